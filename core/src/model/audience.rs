@@ -1,0 +1,297 @@
+//! Who may see what: labels in a partial order.
+//!
+//! A viewer's *class* is the label it looks as. An article for label `a` is seen by the classes at or
+//! inward of `a`. In the default chain Team < Internal < Partner < Customer < Public an article for
+//! Public is seen by all, one for Internal by Internal and Team.
+
+use serde::{Deserialize, Serialize};
+
+use super::article::Confidence;
+use super::validate;
+use crate::error::{Error, ErrorCode, Result};
+
+/// Most labels of a scheme: a set of classes is one 32-bit word.
+pub const MAX_LABELS: usize = 16;
+
+/// A class of viewers: the position of its label in the base's [`AudienceScheme`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Class(pub u8);
+
+/// A set of classes, one bit each.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct ClassSet(pub u32);
+
+impl ClassSet {
+    /// No class.
+    pub const NONE: ClassSet = ClassSet(0);
+
+    /// Whether the class is in the set.
+    pub const fn has(self, class: Class) -> bool {
+        self.0 >> class.0 & 1 == 1
+    }
+
+    /// The set with the class added.
+    pub const fn with(self, class: Class) -> ClassSet {
+        ClassSet(self.0 | 1 << class.0)
+    }
+
+    /// The classes in both sets.
+    pub const fn and(self, other: ClassSet) -> ClassSet {
+        ClassSet(self.0 & other.0)
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The classes, ascending.
+    pub fn iter(self) -> impl Iterator<Item = Class> {
+        (0..32).map(Class).filter(move |class| self.has(*class))
+    }
+}
+
+/// One label of a scheme.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AudienceLabel {
+    /// The label, as articles and viewers name it. Lower case by convention.
+    pub name: String,
+    /// The labels directly inward of this one: their viewers see what this label's viewers see.
+    pub inward: Vec<String>,
+    /// The least confidence an article needs to be shown to this label's viewers.
+    pub floor: Confidence,
+    /// Whether viewers of this label read past cases (and their evidence).
+    pub reads_cases: bool,
+    /// Whether viewers of this label are shown articles that have expired.
+    pub sees_expired: bool,
+}
+
+/// The labels of a base and their order. Chosen when the base is made, fixed from then on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AudienceScheme {
+    labels: Vec<AudienceLabel>,
+    /// For each label, the classes that see an article of that label.
+    viewers: Vec<ClassSet>,
+}
+
+impl Default for AudienceScheme {
+    /// Team < Internal < Partner < Customer < Public; outside labels see validated articles only.
+    fn default() -> AudienceScheme {
+        let chain = ["team", "internal", "partner", "customer", "public"];
+        let labels = chain
+            .iter()
+            .enumerate()
+            .map(|(i, name)| AudienceLabel {
+                name: (*name).to_owned(),
+                inward: i
+                    .checked_sub(1)
+                    .and_then(|p| chain.get(p))
+                    .map(|p| (*p).to_owned())
+                    .into_iter()
+                    .collect(),
+                floor: if i < 2 {
+                    Confidence::WorkInProgress
+                } else {
+                    Confidence::Validated
+                },
+                reads_cases: i < 2,
+                sees_expired: i < 2,
+            })
+            .collect();
+        let viewers = (0..chain.len())
+            .map(|i| ClassSet((1 << (i + 1)) - 1))
+            .collect();
+        AudienceScheme { labels, viewers }
+    }
+}
+
+impl AudienceScheme {
+    /// A scheme of your own: labels with what is directly inward of each.
+    ///
+    /// Fails if a name repeats or is unknown, if the order has a cycle ([`ErrorCode::Contradiction`]),
+    /// or if there are more than 16 labels.
+    pub fn new(labels: Vec<AudienceLabel>) -> Result<AudienceScheme> {
+        if labels.is_empty() {
+            return Err(Error::invalid(
+                "audiences",
+                "",
+                "a scheme has at least one label",
+            ));
+        }
+        validate::count("audiences", labels.len(), MAX_LABELS, "labels")?;
+        let position = |name: &str| {
+            labels
+                .iter()
+                .position(|label| label.name == name)
+                .ok_or_else(|| {
+                    Error::new(
+                        ErrorCode::UnknownName,
+                        format!("audiences: no label is named {name:?}"),
+                    )
+                })
+        };
+        for (i, label) in labels.iter().enumerate() {
+            validate::label("audience", &label.name)?;
+            if position(&label.name)? != i {
+                return Err(Error::invalid(
+                    "audiences",
+                    &label.name,
+                    "each label is named once",
+                ));
+            }
+        }
+        // The classes that see a label are the label itself and all that is inward of it, however far.
+        let mut viewers: Vec<ClassSet> = (0..labels.len())
+            .map(|i| ClassSet::NONE.with(Class(i as u8)))
+            .collect();
+        for _ in 0..labels.len() {
+            for (i, label) in labels.iter().enumerate() {
+                for inner in &label.inward {
+                    let inner = position(inner)?;
+                    let joined = ClassSet(get(&viewers, i).0 | get(&viewers, inner).0);
+                    if let Some(slot) = viewers.get_mut(i) {
+                        *slot = joined;
+                    }
+                }
+            }
+        }
+        for (i, a) in viewers.iter().enumerate() {
+            for (j, b) in viewers.iter().enumerate().skip(i + 1) {
+                if a.has(Class(j as u8)) && b.has(Class(i as u8)) {
+                    return Err(Error::new(
+                        ErrorCode::Contradiction,
+                        format!(
+                            "audiences: label {j} and label {i} are each inward of the other; remove one arrow"
+                        ),
+                    ));
+                }
+            }
+        }
+        Ok(AudienceScheme { labels, viewers })
+    }
+
+    /// The labels, in the order of their classes.
+    pub fn labels(&self) -> &[AudienceLabel] {
+        &self.labels
+    }
+
+    /// The class of a label. Fails with [`ErrorCode::UnknownName`] and the list of labels.
+    pub fn class(&self, name: &str) -> Result<Class> {
+        self.labels
+            .iter()
+            .position(|label| label.name.eq_ignore_ascii_case(name))
+            .map(|i| Class(i as u8))
+            .ok_or_else(|| {
+                let names: Vec<&str> = self
+                    .labels
+                    .iter()
+                    .map(|label| label.name.as_str())
+                    .collect();
+                Error::new(
+                    ErrorCode::UnknownName,
+                    format!(
+                        "audience: no label is named {name:?}; this base has: {}",
+                        names.join(", ")
+                    ),
+                )
+            })
+    }
+
+    /// The label of a class.
+    pub fn label(&self, class: Class) -> Option<&AudienceLabel> {
+        self.labels.get(usize::from(class.0))
+    }
+
+    /// The classes that see something of this label, before floors and dates are asked.
+    pub fn viewers(&self, class: Class) -> ClassSet {
+        get(&self.viewers, usize::from(class.0))
+    }
+
+    /// Whether `inner` sees all that `outer` sees: it is the same label or inward of it.
+    pub fn is_inward(&self, inner: Class, outer: Class) -> bool {
+        self.viewers(outer).has(inner)
+    }
+
+    /// The classes whose floor this confidence reaches.
+    pub fn reached_by(&self, confidence: Confidence) -> ClassSet {
+        self.select(|label| confidence.reaches(label.floor))
+    }
+
+    /// The classes that are shown expired articles.
+    pub fn sees_expired(&self) -> ClassSet {
+        self.select(|label| label.sees_expired)
+    }
+
+    /// The classes that read past cases.
+    pub fn reads_cases(&self) -> ClassSet {
+        self.select(|label| label.reads_cases)
+    }
+
+    /// All classes.
+    pub fn all(&self) -> ClassSet {
+        self.select(|_| true)
+    }
+
+    fn select(&self, keep: impl Fn(&AudienceLabel) -> bool) -> ClassSet {
+        self.labels
+            .iter()
+            .enumerate()
+            .filter(|(_, label)| keep(label))
+            .fold(ClassSet::NONE, |set, (i, _)| set.with(Class(i as u8)))
+    }
+}
+
+fn get(sets: &[ClassSet], i: usize) -> ClassSet {
+    sets.get(i).copied().unwrap_or(ClassSet::NONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_chain_is_the_scheme_one_would_write_by_hand() {
+        let chain = AudienceScheme::default();
+        assert_eq!(AudienceScheme::new(chain.labels.clone()).unwrap(), chain);
+        let (team, public) = (chain.class("team").unwrap(), chain.class("Public").unwrap());
+        assert_eq!(chain.viewers(public), chain.all());
+        assert_eq!(chain.viewers(team), ClassSet(1));
+        assert!(chain.is_inward(team, public) && !chain.is_inward(public, team));
+    }
+
+    #[test]
+    fn a_cycle_is_refused() {
+        let mut labels = AudienceScheme::default().labels;
+        labels[0].inward.push("public".into());
+        assert_eq!(
+            AudienceScheme::new(labels).unwrap_err().code(),
+            ErrorCode::Contradiction
+        );
+    }
+
+    #[test]
+    fn siblings_do_not_see_each_other() {
+        let label = |name: &str, inward: &[&str]| AudienceLabel {
+            name: name.into(),
+            inward: inward.iter().map(|s| (*s).into()).collect(),
+            floor: Confidence::WorkInProgress,
+            reads_cases: true,
+            sees_expired: true,
+        };
+        let scheme = AudienceScheme::new(vec![
+            label("staff", &[]),
+            label("dealers", &["staff"]),
+            label("press", &["staff"]),
+            label("all", &["dealers", "press"]),
+        ])
+        .unwrap();
+        let class = |name| scheme.class(name).unwrap();
+        assert!(!scheme.is_inward(class("press"), class("dealers")));
+        assert!(scheme.is_inward(class("staff"), class("all")));
+        assert_eq!(scheme.viewers(class("all")), scheme.all());
+    }
+}

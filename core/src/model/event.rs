@@ -1,0 +1,491 @@
+//! Everything that can happen to a base, as events. The log of them is the truth.
+//!
+//! This file is the published schema (number [`SCHEMA`]): events are JSON in the log and in exports.
+//! Fields may be added with a default; none is renamed or reused.
+
+use serde::{Deserialize, Serialize};
+
+use super::actor::Actor;
+use super::article::{ArticleDraft, Confidence, Governance, Relation};
+use super::case::{CaseDraft, CaseRelation, EntryDraft};
+use super::fact::FactDraft;
+use super::link::{DismissReason, LinkDraft, LinkType, Verdict};
+use super::{named_enum, validate};
+use crate::error::Result;
+use crate::settings::RankPolicy;
+use crate::time::Timestamp;
+
+/// The number of this schema. Raised when a field changes its meaning.
+pub const SCHEMA: u8 = 1;
+
+named_enum! {
+    /// What is wrong with an article.
+    FlagReason("flag reason") {
+        /// No longer true.
+        Outdated = "outdated",
+        /// Never was true.
+        Wrong = "wrong",
+        /// Hard to understand.
+        Unclear = "unclear",
+        /// Said elsewhere.
+        Duplicate = "duplicate",
+        /// Following it does harm.
+        Unsafe = "unsafe",
+    }
+}
+
+impl FlagReason {
+    /// Whether the flag puts the article under suspicion (what it says may be false or harmful).
+    pub fn is_suspicion(self) -> bool {
+        matches!(
+            self,
+            FlagReason::Outdated | FlagReason::Wrong | FlagReason::Unsafe
+        )
+    }
+}
+
+/// One thing that happened. The same id twice counts once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// The id: the host's, or made from the base's seed and the event's place.
+    #[serde(default)]
+    pub id: String,
+    /// When it happened, which may be before it was recorded.
+    pub at: Timestamp,
+    /// Who did it, if somebody known did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    /// The customer it concerns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub party: Option<String>,
+    /// The visit it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// The case it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+    /// The channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// The audience label of whoever caused it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What happened. The group of each member is named in its first words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum What {
+    /// Knowledge: an article was put, new or as a new version.
+    Put {
+        /// The article.
+        article: Box<ArticleDraft>,
+        /// The version the writer saw; fails if it is no longer the current one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expects: Option<u32>,
+    },
+    /// Knowledge: a fact was set.
+    FactSet {
+        /// The fact.
+        fact: FactDraft,
+    },
+    /// Knowledge: the states of an article changed (publish, archive, restore).
+    StateChanged {
+        /// The article.
+        article: String,
+        /// The new confidence.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        confidence: Option<Confidence>,
+        /// The new audience label.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<String>,
+        /// The new governance.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        governance: Option<Governance>,
+    },
+    /// Knowledge: somebody found an article to be right.
+    Verified {
+        /// The article.
+        article: String,
+    },
+    /// Knowledge: one article was taken into another.
+    Merged {
+        /// The article that ends.
+        article: String,
+        /// The article that goes on.
+        into: String,
+    },
+    /// Knowledge: two articles were related, or no longer.
+    Related {
+        /// The one.
+        article: String,
+        /// The other.
+        to: String,
+        /// How.
+        relation: Relation,
+        /// Whether the relation ends.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        ended: bool,
+    },
+    /// Explicit: something is wrong with an article.
+    Flagged {
+        /// The article.
+        article: String,
+        /// What is wrong.
+        reason: FlagReason,
+    },
+    /// Search: a query was issued.
+    Searched {
+        /// Its text.
+        query: String,
+    },
+    /// Search: a list was shown.
+    Shown {
+        /// The token of the answer.
+        impression: String,
+    },
+    /// Search: an article of a list was chosen.
+    Clicked {
+        /// The article.
+        article: String,
+        /// Its place in the list, from 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rank: Option<u32>,
+        /// The token of the answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        impression: Option<String>,
+    },
+    /// Reading: an article was opened.
+    Viewed {
+        /// The article.
+        article: String,
+        /// The token of the answer it came from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        impression: Option<String>,
+    },
+    /// Reading: how long.
+    Dwelt {
+        /// The article.
+        article: String,
+        /// Seconds.
+        seconds: u32,
+    },
+    /// Reading: text was copied out.
+    Copied {
+        /// The article.
+        article: String,
+    },
+    /// Reading: the reader went back to the list.
+    Returned {
+        /// The article.
+        article: String,
+        /// Seconds after opening.
+        after_s: f64,
+    },
+    /// Explicit: a rating.
+    Rated {
+        /// The article.
+        article: String,
+        /// 0 to 1.
+        value: f64,
+    },
+    /// Explicit: it solved the problem.
+    Solved {
+        /// The article.
+        article: String,
+    },
+    /// Explicit: it did not.
+    DidNotSolve {
+        /// The article.
+        article: String,
+    },
+    /// Explicit: a remark.
+    Commented {
+        /// The article.
+        article: String,
+        /// The remark.
+        text: String,
+    },
+    /// Assisted: a list was suggested for a case.
+    Suggested {
+        /// The token of the answer.
+        impression: String,
+    },
+    /// Assisted: a suggestion was opened.
+    Opened {
+        /// The article.
+        article: String,
+    },
+    /// Assisted: a suggestion was taken: a Helped link of the case.
+    Accepted {
+        /// The article.
+        article: String,
+    },
+    /// Assisted: a suggestion was put aside: a Dismissed link of the case.
+    Dismissed {
+        /// The article.
+        article: String,
+        /// Why.
+        reason: DismissReason,
+    },
+    /// Assisted: an article was sent to the customer: a Sent link of the case.
+    Sent {
+        /// The article.
+        article: String,
+    },
+    /// Assisted: an article was linked to a case.
+    Linked {
+        /// The link; its case is the event's case too.
+        link: LinkDraft,
+    },
+    /// Assisted: a link was taken back.
+    LinkRetracted {
+        /// The article.
+        article: String,
+        /// The type.
+        link: LinkType,
+    },
+    /// Assisted: a link was audited.
+    LinkVerdict {
+        /// The article.
+        article: String,
+        /// The type.
+        link: LinkType,
+        /// The verdict.
+        verdict: Verdict,
+    },
+    /// Case: opened.
+    CaseOpened {
+        /// The case.
+        #[serde(rename = "draft")]
+        case: Box<CaseDraft>,
+    },
+    /// Case: a note was added.
+    CaseNoted {
+        /// The note.
+        entry: EntryDraft,
+    },
+    /// Case: waiting for the customer, or taken up again.
+    CaseWaiting {
+        /// Whether it waits from now on.
+        waiting: bool,
+    },
+    /// Case: handed to somebody who knows more.
+    Escalated {},
+    /// Case: answered.
+    CaseResolved {
+        /// Whether in the first contact, if that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first_contact: Option<bool>,
+    },
+    /// Case: done.
+    CaseClosed {},
+    /// Case: came back.
+    CaseReopened {},
+    /// Case: given up by the customer.
+    CaseAbandoned {},
+    /// Case: two cases were related.
+    CaseRelated {
+        /// The other case.
+        to: String,
+        /// How.
+        relation: CaseRelation,
+    },
+    /// Case: a form was begun.
+    CaseDrafted {},
+    /// Case: a form was left without sending.
+    DraftAbandoned {
+        /// Seconds after it was begun.
+        after_s: f64,
+    },
+    /// World: a product version came out.
+    ProductReleased {
+        /// The product.
+        product: String,
+        /// The version.
+        version: String,
+    },
+    /// World: a rule of the company changed.
+    PolicyChanged {
+        /// Which.
+        name: String,
+    },
+    /// World: a source that articles were made from changed.
+    SourceChanged {
+        /// The system and key.
+        key: String,
+    },
+    /// Survey: an answer.
+    Survey {
+        /// 0 to 1.
+        score: f64,
+    },
+    /// Settings: an actor was made known or changed.
+    ActorSet {
+        /// The actor.
+        who: Actor,
+    },
+    /// Settings: the ranking policy changed.
+    RankPolicySet {
+        /// The policy in force from now on.
+        policy: Box<RankPolicy>,
+    },
+}
+
+impl Event {
+    /// An event without id, actor or whereabouts.
+    pub fn new(at: Timestamp, what: What) -> Event {
+        Event {
+            id: String::new(),
+            at,
+            actor: None,
+            party: None,
+            session: None,
+            case: None,
+            channel: None,
+            audience: None,
+            what,
+        }
+    }
+
+    /// Sets the id, which makes recording it again harmless.
+    pub fn id(mut self, id: impl Into<String>) -> Event {
+        self.id = id.into();
+        self
+    }
+
+    /// Sets who did it.
+    pub fn by(mut self, actor: impl Into<String>) -> Event {
+        self.actor = Some(actor.into());
+        self
+    }
+
+    /// Sets the customer it concerns.
+    pub fn party(mut self, party: impl Into<String>) -> Event {
+        self.party = Some(party.into());
+        self
+    }
+
+    /// Sets the visit it belongs to.
+    pub fn session(mut self, session: impl Into<String>) -> Event {
+        self.session = Some(session.into());
+        self
+    }
+
+    /// Sets the case it belongs to.
+    pub fn case(mut self, case: impl Into<String>) -> Event {
+        self.case = Some(case.into());
+        self
+    }
+
+    /// Sets the audience label of whoever caused it.
+    pub fn audience(mut self, label: impl Into<String>) -> Event {
+        self.audience = Some(label.into());
+        self
+    }
+
+    /// The article it names, if it names one.
+    pub fn article(&self) -> Option<&str> {
+        match &self.what {
+            What::Put { article, .. } => Some(&article.id),
+            What::StateChanged { article, .. }
+            | What::Verified { article }
+            | What::Merged { article, .. }
+            | What::Related { article, .. }
+            | What::Flagged { article, .. }
+            | What::Clicked { article, .. }
+            | What::Viewed { article, .. }
+            | What::Dwelt { article, .. }
+            | What::Copied { article }
+            | What::Returned { article, .. }
+            | What::Rated { article, .. }
+            | What::Solved { article }
+            | What::DidNotSolve { article }
+            | What::Commented { article, .. }
+            | What::Opened { article }
+            | What::Accepted { article }
+            | What::Dismissed { article, .. }
+            | What::Sent { article }
+            | What::LinkRetracted { article, .. }
+            | What::LinkVerdict { article, .. } => Some(article),
+            What::Linked { link } => Some(&link.article),
+            _ => None,
+        }
+    }
+
+    /// Whether it is durable when acknowledged. Shown, viewed and dwell events are relaxed: applied at
+    /// once, durable with the next commit.
+    pub fn is_durable(&self) -> bool {
+        !matches!(
+            self.what,
+            What::Searched { .. }
+                | What::Shown { .. }
+                | What::Clicked { .. }
+                | What::Viewed { .. }
+                | What::Dwelt { .. }
+                | What::Copied { .. }
+                | What::Returned { .. }
+                | What::Suggested { .. }
+                | What::Opened { .. }
+        )
+    }
+
+    /// Checks everything that can be checked without a base.
+    pub fn check(&self) -> Result<()> {
+        if !self.id.is_empty() {
+            validate::id("event.id", &self.id)?;
+        }
+        validate::optional_id("event.actor", self.actor.as_deref())?;
+        validate::optional_id("event.party", self.party.as_deref())?;
+        validate::optional_id("event.session", self.session.as_deref())?;
+        validate::optional_id("event.case", self.case.as_deref())?;
+        for (field, label) in [
+            ("event.channel", &self.channel),
+            ("event.audience", &self.audience),
+        ] {
+            if let Some(label) = label {
+                validate::label(field, label)?;
+            }
+        }
+        if let Some(article) = self.article() {
+            validate::id("event.article", article)?;
+        }
+        match &self.what {
+            What::Put { article, .. } => article.check(),
+            What::FactSet { fact } => fact.check(),
+            What::Merged { into, .. } => validate::id("event.into", into),
+            What::Related { to, .. } => validate::id("event.to", to),
+            What::CaseRelated { to, .. } => validate::id("event.to", to),
+            What::Searched { query } => {
+                validate::text_of("event.query", query, validate::MAX_SECTION_BYTES)
+            }
+            What::Shown { impression } | What::Suggested { impression } => {
+                validate::text_of("event.impression", impression, validate::MAX_SECTION_BYTES)
+            }
+            What::Returned { after_s, .. } | What::DraftAbandoned { after_s } => {
+                validate::within("event.after_s", *after_s, 0.0, 1e9)
+            }
+            What::Rated { value, .. } => validate::within("event.value", *value, 0.0, 1.0),
+            What::Survey { score } => validate::within("event.score", *score, 0.0, 1.0),
+            What::Commented { text, .. } => {
+                validate::text_of("event.text", text, validate::MAX_SECTION_BYTES)
+            }
+            What::Linked { link } => link.check(),
+            What::CaseOpened { case } => case.check(),
+            What::CaseNoted { entry } => entry.check(),
+            What::ProductReleased { product, version } => {
+                validate::id("event.product", product)?;
+                version.parse::<super::Version>().map(|_| ())
+            }
+            What::PolicyChanged { name } => validate::label("event.name", name),
+            What::SourceChanged { key } => validate::label("event.key", key),
+            What::ActorSet { who } => who.check(),
+            What::RankPolicySet { policy } => policy.check(),
+            _ => Ok(()),
+        }
+    }
+}
