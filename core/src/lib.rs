@@ -2,8 +2,10 @@
 #![forbid(unsafe_code)]
 
 pub mod error;
+pub mod index;
 pub mod model;
 pub mod settings;
+pub mod text;
 pub mod time;
 
 pub use error::{Error, ErrorCode, Result};

@@ -1,0 +1,10 @@
+//! The text index: parts, segments, live statistics and the pruned scorer.
+//!
+//! It knows documents as numbers (space, ordinal, stamp) with terms; it knows no feedback, links or
+//! freshness, and it is disposable: everything in it can be made again from a [`DocSource`].
+
+pub mod part;
+pub mod segment;
+
+pub use part::{DocSource, FIELDS, FieldTokens, IndexDoc, IndexToken, PartKey, Space, Window};
+pub use segment::{BLOCK, Columns, DocId, Positions, Postings, Segment};

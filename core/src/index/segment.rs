@@ -1,0 +1,96 @@
+//! What a segment is to the scorer: columns, postings in blocks, positions, terms.
+//!
+//! Three things are read through this one interface: the fresh part in memory, tantivy's segments,
+//! and (later) snapshots. Segments never change; what died since is kept beside them.
+
+use super::part::{PartKey, Window};
+
+/// A document within its segment.
+pub type DocId = u32;
+
+/// Most postings in a block.
+pub const BLOCK: usize = 128;
+
+/// What is known of each document of a segment, by [`DocId`].
+#[derive(Clone, Debug, Default)]
+pub struct Columns {
+    /// The article or case.
+    pub ordinal: Vec<u32>,
+    /// The rendition.
+    pub stamp: Vec<u32>,
+    /// Which of the segment's parts it belongs to.
+    pub part: Vec<u16>,
+    /// The exact weighted length.
+    pub length: Vec<u32>,
+    /// The length as the scorer sees it: `length::code(length)`.
+    pub code: Vec<u8>,
+    /// The documents that do not always exist, ascending.
+    pub windows: Vec<(DocId, Window)>,
+    /// (ordinal, document), ascending, to find the documents of an article.
+    pub by_ordinal: Vec<(u32, DocId)>,
+}
+
+impl Columns {
+    /// Number of documents, dead ones included.
+    pub fn len(&self) -> u32 {
+        self.ordinal.len() as u32
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ordinal.is_empty()
+    }
+}
+
+/// The documents of one term in one part, in blocks, ascending.
+pub trait Postings {
+    /// The present block: documents and their weighted frequencies, of equal length, at most
+    /// [`BLOCK`]. Empty at the end.
+    fn block(&self) -> (&[DocId], &[u32]);
+
+    /// Goes to the next block; false at the end.
+    fn advance(&mut self) -> bool;
+
+    /// Goes to the first block, the present one included, whose last document is at or after `target`;
+    /// false at the end.
+    fn seek(&mut self, target: DocId) -> bool;
+}
+
+/// The places of one term in one field of one part.
+pub trait Positions {
+    /// The present document; `None` at the end.
+    fn doc(&self) -> Option<DocId>;
+
+    /// Goes to the first document, the present one included, at or after `target`.
+    fn seek(&mut self, target: DocId) -> Option<DocId>;
+
+    /// The word positions in the present document, ascending, without repeats.
+    fn positions(&mut self, into: &mut Vec<u32>);
+}
+
+/// A set of documents that never changes.
+pub trait Segment: Send + Sync {
+    /// What is known of each document.
+    fn columns(&self) -> &Columns;
+
+    /// The parts it holds documents of; `part` arguments are positions in this list.
+    fn parts(&self) -> &[PartKey];
+
+    /// Documents of the term in the part, dead ones included.
+    fn doc_freq(&self, part: usize, term: &str) -> u32;
+
+    /// The postings of a term in a part: weighted frequency is Σ over fields of weight · occurrences.
+    fn postings<'a>(&'a self, part: usize, term: &str) -> Option<Box<dyn Postings + 'a>>;
+
+    /// The places of a term in one field of a part.
+    fn positions<'a>(
+        &'a self,
+        part: usize,
+        field: u8,
+        term: &str,
+    ) -> Option<Box<dyn Positions + 'a>>;
+
+    /// Calls `visit` with each term of the part that begins with `prefix`, ascending by bytes, until it
+    /// returns false.
+    fn terms(&self, part: usize, prefix: &str, visit: &mut dyn FnMut(&str) -> bool);
+}

@@ -1,0 +1,3 @@
+//! Words out of text.
+pub mod lang;
+pub use lang::Lang;
