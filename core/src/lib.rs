@@ -5,6 +5,7 @@ pub mod error;
 pub mod index;
 pub mod model;
 pub mod settings;
+pub mod store;
 pub mod text;
 pub mod time;
 

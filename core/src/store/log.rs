@@ -1,0 +1,98 @@
+//! The log: numbered records of events, with the instant at which each was recorded.
+
+use serde::{Deserialize, Serialize};
+
+use super::backend::Table;
+use super::codec::{self, Hash, Key, KeyReader};
+use super::texts;
+use super::txn::{Reader, Txn};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::Event;
+use crate::time::Timestamp;
+
+/// Where the log ends, and the counters that grow with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The number of the last record; 0 for an empty log.
+    pub seq: u64,
+    /// When the last record was made; never goes back.
+    pub arrived: Timestamp,
+    /// Articles so far: the next ordinal.
+    pub articles: u32,
+    /// Cases so far.
+    pub cases: u32,
+}
+
+/// One record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogRecord {
+    /// Its number.
+    pub seq: u64,
+    /// When it was recorded.
+    pub arrived: Timestamp,
+    /// What happened.
+    pub event: Event,
+}
+
+/// The JSON of the event with its long texts taken out.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    arrived: Timestamp,
+    text: Option<Hash>,
+    event: Vec<u8>,
+}
+
+const HEAD: &[u8] = b"head";
+
+/// Where the log ends.
+pub fn head(reader: &impl Reader) -> Result<Head> {
+    Ok(reader.record(Table::Meta, HEAD)?.unwrap_or_default())
+}
+
+/// Sets where the log ends.
+pub fn set_head(txn: &mut Txn<'_>, head: &Head) -> Result<()> {
+    txn.put(Table::Meta, HEAD.to_vec(), head)
+}
+
+/// The number under which an event id was recorded.
+pub fn seq_of(reader: &impl Reader, id: &str) -> Result<Option<u64>> {
+    let Some(bytes) = reader.bytes(Table::Events, &codec::hash(id.as_bytes()))? else { return Ok(None) };
+    KeyReader(&bytes).u64().map(Some)
+}
+
+/// Appends a record under `seq`.
+pub fn append(txn: &mut Txn<'_>, seq: u64, arrived: Timestamp, event: &Event) -> Result<()> {
+    let mut stripped = event.clone();
+    let text = texts::take_out(&mut stripped).map(|list| texts::put(txn, &list)).transpose()?;
+    let json = serde_json::to_vec(&stripped)
+        .map_err(|e| Error::with_source(ErrorCode::Internal, "an event cannot be written", e))?;
+    txn.put(Table::Log, Key::new().u64(seq).0, &Stored { arrived, text, event: json })?;
+    txn.put_bytes(Table::Events, codec::hash(event.id.as_bytes()).to_vec(), Key::new().u64(seq).0);
+    Ok(())
+}
+
+/// Calls `visit` with each record from number `from` on, until it returns false.
+pub fn each(
+    reader: &impl Reader,
+    from: u64,
+    visit: &mut dyn FnMut(LogRecord) -> Result<bool>,
+) -> Result<()> {
+    let last = head(reader)?.seq;
+    for seq in from.max(1)..=last {
+        if !visit(get(reader, seq)?)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// One record.
+pub fn get(reader: &impl Reader, seq: u64) -> Result<LogRecord> {
+    let stored: Stored = reader.required(Table::Log, &Key::new().u64(seq).0)?;
+    let mut event: Event = serde_json::from_slice(&stored.event)
+        .map_err(|e| Error::corrupt(format!("log record {seq} does not read as an event: {e}")))?;
+    if let Some(hash) = stored.text {
+        texts::put_back(&mut event, texts::get(reader, &hash)?);
+    }
+    Ok(LogRecord { seq, arrived: stored.arrived, event })
+}

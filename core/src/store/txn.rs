@@ -1,0 +1,179 @@
+//! Reading records, and gathering the writes of a commit.
+//!
+//! A [`Txn`] is the store with the writes of this commit laid over it. An operation that fails is
+//! undone to its savepoint, so that it takes no other operation of the commit with it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::backend::{Backend, Batch, Table};
+use super::codec;
+use crate::error::Result;
+
+/// Typed reading, from the store alone or with pending writes over it.
+pub trait Reader {
+    /// The bytes of a row.
+    fn bytes(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>>;
+
+    /// Calls `visit` with each row whose key begins with `prefix`, ascending, until it returns false.
+    fn each(
+        &self,
+        table: Table,
+        prefix: &[u8],
+        visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<bool>,
+    ) -> Result<()>;
+
+    /// The record of a row.
+    fn record<T: DeserializeOwned>(&self, table: Table, key: &[u8]) -> Result<Option<T>>
+    where
+        Self: Sized,
+    {
+        self.bytes(table, key)?.map(|bytes| codec::decode(&bytes, table.name())).transpose()
+    }
+
+    /// The record of a row that must be there, because another record refers to it.
+    fn required<T: DeserializeOwned>(&self, table: Table, key: &[u8]) -> Result<T>
+    where
+        Self: Sized,
+    {
+        self.record(table, key)?.ok_or_else(|| {
+            crate::error::Error::corrupt(format!("a row of {} that others refer to is missing", table.name()))
+        })
+    }
+
+    /// The keys that begin with `prefix`, ascending.
+    fn keys(&self, table: Table, prefix: &[u8]) -> Result<Vec<Vec<u8>>>
+    where
+        Self: Sized,
+    {
+        let mut keys = Vec::new();
+        self.each(table, prefix, &mut |key, _| {
+            keys.push(key.to_vec());
+            Ok(true)
+        })?;
+        Ok(keys)
+    }
+}
+
+impl<B: Backend + ?Sized> Reader for B {
+    fn bytes(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        self.get(table, key)
+    }
+
+    fn each(
+        &self,
+        table: Table,
+        prefix: &[u8],
+        visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<bool>,
+    ) -> Result<()> {
+        self.scan(table, prefix, &mut |key, value| Ok(key.starts_with(prefix) && visit(key, value)?))
+    }
+}
+
+/// The old pending value of a row: not pending, pending removal, or pending value.
+type Undo = ((Table, Vec<u8>), Option<Option<Vec<u8>>>);
+
+/// The store with pending writes over it.
+pub struct Txn<'a> {
+    backend: &'a dyn Backend,
+    writes: Batch,
+    undo: Vec<Undo>,
+}
+
+impl<'a> Txn<'a> {
+    /// Nothing pending.
+    pub fn new(backend: &'a dyn Backend) -> Txn<'a> {
+        Txn { backend, writes: BTreeMap::new(), undo: Vec::new() }
+    }
+
+    /// A point to go back to.
+    pub fn savepoint(&mut self) {
+        self.undo.clear();
+    }
+
+    /// Takes back everything since the savepoint.
+    pub fn rollback(&mut self) {
+        while let Some((row, old)) = self.undo.pop() {
+            match old {
+                Some(value) => self.writes.insert(row, value),
+                None => self.writes.remove(&row),
+            };
+        }
+    }
+
+    /// Writes bytes.
+    pub fn put_bytes(&mut self, table: Table, key: Vec<u8>, value: Vec<u8>) {
+        self.set((table, key), Some(value));
+    }
+
+    /// Writes a record.
+    pub fn put<T: Serialize>(&mut self, table: Table, key: Vec<u8>, record: &T) -> Result<()> {
+        self.set((table, key), Some(codec::encode(record)?));
+        Ok(())
+    }
+
+    /// Writes a row that says all in its key.
+    pub fn mark(&mut self, table: Table, key: Vec<u8>) {
+        self.set((table, key), Some(Vec::new()));
+    }
+
+    /// Removes a row.
+    pub fn remove(&mut self, table: Table, key: Vec<u8>) {
+        self.set((table, key), None);
+    }
+
+    fn set(&mut self, row: (Table, Vec<u8>), value: Option<Vec<u8>>) {
+        let old = self.writes.insert(row.clone(), value);
+        self.undo.push((row, old));
+    }
+
+    /// The rows to commit.
+    pub fn into_batch(self) -> Batch {
+        self.writes
+    }
+}
+
+impl Reader for Txn<'_> {
+    fn bytes(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        match self.writes.get(&(table, key.to_vec())) {
+            Some(pending) => Ok(pending.clone()),
+            None => self.backend.get(table, key),
+        }
+    }
+
+    fn each(
+        &self,
+        table: Table,
+        prefix: &[u8],
+        visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<bool>,
+    ) -> Result<()> {
+        let pending: Vec<_> = self
+            .writes
+            .range((table, prefix.to_vec())..)
+            .take_while(|((t, key), _)| *t == table && key.starts_with(prefix))
+            .map(|((_, key), value)| (key, value))
+            .collect();
+        if pending.is_empty() {
+            return self.backend.each(table, prefix, visit);
+        }
+        let mut rows: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
+        self.backend.each(table, prefix, &mut |key, value| {
+            rows.insert(key.to_vec(), value.to_vec());
+            Ok(true)
+        })?;
+        for (key, value) in pending {
+            match value {
+                Some(value) => rows.insert(key.clone(), value.clone()),
+                None => rows.remove(key),
+            };
+        }
+        for (key, value) in &rows {
+            if !visit(key, value)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
