@@ -4,6 +4,7 @@
 pub mod error;
 pub mod model;
 pub mod settings;
+pub mod text;
 pub mod time;
 
 pub use error::{Error, ErrorCode, Result};
