@@ -27,6 +27,11 @@ pub const MIN_PREFIX_CHARS: usize = 2;
 pub const MAX_RESULTS: usize = 10_000;
 /// Longest word that is indexed; longer ones are cut into pieces of this length. Bytes.
 pub const MAX_TERM_BYTES: usize = 64;
+/// Most distinct terms that the analysis of a case text returns, before the rarest are chosen.
+/// Guards memory: far above what 256 KiB of prose holds.
+pub const MAX_CASE_DISTINCT_TERMS: usize = 32_768;
+/// Most words stems are remembered of, for each memo. Guards memory: about 10 MB.
+pub const MAX_STEM_MEMO: usize = 65_536;
 /// A pause that ends an intent. Milliseconds. Source: the usual session gap of web analytics.
 pub const INTENT_GAP_MS: i64 = 30 * 60_000;
 /// The share of words (Jaccard) two queries of one intent have in common, at least; a click or read in

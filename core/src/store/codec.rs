@@ -20,8 +20,11 @@ pub fn encode<T: Serialize>(record: &T) -> Result<Vec<u8>> {
 
 /// The record of these bytes. `what` names it in the error.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
-    postcard::from_bytes(open(bytes, what)?)
-        .map_err(|e| Error::corrupt(format!("{what} does not read as a record of schema {SCHEMA}: {e}")))
+    postcard::from_bytes(open(bytes, what)?).map_err(|e| {
+        Error::corrupt(format!(
+            "{what} does not read as a record of schema {SCHEMA}: {e}"
+        ))
+    })
 }
 
 /// Puts schema number and checksum around a body.
@@ -39,15 +42,21 @@ pub fn open<'a>(bytes: &'a [u8], what: &str) -> Result<&'a [u8]> {
         return Err(Error::corrupt(format!("{what} is cut short")));
     };
     if crc32fast::hash(sealed) != u32::from_le_bytes(*sum) {
-        return Err(Error::corrupt(format!("the checksum of {what} does not hold")));
+        return Err(Error::corrupt(format!(
+            "the checksum of {what} does not hold"
+        )));
     }
     match sealed.split_first() {
         Some((&SCHEMA, body)) => Ok(body),
         Some((&newer, _)) if newer > SCHEMA => Err(Error::new(
             ErrorCode::FormatTooNew,
-            format!("{what} has record schema {newer}; this version reads up to {SCHEMA}; use a newer kenpoint"),
+            format!(
+                "{what} has record schema {newer}; this version reads up to {SCHEMA}; use a newer kenpoint"
+            ),
         )),
-        _ => Err(Error::corrupt(format!("{what} has an unknown record schema"))),
+        _ => Err(Error::corrupt(format!(
+            "{what} has an unknown record schema"
+        ))),
     }
 }
 
@@ -65,7 +74,10 @@ pub fn hash(bytes: &[u8]) -> Hash {
 
 /// 64 bits that stand for a text: for identities in ledgers.
 pub fn hash64(text: &str) -> u64 {
-    hash(text.as_bytes()).iter().take(8).fold(0, |word, byte| word << 8 | u64::from(*byte))
+    hash(text.as_bytes())
+        .iter()
+        .take(8)
+        .fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
 /// Builds and reads keys.
@@ -126,7 +138,10 @@ pub struct KeyReader<'a>(pub &'a [u8]);
 
 impl<'a> KeyReader<'a> {
     fn take<const N: usize>(&mut self) -> Result<[u8; N]> {
-        let (head, rest) = self.0.split_first_chunk::<N>().ok_or_else(|| Error::corrupt("a key is cut short"))?;
+        let (head, rest) = self
+            .0
+            .split_first_chunk::<N>()
+            .ok_or_else(|| Error::corrupt("a key is cut short"))?;
         self.0 = rest;
         Ok(*head)
     }
@@ -158,10 +173,15 @@ impl<'a> KeyReader<'a> {
 
     /// A text up to its 0 byte.
     pub fn text(&mut self) -> Result<&'a str> {
-        let end = self.0.iter().position(|byte| *byte == 0).ok_or_else(|| Error::corrupt("a key is cut short"))?;
+        let end = self
+            .0
+            .iter()
+            .position(|byte| *byte == 0)
+            .ok_or_else(|| Error::corrupt("a key is cut short"))?;
         let (text, rest) = self.0.split_at(end);
         self.0 = rest.get(1..).unwrap_or_default();
-        std::str::from_utf8(text).map_err(|_| Error::corrupt("a key holds bytes that are not UTF-8"))
+        std::str::from_utf8(text)
+            .map_err(|_| Error::corrupt("a key holds bytes that are not UTF-8"))
     }
 }
 
@@ -184,6 +204,9 @@ mod tests {
         let key = |n| Key::new().i64(n).0;
         assert!(key(-5) < key(-1) && key(-1) < key(0) && key(0) < key(9));
         assert_eq!(KeyReader(&key(-5)).i64().unwrap(), -5);
-        assert_eq!(KeyReader(&Key::new().text("ab").i32(-3).0).text().unwrap(), "ab");
+        assert_eq!(
+            KeyReader(&Key::new().text("ab").i32(-3).0).text().unwrap(),
+            "ab"
+        );
     }
 }

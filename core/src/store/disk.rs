@@ -8,7 +8,9 @@ use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
-use redb::{Database, DatabaseError, ReadableDatabase, ReadableTable, StorageError, TableDefinition};
+use redb::{
+    Database, DatabaseError, ReadableDatabase, ReadableTable, StorageError, TableDefinition,
+};
 
 use super::backend::{Backend, Batch, Durability, Table};
 use crate::error::{Error, ErrorCode, Result};
@@ -45,7 +47,8 @@ impl DiskBackend {
     /// Fails with `Busy` if somebody else has it open, `NotABase` if the folder holds something else,
     /// `FormatTooNew` if a newer version wrote it (nothing is touched then), `Corrupt` or `Io`.
     pub fn open(folder: &Path, check: Check, cache_bytes: usize) -> Result<DiskBackend> {
-        fs::create_dir_all(folder).map_err(|e| io_error(&e, "the folder cannot be made", folder))?;
+        fs::create_dir_all(folder)
+            .map_err(|e| io_error(&e, "the folder cannot be made", folder))?;
         let format = folder.join(FORMAT_FILE);
         let store = folder.join(STORE_FILE);
         match read_format(&format)? {
@@ -61,7 +64,12 @@ impl DiskBackend {
             Some(_) => {}
             None => {
                 // A folder with other things in it is somebody's mistake, not a new base.
-                if store.exists() || fs::read_dir(folder).map_err(|e| io_error(&e, "the folder cannot be read", folder))?.next().is_some() {
+                if store.exists()
+                    || fs::read_dir(folder)
+                        .map_err(|e| io_error(&e, "the folder cannot be read", folder))?
+                        .next()
+                        .is_some()
+                {
                     return Err(not_a_base(folder));
                 }
                 write_format(&format)?;
@@ -69,7 +77,11 @@ impl DiskBackend {
         }
         check_magic(&store)?;
         let database = open_database(&store, check, cache_bytes)?;
-        Ok(DiskBackend { folder: folder.to_owned(), cache_bytes, database: RwLock::new(Some(database)) })
+        Ok(DiskBackend {
+            folder: folder.to_owned(),
+            cache_bytes,
+            database: RwLock::new(Some(database)),
+        })
     }
 
     /// Where the text index of this base has its place.
@@ -83,7 +95,10 @@ impl DiskBackend {
             Some(database) => job(database),
             None => Err(Error::new(
                 ErrorCode::Poisoned,
-                format!("{}: an earlier failure closed the store; open the base again", self.folder.display()),
+                format!(
+                    "{}: an earlier failure closed the store; open the base again",
+                    self.folder.display()
+                ),
             )),
         }
     }
@@ -95,25 +110,41 @@ fn definition(table: Table) -> TableDefinition<'static, &'static [u8], &'static 
 
 fn open_database(path: &Path, check: Check, cache_bytes: usize) -> Result<Database> {
     let mut builder = Database::builder();
-    builder.set_cache_size(cache_bytes).set_check_integrity_on_open(check == Check::Full);
+    builder
+        .set_cache_size(cache_bytes)
+        .set_check_integrity_on_open(check == Check::Full);
     let database = builder.create(path).map_err(|e| match e {
         DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => Error::new(
             ErrorCode::Busy,
-            format!("{}: another handle or process has this base open; close it there first", path.display()),
+            format!(
+                "{}: another handle or process has this base open; close it there first",
+                path.display()
+            ),
         ),
         DatabaseError::UpgradeRequired(version) => Error::new(
             ErrorCode::FormatTooNew,
-            format!("{}: the store file has redb format {version}, which this version does not open", path.display()),
+            format!(
+                "{}: the store file has redb format {version}, which this version does not open",
+                path.display()
+            ),
         ),
         DatabaseError::Storage(e) => storage_error(e, "the store cannot be opened"),
-        other => Error::with_source(ErrorCode::Corrupt, format!("{}: the store cannot be opened", path.display()), other),
+        other => Error::with_source(
+            ErrorCode::Corrupt,
+            format!("{}: the store cannot be opened", path.display()),
+            other,
+        ),
     })?;
     // All tables exist from the start, so that a reader never meets a missing one.
-    let txn = database.begin_write().map_err(|e| any_error(e.into(), "the store cannot be written"))?;
+    let txn = database
+        .begin_write()
+        .map_err(|e| any_error(e.into(), "the store cannot be written"))?;
     for table in Table::ALL {
-        txn.open_table(definition(*table)).map_err(|e| any_error(e.into(), "a table cannot be made"))?;
+        txn.open_table(definition(*table))
+            .map_err(|e| any_error(e.into(), "a table cannot be made"))?;
     }
-    txn.commit().map_err(|e| any_error(e.into(), "the store cannot be written"))?;
+    txn.commit()
+        .map_err(|e| any_error(e.into(), "the store cannot be written"))?;
     Ok(database)
 }
 
@@ -132,8 +163,9 @@ fn read_format(path: &Path) -> Result<Option<u32>> {
 }
 
 fn write_format(path: &Path) -> Result<()> {
-    let written = File::create(path)
-        .and_then(|mut file| writeln!(file, "{FORMAT_HEAD}{FORMAT}").and_then(|()| file.sync_all()));
+    let written = File::create(path).and_then(|mut file| {
+        writeln!(file, "{FORMAT_HEAD}{FORMAT}").and_then(|()| file.sync_all())
+    });
     written.map_err(|e| {
         // Half a file would make the folder unusable for the next try.
         let _ = fs::remove_file(path);
@@ -145,7 +177,10 @@ fn check_magic(store: &Path) -> Result<()> {
     let mut magic = [0; 4];
     match File::open(store) {
         Ok(mut file) => {
-            let length = file.metadata().map_err(|e| io_error(&e, "the store cannot be read", store))?.len();
+            let length = file
+                .metadata()
+                .map_err(|e| io_error(&e, "the store cannot be read", store))?
+                .len();
             // An empty file is one whose making was cut short: redb starts it anew.
             if length > 0 && (file.read_exact(&mut magic).is_err() || magic != REDB_MAGIC) {
                 return Err(not_a_base(store));
@@ -160,32 +195,54 @@ fn check_magic(store: &Path) -> Result<()> {
 fn not_a_base(path: &Path) -> Error {
     Error::new(
         ErrorCode::NotABase,
-        format!("{}: this is not a kenpoint base; name an empty folder, or one that a base was made in", path.display()),
+        format!(
+            "{}: this is not a kenpoint base; name an empty folder, or one that a base was made in",
+            path.display()
+        ),
     )
 }
 
 /// An error of the file system, by what it means to the caller.
 pub fn io_error(e: &std::io::Error, what: &str, path: &Path) -> Error {
     let (code, step) = match e.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => (ErrorCode::DiskFull, "make space and try again"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            (ErrorCode::DiskFull, "make space and try again")
+        }
         ErrorKind::PermissionDenied => (ErrorCode::Io, "check the permissions of the folder"),
-        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => (ErrorCode::Io, "name a folder, not a file"),
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+            (ErrorCode::Io, "name a folder, not a file")
+        }
         _ => (ErrorCode::Io, "check the path and the disk"),
     };
     let kind = std::io::Error::new(e.kind(), e.to_string());
-    Error::with_source(code, format!("{}: {what}: {e}; {step}", path.display()), kind)
+    Error::with_source(
+        code,
+        format!("{}: {what}: {e}; {step}", path.display()),
+        kind,
+    )
 }
 
 fn storage_error(e: StorageError, what: &str) -> Error {
     match e {
-        StorageError::Io(e) if matches!(e.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
-            Error::with_source(ErrorCode::DiskFull, format!("{what}: the disk is full; make space and try again"), e)
+        StorageError::Io(e)
+            if matches!(e.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) =>
+        {
+            Error::with_source(
+                ErrorCode::DiskFull,
+                format!("{what}: the disk is full; make space and try again"),
+                e,
+            )
         }
-        StorageError::Io(e) => Error::with_source(ErrorCode::Io, format!("{what}: {e}; check the disk"), e),
+        StorageError::Io(e) => {
+            Error::with_source(ErrorCode::Io, format!("{what}: {e}; check the disk"), e)
+        }
         StorageError::Corrupted(why) => Error::corrupt(format!("{what}: {why}")),
-        StorageError::PreviousIo => {
-            Error::new(ErrorCode::Io, format!("{what}: an earlier read or write failed; the store is opened anew with the next write"))
-        }
+        StorageError::PreviousIo => Error::new(
+            ErrorCode::Io,
+            format!(
+                "{what}: an earlier read or write failed; the store is opened anew with the next write"
+            ),
+        ),
         other => Error::with_source(ErrorCode::Io, format!("{what}: {other}"), other),
     }
 }
@@ -202,9 +259,15 @@ fn any_error(e: redb::Error, what: &str) -> Error {
 impl Backend for DiskBackend {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
         self.with(|database| {
-            let txn = database.begin_read().map_err(|e| any_error(e.into(), "the store cannot be read"))?;
-            let rows = txn.open_table(definition(table)).map_err(|e| any_error(e.into(), "a table cannot be read"))?;
-            let value = rows.get(key).map_err(|e| storage_error(e, "a row cannot be read"))?;
+            let txn = database
+                .begin_read()
+                .map_err(|e| any_error(e.into(), "the store cannot be read"))?;
+            let rows = txn
+                .open_table(definition(table))
+                .map_err(|e| any_error(e.into(), "a table cannot be read"))?;
+            let value = rows
+                .get(key)
+                .map_err(|e| storage_error(e, "a row cannot be read"))?;
             Ok(value.map(|guard| guard.value().to_vec()))
         })
     }
@@ -216,9 +279,16 @@ impl Backend for DiskBackend {
         visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<bool>,
     ) -> Result<()> {
         self.with(|database| {
-            let txn = database.begin_read().map_err(|e| any_error(e.into(), "the store cannot be read"))?;
-            let rows = txn.open_table(definition(table)).map_err(|e| any_error(e.into(), "a table cannot be read"))?;
-            for row in rows.range(from..).map_err(|e| storage_error(e, "rows cannot be read"))? {
+            let txn = database
+                .begin_read()
+                .map_err(|e| any_error(e.into(), "the store cannot be read"))?;
+            let rows = txn
+                .open_table(definition(table))
+                .map_err(|e| any_error(e.into(), "a table cannot be read"))?;
+            for row in rows
+                .range(from..)
+                .map_err(|e| storage_error(e, "rows cannot be read"))?
+            {
                 let (key, value) = row.map_err(|e| storage_error(e, "a row cannot be read"))?;
                 if !visit(key.value(), value.value())? {
                     break;
@@ -230,18 +300,22 @@ impl Backend for DiskBackend {
 
     fn commit(&self, batch: &Batch, durability: Durability) -> Result<()> {
         self.with(|database| {
-            let mut txn = database.begin_write().map_err(|e| any_error(e.into(), "the store cannot be written"))?;
+            let mut txn = database
+                .begin_write()
+                .map_err(|e| any_error(e.into(), "the store cannot be written"))?;
             let level = match durability {
                 Durability::Immediate => redb::Durability::Immediate,
                 Durability::Relaxed => redb::Durability::None,
             };
-            txn.set_durability(level)
-                .map_err(|e| Error::with_source(ErrorCode::Internal, "durability cannot be set", e))?;
+            txn.set_durability(level).map_err(|e| {
+                Error::with_source(ErrorCode::Internal, "durability cannot be set", e)
+            })?;
             let mut rows = batch.iter().peekable();
             while let Some(((table, _), _)) = rows.peek() {
                 let table = *table;
-                let mut open =
-                    txn.open_table(definition(table)).map_err(|e| any_error(e.into(), "a table cannot be written"))?;
+                let mut open = txn
+                    .open_table(definition(table))
+                    .map_err(|e| any_error(e.into(), "a table cannot be written"))?;
                 while let Some(((_, key), value)) = rows.next_if(|((t, _), _)| *t == table) {
                     match value {
                         Some(value) => open.insert(key.as_slice(), value.as_slice()).map(|_| ()),
@@ -250,15 +324,23 @@ impl Backend for DiskBackend {
                     .map_err(|e| storage_error(e, "a row cannot be written"))?;
                 }
             }
-            txn.commit().map_err(|e| any_error(e.into(), "the change cannot be committed"))
+            txn.commit()
+                .map_err(|e| any_error(e.into(), "the change cannot be committed"))
         })
     }
 
     fn recover(&self) -> Result<()> {
-        let mut guard = self.database.write().unwrap_or_else(PoisonError::into_inner);
+        let mut guard = self
+            .database
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         // The old handle must be gone before the file can be opened again.
         *guard = None;
-        *guard = Some(open_database(&self.folder.join(STORE_FILE), Check::Full, self.cache_bytes)?);
+        *guard = Some(open_database(
+            &self.folder.join(STORE_FILE),
+            Check::Full,
+            self.cache_bytes,
+        )?);
         Ok(())
     }
 }

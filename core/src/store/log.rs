@@ -45,7 +45,7 @@ struct Stored {
 const HEAD: &[u8] = b"head";
 
 /// Where the log ends.
-pub fn head(reader: &impl Reader) -> Result<Head> {
+pub fn head(reader: &(impl Reader + ?Sized)) -> Result<Head> {
     Ok(reader.record(Table::Meta, HEAD)?.unwrap_or_default())
 }
 
@@ -55,25 +55,41 @@ pub fn set_head(txn: &mut Txn<'_>, head: &Head) -> Result<()> {
 }
 
 /// The number under which an event id was recorded.
-pub fn seq_of(reader: &impl Reader, id: &str) -> Result<Option<u64>> {
-    let Some(bytes) = reader.bytes(Table::Events, &codec::hash(id.as_bytes()))? else { return Ok(None) };
+pub fn seq_of(reader: &(impl Reader + ?Sized), id: &str) -> Result<Option<u64>> {
+    let Some(bytes) = reader.bytes(Table::Events, &codec::hash(id.as_bytes()))? else {
+        return Ok(None);
+    };
     KeyReader(&bytes).u64().map(Some)
 }
 
 /// Appends a record under `seq`.
 pub fn append(txn: &mut Txn<'_>, seq: u64, arrived: Timestamp, event: &Event) -> Result<()> {
     let mut stripped = event.clone();
-    let text = texts::take_out(&mut stripped).map(|list| texts::put(txn, &list)).transpose()?;
+    let text = texts::take_out(&mut stripped)
+        .map(|list| texts::put(txn, &list))
+        .transpose()?;
     let json = serde_json::to_vec(&stripped)
         .map_err(|e| Error::with_source(ErrorCode::Internal, "an event cannot be written", e))?;
-    txn.put(Table::Log, Key::new().u64(seq).0, &Stored { arrived, text, event: json })?;
-    txn.put_bytes(Table::Events, codec::hash(event.id.as_bytes()).to_vec(), Key::new().u64(seq).0);
+    txn.put(
+        Table::Log,
+        Key::new().u64(seq).0,
+        &Stored {
+            arrived,
+            text,
+            event: json,
+        },
+    )?;
+    txn.put_bytes(
+        Table::Events,
+        codec::hash(event.id.as_bytes()).to_vec(),
+        Key::new().u64(seq).0,
+    );
     Ok(())
 }
 
 /// Calls `visit` with each record from number `from` on, until it returns false.
 pub fn each(
-    reader: &impl Reader,
+    reader: &(impl Reader + ?Sized),
     from: u64,
     visit: &mut dyn FnMut(LogRecord) -> Result<bool>,
 ) -> Result<()> {
@@ -87,12 +103,16 @@ pub fn each(
 }
 
 /// One record.
-pub fn get(reader: &impl Reader, seq: u64) -> Result<LogRecord> {
+pub fn get(reader: &(impl Reader + ?Sized), seq: u64) -> Result<LogRecord> {
     let stored: Stored = reader.required(Table::Log, &Key::new().u64(seq).0)?;
     let mut event: Event = serde_json::from_slice(&stored.event)
         .map_err(|e| Error::corrupt(format!("log record {seq} does not read as an event: {e}")))?;
     if let Some(hash) = stored.text {
         texts::put_back(&mut event, texts::get(reader, &hash)?);
     }
-    Ok(LogRecord { seq, arrived: stored.arrived, event })
+    Ok(LogRecord {
+        seq,
+        arrived: stored.arrived,
+        event,
+    })
 }

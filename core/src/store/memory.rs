@@ -32,7 +32,9 @@ impl Backend for MemoryBackend {
         visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<bool>,
     ) -> Result<()> {
         let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(rows) = tables.get(&table) else { return Ok(()) };
+        let Some(rows) = tables.get(&table) else {
+            return Ok(());
+        };
         for (key, value) in rows.range(from.to_vec()..) {
             if !visit(key, value)? {
                 break;

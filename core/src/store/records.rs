@@ -9,8 +9,8 @@ use crate::model::audience::{Class, ClassSet};
 use crate::model::case::{CaseKind, CaseRelation, CaseStatus, Reuse};
 use crate::model::link::{DismissReason, LinkType, Provenance, Verdict};
 use crate::model::{
-    Change, Confidence, Fact, FreshnessPolicy, Governance, Kind, ProductItem, Relation, Role, Scope, Segment,
-    Signal, Source, Suspect,
+    Change, Confidence, Fact, FreshnessPolicy, Governance, Kind, ProductItem, Relation, Role,
+    Scope, Segment, Signal, Source, Suspect,
 };
 use crate::time::{Day, Timestamp};
 
@@ -100,7 +100,10 @@ pub struct RenditionPart {
 impl RenditionPart {
     /// When the part exists for its viewers.
     pub fn window(&self) -> Window {
-        Window { from: self.from, to: self.to }
+        Window {
+            from: self.from,
+            to: self.to,
+        }
     }
 }
 
@@ -146,18 +149,28 @@ pub struct StatusChange {
 impl CaseRecord {
     /// Where it stands.
     pub fn status(&self) -> CaseStatus {
-        self.history.last().map_or(CaseStatus::Open, |change| change.to)
+        self.history
+            .last()
+            .map_or(CaseStatus::Open, |change| change.to)
     }
 
     /// When it was last resolved or closed, if it is done: the first instant of the present run of
     /// resolved and closed.
     pub fn done(&self) -> Option<Timestamp> {
-        self.history.iter().rev().take_while(|change| change.to.is_done()).last().map(|change| change.at)
+        self.history
+            .iter()
+            .rev()
+            .take_while(|change| change.to.is_done())
+            .last()
+            .map(|change| change.at)
     }
 
     /// Whether it was resolved in the first contact, as last said.
     pub fn first_contact(&self) -> Option<bool> {
-        self.history.iter().rev().find_map(|change| change.first_contact)
+        self.history
+            .iter()
+            .rev()
+            .find_map(|change| change.first_contact)
     }
 
     /// The instants at which it came back within `within_ms` of being done.
@@ -168,7 +181,9 @@ impl CaseRecord {
             if change.to.is_done() {
                 done = done.or(Some(change.at));
             } else {
-                if change.to == CaseStatus::Reopened && done.is_some_and(|at| change.at.since(at) <= within_ms) {
+                if change.to == CaseStatus::Reopened
+                    && done.is_some_and(|at| change.at.since(at) <= within_ms)
+                {
                     back.push(change.at);
                 }
                 done = None;
@@ -211,25 +226,44 @@ pub struct LinkKey {
 impl LinkKey {
     /// The key in `Links`.
     pub fn forth(self) -> Vec<u8> {
-        Key::new().u32(self.case).u32(self.article).u8(self.link as u8).0
+        Key::new()
+            .u32(self.case)
+            .u32(self.article)
+            .u8(self.link as u8)
+            .0
     }
 
     /// The key in `LinksBack`.
     pub fn back(self) -> Vec<u8> {
-        Key::new().u32(self.article).u32(self.case).u8(self.link as u8).0
+        Key::new()
+            .u32(self.article)
+            .u32(self.case)
+            .u8(self.link as u8)
+            .0
     }
 
     /// Reads a key of `Links`.
     pub fn read(key: &[u8]) -> Result<LinkKey> {
         let mut key = KeyReader(key);
         let (case, article, link) = (key.u32()?, key.u32()?, key.u8()?);
-        let link = LinkType::ALL.get(usize::from(link)).copied().ok_or_else(|| Error::corrupt("unknown link type"))?;
-        Ok(LinkKey { case, article, link })
+        let link = LinkType::ALL
+            .get(usize::from(link))
+            .copied()
+            .ok_or_else(|| Error::corrupt("unknown link type"))?;
+        Ok(LinkKey {
+            case,
+            article,
+            link,
+        })
     }
 
     /// Reads a key of `LinksBack`.
     pub fn read_back(key: &[u8]) -> Result<LinkKey> {
-        LinkKey::read(key).map(|k| LinkKey { case: k.article, article: k.case, link: k.link })
+        LinkKey::read(key).map(|k| LinkKey {
+            case: k.article,
+            article: k.case,
+            link: k.link,
+        })
     }
 }
 
@@ -324,10 +358,19 @@ pub struct Lesson {
 pub fn ledger_key(key: &[u8], ripens: bool) -> Result<(u32, u32, Segment, Signal, When)> {
     let mut key = KeyReader(key);
     let (article, version, segment, signal) = (key.u32()?, key.u32()?, key.u8()?, key.u8()?);
-    let segment =
-        Segment::ALL.get(usize::from(segment)).copied().ok_or_else(|| Error::corrupt("unknown segment"))?;
-    let signal = Signal::ALL.get(usize::from(signal)).copied().ok_or_else(|| Error::corrupt("unknown signal"))?;
-    let when = if ripens { When::From(Timestamp::from_ms(key.i64()?)?) } else { When::Day(Day(key.i32()?)) };
+    let segment = Segment::ALL
+        .get(usize::from(segment))
+        .copied()
+        .ok_or_else(|| Error::corrupt("unknown segment"))?;
+    let signal = Signal::ALL
+        .get(usize::from(signal))
+        .copied()
+        .ok_or_else(|| Error::corrupt("unknown signal"))?;
+    let when = if ripens {
+        When::From(Timestamp::from_ms(key.i64()?)?)
+    } else {
+        When::Day(Day(key.i32()?))
+    };
     Ok((article, version, segment, signal, when))
 }
 
@@ -349,7 +392,12 @@ impl Contribution {
 impl Lesson {
     /// The key of its row in `Learned`.
     pub fn row(&self) -> Vec<u8> {
-        Key::new().text(&self.term).u32(self.article).u64(self.party).i64(self.from.ms()).0
+        Key::new()
+            .text(&self.term)
+            .u32(self.article)
+            .u64(self.party)
+            .i64(self.from.ms())
+            .0
     }
 
     /// Reads a row of `Learned`.

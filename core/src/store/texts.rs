@@ -8,8 +8,9 @@ use crate::model::{Event, What};
 
 /// Stores a list of texts (the sections of a version, the entries of a case) and returns its hash.
 pub fn put(txn: &mut Txn<'_>, texts: &[String]) -> Result<Hash> {
-    let plain = postcard::to_stdvec(texts)
-        .map_err(|e| Error::with_source(crate::ErrorCode::Internal, "texts cannot be written", e))?;
+    let plain = postcard::to_stdvec(texts).map_err(|e| {
+        Error::with_source(crate::ErrorCode::Internal, "texts cannot be written", e)
+    })?;
     let hash = codec::hash(&plain);
     if txn.bytes(Table::Texts, &hash)?.is_none() {
         let packed = lz4_flex::compress_prepend_size(&plain);
@@ -19,8 +20,10 @@ pub fn put(txn: &mut Txn<'_>, texts: &[String]) -> Result<Hash> {
 }
 
 /// The texts under a hash.
-pub fn get(reader: &impl Reader, hash: &Hash) -> Result<Vec<String>> {
-    let bytes = reader.bytes(Table::Texts, hash)?.ok_or_else(|| Error::corrupt("a text is missing"))?;
+pub fn get(reader: &(impl Reader + ?Sized), hash: &Hash) -> Result<Vec<String>> {
+    let bytes = reader
+        .bytes(Table::Texts, hash)?
+        .ok_or_else(|| Error::corrupt("a text is missing"))?;
     let plain = lz4_flex::decompress_size_prepended(codec::open(&bytes, "texts")?)
         .map_err(|e| Error::corrupt(format!("a text does not unpack: {e}")))?;
     postcard::from_bytes(&plain).map_err(|e| Error::corrupt(format!("a text does not read: {e}")))
@@ -29,12 +32,19 @@ pub fn get(reader: &impl Reader, hash: &Hash) -> Result<Vec<String>> {
 /// Takes the long texts out of an event, for the log to refer to.
 pub fn take_out(event: &mut Event) -> Option<Vec<String>> {
     match &mut event.what {
-        What::Put { article, .. } => {
-            Some(article.sections.iter_mut().map(|s| std::mem::take(&mut s.text)).collect())
-        }
-        What::CaseOpened { case } => {
-            Some(case.entries.iter_mut().map(|e| std::mem::take(&mut e.text)).collect())
-        }
+        What::Put { article, .. } => Some(
+            article
+                .sections
+                .iter_mut()
+                .map(|s| std::mem::take(&mut s.text))
+                .collect(),
+        ),
+        What::CaseOpened { case } => Some(
+            case.entries
+                .iter_mut()
+                .map(|e| std::mem::take(&mut e.text))
+                .collect(),
+        ),
         What::CaseNoted { entry } => Some(vec![std::mem::take(&mut entry.text)]),
         _ => None,
     }

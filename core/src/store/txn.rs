@@ -26,28 +26,24 @@ pub trait Reader {
     ) -> Result<()>;
 
     /// The record of a row.
-    fn record<T: DeserializeOwned>(&self, table: Table, key: &[u8]) -> Result<Option<T>>
-    where
-        Self: Sized,
-    {
-        self.bytes(table, key)?.map(|bytes| codec::decode(&bytes, table.name())).transpose()
+    fn record<T: DeserializeOwned>(&self, table: Table, key: &[u8]) -> Result<Option<T>> {
+        self.bytes(table, key)?
+            .map(|bytes| codec::decode(&bytes, table.name()))
+            .transpose()
     }
 
     /// The record of a row that must be there, because another record refers to it.
-    fn required<T: DeserializeOwned>(&self, table: Table, key: &[u8]) -> Result<T>
-    where
-        Self: Sized,
-    {
+    fn required<T: DeserializeOwned>(&self, table: Table, key: &[u8]) -> Result<T> {
         self.record(table, key)?.ok_or_else(|| {
-            crate::error::Error::corrupt(format!("a row of {} that others refer to is missing", table.name()))
+            crate::error::Error::corrupt(format!(
+                "a row of {} that others refer to is missing",
+                table.name()
+            ))
         })
     }
 
     /// The keys that begin with `prefix`, ascending.
-    fn keys(&self, table: Table, prefix: &[u8]) -> Result<Vec<Vec<u8>>>
-    where
-        Self: Sized,
-    {
+    fn keys(&self, table: Table, prefix: &[u8]) -> Result<Vec<Vec<u8>>> {
         let mut keys = Vec::new();
         self.each(table, prefix, &mut |key, _| {
             keys.push(key.to_vec());
@@ -68,7 +64,9 @@ impl<B: Backend + ?Sized> Reader for B {
         prefix: &[u8],
         visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<bool>,
     ) -> Result<()> {
-        self.scan(table, prefix, &mut |key, value| Ok(key.starts_with(prefix) && visit(key, value)?))
+        self.scan(table, prefix, &mut |key, value| {
+            Ok(key.starts_with(prefix) && visit(key, value)?)
+        })
     }
 }
 
@@ -85,7 +83,11 @@ pub struct Txn<'a> {
 impl<'a> Txn<'a> {
     /// Nothing pending.
     pub fn new(backend: &'a dyn Backend) -> Txn<'a> {
-        Txn { backend, writes: BTreeMap::new(), undo: Vec::new() }
+        Txn {
+            backend,
+            writes: BTreeMap::new(),
+            undo: Vec::new(),
+        }
     }
 
     /// A point to go back to.

@@ -37,7 +37,9 @@ pub fn verify(store: &dyn Backend, fixed: &Fixed) -> Result<Verified> {
         fold::apply(&mut txn, fixed, record.arrived, record.event)
             .map_err(|e| Error::corrupt(format!("log record {place} does not fold: {e}")))?;
         if log::head(&txn)?.seq != place {
-            return Err(Error::corrupt(format!("log record {place} changes nothing when it is folded again")));
+            return Err(Error::corrupt(format!(
+                "log record {place} changes nothing when it is folded again"
+            )));
         }
         scratch.commit(&txn.into_batch(), Durability::Immediate)?;
         records += 1;
@@ -51,7 +53,9 @@ pub fn verify(store: &dyn Backend, fixed: &Fixed) -> Result<Verified> {
             .iter()
             .map(|(key, value)| (key, expected.get(key) == Some(value)))
             .chain(expected.keys().map(|key| (key, found.contains_key(key))))
-            .find(|(key, equal)| !equal && !(*table == Table::Meta && OWN.contains(&key.as_slice())));
+            .find(|(key, equal)| {
+                !equal && !(*table == Table::Meta && OWN.contains(&key.as_slice()))
+            });
         if let Some((key, _)) = differs {
             return Err(Error::corrupt(format!(
                 "table {} differs from the fold of the log at the row {}",
@@ -60,7 +64,11 @@ pub fn verify(store: &dyn Backend, fixed: &Fixed) -> Result<Verified> {
             )));
         }
     }
-    Ok(Verified { records, rows, digest: digest(store)? })
+    Ok(Verified {
+        records,
+        rows,
+        digest: digest(store)?,
+    })
 }
 
 /// A digest over every row of every table, in order.
@@ -78,7 +86,13 @@ pub fn digest(store: &dyn Backend) -> Result<String> {
             Ok(true)
         })?;
     }
-    Ok(hasher.finalize().to_hex().as_str().chars().take(32).collect())
+    Ok(hasher
+        .finalize()
+        .to_hex()
+        .as_str()
+        .chars()
+        .take(32)
+        .collect())
 }
 
 fn all(store: &dyn Backend, table: Table) -> Result<BTreeMap<Vec<u8>, Vec<u8>>> {
@@ -99,7 +113,9 @@ fn all(store: &dyn Backend, table: Table) -> Result<BTreeMap<Vec<u8>, Vec<u8>>> 
             codec::open(value, table.name())?;
         }
         if table == Table::Texts {
-            let hash: Hash = key.try_into().map_err(|_| Error::corrupt("the key of a text is not a hash"))?;
+            let hash: Hash = key
+                .try_into()
+                .map_err(|_| Error::corrupt("the key of a text is not a hash"))?;
             let packed = codec::open(value, "texts")?;
             let text = lz4_flex::decompress_size_prepended(packed)
                 .map_err(|e| Error::corrupt(format!("a text does not unpack: {e}")))?;

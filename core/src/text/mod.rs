@@ -1,3 +1,24 @@
-//! Words out of text.
+//! From text to terms: one analyzer for articles, cases, queries and standing queries.
+//!
+//! [`Analyzer`] cuts a text into words, identifiers and pairs of characters, and brings each into the
+//! form in which its written forms meet. [`markdown`] gets plain text and sections out of CommonMark,
+//! [`query`] reads the query language, [`casetext`] turns a case into counted terms, [`snippet`] shows
+//! where a text answers.
+//!
+//! Nothing here knows an index, a statistic or a clock; every cost is linear in the text, and nothing
+//! recurses on what a stranger may type.
+
+pub mod analyzer;
+pub mod identifier;
 pub mod lang;
+mod lessons;
+mod normal;
+mod similarity;
+mod stopwords;
+mod tokenize;
+
+pub use analyzer::{Analyzer, Memo, Token, TokenKind, TokenRef};
+pub use identifier::is_identifier;
 pub use lang::Lang;
+pub use lessons::lesson_words;
+pub use similarity::similarity;

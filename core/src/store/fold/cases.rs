@@ -5,15 +5,15 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::index::Space;
 use crate::model::evidence::UNIT;
 use crate::model::{
-    Actor, CaseDraft, CaseRelation, CaseStatus, DismissReason, EntryDraft, Event, Licence, LinkDraft, LinkType,
-    Provenance, Reuse, Role, Segment, Signal, Verdict, What,
+    Actor, CaseDraft, CaseRelation, CaseStatus, DismissReason, EntryDraft, Event, Licence,
+    LinkDraft, LinkType, Provenance, Reuse, Role, Segment, Signal, Verdict, What,
 };
 use crate::settings::REOPEN_MS;
 use crate::store::backend::Table;
 use crate::store::codec::{Key, hash64};
 use crate::store::records::{
-    CaseRecord, Contribution, Did, EntryRecord, Lesson, LinkKey, LinkRecord, RenditionPart, RenditionRecord,
-    SessionEvent, StatusChange, When, rendition_key,
+    CaseRecord, Contribution, Did, EntryRecord, Lesson, LinkKey, LinkRecord, RenditionPart,
+    RenditionRecord, SessionEvent, StatusChange, When, rendition_key,
 };
 use crate::store::texts;
 use crate::store::txn::Reader;
@@ -29,10 +29,23 @@ impl Fold<'_, '_> {
             ));
         }
         let ordinal = self.head.cases;
-        self.head.cases = ordinal.checked_add(1).ok_or_else(|| Error::internal("more than 4 billion cases"))?;
-        self.txn.put_bytes(Table::CaseIds, ordinal.to_be_bytes().to_vec(), draft.id.as_bytes().to_vec());
+        self.head.cases = ordinal
+            .checked_add(1)
+            .ok_or_else(|| Error::internal("more than 4 billion cases"))?;
+        self.txn.put_bytes(
+            Table::CaseIds,
+            ordinal.to_be_bytes().to_vec(),
+            draft.id.as_bytes().to_vec(),
+        );
         let opened = draft.opened.unwrap_or(event.at);
-        let text = texts::put(self.txn, &draft.entries.iter().map(|e| e.text.clone()).collect::<Vec<_>>())?;
+        let text = texts::put(
+            self.txn,
+            &draft
+                .entries
+                .iter()
+                .map(|e| e.text.clone())
+                .collect::<Vec<_>>(),
+        )?;
         let entries = draft
             .entries
             .iter()
@@ -71,7 +84,15 @@ impl Fold<'_, '_> {
             self.add_to_session(&session, case.party.as_deref(), did)?;
         }
         if let Some(party) = &case.party {
-            self.txn.mark(Table::Parties, Key::new().text(party).u8(b'c').i64(opened.ms()).u32(ordinal).0);
+            self.txn.mark(
+                Table::Parties,
+                Key::new()
+                    .text(party)
+                    .u8(b'c')
+                    .i64(opened.ms())
+                    .u32(ordinal)
+                    .0,
+            );
             self.recount_party_sessions(party, opened)?;
         }
         Ok(())
@@ -104,7 +125,11 @@ impl Fold<'_, '_> {
 
     /// Gives the case its next stamp: the rendition names how many notes were there.
     fn render_case(&mut self, case: &mut CaseRecord) -> Result<()> {
-        if case.entries.iter().all(|entry| entry.reuse == Reuse::CaseOnly) {
+        if case
+            .entries
+            .iter()
+            .all(|entry| entry.reuse == Reuse::CaseOnly)
+        {
             return Ok(());
         }
         case.stamp += 1;
@@ -118,7 +143,11 @@ impl Fold<'_, '_> {
                 sections: Vec::new(),
             }],
         };
-        self.txn.put(Table::Renditions, rendition_key(Space::Case, case.ordinal, case.stamp), &rendition)
+        self.txn.put(
+            Table::Renditions,
+            rendition_key(Space::Case, case.ordinal, case.stamp),
+            &rendition,
+        )
     }
 
     pub fn change_status(&mut self, event: &Event) -> Result<()> {
@@ -132,7 +161,12 @@ impl Fold<'_, '_> {
             _ => (CaseStatus::Abandoned, None),
         };
         let (evidence, lessons) = (self.case_evidence(&case)?, self.case_lessons(&case)?);
-        let change = StatusChange { at: event.at, event: event.id.clone(), to, first_contact };
+        let change = StatusChange {
+            at: event.at,
+            event: event.id.clone(),
+            to,
+            first_contact,
+        };
         let at = case.history.partition_point(|other| *other < change);
         case.history.insert(at, change);
         self.save_case(&case)?;
@@ -159,7 +193,10 @@ impl Fold<'_, '_> {
         reason: Option<DismissReason>,
     ) -> Result<()> {
         let case = self.case_of(event)?;
-        let draft = LinkDraft { reason, ..LinkDraft::new(case.id, article, link) };
+        let draft = LinkDraft {
+            reason,
+            ..LinkDraft::new(case.id, article, link)
+        };
         self.link(event, &draft)
     }
 
@@ -167,7 +204,10 @@ impl Fold<'_, '_> {
         if event.case.as_ref().is_some_and(|case| *case != draft.case) {
             return Err(Error::new(
                 ErrorCode::Contradiction,
-                format!("event.case {:?} is not link.case {:?}; leave one out", event.case, draft.case),
+                format!(
+                    "event.case {:?} is not link.case {:?}; leave one out",
+                    event.case, draft.case
+                ),
             ));
         }
         let key = self.link_key(&draft.case, &draft.article, draft.link)?;
@@ -176,10 +216,15 @@ impl Fold<'_, '_> {
             None => self.default_confidence(draft.provenance, event.actor.as_deref())?,
         };
         let old: Option<LinkRecord> = self.txn.record(Table::Links, &key.forth())?;
-        if old.as_ref().is_some_and(|old| (old.at, &old.event) > (event.at, &event.id)) {
+        if old
+            .as_ref()
+            .is_some_and(|old| (old.at, &old.event) > (event.at, &event.id))
+        {
             return Ok(());
         }
-        let verdict = old.as_ref().map(|old| (old.verdict, old.verdict_at.clone()));
+        let verdict = old
+            .as_ref()
+            .map(|old| (old.verdict, old.verdict_at.clone()));
         let (verdict, verdict_at) = verdict.unwrap_or((None, None));
         let record = LinkRecord {
             provenance: draft.provenance,
@@ -201,33 +246,60 @@ impl Fold<'_, '_> {
         if (old.at, &old.event) > (event.at, &event.id) {
             return Ok(());
         }
-        let record = LinkRecord { at: event.at, event: event.id.clone(), retracted: Some(event.at), ..old };
+        let record = LinkRecord {
+            at: event.at,
+            event: event.id.clone(),
+            retracted: Some(event.at),
+            ..old
+        };
         self.save_link(key, &case.id, &record)
     }
 
-    pub fn judge(&mut self, event: &Event, article: &str, link: LinkType, verdict: Verdict) -> Result<()> {
+    pub fn judge(
+        &mut self,
+        event: &Event,
+        article: &str,
+        link: LinkType,
+        verdict: Verdict,
+    ) -> Result<()> {
         let case = self.case_of(event)?;
         let (key, old) = self.known_link(&case.id, article, link)?;
         let stamp = (event.at, event.id.clone());
         if old.verdict_at.as_ref().is_some_and(|at| *at > stamp) {
             return Ok(());
         }
-        let record = LinkRecord { verdict: Some(verdict), verdict_at: Some(stamp), ..old };
+        let record = LinkRecord {
+            verdict: Some(verdict),
+            verdict_at: Some(stamp),
+            ..old
+        };
         self.save_link(key, &case.id, &record)
     }
 
     fn link_key(&self, case: &str, article: &str, link: LinkType) -> Result<LinkKey> {
-        Ok(LinkKey { case: self.case(case)?.ordinal, article: self.article(article)?.ordinal, link })
+        Ok(LinkKey {
+            case: self.case(case)?.ordinal,
+            article: self.article(article)?.ordinal,
+            link,
+        })
     }
 
-    fn known_link(&self, case: &str, article: &str, link: LinkType) -> Result<(LinkKey, LinkRecord)> {
+    fn known_link(
+        &self,
+        case: &str,
+        article: &str,
+        link: LinkType,
+    ) -> Result<(LinkKey, LinkRecord)> {
         let key = self.link_key(case, article, link)?;
-        let record = self.txn.record(Table::Links, &key.forth())?.ok_or_else(|| {
-            Error::new(
-                ErrorCode::LinkNotFound,
-                format!("link: case {case:?} has no {link} link to article {article:?}"),
-            )
-        })?;
+        let record = self
+            .txn
+            .record(Table::Links, &key.forth())?
+            .ok_or_else(|| {
+                Error::new(
+                    ErrorCode::LinkNotFound,
+                    format!("link: case {case:?} has no {link} link to article {article:?}"),
+                )
+            })?;
         Ok((key, record))
     }
 
@@ -243,21 +315,30 @@ impl Fold<'_, '_> {
     /// KCS: what a person says counts by licence; an import or a rule counts less.
     fn default_confidence(&self, provenance: Provenance, actor: Option<&str>) -> Result<f64> {
         let licence = match actor {
-            Some(id) => {
-                self.txn.record::<Actor>(Table::Actors, id.as_bytes())?.map(|actor| actor.licence)
-            }
+            Some(id) => self
+                .txn
+                .record::<Actor>(Table::Actors, id.as_bytes())?
+                .map(|actor| actor.licence),
             None => None,
         };
         Ok(match (provenance, licence) {
             (Provenance::Imported, _) => 0.7,
             (Provenance::Rule | Provenance::Learned, _) => 0.5,
-            (Provenance::Human, Some(Licence::Publisher | Licence::Coach | Licence::DomainExpert)) => 1.0,
+            (
+                Provenance::Human,
+                Some(Licence::Publisher | Licence::Coach | Licence::DomainExpert),
+            ) => 1.0,
             (Provenance::Human, Some(Licence::Candidate | Licence::Reader)) => 0.7,
             (Provenance::Human, Some(Licence::Contributor) | None) => 0.9,
         })
     }
 
-    fn recount_case(&mut self, case: &CaseRecord, evidence: &[Contribution], lessons: &[Lesson]) -> Result<()> {
+    fn recount_case(
+        &mut self,
+        case: &CaseRecord,
+        evidence: &[Contribution],
+        lessons: &[Lesson],
+    ) -> Result<()> {
         let (now, learned) = (self.case_evidence(case)?, self.case_lessons(case)?);
         self.replace_evidence(evidence, &now)?;
         self.replace_lessons(lessons, &learned)
@@ -266,13 +347,14 @@ impl Fold<'_, '_> {
     /// The links of a case that count, in order of their keys.
     fn effective_links(&self, case: u32) -> Result<Vec<(LinkKey, LinkRecord)>> {
         let mut links = Vec::new();
-        self.txn.each(Table::Links, &case.to_be_bytes(), &mut |key, value| {
-            let record: LinkRecord = crate::store::codec::decode(value, "links")?;
-            if record.is_effective() {
-                links.push((LinkKey::read(key)?, record));
-            }
-            Ok(true)
-        })?;
+        self.txn
+            .each(Table::Links, &case.to_be_bytes(), &mut |key, value| {
+                let record: LinkRecord = crate::store::codec::decode(value, "links")?;
+                if record.is_effective() {
+                    links.push((LinkKey::read(key)?, record));
+                }
+                Ok(true)
+            })?;
         Ok(links)
     }
 
@@ -306,7 +388,10 @@ impl Fold<'_, '_> {
                 LinkType::Helped => add(Signal::Helped, link.at, confidence),
                 LinkType::TriedFailed => add(Signal::TriedFailed, link.at, UNIT),
                 LinkType::Dismissed
-                    if matches!(link.reason, Some(DismissReason::Wrong | DismissReason::Outdated)) =>
+                    if matches!(
+                        link.reason,
+                        Some(DismissReason::Wrong | DismissReason::Outdated)
+                    ) =>
                 {
                     add(Signal::DismissedWrong, link.at, UNIT);
                 }
@@ -319,7 +404,9 @@ impl Fold<'_, '_> {
     /// What the words of a done case teach about the articles that resolved it. Reusable issue notes
     /// only: case-only text is never learned.
     fn case_lessons(&self, case: &CaseRecord) -> Result<Vec<Lesson>> {
-        let Some(done) = case.done() else { return Ok(Vec::new()) };
+        let Some(done) = case.done() else {
+            return Ok(Vec::new());
+        };
         let resolved: Vec<_> = self
             .effective_links(case.ordinal)?
             .into_iter()
@@ -329,7 +416,11 @@ impl Fold<'_, '_> {
             return Ok(Vec::new());
         }
         let mut words = Vec::new();
-        for entry in case.entries.iter().filter(|entry| entry.reuse == Reuse::Section(Role::Issue)) {
+        for entry in case
+            .entries
+            .iter()
+            .filter(|entry| entry.reuse == Reuse::Section(Role::Issue))
+        {
             let list = texts::get(self.txn, &entry.text)?;
             if let Some(text) = list.get(entry.position as usize) {
                 words.extend(text::lesson_words(&self.fixed.analyzer(), text));

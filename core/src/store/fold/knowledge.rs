@@ -5,13 +5,14 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::index::Space;
 use crate::model::audience::Class;
 use crate::model::{
-    ArticleDraft, Change, Confidence, Event, Fact, FactDraft, FlagReason, FreshnessPolicy, Governance, Relation,
-    Role, Scope, Suspect,
+    ArticleDraft, Change, Confidence, Event, Fact, FactDraft, FlagReason, FreshnessPolicy,
+    Governance, Relation, Role, Scope, Suspect,
 };
 use crate::store::backend::Table;
 use crate::store::codec::{self, Hash, Key};
 use crate::store::records::{
-    ArticleRecord, RenditionPart, RenditionRecord, SectionRecord, VersionRecord, rendition_key, version_key,
+    ArticleRecord, RenditionPart, RenditionRecord, SectionRecord, VersionRecord, rendition_key,
+    version_key,
 };
 use crate::store::texts;
 use crate::store::txn::Reader;
@@ -69,7 +70,11 @@ impl Fold<'_, '_> {
                 let verified = draft.verified.max(reviewed).max(old.verified);
                 let cleared = substance || reviewed.is_some();
                 ArticleRecord {
-                    edited: if substance { edited.max(old.edited) } else { old.edited },
+                    edited: if substance {
+                        edited.max(old.edited)
+                    } else {
+                        old.edited
+                    },
                     verified,
                     suspect: if cleared { None } else { old.suspect.clone() },
                     owner: draft.owner.clone().or_else(|| old.owner.clone()),
@@ -97,17 +102,31 @@ impl Fold<'_, '_> {
         article.changes.push(draft.change);
         article.version = article.changes.len() as u32;
         article.audience = audience;
-        self.txn.put(Table::Versions, version_key(article.ordinal, article.version), &version)?;
+        self.txn.put(
+            Table::Versions,
+            version_key(article.ordinal, article.version),
+            &version,
+        )?;
         if let Some(source) = &draft.source {
             let key = Key::new().text(&source.system).text(&source.key).0;
-            self.txn.put_bytes(Table::Sources, key, draft.id.clone().into_bytes());
+            self.txn
+                .put_bytes(Table::Sources, key, draft.id.clone().into_bytes());
         }
         self.render(&mut article)?;
         self.save_article(&article)?;
-        if moves { self.recount_readers(article.ordinal) } else { Ok(()) }
+        if moves {
+            self.recount_readers(article.ordinal)
+        } else {
+            Ok(())
+        }
     }
 
-    fn check_put(&self, draft: &ArticleDraft, expects: Option<u32>, old: Option<&ArticleRecord>) -> Result<()> {
+    fn check_put(
+        &self,
+        draft: &ArticleDraft,
+        expects: Option<u32>,
+        old: Option<&ArticleRecord>,
+    ) -> Result<()> {
         let found = old.map_or(0, |old| old.version);
         if let Some(expected) = expects
             && expected != found
@@ -124,7 +143,10 @@ impl Fold<'_, '_> {
             Some(old) if old.merged_into.is_some() => Err(merged(old)),
             Some(old) if old.fact.is_some() => Err(Error::new(
                 ErrorCode::AlreadyExists,
-                format!("article {:?}: this id is a fact's; set the fact instead", draft.id),
+                format!(
+                    "article {:?}: this id is a fact's; set the fact instead",
+                    draft.id
+                ),
             )),
             _ => Ok(()),
         }
@@ -145,7 +167,9 @@ impl Fold<'_, '_> {
             if old.fact.is_none() {
                 return Err(Error::new(
                     ErrorCode::AlreadyExists,
-                    format!("fact: an article has the id {id:?}; give the fact another subject or predicate"),
+                    format!(
+                        "fact: an article has the id {id:?}; give the fact another subject or predicate"
+                    ),
                 ));
             }
             if old.content == content {
@@ -164,21 +188,36 @@ impl Fold<'_, '_> {
             title: draft.shown_title(),
             language: self.fixed.language.clone(),
             sections: vec![
-                SectionRecord { role: Role::Summary, heading: None, audience: None },
-                SectionRecord { role: Role::Environment, heading: None, audience: None },
+                SectionRecord {
+                    role: Role::Summary,
+                    heading: None,
+                    audience: None,
+                },
+                SectionRecord {
+                    role: Role::Environment,
+                    heading: None,
+                    audience: None,
+                },
             ],
             // The subject and the property are found by search as well as the value.
-            text: self.store_sections(vec![draft.value.clone(), format!("{} {}", draft.subject, draft.predicate)])?,
+            text: self.store_sections(vec![
+                draft.value.clone(),
+                format!("{} {}", draft.subject, draft.predicate),
+            ])?,
             author: event.actor.clone(),
             change: Change::Fact,
             at: draft.as_of,
             fact: Some(fact.clone()),
         };
-        let is_newest = old.as_ref().and_then(|old| old.fact.as_ref()).is_none_or(|now| draft.as_of >= now.as_of);
+        let is_newest = old
+            .as_ref()
+            .and_then(|old| old.fact.as_ref())
+            .is_none_or(|now| draft.as_of >= now.as_of);
         let mut article = match old {
             Some(old) => old,
             None => {
-                let mut new = self.new_article(&id, audience, draft.as_of, draft.as_of, Some(draft.as_of))?;
+                let mut new =
+                    self.new_article(&id, audience, draft.as_of, draft.as_of, Some(draft.as_of))?;
                 new.language = self.fixed.language.clone();
                 new.confidence = Confidence::Validated;
                 new
@@ -186,7 +225,11 @@ impl Fold<'_, '_> {
         };
         article.changes.push(Change::Fact);
         let number = article.changes.len() as u32;
-        self.txn.put(Table::Versions, version_key(article.ordinal, number), &version)?;
+        self.txn.put(
+            Table::Versions,
+            version_key(article.ordinal, number),
+            &version,
+        )?;
         let moves = is_newest && article.audience != audience;
         if moves {
             self.remember_readers(article.ordinal)?;
@@ -203,7 +246,11 @@ impl Fold<'_, '_> {
             self.render(&mut article)?;
         }
         self.save_article(&article)?;
-        if moves { self.recount_readers(article.ordinal) } else { Ok(()) }
+        if moves {
+            self.recount_readers(article.ordinal)
+        } else {
+            Ok(())
+        }
     }
 
     fn new_article(
@@ -215,9 +262,14 @@ impl Fold<'_, '_> {
         verified: Option<Timestamp>,
     ) -> Result<ArticleRecord> {
         let ordinal = self.head.articles;
-        self.head.articles =
-            ordinal.checked_add(1).ok_or_else(|| Error::internal("more than 4 billion articles"))?;
-        self.txn.put_bytes(Table::ArticleIds, ordinal.to_be_bytes().to_vec(), id.as_bytes().to_vec());
+        self.head.articles = ordinal
+            .checked_add(1)
+            .ok_or_else(|| Error::internal("more than 4 billion articles"))?;
+        self.txn.put_bytes(
+            Table::ArticleIds,
+            ordinal.to_be_bytes().to_vec(),
+            id.as_bytes().to_vec(),
+        );
         Ok(ArticleRecord {
             id: id.to_owned(),
             ordinal,
@@ -262,7 +314,10 @@ impl Fold<'_, '_> {
         if article.merged_into.is_some() {
             return Err(merged(&article));
         }
-        let audience = to.map(|label| self.class(label)).transpose()?.unwrap_or(article.audience);
+        let audience = to
+            .map(|label| self.class(label))
+            .transpose()?
+            .unwrap_or(article.audience);
         let confidence = confidence.unwrap_or(article.confidence);
         // Archived goes back to not-validated only: what was out of use must be looked at again.
         if article.confidence == Confidence::Archived
@@ -270,14 +325,18 @@ impl Fold<'_, '_> {
         {
             return Err(Error::new(
                 ErrorCode::InvalidTransition,
-                format!("article {id:?}: archived goes to not-validated, not to {confidence}; restore it first"),
+                format!(
+                    "article {id:?}: archived goes to not-validated, not to {confidence}; restore it first"
+                ),
             ));
         }
         let moved = article.audience != audience;
         if moved {
             // The sections' audiences were checked against the old label.
-            let version: VersionRecord =
-                self.txn.required(Table::Versions, &version_key(article.ordinal, article.version))?;
+            let version: VersionRecord = self.txn.required(
+                Table::Versions,
+                &version_key(article.ordinal, article.version),
+            )?;
             let wide = version
                 .sections
                 .iter()
@@ -286,7 +345,9 @@ impl Fold<'_, '_> {
             if wide.is_some() {
                 return Err(Error::new(
                     ErrorCode::Contradiction,
-                    format!("article {id:?}: a section is for a wider audience than {to:?}; put a version without it first"),
+                    format!(
+                        "article {id:?}: a section is for a wider audience than {to:?}; put a version without it first"
+                    ),
                 ));
             }
         }
@@ -300,13 +361,21 @@ impl Fold<'_, '_> {
         article.content = [0; 16];
         self.render(&mut article)?;
         self.save_article(&article)?;
-        if moved { self.recount_readers(article.ordinal) } else { Ok(()) }
+        if moved {
+            self.recount_readers(article.ordinal)
+        } else {
+            Ok(())
+        }
     }
 
     pub fn verify(&mut self, at: Timestamp, id: &str) -> Result<()> {
         let mut article = self.article(id)?;
         article.verified = article.verified.max(Some(at));
-        if article.suspect.as_ref().is_some_and(|suspect| at >= suspect.since) {
+        if article
+            .suspect
+            .as_ref()
+            .is_some_and(|suspect| at >= suspect.since)
+        {
             article.suspect = None;
         }
         self.render(&mut article)?;
@@ -316,9 +385,16 @@ impl Fold<'_, '_> {
     pub fn flag(&mut self, event: &Event, id: &str, reason: FlagReason) -> Result<()> {
         let mut article = self.article(id)?;
         let is_answered = article.verified.is_some_and(|verified| verified > event.at);
-        let is_earlier = article.suspect.as_ref().is_none_or(|s| (event.at, &event.id) < (s.since, &s.event));
+        let is_earlier = article
+            .suspect
+            .as_ref()
+            .is_none_or(|s| (event.at, &event.id) < (s.since, &s.event));
         if reason.is_suspicion() && !is_answered && is_earlier {
-            article.suspect = Some(Suspect { reason, since: event.at, event: event.id.clone() });
+            article.suspect = Some(Suspect {
+                reason,
+                since: event.at,
+                event: event.id.clone(),
+            });
             self.save_article(&article)?;
         }
         self.vote(event)
@@ -367,33 +443,54 @@ impl Fold<'_, '_> {
         if !ended {
             article.relations.push(row);
         }
-        article.relations.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
+        article
+            .relations
+            .sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
         self.save_article(&article)
     }
 
     /// Writes what each class sees from now on, under the next stamp.
     fn render(&mut self, article: &mut ArticleRecord) -> Result<()> {
-        let version: VersionRecord =
-            self.txn.required(Table::Versions, &version_key(article.ordinal, article.version))?;
+        let version: VersionRecord = self.txn.required(
+            Table::Versions,
+            &version_key(article.ordinal, article.version),
+        )?;
         let scheme = &self.fixed.audiences;
         let from = article.scope.valid_from.unwrap_or(Timestamp::MIN);
         let to = article.scope.valid_to.unwrap_or(Timestamp::MAX);
-        let since = article.verified.map_or(article.edited, |verified| verified.max(article.edited));
+        let since = article
+            .verified
+            .map_or(article.edited, |verified| verified.max(article.edited));
         let ends_outside = match article.freshness {
             Some(FreshnessPolicy::Ttl { days }) => to.min(since.plus_days(i64::from(days))),
             _ => to,
         };
         let mut parts: Vec<RenditionPart> = Vec::new();
-        for class in scheme.viewers(article.audience).and(scheme.reached_by(article.confidence)).iter() {
+        for class in scheme
+            .viewers(article.audience)
+            .and(scheme.reached_by(article.confidence))
+            .iter()
+        {
             let sections: Vec<u16> = version
                 .sections
                 .iter()
                 .zip(0u16..)
-                .filter(|(section, _)| section.audience.is_none_or(|narrow| scheme.is_inward(class, narrow)))
+                .filter(|(section, _)| {
+                    section
+                        .audience
+                        .is_none_or(|narrow| scheme.is_inward(class, narrow))
+                })
                 .map(|(_, position)| position)
                 .collect();
-            let to = if scheme.sees_expired().has(class) { to } else { ends_outside };
-            match parts.iter_mut().find(|p| p.sections == sections && p.to == to) {
+            let to = if scheme.sees_expired().has(class) {
+                to
+            } else {
+                ends_outside
+            };
+            match parts
+                .iter_mut()
+                .find(|p| p.sections == sections && p.to == to)
+            {
                 Some(part) => part.classes = part.classes.with(class),
                 None => parts.push(RenditionPart {
                     classes: crate::model::ClassSet::NONE.with(class),

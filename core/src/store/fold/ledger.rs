@@ -11,7 +11,11 @@ impl Fold<'_, '_> {
     pub fn replace_evidence(&mut self, old: &[Contribution], new: &[Contribution]) -> Result<()> {
         for contribution in difference(old, new) {
             let (ripens, key) = contribution.row();
-            let table = if ripens { Table::Ripening } else { Table::Ledger };
+            let table = if ripens {
+                Table::Ripening
+            } else {
+                Table::Ledger
+            };
             self.add(table, key, contribution.amount)?;
             self.effects.ledger.push(contribution);
         }
@@ -45,13 +49,19 @@ trait Amount: Clone + Ord {
 
 impl Amount for Contribution {
     fn negated(&self) -> Contribution {
-        Contribution { amount: -self.amount, ..self.clone() }
+        Contribution {
+            amount: -self.amount,
+            ..self.clone()
+        }
     }
 }
 
 impl Amount for Lesson {
     fn negated(&self) -> Lesson {
-        Lesson { amount: -self.amount, ..self.clone() }
+        Lesson {
+            amount: -self.amount,
+            ..self.clone()
+        }
     }
 }
 
@@ -91,6 +101,9 @@ mod tests {
         };
         let (a, b) = (lesson("a"), lesson("b"));
         assert!(difference(&[a.clone(), b.clone()], &[b.clone(), a.clone()]).is_empty());
-        assert_eq!(difference(&[a.clone(), a.clone()], &[a.clone(), b.clone()]), [a.negated(), b]);
+        assert_eq!(
+            difference(&[a.clone(), a.clone()], &[a.clone(), b.clone()]),
+            [a.negated(), b]
+        );
     }
 }

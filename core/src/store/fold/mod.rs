@@ -43,9 +43,15 @@ impl Fixed {
 
     /// Whose experience an event is: an agent's if its audience reads cases.
     pub fn segment(&self, event: &Event) -> Result<Segment> {
-        let Some(label) = &event.audience else { return Ok(Segment::Customer) };
+        let Some(label) = &event.audience else {
+            return Ok(Segment::Customer);
+        };
         let class = self.audiences.class(label)?;
-        Ok(if self.audiences.reads_cases().has(class) { Segment::Agent } else { Segment::Customer })
+        Ok(if self.audiences.reads_cases().has(class) {
+            Segment::Agent
+        } else {
+            Segment::Customer
+        })
     }
 }
 
@@ -93,7 +99,12 @@ struct Fold<'t, 'b> {
 ///
 /// An event whose id is known changes nothing (`is_duplicate`); nor does a put of what is there
 /// already (`is_unchanged`): neither is recorded again.
-pub fn apply(txn: &mut Txn<'_>, fixed: &Fixed, arrived: Timestamp, mut event: Event) -> Result<Effects> {
+pub fn apply(
+    txn: &mut Txn<'_>,
+    fixed: &Fixed,
+    arrived: Timestamp,
+    mut event: Event,
+) -> Result<Effects> {
     event.check()?;
     txn.savepoint();
     let mut head = log::head(txn)?;
@@ -102,20 +113,35 @@ pub fn apply(txn: &mut Txn<'_>, fixed: &Fixed, arrived: Timestamp, mut event: Ev
     if event.id.is_empty() {
         let name = Key::new().u64(fixed.base).u64(fixed.seed).u64(head.seq).0;
         let hash = super::codec::hash(&name);
-        event.id = hash.iter().take(10).fold(String::from("k-"), |id, byte| format!("{id}{byte:02x}"));
+        event.id = hash
+            .iter()
+            .take(10)
+            .fold(String::from("k-"), |id, byte| format!("{id}{byte:02x}"));
     }
     if log::seq_of(txn, &event.id)?.is_some() {
-        return Ok(Effects { is_duplicate: true, ..Effects::default() });
+        return Ok(Effects {
+            is_duplicate: true,
+            ..Effects::default()
+        });
     }
-    let mut fold = Fold { txn, fixed, head, effects: Effects::default(), old_counts: BTreeMap::new() };
+    let mut fold = Fold {
+        txn,
+        fixed,
+        head,
+        effects: Effects::default(),
+        old_counts: BTreeMap::new(),
+    };
     let done = fold.event(&event);
-    let Fold { head, effects, txn, .. } = fold;
+    let Fold {
+        head, effects, txn, ..
+    } = fold;
     let written = match done {
         Ok(()) if effects.is_unchanged => {
             txn.rollback();
             return Ok(effects);
         }
-        Ok(()) => log::append(txn, head.seq, head.arrived, &event).and_then(|()| log::set_head(txn, &head)),
+        Ok(()) => log::append(txn, head.seq, head.arrived, &event)
+            .and_then(|()| log::set_head(txn, &head)),
         Err(error) => Err(error),
     };
     match written {
@@ -135,12 +161,20 @@ impl Fold<'_, '_> {
         match &event.what {
             What::Put { article, expects } => self.put(event, article, *expects),
             What::FactSet { fact } => self.fact(event, fact),
-            What::StateChanged { article, confidence, to, governance } => {
-                self.change_state(article, *confidence, to.as_deref(), *governance)
-            }
+            What::StateChanged {
+                article,
+                confidence,
+                to,
+                governance,
+            } => self.change_state(article, *confidence, to.as_deref(), *governance),
             What::Verified { article } => self.verify(event.at, article),
             What::Merged { article, into } => self.merge(article, into),
-            What::Related { article, to, relation, ended } => self.relate(article, to, *relation, *ended),
+            What::Related {
+                article,
+                to,
+                relation,
+                ended,
+            } => self.relate(article, to, *relation, *ended),
             What::Flagged { article, reason } => self.flag(event, article, *reason),
 
             What::Searched { .. }
@@ -153,20 +187,26 @@ impl Fold<'_, '_> {
                 self.vote(event)?;
                 self.session_event(event)
             }
-            What::Clicked { article, .. } | What::Dwelt { article, .. } | What::Commented { article, .. } => {
-                self.article(article).map(|_| ())
-            }
+            What::Clicked { article, .. }
+            | What::Dwelt { article, .. }
+            | What::Commented { article, .. } => self.article(article).map(|_| ()),
 
             What::Opened { article } => {
                 self.case_of(event)?;
                 self.article(article).map(|_| ())
             }
             What::Accepted { article } => self.link_of(event, article, LinkType::Helped, None),
-            What::Dismissed { article, reason } => self.link_of(event, article, LinkType::Dismissed, Some(*reason)),
+            What::Dismissed { article, reason } => {
+                self.link_of(event, article, LinkType::Dismissed, Some(*reason))
+            }
             What::Sent { article } => self.link_of(event, article, LinkType::Sent, None),
             What::Linked { link } => self.link(event, link),
             What::LinkRetracted { article, link } => self.retract(event, article, *link),
-            What::LinkVerdict { article, link, verdict } => self.judge(event, article, *link, *verdict),
+            What::LinkVerdict {
+                article,
+                link,
+                verdict,
+            } => self.judge(event, article, *link, *verdict),
 
             What::CaseOpened { case } => self.open_case(event, case),
             What::CaseNoted { entry } => self.note(event, entry),
@@ -181,9 +221,11 @@ impl Fold<'_, '_> {
             What::ActorSet { who } => self.txn.put(Table::Actors, who.id.as_bytes().to_vec(), who),
             What::RankPolicySet { policy } => {
                 // The policy is rarely read and has named numbers: JSON keeps it readable for later versions.
-                let json = serde_json::to_vec(policy)
-                    .map_err(|e| Error::with_source(ErrorCode::Internal, "a policy cannot be written", e))?;
-                self.txn.put_bytes(Table::Meta, b"policy".to_vec(), super::codec::seal(&json));
+                let json = serde_json::to_vec(policy).map_err(|e| {
+                    Error::with_source(ErrorCode::Internal, "a policy cannot be written", e)
+                })?;
+                self.txn
+                    .put_bytes(Table::Meta, b"policy".to_vec(), super::codec::seal(&json));
                 self.effects.policy = Some(policy.clone());
                 Ok(())
             }
@@ -212,19 +254,25 @@ impl Fold<'_, '_> {
     /// The case an event belongs to.
     fn case_of(&self, event: &Event) -> Result<CaseRecord> {
         let id = event.case.as_deref().ok_or_else(|| {
-            Error::invalid("event.case", "", "this event belongs to a case: give its id")
+            Error::invalid(
+                "event.case",
+                "",
+                "this event belongs to a case: give its id",
+            )
         })?;
         self.case(id)
     }
 
     fn save_article(&mut self, article: &ArticleRecord) -> Result<()> {
         self.effects.articles.insert(article.ordinal);
-        self.txn.put(Table::Articles, article.id.as_bytes().to_vec(), article)
+        self.txn
+            .put(Table::Articles, article.id.as_bytes().to_vec(), article)
     }
 
     fn save_case(&mut self, case: &CaseRecord) -> Result<()> {
         self.effects.cases.insert(case.ordinal);
-        self.txn.put(Table::Cases, case.id.as_bytes().to_vec(), case)
+        self.txn
+            .put(Table::Cases, case.id.as_bytes().to_vec(), case)
     }
 
     fn class(&self, label: &str) -> Result<Class> {
@@ -233,27 +281,35 @@ impl Fold<'_, '_> {
 }
 
 /// The article of an id.
-pub fn article(reader: &impl Reader, id: &str) -> Result<ArticleRecord> {
-    reader.record(Table::Articles, id.as_bytes())?.ok_or_else(|| {
-        Error::new(
-            ErrorCode::ArticleNotFound,
-            format!("article: no article has the id {}; put it first", crate::error::excerpt(id)),
-        )
-    })
+pub fn article(reader: &(impl Reader + ?Sized), id: &str) -> Result<ArticleRecord> {
+    reader
+        .record(Table::Articles, id.as_bytes())?
+        .ok_or_else(|| {
+            Error::new(
+                ErrorCode::ArticleNotFound,
+                format!(
+                    "article: no article has the id {}; put it first",
+                    crate::error::excerpt(id)
+                ),
+            )
+        })
 }
 
 /// The case of an id.
-pub fn case(reader: &impl Reader, id: &str) -> Result<CaseRecord> {
+pub fn case(reader: &(impl Reader + ?Sized), id: &str) -> Result<CaseRecord> {
     reader.record(Table::Cases, id.as_bytes())?.ok_or_else(|| {
         Error::new(
             ErrorCode::CaseNotFound,
-            format!("case: no case has the id {}; open it first", crate::error::excerpt(id)),
+            format!(
+                "case: no case has the id {}; open it first",
+                crate::error::excerpt(id)
+            ),
         )
     })
 }
 
 /// The article of an ordinal.
-pub fn article_at(reader: &impl Reader, ordinal: u32) -> Result<ArticleRecord> {
+pub fn article_at(reader: &(impl Reader + ?Sized), ordinal: u32) -> Result<ArticleRecord> {
     let id = reader
         .bytes(Table::ArticleIds, &ordinal.to_be_bytes())?
         .ok_or_else(|| Error::corrupt("an article's number has no id"))?;
@@ -261,7 +317,7 @@ pub fn article_at(reader: &impl Reader, ordinal: u32) -> Result<ArticleRecord> {
 }
 
 /// The case of an ordinal.
-pub fn case_at(reader: &impl Reader, ordinal: u32) -> Result<CaseRecord> {
+pub fn case_at(reader: &(impl Reader + ?Sized), ordinal: u32) -> Result<CaseRecord> {
     let id = reader
         .bytes(Table::CaseIds, &ordinal.to_be_bytes())?
         .ok_or_else(|| Error::corrupt("a case's number has no id"))?;

@@ -9,7 +9,9 @@ use super::Fold;
 use crate::error::{Error, Result};
 use crate::model::evidence::UNIT;
 use crate::model::{Event, Segment, Signal, What};
-use crate::settings::{BOUNCE_SECONDS, INTENT_GAP_MS, INTENT_SIMILARITY, MAX_SESSION_EVENTS, RIPEN_MS};
+use crate::settings::{
+    BOUNCE_SECONDS, INTENT_GAP_MS, INTENT_SIMILARITY, MAX_SESSION_EVENTS, RIPEN_MS,
+};
 use crate::store::backend::Table;
 use crate::store::codec::{Key, KeyReader, hash64};
 use crate::store::records::{Contribution, Did, Lesson, SessionEvent, SessionRecord, When};
@@ -37,7 +39,8 @@ pub fn intents(record: &SessionRecord, analyzer: &Analyzer) -> Vec<IntentSpan> {
         };
         let changed = !query.is_empty()
             && !words.is_empty()
-            && text::similarity(&query, &words.iter().cloned().collect::<Vec<_>>()) < INTENT_SIMILARITY;
+            && text::similarity(&query, &words.iter().cloned().collect::<Vec<_>>())
+                < INTENT_SIMILARITY;
         // A case opened hours later still belongs to the need that led to it.
         let is_case = matches!(event.did, Did::Case(_));
         if (paused && !is_case) || changed || spans.is_empty() {
@@ -56,7 +59,9 @@ pub fn intents(record: &SessionRecord, analyzer: &Analyzer) -> Vec<IntentSpan> {
 impl Fold<'_, '_> {
     pub fn session_event(&mut self, event: &Event) -> Result<()> {
         let article = event.article().map(|id| self.article(id)).transpose()?;
-        let Some(session) = event.session.clone() else { return Ok(()) };
+        let Some(session) = event.session.clone() else {
+            return Ok(());
+        };
         let read = |a: &crate::store::records::ArticleRecord| (a.ordinal, a.version_at(event.at));
         let did = match (&event.what, &article) {
             (What::Searched { query }, _) => Did::Searched(query.clone()),
@@ -70,14 +75,32 @@ impl Fold<'_, '_> {
             _ => return Ok(()),
         };
         let segment = self.fixed.segment(event)?;
-        let entry = SessionEvent { at: event.at, event: event.id.clone(), segment, did };
+        let entry = SessionEvent {
+            at: event.at,
+            event: event.id.clone(),
+            segment,
+            did,
+        };
         self.add_to_session(&session, event.party.as_deref(), entry)
     }
 
-    pub fn add_to_session(&mut self, id: &str, party: Option<&str>, entry: SessionEvent) -> Result<()> {
-        let old: SessionRecord = self.txn.record(Table::Sessions, id.as_bytes())?.unwrap_or_default();
+    pub fn add_to_session(
+        &mut self,
+        id: &str,
+        party: Option<&str>,
+        entry: SessionEvent,
+    ) -> Result<()> {
+        let old: SessionRecord = self
+            .txn
+            .record(Table::Sessions, id.as_bytes())?
+            .unwrap_or_default();
         if old.events.len() >= MAX_SESSION_EVENTS {
-            return Err(Error::too_large("session.events", old.events.len() + 1, MAX_SESSION_EVENTS, "events"));
+            return Err(Error::too_large(
+                "session.events",
+                old.events.len() + 1,
+                MAX_SESSION_EVENTS,
+                "events",
+            ));
         }
         let mut new = old.clone();
         // The least name wins, so that the order of arrival does not matter.
@@ -86,20 +109,28 @@ impl Fold<'_, '_> {
             (a, b) => a.or_else(|| b.map(str::to_owned)),
         };
         if let Did::Read(article, _) = entry.did {
-            self.txn.mark(Table::Readers, Key::new().u32(article).text(id).0);
+            self.txn
+                .mark(Table::Readers, Key::new().u32(article).text(id).0);
         }
-        let at = new.events.partition_point(|e| (e.at, &e.event) < (entry.at, &entry.event));
+        let at = new
+            .events
+            .partition_point(|e| (e.at, &e.event) < (entry.at, &entry.event));
         new.events.insert(at, entry);
         if let Some(old_party) = &old.party
             && new.party.as_ref() != Some(old_party)
         {
-            self.txn.remove(Table::Parties, Key::new().text(old_party).u8(b's').text(id).0);
+            self.txn.remove(
+                Table::Parties,
+                Key::new().text(old_party).u8(b's').text(id).0,
+            );
         }
         if let Some(party) = &new.party {
-            self.txn.mark(Table::Parties, Key::new().text(party).u8(b's').text(id).0);
+            self.txn
+                .mark(Table::Parties, Key::new().text(party).u8(b's').text(id).0);
         }
         let before = self.session_counts(id, &old)?;
-        self.txn.put(Table::Sessions, id.as_bytes().to_vec(), &new)?;
+        self.txn
+            .put(Table::Sessions, id.as_bytes().to_vec(), &new)?;
         let after = self.session_counts(id, &new)?;
         self.replace_evidence(&before.0, &after.0)?;
         self.replace_lessons(&before.1, &after.1)
@@ -109,7 +140,10 @@ impl Fold<'_, '_> {
     pub fn recount_party_sessions(&mut self, party: &str, opened: Timestamp) -> Result<()> {
         for id in self.sessions_of(party)? {
             let record: SessionRecord = self.txn.required(Table::Sessions, id.as_bytes())?;
-            let near = record.events.iter().any(|e| e.at <= opened && opened.since(e.at) <= RIPEN_MS);
+            let near = record
+                .events
+                .iter()
+                .any(|e| e.at <= opened && opened.since(e.at) <= RIPEN_MS);
             if near {
                 // The row of the case is pending already; without it the counts are the old ones.
                 let before = self.counts_without(&id, &record, Some((party, opened)))?;
@@ -134,7 +168,9 @@ impl Fold<'_, '_> {
             let record: SessionRecord = self.txn.required(Table::Sessions, id.as_bytes())?;
             let before = self.old_counts.remove(&id);
             let after = self.session_counts(&id, &record)?;
-            let before = before.ok_or_else(|| Error::internal("a visit was not counted before its article moved"))?;
+            let before = before.ok_or_else(|| {
+                Error::internal("a visit was not counted before its article moved")
+            })?;
             self.replace_evidence(&before.0, &after.0)?;
             self.replace_lessons(&before.1, &after.1)?;
         }
@@ -175,7 +211,11 @@ impl Fold<'_, '_> {
         Ok(at)
     }
 
-    fn session_counts(&self, id: &str, record: &SessionRecord) -> Result<(Vec<Contribution>, Vec<Lesson>)> {
+    fn session_counts(
+        &self,
+        id: &str,
+        record: &SessionRecord,
+    ) -> Result<(Vec<Contribution>, Vec<Lesson>)> {
         self.counts_without(id, record, None)
     }
 
@@ -199,7 +239,11 @@ impl Fold<'_, '_> {
         let party = hash64(record.party.as_deref().unwrap_or(id));
         let mut out = (Vec::new(), Vec::new());
         for span in intents(record, &analyzer) {
-            let events: Vec<&SessionEvent> = span.events.iter().filter_map(|i| record.events.get(*i)).collect();
+            let events: Vec<&SessionEvent> = span
+                .events
+                .iter()
+                .filter_map(|i| record.events.get(*i))
+                .collect();
             self.count_intent(&events, &cases, party, &analyzer, &mut out)?;
         }
         Ok(out)
@@ -242,21 +286,30 @@ impl Fold<'_, '_> {
                     amount,
                 });
             };
-            for bounced in reads.bounced.iter().filter(|(a, v, _)| (a, v) == (article, version)) {
+            for bounced in reads
+                .bounced
+                .iter()
+                .filter(|(a, v, _)| (a, v) == (article, version))
+            {
                 add(Signal::Bounced, When::Day(bounced.2.day()), UNIT);
             }
             // Only what every viewer of this article may see says that the reader moved on.
             let next = reads
                 .last
                 .iter()
-                .filter(|((other, _), (then, _))| other != article && *then > *at && wide_as(*other, *article))
+                .filter(|((other, _), (then, _))| {
+                    other != article && *then > *at && wide_as(*other, *article)
+                })
                 .map(|(_, (then, _))| *then)
                 .min();
             if let Some(then) = next {
                 add(Signal::MovedOn, When::Day(then.day()), UNIT);
                 continue;
             }
-            let in_visit = events.iter().filter(|e| matches!(e.did, Did::Case(_))).map(|e| e.at);
+            let in_visit = events
+                .iter()
+                .filter(|e| matches!(e.did, Did::Case(_)))
+                .map(|e| e.at);
             let case = cases
                 .iter()
                 .copied()
@@ -297,7 +350,13 @@ fn learn(
     from: Timestamp,
     amount: i64,
 ) {
-    out.1.extend(words.iter().map(|term| Lesson { article, term: term.clone(), party, from, amount }));
+    out.1.extend(words.iter().map(|term| Lesson {
+        article,
+        term: term.clone(),
+        party,
+        from,
+        amount,
+    }));
 }
 
 /// The reads of one intent.
@@ -316,7 +375,9 @@ impl Reads {
         for event in events {
             match event.did {
                 Did::Read(article, version) => {
-                    reads.last.insert((article, version), (event.at, event.segment));
+                    reads
+                        .last
+                        .insert((article, version), (event.at, event.segment));
                 }
                 Did::Bounced(article, version) => reads.bounced.push((article, version, event.at)),
                 Did::Said(article, yes) => {

@@ -17,20 +17,31 @@ impl Fold<'_, '_> {
         let (kind, amounts) = match &event.what {
             What::Rated { value, .. } => {
                 let up = (value * UNIT as f64 + 0.5) as i64;
-                (VoteKind::Rating, vec![(Signal::RatedUp, up), (Signal::RatedDown, UNIT - up)])
+                (
+                    VoteKind::Rating,
+                    vec![(Signal::RatedUp, up), (Signal::RatedDown, UNIT - up)],
+                )
             }
             What::Solved { .. } => (VoteKind::Rating, vec![(Signal::Solved, UNIT)]),
             What::DidNotSolve { .. } => (VoteKind::Rating, vec![(Signal::DidNotSolve, UNIT)]),
             What::Flagged { .. } => (VoteKind::Flag, vec![(Signal::Flagged, UNIT)]),
-            What::Copied { .. } if segment == Segment::Agent => (VoteKind::Copy, vec![(Signal::Copied, UNIT)]),
+            What::Copied { .. } if segment == Segment::Agent => {
+                (VoteKind::Copy, vec![(Signal::Copied, UNIT)])
+            }
             _ => return Ok(()),
         };
-        let Some(id) = event.article() else { return Ok(()) };
+        let Some(id) = event.article() else {
+            return Ok(());
+        };
         let article = self.article(id)?;
         let version = article.version_at(event.at);
         let window = event.at.day().0.div_euclid(VOTE_WINDOW_DAYS);
         // A voter is an actor, else a customer, else a visit; an event of nobody is its own voter.
-        let voter = [&event.actor, &event.party, &event.session].into_iter().flatten().next().unwrap_or(&event.id);
+        let voter = [&event.actor, &event.party, &event.session]
+            .into_iter()
+            .flatten()
+            .next()
+            .unwrap_or(&event.id);
         let key = Key::new()
             .u32(article.ordinal)
             .u32(version)
@@ -39,10 +50,18 @@ impl Fold<'_, '_> {
             .i32(window)
             .0;
         let old: Option<VoteRecord> = self.txn.record(Table::Votes, &key)?;
-        if old.as_ref().is_some_and(|old| (old.at, &old.event) > (event.at, &event.id)) {
+        if old
+            .as_ref()
+            .is_some_and(|old| (old.at, &old.event) > (event.at, &event.id))
+        {
             return Ok(());
         }
-        let vote = VoteRecord { at: event.at, event: event.id.clone(), segment, amounts };
+        let vote = VoteRecord {
+            at: event.at,
+            event: event.id.clone(),
+            segment,
+            amounts,
+        };
         let count = |vote: &VoteRecord| -> Vec<Contribution> {
             vote.amounts
                 .iter()

@@ -1,0 +1,612 @@
+//! The one analyzer: text to terms, for articles, cases and queries alike.
+//!
+//! A token opens a position unless it is a [`TokenKind::Part`]; parts share the position of the token
+//! before them and hold what else the same surface stands for. Words are lower case, stemmed, without
+//! accents; where taking the accents off first would give another stem, that stem is a part too, so
+//! that `configuracao` meets `configuração`.
+//!
+//! **Stop words** are tokens of their own kind. They belong into the index, because phrases hold them,
+//! and a query of nothing else is searched with them; but scores and lengths leave them out on both
+//! sides: [`Analyzer::query_tokens`] drops them whenever another word remains. It does not correct
+//! spelling, cut compounds or know synonyms.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use frostem::Stemmer;
+
+use super::identifier::{self, Form, Side, Unit};
+use super::lang::Lang;
+use super::normal::{fold, head, normalise};
+use super::tokenize::{self, Piece, Span, slice};
+use crate::settings::{MAX_STEM_MEMO, MAX_TERM_BYTES};
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TokenKind {
+    /// An ordinary word.
+    Word,
+    /// A function word; kept out of scores and lengths.
+    Stop,
+    /// The form that all written forms of an identifier, a code or a version share.
+    Identifier,
+    /// A further form of the token before it, at the same position: joined, split, or more specific.
+    Part,
+    /// Two neighbouring characters of a script without spaces (or of Hangul), or a lone one.
+    Bigram,
+}
+
+/// A term and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Token {
+    /// The term, 1 to [`MAX_TERM_BYTES`] bytes.
+    pub term: String,
+    /// Its first byte in the text.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+    /// Its position, from 0, in words.
+    pub position: u32,
+    /// What it is.
+    pub kind: TokenKind,
+}
+
+/// A [`Token`] that borrows its term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenRef<'a> {
+    /// The term, 1 to [`MAX_TERM_BYTES`] bytes.
+    pub term: &'a str,
+    /// Its first byte in the text.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+    /// Its position, from 0, in words.
+    pub position: u32,
+    /// What it is.
+    pub kind: TokenKind,
+}
+
+impl TokenRef<'_> {
+    /// The same with a term of its own.
+    pub fn to_token(&self) -> Token {
+        Token {
+            term: self.term.to_owned(),
+            start: self.start,
+            end: self.end,
+            position: self.position,
+            kind: self.kind,
+        }
+    }
+}
+
+/// Remembers stems, so that many texts are analysed faster. Changes no result. One memo serves one
+/// language: another analyzer empties it.
+#[derive(Default)]
+pub struct Memo {
+    lang: Option<Lang>,
+    stems: HashMap<Box<str>, Stem>,
+}
+
+#[derive(Clone, Debug)]
+struct Stem {
+    term: Box<str>,
+    /// The stem of the word without accents, if that is another.
+    bare: Option<Box<str>>,
+    is_stop: bool,
+}
+
+/// The analyzer of one language. Cheap to make, cheap to clone, usable from many threads at once.
+///
+/// ```
+/// use kenpoint::text::{Analyzer, Lang};
+/// let analyzer = Analyzer::new(Lang::of("en"));
+/// let terms: Vec<String> = analyzer
+///     .query_tokens("the printers' ORA-00942 errors")
+///     .into_iter()
+///     .map(|token| token.term)
+///     .collect();
+/// assert_eq!(terms, ["printer", "ora", "ora942", "942", "error"]);
+/// ```
+#[derive(Clone)]
+pub struct Analyzer {
+    lang: Lang,
+    stemmer: Option<Stemmer>,
+    stop_words: &'static [&'static str],
+    elided: &'static [&'static str],
+}
+
+impl Analyzer {
+    /// The analyzer of a language.
+    pub fn new(lang: Lang) -> Analyzer {
+        Analyzer {
+            lang,
+            stemmer: lang.stemmer(),
+            stop_words: lang.stop_words(),
+            elided: lang.elided(),
+        }
+    }
+
+    /// Its language.
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// The tokens of a plain text, in order of position. Linear in the text.
+    pub fn index_tokens(&self, plain: &str) -> Vec<Token> {
+        self.tokens(plain, Side::Text)
+    }
+
+    /// The tokens of a text to be searched with, in order of position. Stop words are left out unless
+    /// there is nothing else; positions are those of the whole text.
+    pub fn query_tokens(&self, text: &str) -> Vec<Token> {
+        let mut tokens = self.tokens(text, Side::Query);
+        if tokens.iter().any(|token| token.kind != TokenKind::Stop) {
+            tokens.retain(|token| token.kind != TokenKind::Stop);
+        }
+        tokens
+    }
+
+    /// Calls `sink` with every token of [`Analyzer::index_tokens`], without a string for each. `memo`
+    /// speeds up many calls.
+    pub fn visit_index(&self, plain: &str, memo: &mut Memo, sink: &mut dyn FnMut(TokenRef<'_>)) {
+        self.visit(plain, Side::Text, memo, sink);
+    }
+
+    /// Every token of a query, stop words too.
+    pub(crate) fn tokens(&self, text: &str, side: Side) -> Vec<Token> {
+        let mut out = Vec::new();
+        self.visit(text, side, &mut Memo::default(), &mut |token| {
+            out.push(token.to_token());
+        });
+        out
+    }
+
+    /// A word as it is before stemming: lower case, no accents, letters and digits only.
+    pub(crate) fn surface(&self, word: &str) -> String {
+        let (mut normal, mut out) = (String::new(), String::new());
+        normalise(word, &mut normal);
+        self.drop_apostrophes(&mut normal);
+        fold(&normal, &mut out);
+        out
+    }
+
+    /// The stem of a normalised word, without accents.
+    pub(crate) fn stem_of(&self, normal: &str) -> String {
+        self.stem(normal).term.into()
+    }
+
+    fn visit(&self, text: &str, side: Side, memo: &mut Memo, sink: &mut dyn FnMut(TokenRef<'_>)) {
+        if memo.lang != Some(self.lang) {
+            memo.stems.clear();
+            memo.lang = Some(self.lang);
+        }
+        let mut run = Run {
+            analyzer: self,
+            text,
+            side,
+            memo,
+            sink,
+            next: 0,
+            word: String::new(),
+            units: Vec::new(),
+            forms: Vec::new(),
+        };
+        tokenize::scan(text, |span| match span {
+            Span::Chain(pieces) => run.chain(pieces),
+            Span::Run {
+                start,
+                end,
+                is_hangul,
+            } => run.run(start, end, is_hangul),
+        });
+    }
+
+    /// English drops a possessive `'s`; then every apostrophe goes: `don't` is `dont`.
+    fn drop_apostrophes(&self, word: &mut String) {
+        if !word.contains('\'') {
+            return;
+        }
+        if self.lang == Lang::ENGLISH && word.ends_with("'s") {
+            word.truncate(word.len() - 2);
+        }
+        word.retain(|c| c != '\'');
+    }
+
+    fn stem(&self, normal: &str) -> Stem {
+        let mut folded = String::new();
+        fold(normal, &mut folded);
+        let is_stop = self.stop_words.binary_search(&folded.as_str()).is_ok();
+        let can_stem = !is_stop
+            && normal.len() <= MAX_TERM_BYTES
+            && !normal.bytes().any(|b| b.is_ascii_digit());
+        let Some(stemmer) = self.stemmer.filter(|_| can_stem) else {
+            return Stem {
+                term: folded.into(),
+                bare: None,
+                is_stop,
+            };
+        };
+        let stem_and_fold = |word: &str| {
+            let mut out = String::new();
+            fold(&stemmer.stem(word), &mut out);
+            if out.is_empty() { word.to_owned() } else { out }
+        };
+        let term = stem_and_fold(normal);
+        let bare = (folded != normal)
+            .then(|| stem_and_fold(&folded))
+            .filter(|bare| *bare != term);
+        Stem {
+            term: term.into(),
+            bare: bare.map(Into::into),
+            is_stop,
+        }
+    }
+}
+
+impl fmt::Debug for Analyzer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Analyzer({})", self.lang)
+    }
+}
+
+/// The state of one pass over one text.
+struct Run<'a> {
+    analyzer: &'a Analyzer,
+    text: &'a str,
+    side: Side,
+    memo: &'a mut Memo,
+    sink: &'a mut dyn FnMut(TokenRef<'_>),
+    /// The next free position.
+    next: u32,
+    word: String,
+    units: Vec<Unit>,
+    forms: Vec<Form>,
+}
+
+impl Run<'_> {
+    fn chain(&mut self, pieces: &[Piece]) {
+        if let [piece] = pieces
+            && self.is_plain_word(piece)
+        {
+            let mut word = std::mem::take(&mut self.word);
+            normalise(slice(self.text, piece.start, piece.end), &mut word);
+            self.word(&word, true, piece.start, piece.end);
+            self.word = word;
+            return;
+        }
+        let mut pieces = pieces.to_vec();
+        if !self.analyzer.elided.is_empty() {
+            for piece in &mut pieces {
+                self.elision(piece);
+            }
+        }
+        let mut units = std::mem::take(&mut self.units);
+        let mut forms = std::mem::take(&mut self.forms);
+        let analyzer = self.analyzer;
+        let normal = |raw: &str| {
+            let mut word = String::new();
+            normalise(raw, &mut word);
+            analyzer.drop_apostrophes(&mut word);
+            word
+        };
+        identifier::units(self.text, &pieces, normal, &mut units);
+        forms.clear();
+        identifier::forms(self.text, &units, self.side, &mut forms);
+        for form in &forms {
+            if form.is_word {
+                self.word(&form.text, form.is_main, form.start, form.end);
+            } else if form.is_main {
+                let kind = if identifier::is_identifier(&form.text) {
+                    TokenKind::Identifier
+                } else {
+                    TokenKind::Word
+                };
+                self.main(&form.text, kind, form.start, form.end);
+            } else {
+                self.part(&form.text, form.start, form.end);
+            }
+        }
+        self.units = units;
+        self.forms = forms;
+    }
+
+    /// Most words need no rule: small ASCII letters, perhaps a capital in front, nothing attached.
+    fn is_plain_word(&self, piece: &Piece) -> bool {
+        let raw = slice(self.text, piece.start, piece.end).as_bytes();
+        let tail = raw.get(1..).unwrap_or_default();
+        raw.first().is_some_and(u8::is_ascii_alphabetic)
+            && tail.iter().all(u8::is_ascii_lowercase)
+            && !matches!(self.text.as_bytes().get(piece.end), Some(b'+' | b'#'))
+            && (piece.start == 0 || self.text.as_bytes().get(piece.start - 1) != Some(&b'.'))
+    }
+
+    /// Emits an elided article as a stop word and takes it off the piece.
+    fn elision(&mut self, piece: &mut Piece) {
+        let raw = slice(self.text, piece.start, piece.end);
+        let Some((at, len)) = tokenize::first_apostrophe(raw) else {
+            return;
+        };
+        let article = self.analyzer.surface(slice(raw, 0, at));
+        if self
+            .analyzer
+            .elided
+            .binary_search(&article.as_str())
+            .is_ok()
+        {
+            self.main(&article, TokenKind::Stop, piece.start, piece.start + at);
+            piece.start += at + len;
+        }
+    }
+
+    /// A run of n characters: n - 1 pairs, one a position. In texts the last character is a part of the
+    /// last pair, so that a search by prefix finds a lone character wherever it stands.
+    fn run(&mut self, start: usize, end: usize, is_hangul: bool) {
+        let mut first_position = true;
+        let mut before: Option<(usize, usize)> = None;
+        let mut n_units = 0;
+        let mut term = std::mem::take(&mut self.word);
+        let text = self.text;
+        tokenize::units(text, start, end, |from, to| {
+            n_units += 1;
+            if let Some((first, _)) = before {
+                normalise(slice(text, first, to), &mut term);
+                self.main(head(&term, MAX_TERM_BYTES), TokenKind::Bigram, first, to);
+                if is_hangul && first_position && end > to && end - start <= MAX_TERM_BYTES {
+                    normalise(slice(text, start, end), &mut term);
+                    self.part(&term, start, end);
+                }
+                first_position = false;
+            }
+            before = Some((from, to));
+        });
+        if let Some((from, to)) = before {
+            normalise(slice(text, from, to), &mut term);
+            let last = head(&term, MAX_TERM_BYTES);
+            if n_units == 1 {
+                self.main(last, TokenKind::Bigram, from, to);
+            } else if self.side == Side::Text {
+                self.part(last, from, to);
+            }
+        }
+        self.word = term;
+    }
+
+    /// An ordinary word: stop word, stem, and the stem of its bare form.
+    fn word(&mut self, normal: &str, is_main: bool, start: usize, end: usize) {
+        if let Some(stem) = self.memo.stems.get(normal).cloned() {
+            self.stemmed(&stem, is_main, start, end);
+            return;
+        }
+        let stem = self.analyzer.stem(normal);
+        self.stemmed(&stem, is_main, start, end);
+        if normal.len() <= MAX_TERM_BYTES {
+            if self.memo.stems.len() >= MAX_STEM_MEMO {
+                self.memo.stems.clear();
+            }
+            self.memo.stems.insert(normal.into(), stem);
+        }
+    }
+
+    fn stemmed(&mut self, stem: &Stem, is_main: bool, start: usize, end: usize) {
+        if !is_main {
+            self.part(&stem.term, start, end);
+            return;
+        }
+        let kind = if stem.is_stop {
+            TokenKind::Stop
+        } else {
+            TokenKind::Word
+        };
+        self.main(&stem.term, kind, start, end);
+        if let Some(bare) = &stem.bare {
+            self.part(bare, start, end);
+        }
+    }
+
+    /// A token at a new position; a term over the limit is cut into several, each at its own.
+    fn main(&mut self, term: &str, kind: TokenKind, start: usize, end: usize) {
+        let mut rest = term;
+        while !rest.is_empty() {
+            let piece = head(rest, MAX_TERM_BYTES);
+            let position = self.next;
+            self.next = self.next.saturating_add(1);
+            (self.sink)(TokenRef {
+                term: piece,
+                start,
+                end,
+                position,
+                kind,
+            });
+            rest = rest.get(piece.len()..).unwrap_or_default();
+        }
+    }
+
+    /// A token at the position of the one before. A form over the limit is left out: its main form is there.
+    fn part(&mut self, term: &str, start: usize, end: usize) {
+        if !term.is_empty() && term.len() <= MAX_TERM_BYTES {
+            (self.sink)(TokenRef {
+                term,
+                start,
+                end,
+                position: self.next.saturating_sub(1),
+                kind: TokenKind::Part,
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// `term@position`, parts with `+`, stop words with `!`.
+    fn show(tokens: &[Token]) -> String {
+        let shown: Vec<String> = tokens
+            .iter()
+            .map(|t| {
+                let mark = match t.kind {
+                    TokenKind::Part => "+",
+                    TokenKind::Stop => "!",
+                    TokenKind::Identifier => "#",
+                    _ => "",
+                };
+                format!("{mark}{}@{}", t.term, t.position)
+            })
+            .collect();
+        shown.join(" ")
+    }
+
+    fn index(lang: &str, text: &str) -> String {
+        show(&Analyzer::new(Lang::of(lang)).index_tokens(text))
+    }
+
+    fn query(lang: &str, text: &str) -> String {
+        show(&Analyzer::new(Lang::of(lang)).query_tokens(text))
+    }
+
+    #[test]
+    fn words_of_several_languages() {
+        assert_eq!(
+            index("en", "The user's files don't"),
+            "!the@0 user@1 file@2 !dont@3"
+        );
+        assert_eq!(index("de", "Die Schlüssel"), "!die@0 schlussel@1");
+        assert_eq!(
+            index("fr", "l'erreur d’accès"),
+            "!l@0 erreur@1 !d@2 acces@3 +acce@3"
+        );
+        assert_eq!(index("xx", "Files"), "files@0");
+        assert_eq!(index("en", "数据库 ok"), "数据@0 据库@1 +库@1 ok@2");
+        assert_eq!(
+            index("ko", "라우터가"),
+            "라우@0 +라우터가@0 우터@1 터가@2 +가@2"
+        );
+        assert_eq!(index("ko", "오류"), "오류@0 +류@0");
+    }
+
+    #[test]
+    fn stop_words_alone_are_searched() {
+        assert_eq!(query("en", "who is it"), "!who@0 !is@1 !it@2");
+        assert_eq!(query("en", "who is root"), "root@2");
+    }
+
+    /// All written forms of one identifier share a main term with one another.
+    #[test]
+    fn identifiers_meet_in_every_form() {
+        let analyzer = Analyzer::new(Lang::ENGLISH);
+        for forms in [
+            &[
+                "KB3126599",
+                "kb 3126599",
+                "3126599",
+                "KB-3126599",
+                "(kb3126599).",
+            ][..],
+            &["0x80070005", "80070005", "0X80070005", "error 0x80070005:"],
+            &["ORA-00942", "ora00942", "ORA 00942", "00942", "ORA-942"],
+            &["E-4071", "e4071", "4071", "E_4071"],
+            &["5.7.64", "v5.7.64", "(5.7.64)", "550 5.7.64"],
+            &["-2147024891", "2147024891"],
+        ] {
+            for written in forms {
+                let stored: Vec<String> = analyzer
+                    .index_tokens(written)
+                    .into_iter()
+                    .map(|t| t.term)
+                    .collect();
+                for asked in forms {
+                    let meets = analyzer
+                        .query_tokens(asked)
+                        .iter()
+                        .any(|t| t.kind != TokenKind::Part && stored.contains(&t.term));
+                    assert!(meets, "{asked} does not find {written}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn compounds_meet_joined_and_apart() {
+        let analyzer = Analyzer::new(Lang::ENGLISH);
+        for (written, asked) in [
+            ("e-mails", "email"),
+            ("email", "e-mail"),
+            ("OrganizationConfig", "organization"),
+            ("Get-OrganizationConfig", "getorganizationconfig"),
+            ("Office365", "office 365"),
+            ("Office 365", "Office365"),
+            ("5.7.64", "5.7"),
+            ("user@example.com", "example"),
+            ("C:\\Windows\\System32\\hosts", "hosts"),
+            ("https://example.com/kb/3126599", "KB3126599"),
+            ("configuração", "configuracao"),
+            ("configuracao", "configuração"),
+        ] {
+            let lang = if written.contains("config") && !written.is_ascii()
+                || asked.contains('ç')
+                || asked == "configuracao"
+            {
+                Analyzer::new(Lang::of("pt"))
+            } else {
+                analyzer.clone()
+            };
+            let stored: Vec<String> = lang
+                .index_tokens(written)
+                .into_iter()
+                .map(|t| t.term)
+                .collect();
+            let meets = lang
+                .query_tokens(asked)
+                .iter()
+                .any(|t| stored.contains(&t.term));
+            assert!(meets, "{asked} does not find {written}");
+        }
+        assert_eq!(query("en", "C++ and C#"), "c++@0 +c@0 c#@2 +c@2");
+    }
+
+    #[test]
+    fn a_long_word_is_cut_into_pieces() {
+        let tokens = Analyzer::new(Lang::ENGLISH).index_tokens(&"x".repeat(300));
+        let lengths: Vec<usize> = tokens.iter().map(|t| t.term.len()).collect();
+        assert_eq!(lengths, [64, 64, 64, 64, 44]);
+    }
+
+    proptest! {
+        #[test]
+        fn tokens_keep_their_invariants(text in "(\\PC|[-a-zA-Z0-9.'_@/+ ]|ß|é|数|ก|가){0,60}", tag in "en|de|fr|ko|xx") {
+            let analyzer = Analyzer::new(Lang::of(&tag));
+            let mut memo = Memo::default();
+            for side in [Side::Text, Side::Query] {
+                let tokens = analyzer.tokens(&text, side);
+                let mut next = 0;
+                for token in &tokens {
+                    prop_assert!(!token.term.is_empty() && token.term.len() <= MAX_TERM_BYTES);
+                    prop_assert!(token.start < token.end && text.get(token.start..token.end).is_some());
+                    if token.kind == TokenKind::Part {
+                        prop_assert_eq!(token.position + 1, next);
+                    } else {
+                        prop_assert_eq!(token.position, next);
+                        next += 1;
+                    }
+                }
+            }
+            let mut seen = Vec::new();
+            for _ in 0..2 {
+                seen.clear();
+                analyzer.visit_index(&text, &mut memo, &mut |t| seen.push(t.to_token()));
+            }
+            prop_assert_eq!(seen, analyzer.index_tokens(&text));
+        }
+
+        /// A text finds itself: every main term of the query is among the terms of the same text.
+        #[test]
+        fn a_text_finds_itself(text in "([A-Za-z0-9éü]{1,8}[-./_@ ]){0,10}") {
+            let analyzer = Analyzer::new(Lang::ENGLISH);
+            let stored: Vec<String> = analyzer.index_tokens(&text).into_iter().map(|t| t.term).collect();
+            for token in analyzer.query_tokens(&text) {
+                prop_assert!(stored.contains(&token.term));
+            }
+        }
+    }
+}

@@ -1,0 +1,484 @@
+//! What a chain of pieces stands for: every rule about identifiers, codes, versions and compounds.
+//!
+//! Each rule yields *main* forms, which open a position and are what every written form of the same
+//! thing has in common, and *parts*, which share the position of the main form before them and are
+//! finer or more specific. Both sides, text and query, get the same forms, but for the prefixes of a
+//! version, which only texts have: a query for `5.7` finds `5.7.64`, and not the other way round.
+//!
+//! | written | main | parts |
+//! |---|---|---|
+//! | `KB3126599`, | `3126599` | `kb3126599` |
+//! | `ORA-00942` | `ora`, `942` | `ora942` |
+//! | `ora00942` | `942` | `ora942`, `ora` |
+//! | `0x80070005`, `0X80070005` | `80070005` | `0x80070005` |
+//! | `80070005` | `80070005` | |
+//! | `E-4071` / `e4071` | `e`, `4071` / `4071` | `e4071` |
+//! | `5.7.64`, `v5.7.64` | `5.7.64` | text only: `5.7` |
+//! | `Get-OrganizationConfig` | `get`, `organizationconfig` | `getorganizationconfig`, `organization`, `config` |
+//! | `snake_case`, `e-mail`, `TCP/IP` | each piece | the pieces joined |
+//! | `Windows10`, `sha256` | the whole | letters, digits |
+//! | `C++`, `C#` / `.NET` | `c++`, `c#` / `net` | `c` / `.net` |
+//!
+//! It refuses to guess across a space: `KB 3126599` is two words, and meets the others in `3126599`.
+
+use super::tokenize::{Piece, slice};
+
+/// Digits from which a number is a code: leading zeros go, and a prefix of letters can be left out.
+/// Source: four digits tell a code from a count or a model (`sha256`, `mp3`); see `bench quality`.
+pub(crate) const MIN_CODE_DIGITS: usize = 4;
+/// Letters from which the prefix of a code is a word of its own (`Office2016`).
+const MIN_PREFIX_LETTERS: usize = 3;
+/// Most pieces that are joined into one form.
+const MAX_JOINED_PIECES: usize = 5;
+/// Most numbers of a version.
+const MAX_VERSION_PARTS: usize = 6;
+/// Digits of a Windows or hardware status code written without `0x`.
+const STATUS_HEX_DIGITS: usize = 8;
+
+/// Which text is analysed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// An article or another text to be found.
+    Text,
+    /// What is searched with.
+    Query,
+}
+
+/// One form of a surface word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Form {
+    /// Normalised, with its accents.
+    pub text: String,
+    /// Whether it is an ordinary word, to be stemmed and looked up among the stop words.
+    pub is_word: bool,
+    /// Whether it opens a position.
+    pub is_main: bool,
+    /// First byte of what it stands for.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+}
+
+/// A piece after normalisation, or a whole version number.
+#[derive(Clone, Debug)]
+pub(crate) struct Unit {
+    /// Lower case, no apostrophes; never empty.
+    pub text: String,
+    /// First byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+    /// The connector before it; NUL for the first.
+    pub connector: char,
+    /// Several numbers with dots between.
+    is_version: bool,
+}
+
+/// Normalises the pieces by `normal` and joins the numbers of a version. Empty pieces fall away.
+pub(crate) fn units(
+    text: &str,
+    pieces: &[Piece],
+    mut normal: impl FnMut(&str) -> String,
+    out: &mut Vec<Unit>,
+) {
+    out.clear();
+    for piece in pieces {
+        let word = normal(slice(text, piece.start, piece.end));
+        if word.is_empty() {
+            continue;
+        }
+        let next = Unit {
+            text: word,
+            start: piece.start,
+            end: piece.end,
+            connector: if out.is_empty() {
+                '\0'
+            } else {
+                piece.connector
+            },
+            is_version: false,
+        };
+        match out.last_mut() {
+            Some(last) if next.connector == '.' && continues_version(last, &next.text) => {
+                if !last.is_version {
+                    last.text = version_start(&last.text).to_owned();
+                    last.is_version = true;
+                }
+                last.text.push('.');
+                last.text.push_str(&next.text);
+                last.end = next.end;
+            }
+            _ => out.push(next),
+        }
+    }
+}
+
+/// A version begins with a number, or with `v` and a number.
+fn version_start(word: &str) -> &str {
+    let digits = word.strip_prefix('v').unwrap_or(word);
+    if is_digits(digits) { digits } else { "" }
+}
+
+/// Whether `next`, after a dot, belongs to the version so far. The last number may carry letters
+/// (`1.0.2k`) once two stand before it.
+fn continues_version(last: &Unit, next: &str) -> bool {
+    let n_numbers = last.text.split('.').count();
+    if !last.is_version && version_start(&last.text).is_empty() {
+        return false;
+    }
+    let ends_in_number = last.text.ends_with(|c: char| c.is_ascii_digit());
+    let is_lettered =
+        n_numbers >= 2 && next.len() <= 4 && next.starts_with(|c: char| c.is_ascii_digit());
+    n_numbers < MAX_VERSION_PARTS && ends_in_number && (is_digits(next) || is_lettered)
+}
+
+fn is_digits(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A number as all its written forms share it: from four digits on, without leading zeros.
+fn number(digits: &str) -> &str {
+    if digits.len() < MIN_CODE_DIGITS {
+        return digits;
+    }
+    without_zeros(digits)
+}
+
+fn without_zeros(digits: &str) -> &str {
+    match digits.trim_start_matches('0') {
+        "" => "0",
+        rest => rest,
+    }
+}
+
+/// Whether a term is an identifier or a code: it has four digits or more, or is a version of three
+/// numbers. Scorers that weigh identifiers ask here.
+///
+/// ```
+/// use kenpoint::text::is_identifier;
+/// assert!(is_identifier("kb3126599") && is_identifier("5.7.64"));
+/// assert!(!is_identifier("windows10") && !is_identifier("3.5"));
+/// ```
+pub fn is_identifier(term: &str) -> bool {
+    let n_digits = term.bytes().filter(u8::is_ascii_digit).count();
+    let n_dots = term.bytes().filter(|b| *b == b'.').count();
+    n_digits >= MIN_CODE_DIGITS || (n_dots >= 2 && n_digits >= 3)
+}
+
+/// Appends the forms of a chain to `out`, in order of position.
+pub(crate) fn forms(text: &str, units: &[Unit], side: Side, out: &mut Vec<Form>) {
+    let joined = joined_forms(units);
+    let mut joined = joined.into_iter().peekable();
+    for (at, unit) in units.iter().enumerate() {
+        let is_alone = units.len() == 1;
+        unit_forms(text, unit, is_alone, at + 1 == units.len(), side, out);
+        while let Some((_, form)) = joined.next_if(|(first, _)| *first == at) {
+            out.push(form);
+        }
+    }
+}
+
+/// The joined forms with the number of the unit each begins at: of every stretch without `/`, `\`, `@`
+/// and `&`, and of the whole if it has few units.
+fn joined_forms(units: &[Unit]) -> Vec<(usize, Form)> {
+    let mut out = Vec::new();
+    if units.len() < 2 {
+        return out;
+    }
+    if units.len() <= MAX_JOINED_PIECES {
+        out.push((0, join(units)));
+    }
+    let is_weak = |unit: &Unit| matches!(unit.connector, '/' | '\\' | '@' | '&');
+    let mut first = 0;
+    for stretch in units.chunk_by(|_, next| !is_weak(next)) {
+        if (2..=MAX_JOINED_PIECES).contains(&stretch.len()) && stretch.len() < units.len() {
+            out.push((first, join(stretch)));
+        }
+        first += stretch.len();
+    }
+    out
+}
+
+fn join(units: &[Unit]) -> Form {
+    let mut text = String::new();
+    for unit in units {
+        text.push_str(if is_digits(&unit.text) {
+            number(&unit.text)
+        } else {
+            &unit.text
+        });
+    }
+    Form {
+        is_word: !text.bytes().any(|b| b.is_ascii_digit()),
+        text,
+        is_main: false,
+        start: units.first().map_or(0, |unit| unit.start),
+        end: units.last().map_or(0, |unit| unit.end),
+    }
+}
+
+fn unit_forms(
+    text: &str,
+    unit: &Unit,
+    is_alone: bool,
+    is_last: bool,
+    side: Side,
+    out: &mut Vec<Form>,
+) {
+    let mut push = |form: &str, is_word: bool, is_main: bool, start: usize, end: usize| {
+        out.push(Form {
+            text: form.to_owned(),
+            is_word,
+            is_main,
+            start,
+            end,
+        });
+    };
+    let (start, end) = (unit.start, unit.end);
+    let word = unit.text.as_str();
+    if unit.is_version {
+        push(word, false, true, start, end);
+        if side == Side::Text {
+            let dots = word.match_indices('.').map(|(at, _)| at).skip(1);
+            for at in dots {
+                push(slice(word, 0, at), false, false, start, end);
+            }
+        }
+        return;
+    }
+    if is_digits(word) {
+        push(number(word), false, true, start, end);
+        return;
+    }
+    if !word.bytes().any(|b| b.is_ascii_digit()) {
+        let suffix = if is_last {
+            symbol_suffix(text, end)
+        } else {
+            ""
+        };
+        if suffix.is_empty() {
+            push(word, true, true, start, end);
+            if is_alone && follows_lone_dot(text, start) {
+                push(&format!(".{word}"), false, false, start - 1, end);
+            }
+        } else {
+            push(
+                &format!("{word}{suffix}"),
+                false,
+                true,
+                start,
+                end + suffix.len(),
+            );
+            push(word, true, false, start, end);
+        }
+        for (from, to) in camel_parts(slice(text, start, end)) {
+            let part = slice(text, start + from, start + to).to_lowercase();
+            push(&part, true, false, start + from, start + to);
+        }
+        return;
+    }
+    if let Some(hex) = word.strip_prefix("0x")
+        && !hex.is_empty()
+        && hex.bytes().all(|b| b.is_ascii_hexdigit())
+    {
+        let core = without_zeros(hex);
+        push(core, false, true, start, end);
+        push(&format!("0x{core}"), false, false, start, end);
+        return;
+    }
+    let split = word.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
+    let (letters, digits) = (slice(word, 0, split), slice(word, split, word.len()));
+    let is_prefixed = !letters.is_empty() && is_digits(digits);
+    let is_status = word.len() == STATUS_HEX_DIGITS && word.bytes().all(|b| b.is_ascii_hexdigit());
+    if is_status {
+        push(without_zeros(word), false, true, start, end);
+        if is_prefixed {
+            push(number(digits), false, false, start, end);
+        }
+    } else if is_prefixed && digits.len() >= MIN_CODE_DIGITS {
+        push(number(digits), false, true, start, end);
+        push(
+            &format!("{letters}{}", number(digits)),
+            false,
+            false,
+            start,
+            end,
+        );
+        if letters.chars().count() >= MIN_PREFIX_LETTERS {
+            push(
+                letters,
+                true,
+                false,
+                start,
+                end.saturating_sub(digits.len()),
+            );
+        }
+    } else {
+        push(word, false, true, start, end);
+        let (from, to) = if is_prefixed {
+            (letters, digits)
+        } else {
+            let split = word.find(|c: char| !c.is_ascii_digit()).unwrap_or(0);
+            (slice(word, 0, split), slice(word, split, word.len()))
+        };
+        let has_two_kinds =
+            !from.is_empty() && (is_prefixed || !to.bytes().any(|b| b.is_ascii_digit()));
+        if has_two_kinds {
+            let middle = start + from.len().min(end - start);
+            for (part, from, to) in [(from, start, middle), (to, middle, end)] {
+                if part.chars().count() >= 2 {
+                    push(part, !is_digits(part), false, from, to);
+                }
+            }
+        }
+    }
+}
+
+/// `++` or `#` right after a word, as in `C++` and `C#`, and no word after it.
+fn symbol_suffix(text: &str, end: usize) -> &'static str {
+    let rest = text.get(end..).unwrap_or_default();
+    for suffix in ["++", "#"] {
+        if let Some(after) = rest.strip_prefix(suffix)
+            && !after.starts_with(|c: char| c.is_alphanumeric())
+        {
+            return suffix;
+        }
+    }
+    ""
+}
+
+/// A dot before a word and nothing before the dot, as in `.NET` and `.pst`.
+fn follows_lone_dot(text: &str, start: usize) -> bool {
+    text.get(..start)
+        .and_then(|before| before.strip_suffix('.'))
+        .is_some_and(|before| {
+            before
+                .chars()
+                .next_back()
+                .is_none_or(|c| c.is_whitespace() || c == '(')
+        })
+}
+
+/// The humps of `OrganizationConfig` and `XMLParser` as byte ranges, two letters or more each; none if
+/// there is only one hump.
+fn camel_parts(raw: &str) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    if raw.len() > crate::settings::MAX_TERM_BYTES
+        || !raw.bytes().skip(1).any(|b| b.is_ascii_uppercase())
+    {
+        return out;
+    }
+    let chars: Vec<(usize, char)> = raw.char_indices().collect();
+    let is_upper = |at: usize| chars.get(at).is_some_and(|(_, c)| c.is_uppercase());
+    let is_lower = |at: usize| chars.get(at).is_some_and(|(_, c)| c.is_lowercase());
+    let mut from = 0;
+    let mut n_humps = 0;
+    for (at, (byte, _)) in chars.iter().enumerate().skip(1) {
+        // `PDFs` is one hump: two small letters must follow before capitals are cut.
+        let begins = is_upper(at)
+            && (is_lower(at - 1) || (is_upper(at - 1) && is_lower(at + 1) && is_lower(at + 2)));
+        if begins {
+            out.push((from, *byte));
+            from = *byte;
+            n_humps += 1;
+        }
+    }
+    if n_humps == 0 {
+        return Vec::new();
+    }
+    out.push((from, raw.len()));
+    out.retain(|(from, to)| slice(raw, *from, *to).chars().nth(1).is_some());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::normal::normalise;
+    use super::super::tokenize::{Span, scan};
+    use super::*;
+
+    /// Main forms as they are, parts in parentheses.
+    fn show(text: &str, side: Side) -> String {
+        let mut out = Vec::new();
+        scan(text, |span| {
+            if let Span::Chain(pieces) = span {
+                let mut list = Vec::new();
+                let normal = |raw: &str| {
+                    let mut out = String::new();
+                    normalise(raw, &mut out);
+                    out
+                };
+                units(text, pieces, normal, &mut list);
+                forms(text, &list, side, &mut out);
+            }
+        });
+        let shown: Vec<String> = out
+            .iter()
+            .map(|f| {
+                if f.is_main {
+                    f.text.clone()
+                } else {
+                    format!("({})", f.text)
+                }
+            })
+            .collect();
+        shown.join(" ")
+    }
+
+    #[test]
+    fn the_table_of_the_module() {
+        for (written, expected) in [
+            ("KB3126599", "3126599 (kb3126599)"),
+            ("ORA-00942", "ora 942 (ora942)"),
+            ("ora00942", "942 (ora942) (ora)"),
+            ("0x80070005", "80070005 (0x80070005)"),
+            ("0X80070005", "80070005 (0x80070005)"),
+            ("80070005", "80070005"),
+            ("0x0000007B", "7b (0x7b)"),
+            ("C0000005", "c0000005 (5)"),
+            ("0xC0000005", "c0000005 (0xc0000005)"),
+            ("E-4071", "e (e4071) 4071"),
+            ("e4071", "4071 (e4071)"),
+            ("5.7.64", "5.7.64"),
+            ("v3.2.1", "3.2.1"),
+            ("1.0.2k", "1.0.2k"),
+            (
+                "Get-OrganizationConfig",
+                "get (getorganizationconfig) organizationconfig (Organization) (Config)",
+            ),
+            ("snake_case", "snake (snakecase) case"),
+            ("outlook.exe", "outlook (outlookexe) exe"),
+            ("TCP/IP", "tcp (tcpip) ip"),
+            ("C++", "c++ (c)"),
+            (".NET", "net (.net)"),
+            ("sha256", "sha256 (sha) (256)"),
+            ("64GB", "64gb (64) (gb)"),
+            ("Office365", "office365 (office) (365)"),
+            ("Office2016", "2016 (office2016) (office)"),
+            ("PDFs", "pdfs"),
+            ("007", "007"),
+            ("outlook-16.0.4266", "outlook (outlook16.0.4266) 16.0.4266"),
+        ] {
+            // ORA-00942 lists its joined form after the first piece: it begins there.
+            let expected = expected.replace("ora 942 (ora942)", "ora (ora942) 942");
+            assert_eq!(
+                show(written, Side::Query),
+                expected.to_lowercase(),
+                "{written}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_texts_have_the_prefixes_of_a_version() {
+        assert_eq!(show("5.7.64.1", Side::Text), "5.7.64.1 (5.7) (5.7.64)");
+    }
+
+    #[test]
+    fn a_path_joins_its_stretches() {
+        assert_eq!(
+            show("support.example.com/en-us/kb/1", Side::Query),
+            "support (supportexamplecom) example com en (enus) us kb 1"
+        );
+    }
+}

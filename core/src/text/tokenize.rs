@@ -1,0 +1,352 @@
+//! Cuts text into surface words: chains of pieces in scripts with spaces, runs in scripts without.
+//!
+//! A *piece* is letters and digits with their marks; pieces joined by one connector (`-`, `.`, `_`, `/`
+//! and the like, no space) form a *chain*, because `ORA-00942` and `user@example.com` are written as
+//! one. A *run* is a stretch of Han, kana, Thai, Lao, Khmer, Myanmar or Hangul. What a chain means is
+//! decided in `identifier`; nothing here knows a language, and no byte is looked at twice.
+
+use unicode_normalization::char::is_combining_mark;
+
+use super::normal::is_apostrophe;
+
+/// Bytes after which a piece is cut, long before a hostile word could cost memory. A cut piece is not
+/// joined with its rest: it is far longer than any term.
+const MAX_PIECE_BYTES: usize = 256;
+/// Pieces after which a chain is cut.
+const MAX_CHAIN_PIECES: usize = 16;
+/// Bytes after which one character with its marks is cut.
+const MAX_UNIT_BYTES: usize = 32;
+
+/// A surface piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// Its first byte in the text.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+    /// The connector before it in its chain; NUL for the first.
+    pub connector: char,
+}
+
+/// What the scanner finds.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Span<'a> {
+    /// Pieces written as one; at least one.
+    Chain(&'a [Piece]),
+    /// A stretch of a script that is searched by pairs of characters.
+    Run {
+        /// Its first byte.
+        start: usize,
+        /// The byte after its last.
+        end: usize,
+        /// Hangul has spaces: the whole run is a word too.
+        is_hangul: bool,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Class {
+    Word,
+    Run(u8),
+    Mark,
+    Ignorable,
+    Apostrophe,
+    Connector,
+    Other,
+}
+
+const HANGUL: u8 = 5;
+
+fn class(c: char) -> Class {
+    if c.is_ascii() {
+        return match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' => Class::Word,
+            '\'' => Class::Apostrophe,
+            '-' | '.' | '_' | '/' | '\\' | '@' | '&' => Class::Connector,
+            _ => Class::Other,
+        };
+    }
+    match c {
+        '\u{2019}' | '\u{02bc}' | '\u{ff07}' => return Class::Apostrophe,
+        '\u{2010}'..='\u{2013}'
+        | '\u{2212}'
+        | '\u{fe63}'
+        | '\u{ff0d}'
+        | '\u{ff0e}'
+        | '\u{ff0f}'
+        | '\u{ff3f}'
+        | '\u{ff20}'
+        | '\u{ff3c}' => return Class::Connector,
+        '\u{00ad}'
+        | '\u{200c}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{feff}' => return Class::Ignorable,
+        _ => {}
+    }
+    let is_mark = is_combining_mark(c);
+    if !is_mark && !c.is_alphanumeric() {
+        return Class::Other;
+    }
+    match c {
+        '\u{2e80}'..='\u{2fdf}'
+        | '\u{3005}'..='\u{3007}'
+        | '\u{3021}'..='\u{3029}'
+        | '\u{3041}'..='\u{312f}'
+        | '\u{31a0}'..='\u{31ff}'
+        | '\u{3400}'..='\u{4dbf}'
+        | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{ff66}'..='\u{ff9f}'
+        | '\u{1b000}'..='\u{1b16f}'
+        | '\u{20000}'..='\u{323af}' => Class::Run(0),
+        '\u{0e00}'..='\u{0e7f}' => Class::Run(1),
+        '\u{0e80}'..='\u{0eff}' => Class::Run(2),
+        '\u{1780}'..='\u{17ff}' => Class::Run(3),
+        '\u{1000}'..='\u{109f}' | '\u{a9e0}'..='\u{a9ff}' | '\u{aa60}'..='\u{aa7f}' => {
+            Class::Run(4)
+        }
+        '\u{ac00}'..='\u{d7ff}'
+        | '\u{1100}'..='\u{11ff}'
+        | '\u{3130}'..='\u{318f}'
+        | '\u{a960}'..='\u{a97f}'
+        | '\u{ffa0}'..='\u{ffdc}' => Class::Run(HANGUL),
+        _ if is_mark => Class::Mark,
+        _ => Class::Word,
+    }
+}
+
+/// The connector in its ASCII form: every dash is `-`.
+fn connector(c: char) -> char {
+    match c {
+        '\u{ff0e}' => '.',
+        '\u{ff0f}' => '/',
+        '\u{ff3f}' => '_',
+        '\u{ff20}' => '@',
+        '\u{ff3c}' => '\\',
+        _ if c.is_ascii() => c,
+        _ => '-',
+    }
+}
+
+/// Whether a character can be part of a word.
+pub(crate) fn is_word_char(c: char) -> bool {
+    matches!(class(c), Class::Word | Class::Run(_))
+}
+
+/// Whether a character belongs to a script that is searched by pairs of characters.
+pub(crate) fn is_run_char(c: char) -> bool {
+    matches!(class(c), Class::Run(_))
+}
+
+/// Calls `emit` for every chain and run of the text, in order. Linear in the text.
+pub(crate) fn scan(text: &str, mut emit: impl FnMut(Span<'_>)) {
+    let mut chain: Vec<Piece> = Vec::with_capacity(MAX_CHAIN_PIECES);
+    // The stretch being read, and its class: `Word` or `Run`.
+    let mut open: Option<(usize, Class)> = None;
+    // The one connector since the last piece, if the chain may go on.
+    let mut pending: Option<char> = None;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let kind = class(c);
+        match kind {
+            Class::Word | Class::Run(_) => {
+                if let Some((start, running)) = open {
+                    let is_long = running == Class::Word && at - start >= MAX_PIECE_BYTES;
+                    if running == kind && !is_long {
+                        continue;
+                    }
+                    close(start, at, running, pending, &mut chain, &mut emit);
+                    flush(&mut chain, &mut emit);
+                    pending = None;
+                } else if kind != Class::Word || pending.is_none() {
+                    flush(&mut chain, &mut emit);
+                    pending = None;
+                }
+                open = Some((at, kind));
+            }
+            Class::Mark | Class::Ignorable => {
+                if let Some((start, running)) = open
+                    && at - start >= MAX_PIECE_BYTES
+                    && running == Class::Word
+                {
+                    // A heap of marks: the letters before them are kept, the rest is skipped.
+                    close(start, at, running, pending, &mut chain, &mut emit);
+                    flush(&mut chain, &mut emit);
+                    pending = None;
+                    open = None;
+                }
+            }
+            Class::Apostrophe
+                if matches!(open, Some((_, Class::Word)))
+                    && chars
+                        .peek()
+                        .is_some_and(|(_, next)| class(*next) == Class::Word) => {}
+            Class::Apostrophe | Class::Connector | Class::Other => {
+                let closed = open.take();
+                if let Some((start, running)) = closed {
+                    close(start, at, running, pending, &mut chain, &mut emit);
+                }
+                let goes_on = kind == Class::Connector
+                    && matches!(closed, Some((_, Class::Word)))
+                    && chain.len() < MAX_CHAIN_PIECES;
+                if goes_on {
+                    pending = Some(connector(c));
+                } else {
+                    flush(&mut chain, &mut emit);
+                    pending = None;
+                }
+            }
+        }
+    }
+    if let Some((start, running)) = open {
+        close(start, text.len(), running, pending, &mut chain, &mut emit);
+    }
+    flush(&mut chain, &mut emit);
+}
+
+fn close(
+    start: usize,
+    end: usize,
+    class: Class,
+    pending: Option<char>,
+    chain: &mut Vec<Piece>,
+    emit: &mut impl FnMut(Span<'_>),
+) {
+    match class {
+        Class::Run(script) => emit(Span::Run {
+            start,
+            end,
+            is_hangul: script == HANGUL,
+        }),
+        _ => chain.push(Piece {
+            start,
+            end,
+            connector: if chain.is_empty() {
+                '\0'
+            } else {
+                pending.unwrap_or('\0')
+            },
+        }),
+    }
+}
+
+fn flush(chain: &mut Vec<Piece>, emit: &mut impl FnMut(Span<'_>)) {
+    if !chain.is_empty() {
+        emit(Span::Chain(chain));
+        chain.clear();
+    }
+}
+
+/// Calls `emit(start, end)` for each character of a run with its marks, in order.
+pub(crate) fn units(text: &str, start: usize, end: usize, mut emit: impl FnMut(usize, usize)) {
+    let mut open = start;
+    for (offset, c) in text.get(start..end).unwrap_or_default().char_indices() {
+        let at = start + offset;
+        // Conjoining jamo and half-width voicing marks are letters by their tables, and marks in use.
+        let attaches = is_combining_mark(c)
+            || matches!(c, '\u{1160}'..='\u{11ff}' | '\u{d7b0}'..='\u{d7ff}' | '\u{ff9e}' | '\u{ff9f}')
+            || class(c) == Class::Ignorable;
+        if at > open && (!attaches || at - open >= MAX_UNIT_BYTES) {
+            emit(open, at);
+            open = at;
+        }
+    }
+    if end > open {
+        emit(open, end);
+    }
+}
+
+/// How many words a text has, in any language: pieces, and characters of runs. Stops counting above `most`.
+pub(crate) fn count_words(text: &str, most: usize) -> usize {
+    let mut n = 0;
+    scan(text, |span| match span {
+        Span::Chain(pieces) => n += pieces.len(),
+        Span::Run { start, end, .. } => {
+            if n <= most {
+                units(text, start, end, |_, _| n += 1);
+            }
+        }
+    });
+    n
+}
+
+/// The text of a piece.
+pub(crate) fn slice<'a>(text: &'a str, start: usize, end: usize) -> &'a str {
+    text.get(start..end).unwrap_or_default()
+}
+
+/// The first apostrophe of a piece: its byte offset and its length.
+pub(crate) fn first_apostrophe(piece: &str) -> Option<(usize, usize)> {
+    piece
+        .char_indices()
+        .find(|(_, c)| is_apostrophe(*c))
+        .map(|(at, c)| (at, c.len_utf8()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn show(text: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        scan(text, |span| match span {
+            Span::Chain(pieces) => out.push(
+                pieces
+                    .iter()
+                    .map(|p| {
+                        let sep = if p.connector == '\0' { "" } else { "~" };
+                        format!("{sep}{}", &text[p.start..p.end])
+                    })
+                    .collect(),
+            ),
+            Span::Run { start, end, .. } => out.push(format!("<{}>", &text[start..end])),
+        });
+        out
+    }
+
+    #[test]
+    fn chains_and_runs() {
+        assert_eq!(show("ORA-00942: no"), ["ORA~00942", "no"]);
+        assert_eq!(show("don't 'quote' it's."), ["don't", "quote", "it's"]);
+        assert_eq!(show("a--b c..."), ["a", "b", "c"]);
+        assert_eq!(show("user@example.com"), ["user~example~com"]);
+        assert_eq!(show("Windows更新KB1"), ["Windows", "<更新>", "KB1"]);
+        assert_eq!(show("naïve\u{200d}x"), ["naïve\u{200d}x"]);
+        assert_eq!(show("a - b -c"), ["a", "b", "c"]);
+        assert_eq!(show(""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn units_keep_their_marks() {
+        let text = "ที่นี่";
+        let mut out = Vec::new();
+        units(text, 0, text.len(), |a, b| out.push(&text[a..b]));
+        assert_eq!(out, ["ที่", "นี่"]);
+    }
+
+    #[test]
+    fn a_long_word_is_cut() {
+        let text = "x".repeat(1000);
+        assert_eq!(show(&text).len(), 4);
+        assert_eq!(count_words("数据库 has 3", 99), 5);
+    }
+
+    proptest! {
+        #[test]
+        fn spans_lie_in_order_on_character_boundaries(text in "\\PC{0,80}") {
+            let mut last = 0;
+            let mut check = |start: usize, end: usize| {
+                assert!(last <= start && start < end);
+                assert!(text.get(start..end).is_some());
+                last = end;
+            };
+            scan(&text, |span| match span {
+                Span::Chain(pieces) => pieces.iter().for_each(|p| check(p.start, p.end)),
+                Span::Run { start, end, .. } => check(start, end),
+            });
+        }
+    }
+}
