@@ -2,8 +2,11 @@
 #![forbid(unsafe_code)]
 
 pub mod error;
+pub mod feedback;
 pub mod index;
+pub mod linkage;
 pub mod model;
+pub mod rank;
 pub mod settings;
 pub mod store;
 pub mod text;

@@ -8,7 +8,7 @@ use crate::model::{
     Actor, CaseDraft, CaseRelation, CaseStatus, DismissReason, EntryDraft, Event, Licence,
     LinkDraft, LinkType, Provenance, Reuse, Role, Segment, Signal, Verdict, What,
 };
-use crate::settings::REOPEN_MS;
+use crate::settings::{LESSON_RESOLVED, REOPEN_MS};
 use crate::store::backend::Table;
 use crate::store::codec::{Key, hash64};
 use crate::store::records::{
@@ -435,7 +435,7 @@ impl Fold<'_, '_> {
                 term: term.clone(),
                 party,
                 from: done,
-                amount: i64::from(link.confidence),
+                amount: i64::from(link.confidence) * LESSON_RESOLVED / UNIT,
             })
         });
         Ok(lessons.collect())

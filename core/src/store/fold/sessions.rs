@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::evidence::UNIT;
 use crate::model::{Event, Segment, Signal, What};
 use crate::settings::{
-    BOUNCE_SECONDS, INTENT_GAP_MS, INTENT_SIMILARITY, MAX_SESSION_EVENTS, RIPEN_MS,
+    BOUNCE_SECONDS, INTENT_GAP_MS, INTENT_SIMILARITY, LESSON_SAID, LESSON_SOFT, MAX_SESSION_EVENTS, RIPEN_MS,
 };
 use crate::store::backend::Table;
 use crate::store::codec::{Key, KeyReader, hash64};
@@ -324,23 +324,19 @@ impl Fold<'_, '_> {
                 (Some(opened), _) => add(Signal::CaseAfterView, When::Day(opened.day()), UNIT),
                 (None, Some((true, said_at))) => {
                     // The vote itself is counted by `votes`; the words are learned at once.
-                    learn(out, *article, &words, party, said_at, UNIT);
+                    learn(out, *article, &words, party, said_at, LESSON_SAID);
                 }
                 (None, Some((false, _))) => {}
                 (None, None) if bounced => {}
                 (None, None) => {
                     add(Signal::SoftSolved, When::From(from), UNIT);
-                    learn(out, *article, &words, party, from, SOFT_LESSON);
+                    learn(out, *article, &words, party, from, LESSON_SOFT);
                 }
             }
         }
         Ok(())
     }
 }
-
-/// How much a silent success teaches beside a said one. Thousandths. Source: the default evidence
-/// of a soft solve beside that of a full one, design 5.
-const SOFT_LESSON: i64 = 600;
 
 fn learn(
     out: &mut (Vec<Contribution>, Vec<Lesson>),

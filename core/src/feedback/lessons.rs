@@ -1,0 +1,75 @@
+//! Which words of queries and cases led to which articles, and how many customers said so.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::rank::learned::Taught;
+use crate::settings::LEARN_PARTIES;
+use crate::store::records::Lesson;
+use crate::time::Timestamp;
+
+/// One customer's lessons about one word and article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    article: u32,
+    party: u64,
+    from: Timestamp,
+}
+
+/// All lessons, by word.
+#[derive(Clone, Debug, Default)]
+pub struct Lessons {
+    by_term: HashMap<String, BTreeMap<Key, i64>>,
+}
+
+impl Lessons {
+    /// Adds a lesson; negative amounts take away.
+    pub fn add(&mut self, lesson: &Lesson) {
+        let rows = self.by_term.entry(lesson.term.clone()).or_default();
+        let key = Key {
+            article: lesson.article,
+            party: lesson.party,
+            from: lesson.from,
+        };
+        let amount = rows.entry(key).or_insert(0);
+        *amount += lesson.amount;
+        if *amount == 0 {
+            rows.remove(&key);
+        }
+        if rows.is_empty() {
+            self.by_term.remove(&lesson.term);
+        }
+    }
+
+    /// What a word taught by `now` about the articles that `may_use` allows, ascending by article.
+    ///
+    /// With `is_outside`, an article needs lessons of three distinct customers (I4). `article_of`
+    /// follows merges.
+    pub fn taught(
+        &self,
+        term: &str,
+        now: Timestamp,
+        is_outside: bool,
+        article_of: &dyn Fn(u32) -> u32,
+        may_use: &dyn Fn(u32) -> bool,
+    ) -> Vec<Taught> {
+        let Some(rows) = self.by_term.get(term) else {
+            return Vec::new();
+        };
+        let mut sums: BTreeMap<u32, (i64, BTreeSet<u64>)> = BTreeMap::new();
+        for (key, amount) in rows {
+            if key.from <= now {
+                let (sum, parties) = sums.entry(article_of(key.article)).or_default();
+                *sum += amount;
+                if parties.len() < LEARN_PARTIES {
+                    parties.insert(key.party);
+                }
+            }
+        }
+        sums.into_iter()
+            .filter(|(article, (_, parties))| {
+                (!is_outside || parties.len() >= LEARN_PARTIES) && may_use(*article)
+            })
+            .map(|(article, (amount, _))| Taught { article, amount })
+            .collect()
+    }
+}

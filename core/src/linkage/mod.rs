@@ -1,0 +1,76 @@
+//! Which past cases lead to which articles: the links that count, by case.
+//!
+//! It counts; it does not weigh.
+
+use crate::error::Result;
+use crate::model::LinkType;
+use crate::store::backend::Table;
+use crate::store::codec;
+use crate::store::records::{LinkKey, LinkRecord};
+use crate::store::txn::Reader;
+use crate::time::Timestamp;
+
+/// A link that counts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CountedLink {
+    /// The article, as it was named.
+    pub article: u32,
+    /// What it was to the case.
+    pub link: LinkType,
+    /// Thousandths.
+    pub confidence: u16,
+    /// When that was said.
+    pub at: Timestamp,
+}
+
+/// The links of all cases, by ordinal.
+#[derive(Clone, Debug, Default)]
+pub struct Links {
+    by_case: Vec<Vec<CountedLink>>,
+}
+
+impl Links {
+    /// Reads the links of one case anew.
+    pub fn refresh(&mut self, reader: &(impl Reader + ?Sized), case: u32) -> Result<()> {
+        let mut links = Vec::new();
+        reader.each(Table::Links, &case.to_be_bytes(), &mut |key, value| {
+            let key = LinkKey::read(key)?;
+            let record: LinkRecord = codec::decode(value, "links")?;
+            if record.is_effective() {
+                links.push(CountedLink {
+                    article: key.article,
+                    link: key.link,
+                    confidence: record.confidence,
+                    at: record.at,
+                });
+            }
+            Ok(true)
+        })?;
+        let case = case as usize;
+        if self.by_case.len() <= case {
+            self.by_case.resize_with(case + 1, Vec::new);
+        }
+        if let Some(slot) = self.by_case.get_mut(case) {
+            *slot = links;
+        }
+        Ok(())
+    }
+
+    /// The links of a case, by article, then type.
+    pub fn of(&self, case: u32) -> &[CountedLink] {
+        self.by_case
+            .get(case as usize)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
+
+    /// Whether the case says something for or against an article.
+    pub fn is_evidence(&self, case: u32) -> bool {
+        self.of(case).iter().any(|link| {
+            matches!(
+                link.link,
+                LinkType::Resolved | LinkType::Helped | LinkType::TriedFailed | LinkType::Dismissed
+            )
+        })
+    }
+}

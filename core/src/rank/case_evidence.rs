@@ -1,0 +1,137 @@
+//! K and K⁻: what similar past cases say for and against an article.
+
+use std::collections::BTreeMap;
+
+use crate::model::LinkType;
+use crate::settings::RankPolicy;
+use crate::time::Timestamp;
+
+/// A past case that is like the one at hand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Neighbour {
+    /// The case.
+    pub case: u32,
+    /// How alike, in (0, 1].
+    pub similarity: f64,
+    /// Its links that count.
+    pub links: Vec<NeighbourLink>,
+}
+
+/// What an article was to a past case.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NeighbourLink {
+    /// The article, merges followed.
+    pub article: u32,
+    /// What it was.
+    pub link: LinkType,
+    /// Thousandths.
+    pub confidence: u16,
+    /// When that was said.
+    pub at: Timestamp,
+}
+
+/// What the past says of one article.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct CaseEvidence {
+    /// K, in [0, 1).
+    pub helped: f64,
+    /// K⁻, in [0, 1).
+    pub failed: f64,
+    /// Similar cases it resolved.
+    pub n_resolved: u32,
+    /// Similar cases it helped in.
+    pub n_helped: u32,
+    /// Similar cases it was tried in, or dismissed from, in vain.
+    pub n_failed: u32,
+}
+
+/// K and K⁻ of every article that a neighbour links to, by article.
+///
+/// `K = Σ sim²·confidence·2^(-age/h) / (τ + Σ sim²)`; the lower sum runs over all neighbours. A case
+/// counts once for an article and side, with the strongest of its links. Sums run in the order given.
+pub fn evidence(
+    policy: &RankPolicy,
+    neighbours: &[Neighbour],
+    now: Timestamp,
+) -> BTreeMap<u32, CaseEvidence> {
+    let below = neighbours
+        .iter()
+        .fold(policy.case_tau, |sum, n| sum + n.similarity * n.similarity);
+    let mut out: BTreeMap<u32, CaseEvidence> = BTreeMap::new();
+    for neighbour in neighbours {
+        let mut sides: BTreeMap<(u32, bool), (f64, bool)> = BTreeMap::new();
+        for link in &neighbour.links {
+            let is_for = match link.link {
+                LinkType::Resolved | LinkType::Helped => true,
+                LinkType::TriedFailed | LinkType::Dismissed => false,
+                _ => continue,
+            };
+            let age = f64::from(link.at.day().age_at(now.day()));
+            let weight =
+                f64::from(link.confidence) / 1000.0 * libm::exp2(-age / policy.case_half_life_days);
+            let side = sides.entry((link.article, is_for)).or_insert((0.0, false));
+            side.0 = side.0.max(weight);
+            side.1 |= link.link == LinkType::Resolved;
+        }
+        let square = neighbour.similarity * neighbour.similarity;
+        for ((article, is_for), (weight, resolved)) in sides {
+            let entry = out.entry(article).or_default();
+            let share = if below > 0.0 {
+                square * weight / below
+            } else {
+                0.0
+            };
+            match (is_for, resolved) {
+                (true, true) => entry.n_resolved += 1,
+                (true, false) => entry.n_helped += 1,
+                (false, _) => entry.n_failed += 1,
+            }
+            *(if is_for {
+                &mut entry.helped
+            } else {
+                &mut entry.failed
+            }) += share;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn by_hand() {
+        let policy = RankPolicy {
+            case_tau: 1.0,
+            ..RankPolicy::default()
+        };
+        let now = Timestamp::default().plus_days(365);
+        let link = |article, link, confidence, day| NeighbourLink {
+            article,
+            link,
+            confidence,
+            at: Timestamp::default().plus_days(day),
+        };
+        let neighbours = [
+            Neighbour {
+                case: 0,
+                similarity: 1.0,
+                links: vec![link(7, LinkType::Resolved, 1000, 365)],
+            },
+            Neighbour {
+                case: 1,
+                similarity: 0.5,
+                links: vec![
+                    link(7, LinkType::Resolved, 1000, 0),
+                    link(8, LinkType::TriedFailed, 800, 365),
+                ],
+            },
+        ];
+        let found = evidence(&policy, &neighbours, now);
+        // Below: 1 + 1 + .25 = 2.25. For 7: 1·1·1 + .25·1·½ = 1.125. Against 8: .25·.8 = .2.
+        assert!((found[&7].helped - 1.125 / 2.25).abs() < 1e-12);
+        assert!((found[&8].failed - 0.2 / 2.25).abs() < 1e-12);
+        assert_eq!((found[&7].n_resolved, found[&8].n_failed), (2, 1));
+    }
+}

@@ -1,0 +1,41 @@
+//! How evidence ages: a fixed-point weight per age in whole days.
+
+/// One in fixed point.
+pub const ONE: u32 = 1 << 30;
+
+/// The weights of one half-life, by age in days.
+#[derive(Clone, Debug)]
+pub struct Decay {
+    weights: Vec<u32>,
+}
+
+impl Decay {
+    /// The weights for a half-life in days, greater than 0: `2^(-age / half_life)`, rounded down to
+    /// 2^-30. Beyond thirty half-lives the weight is 0.
+    pub fn new(half_life_days: f64) -> Decay {
+        let last = (half_life_days * 30.0) as usize;
+        let weights = (0..=last)
+            .map(|age| (libm::exp2(-(age as f64) / half_life_days) * f64::from(ONE)) as u32)
+            .collect();
+        Decay { weights }
+    }
+
+    /// The weight at an age.
+    pub fn weight(&self, age_days: u32) -> u32 {
+        self.weights.get(age_days as usize).copied().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_at_the_half_life() {
+        let decay = Decay::new(14.0);
+        assert_eq!(decay.weight(0), ONE);
+        assert_eq!(decay.weight(14), ONE / 2);
+        assert_eq!(decay.weight(28), ONE / 4);
+        assert_eq!(decay.weight(u32::MAX), 0);
+    }
+}

@@ -1,0 +1,82 @@
+//! F: what age takes from an article.
+
+use crate::model::freshness::{Freshness, FreshnessFacts};
+use crate::settings::RankPolicy;
+use crate::time::Timestamp;
+
+/// F, in (0, 1]: `φ + (1-φ)·2^(-max(0, age - interval)/interval)` in whole days, times the suspect
+/// factor while the article is under suspicion, to the power of the policy's exponent.
+///
+/// Age runs from the last verification or edit in substance; before `interval` days nothing is lost.
+pub fn factor(policy: &RankPolicy, facts: &FreshnessFacts<'_>, now: Timestamp) -> f64 {
+    let interval = facts.interval_days();
+    let late = facts
+        .since()
+        .day()
+        .age_at(now.day())
+        .saturating_sub(interval);
+    let floor = policy.freshness_floor;
+    let mut factor = floor + (1.0 - floor) * libm::exp2(-(f64::from(late) / f64::from(interval)));
+    if facts.suspect.is_some() {
+        factor *= policy.suspect_factor;
+    }
+    power(factor, policy.freshness_exponent)
+}
+
+/// `x^y`, exact for the usual exponents 0 and 1, so that a factor that is off is exactly 1.
+pub fn power(x: f64, y: f64) -> f64 {
+    if y == 1.0 {
+        x
+    } else if y == 0.0 {
+        1.0
+    } else {
+        libm::pow(x, y)
+    }
+}
+
+/// Everything that is to be known of an article's freshness at `now`.
+pub fn freshness(policy: &RankPolicy, facts: &FreshnessFacts<'_>, now: Timestamp) -> Freshness {
+    Freshness {
+        state: facts.state(now),
+        since: facts.since(),
+        due: Some(facts.due()),
+        expires: facts.expires(),
+        suspect: facts.suspect.cloned(),
+        factor: factor(policy, facts, now),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{FlagReason, FreshnessPolicy, Suspect};
+
+    #[test]
+    fn by_hand() {
+        let at = |day| Timestamp::default().plus_days(day);
+        let policy = RankPolicy::default();
+        let mut facts = FreshnessFacts {
+            id: "a",
+            policy: FreshnessPolicy::Interval { days: 100 },
+            edited: at(0),
+            verified: None,
+            valid_to: None,
+            suspect: None,
+        };
+        // Nothing is lost in the interval; one interval late, half of what can be lost: .5 + .5/2.
+        assert_eq!(factor(&policy, &facts, at(100)), 1.0);
+        assert_eq!(factor(&policy, &facts, at(200)), 0.75);
+        assert_eq!(factor(&policy, &facts, at(300)), 0.625);
+        let suspect = Suspect {
+            reason: FlagReason::Wrong,
+            since: at(0),
+            event: "e".into(),
+        };
+        facts.suspect = Some(&suspect);
+        assert_eq!(factor(&policy, &facts, at(200)), 0.375);
+        facts.verified = Some(at(150));
+        assert_eq!(factor(&policy, &facts, at(200)), 0.5);
+        // A clock that went back makes nothing older or younger than new.
+        assert_eq!(factor(&policy, &facts, at(-500)), 0.5);
+    }
+}
