@@ -9,12 +9,18 @@
 //! recurses on what a stranger may type.
 
 pub mod analyzer;
+pub mod casetext;
 pub mod identifier;
 pub mod lang;
 mod normal;
+pub mod query;
+mod similarity;
 mod stopwords;
 mod tokenize;
 
 pub use analyzer::{Analyzer, Memo, Token, TokenKind, TokenRef};
+pub use casetext::case_terms;
 pub use identifier::is_identifier;
 pub use lang::Lang;
+pub use query::{AnalyzedClause, AnalyzedWhat, Clause, Field, Occur, PhraseTerm, QueryText, What};
+pub use similarity::similarity;
