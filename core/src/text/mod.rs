@@ -12,9 +12,11 @@ pub mod analyzer;
 pub mod casetext;
 pub mod identifier;
 pub mod lang;
+pub mod markdown;
 mod normal;
 pub mod query;
 mod similarity;
+pub mod snippet;
 mod stopwords;
 mod tokenize;
 
@@ -24,3 +26,4 @@ pub use identifier::is_identifier;
 pub use lang::Lang;
 pub use query::{AnalyzedClause, AnalyzedWhat, Clause, Field, Occur, PhraseTerm, QueryText, What};
 pub use similarity::similarity;
+pub use snippet::{Snippet, snippet};
