@@ -7,6 +7,8 @@
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use crate::model::Role;
+#[cfg(feature = "html")]
+use crate::settings::{MAX_HTML_DEPTH, MAX_HTML_WORK, MAX_RAW_TAGS};
 
 /// A stretch of a document under one heading.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -266,11 +268,47 @@ fn decode(name: &str) -> Option<char> {
 /// The CommonMark as HTML that is safe to put into a page: everything outside an allow-list of elements,
 /// attributes and address schemes is gone, scripts, event handlers and unterminated tags among them.
 /// Links get `rel="noopener noreferrer"`.
+///
+/// Nesting deeper than [`MAX_HTML_DEPTH`] keeps its text only, and a text with more raw tags than
+/// [`MAX_RAW_TAGS`] (or [`MAX_HTML_WORK`]) loses all of them: HTML5 gives meaning to every heap of
+/// unclosed tags, at a cost that grows with its square.
 #[cfg(feature = "html")]
 pub fn to_html(markdown: &str) -> String {
+    let (mut n_raw, mut n_elements) = (0_usize, 1_usize);
+    for event in Parser::new_ext(markdown, options()) {
+        match event {
+            Event::Html(html) | Event::InlineHtml(html) => n_raw += count_tags(&html),
+            Event::Start(_) => n_elements += 1,
+            _ => {}
+        }
+    }
+    let keeps_raw =
+        n_raw <= MAX_RAW_TAGS && n_raw.saturating_mul(n_elements + n_raw) <= MAX_HTML_WORK;
+    let mut depth = 0_usize;
+    let events = Parser::new_ext(markdown, options()).filter(|event| match event {
+        Event::Start(_) => {
+            depth += 1;
+            depth <= MAX_HTML_DEPTH
+        }
+        Event::End(_) => {
+            depth = depth.saturating_sub(1);
+            depth < MAX_HTML_DEPTH
+        }
+        Event::Html(_) | Event::InlineHtml(_) => keeps_raw,
+        _ => true,
+    });
     let mut html = String::with_capacity(markdown.len() + markdown.len() / 4);
-    pulldown_cmark::html::push_html(&mut html, Parser::new_ext(markdown, options()));
+    pulldown_cmark::html::push_html(&mut html, events);
     ammonia::clean(&html)
+}
+
+/// How many elements raw HTML may open.
+#[cfg(feature = "html")]
+fn count_tags(html: &str) -> usize {
+    html.as_bytes()
+        .windows(2)
+        .filter(|pair| matches!(pair, [b'<', name] if name.is_ascii_alphabetic()))
+        .count()
 }
 
 /// Cuts a document at its headings: the title, if its first heading is of level 1, and the sections in
@@ -713,6 +751,19 @@ mod tests {
             "&#x".repeat(n),
             "# ".repeat(n),
             "{a=b}\n#".repeat(n),
+            format!(
+                "{}\n{}\n{}",
+                "|a".repeat(2_000),
+                "|-".repeat(2_000),
+                "|b\n".repeat(2_000)
+            ),
+            "[^a]: ".repeat(n),
+            format!("{}{}", "<b><i><u>".repeat(100), "<p>x".repeat(n)),
+            "*a **b ".repeat(n),
+            "[a]: b\n".repeat(n),
+            format!("[a]: b\n\n{}", "[a]".repeat(n)),
+            "a\n- b\n".repeat(n),
+            "~~a".repeat(n),
         ]
     }
 
@@ -749,6 +800,14 @@ mod tests {
             let html = to_html(markdown);
             assert!(!html.contains(forbidden), "{markdown}: {html}");
         }
+        let deep = format!("{}x", ">".repeat(200));
+        assert_eq!(
+            to_html(&deep).matches("<blockquote>").count(),
+            MAX_HTML_DEPTH
+        );
+        assert!(to_html(&deep).contains('x'));
+        assert!(to_html("a <b>c</b>").contains("<b>c</b>"));
+        assert!(!to_html(&"<b>c ".repeat(MAX_RAW_TAGS + 1)).contains("<b>"));
         assert!(to_html("| a |\n|---|\n| *b* |").contains("<td><em>b</em></td>"));
     }
 
