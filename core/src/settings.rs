@@ -32,6 +32,14 @@ pub const MAX_TERM_BYTES: usize = 64;
 pub const MAX_CASE_DISTINCT_TERMS: usize = 32_768;
 /// Most words stems are remembered of, for each memo. Guards memory: about 10 MB.
 pub const MAX_STEM_MEMO: usize = 65_536;
+/// Deepest nesting of CommonMark blocks and spans that becomes HTML; deeper ones leave their text.
+/// Source: an HTML5 tree builder takes quadratic time in depth (20,000 quotes: 1 s, measured).
+pub const MAX_HTML_DEPTH: usize = 64;
+/// Most tags of raw HTML in a text that becomes HTML; with more, all raw tags are left out. Source: as above
+/// (20,000 unclosed elements: .7 s; 4,000: .03 s).
+pub const MAX_RAW_TAGS: usize = 4_000;
+/// Most raw tags times elements. Source: HTML5 opens unclosed `b` and `i` again in every paragraph.
+pub const MAX_HTML_WORK: usize = 4_000_000;
 /// A pause that ends an intent. Milliseconds. Source: the usual session gap of web analytics.
 pub const INTENT_GAP_MS: i64 = 30 * 60_000;
 /// The share of words (Jaccard) two queries of one intent have in common, at least; a click or read in

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use frostem::Stemmer;
+use unicode_normalization::char::is_combining_mark;
 
 use super::identifier::{self, Form, Side, Unit};
 use super::lang::Lang;
@@ -167,6 +168,7 @@ impl Analyzer {
         normalise(word, &mut normal);
         self.drop_apostrophes(&mut normal);
         fold(&normal, &mut out);
+        out.retain(|c| c.is_alphanumeric() || is_combining_mark(c));
         out
     }
 

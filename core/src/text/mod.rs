@@ -9,16 +9,23 @@
 //! recurses on what a stranger may type.
 
 pub mod analyzer;
+pub mod casetext;
 pub mod identifier;
 pub mod lang;
 mod lessons;
+pub mod markdown;
 mod normal;
+pub mod query;
 mod similarity;
+pub mod snippet;
 mod stopwords;
 mod tokenize;
 
 pub use analyzer::{Analyzer, Memo, Token, TokenKind, TokenRef};
+pub use casetext::case_terms;
 pub use identifier::is_identifier;
 pub use lang::Lang;
 pub use lessons::lesson_words;
+pub use query::{AnalyzedClause, AnalyzedWhat, Clause, Field, Occur, PhraseTerm, QueryText, What};
 pub use similarity::similarity;
+pub use snippet::{Snippet, snippet};

@@ -1,0 +1,839 @@
+//! CommonMark with tables: to plain text, to sections, to sanitised HTML.
+//!
+//! The parser hands out events, never a tree, so depth costs no stack here. The plain text is what the
+//! index and snippets see; sections are for importers and keep the source as given; HTML comes out of
+//! an allow-list and never out of string surgery.
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use crate::model::Role;
+#[cfg(feature = "html")]
+use crate::settings::{MAX_HTML_DEPTH, MAX_HTML_WORK, MAX_RAW_TAGS};
+
+/// A stretch of a document under one heading.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RawSection {
+    /// The heading as plain text; none before the first one and right under the title.
+    pub heading: Option<String>,
+    /// 1 to 6; 0 without a heading.
+    pub level: u8,
+    /// What stands in braces after the heading, as in `## Cause {audience=internal}`; names without a
+    /// value have an empty one.
+    pub attributes: Vec<(String, String)>,
+    /// The CommonMark below the heading as given, without blank lines at its ends.
+    pub text: String,
+}
+
+fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
+}
+
+/// The plain text of a CommonMark text.
+///
+/// Text of links and alternative text of images stay, addresses go; code stays; tags of HTML go, and so
+/// does what stands in `script` and `style`; blocks, rows and items begin new lines, cells are parted by
+/// a tab.
+///
+/// ```
+/// use kenpoint::text::markdown::plain;
+/// assert_eq!(plain("# Red *light*\n\nSee [the guide](https://x.y) & `reset`."), "Red light\nSee the guide & reset.");
+/// ```
+pub fn plain(markdown: &str) -> String {
+    let mut out = String::with_capacity(markdown.len());
+    let mut html = Tags::default();
+    // The lines of one HTML block, read together since a tag may span them.
+    let mut block: Option<String> = None;
+    for event in Parser::new_ext(markdown, options()) {
+        if let Some(lines) = &mut block {
+            match event {
+                Event::Html(line) | Event::Text(line) => lines.push_str(&line),
+                Event::End(TagEnd::HtmlBlock) => {
+                    html.strip(lines, &mut out);
+                    block = None;
+                    new_line(&mut out);
+                }
+                _ => {}
+            }
+            continue;
+        }
+        match event {
+            Event::Start(Tag::HtmlBlock) => {
+                new_line(&mut out);
+                block = Some(String::new());
+            }
+            Event::InlineHtml(tag) => html.strip(&tag, &mut out),
+            Event::Html(line) => html.strip(&line, &mut out),
+            Event::Text(text) | Event::Code(text) if html.is_shown() => out.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => new_line(&mut out),
+            Event::Rule => new_line(&mut out),
+            Event::Start(tag) if is_block(&tag.to_end()) => new_line(&mut out),
+            Event::End(TagEnd::TableCell) => out.push('\t'),
+            Event::End(tag) if is_block(&tag) => {
+                // A word in prose such as "the <script> tag" hides the rest of its block, not of the text.
+                html.hidden = None;
+                new_line(&mut out);
+            }
+            _ => {}
+        }
+    }
+    if let Some(lines) = block {
+        html.strip(&lines, &mut out);
+    }
+    out.truncate(out.trim_end().len());
+    let blank = out.len() - out.trim_start_matches('\n').len();
+    out.drain(..blank);
+    out
+}
+
+fn is_block(tag: &TagEnd) -> bool {
+    matches!(
+        tag,
+        TagEnd::Paragraph
+            | TagEnd::Heading(_)
+            | TagEnd::BlockQuote(_)
+            | TagEnd::CodeBlock
+            | TagEnd::List(_)
+            | TagEnd::Item
+            | TagEnd::Table
+            | TagEnd::TableHead
+            | TagEnd::TableRow
+    )
+}
+
+/// Ends the line unless it is empty, and takes off its trailing space.
+fn new_line(out: &mut String) {
+    out.truncate(out.trim_end_matches([' ', '\t']).len());
+    if !out.is_empty() && !out.ends_with('\n') {
+        out.push('\n');
+    }
+}
+
+/// Takes tags off HTML. Remembers between calls only whether a hidden element is open.
+#[derive(Default)]
+struct Tags {
+    /// `script` or `style`, while inside one.
+    hidden: Option<&'static str>,
+}
+
+impl Tags {
+    fn is_shown(&self) -> bool {
+        self.hidden.is_none()
+    }
+
+    /// Appends the text between the tags. A tag or comment that is never closed ends the text: it is not
+    /// shown as one. Linear: `rest` only shrinks, and no search is repeated once it failed.
+    fn strip(&mut self, html: &str, out: &mut String) {
+        let mut rest = html;
+        while !rest.is_empty() {
+            if let Some(name) = self.hidden {
+                let Some(after) = after_closing_tag(rest, name) else {
+                    return;
+                };
+                self.hidden = None;
+                rest = after;
+                continue;
+            }
+            let Some(at) = rest.find('<') else {
+                push_text(rest, out);
+                return;
+            };
+            let (text, tag) = rest.split_at_checked(at).unwrap_or((rest, ""));
+            push_text(text, out);
+            if let Some(comment) = tag.strip_prefix("<!--") {
+                let Some(end) = comment.find("-->") else {
+                    return;
+                };
+                rest = comment.get(end + 3..).unwrap_or_default();
+                continue;
+            }
+            let inside = tag.get(1..).unwrap_or_default();
+            let name_from = inside.strip_prefix('/').unwrap_or(inside);
+            if !name_from.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!' || c == '?') {
+                out.push('<');
+                rest = inside;
+                continue;
+            }
+            let Some(end) = inside.find('>') else {
+                return;
+            };
+            let name_len = name_from
+                .find(|c: char| !c.is_ascii_alphanumeric())
+                .unwrap_or(name_from.len());
+            let name = name_from
+                .get(..name_len.min(16))
+                .unwrap_or_default()
+                .to_ascii_lowercase();
+            if is_block_element(&name) {
+                new_line(out);
+            }
+            if !inside.starts_with('/') {
+                self.hidden = ["script", "style"]
+                    .into_iter()
+                    .find(|hidden| *hidden == name);
+            }
+            rest = inside.get(end + 1..).unwrap_or_default();
+        }
+    }
+}
+
+fn is_block_element(name: &str) -> bool {
+    matches!(
+        name,
+        "br" | "p"
+            | "div"
+            | "li"
+            | "ul"
+            | "ol"
+            | "tr"
+            | "table"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "pre"
+            | "blockquote"
+            | "section"
+            | "article"
+            | "hr"
+            | "dt"
+            | "dd"
+            | "td"
+            | "th"
+            | "details"
+            | "summary"
+    )
+}
+
+/// What follows `</name ...>`, if that occurs.
+fn after_closing_tag<'a>(html: &'a str, name: &str) -> Option<&'a str> {
+    let mut rest = html;
+    while let Some(at) = rest.find("</") {
+        rest = rest.get(at + 2..)?;
+        let is_it = rest
+            .get(..name.len())
+            .is_some_and(|found| found.eq_ignore_ascii_case(name));
+        if is_it {
+            return rest.get(rest.find('>')? + 1..);
+        }
+    }
+    None
+}
+
+/// Appends text with its character references decoded: the few that people write in HTML blocks.
+fn push_text(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        let (before, reference) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        out.push_str(before);
+        let name = reference
+            .bytes()
+            .take(12)
+            .position(|b| b == b';')
+            .and_then(|end| reference.get(1..end));
+        match name.and_then(|name| Some((decode(name)?, name.len()))) {
+            Some((c, len)) => {
+                out.push(c);
+                rest = reference.get(len + 2..).unwrap_or_default();
+            }
+            None => {
+                out.push('&');
+                rest = reference.get(1..).unwrap_or_default();
+            }
+        }
+    }
+    out.push_str(rest);
+}
+
+fn decode(name: &str) -> Option<char> {
+    match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        "nbsp" => Some(' '),
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code).filter(|c| *c != '\0')
+        }
+    }
+}
+
+/// The CommonMark as HTML that is safe to put into a page: everything outside an allow-list of elements,
+/// attributes and address schemes is gone, scripts, event handlers and unterminated tags among them.
+/// Links get `rel="noopener noreferrer"`.
+///
+/// Nesting deeper than [`MAX_HTML_DEPTH`] keeps its text only, and a text with more raw tags than
+/// [`MAX_RAW_TAGS`] (or [`MAX_HTML_WORK`]) loses all of them: HTML5 gives meaning to every heap of
+/// unclosed tags, at a cost that grows with its square.
+#[cfg(feature = "html")]
+pub fn to_html(markdown: &str) -> String {
+    let (mut n_raw, mut n_elements) = (0_usize, 1_usize);
+    for event in Parser::new_ext(markdown, options()) {
+        match event {
+            Event::Html(html) | Event::InlineHtml(html) => n_raw += count_tags(&html),
+            Event::Start(_) => n_elements += 1,
+            _ => {}
+        }
+    }
+    let keeps_raw =
+        n_raw <= MAX_RAW_TAGS && n_raw.saturating_mul(n_elements + n_raw) <= MAX_HTML_WORK;
+    let mut depth = 0_usize;
+    let events = Parser::new_ext(markdown, options()).filter(|event| match event {
+        Event::Start(_) => {
+            depth += 1;
+            depth <= MAX_HTML_DEPTH
+        }
+        Event::End(_) => {
+            depth = depth.saturating_sub(1);
+            depth < MAX_HTML_DEPTH
+        }
+        Event::Html(_) | Event::InlineHtml(_) => keeps_raw,
+        _ => true,
+    });
+    let mut html = String::with_capacity(markdown.len() + markdown.len() / 4);
+    pulldown_cmark::html::push_html(&mut html, events);
+    ammonia::clean(&html)
+}
+
+/// How many elements raw HTML may open.
+#[cfg(feature = "html")]
+fn count_tags(html: &str) -> usize {
+    html.as_bytes()
+        .windows(2)
+        .filter(|pair| matches!(pair, [b'<', name] if name.is_ascii_alphabetic()))
+        .count()
+}
+
+/// Cuts a document at its headings: the title, if its first heading is of level 1, and the sections in
+/// order. Headings inside quotes and lists do not cut. Text before the first heading, and right below
+/// the title, is a section without a heading; a section without text is kept if it has a heading.
+///
+/// ```
+/// use kenpoint::text::markdown::sections;
+/// let (title, sections) = sections("# Red light\n\nIntro.\n\n## Cause {audience=internal}\n\nOld *firmware*.\n");
+/// assert_eq!(title.as_deref(), Some("Red light"));
+/// assert_eq!(sections[0].text, "Intro.");
+/// assert_eq!(sections[1].heading.as_deref(), Some("Cause"));
+/// assert_eq!(sections[1].attributes, [("audience".to_owned(), "internal".to_owned())]);
+/// assert_eq!(sections[1].text, "Old *firmware*.");
+/// ```
+pub fn sections(markdown: &str) -> (Option<String>, Vec<RawSection>) {
+    let options = options() | Options::ENABLE_HEADING_ATTRIBUTES;
+    let mut title = None;
+    let mut out: Vec<RawSection> = Vec::new();
+    let mut current = RawSection::default();
+    let mut text_from = 0;
+    let mut n_headings = 0;
+    let mut depth = 0_usize;
+    let mut heading: Option<String> = None;
+    let mut finish = |section: RawSection, from: usize, to: usize| {
+        let text = trim_blank_lines(markdown.get(from..to).unwrap_or_default());
+        if section.heading.is_some() || !text.is_empty() {
+            out.push(RawSection {
+                text: text.to_owned(),
+                ..section
+            });
+        }
+    };
+    for (event, range) in Parser::new_ext(markdown, options).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Heading {
+                level,
+                id,
+                classes,
+                attrs,
+            }) if depth == 0 => {
+                finish(std::mem::take(&mut current), text_from, range.start);
+                text_from = range.end;
+                let named = attrs.into_iter().map(|(name, value)| {
+                    (
+                        name.to_string(),
+                        value.map_or_else(String::new, |v| v.to_string()),
+                    )
+                });
+                let id = id.map(|id| ("id".to_owned(), id.to_string()));
+                let classes = classes
+                    .into_iter()
+                    .map(|class| ("class".to_owned(), class.to_string()));
+                current.attributes = id.into_iter().chain(classes).chain(named).collect();
+                current.level = number(level);
+                heading = Some(String::new());
+                depth += 1;
+            }
+            Event::End(TagEnd::Heading(level)) if depth == 1 && heading.is_some() => {
+                depth = 0;
+                n_headings += 1;
+                let words = heading.take().unwrap_or_default();
+                let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+                if n_headings == 1 && level == HeadingLevel::H1 && !words.is_empty() {
+                    title = Some(words);
+                    current = RawSection::default();
+                } else {
+                    current.heading = Some(words);
+                }
+            }
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Text(text) | Event::Code(text) => {
+                if let Some(heading) = &mut heading {
+                    heading.push_str(&text);
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                if let Some(heading) = &mut heading {
+                    heading.push(' ');
+                }
+            }
+            _ => {}
+        }
+    }
+    finish(current, text_from, markdown.len());
+    (title, out)
+}
+
+fn number(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}
+
+/// Takes blank lines off both ends, and no indentation: four spaces begin a code block.
+fn trim_blank_lines(text: &str) -> &str {
+    let text = text.trim_end();
+    let first = text.len() - text.trim_start().len();
+    let line = text
+        .get(..first)
+        .and_then(|blank| blank.rfind('\n'))
+        .map_or(0, |at| at + 1);
+    text.get(line..).unwrap_or_default()
+}
+
+/// The role a heading announces, in English, German, French or Spanish; `Note` if it names none.
+///
+/// The first word that tells wins, so that `Cause and resolution` is a cause.
+///
+/// ```
+/// use kenpoint::model::Role;
+/// use kenpoint::text::markdown::role_of_heading;
+/// assert_eq!(role_of_heading("How to fix it"), Role::Resolution);
+/// assert_eq!(role_of_heading("3. Ursache"), Role::Cause);
+/// assert_eq!(role_of_heading("See also"), Role::Note);
+/// ```
+pub fn role_of_heading(heading: &str) -> Role {
+    let mut words = String::new();
+    for c in heading.chars().take(200) {
+        let mut lower = String::new();
+        let mut bare = String::new();
+        super::normal::normalise(c.encode_utf8(&mut [0; 4]), &mut lower);
+        super::normal::fold(&lower, &mut bare);
+        if bare.chars().all(char::is_alphabetic) && !bare.is_empty() {
+            words.push_str(&bare);
+        } else if !words.ends_with(' ') && c != '\u{301}' {
+            words.push(' ');
+        }
+    }
+    let padded = format!(" {} ", words.trim());
+    let best = HEADINGS
+        .iter()
+        .flat_map(|(role, phrases)| phrases.iter().map(move |phrase| (*role, *phrase)))
+        .filter_map(|(role, phrase)| {
+            // A phrase stands for itself and, with a star, for every word that begins so.
+            let found = match phrase.strip_suffix('*') {
+                Some(stem) => padded.find(&format!(" {stem}")),
+                None => padded.find(&format!(" {phrase} ")),
+            };
+            found.map(|at| (at, std::cmp::Reverse(phrase.len()), role))
+        })
+        .min_by_key(|(at, len, _)| (*at, *len));
+    best.map_or(Role::Note, |(_, _, role)| role)
+}
+
+/// Headings by what they announce. At one place the longer phrase wins (`problem resolution` over `problem`).
+const HEADINGS: &[(Role, &[&str])] = &[
+    (
+        Role::Issue,
+        &[
+            "symptom*",
+            "steps to reproduce",
+            "how to reproduce",
+            "problem",
+            "problems",
+            "problem description",
+            "problem statement",
+            "issue",
+            "issues",
+            "error",
+            "errors",
+            "error message*",
+            "question",
+            "complaint",
+            "impact",
+            "what happens",
+            "fehlerbild*",
+            "fehler",
+            "fehlermeldung*",
+            "fehlerbeschreibung",
+            "problembeschreibung",
+            "stoerung*",
+            "storung*",
+            "frage",
+            "probleme",
+            "symptome",
+            "erreur*",
+            "message d erreur",
+            "problema",
+            "problemas",
+            "sintoma*",
+            "pregunta",
+            "mensaje de error",
+        ],
+    ),
+    (
+        Role::Environment,
+        &[
+            "environment*",
+            "applies to",
+            "affected *",
+            "affected product*",
+            "affected version*",
+            "prerequisite*",
+            "requirement*",
+            "system requirement*",
+            "platform*",
+            "supported *",
+            "umgebung*",
+            "gilt fur",
+            "betrifft",
+            "betroffene*",
+            "voraussetzung*",
+            "systemanforderung*",
+            "environnement*",
+            "s applique a",
+            "prerequis",
+            "versions concernees",
+            "entorno*",
+            "se aplica a",
+            "aplica a",
+            "requisito*",
+            "requisitos previos",
+            "versiones afectadas",
+        ],
+    ),
+    (
+        Role::Cause,
+        &[
+            "cause",
+            "causes",
+            "root cause*",
+            "reason",
+            "reasons",
+            "why",
+            "diagnosis",
+            "ursache*",
+            "grund",
+            "grunde",
+            "warum",
+            "diagnose",
+            "pourquoi",
+            "raison*",
+            "origine",
+            "causa",
+            "causas",
+            "por que",
+            "motivo*",
+            "diagnostico",
+            "diagnostic",
+        ],
+    ),
+    (
+        Role::Resolution,
+        &[
+            "resolution*",
+            "problem resolution",
+            "solution*",
+            "fix",
+            "fixes",
+            "fixing",
+            "how to",
+            "how do",
+            "workaround*",
+            "steps",
+            "step",
+            "procedure",
+            "procedures",
+            "instruction*",
+            "answer",
+            "mitigation*",
+            "remedy",
+            "what to do",
+            "troubleshooting",
+            "next steps",
+            "steps to resolve",
+            "losung*",
+            "loesung*",
+            "losungsweg",
+            "abhilfe",
+            "behebung",
+            "fehlerbehebung",
+            "vorgehen",
+            "vorgehensweise",
+            "schritte",
+            "anleitung*",
+            "umgehung*",
+            "antwort",
+            "so geht*",
+            "was tun",
+            "resoudre",
+            "correction*",
+            "contournement*",
+            "solution de contournement",
+            "comment",
+            "etapes",
+            "procedure*",
+            "reponse",
+            "solucion*",
+            "como",
+            "pasos",
+            "procedimiento*",
+            "correccion*",
+            "respuesta",
+            "instrucciones",
+        ],
+    ),
+    (
+        Role::Summary,
+        &[
+            "summary",
+            "overview",
+            "introduction",
+            "abstract",
+            "tl dr",
+            "tldr",
+            "in short",
+            "about this*",
+            "background",
+            "purpose",
+            "zusammenfassung*",
+            "uberblick",
+            "ubersicht",
+            "einleitung",
+            "einfuhrung",
+            "kurzfassung",
+            "resume",
+            "apercu",
+            "vue d ensemble",
+            "sommaire",
+            "resumen",
+            "introduccion",
+            "descripcion general",
+            "vision general",
+        ],
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn plain_text_keeps_what_is_read() {
+        for (markdown, expected) in [
+            ("a\nb", "a\nb"),
+            ("![alt *text*](x.png) after", "alt text after"),
+            ("- one\n- two\n  - three", "one\ntwo\nthree"),
+            ("| a | b |\n|---|---|\n| 1 | 2 |", "a\tb\n1\t2"),
+            ("```sh\nls -l\n```\nend", "ls -l\nend"),
+            ("<div>Hello <b>you</b> &amp; me</div>", "Hello you & me"),
+            ("a <b>bold</b> word<br>next", "a bold word\nnext"),
+            ("<script>\nalert(1)\n</script>\n\nshown", "shown"),
+            ("<script>alert(1)", ""),
+            ("use <script>x</script> here", "use  here"),
+            ("Add the <script> tag.\n\nMore.", "Add the\nMore."),
+            ("<div\nunterminated", ""),
+            ("<!-- no -->\n\nyes", "yes"),
+            ("1 < 2 &lt; 3", "1 < 2 < 3"),
+            ("<https://x.y>", "https://x.y"),
+            ("> quote\n\n***\n\nrest", "quote\nrest"),
+            ("", ""),
+        ] {
+            assert_eq!(plain(markdown), expected, "{markdown}");
+        }
+    }
+
+    #[test]
+    fn sections_keep_their_source() {
+        let (title, list) = sections(
+            "Before.\n\n# One\n\n    code\n\n> # quoted\n\n## Two {#x .y audience=internal}\n## Three\nend\n",
+        );
+        assert_eq!(title.as_deref(), Some("One"));
+        assert_eq!(list.len(), 4);
+        assert_eq!(
+            (list[0].heading.as_deref(), list[0].text.as_str()),
+            (None, "Before.")
+        );
+        assert_eq!(list[1].text, "    code\n\n> # quoted");
+        assert_eq!(list[2].heading.as_deref(), Some("Two"));
+        assert_eq!(list[2].attributes.len(), 3);
+        assert_eq!(list[2].text, "");
+        assert_eq!((list[3].level, list[3].text.as_str()), (2, "end"));
+        let (title, list) = sections("## Only\ntext\n\n# Late\n");
+        assert_eq!(title, None);
+        assert_eq!(list.len(), 2);
+        assert_eq!(sections(""), (None, vec![]));
+    }
+
+    #[test]
+    fn headings_announce_roles() {
+        for (heading, role) in [
+            ("Symptoms", Role::Issue),
+            ("Problem", Role::Issue),
+            ("Fehlerbild", Role::Issue),
+            ("Problème", Role::Issue),
+            ("Síntomas", Role::Issue),
+            ("Cause", Role::Cause),
+            ("Why does this happen?", Role::Cause),
+            ("Ursachen", Role::Cause),
+            ("Causa raíz", Role::Cause),
+            ("Cause and resolution", Role::Cause),
+            ("Problem resolution", Role::Resolution),
+            ("Resolution 2: reinstall", Role::Resolution),
+            ("Steps to reproduce", Role::Issue),
+            ("How to reset", Role::Resolution),
+            ("Lösung", Role::Resolution),
+            ("Workaround", Role::Resolution),
+            ("Solución", Role::Resolution),
+            ("Étapes", Role::Resolution),
+            ("Applies to", Role::Environment),
+            ("S'applique à", Role::Environment),
+            ("Gilt für", Role::Environment),
+            ("Überblick", Role::Summary),
+            ("Introduction", Role::Summary),
+            ("Fixtures", Role::Note),
+            ("More information", Role::Note),
+            ("", Role::Note),
+        ] {
+            assert_eq!(role_of_heading(heading), role, "{heading}");
+        }
+    }
+
+    fn hostile() -> Vec<String> {
+        let n = 20_000;
+        vec![
+            ">".repeat(n),
+            "> ".repeat(n),
+            "- ".repeat(n),
+            "[".repeat(n),
+            "![".repeat(n),
+            "[a](".repeat(n),
+            "*a_ ".repeat(n),
+            "`".repeat(n),
+            "<div>".repeat(n),
+            "<".repeat(n),
+            "<!--".repeat(n),
+            "</".repeat(n),
+            "<script>".repeat(n),
+            "<a href='".repeat(n),
+            "|a".repeat(n),
+            "&".repeat(n),
+            "&#x".repeat(n),
+            "# ".repeat(n),
+            "{a=b}\n#".repeat(n),
+            format!(
+                "{}\n{}\n{}",
+                "|a".repeat(2_000),
+                "|-".repeat(2_000),
+                "|b\n".repeat(2_000)
+            ),
+            "[^a]: ".repeat(n),
+            format!("{}{}", "<b><i><u>".repeat(100), "<p>x".repeat(n)),
+            "*a **b ".repeat(n),
+            "[a]: b\n".repeat(n),
+            format!("[a]: b\n\n{}", "[a]".repeat(n)),
+            "a\n- b\n".repeat(n),
+            "~~a".repeat(n),
+        ]
+    }
+
+    #[test]
+    fn hostile_markdown_ends() {
+        std::thread::Builder::new()
+            .stack_size(512 << 10)
+            .spawn(|| {
+                for text in hostile() {
+                    let _ = plain(&text);
+                    let _ = sections(&text);
+                    let _ = role_of_heading(&text);
+                }
+            })
+            .unwrap()
+            .join()
+            .unwrap();
+    }
+
+    #[cfg(feature = "html")]
+    #[test]
+    fn html_is_sanitised() {
+        for (markdown, forbidden) in [
+            ("<script>alert(1)</script>", "alert"),
+            ("<script>alert(1)", "alert"),
+            ("<img src=x onerror=alert(1)>", "onerror"),
+            ("<img src=x onerror=alert(1)//", "<img"),
+            ("[x](javascript:alert(1))", "javascript"),
+            ("<iframe src=https://x.y>", "iframe"),
+            ("<style>p{}</style>", "p{}"),
+            ("<svg><script>alert(1)</script></svg>", "alert"),
+            ("<a href=\"data:text/html,x\">x</a>", "data:"),
+        ] {
+            let html = to_html(markdown);
+            assert!(!html.contains(forbidden), "{markdown}: {html}");
+        }
+        let deep = format!("{}x", ">".repeat(200));
+        assert_eq!(
+            to_html(&deep).matches("<blockquote>").count(),
+            MAX_HTML_DEPTH
+        );
+        assert!(to_html(&deep).contains('x'));
+        assert!(to_html("a <b>c</b>").contains("<b>c</b>"));
+        assert!(!to_html(&"<b>c ".repeat(MAX_RAW_TAGS + 1)).contains("<b>"));
+        assert!(to_html("| a |\n|---|\n| *b* |").contains("<td><em>b</em></td>"));
+    }
+
+    #[cfg(feature = "html")]
+    #[test]
+    fn hostile_html_ends() {
+        std::thread::Builder::new()
+            .stack_size(512 << 10)
+            .spawn(|| {
+                for text in hostile() {
+                    let _ = to_html(&text);
+                }
+            })
+            .unwrap()
+            .join()
+            .unwrap();
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in "([-#>*_`\\[\\](){}|<>/!&;=\n a-c]|<script>|</script>|<!--|-->|é){0,60}") {
+            let _ = plain(&text);
+            let (_, list) = sections(&text);
+            for section in list {
+                prop_assert!(text.contains(&section.text));
+            }
+        }
+    }
+}

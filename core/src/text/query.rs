@@ -1,0 +1,709 @@
+//! The query language: small, flat, and forgiving.
+//!
+//! | typed | means |
+//! |---|---|
+//! | `words` | each word counts |
+//! | `"a phrase"` | the words side by side; `“ ”`, `„ “`, `« »` are quotes too |
+//! | `+word`, `+"a phrase"` | must occur, and counts |
+//! | `-word`, `-"a phrase"` | must not occur |
+//! | `prefix*` | every word that begins so; two characters or more |
+//! | `field:word`, `field:"a phrase"`, `+field:word` | in that part: title, issue (or symptom), environment, cause, resolution, summary, note |
+//!
+//! Whatever a person types is read. `+` and `-` are operators only once, after a space or at the start,
+//! and right before a letter, a quote or a field: `ORA-00942`, `C++`, `a - b` and `--force` are words,
+//! and so is `-2147024891` or `-40C`, since codes and temperatures are negative more often than
+//! anybody excludes a number (write `-"40C"` to do so). Parentheses are spaces: there is no nesting, so
+//! nothing recurses. An unknown field is part of the word (`error:0x8`). A quote that is never closed
+//! holds the rest, unless it follows a letter or digit (`19"`) or the rest is too long for a phrase.
+//! The only errors are the three limits of size.
+
+use super::analyzer::{Analyzer, TokenKind};
+use super::identifier::Side;
+use super::tokenize::{count_words, is_run_char, is_word_char};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::Role;
+use crate::settings::{MAX_PHRASE_WORDS, MAX_QUERY_BYTES, MAX_QUERY_CLAUSES, MIN_PREFIX_CHARS};
+
+/// Whether a clause may, must or must not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Occur {
+    /// It counts if it holds.
+    Should,
+    /// It must hold, and counts.
+    Must,
+    /// It must not hold; it never counts.
+    Not,
+}
+
+/// A part of an article that a clause can be limited to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Field {
+    /// The title.
+    Title,
+    /// All sections of a role.
+    Role(Role),
+}
+
+impl Field {
+    /// The field of a name, in any case: `title`, the name of a role, or `symptom`.
+    pub fn of(name: &str) -> Option<Field> {
+        let name = name.to_ascii_lowercase();
+        match name.as_str() {
+            "title" => Some(Field::Title),
+            "symptom" | "symptoms" => Some(Field::Role(Role::Issue)),
+            _ => Role::ALL
+                .iter()
+                .find(|role| role.as_str() == name)
+                .map(|role| Field::Role(*role)),
+        }
+    }
+
+    /// The name: `title`, or that of the role.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Field::Title => "title",
+            Field::Role(role) => role.as_str(),
+        }
+    }
+}
+
+/// What a clause asks for, as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A word; perhaps a compound such as `Get-Item`.
+    Word(String),
+    /// Words side by side, without the quotes.
+    Phrase(String),
+    /// The beginning of a word, without the star.
+    Prefix(String),
+}
+
+/// One clause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// May, must or must not.
+    pub occur: Occur,
+    /// The part it is limited to, if any.
+    pub field: Option<Field>,
+    /// What it asks for.
+    pub what: What,
+    /// First byte of the clause in the query, operators included.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+}
+
+/// A query as typed, cut into clauses. Terms come with [`QueryText::analyze`], since they depend on the
+/// language searched.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QueryText {
+    /// The clauses, in order; none if nothing was typed that could be searched.
+    pub clauses: Vec<Clause>,
+}
+
+/// A term of a phrase and how many words it stands after the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhraseTerm {
+    /// The term.
+    pub term: String,
+    /// Its kind; never `Part`.
+    pub kind: TokenKind,
+    /// Words after the first; ascending from 0.
+    pub offset: u32,
+}
+
+/// What a clause asks for, in terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnalyzedWhat {
+    /// A word.
+    Word {
+        /// What is scored: distinct terms in order; stop words only if there is nothing else. Terms of
+        /// the kind `Part` are further forms, which count only where a visible article has them.
+        terms: Vec<(String, TokenKind)>,
+        /// What fulfils the clause: all terms of any one of these.
+        any_of: Vec<Vec<String>>,
+    },
+    /// Words side by side, at least two.
+    Phrase(Vec<PhraseTerm>),
+    /// The beginning of a word.
+    Prefix {
+        /// Terms that begin with any of these fit. Texts hold stems, and a stem is the beginning of its
+        /// words, or nearly.
+        prefixes: Vec<String>,
+        /// These terms fit too: stems shorter than what was typed (`configur` for `configurat*`).
+        stems: Vec<String>,
+    },
+}
+
+/// A clause in the terms of one language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnalyzedClause {
+    /// May, must or must not.
+    pub occur: Occur,
+    /// The part it is limited to, if any.
+    pub field: Option<Field>,
+    /// What it asks for.
+    pub what: AnalyzedWhat,
+    /// First byte of the clause in the query.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+}
+
+/// Reads a query.
+///
+/// Fails with `TooLarge` over [`MAX_QUERY_BYTES`], and with `InvalidQuery` over [`MAX_QUERY_CLAUSES`] or
+/// when a closed phrase has more than [`MAX_PHRASE_WORDS`] words.
+///
+/// ```
+/// use kenpoint::text::query::{parse, Occur, What};
+/// let query = parse("+title:\"red light\" -reset rout*").unwrap();
+/// let occurs: Vec<Occur> = query.clauses.iter().map(|clause| clause.occur).collect();
+/// assert_eq!(occurs, [Occur::Must, Occur::Not, Occur::Should]);
+/// assert_eq!(query.clauses[2].what, What::Prefix("rout".to_owned()));
+/// ```
+pub fn parse(text: &str) -> Result<QueryText> {
+    if text.len() > MAX_QUERY_BYTES {
+        return Err(Error::new(
+            ErrorCode::TooLarge,
+            format!(
+                "query: {} bytes is over the limit of {MAX_QUERY_BYTES} bytes; give a longer text to suggest",
+                text.len()
+            ),
+        ));
+    }
+    let mut reader = Reader {
+        text,
+        at: 0,
+        last_quote: text
+            .char_indices()
+            .rev()
+            .find(|(_, c)| is_quote(*c))
+            .map(|(at, _)| at),
+        clauses: Vec::new(),
+    };
+    while reader.clause()? {}
+    Ok(QueryText {
+        clauses: reader.clauses,
+    })
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '\u{ff02}')
+}
+
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '(' | ')')
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    /// The next byte to read.
+    at: usize,
+    /// Where the last quote stands: one after it cannot close, so no search for it is needed.
+    last_quote: Option<usize>,
+    clauses: Vec<Clause>,
+}
+
+impl<'a> Reader<'a> {
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    fn before(&self) -> Option<char> {
+        self.text.get(..self.at)?.chars().next_back()
+    }
+
+    /// Reads one clause or steps over what is none. False at the end.
+    fn clause(&mut self) -> Result<bool> {
+        let skipped = self
+            .rest()
+            .find(|c| !is_space(c))
+            .unwrap_or(self.rest().len());
+        self.at += skipped;
+        let Some(first) = self.peek() else {
+            return Ok(false);
+        };
+        let start = self.at;
+        let at_boundary = self.before().is_none_or(is_space);
+        let mut occur = Occur::Should;
+        if at_boundary && matches!(first, '+' | '-') && self.is_operator(first) {
+            occur = if first == '+' {
+                Occur::Must
+            } else {
+                Occur::Not
+            };
+            self.at += 1;
+        }
+        let field = self.field();
+        if self.peek().is_some_and(is_quote) {
+            self.phrase(start, occur, field)?;
+        } else {
+            self.word(start, occur, field)?;
+        }
+        Ok(true)
+    }
+
+    /// Whether the sign at hand is an operator: something to search follows at once.
+    fn is_operator(&self, sign: char) -> bool {
+        match self.rest().chars().nth(1) {
+            Some(c) if is_quote(c) => true,
+            Some(c) if sign == '-' && c.is_numeric() => false,
+            Some(c) => is_word_char(c),
+            None => false,
+        }
+    }
+
+    /// Reads `field:` if a word or a phrase follows it at once.
+    fn field(&mut self) -> Option<Field> {
+        // The longest name has eleven letters; looking further would make long words costly.
+        let name_len = self.rest().bytes().take(12).position(|b| b == b':')?;
+        let field = Field::of(self.rest().get(..name_len)?)?;
+        let next = self.rest().get(name_len + 1..)?.chars().next()?;
+        if is_space(next) {
+            return None;
+        }
+        self.at += name_len + 1;
+        Some(field)
+    }
+
+    fn phrase(&mut self, start: usize, occur: Occur, field: Option<Field>) -> Result<()> {
+        let open = self.at;
+        let quote_len = self.peek().map_or(1, char::len_utf8);
+        let inside_from = open + quote_len;
+        let after_word = self
+            .before()
+            .is_some_and(|c| c.is_alphanumeric() && self.at > start);
+        let follows_word =
+            after_word || (start == open && self.before().is_some_and(char::is_alphanumeric));
+        self.at = inside_from;
+        let may_close = self.last_quote.is_some_and(|last| last > open);
+        let closing = if may_close {
+            self.rest().char_indices().find(|(_, c)| is_quote(*c))
+        } else {
+            None
+        };
+        let (inside, end) = match closing {
+            Some((len, quote)) => (len, inside_from + len + quote.len_utf8()),
+            None => (self.rest().len(), self.text.len()),
+        };
+        let content = self.rest().get(..inside).unwrap_or_default();
+        let n_words = count_words(content, MAX_PHRASE_WORDS);
+        if n_words > MAX_PHRASE_WORDS && closing.is_some() {
+            return Err(Error::new(
+                ErrorCode::InvalidQuery,
+                format!(
+                    "query: a phrase of more than {MAX_PHRASE_WORDS} words at byte {open}; shorten it or leave the quotes out"
+                ),
+            ));
+        }
+        if closing.is_none() && (follows_word || n_words > MAX_PHRASE_WORDS) {
+            return Ok(());
+        }
+        self.at = end;
+        if n_words > 0 {
+            self.push(start, occur, field, What::Phrase(content.trim().to_owned()))?;
+        }
+        Ok(())
+    }
+
+    fn word(&mut self, start: usize, occur: Occur, field: Option<Field>) -> Result<()> {
+        let rest = self.rest();
+        let len = rest
+            .find(|c| is_space(c) || is_quote(c))
+            .unwrap_or(rest.len());
+        let typed = rest.get(..len).unwrap_or_default();
+        self.at += len;
+        let bare = typed.trim_end_matches('*');
+        let n_chars = bare.chars().filter(|c| is_word_char(*c)).count();
+        if n_chars == 0 {
+            return Ok(());
+        }
+        let ends_open = bare.ends_with(is_word_char);
+        let what = if bare.len() < typed.len() && ends_open && n_chars >= MIN_PREFIX_CHARS {
+            What::Prefix(bare.to_owned())
+        } else {
+            What::Word(bare.to_owned())
+        };
+        self.push(start, occur, field, what)
+    }
+
+    fn push(&mut self, start: usize, occur: Occur, field: Option<Field>, what: What) -> Result<()> {
+        if self.clauses.len() >= MAX_QUERY_CLAUSES {
+            return Err(Error::new(
+                ErrorCode::InvalidQuery,
+                format!(
+                    "query: more than {MAX_QUERY_CLAUSES} words and phrases; shorten it, or give the whole text to suggest"
+                ),
+            ));
+        }
+        self.clauses.push(Clause {
+            occur,
+            field,
+            what,
+            start,
+            end: self.at,
+        });
+        Ok(())
+    }
+}
+
+impl QueryText {
+    /// The clauses in the terms of a language, in order. Stop words as words are left out unless no
+    /// `Should` or `Must` clause has another word; phrases keep theirs. Clauses without any term fall
+    /// away. The number of terms is at most the number of bytes of the query.
+    pub fn analyze(&self, analyzer: &Analyzer) -> Vec<AnalyzedClause> {
+        let mut out: Vec<AnalyzedClause> = self
+            .clauses
+            .iter()
+            .filter_map(|clause| {
+                Some(AnalyzedClause {
+                    occur: clause.occur,
+                    field: clause.field,
+                    what: analyze(&clause.what, analyzer)?,
+                    start: clause.start,
+                    end: clause.end,
+                })
+            })
+            .collect();
+        let is_stop = |clause: &AnalyzedClause| {
+            clause.occur == Occur::Should
+                && matches!(&clause.what, AnalyzedWhat::Word { terms, .. }
+                    if terms.iter().all(|(_, kind)| *kind == TokenKind::Stop))
+        };
+        if out
+            .iter()
+            .any(|clause| clause.occur != Occur::Not && !is_stop(clause))
+        {
+            out.retain(|clause| !is_stop(clause));
+        }
+        out
+    }
+}
+
+fn analyze(what: &What, analyzer: &Analyzer) -> Option<AnalyzedWhat> {
+    match what {
+        What::Word(surface) => word(surface, analyzer),
+        What::Phrase(surface) => {
+            let terms: Vec<PhraseTerm> = analyzer
+                .tokens(surface, Side::Query)
+                .into_iter()
+                .filter(|token| token.kind != TokenKind::Part)
+                .map(|token| PhraseTerm {
+                    term: token.term,
+                    kind: token.kind,
+                    offset: token.position,
+                })
+                .collect();
+            if terms.len() < 2 {
+                word(surface, analyzer)
+            } else {
+                Some(AnalyzedWhat::Phrase(terms))
+            }
+        }
+        What::Prefix(surface) => prefix(surface, analyzer),
+    }
+}
+
+fn word(surface: &str, analyzer: &Analyzer) -> Option<AnalyzedWhat> {
+    let tokens = analyzer.query_tokens(surface);
+    let from = tokens.iter().map(|token| token.start).min()?;
+    let to = tokens.iter().map(|token| token.end).max()?;
+    if let [token] = tokens.as_slice()
+        && token.kind == TokenKind::Bigram
+        && token.term.chars().next().is_some_and(is_run_char)
+    {
+        let is_pair = surface.chars().filter(|c| is_run_char(*c)).count() > 1;
+        if !is_pair {
+            // Texts hold pairs, and the last character of each run: so a lone one is the beginning of a term.
+            return Some(AnalyzedWhat::Prefix {
+                prefixes: vec![token.term.clone()],
+                stems: Vec::new(),
+            });
+        }
+    }
+    let main: Vec<String> = tokens
+        .iter()
+        .filter(|token| token.kind != TokenKind::Part)
+        .map(|token| token.term.clone())
+        .collect();
+    let mut any_of = vec![main];
+    // A part that stands for all of it fulfils the clause alone: `email` for `e-mail`.
+    for token in &tokens {
+        let is_whole = token.kind == TokenKind::Part && token.start <= from && token.end >= to;
+        let alone = vec![token.term.clone()];
+        if is_whole && !any_of.contains(&alone) {
+            any_of.push(alone);
+        }
+    }
+    let mut terms: Vec<(String, TokenKind)> = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for token in tokens {
+        if seen.insert(token.term.clone()) {
+            terms.push((token.term, token.kind));
+        }
+    }
+    Some(AnalyzedWhat::Word { terms, any_of })
+}
+
+fn prefix(surface: &str, analyzer: &Analyzer) -> Option<AnalyzedWhat> {
+    if surface.chars().any(is_run_char) {
+        return word(surface, analyzer);
+    }
+    let tokens = analyzer.tokens(surface, Side::Query);
+    let mut prefixes: Vec<String> = Vec::new();
+    let mut stems: Vec<String> = Vec::new();
+    let n_main = tokens.iter().filter(|t| t.kind != TokenKind::Part).count();
+    let typed = analyzer.surface(surface);
+    // Compounds and codes are found by their joined form, which the analyzer gives as a part, and by
+    // what all their forms share (`5.7`, `8007` of `0x8007`).
+    let has_digit = typed.bytes().any(|b| b.is_ascii_digit());
+    if n_main > 1 || has_digit {
+        for token in &tokens {
+            let is_whole =
+                token.kind == TokenKind::Part && token.start == 0 && token.end == surface.len();
+            let is_sole = n_main == 1 && token.kind != TokenKind::Part;
+            if is_whole || is_sole {
+                prefixes.push(token.term.clone());
+            }
+        }
+        // A number cut short is too short for a code, yet its leading zeros must go: `ORA-009` is the
+        // beginning of `ora942`.
+        let split = typed.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
+        let (letters, digits) = typed.split_at_checked(split).unwrap_or((&typed, ""));
+        if digits.bytes().all(|b| b.is_ascii_digit()) && !letters.is_empty() {
+            prefixes.push(format!("{letters}{}", digits.trim_start_matches('0')));
+        }
+    }
+    let is_version = n_main == 1 && prefixes.iter().any(|p| p.contains('.'));
+    if !is_version {
+        prefixes.push(typed.clone());
+    }
+    if !has_digit && n_main == 1 && typed.len() <= crate::settings::MAX_TERM_BYTES {
+        for ending in std::iter::once(&"").chain(analyzer.lang().completions()) {
+            let stem = analyzer.stem_of(&format!("{typed}{ending}"));
+            let is_shorter = stem.len() < typed.len() && typed.starts_with(&stem);
+            if stem != typed && (is_shorter || ending.is_empty()) && !stems.contains(&stem) {
+                stems.push(stem);
+            }
+        }
+    }
+    prefixes.retain(|p| !p.is_empty());
+    prefixes.sort();
+    prefixes.dedup();
+    stems.sort();
+    (!prefixes.is_empty()).then_some(AnalyzedWhat::Prefix { prefixes, stems })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lang::Lang;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn show(text: &str) -> String {
+        let shown: Vec<String> = parse(text)
+            .unwrap()
+            .clauses
+            .iter()
+            .map(|clause| {
+                let sign = match clause.occur {
+                    Occur::Should => "",
+                    Occur::Must => "+",
+                    Occur::Not => "-",
+                };
+                let field = clause
+                    .field
+                    .map(|f| format!("{}:", f.as_str()))
+                    .unwrap_or_default();
+                match &clause.what {
+                    What::Word(w) => format!("{sign}{field}{w}"),
+                    What::Phrase(p) => format!("{sign}{field}[{p}]"),
+                    What::Prefix(p) => format!("{sign}{field}{p}*"),
+                }
+            })
+            .collect();
+        shown.join("|")
+    }
+
+    #[test]
+    fn the_language() {
+        for (typed, read) in [
+            ("red light", "red|light"),
+            ("\"red light\" on", "[red light]|on"),
+            ("„rotes Licht“ an", "[rotes Licht]|an"),
+            ("+vpn -proxy -\"a b\"", "+vpn|-proxy|-[a b]"),
+            (
+                "title:vpn symptom:\"no link\" +cause:x",
+                "title:vpn|issue:[no link]|+cause:x",
+            ),
+            ("-TITLE:vpn", "-title:vpn"),
+            ("config* a* *", "config*|a"),
+            ("ORA-00942 C++ a - b", "ORA-00942|C++|a|b"),
+            ("-2147024891 -40C --force", "-2147024891|-40C|--force"),
+            ("error:0x8 http://x.y/z", "error:0x8|http://x.y/z"),
+            ("title: x", "title:|x"),
+            ("title:", "title:"),
+            ("(a OR (b))", "a|OR|b"),
+            ("\"open rest", "[open rest]"),
+            ("19\" monitor", "19|monitor"),
+            ("\"\" + - * : ++", ""),
+            ("+ a", "a"),
+            ("", ""),
+            ("say\"it now\"", "say|[it now]"),
+            ("a\u{0}b", "a|b"),
+        ] {
+            assert_eq!(show(typed), read, "{typed}");
+        }
+    }
+
+    #[test]
+    fn limits_are_named() {
+        let message = |text: &str| parse(text).unwrap_err().to_string();
+        assert!(message(&"x".repeat(8193)).contains("8192 bytes"));
+        assert!(message(&"x ".repeat(129)).contains("128"));
+        assert!(message(&format!("\"{}\"", "x ".repeat(33))).contains("32 words"));
+        assert!(parse(&"x ".repeat(128)).is_ok());
+        assert!(parse(&format!("\"{}", "x ".repeat(33))).is_ok());
+    }
+
+    fn one(typed: &str) -> AnalyzedWhat {
+        let analyzer = Analyzer::new(Lang::ENGLISH);
+        let mut list = parse(typed).unwrap().analyze(&analyzer);
+        assert_eq!(list.len(), 1, "{typed}");
+        list.remove(0).what
+    }
+
+    fn strings(list: &[&str]) -> Vec<String> {
+        list.iter().map(|s| (*s).to_owned()).collect()
+    }
+
+    #[test]
+    fn words_have_alternatives() {
+        let AnalyzedWhat::Word { terms, any_of } = one("+e-mails") else {
+            panic!()
+        };
+        assert_eq!(any_of, [strings(&["e", "mail"]), strings(&["email"])]);
+        assert_eq!(terms.len(), 3);
+        let AnalyzedWhat::Word { any_of, .. } = one("Office2016") else {
+            panic!()
+        };
+        assert_eq!(any_of, [strings(&["2016"]), strings(&["office2016"])]);
+    }
+
+    #[test]
+    fn phrases_keep_their_stop_words() {
+        let AnalyzedWhat::Phrase(terms) = one("\"out of the box\"") else {
+            panic!()
+        };
+        let shown: Vec<(&str, u32)> = terms.iter().map(|t| (t.term.as_str(), t.offset)).collect();
+        assert_eq!(shown, [("out", 0), ("of", 1), ("the", 2), ("box", 3)]);
+        assert!(matches!(one("\"printer\""), AnalyzedWhat::Word { .. }));
+    }
+
+    #[test]
+    fn prefixes_reach_stems_and_codes() {
+        for (typed, prefixes, stems) in [
+            ("rout*", &["rout"][..], &[][..]),
+            ("configurat*", &["configurat"], &["configur"]),
+            ("ORA-009*", &["ora009", "ora9"], &[]),
+            ("KB312*", &["kb312"], &[]),
+            ("5.7*", &["5.7"], &[]),
+            ("Get-Org*", &["getorg"], &[]),
+        ] {
+            let expected = AnalyzedWhat::Prefix {
+                prefixes: strings(prefixes),
+                stems: strings(stems),
+            };
+            assert_eq!(one(typed), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_lone_character_is_a_beginning() {
+        assert!(matches!(one("水"), AnalyzedWhat::Prefix { .. }));
+        assert!(matches!(one("\"水\""), AnalyzedWhat::Prefix { .. }));
+        assert!(matches!(one("数据"), AnalyzedWhat::Word { .. }));
+    }
+
+    #[test]
+    fn stop_words_go_if_others_remain() {
+        let analyzer = Analyzer::new(Lang::ENGLISH);
+        let n = |text: &str| parse(text).unwrap().analyze(&analyzer).len();
+        assert_eq!(n("how to reset the printer"), 2);
+        assert_eq!(n("how to"), 2);
+        assert_eq!(n("how to -printer"), 3);
+        assert_eq!(n("+the printer"), 2);
+    }
+
+    /// None may overflow a small stack, panic, or take long; typed errors are fine.
+    #[test]
+    fn hostile_queries_end() {
+        let queries: Vec<String> = vec![
+            "(".repeat(200_000),
+            "(".repeat(8_000),
+            "NOT ".repeat(2_000),
+            "-".repeat(8_192),
+            "+-".repeat(4_096),
+            "\"".repeat(8_192),
+            "\" ".repeat(4_096),
+            "a\"".repeat(4_096),
+            "“".repeat(2_700),
+            "e\u{301}".repeat(2_700),
+            format!("e{}", "\u{301}".repeat(4_000)),
+            "\u{202e}abc\u{202c}".repeat(800),
+            "\u{0}".repeat(8_192),
+            "x".repeat(8_192),
+            "x".repeat(64 << 10),
+            "a-".repeat(4_096),
+            "1.".repeat(4_096),
+            "title:".repeat(1_300),
+            "*".repeat(8_192),
+            "数".repeat(2_700),
+            "ﷺ".repeat(2_700),
+            "𝕏😀".repeat(1_000),
+            "'".repeat(8_192),
+            "a'".repeat(4_096),
+            "aB".repeat(4_096),
+            "\u{feff}\u{200d}".repeat(1_300),
+            "\u{1100}\u{1161}".repeat(1_300),
+            "0x".repeat(4_000),
+        ];
+        assert!(queries.len() >= 20);
+        std::thread::Builder::new()
+            .stack_size(512 << 10)
+            .spawn(move || {
+                for tag in ["en", "de", "fr", "ko", "xx"] {
+                    let analyzer = Analyzer::new(Lang::of(tag));
+                    for text in &queries {
+                        if let Ok(query) = parse(text) {
+                            let analyzed = query.analyze(&analyzer);
+                            assert!(analyzed.len() <= MAX_QUERY_CLAUSES);
+                        }
+                        let _ = analyzer.query_tokens(text);
+                    }
+                }
+            })
+            .unwrap()
+            .join()
+            .unwrap();
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_is_read(text in "(\\PC|[-+\"*:(). a-z0-9]|title:|“|数){0,80}") {
+            let query = parse(&text).unwrap();
+            let mut last = 0;
+            for clause in &query.clauses {
+                prop_assert!(last <= clause.start && clause.start < clause.end);
+                prop_assert!(text.get(clause.start..clause.end).is_some());
+                last = clause.end;
+            }
+            let _ = query.analyze(&Analyzer::new(Lang::ENGLISH));
+        }
+    }
+}
