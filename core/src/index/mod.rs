@@ -3,8 +3,21 @@
 //! It knows documents as numbers (space, ordinal, stamp) with terms; it knows no feedback, links or
 //! freshness, and it is disposable: everything in it can be made again from a [`DocSource`].
 
+pub mod bits;
+pub mod counts;
+#[cfg(feature = "disk")]
+pub mod disk;
+pub mod length;
+pub mod memory;
 pub mod part;
 pub mod segment;
+pub mod stats;
+pub mod tokens;
+pub mod view;
+pub mod window;
+
+#[cfg(test)]
+mod tests;
 
 pub use part::{DocSource, FIELDS, FieldTokens, IndexDoc, IndexToken, PartKey, Space, Window};
 pub use segment::{BLOCK, Columns, DocId, Positions, Postings, Segment};

@@ -1,0 +1,144 @@
+//! A set of documents of one segment, in pages that copies share until one of them is written.
+//!
+//! A write of one article copies one page of 4 KiB, whatever the size of the segment. It refuses
+//! documents outside its segment: they are in no set.
+
+use std::sync::Arc;
+
+use super::segment::DocId;
+
+/// Words of a page: 32,768 documents.
+const PAGE_WORDS: usize = 512;
+const PAGE_DOCS: u32 = PAGE_WORDS as u32 * 64;
+
+type Page = [u64; PAGE_WORDS];
+
+/// A set of documents; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct DocBits {
+    pages: Vec<Arc<Page>>,
+    len: u32,
+    count: u32,
+}
+
+/// The documents of a segment that are the current rendition of their article.
+pub type Alive = DocBits;
+
+impl DocBits {
+    /// No document of `len`.
+    pub fn none(len: u32) -> DocBits {
+        let empty = Arc::new([0; PAGE_WORDS]);
+        DocBits {
+            pages: vec![empty; len.div_ceil(PAGE_DOCS) as usize],
+            len,
+            count: 0,
+        }
+    }
+
+    /// All documents of `len`.
+    pub fn all(len: u32) -> DocBits {
+        let mut bits = DocBits::none(len);
+        let full = Arc::new([u64::MAX; PAGE_WORDS]);
+        let n_full = (len / PAGE_DOCS) as usize;
+        for page in bits.pages.iter_mut().take(n_full) {
+            *page = full.clone();
+        }
+        bits.count = n_full as u32 * PAGE_DOCS;
+        for doc in bits.count..len {
+            bits.insert(doc);
+        }
+        bits
+    }
+
+    /// Whether the document is in the set.
+    #[inline]
+    pub fn has(&self, doc: DocId) -> bool {
+        self.word((doc / 64) as usize) >> (doc % 64) & 1 == 1
+    }
+
+    /// The 64 documents from `64 * i` on, the first in the lowest bit; 0 outside the segment.
+    #[inline]
+    pub fn word(&self, i: usize) -> u64 {
+        self.pages
+            .get(i / PAGE_WORDS)
+            .and_then(|page| page.get(i % PAGE_WORDS))
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// Adds a document; whether it was not there.
+    pub fn insert(&mut self, doc: DocId) -> bool {
+        self.change(doc, true)
+    }
+
+    /// Takes a document out; whether it was there.
+    pub fn remove(&mut self, doc: DocId) -> bool {
+        self.change(doc, false)
+    }
+
+    /// Number of documents in the set.
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Number of documents of the segment.
+    pub fn len(&self) -> u32 {
+        self.len
+    }
+
+    /// Whether the set is empty.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The documents, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = DocId> + '_ {
+        (0..self.len.div_ceil(64)).flat_map(move |i| {
+            let mut word = self.word(i as usize);
+            std::iter::from_fn(move || {
+                let bit = word.trailing_zeros();
+                word &= word.wrapping_sub(1);
+                (bit < 64).then_some(i * 64 + bit)
+            })
+        })
+    }
+
+    fn change(&mut self, doc: DocId, to: bool) -> bool {
+        if doc >= self.len || self.has(doc) == to {
+            return false;
+        }
+        let slot = (doc / 64) as usize;
+        let word = self
+            .pages
+            .get_mut(slot / PAGE_WORDS)
+            .and_then(|page| Arc::make_mut(page).get_mut(slot % PAGE_WORDS));
+        if let Some(word) = word {
+            *word ^= 1 << (doc % 64);
+            self.count = if to { self.count + 1 } else { self.count - 1 };
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_does_not_see_later_changes() {
+        for len in [0, 1, 64, 100, PAGE_DOCS, PAGE_DOCS * 2 + 77] {
+            let all = DocBits::all(len);
+            assert_eq!((all.count(), all.iter().count()), (len, len as usize));
+            assert!(!all.has(len));
+            let mut less = all.clone();
+            for doc in (0..len).step_by(3) {
+                assert!(less.remove(doc));
+                assert!(!less.remove(doc));
+            }
+            assert!(!less.insert(len));
+            assert_eq!(all.count(), len);
+            assert!(less.iter().eq((0..len).filter(|doc| doc % 3 != 0)));
+            assert_eq!(less.count() as usize, less.iter().count());
+        }
+    }
+}

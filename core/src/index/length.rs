@@ -1,0 +1,70 @@
+//! A document's length in one byte, as the scorer sees it.
+//!
+//! Lucene's `SmallFloat.intToByte4`: exact up to 40, four significant bits after, ascending. One
+//! function for all parts, in memory and on disk, so that no score depends on where a document lies.
+//! It refuses nothing: lengths over 2^31 - 1 share the last code.
+
+/// Codes that stand for themselves: what a byte has left over after the 4-bit floats.
+const EXACT: u32 = 24;
+
+/// The byte of a length. Ascending in `length`.
+pub fn code(length: u32) -> u8 {
+    let length = length.min(i32::MAX as u32);
+    if length < EXACT {
+        return length as u8;
+    }
+    let rest = length - EXACT;
+    let n_bits = 32 - rest.leading_zeros();
+    let float = if n_bits < 4 {
+        rest
+    } else {
+        // The leading one is implied; a shift of 0 is written as 1, since 0 marks the small numbers.
+        let shift = n_bits - 4;
+        (rest >> shift) & 7 | (shift + 1) << 3
+    };
+    (EXACT + float) as u8
+}
+
+/// The least length of a byte: `decode(code(x)) <= x`, and equal up to 40.
+pub fn decode(code: u8) -> u32 {
+    let code = u32::from(code);
+    if code < EXACT {
+        return code;
+    }
+    let float = code - EXACT;
+    match (float >> 3).checked_sub(1) {
+        None => EXACT + float,
+        Some(shift) => EXACT + ((float & 7 | 8) << shift),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn short_lengths_are_exact_and_every_code_is_its_own() {
+        for length in 0..=40 {
+            assert_eq!(decode(code(length)), length);
+        }
+        // 41 - 24 = 17 = 0b10001 keeps its upper four bits: 16, so 40.
+        assert_eq!(decode(code(41)), 40);
+        for byte in 0..=255 {
+            assert_eq!(code(decode(byte)), byte);
+        }
+        assert_eq!(code(u32::MAX), 255);
+    }
+
+    proptest! {
+        #[test]
+        fn codes_ascend_and_decode_to_a_lower_bound(a: u32, b: u32) {
+            let (low, high) = (a.min(b), a.max(b));
+            prop_assert!(code(low) <= code(high));
+            prop_assert!(decode(code(a)) <= a);
+            let capped = a.min(i32::MAX as u32);
+            // Four significant bits: less than one part in eight is lost.
+            prop_assert!(capped - decode(code(a)) <= capped / 8);
+        }
+    }
+}

@@ -1,0 +1,407 @@
+//! The index as a reader sees it: segments, and beside each what of it is still alive.
+//!
+//! A view never changes. A write makes a new one that shares all it can, and whoever holds the old one
+//! goes on reading it. Segments in memory are merged geometrically, so there are O(log n) of them. It
+//! refuses to guess: a document that died and whose terms the source no longer knows is an error, as
+//! statistics would be wrong from then on.
+
+use std::sync::Arc;
+
+use super::bits::Alive;
+use super::counts::TermCounts;
+use super::memory::MemSegment;
+use super::part::{DocSource, IndexDoc, PartKey, Space};
+use super::segment::{DocId, Segment};
+use super::stats::Stats;
+use super::tokens;
+use super::window::{Memory, Outside, Timeline, Windows};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::audience::Class;
+use crate::time::Timestamp;
+
+/// All segments at one moment. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct IndexView {
+    /// Those on disk first, in their order; then those in memory, the oldest and largest first.
+    segments: Vec<Arc<SegmentView>>,
+}
+
+/// One segment and what died in it.
+#[derive(Clone)]
+pub struct SegmentView {
+    segment: Arc<dyn Segment>,
+    mem: Option<Arc<MemSegment>>,
+    alive: Alive,
+    dead: TermCounts,
+    /// By part: the living documents, whatever their windows.
+    live: Vec<Stats>,
+    timeline: Arc<Timeline>,
+    /// Shared by the views in which the same windowed documents live.
+    memory: Arc<Memory>,
+}
+
+impl SegmentView {
+    /// A segment of which some documents may have died: those whose stamp is not the source's current
+    /// one. Fails with `IndexFailed` if the source cannot tell what a dead document said.
+    pub fn open(segment: Arc<dyn Segment>, source: &dyn DocSource) -> Result<SegmentView> {
+        let mut view = SegmentView::whole(segment, None);
+        let stale: Vec<DocId> = (0..view.segment.columns().len())
+            .filter(|&doc| !view.is_current(doc, source))
+            .collect();
+        view.kill(&stale, Some(source))?;
+        Ok(view)
+    }
+
+    /// A segment in memory of which every document is alive.
+    fn fresh(mem: MemSegment) -> SegmentView {
+        let mem = Arc::new(mem);
+        SegmentView::whole(mem.clone(), Some(mem))
+    }
+
+    fn whole(segment: Arc<dyn Segment>, mem: Option<Arc<MemSegment>>) -> SegmentView {
+        let columns = segment.columns();
+        let mut live = vec![Stats::default(); segment.parts().len()];
+        for (&part, &length) in columns.part.iter().zip(&columns.length) {
+            if let Some(sum) = live.get_mut(usize::from(part)) {
+                sum.add_doc(length);
+            }
+        }
+        SegmentView {
+            alive: Alive::all(columns.len()),
+            dead: TermCounts::default(),
+            live,
+            timeline: Arc::new(Timeline::of(columns)),
+            memory: Arc::default(),
+            mem,
+            segment,
+        }
+    }
+
+    /// The segment.
+    pub fn segment(&self) -> &Arc<dyn Segment> {
+        &self.segment
+    }
+
+    /// Its living documents.
+    pub fn alive(&self) -> &Alive {
+        &self.alive
+    }
+
+    /// Whether it is in memory only.
+    pub fn is_fresh(&self) -> bool {
+        self.mem.is_some()
+    }
+
+    /// The living documents of a part, whatever their windows.
+    pub fn live(&self, part: usize) -> Stats {
+        self.live.get(part).copied().unwrap_or_default()
+    }
+
+    /// The part of a document.
+    pub fn part_of(&self, doc: DocId) -> Option<(u16, PartKey)> {
+        let part = *self.segment.columns().part.get(doc as usize)?;
+        Some((part, *self.segment.parts().get(usize::from(part))?))
+    }
+
+    /// The living documents outside their window at `now`; `None` if the segment has no windows.
+    pub fn outside(&self, now: Timestamp) -> Option<Arc<Outside>> {
+        self.windows().outside(now)
+    }
+
+    /// Documents of the part that have the term, are alive and not outside.
+    pub fn doc_freq(&self, part: usize, term: &str, outside: Option<&Outside>) -> u64 {
+        let all = u64::from(self.segment.doc_freq(part, term));
+        let part = part as u16;
+        if all == 0 {
+            return 0;
+        }
+        let closed = outside.map_or(0, |outside| self.windows().count(outside, part, term));
+        all.saturating_sub(self.dead.get(part, term))
+            .saturating_sub(u64::from(closed))
+    }
+
+    fn windows(&self) -> Windows<'_> {
+        Windows {
+            segment: &*self.segment,
+            alive: &self.alive,
+            timeline: &self.timeline,
+            memory: &self.memory,
+        }
+    }
+
+    fn is_current(&self, doc: DocId, source: &dyn DocSource) -> bool {
+        let columns = self.segment.columns();
+        let (Some((_, key)), Some(&ordinal), Some(&stamp)) = (
+            self.part_of(doc),
+            columns.ordinal.get(doc as usize),
+            columns.stamp.get(doc as usize),
+        ) else {
+            return false;
+        };
+        stamp != 0 && source.stamps(key.space).get(ordinal as usize) == Some(&stamp)
+    }
+
+    /// The living documents of one article or case.
+    fn living(&self, space: Space, ordinal: u32) -> impl Iterator<Item = DocId> + '_ {
+        self.segment
+            .columns()
+            .of_ordinal(ordinal)
+            .filter(move |&doc| {
+                self.alive.has(doc) && self.part_of(doc).is_some_and(|(_, k)| k.space == space)
+            })
+    }
+
+    /// Marks documents dead and counts their terms. On failure nothing of it holds.
+    fn kill(&mut self, docs: &[DocId], source: Option<&dyn DocSource>) -> Result<()> {
+        let mut entries = Vec::new();
+        for &doc in docs {
+            if self.alive.has(doc) {
+                self.count_terms(doc, source, &mut entries)?;
+            }
+        }
+        let columns = self.segment.columns();
+        for &doc in docs {
+            if !self.alive.remove(doc) {
+                continue;
+            }
+            let part = columns.part.get(doc as usize);
+            let sum = part.and_then(|&part| self.live.get_mut(usize::from(part)));
+            if let (Some(sum), Some(&length)) = (sum, columns.length.get(doc as usize)) {
+                sum.remove_doc(length);
+            }
+            if columns
+                .windows
+                .binary_search_by_key(&doc, |entry| entry.0)
+                .is_ok()
+            {
+                self.memory = Arc::default();
+            }
+        }
+        self.dead.add_layer(entries);
+        Ok(())
+    }
+
+    fn count_terms(
+        &self,
+        doc: DocId,
+        source: Option<&dyn DocSource>,
+        entries: &mut Vec<(u16, Arc<str>, u32)>,
+    ) -> Result<()> {
+        let columns = self.segment.columns();
+        let (Some((part, key)), Some(&ordinal), Some(&stamp), Some(&length)) = (
+            self.part_of(doc),
+            columns.ordinal.get(doc as usize),
+            columns.stamp.get(doc as usize),
+            columns.length.get(doc as usize),
+        ) else {
+            return Err(Error::internal(format!("no document {doc} in the index")));
+        };
+        if let Some(mem) = &self.mem {
+            entries.extend(mem.terms_of(doc).map(|term| (part, term.clone(), 1)));
+            return Ok(());
+        }
+        let rendition = match source {
+            Some(source) => source.rendition(key.space, ordinal, stamp)?,
+            None => Vec::new(),
+        };
+        let said = rendition.iter().find(|said| said.part == key);
+        let Some(said) = said.filter(|said| tokens::length(said) == length) else {
+            return Err(Error::new(
+                ErrorCode::IndexFailed,
+                format!(
+                    "index: {:?} {ordinal} was indexed as rendition {stamp}, which the store does not hold in that form; rebuild the index",
+                    key.space
+                ),
+            ));
+        };
+        let terms = tokens::weighted_terms(said);
+        entries.extend(
+            terms
+                .iter()
+                .map(|(term, _)| (part, Arc::<str>::from(*term), 1)),
+        );
+        Ok(())
+    }
+}
+
+impl IndexView {
+    /// The view of these segments, none of them in memory only.
+    pub fn open(disk: &[Arc<dyn Segment>], source: &dyn DocSource) -> Result<IndexView> {
+        IndexView::default().with_disk(disk, source)
+    }
+
+    /// The segments: positions in this list are the segment numbers of this view.
+    pub fn segments(&self) -> &[Arc<SegmentView>] {
+        &self.segments
+    }
+
+    /// The view with more documents. Kill their earlier renditions first.
+    pub fn add(&self, docs: &[IndexDoc]) -> Result<IndexView> {
+        let mut segments = self.segments.clone();
+        if docs.is_empty() {
+            return Ok(IndexView { segments });
+        }
+        let new = MemSegment::build(docs)?;
+        let mut n_docs = new.columns().len();
+        let mut run = Vec::new();
+        // Geometric sizes: whatever is less than twice as large as what comes after is merged with it.
+        while let Some(last) = segments.pop() {
+            match &last.mem {
+                Some(mem) if last.alive.count() < 2 * n_docs => {
+                    n_docs += last.alive.count();
+                    run.push((mem.clone(), last.alive.clone()));
+                }
+                _ => {
+                    segments.push(last);
+                    break;
+                }
+            }
+        }
+        run.reverse();
+        let whole = Alive::all(new.columns().len());
+        let merged = if run.is_empty() {
+            new
+        } else {
+            let mut inputs: Vec<(&MemSegment, &Alive)> =
+                run.iter().map(|(mem, alive)| (&**mem, alive)).collect();
+            inputs.push((&new, &whole));
+            MemSegment::merge(&inputs)?
+        };
+        segments.push(Arc::new(SegmentView::fresh(merged)));
+        Ok(IndexView { segments })
+    }
+
+    /// The view without an article or case. Reads the rendition back from the source if it is on disk.
+    pub fn kill(&self, space: Space, ordinal: u32, source: &dyn DocSource) -> Result<IndexView> {
+        let mut segments = Vec::with_capacity(self.segments.len());
+        for segment in &self.segments {
+            let docs: Vec<DocId> = segment.living(space, ordinal).collect();
+            if docs.is_empty() {
+                segments.push(segment.clone());
+                continue;
+            }
+            let mut next = SegmentView::clone(segment);
+            next.kill(&docs, Some(source))?;
+            if next.mem.is_none() || !next.alive.is_empty() {
+                segments.push(Arc::new(next));
+            }
+        }
+        Ok(IndexView { segments })
+    }
+
+    /// The view in which these are the segments on disk: known ones keep what died in them, new ones
+    /// are compared with the source, and documents in memory that are now on disk leave memory.
+    pub fn with_disk(
+        &self,
+        disk: &[Arc<dyn Segment>],
+        source: &dyn DocSource,
+    ) -> Result<IndexView> {
+        let mut segments = Vec::with_capacity(disk.len() + 1);
+        for segment in disk {
+            let known = self
+                .segments
+                .iter()
+                .find(|known| std::ptr::addr_eq(Arc::as_ptr(&known.segment), Arc::as_ptr(segment)));
+            segments.push(match known {
+                Some(known) => known.clone(),
+                None => Arc::new(SegmentView::open(segment.clone(), source)?),
+            });
+        }
+        let mut kept = Vec::new();
+        let mut moved = false;
+        for fresh in &self.segments {
+            let Some(mem) = &fresh.mem else { continue };
+            let mut alive = fresh.alive.clone();
+            for doc in fresh.alive.iter() {
+                if segments
+                    .iter()
+                    .any(|on_disk| on_disk.holds_same(fresh, doc))
+                {
+                    alive.remove(doc);
+                }
+            }
+            moved |= alive.count() != fresh.alive.count();
+            kept.push((mem.clone(), alive));
+        }
+        if moved {
+            let inputs: Vec<(&MemSegment, &Alive)> =
+                kept.iter().map(|(mem, alive)| (&**mem, alive)).collect();
+            let rest = MemSegment::merge(&inputs)?;
+            if !rest.columns().is_empty() {
+                segments.push(Arc::new(SegmentView::fresh(rest)));
+            }
+        } else {
+            segments.extend(self.segments.iter().filter(|s| s.is_fresh()).cloned());
+        }
+        Ok(IndexView { segments })
+    }
+
+    /// What is alive in memory only, ascending, each once: what a follower has yet to write.
+    pub fn fresh(&self) -> Vec<(Space, u32, u32)> {
+        let mut found: Vec<(Space, u32, u32)> = self
+            .segments
+            .iter()
+            .filter(|view| view.is_fresh())
+            .flat_map(|view| {
+                view.alive.iter().filter_map(|doc| {
+                    let columns = view.segment.columns();
+                    Some((
+                        view.part_of(doc)?.1.space,
+                        *columns.ordinal.get(doc as usize)?,
+                        *columns.stamp.get(doc as usize)?,
+                    ))
+                })
+            })
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Number of living documents in memory only.
+    pub fn n_fresh(&self) -> u64 {
+        self.segments
+            .iter()
+            .filter(|view| view.is_fresh())
+            .map(|view| u64::from(view.alive.count()))
+            .sum()
+    }
+
+    /// The rendition of an article or case that the class sees at `now`: segment and document.
+    pub fn locate(
+        &self,
+        space: Space,
+        class: Class,
+        restricted_ok: bool,
+        now: Timestamp,
+        ordinal: u32,
+    ) -> Option<(usize, DocId)> {
+        self.segments.iter().enumerate().find_map(|(number, view)| {
+            view.living(space, ordinal)
+                .find(|&doc| {
+                    view.part_of(doc).is_some_and(|(_, key)| {
+                        key.read_by(space, class) && (restricted_ok || !key.restricted)
+                    }) && view.segment.columns().window(doc).holds(now)
+                })
+                .map(|doc| (number, doc))
+        })
+    }
+}
+
+impl SegmentView {
+    /// Whether this segment holds, alive, the same rendition in the same part as a document of another.
+    fn holds_same(&self, other: &SegmentView, doc: DocId) -> bool {
+        let theirs = other.segment.columns();
+        let (Some((_, key)), Some(&ordinal), stamp) = (
+            other.part_of(doc),
+            theirs.ordinal.get(doc as usize),
+            theirs.stamp.get(doc as usize),
+        ) else {
+            return false;
+        };
+        self.living(key.space, ordinal).any(|mine| {
+            self.segment.columns().stamp.get(mine as usize) == stamp
+                && self.part_of(mine).is_some_and(|(_, k)| k == key)
+        })
+    }
+}
