@@ -25,6 +25,8 @@ pub const MAX_PREFIX_TERMS: usize = 256;
 pub const MIN_PREFIX_CHARS: usize = 2;
 /// Most results of one answer, offset included.
 pub const MAX_RESULTS: usize = 10_000;
+/// Postings that conditions and prefixes of one query may look at; beyond it the answer is partial.
+pub const MAX_QUERY_POSTINGS: u64 = 20_000_000;
 /// Longest word that is indexed; longer ones are cut into pieces of this length. Bytes.
 pub const MAX_TERM_BYTES: usize = 64;
 /// Most distinct terms that the analysis of a case text returns, before the rarest are chosen.
@@ -175,8 +177,9 @@ policy! {
     text_k1: 0.0..=10.0 = 1.2,
     /// BM25 length normalisation. Source: as above.
     text_b: 0.0..=1.0 = 0.75,
-    /// The weighted frequency that counts as one occurrence in the saturation: a word of a resolution.
-    text_unit: 1.0..=16.0 = 2.0,
+    /// The weighted frequency that counts as one occurrence in the saturation. Source: `bench quality`;
+    /// section weights are well above 1, and 1 here would saturate at the first occurrence.
+    text_unit: 1.0..=16.0 = 3.0,
     /// Weight of a word in the title. Whole number. Source: design start values, checked by `bench quality`.
     weight_title: 1.0..=16.0 = 6.0,
     /// Weight of a word in an issue section. Whole number.
@@ -188,9 +191,22 @@ policy! {
     /// Weight of a word in a resolution section. Whole number.
     weight_resolution: 1.0..=16.0 = 2.0,
     /// Weight of a word in a summary. Whole number.
-    weight_summary: 1.0..=16.0 = 3.0,
+    weight_summary: 1.0..=16.0 = 4.0,
+    /// Weight of a word in a section's heading. Whole number.
+    weight_heading: 1.0..=16.0 = 4.0,
     /// Weight of a word in a note. Whole number.
     weight_note: 1.0..=16.0 = 2.0,
+    /// How much more a code, an identifier or a version in a query weighs than a word of the same rarity.
+    identifier_boost: 1.0..=8.0 = 2.0,
+    /// How much two words that stand side by side in a title weigh beside one word.
+    pair_weight: 0.0..=1.0 = 0.1,
+    /// The weight of the text score's certainty: `T · mass/(mass + this)`, mass in the sum of idf.
+    answer_mass: 0.0..=100.0 = 8.0,
+    /// P(solve) without outcomes: intercept of the logistic curve. Source: hint3, both firms; the level
+    /// does not carry over between firms, the order does.
+    answer_intercept: -20.0..=20.0 = 2.81,
+    /// P(solve) without outcomes: slope of the logistic curve on ln(A + .01).
+    answer_slope: 0.0..=20.0 = 1.37,
 
     /// Exponent of the freshness factor F. 0 switches it off.
     freshness_exponent: 0.0..=4.0 = 1.0,

@@ -28,8 +28,8 @@ pub struct Timestamp(i64);
 pub const DAY_MS: i64 = 86_400_000;
 
 impl Timestamp {
-    /// The first instant we handle: -9999-01-02T00:00:00Z.
-    pub const MIN: Timestamp = Timestamp(-377_705_116_800_000 + DAY_MS);
+    /// The first instant we handle: -9999-01-03T00:00:00Z.
+    pub const MIN: Timestamp = Timestamp(-377_705_116_800_000 + 2 * DAY_MS);
     /// The last instant we handle: 9999-12-30T00:00:00Z.
     pub const MAX: Timestamp = Timestamp(253_402_128_000_000);
 

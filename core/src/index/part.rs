@@ -11,8 +11,8 @@ use crate::model::audience::{Class, ClassSet};
 use crate::text::Lang;
 use crate::time::Timestamp;
 
-/// Number of fields: the title (0) and the roles of `model::Role` (1 + index).
-pub const FIELDS: usize = 7;
+/// Number of fields: the title (0), the roles of `model::Role` (1 + index), and the headings (7).
+pub const FIELDS: usize = 8;
 
 /// Articles (facts among them) and past cases share one index and never one part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -113,7 +113,7 @@ pub struct IndexToken {
 /// The tokens of one field; a document lists each field at most once, in ascending order of `field`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldTokens {
-    /// 0 for the title, 1 + index of `model::Role` for the others; below [`FIELDS`].
+    /// 0 for the title, 1 + index of `model::Role`, 7 for headings; below [`FIELDS`].
     pub field: u8,
     /// How often one occurrence counts: the BM25F weight, 1..=16.
     pub weight: u32,

@@ -3,6 +3,7 @@
 //! S = (((F · U) · R) · C) · N, a fold of factors in this order. Nothing here knows a store, an index,
 //! a clock or a thread.
 
+pub mod answerable;
 pub mod blend;
 pub mod case_evidence;
 pub mod context;

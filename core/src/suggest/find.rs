@@ -1,0 +1,310 @@
+//! The one way from a question to ranked articles: words, candidates, signals, scores.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::filter::Filter;
+use super::plan::{self, Condition, Plan, Repeats};
+use super::priors::Priors;
+use super::reading::{Knowledge, Reading};
+use super::similar::{Similar, similar};
+use crate::error::Result;
+use crate::index::constraint::{Bits, Budget, Clause, Slot, evaluate};
+use crate::index::scorer::{self, Enumerated, Share};
+use crate::index::words::{ONE, Word};
+use crate::index::{DocId, Space};
+use crate::model::{Context, Viewer};
+use crate::rank::context::{self, Fit};
+use crate::rank::{CaseEvidence, Signals, answerable, blend, learned};
+use crate::settings::{MAX_LEARNED_ARTICLES, MAX_QUERY_POSTINGS};
+use crate::text::query;
+use crate::time::Timestamp;
+
+/// What is asked.
+pub enum Question<'q> {
+    /// In the query language.
+    Query(&'q str),
+    /// The text of a case, and the case itself if it is one.
+    Case(&'q str, Option<u32>),
+}
+
+impl Question<'_> {
+    fn text(&self) -> &str {
+        match self {
+            Question::Query(text) | Question::Case(text, _) => text,
+        }
+    }
+}
+
+/// Everything that shapes an answer beside the base itself.
+pub struct Ask<'q> {
+    /// What is asked.
+    pub question: Question<'q>,
+    /// Who looks.
+    pub viewer: &'q Viewer,
+    /// The situation.
+    pub context: &'q Context,
+    /// What may be in the answer.
+    pub filter: &'q Filter,
+    /// Articles that must not be in the answer, ascending.
+    pub left_out: &'q [u32],
+    /// How many.
+    pub k: usize,
+    /// The instant.
+    pub now: Timestamp,
+}
+
+/// One ranked article with all that its score is made of.
+pub struct Ranked {
+    /// The article.
+    pub ordinal: u32,
+    /// S.
+    pub score: f64,
+    /// What S is folded from.
+    pub signals: Signals,
+    /// The parts of C that are not 1.
+    pub fits: Vec<Fit>,
+    /// What past cases say.
+    pub cases: CaseEvidence,
+    /// Words with their share of T, best first.
+    pub matched: Vec<(String, f64)>,
+    /// P(solve).
+    pub solve: f64,
+}
+
+/// The ranked articles and what they rest on.
+pub struct Found {
+    /// Best first.
+    pub ranked: Vec<Ranked>,
+    /// The past cases that were asked.
+    pub similar: Similar,
+    /// Every term searched for, for snippets.
+    pub terms: std::collections::BTreeSet<String>,
+    /// Whether the work was cut short.
+    pub is_partial: bool,
+}
+
+struct Blend<'a> {
+    knowledge: Knowledge<'a>,
+    priors: &'a Priors,
+    context: &'a Context,
+    cases: &'a BTreeMap<u32, CaseEvidence>,
+}
+
+impl Blend<'_> {
+    fn fits(&self, ordinal: u32) -> Vec<Fit> {
+        self.knowledge.catalog.article(ordinal).map_or_else(Vec::new, |article| {
+            context::fits(self.knowledge.policy, &article.scope, &article.language, self.context)
+        })
+    }
+}
+
+impl scorer::Signals for Blend<'_> {
+    fn max_prior(&self, segment: usize, from: DocId, to: DocId) -> f64 {
+        match self.knowledge.view.segments().get(segment) {
+            Some(view) => self.priors.max(view.segment(), from, to),
+            None => f64::INFINITY,
+        }
+    }
+
+    fn prior(&self, ordinal: u32) -> f64 {
+        self.priors.get(ordinal)
+    }
+
+    fn score(&self, ordinal: u32, text: u32) -> Option<f64> {
+        let policy = self.knowledge.policy;
+        let cases = self.cases.get(&ordinal).copied().unwrap_or_default();
+        let relevance = blend::relevance(policy, blend::text(text), cases.helped);
+        // The same fold as `Signals::score`: P is F · U already.
+        let score = self.priors.get(ordinal)
+            * relevance
+            * context::factor(&self.fits(ordinal))
+            * (1.0 - policy.case_negative * cases.failed);
+        (score > 0.0).then_some(score)
+    }
+
+    fn tie(&self, a: u32, b: u32) -> Ordering {
+        let id = |ordinal| self.knowledge.catalog.article(ordinal).map(|article| article.id.as_str());
+        id(a).cmp(&id(b))
+    }
+}
+
+/// The best `k` articles for a question. Reads only.
+pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
+    let reading = Reading::new(knowledge, Space::Article, ask.viewer, ask.filter, ask.now)?;
+    let (plan, own) = match ask.question {
+        Question::Query(text) => (plan::of_query(knowledge.policy, &query::parse(text)?, &reading)?, None),
+        Question::Case(text, own) => (plan::of_case(knowledge.policy, text, Repeats::Count, &reading), own),
+    };
+    let text = ask.question.text();
+    let similar = similar(knowledge, ask.viewer, text, &ask.context.items, own, ask.now)?;
+    let (allowed, is_partial) = allowed(&reading, &plan, ask.left_out);
+    let words = Reading::words(&plan.words);
+    let priors: Arc<Priors> = knowledge.priors.at(&knowledge.inputs(), ask.now, knowledge.view.segments());
+    let learned = learned_by(&reading, &plan);
+    let enumerated = enumerate(&reading, &learned, &similar.evidence);
+    let blend = Blend { knowledge, priors: &priors, context: ask.context, cases: &similar.evidence };
+    let sources = reading.sources(&allowed);
+    let saturation = reading.saturation(knowledge.policy.text_unit);
+    let hits = scorer::top_k(&sources, &words, &saturation, &enumerated, &blend, ask.k);
+    let mass = plan.mass();
+    let ranked = hits
+        .iter()
+        .filter_map(|hit| {
+            let article = knowledge.catalog.article(hit.ordinal)?;
+            let source = sources.get(hit.segment)?;
+            let extra = learned.get(&hit.ordinal).map(Vec::as_slice).unwrap_or_default();
+            let shares = scorer::shares(source, &words, &saturation, hit.doc, extra);
+            let cases = similar.evidence.get(&hit.ordinal).copied().unwrap_or_default();
+            let (freshness, usefulness) = knowledge.inputs().factors(article, ask.now);
+            let fits = blend.fits(hit.ordinal);
+            let signals = Signals {
+                freshness,
+                usefulness,
+                text: hit.text,
+                helped: cases.helped,
+                failed: cases.failed,
+                context: context::factor(&fits),
+            };
+            let n_matched =
+                plan.words.iter().zip(&shares).filter(|(word, share)| word.is_word && share.text > 0).count();
+            let answer = answerable::Answer {
+                text: blend::text(hit.text),
+                mass,
+                n_matched,
+                helped: cases.helped,
+                failed: cases.failed,
+            };
+            Some(Ranked {
+                ordinal: hit.ordinal,
+                score: hit.score,
+                signals,
+                fits,
+                cases,
+                matched: matched(&plan, &words, &shares),
+                solve: answerable::solve(knowledge.policy, &answer),
+            })
+        })
+        .collect();
+    let terms = plan.words.iter().flat_map(|word| word.terms.values().flatten().cloned()).collect();
+    Ok(Found { ranked, similar, terms, is_partial })
+}
+
+fn matched(plan: &Plan, words: &[Word], shares: &[Share]) -> Vec<(String, f64)> {
+    let mut matched: Vec<(String, f64)> = plan
+        .words
+        .iter()
+        .zip(words)
+        .zip(shares)
+        .filter(|(_, share)| share.text > 0)
+        .map(|((planned, _), share)| (planned.surface.clone(), f64::from(share.text) / f64::from(ONE)))
+        .collect();
+    matched.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    matched
+}
+
+/// What may be in the answer: visible, through the filter, fulfilling the conditions, not left out.
+fn allowed(reading: &Reading<'_>, plan: &Plan, left_out: &[u32]) -> (Vec<Bits>, bool) {
+    let mut budget = Budget::new(MAX_QUERY_POSTINGS);
+    let clauses = |negated| -> Vec<Clause> {
+        plan.conditions.iter().filter(|c| c.negated == negated).flat_map(clauses_of).collect()
+    };
+    let mut allowed = if plan.conditions.is_empty() {
+        reading.allowed().iter().map(|bits| (**bits).clone()).collect()
+    } else {
+        let places = reading.places(reading.allowed());
+        evaluate(&places, &clauses(false), &clauses(true), &mut budget)
+    };
+    for (view, bits) in reading.scope().view().segments().iter().zip(&mut allowed) {
+        for ordinal in left_out {
+            for doc in view.segment().columns().of_ordinal(*ordinal) {
+                // Cases have ordinals too, but are never in the parts of articles.
+                bits.clear(doc);
+            }
+        }
+    }
+    (allowed, budget.is_partial())
+}
+
+/// A condition as the index evaluates it.
+fn clauses_of(condition: &Condition) -> Vec<Clause> {
+    if condition.in_order {
+        let mut slots: BTreeMap<u32, Vec<(crate::text::Lang, Vec<String>)>> = BTreeMap::new();
+        for (lang, alternatives) in &condition.any_of {
+            for (term, offset) in alternatives.iter().flatten() {
+                slots.entry(*offset).or_default().push((*lang, vec![term.clone()]));
+            }
+        }
+        let slots = slots.into_iter().map(|(offset, terms)| Slot { offset, terms }).collect();
+        return vec![Clause::Phrase(condition.field, slots)];
+    }
+    // One alternative of several terms (a compound) asks for all of them; several alternatives ask
+    // for any first term of theirs, which is the joined form where there is one.
+    let longest = condition.any_of.values().flatten().map(Vec::len).max().unwrap_or(0);
+    let several = condition.any_of.values().any(|list| list.len() > 1);
+    let n_clauses = if several { 1 } else { longest.max(1) };
+    (0..n_clauses)
+        .map(|i| {
+            let terms = condition
+                .any_of
+                .iter()
+                .map(|(lang, list)| {
+                    let of: Vec<String> =
+                        list.iter().filter_map(|alternative| alternative.get(i).map(|(t, _)| t.clone())).collect();
+                    (*lang, of)
+                })
+                .collect();
+            match condition.field {
+                Some(field) => Clause::Field(field, terms),
+                None => Clause::Word(terms),
+            }
+        })
+        .collect()
+}
+
+/// By article: the words of the plan that led to it before, with their extra frequency.
+fn learned_by(reading: &Reading<'_>, plan: &Plan) -> BTreeMap<u32, Vec<(usize, u32)>> {
+    let knowledge = reading.knowledge;
+    let is_outside = !knowledge.fixed.audiences.reads_cases().has(reading.class);
+    let mut by_article: BTreeMap<u32, Vec<(usize, u32)>> = BTreeMap::new();
+    for (number, word) in plan.words.iter().enumerate().filter(|(_, word)| word.is_word) {
+        let Some(term) = word.terms.values().flatten().next() else { continue };
+        let taught = knowledge.lessons.taught(
+            term,
+            reading.now,
+            is_outside,
+            &|ordinal| knowledge.catalog.today(ordinal),
+            &|ordinal| reading.locate(Space::Article, ordinal).is_some(),
+        );
+        let mut extra = learned::extra(knowledge.policy, &taught);
+        if extra.len() > MAX_LEARNED_ARTICLES {
+            extra.sort_by_key(|(article, x)| (std::cmp::Reverse(*x), *article));
+            extra.truncate(MAX_LEARNED_ARTICLES);
+        }
+        for (article, x) in extra {
+            by_article.entry(article).or_default().push((number, x));
+        }
+    }
+    by_article
+}
+
+/// The articles that are scored exactly whatever their text says.
+fn enumerate(
+    reading: &Reading<'_>,
+    learned: &BTreeMap<u32, Vec<(usize, u32)>>,
+    cases: &BTreeMap<u32, CaseEvidence>,
+) -> Vec<Enumerated> {
+    let mut ordinals: Vec<u32> = learned.keys().copied().collect();
+    ordinals.extend(cases.iter().filter(|(_, evidence)| evidence.helped > 0.0).map(|(ordinal, _)| *ordinal));
+    ordinals.sort_unstable();
+    ordinals.dedup();
+    ordinals
+        .into_iter()
+        .filter_map(|ordinal| {
+            let (segment, doc) = reading.locate(Space::Article, ordinal)?;
+            let learned = learned.get(&ordinal).cloned().unwrap_or_default();
+            Some(Enumerated { segment, doc, learned })
+        })
+        .collect()
+}

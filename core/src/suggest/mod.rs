@@ -1,0 +1,18 @@
+//! From a query or a case to articles: words, candidates, signals, answers.
+//!
+//! Reads only. It knows no lock, no file and no clock: `now` comes with the view.
+
+pub mod answer;
+pub mod catalog;
+pub mod explain;
+pub mod filter;
+pub mod find;
+pub mod plan;
+pub mod priors;
+pub mod reading;
+pub mod sidecars;
+pub mod similar;
+
+pub use answer::{Hit, SearchAnswer, SuggestAnswer, Suggestion};
+pub use catalog::Catalog;
+pub use filter::Filter;
