@@ -187,8 +187,7 @@ impl Analyzer {
             text,
             side,
             memo,
-            sink,
-            next: 0,
+            out: Out { sink, next: 0 },
             word: String::new(),
             units: Vec::new(),
             forms: Vec::new(),
@@ -257,9 +256,7 @@ struct Run<'a> {
     text: &'a str,
     side: Side,
     memo: &'a mut Memo,
-    sink: &'a mut dyn FnMut(TokenRef<'_>),
-    /// The next free position.
-    next: u32,
+    out: Out<'a>,
     word: String,
     units: Vec<Unit>,
     forms: Vec<Form>,
@@ -303,9 +300,9 @@ impl Run<'_> {
                 } else {
                     TokenKind::Word
                 };
-                self.main(&form.text, kind, form.start, form.end);
+                self.out.main(&form.text, kind, form.start, form.end);
             } else {
-                self.part(&form.text, form.start, form.end);
+                self.out.part(&form.text, form.start, form.end);
             }
         }
         self.units = units;
@@ -335,7 +332,8 @@ impl Run<'_> {
             .binary_search(&article.as_str())
             .is_ok()
         {
-            self.main(&article, TokenKind::Stop, piece.start, piece.start + at);
+            self.out
+                .main(&article, TokenKind::Stop, piece.start, piece.start + at);
             piece.start += at + len;
         }
     }
@@ -352,10 +350,11 @@ impl Run<'_> {
             n_units += 1;
             if let Some((first, _)) = before {
                 normalise(slice(text, first, to), &mut term);
-                self.main(head(&term, MAX_TERM_BYTES), TokenKind::Bigram, first, to);
+                self.out
+                    .main(head(&term, MAX_TERM_BYTES), TokenKind::Bigram, first, to);
                 if is_hangul && first_position && end > to && end - start <= MAX_TERM_BYTES {
                     normalise(slice(text, start, end), &mut term);
-                    self.part(&term, start, end);
+                    self.out.part(&term, start, end);
                 }
                 first_position = false;
             }
@@ -365,9 +364,9 @@ impl Run<'_> {
             normalise(slice(text, from, to), &mut term);
             let last = head(&term, MAX_TERM_BYTES);
             if n_units == 1 {
-                self.main(last, TokenKind::Bigram, from, to);
+                self.out.main(last, TokenKind::Bigram, from, to);
             } else if self.side == Side::Text {
-                self.part(last, from, to);
+                self.out.part(last, from, to);
             }
         }
         self.word = term;
@@ -375,12 +374,12 @@ impl Run<'_> {
 
     /// An ordinary word: stop word, stem, and the stem of its bare form.
     fn word(&mut self, normal: &str, is_main: bool, start: usize, end: usize) {
-        if let Some(stem) = self.memo.stems.get(normal).cloned() {
-            self.stemmed(&stem, is_main, start, end);
+        if let Some(stem) = self.memo.stems.get(normal) {
+            self.out.stemmed(stem, is_main, start, end);
             return;
         }
         let stem = self.analyzer.stem(normal);
-        self.stemmed(&stem, is_main, start, end);
+        self.out.stemmed(&stem, is_main, start, end);
         if normal.len() <= MAX_TERM_BYTES {
             if self.memo.stems.len() >= MAX_STEM_MEMO {
                 self.memo.stems.clear();
@@ -388,7 +387,16 @@ impl Run<'_> {
             self.memo.stems.insert(normal.into(), stem);
         }
     }
+}
 
+/// Where tokens go, with the count of positions.
+struct Out<'a> {
+    sink: &'a mut dyn FnMut(TokenRef<'_>),
+    /// The next free position.
+    next: u32,
+}
+
+impl Out<'_> {
     fn stemmed(&mut self, stem: &Stem, is_main: bool, start: usize, end: usize) {
         if !is_main {
             self.part(&stem.term, start, end);
