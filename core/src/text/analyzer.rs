@@ -177,6 +177,15 @@ impl Analyzer {
         self.stem(normal).term.into()
     }
 
+    /// The joined form of a word and a code after it, as a query has it.
+    pub(crate) fn bridge(&self, word: &str, number_after: &str) -> Option<String> {
+        // Most words are not followed by a number: look there first.
+        if !number_after.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        identifier::bridge(&self.surface(word), number_after)
+    }
+
     fn visit(&self, text: &str, side: Side, memo: &mut Memo, sink: &mut dyn FnMut(TokenRef<'_>)) {
         if memo.lang != Some(self.lang) {
             memo.stems.clear();
@@ -189,6 +198,7 @@ impl Analyzer {
             memo,
             out: Out { sink, next: 0 },
             word: String::new(),
+            before: None,
             units: Vec::new(),
             forms: Vec::new(),
         };
@@ -257,6 +267,8 @@ struct Run<'a> {
     side: Side,
     memo: &'a mut Memo,
     out: Out<'a>,
+    /// In queries, the bytes of the chain before, if it was one piece.
+    before: Option<Piece>,
     word: String,
     units: Vec<Unit>,
     forms: Vec<Form>,
@@ -264,6 +276,24 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn chain(&mut self, pieces: &[Piece]) {
+        let before = self.before.take();
+        self.forms_of(pieces);
+        if self.side == Side::Query
+            && let [piece] = pieces
+        {
+            if let Some(word) = before
+                && let Some(joined) = self.analyzer.bridge(
+                    slice(self.text, word.start, word.end),
+                    slice(self.text, piece.start, piece.end),
+                )
+            {
+                self.out.part(&joined, word.start, piece.end);
+            }
+            self.before = Some(*piece);
+        }
+    }
+
+    fn forms_of(&mut self, pieces: &[Piece]) {
         if let [piece] = pieces
             && self.is_plain_word(piece)
         {
@@ -341,6 +371,7 @@ impl Run<'_> {
     /// A run of n characters: n - 1 pairs, one a position. In texts the last character is a part of the
     /// last pair, so that a search by prefix finds a lone character wherever it stands.
     fn run(&mut self, start: usize, end: usize, is_hangul: bool) {
+        self.before = None;
         let mut first_position = true;
         let mut before: Option<(usize, usize)> = None;
         let mut n_units = 0;
@@ -572,6 +603,11 @@ mod tests {
                 .any(|t| stored.contains(&t.term));
             assert!(meets, "{asked} does not find {written}");
         }
+        assert_eq!(
+            query("en", "ORA 00942"),
+            "ora@0 #942@1 +ora942@1".replace('#', "")
+        );
+        assert_eq!(index("en", "ORA 00942"), "ora@0 942@1");
         assert_eq!(query("en", "C++ and C#"), "c++@0 +c@0 c#@2 +c@2");
     }
 

@@ -370,6 +370,7 @@ impl QueryText {
                 })
             })
             .collect();
+        self.bridge(analyzer, &mut out);
         let is_stop = |clause: &AnalyzedClause| {
             clause.occur == Occur::Should
                 && matches!(&clause.what, AnalyzedWhat::Word { terms, .. }
@@ -382,6 +383,35 @@ impl QueryText {
             out.retain(|clause| !is_stop(clause));
         }
         out
+    }
+}
+
+impl QueryText {
+    /// Gives a code that follows a word their joined form as a further term: `ORA 00942`.
+    fn bridge(&self, analyzer: &Analyzer, out: &mut [AnalyzedClause]) {
+        for pair in self.clauses.windows(2) {
+            let [before, after] = pair else { continue };
+            let (What::Word(word), What::Word(code)) = (&before.what, &after.what) else {
+                continue;
+            };
+            if before.occur == Occur::Not
+                || after.occur == Occur::Not
+                || before.field != after.field
+            {
+                continue;
+            }
+            let Some(joined) = analyzer.bridge(word, code) else {
+                continue;
+            };
+            let place = out.binary_search_by_key(&after.start, |clause| clause.start);
+            if let Some(AnalyzedClause {
+                what: AnalyzedWhat::Word { terms, .. },
+                ..
+            }) = place.ok().and_then(|at| out.get_mut(at))
+            {
+                terms.push((joined, TokenKind::Part));
+            }
+        }
     }
 }
 
@@ -593,6 +623,17 @@ mod tests {
             panic!()
         };
         assert_eq!(any_of, [strings(&["2016"]), strings(&["office2016"])]);
+    }
+
+    #[test]
+    fn a_code_after_a_word_is_joined() {
+        let analyzer = Analyzer::new(Lang::ENGLISH);
+        let list = parse("ORA 00942 fails").unwrap().analyze(&analyzer);
+        let AnalyzedWhat::Word { terms, any_of } = &list[1].what else {
+            panic!()
+        };
+        assert_eq!(any_of, &[strings(&["942"])]);
+        assert_eq!(terms[1], ("ora942".to_owned(), TokenKind::Part));
     }
 
     #[test]
