@@ -347,13 +347,7 @@ fn unit_forms(
             end,
         );
         if letters.chars().count() >= MIN_PREFIX_LETTERS {
-            push(
-                letters,
-                true,
-                false,
-                start,
-                end.saturating_sub(digits.len()),
-            );
+            push(letters, true, false, start, turn(text, start, end));
         }
     } else {
         push(word, false, true, start, end);
@@ -366,14 +360,23 @@ fn unit_forms(
         let has_two_kinds =
             !from.is_empty() && (is_prefixed || !to.bytes().any(|b| b.is_ascii_digit()));
         if has_two_kinds {
-            let middle = start + from.len().min(end - start);
+            let middle = turn(text, start, end);
             for (part, from, to) in [(from, start, middle), (to, middle, end)] {
-                if part.chars().count() >= 2 {
+                if from < to && part.chars().count() >= 2 {
                     push(part, !is_digits(part), false, from, to);
                 }
             }
         }
     }
+}
+
+/// Where letters turn to digits or digits to letters in the text itself, whose bytes are not always
+/// those of the normalised word; the end, if nowhere.
+fn turn(text: &str, start: usize, end: usize) -> usize {
+    let raw = slice(text, start, end);
+    let is_digit_first = raw.starts_with(char::is_numeric);
+    raw.find(|c: char| c.is_alphanumeric() && c.is_numeric() != is_digit_first)
+        .map_or(end, |at| start + at)
 }
 
 /// `++` or `#` right after a word, as in `C++` and `C#`, and no word after it.
@@ -501,6 +504,8 @@ mod tests {
             ("007", "007"),
             ("IIS7.5", "iis (iis7.5) 7.5"),
             ("v10.0", "10.0"),
+            ("ß'ß0", "ß'ß0 (ß'ß)"),
+            ("ＡＢＣ２０１６", "2016 (abc2016) (abc)"),
             ("x7.y", "x7 (x7y) y"),
             ("outlook-16.0.4266", "outlook (outlook16.0.4266) 16.0.4266"),
         ] {

@@ -10,6 +10,8 @@
 
 pub mod analyzer;
 pub mod casetext;
+mod clause;
+mod headings;
 pub mod identifier;
 pub mod lang;
 pub mod markdown;
