@@ -177,6 +177,15 @@ impl Analyzer {
         self.stem(normal).term.into()
     }
 
+    /// The joined form of a word and a code after it, as a query has it.
+    pub(crate) fn bridge(&self, word: &str, number_after: &str) -> Option<String> {
+        // Most words are not followed by a number: look there first.
+        if !number_after.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        identifier::bridge(&self.surface(word), number_after)
+    }
+
     fn visit(&self, text: &str, side: Side, memo: &mut Memo, sink: &mut dyn FnMut(TokenRef<'_>)) {
         if memo.lang != Some(self.lang) {
             memo.stems.clear();
@@ -187,9 +196,9 @@ impl Analyzer {
             text,
             side,
             memo,
-            sink,
-            next: 0,
+            out: Out { sink, next: 0 },
             word: String::new(),
+            before: None,
             units: Vec::new(),
             forms: Vec::new(),
         };
@@ -257,9 +266,9 @@ struct Run<'a> {
     text: &'a str,
     side: Side,
     memo: &'a mut Memo,
-    sink: &'a mut dyn FnMut(TokenRef<'_>),
-    /// The next free position.
-    next: u32,
+    out: Out<'a>,
+    /// In queries, the bytes of the chain before, if it was one piece.
+    before: Option<Piece>,
     word: String,
     units: Vec<Unit>,
     forms: Vec<Form>,
@@ -267,6 +276,24 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn chain(&mut self, pieces: &[Piece]) {
+        let before = self.before.take();
+        self.forms_of(pieces);
+        if self.side == Side::Query
+            && let [piece] = pieces
+        {
+            if let Some(word) = before
+                && let Some(joined) = self.analyzer.bridge(
+                    slice(self.text, word.start, word.end),
+                    slice(self.text, piece.start, piece.end),
+                )
+            {
+                self.out.part(&joined, word.start, piece.end);
+            }
+            self.before = Some(*piece);
+        }
+    }
+
+    fn forms_of(&mut self, pieces: &[Piece]) {
         if let [piece] = pieces
             && self.is_plain_word(piece)
         {
@@ -303,9 +330,9 @@ impl Run<'_> {
                 } else {
                     TokenKind::Word
                 };
-                self.main(&form.text, kind, form.start, form.end);
+                self.out.main(&form.text, kind, form.start, form.end);
             } else {
-                self.part(&form.text, form.start, form.end);
+                self.out.part(&form.text, form.start, form.end);
             }
         }
         self.units = units;
@@ -335,7 +362,8 @@ impl Run<'_> {
             .binary_search(&article.as_str())
             .is_ok()
         {
-            self.main(&article, TokenKind::Stop, piece.start, piece.start + at);
+            self.out
+                .main(&article, TokenKind::Stop, piece.start, piece.start + at);
             piece.start += at + len;
         }
     }
@@ -343,6 +371,7 @@ impl Run<'_> {
     /// A run of n characters: n - 1 pairs, one a position. In texts the last character is a part of the
     /// last pair, so that a search by prefix finds a lone character wherever it stands.
     fn run(&mut self, start: usize, end: usize, is_hangul: bool) {
+        self.before = None;
         let mut first_position = true;
         let mut before: Option<(usize, usize)> = None;
         let mut n_units = 0;
@@ -352,10 +381,11 @@ impl Run<'_> {
             n_units += 1;
             if let Some((first, _)) = before {
                 normalise(slice(text, first, to), &mut term);
-                self.main(head(&term, MAX_TERM_BYTES), TokenKind::Bigram, first, to);
+                self.out
+                    .main(head(&term, MAX_TERM_BYTES), TokenKind::Bigram, first, to);
                 if is_hangul && first_position && end > to && end - start <= MAX_TERM_BYTES {
                     normalise(slice(text, start, end), &mut term);
-                    self.part(&term, start, end);
+                    self.out.part(&term, start, end);
                 }
                 first_position = false;
             }
@@ -365,9 +395,9 @@ impl Run<'_> {
             normalise(slice(text, from, to), &mut term);
             let last = head(&term, MAX_TERM_BYTES);
             if n_units == 1 {
-                self.main(last, TokenKind::Bigram, from, to);
+                self.out.main(last, TokenKind::Bigram, from, to);
             } else if self.side == Side::Text {
-                self.part(last, from, to);
+                self.out.part(last, from, to);
             }
         }
         self.word = term;
@@ -375,12 +405,12 @@ impl Run<'_> {
 
     /// An ordinary word: stop word, stem, and the stem of its bare form.
     fn word(&mut self, normal: &str, is_main: bool, start: usize, end: usize) {
-        if let Some(stem) = self.memo.stems.get(normal).cloned() {
-            self.stemmed(&stem, is_main, start, end);
+        if let Some(stem) = self.memo.stems.get(normal) {
+            self.out.stemmed(stem, is_main, start, end);
             return;
         }
         let stem = self.analyzer.stem(normal);
-        self.stemmed(&stem, is_main, start, end);
+        self.out.stemmed(&stem, is_main, start, end);
         if normal.len() <= MAX_TERM_BYTES {
             if self.memo.stems.len() >= MAX_STEM_MEMO {
                 self.memo.stems.clear();
@@ -388,7 +418,16 @@ impl Run<'_> {
             self.memo.stems.insert(normal.into(), stem);
         }
     }
+}
 
+/// Where tokens go, with the count of positions.
+struct Out<'a> {
+    sink: &'a mut dyn FnMut(TokenRef<'_>),
+    /// The next free position.
+    next: u32,
+}
+
+impl Out<'_> {
     fn stemmed(&mut self, stem: &Stem, is_main: bool, start: usize, end: usize) {
         if !is_main {
             self.part(&stem.term, start, end);
@@ -564,6 +603,11 @@ mod tests {
                 .any(|t| stored.contains(&t.term));
             assert!(meets, "{asked} does not find {written}");
         }
+        assert_eq!(
+            query("en", "ORA 00942"),
+            "ora@0 #942@1 +ora942@1".replace('#', "")
+        );
+        assert_eq!(index("en", "ORA 00942"), "ora@0 942@1");
         assert_eq!(query("en", "C++ and C#"), "c++@0 +c@0 c#@2 +c@2");
     }
 

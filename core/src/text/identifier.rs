@@ -14,12 +14,15 @@
 //! | `80070005` | `80070005` | |
 //! | `E-4071` / `e4071` | `e`, `4071` / `4071` | `e4071` |
 //! | `5.7.64`, `v5.7.64` | `5.7.64` | text only: `5.7` |
+//! | `IIS7.5` | `iis`, `7.5` | `iis7.5` |
 //! | `Get-OrganizationConfig` | `get`, `organizationconfig` | `getorganizationconfig`, `organization`, `config` |
 //! | `snake_case`, `e-mail`, `TCP/IP` | each piece | the pieces joined |
 //! | `Windows10`, `sha256` | the whole | letters, digits |
 //! | `C++`, `C#` / `.NET` | `c++`, `c#` / `net` | `c` / `.net` |
 //!
-//! It refuses to guess across a space: `KB 3126599` is two words, and meets the others in `3126599`.
+//! Across a space nothing is guessed in texts: `KB 3126599` is two words, and meets the others in
+//! `3126599`. A query of these two words has `kb3126599` as a part, so that texts with the very prefix
+//! come first.
 
 use super::tokenize::{Piece, slice};
 
@@ -98,6 +101,7 @@ pub(crate) fn units(
             },
             is_version: false,
         };
+        split_before_version(text, out, &next);
         match out.last_mut() {
             Some(last) if next.connector == '.' && continues_version(last, &next.text) => {
                 if !last.is_version {
@@ -111,6 +115,44 @@ pub(crate) fn units(
             _ => out.push(next),
         }
     }
+}
+
+/// `IIS7` before `.5` is a word and the beginning of a version.
+fn split_before_version(text: &str, units: &mut Vec<Unit>, next: &Unit) {
+    let Some(last) = units.last_mut() else {
+        return;
+    };
+    if last.is_version || next.connector != '.' || !is_digits(&next.text) {
+        return;
+    }
+    let split = last.text.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
+    let (letters, digits) = last.text.split_at_checked(split).unwrap_or(("", ""));
+    // The digits are ASCII in the text too, or the ranges could not be told apart.
+    let middle = last.end.saturating_sub(digits.len());
+    if letters.chars().nth(1).is_none()
+        || !is_digits(digits)
+        || slice(text, middle, last.end) != digits
+    {
+        return;
+    }
+    let version = Unit {
+        text: digits.to_owned(),
+        start: middle,
+        end: last.end,
+        connector: '\0',
+        is_version: true,
+    };
+    last.text.truncate(split);
+    last.end = middle;
+    units.push(version);
+}
+
+/// The joined form of a word and the number after it, apart by a space: `ora942` for `ORA 00942`. Only
+/// for queries, as a part; texts are not joined across spaces.
+pub(crate) fn bridge(word: &str, number_after: &str) -> Option<String> {
+    let is_word = word.chars().nth(1).is_some() && word.chars().all(char::is_alphabetic);
+    let is_code = is_digits(number_after) && number_after.len() >= MIN_CODE_DIGITS;
+    (is_word && is_code).then(|| format!("{word}{}", number(number_after)))
 }
 
 /// A version begins with a number, or with `v` and a number.
@@ -305,13 +347,7 @@ fn unit_forms(
             end,
         );
         if letters.chars().count() >= MIN_PREFIX_LETTERS {
-            push(
-                letters,
-                true,
-                false,
-                start,
-                end.saturating_sub(digits.len()),
-            );
+            push(letters, true, false, start, turn(text, start, end));
         }
     } else {
         push(word, false, true, start, end);
@@ -324,14 +360,23 @@ fn unit_forms(
         let has_two_kinds =
             !from.is_empty() && (is_prefixed || !to.bytes().any(|b| b.is_ascii_digit()));
         if has_two_kinds {
-            let middle = start + from.len().min(end - start);
+            let middle = turn(text, start, end);
             for (part, from, to) in [(from, start, middle), (to, middle, end)] {
-                if part.chars().count() >= 2 {
+                if from < to && part.chars().count() >= 2 {
                     push(part, !is_digits(part), false, from, to);
                 }
             }
         }
     }
+}
+
+/// Where letters turn to digits or digits to letters in the text itself, whose bytes are not always
+/// those of the normalised word; the end, if nowhere.
+fn turn(text: &str, start: usize, end: usize) -> usize {
+    let raw = slice(text, start, end);
+    let is_digit_first = raw.starts_with(char::is_numeric);
+    raw.find(|c: char| c.is_alphanumeric() && c.is_numeric() != is_digit_first)
+        .map_or(end, |at| start + at)
 }
 
 /// `++` or `#` right after a word, as in `C++` and `C#`, and no word after it.
@@ -457,6 +502,11 @@ mod tests {
             ("Office2016", "2016 (office2016) (office)"),
             ("PDFs", "pdfs"),
             ("007", "007"),
+            ("IIS7.5", "iis (iis7.5) 7.5"),
+            ("v10.0", "10.0"),
+            ("ß'ß0", "ß'ß0 (ß'ß)"),
+            ("ＡＢＣ２０１６", "2016 (abc2016) (abc)"),
+            ("x7.y", "x7 (x7y) y"),
             ("outlook-16.0.4266", "outlook (outlook16.0.4266) 16.0.4266"),
         ] {
             // ORA-00942 lists its joined form after the first piece: it begins there.

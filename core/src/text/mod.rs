@@ -2,7 +2,7 @@
 //!
 //! [`Analyzer`] cuts a text into words, identifiers and pairs of characters, and brings each into the
 //! form in which its written forms meet. [`markdown`] gets plain text and sections out of CommonMark,
-//! [`query`] reads the query language, [`casetext`] turns a case into counted terms, [`snippet`] shows
+//! [`query`] reads the query language, [`casetext`] turns a case into counted terms, [`mod@snippet`] shows
 //! where a text answers.
 //!
 //! Nothing here knows an index, a statistic or a clock; every cost is linear in the text, and nothing
@@ -10,6 +10,8 @@
 
 pub mod analyzer;
 pub mod casetext;
+mod clause;
+mod headings;
 pub mod identifier;
 pub mod lang;
 mod lessons;

@@ -273,7 +273,7 @@ pub(crate) fn count_words(text: &str, most: usize) -> usize {
 }
 
 /// The text of a piece.
-pub(crate) fn slice<'a>(text: &'a str, start: usize, end: usize) -> &'a str {
+pub(crate) fn slice(text: &str, start: usize, end: usize) -> &str {
     text.get(start..end).unwrap_or_default()
 }
 
