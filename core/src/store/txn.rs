@@ -77,7 +77,9 @@ type Undo = ((Table, Vec<u8>), Option<Option<Vec<u8>>>);
 pub struct Txn<'a> {
     backend: &'a dyn Backend,
     writes: Batch,
+    /// Old pending values since the job began, and where in it the present event began.
     undo: Vec<Undo>,
+    event: usize,
 }
 
 impl<'a> Txn<'a> {
@@ -90,14 +92,28 @@ impl<'a> Txn<'a> {
         }
     }
 
-    /// A point to go back to.
-    pub fn savepoint(&mut self) {
+    /// Begins a run of events that hold together or not at all.
+    pub fn begin_job(&mut self) {
         self.undo.clear();
+        self.event = 0;
     }
 
-    /// Takes back everything since the savepoint.
+    /// Takes back the whole run.
+    pub fn abort_job(&mut self) {
+        self.event = 0;
+        self.rollback();
+    }
+
+    /// Begins an event.
+    pub fn savepoint(&mut self) {
+        self.event = self.undo.len();
+    }
+
+    /// Takes back everything since the event began.
     pub fn rollback(&mut self) {
-        while let Some((row, old)) = self.undo.pop() {
+        while self.undo.len() > self.event
+            && let Some((row, old)) = self.undo.pop()
+        {
             match old {
                 Some(value) => self.writes.insert(row, value),
                 None => self.writes.remove(&row),

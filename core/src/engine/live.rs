@@ -1,0 +1,242 @@
+//! What a base holds in memory: everything ranking asks, kept equal to the tables by each commit.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::documents::{self, Documents};
+use crate::error::{Error, ErrorCode, Result};
+use crate::feedback::{Ledger, Lessons};
+use crate::index::view::IndexView;
+use crate::index::{DocSource, Segment, Space};
+use crate::linkage::Links;
+use crate::rank::Decay;
+use crate::settings::RankPolicy;
+use crate::store::backend::{Backend, Table};
+use crate::store::codec;
+use crate::store::fold::{self, Effects, Fixed};
+use crate::store::log::{self, Head};
+use crate::store::records::{self, Contribution, Lesson};
+use crate::store::txn::Reader;
+use crate::suggest::Catalog;
+use crate::suggest::priors::{Inputs, PriorCell};
+use crate::suggest::reading::Knowledge;
+use crate::suggest::sidecars::Sidecars;
+
+/// The state in memory.
+pub struct Live {
+    pub head: Head,
+    pub policy: Arc<RankPolicy>,
+    pub horizons: [Decay; 2],
+    pub catalog: Catalog,
+    pub links: Links,
+    pub ledger: Ledger,
+    pub lessons: Lessons,
+    pub stamps: [Vec<u32>; 2],
+    pub view: IndexView,
+    pub sidecars: Sidecars,
+    pub priors: PriorCell,
+    /// Counts changes of articles, for remembered filters.
+    pub generation: u64,
+}
+
+fn horizons(policy: &RankPolicy) -> [Decay; 2] {
+    [Decay::new(policy.half_life_long_days), Decay::new(policy.half_life_short_days)]
+}
+
+/// The policy in force.
+pub fn policy(store: &dyn Backend) -> Result<RankPolicy> {
+    match store.get(Table::Meta, b"policy")? {
+        Some(bytes) => serde_json::from_slice(codec::open(&bytes, "policy")?)
+            .map_err(|e| Error::corrupt(format!("the ranking policy does not read: {e}"))),
+        None => Ok(RankPolicy::default()),
+    }
+}
+
+impl Live {
+    /// Loads the tables; nothing is folded. The text index holds `segments`; what they lack is put into
+    /// its part in memory.
+    pub fn load(store: &dyn Backend, fixed: &Fixed, segments: &[Arc<dyn Segment>]) -> Result<Live> {
+        let policy = policy(store)?;
+        let catalog = Catalog::load(store)?;
+        let stamps = catalog.stamps();
+        let mut live = Live {
+            head: log::head(store)?,
+            horizons: horizons(&policy),
+            policy: Arc::new(policy),
+            links: Links::default(),
+            ledger: load_ledger(store)?,
+            lessons: load_lessons(store)?,
+            view: IndexView::default(),
+            sidecars: Sidecars::default(),
+            priors: PriorCell::default(),
+            generation: 0,
+            catalog,
+            stamps,
+        };
+        for ordinal in 0..live.head.cases {
+            live.links.refresh(store, ordinal)?;
+        }
+        let source = Documents::new(store, fixed, &live.policy, &live.stamps);
+        live.view = IndexView::open(segments, &source)?;
+        live.view = catch_up(&live.view, &source)?;
+        Ok(live)
+    }
+
+    /// What a query is given.
+    pub fn knowledge<'a>(&'a self, store: &'a dyn Backend, fixed: &'a Fixed) -> Knowledge<'a> {
+        Knowledge {
+            store,
+            fixed,
+            policy: &self.policy,
+            horizons: &self.horizons,
+            catalog: &self.catalog,
+            links: &self.links,
+            ledger: &self.ledger,
+            lessons: &self.lessons,
+            view: &self.view,
+            sidecars: &self.sidecars,
+            priors: &self.priors,
+            generation: self.generation,
+        }
+    }
+
+    fn inputs(&self) -> Inputs<'_> {
+        Inputs { policy: &self.policy, horizons: &self.horizons, catalog: &self.catalog, ledger: &self.ledger }
+    }
+}
+
+/// The view with every current rendition that no segment holds.
+pub fn catch_up(view: &IndexView, source: &Documents<'_>) -> Result<IndexView> {
+    let mut missing = Vec::new();
+    for space in [Space::Article, Space::Case] {
+        for (ordinal, stamp) in (0u32..).zip(source.stamps(space)) {
+            if *stamp > 0 && !view.holds(space, ordinal, *stamp) {
+                missing.extend(source.rendition(space, ordinal, *stamp)?);
+            }
+        }
+    }
+    view.add(&missing)
+}
+
+/// What a commit changes in memory, worked out before the lock is taken.
+pub struct Step {
+    head: Head,
+    articles: Vec<records::ArticleRecord>,
+    cases: Vec<records::CaseRecord>,
+    effects: Effects,
+    stamps: [Vec<u32>; 2],
+    view: IndexView,
+}
+
+/// Reads what changed from the store and analyses new texts. `live` is the state before the commit.
+pub fn prepare(live: &Live, store: &dyn Backend, fixed: &Fixed, effects: Effects) -> Result<Step> {
+    let mut stamps = live.stamps.clone();
+    let mut articles = Vec::new();
+    let mut changed: BTreeSet<(Space, u32)> = BTreeSet::new();
+    let [of_articles, of_cases] = &mut stamps;
+    let mut set = |list: &mut Vec<u32>, space, ordinal: u32, stamp| {
+        let at = ordinal as usize;
+        if list.len() <= at {
+            list.resize(at + 1, 0);
+        }
+        if let Some(slot) = list.get_mut(at)
+            && std::mem::replace(slot, stamp) != stamp
+        {
+            changed.insert((space, ordinal));
+        }
+    };
+    for ordinal in &effects.articles {
+        let record = fold::article_at(store, *ordinal)?;
+        set(of_articles, Space::Article, *ordinal, record.stamp);
+        articles.push(record);
+    }
+    let mut cases = Vec::new();
+    for ordinal in &effects.cases {
+        let record = fold::case_at(store, *ordinal)?;
+        set(of_cases, Space::Case, *ordinal, record.stamp);
+        cases.push(record);
+    }
+    let policy = effects.policy.as_deref().unwrap_or(&live.policy);
+    let source = Documents::new(store, fixed, policy, &stamps);
+    let mut view = live.view.clone();
+    if documents::epoch(policy) != documents::epoch(&live.policy) {
+        view = catch_up(&IndexView::default(), &source)?;
+    } else {
+        let mut docs = Vec::new();
+        for (space, ordinal) in changed {
+            view = view.kill(space, ordinal, &source)?;
+            let stamp = source.stamps(space).get(ordinal as usize).copied().unwrap_or(0);
+            if stamp > 0 {
+                docs.extend(source.rendition(space, ordinal, stamp)?);
+            }
+        }
+        view = view.add(&docs)?;
+    }
+    Ok(Step { head: log::head(store)?, articles, cases, effects, stamps, view })
+}
+
+impl Live {
+    /// Takes a prepared step. Cannot fail but for reading links.
+    pub fn take(&mut self, step: Step, store: &dyn Backend) -> Result<()> {
+        self.head = step.head;
+        let mut touched: BTreeSet<u32> = BTreeSet::new();
+        if !step.articles.is_empty() {
+            self.generation += 1;
+        }
+        for record in step.articles {
+            touched.insert(record.ordinal);
+            self.catalog.set_article(record);
+        }
+        for record in step.cases {
+            self.links.refresh(store, record.ordinal)?;
+            self.catalog.set_case(record);
+        }
+        for contribution in &step.effects.ledger {
+            self.ledger.add(contribution);
+            touched.insert(self.catalog.today(contribution.article));
+        }
+        for lesson in &step.effects.lessons {
+            self.lessons.add(lesson);
+        }
+        self.stamps = step.stamps;
+        self.view = step.view;
+        if let Some(policy) = step.effects.policy {
+            self.horizons = horizons(&policy);
+            self.policy = Arc::from(policy);
+            self.priors.reset();
+        } else {
+            self.priors.update(&self.inputs(), touched);
+        }
+        Ok(())
+    }
+}
+
+fn load_ledger(store: &dyn Backend) -> Result<Ledger> {
+    let mut ledger = Ledger::default();
+    for (table, ripens) in [(Table::Ledger, false), (Table::Ripening, true)] {
+        store.each(table, &[], &mut |key, value| {
+            let (article, version, segment, signal, when) = records::ledger_key(key, ripens)?;
+            let amount = codec::decode(value, table.name())?;
+            ledger.add(&Contribution { article, version, segment, signal, when, amount });
+            Ok(true)
+        })?;
+    }
+    Ok(ledger)
+}
+
+fn load_lessons(store: &dyn Backend) -> Result<Lessons> {
+    let mut lessons = Lessons::default();
+    store.each(Table::Learned, &[], &mut |key, value| {
+        lessons.add(&Lesson::read(key, codec::decode(value, "learned")?)?);
+        Ok(true)
+    })?;
+    Ok(lessons)
+}
+
+/// The error of a base that is only looked at.
+pub fn read_only() -> Error {
+    Error::new(
+        ErrorCode::InvalidTransition,
+        "this base is a look at the past; write to the base it was made from",
+    )
+}
