@@ -323,9 +323,8 @@ fn phrase_in(
             (slot.offset, lists.collect())
         })
         .collect();
-    if lists.iter().any(|(_, lists)| lists.is_empty()) {
-        return;
-    }
+    // No early return when a slot has no list here: another division into segments would not take it,
+    // and the charge must not depend on that.
     let parts = &place.segment.columns().part;
     let (mut begins, mut next, mut buffer) = (Vec::new(), Vec::new(), Vec::new());
     for doc in candidates.iter() {
@@ -426,3 +425,6 @@ fn is_visible(place: &Place, part: usize, term: &str) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

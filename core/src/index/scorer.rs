@@ -25,6 +25,11 @@ mod limits;
 mod lists;
 mod window;
 
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+
 pub use exact::{Share, exhaustive, shares, text_of};
 use exact::{enumerated_in, texts};
 use limits::{Top, needed, upper};

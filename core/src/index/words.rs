@@ -67,10 +67,11 @@ const RAW_MOST: f64 = 1_048_576.0;
 /// assert_eq!(weigh(&[0.0]), [0]);
 /// ```
 pub fn weigh(raw: &[f64]) -> Vec<u32> {
-    // A float to integer cast saturates, and makes 0 of NaN.
+    // NaN is not above 0.
     let steps: Vec<u128> = raw
         .iter()
-        .map(|raw| (raw.min(RAW_MOST) * RAW_STEP) as u128)
+        .map(|raw| if *raw > 0.0 { raw.min(RAW_MOST) } else { 0.0 })
+        .map(|raw| (raw * RAW_STEP) as u128)
         .collect();
     let total = steps.iter().sum::<u128>().max(1);
     steps
