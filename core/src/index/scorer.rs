@@ -38,6 +38,9 @@ use window::Sums;
 
 /// Documents in a window. Source: `ranking.md`, best of 1,024 to 65,536 in random order.
 const WINDOW: u32 = 16_384;
+/// Longest list that is decoded at once: in a large segment one run of its sidecar would cover many
+/// windows, and the rarest words have the largest bounds. Source: our choice, about 10 microseconds.
+const SHORT: u32 = 2_048;
 
 /// One segment, as one viewer sees it.
 #[derive(Clone, Copy)]
@@ -114,6 +117,24 @@ pub struct Work {
     pub scored: u64,
 }
 
+/// What changes the work and never the result; tests make it small.
+#[derive(Clone, Copy, Debug)]
+struct Tuning {
+    /// Documents in a window.
+    window: u32,
+    /// Lists of at most so many postings are decoded at once.
+    short: u32,
+}
+
+impl Default for Tuning {
+    fn default() -> Tuning {
+        Tuning {
+            window: WINDOW,
+            short: SHORT,
+        }
+    }
+}
+
 /// Everything a search is given.
 #[derive(Clone, Copy)]
 struct Search<'a> {
@@ -155,11 +176,11 @@ pub fn top_k_counted(
         enumerated,
         signals,
     };
-    search.run(k, WINDOW)
+    search.run(k, Tuning::default())
 }
 
 impl Search<'_> {
-    fn run(&self, k: usize, window: u32) -> (Vec<Hit>, Work) {
+    fn run(&self, k: usize, tuning: Tuning) -> (Vec<Hit>, Work) {
         let mut work = Work::default();
         let mut top = Top::new(k, self.signals);
         if k == 0 {
@@ -176,11 +197,31 @@ impl Search<'_> {
             }
             listed.push(skip);
         }
-        let mut sums = Sums::new(window);
+        let mut sums = Sums::new(tuning.window);
         for (segment, (source, listed)) in self.sources.iter().zip(&listed).enumerate() {
             let mut free = source.allowed.clone();
             free.and_not(listed);
-            self.walk(segment, source, &free, &mut sums, &mut top, &mut work);
+            let mut rows: Vec<Row> = self
+                .words
+                .iter()
+                .filter_map(|word| {
+                    Row::open(
+                        source,
+                        word,
+                        &free,
+                        self.saturation,
+                        tuning.short,
+                        &mut work,
+                    )
+                })
+                .collect();
+            self.walk(
+                (segment, source, &free),
+                &mut rows,
+                &mut sums,
+                &mut top,
+                &mut work,
+            );
         }
         (top.into_hits(), work)
     }
@@ -188,32 +229,18 @@ impl Search<'_> {
     /// All documents of one segment that are in `free`, window by window.
     fn walk(
         &self,
-        segment: usize,
-        source: &Source,
-        free: &Bits,
+        place: (usize, &Source, &Bits),
+        rows: &mut [Row],
         sums: &mut Sums,
         top: &mut Top,
         work: &mut Work,
     ) {
-        let n_docs = source.segment.columns().len();
-        let mut rows: Vec<Row> = self
-            .words
-            .iter()
-            .filter_map(|word| Row::open(source, word, free, self.saturation, work))
-            .collect();
+        let n_docs = place.1.segment.columns().len();
         let mut candidates = Vec::new();
         let mut from = 0;
         while from < n_docs && !rows.is_empty() {
             let to = from.saturating_add(sums.window()).min(n_docs);
-            self.walk_window(
-                (segment, source, free),
-                (from, to),
-                &mut rows,
-                &mut candidates,
-                sums,
-                top,
-                work,
-            );
+            self.walk_window(place, (from, to), rows, &mut candidates, sums, top, work);
             from = to;
         }
     }

@@ -13,10 +13,6 @@ use super::super::words::{Saturation, Word, terms_in};
 use super::window::Sums;
 use super::{Candidate, Source, Work};
 
-/// Lists of at most so many postings are decoded at once: in a large segment one run of their sidecar
-/// would cover many windows, and the rarest words have the largest bounds.
-const SHORT: u32 = 2_048;
-
 /// One word in one segment.
 pub(super) struct Row<'a> {
     weight: u32,
@@ -33,6 +29,7 @@ impl<'a> Row<'a> {
         word: &Word,
         free: &Bits,
         saturation: &Saturation,
+        longest_short: u32,
         work: &mut Work,
     ) -> Option<Row<'a>> {
         let segment = source.segment;
@@ -52,7 +49,7 @@ impl<'a> Row<'a> {
                 .collect();
             let list = match (terms.as_slice(), lengths.as_slice()) {
                 (_, lengths) if lengths.iter().all(|n| *n == 0) => continue,
-                ([term], [n]) if *n > SHORT => {
+                ([term], [n]) if *n > longest_short => {
                     let Some((impacts, scanned)) = source.impacts.get(segment, part, term) else {
                         continue;
                     };

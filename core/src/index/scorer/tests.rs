@@ -6,7 +6,7 @@ use super::super::constraint::Bits;
 use super::super::impacts::ImpactCache;
 use super::super::words::{ONE, Saturation, Word, weigh};
 use super::testing::{Owned, Plain, PlainDoc, PlainSignals};
-use super::{Enumerated, Hit, Search, Source, Work, exhaustive, shares, text_of, top_k};
+use super::{Enumerated, Hit, Search, Source, Tuning, Work, exhaustive, shares, text_of, top_k};
 use crate::text::Lang;
 
 const EN: Lang = Lang(*b"en\0");
@@ -128,7 +128,7 @@ struct Case {
     n_hidden_of_8: u32,
     n_enumerated: u64,
     k: usize,
-    window: u32,
+    tuning: Tuning,
     block: usize,
     is_wide: bool,
 }
@@ -175,9 +175,9 @@ fn check(case: &Case) {
             signals: &signals,
         };
         // Twice: with sidecars to be built, and with those that are there.
-        let (pruned, _) = search.run(case.k, case.window);
+        let (pruned, _) = search.run(case.k, case.tuning);
         assert_eq!(pruned, plain, "{n} segments");
-        assert_eq!(search.run(case.k, case.window).0, plain);
+        assert_eq!(search.run(case.k, case.tuning).0, plain);
         let by_default = top_k(&sources, &words, &saturation, &listed, &signals, case.k);
         assert_eq!(by_default, plain);
         for hit in &plain {
@@ -208,10 +208,12 @@ proptest! {
         n_enumerated in 0u64..30,
         k in 1usize..=50,
         window in prop_oneof![Just(64u32), Just(256), Just(1024)],
+        short in prop_oneof![Just(0u32), Just(40), Just(400)],
         block in prop_oneof![Just(128usize), Just(5)],
         is_wide: bool,
     ) {
-        check(&Case { seed, n_docs, n_words, n_hidden_of_8, n_enumerated, k, window, block, is_wide });
+        let tuning = Tuning { window, short };
+        check(&Case { seed, n_docs, n_words, n_hidden_of_8, n_enumerated, k, tuning, block, is_wide });
     }
 }
 
@@ -263,7 +265,11 @@ fn a_skewed_query_reads_few_postings() {
         enumerated: &[],
         signals: &signals,
     };
-    let (hits, work) = search.run(10, 1024);
+    let tuning = Tuning {
+        window: 1024,
+        short: 100,
+    };
+    let (hits, work) = search.run(10, tuning);
     let all: u32 = words
         .iter()
         .map(|word| super::Segment::doc_freq(&owned[0].segment, 0, &word.terms[0].1[0]))
@@ -275,7 +281,7 @@ fn a_skewed_query_reads_few_postings() {
     assert!(work.postings * 10 < u64::from(all) * 6, "{work:?} of {all}");
     assert!(work.scored < 1_000, "{work:?}");
     assert!(work.scanned > 0, "{work:?}");
-    assert_eq!(search.run(10, 1024).1.scanned, 0);
+    assert_eq!(search.run(10, tuning).1.scanned, 0);
 }
 
 #[test]
@@ -300,7 +306,11 @@ fn windows_that_cannot_win_are_skipped() {
         enumerated: &[],
         signals: &signals,
     };
-    let (hits, work) = search.run(10, 512);
+    let tuning = Tuning {
+        window: 512,
+        short: 100,
+    };
+    let (hits, work) = search.run(10, tuning);
     assert_eq!(
         hits,
         exhaustive(&sources, &words, &saturation, &[], &signals, 10)
