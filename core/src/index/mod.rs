@@ -4,17 +4,21 @@
 //! freshness, and it is disposable: everything in it can be made again from a [`DocSource`].
 
 pub mod bits;
+pub mod constraint;
 pub mod counts;
 #[cfg(feature = "disk")]
 pub mod disk;
+pub mod impacts;
 pub mod length;
 pub mod memory;
 pub mod part;
+pub mod scorer;
 pub mod segment;
 pub mod stats;
 pub mod tokens;
 pub mod view;
 pub mod window;
+pub mod words;
 
 #[cfg(test)]
 mod tests;

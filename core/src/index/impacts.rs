@@ -1,0 +1,249 @@
+//! Sidecars of posting lists: for each run of postings, the best that any of its documents can have.
+//!
+//! A sidecar holds impacts (weighted frequency, length code), never scores: bounds come from them with
+//! the viewer's own [`Saturation`] at query time, so one sidecar serves every class, policy and
+//! query. It is built on first use by one scan of the postings. Losing one costs time, never a result.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::segment::{BLOCK, DocId, Postings, Segment};
+use super::words::Saturation;
+
+/// Most impacts kept for a run. More are merged into one that is at least as good as each.
+const MOST_PAIRS: usize = 4;
+
+/// A frequency and a length that no document of a run beats in both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Impact {
+    tf: u32,
+    code: u8,
+}
+
+/// The sidecar of one posting list.
+#[derive(Debug, Default)]
+pub struct Impacts {
+    /// The last document of each run of [`BLOCK`] postings, ascending.
+    lasts: Vec<DocId>,
+    /// The first document of each run.
+    firsts: Vec<DocId>,
+    /// The impacts of run `i` are `pairs[ends[i - 1]..ends[i]]`.
+    ends: Vec<u32>,
+    pairs: Vec<Impact>,
+}
+
+impl Impacts {
+    /// Scans a list from its present block to its end. `codes` are the length codes by document.
+    pub fn scan(postings: &mut dyn Postings, codes: &[u8]) -> Impacts {
+        let mut impacts = Impacts::default();
+        let mut run = Run::default();
+        loop {
+            let (docs, tfs) = postings.block();
+            for (&doc, &tf) in docs.iter().zip(tfs) {
+                let code = codes.get(doc as usize).copied().unwrap_or(0);
+                run.add(doc, Impact { tf, code });
+                if run.n_postings == BLOCK {
+                    impacts.close(&mut run);
+                }
+            }
+            if docs.is_empty() || !postings.advance() {
+                break;
+            }
+        }
+        if run.n_postings > 0 {
+            impacts.close(&mut run);
+        }
+        impacts
+    }
+
+    fn close(&mut self, run: &mut Run) {
+        self.firsts.push(run.first);
+        self.lasts.push(run.last);
+        self.pairs.append(&mut run.pairs);
+        self.ends.push(self.pairs.len() as u32);
+        run.n_postings = 0;
+    }
+
+    /// Number of runs.
+    pub fn n_runs(&self) -> usize {
+        self.lasts.len()
+    }
+
+    /// A number that no contribution of a document in `[from, to)` is above; 0 if there is none.
+    ///
+    /// `run` is where the search for the first run begins and where the next one may: windows ascend.
+    pub(super) fn bound(
+        &self,
+        run: &mut usize,
+        from: DocId,
+        to: DocId,
+        weight: u32,
+        saturation: &Saturation,
+    ) -> u32 {
+        while self.lasts.get(*run).is_some_and(|last| *last < from) {
+            *run += 1;
+        }
+        let mut best = 0;
+        let mut at = *run;
+        while self.firsts.get(at).is_some_and(|first| *first < to) {
+            best = best.max(self.bound_of(at, weight, saturation));
+            if self.lasts.get(at).is_some_and(|last| *last >= to) {
+                break;
+            }
+            at += 1;
+        }
+        best
+    }
+
+    fn bound_of(&self, run: usize, weight: u32, saturation: &Saturation) -> u32 {
+        let end = |run: usize| self.ends.get(run).map_or(0, |end| *end as usize);
+        let begin = if run == 0 { 0 } else { end(run - 1) };
+        self.pairs
+            .get(begin..end(run))
+            .unwrap_or_default()
+            .iter()
+            .map(|pair| saturation.bound(weight, pair.tf, pair.code))
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// Bytes of memory, about.
+    fn bytes(&self) -> usize {
+        12 * self.lasts.len() + 8 * self.pairs.len() + 128
+    }
+}
+
+/// The run that is being scanned.
+#[derive(Default)]
+struct Run {
+    n_postings: usize,
+    first: DocId,
+    last: DocId,
+    /// Ascending in tf and in code: none beats another in both.
+    pairs: Vec<Impact>,
+}
+
+impl Run {
+    fn add(&mut self, doc: DocId, new: Impact) {
+        if self.n_postings == 0 {
+            self.first = doc;
+        }
+        self.last = doc;
+        self.n_postings += 1;
+        if self
+            .pairs
+            .iter()
+            .any(|old| old.tf >= new.tf && old.code <= new.code)
+        {
+            return;
+        }
+        self.pairs
+            .retain(|old| !(new.tf >= old.tf && new.code <= old.code));
+        let place = self.pairs.partition_point(|old| old.tf < new.tf);
+        self.pairs.insert(place, new);
+        if self.pairs.len() > MOST_PAIRS {
+            self.merge();
+        }
+    }
+
+    /// Merges the two neighbours that lose least: the higher frequency with the shorter length.
+    fn merge(&mut self) {
+        let loss = |pair: &[Impact]| match pair {
+            // Relative to the frequency; lengths are on a scale of ratios already.
+            [low, high] => {
+                u64::from(high.tf - low.tf) * 256 / u64::from(high.tf.max(1))
+                    + u64::from(high.code - low.code)
+            }
+            _ => u64::MAX,
+        };
+        let place = self
+            .pairs
+            .windows(2)
+            .enumerate()
+            .min_by_key(|(_, pair)| loss(pair))
+            .map(|(place, _)| place);
+        if let Some(place) = place {
+            let low = self.pairs.remove(place);
+            if let Some(high) = self.pairs.get_mut(place) {
+                high.code = low.code;
+            }
+        }
+    }
+}
+
+/// The sidecars of one segment, built when first asked for, bounded in memory.
+#[derive(Debug)]
+pub struct ImpactCache {
+    shelves: Mutex<Shelves>,
+    max_bytes: usize,
+}
+
+type Shelf = HashMap<(usize, String), Arc<Impacts>>;
+
+/// Two shelves: what is used is on, or moves to, the new one; when that is half full it becomes the old
+/// one and the old one goes.
+#[derive(Debug, Default)]
+struct Shelves {
+    new: Shelf,
+    old: Shelf,
+    new_bytes: usize,
+}
+
+impl Default for ImpactCache {
+    fn default() -> ImpactCache {
+        ImpactCache::new(64 << 20)
+    }
+}
+
+impl ImpactCache {
+    /// A cache that holds about `max_bytes` at most, and at least the last sidecar asked for.
+    pub fn new(max_bytes: usize) -> ImpactCache {
+        ImpactCache {
+            shelves: Mutex::default(),
+            max_bytes,
+        }
+    }
+
+    /// The sidecar of a term in a part of the segment this cache belongs to, and the number of postings
+    /// scanned to make it (0 if it was there); `None` if the part does not hold the term.
+    pub fn get(
+        &self,
+        segment: &dyn Segment,
+        part: usize,
+        term: &str,
+    ) -> Option<(Arc<Impacts>, u64)> {
+        let key = (part, term.to_owned());
+        {
+            let mut shelves = self.lock();
+            if let Some(found) = shelves.new.get(&key) {
+                return Some((found.clone(), 0));
+            }
+            if let Some(found) = shelves.old.remove(&key) {
+                self.shelve(&mut shelves, key, found.clone());
+                return Some((found, 0));
+            }
+        }
+        // Two threads may build the same sidecar at once: they build equal ones.
+        let mut postings = segment.postings(part, term)?;
+        let impacts = Arc::new(Impacts::scan(postings.as_mut(), &segment.columns().code));
+        let n_postings = u64::from(segment.doc_freq(part, term));
+        self.shelve(&mut self.lock(), key, impacts.clone());
+        Some((impacts, n_postings))
+    }
+
+    fn shelve(&self, shelves: &mut Shelves, key: (usize, String), impacts: Arc<Impacts>) {
+        let bytes = impacts.bytes() + key.1.len();
+        if shelves.new_bytes > 0 && shelves.new_bytes + bytes > self.max_bytes / 2 {
+            shelves.old = std::mem::take(&mut shelves.new);
+            shelves.new_bytes = 0;
+        }
+        if shelves.new.insert(key, impacts).is_none() {
+            shelves.new_bytes += bytes;
+        }
+    }
+
+    /// A panic elsewhere cannot leave the shelves half changed in a way that matters.
+    fn lock(&self) -> MutexGuard<'_, Shelves> {
+        self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

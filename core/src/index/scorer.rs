@@ -1,0 +1,352 @@
+//! The best k documents of a query: windowed block-max MaxScore with the caller's prior in its bounds.
+//!
+//! The scorer knows text and nothing else. What a document is worth beyond its words comes through
+//! [`Signals`]; what a viewer may see comes as a set of allowed documents. It reads no clock, keeps
+//! nothing between calls but the impact sidecars, and never returns an approximation: [`top_k`] gives
+//! the bits [`exhaustive`] gives, for every division of the documents into segments and parts.
+//!
+//! How: documents that need an exact score (evidence, learned words) are *enumerated* and scored first.
+//! The rest is walked in windows of document numbers. In a window each word has an upper bound, from
+//! the impacts of the posting runs that overlap it; words whose bounds together cannot lift a document
+//! to the threshold are not essential: they are only looked up for candidates the others yield.
+//!
+//! A bound may drop a document only when it lies *below* the threshold: an equal score can still win
+//! by its id. See `limits` for why rounding cannot drop a hit.
+
+use std::cmp::Ordering;
+
+use super::constraint::Bits;
+use super::impacts::ImpactCache;
+use super::segment::{DocId, Segment};
+use super::words::{Saturation, Word};
+
+mod exact;
+mod limits;
+mod lists;
+mod window;
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use exact::{Share, exhaustive, shares, text_of};
+use exact::{enumerated_in, texts};
+use limits::{Top, needed, upper};
+use lists::Row;
+use window::Sums;
+
+/// Documents in a window. Source: `ranking.md`, best of 1,024 to 65,536 in random order.
+const WINDOW: u32 = 16_384;
+/// Longest list that is decoded at once: in a large segment one run of its sidecar would cover many
+/// windows, and the rarest words have the largest bounds. Source: our choice, about 10 microseconds.
+const SHORT: u32 = 2_048;
+
+/// One segment, as one viewer sees it.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// The documents.
+    pub segment: &'a dyn Segment,
+    /// The parts the viewer reads, as positions in `segment.parts()`.
+    pub parts: &'a [usize],
+    /// The documents that may be hits: live, visible, in `parts`, and through every filter.
+    pub allowed: &'a Bits,
+    /// The sidecars of this segment.
+    pub impacts: &'a ImpactCache,
+}
+
+/// What the caller knows of documents beyond their words. Everything here is pure: equal arguments
+/// give equal values during one search.
+pub trait Signals {
+    /// A number no prior of an allowed document in `[from, to)` of a segment is above.
+    /// `segment` is a position in the sources.
+    fn max_prior(&self, segment: usize, from: DocId, to: DocId) -> f64;
+
+    /// The prior P ≥ 0: the score of a document that is not enumerated is at most `text / 2^30 · P`,
+    /// both factors and their product rounded as usual.
+    fn prior(&self, ordinal: u32) -> f64;
+
+    /// The exact score; `None` if the document is no hit after all. NaN counts as `None`.
+    fn score(&self, ordinal: u32, text: u32) -> Option<f64>;
+
+    /// The order of two documents with equal scores: the smaller comes first.
+    fn tie(&self, a: u32, b: u32) -> Ordering;
+}
+
+/// A document that is scored exactly, whether or not a word of the query occurs in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Enumerated {
+    /// A position in the sources.
+    pub segment: usize,
+    /// The document; one that is not allowed there is left out.
+    pub doc: DocId,
+    /// (position of a word in the query, weighted frequency it gets on top). Several entries for one
+    /// word, or for one document, add up.
+    pub learned: Vec<(usize, u32)>,
+}
+
+/// One document of the answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hit {
+    /// A position in the sources.
+    pub segment: usize,
+    /// The document.
+    pub doc: DocId,
+    /// Its article or case.
+    pub ordinal: u32,
+    /// T in parts of [`super::words::ONE`].
+    pub text: u32,
+    /// What `Signals::score` gave.
+    pub score: f64,
+}
+
+/// What a search did. For tests and benchmarks; results never depend on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Postings decoded by the walk.
+    pub postings: u64,
+    /// Postings scanned to build sidecars that were not there.
+    pub scanned: u64,
+    /// Windows that had a posting of some word, by their bounds.
+    pub windows: u64,
+    /// Those of them that were skipped whole.
+    pub skipped: u64,
+    /// Documents that came out of the essential words.
+    pub candidates: u64,
+    /// Documents whose exact score was asked for.
+    pub scored: u64,
+}
+
+/// What changes the work and never the result; tests make it small.
+#[derive(Clone, Copy, Debug)]
+struct Tuning {
+    /// Documents in a window.
+    window: u32,
+    /// Lists of at most so many postings are decoded at once.
+    short: u32,
+}
+
+impl Default for Tuning {
+    fn default() -> Tuning {
+        Tuning {
+            window: WINDOW,
+            short: SHORT,
+        }
+    }
+}
+
+/// Everything a search is given.
+#[derive(Clone, Copy)]
+struct Search<'a> {
+    sources: &'a [Source<'a>],
+    words: &'a [Word],
+    saturation: &'a Saturation,
+    enumerated: &'a [Enumerated],
+    signals: &'a dyn Signals,
+}
+
+/// The best `k` documents: score descending, then `Signals::tie` ascending.
+///
+/// A document that is not enumerated is a hit if its text score is above 0. The weights of `words` sum
+/// to at most [`super::words::ONE`], as `weigh` makes them.
+pub fn top_k(
+    sources: &[Source],
+    words: &[Word],
+    saturation: &Saturation,
+    enumerated: &[Enumerated],
+    signals: &dyn Signals,
+    k: usize,
+) -> Vec<Hit> {
+    top_k_counted(sources, words, saturation, enumerated, signals, k).0
+}
+
+/// The same as [`top_k`], with what it took.
+pub fn top_k_counted(
+    sources: &[Source],
+    words: &[Word],
+    saturation: &Saturation,
+    enumerated: &[Enumerated],
+    signals: &dyn Signals,
+    k: usize,
+) -> (Vec<Hit>, Work) {
+    let search = Search {
+        sources,
+        words,
+        saturation,
+        enumerated,
+        signals,
+    };
+    search.run(k, Tuning::default())
+}
+
+impl Search<'_> {
+    fn run(&self, k: usize, tuning: Tuning) -> (Vec<Hit>, Work) {
+        let mut work = Work::default();
+        let mut top = Top::new(k, self.signals);
+        if k == 0 {
+            return (Vec::new(), work);
+        }
+        // Enumerated documents first: they are few, often the best, and raise the threshold.
+        let mut listed = Vec::with_capacity(self.sources.len());
+        for (segment, source) in self.sources.iter().enumerate() {
+            let documents = enumerated_in(segment, source, self.enumerated);
+            let mut skip = Bits::new(source.segment.columns().len());
+            for (doc, text) in texts(source, self.words, self.saturation, &documents) {
+                skip.set(doc);
+                self.offer(segment, source, doc, text, &mut top, &mut work);
+            }
+            listed.push(skip);
+        }
+        let mut sums = Sums::new(tuning.window);
+        for (segment, (source, listed)) in self.sources.iter().zip(&listed).enumerate() {
+            let mut free = source.allowed.clone();
+            free.and_not(listed);
+            let mut rows: Vec<Row> = self
+                .words
+                .iter()
+                .filter_map(|word| {
+                    Row::open(
+                        source,
+                        word,
+                        &free,
+                        self.saturation,
+                        tuning.short,
+                        &mut work,
+                    )
+                })
+                .collect();
+            self.walk(
+                (segment, source, &free),
+                &mut rows,
+                &mut sums,
+                &mut top,
+                &mut work,
+            );
+        }
+        (top.into_hits(), work)
+    }
+
+    /// All documents of one segment that are in `free`, window by window.
+    fn walk(
+        &self,
+        place: (usize, &Source, &Bits),
+        rows: &mut [Row],
+        sums: &mut Sums,
+        top: &mut Top,
+        work: &mut Work,
+    ) {
+        let n_docs = place.1.segment.columns().len();
+        let mut candidates = Vec::new();
+        let mut from = 0;
+        while from < n_docs && !rows.is_empty() {
+            let to = from.saturating_add(sums.window()).min(n_docs);
+            self.walk_window(place, (from, to), rows, &mut candidates, sums, top, work);
+            from = to;
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)] // The state of one walk, each part borrowed for itself.
+    fn walk_window(
+        &self,
+        (segment, source, free): (usize, &Source, &Bits),
+        (from, to): (DocId, DocId),
+        rows: &mut [Row],
+        candidates: &mut Vec<Candidate>,
+        sums: &mut Sums,
+        top: &mut Top,
+        work: &mut Work,
+    ) {
+        let mut total = 0u32;
+        for row in rows.iter_mut() {
+            row.look(from, to, self.saturation);
+            total = total.saturating_add(row.bound);
+        }
+        if total == 0 {
+            return;
+        }
+        work.windows += 1;
+        let most = self.signals.max_prior(segment, from, to);
+        if upper(most, total) < top.limit() {
+            work.skipped += 1;
+            return;
+        }
+        // Lowest bounds first: they are the ones to do without.
+        rows.sort_by_key(|row| row.bound);
+        let mut rest = 0u32;
+        let mut n_rest = 0;
+        for row in rows.iter() {
+            let more = rest.saturating_add(row.bound);
+            if upper(most, more) >= top.limit() {
+                break;
+            }
+            rest = more;
+            n_rest += 1;
+        }
+        let (others, essential) = rows.split_at_mut(n_rest);
+        sums.begin(from);
+        for row in essential {
+            row.accumulate(from, to, self.saturation, sums, work);
+        }
+        // A document needs this much of the essential words to reach the threshold at all.
+        let need = needed(top.limit(), most).saturating_sub(rest).max(1);
+        candidates.clear();
+        let ordinals = &source.segment.columns().ordinal;
+        sums.drain(need, |doc, text| {
+            if !free.get(doc) {
+                return;
+            }
+            let ordinal = ordinals.get(doc as usize).copied().unwrap_or(u32::MAX);
+            let prior = self.signals.prior(ordinal);
+            if upper(prior, text.saturating_add(rest)) >= top.limit() {
+                candidates.push(Candidate { doc, prior, text });
+            }
+        });
+        work.candidates += candidates.len() as u64;
+        for row in others.iter_mut().rev() {
+            if candidates.is_empty() {
+                break;
+            }
+            row.complete(candidates, self.saturation, work);
+            rest = rest.saturating_sub(row.bound);
+            candidates
+                .retain(|found| upper(found.prior, found.text.saturating_add(rest)) >= top.limit());
+        }
+        for found in candidates.iter() {
+            if upper(found.prior, found.text) >= top.limit() {
+                self.offer(segment, source, found.doc, found.text, top, work);
+            }
+        }
+    }
+
+    /// Scores a document exactly and keeps it if it is among the best so far.
+    fn offer(
+        &self,
+        segment: usize,
+        source: &Source,
+        doc: DocId,
+        text: u32,
+        top: &mut Top,
+        work: &mut Work,
+    ) {
+        let Some(&ordinal) = source.segment.columns().ordinal.get(doc as usize) else {
+            return;
+        };
+        work.scored += 1;
+        if let Some(score) = self.signals.score(ordinal, text) {
+            top.offer(Hit {
+                segment,
+                doc,
+                ordinal,
+                text,
+                score,
+            });
+        }
+    }
+}
+
+/// A document that may be a hit, with what is known of its text score.
+struct Candidate {
+    doc: DocId,
+    prior: f64,
+    text: u32,
+}

@@ -1,0 +1,195 @@
+//! Exact text scores: of single documents, of enumerated ones, and of all (the plain reference).
+//!
+//! Nothing here prunes. The reference decodes every posting, scores every document and sorts; the
+//! pruned walk is right when it gives the same bits.
+
+use std::collections::BTreeMap;
+
+use super::super::segment::DocId;
+use super::super::words::{Saturation, Word, terms_in};
+use super::limits::order;
+use super::lists::each_posting;
+use super::{Enumerated, Hit, Signals, Source};
+
+/// What one word adds to one document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Share {
+    /// The weighted frequency, with what was learned.
+    pub tf: u32,
+    /// The part of [`super::super::words::ONE`] it adds to the text score.
+    pub text: u32,
+}
+
+/// The enumerated documents of a segment that are allowed, with their learned frequencies.
+pub(super) fn enumerated_in(
+    segment: usize,
+    source: &Source,
+    enumerated: &[Enumerated],
+) -> BTreeMap<DocId, Vec<(usize, u32)>> {
+    let mut found: BTreeMap<DocId, Vec<(usize, u32)>> = BTreeMap::new();
+    for document in enumerated {
+        if document.segment == segment && source.allowed.get(document.doc) {
+            let learned = found.entry(document.doc).or_default();
+            learned.extend_from_slice(&document.learned);
+        }
+    }
+    found
+}
+
+fn learned_for(word: usize, learned: &[(usize, u32)]) -> u32 {
+    let of_word = learned.iter().filter(|(of, _)| *of == word);
+    of_word.fold(0, |sum, (_, tf)| sum.saturating_add(*tf))
+}
+
+/// The text scores of some documents of a segment, ascending: one pass over the lists of each word.
+pub(super) fn texts(
+    source: &Source,
+    words: &[Word],
+    saturation: &Saturation,
+    documents: &BTreeMap<DocId, Vec<(usize, u32)>>,
+) -> Vec<(DocId, u32)> {
+    let mut texts: Vec<(DocId, u32)> = documents.keys().map(|doc| (*doc, 0)).collect();
+    if texts.is_empty() {
+        return texts;
+    }
+    let docs: Vec<DocId> = documents.keys().copied().collect();
+    let codes = &source.segment.columns().code;
+    let mut tfs = vec![0; docs.len()];
+    for (i, word) in words.iter().enumerate() {
+        frequencies(source, word, &docs, &mut tfs);
+        for (((doc, text), learned), tf) in texts.iter_mut().zip(documents.values()).zip(&tfs) {
+            let tf = tf.saturating_add(learned_for(i, learned));
+            let code = codes.get(*doc as usize).copied().unwrap_or(0);
+            *text = text.saturating_add(saturation.contribution(word.weight, tf, code));
+        }
+    }
+    texts
+}
+
+/// The weighted frequencies of a word in ascending documents, found by seeks.
+fn frequencies(source: &Source, word: &Word, docs: &[DocId], tfs: &mut [u32]) {
+    tfs.fill(0);
+    let columns = source.segment.columns();
+    for &part in source.parts {
+        let Some(key) = source.segment.parts().get(part) else {
+            continue;
+        };
+        let is_here =
+            |doc: DocId| columns.part.get(doc as usize).map(|p| usize::from(*p)) == Some(part);
+        if !docs.iter().any(|doc| is_here(*doc)) {
+            continue;
+        }
+        for term in terms_in(&word.terms, key.lang) {
+            let Some(mut list) = source.segment.postings(part, term) else {
+                continue;
+            };
+            for (doc, sum) in docs.iter().zip(tfs.iter_mut()) {
+                if !is_here(*doc) {
+                    continue;
+                }
+                if !list.seek(*doc) {
+                    break;
+                }
+                let (found, frequencies) = list.block();
+                let place = found.binary_search(doc).ok();
+                if let Some(tf) = place.and_then(|place| frequencies.get(place)) {
+                    *sum = sum.saturating_add(*tf);
+                }
+            }
+        }
+    }
+}
+
+/// What each word adds to a document, in the order of `words`; with the learned frequencies of
+/// [`Enumerated`]. The sum of the shares is the document's text score.
+pub fn shares(
+    source: &Source,
+    words: &[Word],
+    saturation: &Saturation,
+    doc: DocId,
+    learned: &[(usize, u32)],
+) -> Vec<Share> {
+    let columns = source.segment.columns();
+    let code = columns.code.get(doc as usize).copied().unwrap_or(0);
+    let share = |(i, word): (usize, &Word)| {
+        let mut tf = [0];
+        frequencies(source, word, &[doc], &mut tf);
+        let [tf] = tf.map(|tf| tf.saturating_add(learned_for(i, learned)));
+        Share {
+            tf,
+            text: saturation.contribution(word.weight, tf, code),
+        }
+    };
+    words.iter().enumerate().map(share).collect()
+}
+
+/// The text score of one document, in parts of [`super::super::words::ONE`].
+pub fn text_of(
+    source: &Source,
+    words: &[Word],
+    saturation: &Saturation,
+    doc: DocId,
+    learned: &[(usize, u32)],
+) -> u32 {
+    shares(source, words, saturation, doc, learned)
+        .iter()
+        .fold(0, |sum, share| sum.saturating_add(share.text))
+}
+
+/// What [`super::top_k`] gives, by scoring every document. For tests, and for sets so small that
+/// bounds do not pay.
+pub fn exhaustive(
+    sources: &[Source],
+    words: &[Word],
+    saturation: &Saturation,
+    enumerated: &[Enumerated],
+    signals: &dyn Signals,
+    k: usize,
+) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for (segment, source) in sources.iter().enumerate() {
+        let columns = source.segment.columns();
+        let listed = enumerated_in(segment, source, enumerated);
+        let mut texts = vec![0u32; columns.code.len()];
+        for (i, word) in words.iter().enumerate() {
+            let mut tfs = vec![0u32; columns.code.len()];
+            let mut add = |doc: DocId, tf: u32| {
+                if let Some(sum) = tfs.get_mut(doc as usize) {
+                    *sum = sum.saturating_add(tf);
+                }
+            };
+            for &part in source.parts {
+                let Some(key) = source.segment.parts().get(part) else {
+                    continue;
+                };
+                for term in terms_in(&word.terms, key.lang) {
+                    if let Some(mut list) = source.segment.postings(part, term) {
+                        each_posting(list.as_mut(), &mut add);
+                    }
+                }
+            }
+            for (doc, learned) in &listed {
+                add(*doc, learned_for(i, learned));
+            }
+            for ((text, tf), code) in texts.iter_mut().zip(tfs).zip(&columns.code) {
+                *text = text.saturating_add(saturation.contribution(word.weight, tf, *code));
+            }
+        }
+        for ((doc, text), &ordinal) in (0..).zip(texts).zip(&columns.ordinal) {
+            if !source.allowed.get(doc) || (text == 0 && !listed.contains_key(&doc)) {
+                continue;
+            }
+            let score = signals.score(ordinal, text).filter(|score| !score.is_nan());
+            hits.extend(score.map(|score| Hit {
+                segment,
+                doc,
+                ordinal,
+                text,
+                score,
+            }));
+        }
+    }
+    hits.sort_by(|a, b| order(signals, a, b));
+    hits.truncate(k);
+    hits
+}

@@ -1,0 +1,123 @@
+//! Bounds against the threshold, and the heap the threshold comes from.
+//!
+//! Why rounding drops no hit: for a document that is not enumerated the caller promises
+//! `score <= fl(P · T)`, where `T = text / 2^30` is exact (a power of two divides exactly). Rounding
+//! is monotone, so `fl(P · T) <= fl(P' · T')` for every `P' >= P`, `T' >= T`. [`upper`] gives that
+//! product, moved up by four more units in the last place for callers who round once more. [`needed`]
+//! turns the same comparison round with a slack of 2^-40, a thousand times what its own division and
+//! product can be wrong.
+
+use std::cmp::Ordering;
+
+use super::super::words::ONE;
+use super::{Hit, Signals};
+
+const SLACK_UP: f64 = 1.0 + 1.0 / (1u64 << 50) as f64;
+const SLACK_DOWN: f64 = 1.0 - 1.0 / (1u64 << 40) as f64;
+
+/// A number the score of a document with at most this prior and text is not above.
+#[inline]
+pub(super) fn upper(prior: f64, text: u32) -> f64 {
+    prior * (f64::from(text) / f64::from(ONE)) * SLACK_UP
+}
+
+/// A text score such that every document below it is below the limit, with a prior of at most `most`.
+pub(super) fn needed(limit: f64, most: f64) -> u32 {
+    // Far from underflow, or no statement: relative errors are only small among normal numbers.
+    if limit < 1e-200 {
+        return 1;
+    }
+    // Casts of what is too large saturate, and NaN gives 0: both are right.
+    (limit / most * f64::from(ONE) * SLACK_DOWN) as u32
+}
+
+/// The best k hits so far, the worst of them on top.
+pub(super) struct Top<'a> {
+    k: usize,
+    signals: &'a dyn Signals,
+    /// A binary heap: each is better than, or equal to, its parent.
+    heap: Vec<Hit>,
+}
+
+impl<'a> Top<'a> {
+    pub(super) fn new(k: usize, signals: &'a dyn Signals) -> Top<'a> {
+        Top {
+            k,
+            signals,
+            heap: Vec::new(),
+        }
+    }
+
+    /// What a document must reach: the worst score that is kept, once there are k.
+    #[inline]
+    pub(super) fn limit(&self) -> f64 {
+        match self.heap.first() {
+            Some(worst) if self.heap.len() >= self.k => worst.score,
+            _ => f64::NEG_INFINITY,
+        }
+    }
+
+    pub(super) fn offer(&mut self, hit: Hit) {
+        if hit.score.is_nan() {
+            return;
+        }
+        if self.heap.len() < self.k {
+            self.heap.push(hit);
+            self.rise();
+        } else if let Some(worst) = self.heap.first_mut()
+            && order(self.signals, &hit, worst).is_lt()
+        {
+            *worst = hit;
+            self.sink();
+        }
+    }
+
+    /// Moves the last one up to its place.
+    fn rise(&mut self) {
+        let mut at = self.heap.len().saturating_sub(1);
+        while at > 0 && self.is_worse(at, (at - 1) / 2) {
+            self.heap.swap(at, (at - 1) / 2);
+            at = (at - 1) / 2;
+        }
+    }
+
+    /// Moves the first one down to its place.
+    fn sink(&mut self) {
+        let mut at = 0;
+        loop {
+            let mut worst = at;
+            for child in [2 * at + 1, 2 * at + 2] {
+                if child < self.heap.len() && self.is_worse(child, worst) {
+                    worst = child;
+                }
+            }
+            if worst == at {
+                return;
+            }
+            self.heap.swap(at, worst);
+            at = worst;
+        }
+    }
+
+    fn is_worse(&self, a: usize, b: usize) -> bool {
+        match (self.heap.get(a), self.heap.get(b)) {
+            (Some(a), Some(b)) => order(self.signals, a, b).is_gt(),
+            _ => false,
+        }
+    }
+
+    /// The hits in their order.
+    pub(super) fn into_hits(mut self) -> Vec<Hit> {
+        self.heap.sort_by(|a, b| order(self.signals, a, b));
+        self.heap
+    }
+}
+
+/// The order of an answer: score descending, then the caller's tie; at last the place, so that the
+/// order is total whatever the caller says.
+pub(super) fn order(signals: &dyn Signals, a: &Hit, b: &Hit) -> Ordering {
+    b.score
+        .total_cmp(&a.score)
+        .then_with(|| signals.tie(a.ordinal, b.ordinal))
+        .then_with(|| (a.segment, a.doc).cmp(&(b.segment, b.doc)))
+}

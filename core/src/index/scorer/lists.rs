@@ -1,0 +1,378 @@
+//! The posting lists of one word in one segment: their bounds in a window, their sums, their look-ups.
+//!
+//! A word has one list in each readable part; a document is in one part, so the word's bound is the
+//! largest of its lists' bounds. Short lists and unions of several terms are decoded at once and hold
+//! finished contributions of eligible documents; long lists are streamed, with a sidecar for bounds.
+
+use std::sync::Arc;
+
+use super::super::constraint::Bits;
+use super::super::impacts::Impacts;
+use super::super::segment::{DocId, Postings};
+use super::super::words::{Saturation, Word, terms_in};
+use super::window::Sums;
+use super::{Candidate, Source, Work};
+
+/// One word in one segment.
+pub(super) struct Row<'a> {
+    weight: u32,
+    codes: &'a [u8],
+    lists: Vec<List<'a>>,
+    /// What no document of the present window gets more than from this word.
+    pub(super) bound: u32,
+}
+
+impl<'a> Row<'a> {
+    /// The lists of the word; `None` if it adds nothing to any document.
+    pub(super) fn open(
+        source: &Source<'a>,
+        word: &Word,
+        free: &Bits,
+        saturation: &Saturation,
+        longest_short: u32,
+        work: &mut Work,
+    ) -> Option<Row<'a>> {
+        let segment = source.segment;
+        let codes = segment.columns().code.as_slice();
+        let mut lists = Vec::new();
+        for &part in source.parts {
+            let Some(key) = segment.parts().get(part) else {
+                continue;
+            };
+            let terms = terms_in(&word.terms, key.lang);
+            if word.weight == 0 || terms.is_empty() {
+                continue;
+            }
+            let lengths: Vec<u32> = terms
+                .iter()
+                .map(|term| segment.doc_freq(part, term))
+                .collect();
+            let list = match (terms.as_slice(), lengths.as_slice()) {
+                (_, lengths) if lengths.iter().all(|n| *n == 0) => continue,
+                ([term], [n]) if *n > longest_short => {
+                    let Some((impacts, scanned)) = source.impacts.get(segment, part, term) else {
+                        continue;
+                    };
+                    work.scanned += scanned;
+                    let Some(postings) = segment.postings(part, term) else {
+                        continue;
+                    };
+                    List::Stream(Stream {
+                        postings,
+                        impacts,
+                        run: 0,
+                        at: 0,
+                        is_fresh: true,
+                    })
+                }
+                _ => {
+                    let lists = terms.iter().filter_map(|term| segment.postings(part, term));
+                    let found = union(lists, &lengths, codes.len(), free, work);
+                    let short = Short::new(found, word.weight, codes, saturation);
+                    if short.docs.is_empty() {
+                        continue;
+                    }
+                    List::Short(short)
+                }
+            };
+            lists.push(list);
+        }
+        (!lists.is_empty()).then_some(Row {
+            weight: word.weight,
+            codes,
+            lists,
+            bound: 0,
+        })
+    }
+
+    /// Sets the bound for `[from, to)`. Windows ascend.
+    pub(super) fn look(&mut self, from: DocId, to: DocId, saturation: &Saturation) {
+        let weight = self.weight;
+        let bounds = self.lists.iter_mut().map(|list| match list {
+            List::Short(short) => short.look(from, to),
+            List::Stream(stream) => {
+                stream
+                    .impacts
+                    .bound(&mut stream.run, from, to, weight, saturation)
+            }
+        });
+        self.bound = bounds.max().unwrap_or(0);
+    }
+
+    /// Adds the word to every document of the window.
+    pub(super) fn accumulate(
+        &mut self,
+        from: DocId,
+        to: DocId,
+        saturation: &Saturation,
+        sums: &mut Sums,
+        work: &mut Work,
+    ) {
+        if self.bound == 0 {
+            return;
+        }
+        for list in &mut self.lists {
+            match list {
+                List::Short(short) => {
+                    let range = short.at..short.end;
+                    let docs = short.docs.get(range.clone()).unwrap_or_default();
+                    let values = short.values.get(range).unwrap_or_default();
+                    for (&doc, &value) in docs.iter().zip(values) {
+                        sums.add(doc, value);
+                    }
+                }
+                List::Stream(stream) => {
+                    stream.accumulate((from, to), self.weight, self.codes, saturation, sums, work);
+                }
+            }
+        }
+    }
+
+    /// Adds the word to candidates of the present window, which ascend.
+    pub(super) fn complete(
+        &mut self,
+        candidates: &mut [Candidate],
+        saturation: &Saturation,
+        work: &mut Work,
+    ) {
+        if self.bound == 0 {
+            return;
+        }
+        for list in &mut self.lists {
+            match list {
+                List::Short(short) => short.complete(candidates),
+                List::Stream(stream) => {
+                    for found in candidates.iter_mut() {
+                        let Some(tf) = stream.find(found.doc, work) else {
+                            continue;
+                        };
+                        let code = self.codes.get(found.doc as usize).copied().unwrap_or(0);
+                        let more = saturation.contribution(self.weight, tf, code);
+                        found.text = found.text.saturating_add(more);
+                    }
+                }
+            }
+        }
+    }
+}
+
+enum List<'a> {
+    Short(Short),
+    Stream(Stream<'a>),
+}
+
+/// Decoded, eligible, with finished contributions above 0.
+struct Short {
+    docs: Vec<DocId>,
+    values: Vec<u32>,
+    /// The present window is `at..end`.
+    at: usize,
+    end: usize,
+}
+
+impl Short {
+    fn new(found: Vec<(DocId, u32)>, weight: u32, codes: &[u8], saturation: &Saturation) -> Short {
+        let mut short = Short {
+            docs: Vec::with_capacity(found.len()),
+            values: Vec::with_capacity(found.len()),
+            at: 0,
+            end: 0,
+        };
+        for (doc, tf) in found {
+            let code = codes.get(doc as usize).copied().unwrap_or(0);
+            let value = saturation.contribution(weight, tf, code);
+            if value > 0 {
+                short.docs.push(doc);
+                short.values.push(value);
+            }
+        }
+        short
+    }
+
+    /// Goes to the window and gives its largest contribution.
+    fn look(&mut self, from: DocId, to: DocId) -> u32 {
+        let after = |begin: usize, limit: DocId| {
+            let rest = self.docs.get(begin..).unwrap_or_default();
+            begin + rest.partition_point(|doc| *doc < limit)
+        };
+        self.at = after(self.end, from);
+        self.end = after(self.at, to);
+        let values = self.values.get(self.at..self.end).unwrap_or_default();
+        values.iter().copied().max().unwrap_or(0)
+    }
+
+    fn complete(&self, candidates: &mut [Candidate]) {
+        let mut at = self.at;
+        for found in candidates {
+            let rest = self.docs.get(at..self.end).unwrap_or_default();
+            at += rest.partition_point(|doc| *doc < found.doc);
+            if self.docs.get(at) == Some(&found.doc) {
+                let value = self.values.get(at).copied().unwrap_or(0);
+                found.text = found.text.saturating_add(value);
+            }
+        }
+    }
+}
+
+/// Read block by block, forward only.
+struct Stream<'a> {
+    postings: Box<dyn Postings + 'a>,
+    impacts: Arc<Impacts>,
+    /// The run of the sidecar the window begins in.
+    run: usize,
+    /// The place in the present block.
+    at: usize,
+    /// The present block is not yet in the count of work.
+    is_fresh: bool,
+}
+
+impl Stream<'_> {
+    /// Goes to the block that may hold `target`; false if there is none.
+    fn seek(&mut self, target: DocId, work: &mut Work) -> bool {
+        let (docs, _) = self.postings.block();
+        match docs.last() {
+            None => return false,
+            Some(last) if *last < target => {
+                self.at = 0;
+                self.is_fresh = true;
+                if !self.postings.seek(target) {
+                    return false;
+                }
+            }
+            _ => {}
+        }
+        if self.is_fresh {
+            self.is_fresh = false;
+            work.postings += self.postings.block().0.len() as u64;
+        }
+        true
+    }
+
+    fn accumulate(
+        &mut self,
+        (from, to): (DocId, DocId),
+        weight: u32,
+        codes: &[u8],
+        saturation: &Saturation,
+        sums: &mut Sums,
+        work: &mut Work,
+    ) {
+        let mut target = from;
+        while self.seek(target, work) {
+            let (docs, tfs) = self.postings.block();
+            let rest = docs.get(self.at..).unwrap_or_default();
+            let begin = self.at + rest.partition_point(|doc| *doc < from);
+            let rest = docs.get(begin..).unwrap_or_default();
+            let end = begin + rest.partition_point(|doc| *doc < to);
+            self.at = end;
+            add_all(
+                docs.get(begin..end).unwrap_or_default(),
+                tfs.get(begin..end).unwrap_or_default(),
+                weight,
+                codes,
+                saturation,
+                sums,
+            );
+            match docs.last() {
+                // The window ends before the block does, or with the last document there can be.
+                Some(last) if end == docs.len() && *last < DocId::MAX && last + 1 < to => {
+                    target = last + 1;
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// The frequency in a document at or after all asked for before.
+    fn find(&mut self, doc: DocId, work: &mut Work) -> Option<u32> {
+        if !self.seek(doc, work) {
+            return None;
+        }
+        let (docs, tfs) = self.postings.block();
+        let rest = docs.get(self.at..).unwrap_or_default();
+        self.at += rest.partition_point(|at| *at < doc);
+        (docs.get(self.at) == Some(&doc))
+            .then(|| tfs.get(self.at).copied())
+            .flatten()
+    }
+}
+
+#[allow(clippy::indexing_slicing)] // Each document of a segment has a length code.
+fn add_all(
+    docs: &[DocId],
+    tfs: &[u32],
+    weight: u32,
+    codes: &[u8],
+    saturation: &Saturation,
+    sums: &mut Sums,
+) {
+    for (&doc, &tf) in docs.iter().zip(tfs) {
+        sums.add(
+            doc,
+            saturation.contribution(weight, tf, codes[doc as usize]),
+        );
+    }
+}
+
+/// The eligible documents of several lists, ascending, with the sums of their frequencies.
+pub(super) fn union<'a>(
+    lists: impl Iterator<Item = Box<dyn Postings + 'a>>,
+    lengths: &[u32],
+    n_docs: usize,
+    free: &Bits,
+    work: &mut Work,
+) -> Vec<(DocId, u32)> {
+    let total: u64 = lengths.iter().map(|n| u64::from(*n)).sum();
+    // Few postings are sorted; many go through one frequency for each document.
+    if lengths.len() > 1 && total > n_docs as u64 / 8 {
+        let mut tfs = vec![0u32; n_docs];
+        for mut list in lists {
+            work.postings += each_posting(list.as_mut(), |doc, tf| {
+                if let Some(sum) = tfs.get_mut(doc as usize) {
+                    *sum = sum.saturating_add(tf);
+                }
+            });
+        }
+        return (0..)
+            .zip(tfs)
+            .filter(|(doc, tf)| *tf > 0 && free.get(*doc))
+            .collect();
+    }
+    let mut found: Vec<(DocId, u32)> = Vec::new();
+    for mut list in lists {
+        work.postings += each_posting(list.as_mut(), |doc, tf| {
+            if free.get(doc) {
+                found.push((doc, tf));
+            }
+        });
+    }
+    if lengths.len() > 1 {
+        found.sort_unstable();
+        found.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 = kept.1.saturating_add(next.1);
+            }
+            same
+        });
+    }
+    found
+}
+
+/// Calls `each` with every posting from the present block on; gives their number.
+pub(super) fn each_posting(list: &mut dyn Postings, mut each: impl FnMut(DocId, u32)) -> u64 {
+    let mut n_postings = 0;
+    loop {
+        let (docs, tfs) = list.block();
+        if docs.is_empty() {
+            return n_postings;
+        }
+        n_postings += docs.len() as u64;
+        for (&doc, &tf) in docs.iter().zip(tfs) {
+            each(doc, tf);
+        }
+        if !list.advance() {
+            return n_postings;
+        }
+    }
+}

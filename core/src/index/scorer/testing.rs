@@ -1,0 +1,228 @@
+//! A plain segment for tests: sorted maps, blocks cut to a chosen size. Nothing clever.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use super::super::constraint::Bits;
+use super::super::impacts::ImpactCache;
+use super::super::part::{PartKey, Space};
+use super::super::segment::{Columns, DocId, Positions, Postings, Segment};
+use super::{Signals, Source};
+use crate::model::audience::ClassSet;
+use crate::text::Lang;
+
+/// A document: ordinal, part, length code, and the positions of its terms by (field, term).
+/// The weight of field f is f + 1.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PlainDoc {
+    pub(crate) ordinal: u32,
+    pub(crate) part: usize,
+    pub(crate) code: u8,
+    pub(crate) places: BTreeMap<(u8, String), Vec<u32>>,
+}
+
+impl PlainDoc {
+    pub(crate) fn tf(&self, term: &str) -> u32 {
+        let of_term = self.places.iter().filter(|((_, of), _)| of == term);
+        of_term
+            .map(|((field, _), at)| (u32::from(*field) + 1) * at.len() as u32)
+            .sum()
+    }
+}
+
+type Lists = BTreeMap<(usize, String), (Vec<DocId>, Vec<u32>)>;
+type Places = BTreeMap<(usize, u8, String), BTreeMap<DocId, Vec<u32>>>;
+
+pub(crate) struct Plain {
+    columns: Columns,
+    parts: Vec<PartKey>,
+    block: usize,
+    lists: Lists,
+    places: Places,
+}
+
+impl Plain {
+    pub(crate) fn new(langs: &[Lang], block: usize, docs: &[PlainDoc]) -> Plain {
+        let parts = (1..)
+            .zip(langs)
+            .map(|(classes, lang)| PartKey {
+                space: Space::Article,
+                classes: ClassSet(classes),
+                restricted: false,
+                lang: *lang,
+            })
+            .collect();
+        let mut columns = Columns::default();
+        let (mut lists, mut places) = (Lists::new(), Places::new());
+        for (id, doc) in (0..).zip(docs) {
+            columns.ordinal.push(doc.ordinal);
+            columns.stamp.push(1);
+            columns.part.push(doc.part as u16);
+            columns.length.push(u32::from(doc.code));
+            columns.code.push(doc.code);
+            columns.by_ordinal.push((doc.ordinal, id));
+            for ((field, term), at) in &doc.places {
+                let list = lists.entry((doc.part, term.clone())).or_default();
+                if list.0.last() != Some(&id) {
+                    list.0.push(id);
+                    list.1.push(doc.tf(term));
+                }
+                let of_field = places.entry((doc.part, *field, term.clone())).or_default();
+                of_field.insert(id, at.clone());
+            }
+        }
+        columns.by_ordinal.sort_unstable();
+        Plain {
+            columns,
+            parts,
+            block,
+            lists,
+            places,
+        }
+    }
+}
+
+struct PlainPostings<'a> {
+    docs: &'a [DocId],
+    tfs: &'a [u32],
+    block: usize,
+}
+
+impl Postings for PlainPostings<'_> {
+    fn block(&self) -> (&[DocId], &[u32]) {
+        let end = self.block.min(self.docs.len());
+        (&self.docs[..end], &self.tfs[..end])
+    }
+
+    fn advance(&mut self) -> bool {
+        let end = self.block.min(self.docs.len());
+        self.docs = &self.docs[end..];
+        self.tfs = &self.tfs[end..];
+        !self.docs.is_empty()
+    }
+
+    fn seek(&mut self, target: DocId) -> bool {
+        while self.block().0.last().is_some_and(|last| *last < target) {
+            self.advance();
+        }
+        !self.docs.is_empty()
+    }
+}
+
+struct PlainPositions<'a> {
+    all: &'a BTreeMap<DocId, Vec<u32>>,
+    at: Option<DocId>,
+}
+
+impl Positions for PlainPositions<'_> {
+    fn doc(&self) -> Option<DocId> {
+        self.at
+    }
+
+    fn seek(&mut self, target: DocId) -> Option<DocId> {
+        let from = self.at?.max(target);
+        self.at = self.all.range(from..).next().map(|(doc, _)| *doc);
+        self.at
+    }
+
+    fn positions(&mut self, into: &mut Vec<u32>) {
+        into.extend(self.at.iter().flat_map(|doc| &self.all[doc]));
+    }
+}
+
+impl Segment for Plain {
+    fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    fn parts(&self) -> &[PartKey] {
+        &self.parts
+    }
+
+    fn doc_freq(&self, part: usize, term: &str) -> u32 {
+        let list = self.lists.get(&(part, term.to_owned()));
+        list.map_or(0, |list| list.0.len() as u32)
+    }
+
+    fn postings<'a>(&'a self, part: usize, term: &str) -> Option<Box<dyn Postings + 'a>> {
+        let (docs, tfs) = self.lists.get(&(part, term.to_owned()))?;
+        Some(Box::new(PlainPostings {
+            docs,
+            tfs,
+            block: self.block,
+        }))
+    }
+
+    fn positions<'a>(
+        &'a self,
+        part: usize,
+        field: u8,
+        term: &str,
+    ) -> Option<Box<dyn Positions + 'a>> {
+        let all = self.places.get(&(part, field, term.to_owned()))?;
+        let at = all.first_key_value().map(|(doc, _)| *doc);
+        Some(Box::new(PlainPositions { all, at }))
+    }
+
+    fn terms(&self, part: usize, prefix: &str, visit: &mut dyn FnMut(&str) -> bool) {
+        for ((of, term), _) in self.lists.range((part, prefix.to_owned())..) {
+            if *of != part || !term.starts_with(prefix) || !visit(term) {
+                return;
+            }
+        }
+    }
+}
+
+/// A segment with what a source borrows.
+pub(crate) struct Owned {
+    pub(crate) segment: Plain,
+    pub(crate) parts: Vec<usize>,
+    pub(crate) allowed: Bits,
+    pub(crate) impacts: ImpactCache,
+}
+
+impl Owned {
+    pub(crate) fn source(&self) -> Source<'_> {
+        Source {
+            segment: &self.segment,
+            parts: &self.parts,
+            allowed: &self.allowed,
+            impacts: &self.impacts,
+        }
+    }
+}
+
+/// Priors by ordinal; every eighth document gets half its score, every 31st is filtered late.
+/// Ties go by descending ordinal, so that they are not the order of the walk.
+pub(crate) struct PlainSignals<'a> {
+    pub(crate) segments: &'a [Owned],
+    pub(crate) priors: &'a [f64],
+    pub(crate) is_late_filter: bool,
+}
+
+impl Signals for PlainSignals<'_> {
+    fn max_prior(&self, segment: usize, from: DocId, to: DocId) -> f64 {
+        let ordinals = &self.segments[segment].segment.columns.ordinal;
+        ordinals[from as usize..to as usize]
+            .iter()
+            .map(|ordinal| self.priors[*ordinal as usize])
+            .fold(0.0, f64::max)
+    }
+
+    fn prior(&self, ordinal: u32) -> f64 {
+        self.priors[ordinal as usize]
+    }
+
+    fn score(&self, ordinal: u32, text: u32) -> Option<f64> {
+        if self.is_late_filter && ordinal % 31 == 7 {
+            return None;
+        }
+        let text = f64::from(text) / f64::from(super::super::words::ONE);
+        let context = if ordinal.is_multiple_of(8) { 0.5 } else { 1.0 };
+        Some(self.prior(ordinal) * text * context)
+    }
+
+    fn tie(&self, a: u32, b: u32) -> Ordering {
+        b.cmp(&a)
+    }
+}
