@@ -4,6 +4,7 @@
 //! and (later) snapshots. Segments never change; what died since is kept beside them.
 
 use super::part::{PartKey, Window};
+use crate::error::Result;
 
 /// A document within its segment.
 pub type DocId = u32;
@@ -93,4 +94,10 @@ pub trait Segment: Send + Sync {
     /// Calls `visit` with each term of the part that begins with `prefix`, ascending by bytes, until it
     /// returns false.
     fn terms(&self, part: usize, prefix: &str, visit: &mut dyn FnMut(&str) -> bool);
+
+    /// The first failure to read anything: from then on absences may be failures, and the segment has
+    /// to be made again. Segments in memory never fail.
+    fn health(&self) -> Result<()> {
+        Ok(())
+    }
 }

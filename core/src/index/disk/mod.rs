@@ -1,1 +1,13 @@
-//! x
+//! The part of the index on disk: tantivy segments, one checked file each, that follow the store.
+//!
+//! tantivy writes, merges and reads the inverted index; it never sees the disk, spawns no thread and
+//! holds no lock. Whatever is missing, damaged, of another base or ahead of the store is made again.
+
+pub mod directory;
+pub mod folder;
+pub mod follower;
+mod schema;
+pub mod segment;
+
+pub use follower::Follower;
+pub use segment::DiskSegment;

@@ -1,0 +1,403 @@
+//! Keeps the index on disk abreast of the store.
+//!
+//! It takes documents when the store has made them durable, writes them as one more segment, merges
+//! small and half-dead segments, and replaces the manifest in one step. All of it in the caller's
+//! thread: tantivy's single-segment writer and its merge function spawn none, where `IndexWriter`
+//! spawns at least two and a failed one has to be thrown away. Which documents are dead it is told, or
+//! asks the store; nothing about them is written until a segment is rewritten without them.
+//!
+//! It refuses to fail for a damaged, foreign or future index: that is removed and begun anew.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::directory::PackDirectory;
+use super::folder::{Folder, Manifest};
+use super::segment::{DiskSegment, SegmentBuilder};
+use crate::error::{ErrorCode, Result};
+use crate::index::bits::DocBits;
+use crate::index::part::{DocSource, IndexDoc, Space};
+use crate::index::segment::Segment;
+
+/// Bytes a segment may take while it is written; more begins another. Source: tantivy's own writers
+/// were flat in speed from 100 MB up (`ranking.md`, section 5); peak memory is about twice this.
+const BUDGET_BYTES: usize = 128 << 20;
+
+/// A segment with this share of dead documents is rewritten: one in four.
+const DEAD_SHARE: u32 = 4;
+
+/// A segment is merged with the smaller ones after it if it is less than this many times their sum.
+/// Twice keeps O(log n) segments, and writes each document O(log n) times.
+const GROWTH: u32 = 2;
+
+/// The index on disk, and its one writer.
+#[derive(Debug)]
+pub struct Follower {
+    folder: Folder,
+    epoch: u32,
+    base_id: u64,
+    budget_bytes: usize,
+    /// Beside the state, which is locked while segments are written.
+    seq: AtomicU64,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    held: Vec<Held>,
+    /// The next number no file has had.
+    next: u64,
+}
+
+/// A segment, its file, and what of it is not known to be dead.
+#[derive(Clone, Debug)]
+struct Held {
+    /// `None` until it is written.
+    pack: Option<(u64, u32)>,
+    segment: Arc<DiskSegment>,
+    alive: DocBits,
+}
+
+impl Held {
+    fn new(segment: DiskSegment, pack: Option<(u64, u32)>) -> Held {
+        Held {
+            alive: DocBits::all(segment.columns().len()),
+            segment: Arc::new(segment),
+            pack,
+        }
+    }
+
+    fn n_dead(&self) -> u32 {
+        self.alive.len() - self.alive.count()
+    }
+}
+
+/// When a segment with dead documents is rewritten.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rewrite {
+    WhenWorthwhile,
+    Always,
+}
+
+impl Follower {
+    /// The index in a folder, and its segments. One that is missing, damaged, of another base or epoch,
+    /// or ahead of the store is begun anew, empty, at sequence number 0; see [`Follower::seq`].
+    ///
+    /// Fails with `Io` or `DiskFull` if the folder cannot be read or written.
+    pub fn open(
+        dir: &Path,
+        epoch: u32,
+        base_id: u64,
+        store_seq: u64,
+    ) -> Result<(Follower, Vec<Arc<dyn Segment>>)> {
+        let folder = Folder::open(dir)?;
+        let manifest = folder
+            .manifest()?
+            .filter(|m| m.epoch == epoch && m.base_id == base_id && m.seq <= store_seq);
+        let held = match &manifest {
+            Some(manifest) => read_packs(&folder, manifest)?,
+            None => None,
+        };
+        let (seq, held, fresh) = match (manifest, held) {
+            (Some(manifest), Some(held)) => (manifest.seq, held, false),
+            _ => (0, Vec::new(), true),
+        };
+        // Numbers of files that are there are not used again, even if they are about to be removed.
+        let next = folder.packs()?.last().map_or(0, |last| last + 1);
+        let follower = Follower {
+            folder,
+            epoch,
+            base_id,
+            budget_bytes: BUDGET_BYTES,
+            seq: AtomicU64::new(seq),
+            state: Mutex::new(State { held, next }),
+        };
+        let state = follower.lock();
+        if fresh {
+            follower
+                .folder
+                .set_manifest(&follower.manifest(0, &state.held))?;
+        }
+        follower.folder.keep_only(&numbers(&state.held))?;
+        let segments = segments(&state);
+        drop(state);
+        Ok((follower, segments))
+    }
+
+    /// Another budget for a segment while it is written, in bytes; default 128 MiB.
+    pub fn with_budget(mut self, bytes: usize) -> Follower {
+        self.budget_bytes = bytes;
+        self
+    }
+
+    /// The last change of the store that is on disk.
+    pub fn seq(&self) -> u64 {
+        self.seq.load(Ordering::Acquire)
+    }
+
+    /// Learns which documents are no longer the source's current ones, as after opening.
+    pub fn learn_dead(&self, source: &dyn DocSource) {
+        let mut state = self.lock();
+        for held in &mut state.held {
+            let columns = held.segment.columns();
+            for doc in 0..columns.len() {
+                let (Some(&part), Some(&ordinal), Some(&stamp)) = (
+                    columns.part.get(doc as usize),
+                    columns.ordinal.get(doc as usize),
+                    columns.stamp.get(doc as usize),
+                ) else {
+                    continue;
+                };
+                let key = held.segment.parts().get(usize::from(part));
+                let now = key.and_then(|key| source.stamps(key.space).get(ordinal as usize));
+                if now != Some(&stamp) {
+                    held.alive.remove(doc);
+                }
+            }
+        }
+    }
+
+    /// The articles and cases whose current rendition is in none of the segments, ascending.
+    pub fn missing(segments: &[Arc<dyn Segment>], source: &dyn DocSource) -> Vec<(Space, u32)> {
+        let mut missing = Vec::new();
+        for space in [Space::Article, Space::Case] {
+            let stamps = source.stamps(space);
+            let mut found = DocBits::none(stamps.len() as u32);
+            for segment in segments {
+                let columns = segment.columns();
+                let docs = columns
+                    .ordinal
+                    .iter()
+                    .zip(&columns.stamp)
+                    .zip(&columns.part);
+                for ((&ordinal, stamp), &part) in docs {
+                    let key = segment.parts().get(usize::from(part));
+                    if key.is_some_and(|key| key.space == space)
+                        && stamps.get(ordinal as usize) == Some(stamp)
+                    {
+                        found.insert(ordinal);
+                    }
+                }
+            }
+            let wanted = stamps.iter().enumerate().filter(|(_, stamp)| **stamp != 0);
+            missing.extend(
+                wanted
+                    .map(|(ordinal, _)| ordinal as u32)
+                    .filter(|&ordinal| !found.has(ordinal))
+                    .map(|ordinal| (space, ordinal)),
+            );
+        }
+        missing
+    }
+
+    /// Writes documents, forgets dead renditions (space, ordinal, stamp), merges what is worth it, and
+    /// covers the store up to `seq`. Returns all segments; unchanged ones are the same `Arc`s.
+    ///
+    /// Documents that are on disk already are passed over. All of it takes effect or none: after a
+    /// failure (`Io`, `DiskFull`, `IndexFailed`, or one of the iterator's own) the segments are as they
+    /// were, and a later call may succeed.
+    pub fn absorb(
+        &self,
+        docs: impl Iterator<Item = Result<IndexDoc>>,
+        dead: &[(Space, u32, u32)],
+        seq: u64,
+    ) -> Result<Vec<Arc<dyn Segment>>> {
+        self.write(docs, dead, seq, Rewrite::WhenWorthwhile)
+    }
+
+    /// Rewrites every segment that holds any of these or other dead renditions; when it returns, no
+    /// file of the index holds a word of theirs.
+    pub fn purge(&self, dead: &[(Space, u32, u32)], seq: u64) -> Result<Vec<Arc<dyn Segment>>> {
+        self.write(std::iter::empty(), dead, seq, Rewrite::Always)
+    }
+
+    fn write(
+        &self,
+        docs: impl Iterator<Item = Result<IndexDoc>>,
+        dead: &[(Space, u32, u32)],
+        seq: u64,
+        rewrite: Rewrite,
+    ) -> Result<Vec<Arc<dyn Segment>>> {
+        let mut state = self.lock();
+        for held in &mut state.held {
+            mark_dead(held, dead);
+        }
+        let mut held = state.held.clone();
+        self.build(docs, &mut held)?;
+        rewrite_dead(&mut held, rewrite)?;
+        merge_small(&mut held)?;
+
+        let same = numbers(&held) == numbers(&state.held) && held.iter().all(|h| h.pack.is_some());
+        if !same || seq != self.seq() {
+            if let Err(error) = self.write_packs(&mut held, &mut state.next) {
+                // The space is wanted back; if even that fails, the next success sees to it.
+                let _ = self.folder.keep_only(&numbers(&state.held));
+                return Err(error);
+            }
+            // If this fails, the new manifest may be in place or not, so the files of both stay until a
+            // later one is. Numbers already given are not given again.
+            self.folder.set_manifest(&self.manifest(seq, &held))?;
+            state.held = held;
+            self.seq.store(seq, Ordering::Release);
+        }
+        let removed = self.folder.keep_only(&numbers(&state.held));
+        // What could not be removed is removed later, unless its absence is what was asked for.
+        if rewrite == Rewrite::Always {
+            removed?;
+        }
+        Ok(segments(&state))
+    }
+
+    fn build(
+        &self,
+        docs: impl Iterator<Item = Result<IndexDoc>>,
+        held: &mut Vec<Held>,
+    ) -> Result<()> {
+        let n_old = held.len();
+        let mut seen = BTreeSet::new();
+        let mut builder: Option<SegmentBuilder> = None;
+        for doc in docs {
+            let doc = doc?;
+            let known = held
+                .iter()
+                .take(n_old)
+                .any(|held| held.segment.holds(doc.part, doc.ordinal, doc.stamp));
+            if known || !seen.insert((doc.part, doc.ordinal, doc.stamp)) {
+                continue;
+            }
+            let mut open = match builder.take() {
+                Some(open) => open,
+                None => SegmentBuilder::new(self.budget_bytes)?,
+            };
+            open.add(&doc)?;
+            if open.n_bytes() > self.budget_bytes {
+                held.push(Held::new(open.finish()?, None));
+            } else {
+                builder = Some(open);
+            }
+        }
+        if let Some(open) = builder.filter(|open| open.n_docs() > 0) {
+            held.push(Held::new(open.finish()?, None));
+        }
+        Ok(())
+    }
+
+    fn write_packs(&self, held: &mut [Held], next: &mut u64) -> Result<()> {
+        for held in held.iter_mut().filter(|held| held.pack.is_none()) {
+            let number = *next;
+            *next += 1;
+            let (header, header_crc, contents) = held.segment.files().pack();
+            let mut pieces: Vec<&[u8]> = vec![&header];
+            pieces.extend(contents.iter().map(|bytes| bytes.as_slice()));
+            self.folder.write_pack(number, &pieces)?;
+            held.pack = Some((number, header_crc));
+        }
+        Ok(())
+    }
+
+    fn manifest(&self, seq: u64, held: &[Held]) -> Manifest {
+        Manifest {
+            epoch: self.epoch,
+            base_id: self.base_id,
+            seq,
+            packs: held.iter().filter_map(|held| held.pack).collect(),
+        }
+    }
+
+    /// The state is replaced only by whole values, so it is sound after a panic of another thread.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The segments the manifest names; `None` if any is missing or damaged.
+fn read_packs(folder: &Folder, manifest: &Manifest) -> Result<Option<Vec<Held>>> {
+    let mut held = Vec::with_capacity(manifest.packs.len());
+    for &(number, crc) in &manifest.packs {
+        let Some(bytes) = folder.pack(number)? else {
+            return Ok(None);
+        };
+        // The manifest repeats the header's checksum, so a sound pack of another day is not taken.
+        let Some((files, _)) = PackDirectory::unpack(bytes).filter(|(_, found)| *found == crc)
+        else {
+            return Ok(None);
+        };
+        match DiskSegment::open(files) {
+            Ok(segment) => held.push(Held::new(segment, Some((number, crc)))),
+            Err(error) if error.code() == ErrorCode::IndexFailed => return Ok(None),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Some(held))
+}
+
+fn mark_dead(held: &mut Held, dead: &[(Space, u32, u32)]) {
+    let columns = held.segment.columns();
+    for &(space, ordinal, stamp) in dead {
+        for doc in columns.of_ordinal(ordinal) {
+            let key = columns
+                .part
+                .get(doc as usize)
+                .and_then(|&part| held.segment.parts().get(usize::from(part)));
+            if columns.stamp.get(doc as usize) == Some(&stamp)
+                && key.is_some_and(|key| key.space == space)
+            {
+                held.alive.remove(doc);
+            }
+        }
+    }
+}
+
+/// Drops segments of which nothing lives, and rewrites those of which too little does.
+fn rewrite_dead(held: &mut Vec<Held>, rewrite: Rewrite) -> Result<()> {
+    held.retain(|held| !held.alive.is_empty());
+    for held in held.iter_mut() {
+        let worthwhile = held.n_dead() >= held.alive.len().div_ceil(DEAD_SHARE);
+        if held.n_dead() > 0 && (worthwhile || rewrite == Rewrite::Always) {
+            let merged = DiskSegment::merge(&[(&held.segment, &held.alive)])?;
+            *held = Held::new(merged, None);
+        }
+    }
+    Ok(())
+}
+
+/// Merges from the end while a segment is not much larger than all after it.
+fn merge_small(held: &mut Vec<Held>) -> Result<()> {
+    held.sort_by_key(|held| std::cmp::Reverse(held.alive.count()));
+    let mut n_docs = 0u32;
+    let mut n_run = 0;
+    for (i, held) in held.iter().rev().enumerate() {
+        if i > 0 && held.alive.count() >= n_docs.saturating_mul(GROWTH) {
+            break;
+        }
+        n_docs = n_docs.saturating_add(held.alive.count());
+        n_run = i + 1;
+    }
+    if n_run < 2 {
+        return Ok(());
+    }
+    let run = held.split_off(held.len() - n_run);
+    let inputs: Vec<(&DiskSegment, &DocBits)> = run
+        .iter()
+        .map(|held| (&*held.segment, &held.alive))
+        .collect();
+    let merged = DiskSegment::merge(&inputs)?;
+    held.push(Held::new(merged, None));
+    Ok(())
+}
+
+fn segments(state: &State) -> Vec<Arc<dyn Segment>> {
+    state
+        .held
+        .iter()
+        .map(|held| held.segment.clone() as Arc<dyn Segment>)
+        .collect()
+}
+
+fn numbers(held: &[Held]) -> Vec<u64> {
+    held.iter()
+        .filter_map(|held| held.pack.map(|pack| pack.0))
+        .collect()
+}
