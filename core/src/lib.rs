@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod error;
+pub mod exchange;
 pub mod index;
 pub mod model;
 pub mod settings;
