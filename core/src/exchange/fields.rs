@@ -338,13 +338,16 @@ pub(super) fn missing(key: &str) -> Error {
 fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => text.chars().take(100).collect(),
-        Value::Array(_) => "a list".to_owned(),
-        Value::Object(_) => "a mapping".to_owned(),
-        other => other.to_string(),
+        other => other.to_string().chars().take(100).collect(),
     }
 }
 
+/// What serde says of a value, on one line and without the code of an error of ours inside it.
 fn one_line(text: &str) -> String {
+    let text = match text.rsplit_once(" [") {
+        Some((before, code)) if code.ends_with(")]") => before,
+        _ => text,
+    };
     invalid_record("reason", text)
         .message()
         .trim_start_matches("reason: ")

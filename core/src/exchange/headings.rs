@@ -21,8 +21,9 @@ pub struct Split {
 /// Splits a text.
 ///
 /// A section begins at each heading of the highest level below the title, and at a deeper one that
-/// names a role other than that of the section it stands in. `## Notes {audience=internal}` gives the
-/// section's audience; such braces are taken off the heading.
+/// names a role or an audience other than that of the section it stands in. `## Notes
+/// {audience=internal}` gives the audience of all that stands under the heading, deeper headings
+/// included; such braces are taken off.
 ///
 /// ```
 /// use kenpoint::exchange::headings::split;
@@ -48,49 +49,71 @@ pub fn split(text: &str) -> Split {
         .min()
         .unwrap_or(1);
 
-    let mut parts: Vec<(Option<&Heading>, Role, Range<usize>)> = Vec::new();
-    let mut role = Role::Summary;
-    let mut heading = None;
-    let mut from = 0;
+    let mut parts: Vec<Part<'_>> = Vec::new();
+    let mut part = Part {
+        role: Role::Summary,
+        heading: None,
+        audience: None,
+        range: 0..0,
+    };
+    // The headings the present one stands under, each with the audience in force there.
+    let mut path: Vec<(u8, Option<&str>)> = Vec::new();
     for (i, next) in found.iter().enumerate() {
+        while path.last().is_some_and(|(level, _)| *level >= next.level) {
+            path.pop();
+        }
+        let inherited = path.last().and_then(|(_, audience)| *audience);
+        let audience = next.audience.as_deref().or(inherited);
+        path.push((next.level, audience));
+
         let is_title = i == 0 && title_first;
-        let next_role = if is_title {
+        let role = if is_title {
             Some(Role::Summary)
         } else if next.level <= base {
             Some(role_of_heading(&next.text))
         } else {
-            exact_role(&next.text).filter(|own| *own != Role::Note && *own != role)
+            exact_role(&next.text).filter(|own| *own != Role::Note && *own != part.role)
         };
-        // A narrower audience begins a section at any depth, or its text would be shown to all.
-        let next_role = next_role.or_else(|| next.audience.as_ref().map(|_| role));
-        let Some(next_role) = next_role else {
+        // Another audience begins a section at any depth, or its text would be shown to others.
+        let Some(role) = role.or((audience != part.audience).then_some(part.role)) else {
             continue;
         };
-        parts.push((heading, role, from..next.range.start));
-        role = next_role;
-        heading = if is_title { None } else { Some(next) };
-        from = next.range.end;
+        let begun = Part {
+            role,
+            heading: Some(next.text.as_str()).filter(|text| !is_title && !text.is_empty()),
+            audience,
+            range: next.range.end..next.range.end,
+        };
+        let mut ended = std::mem::replace(&mut part, begun);
+        ended.range.end = next.range.start;
+        parts.push(ended);
     }
-    parts.push((heading, role, from..text.len()));
+    part.range.end = text.len();
+    parts.push(part);
 
     let sections = parts
         .into_iter()
-        .filter_map(|(heading, role, range)| {
-            let text = text.get(range).unwrap_or_default();
+        .filter_map(|part| {
+            let text = text.get(part.range).unwrap_or_default();
             let text = text.trim_end().trim_start_matches(['\n', '\r']);
-            let text = if text.trim().is_empty() { "" } else { text };
             // The words of a heading without text are kept, unless they only name a role.
-            let keep = !text.is_empty()
-                || heading.is_some_and(|h| role == Role::Note && !h.text.is_empty());
+            let keep = !text.is_empty() || (part.role == Role::Note && part.heading.is_some());
             keep.then(|| Section {
-                role,
-                heading: heading.map(|h| h.text.clone()).filter(|h| !h.is_empty()),
+                role: part.role,
+                heading: part.heading.map(str::to_owned),
                 text: text.to_owned(),
-                audience: heading.and_then(|h| h.audience.clone()),
+                audience: part.audience.map(str::to_owned),
             })
         })
         .collect();
     Split { title, sections }
+}
+
+struct Part<'a> {
+    role: Role,
+    heading: Option<&'a str>,
+    audience: Option<&'a str>,
+    range: Range<usize>,
 }
 
 struct Heading {
@@ -326,6 +349,22 @@ mod tests {
         assert_eq!(parts.sections.len(), 3);
         assert_eq!(parts.sections[1].audience.as_deref(), Some("internal"));
         assert_eq!(parts.sections[2].audience, None);
+    }
+
+    #[test]
+    fn an_audience_holds_for_all_that_stands_under_it() {
+        let parts = split("## Notes {audience=internal}\nA\n### Cause\nB\n#### Fix {audience=team}\nC\n### Detail\nD\n## Fix\nE\n");
+        let found: Vec<_> = parts
+            .sections
+            .iter()
+            .map(|s| (s.text.as_str(), s.audience.as_deref()))
+            .collect();
+        assert_eq!(
+            found,
+            [("A", Some("internal")), ("B", Some("internal")), ("C", Some("team")), ("D", Some("internal")), ("E", None)]
+        );
+        let parts = split("# T {audience=internal}\nA\n## Fix\nB\n");
+        assert!(parts.sections.iter().all(|s| s.audience.as_deref() == Some("internal")));
     }
 
     #[test]

@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn text_that_looks_like_markup_stays_text() {
-        assert_eq!(text("<p># no &lt;b&gt; 2*3 wan_ip _x_ [l](u) &amp;lt; a<b"), "\\# no \\<b> 2\\*3 wan_ip \\_x\\_ \\[l\\](u) \\&lt; a\n");
+        assert_eq!(text("<p># no &lt;b&gt; 2*3 wan_ip _x_ [l](u) &amp;lt; a<b"), "\\# no \\<b> 2\\*3 wan_ip \\_x\\_ \\[l](u) \\&lt; a\n");
         assert_eq!(text("<p>1. one<p>- two<p>&gt; three<p>+ four"), "1\\. one\n\n\\- two\n\n\\> three\n\n\\+ four\n");
         assert_eq!(text("5 < 6 &copy; &eacute;&#x1F600;&#0;&bogus; &nbsp;x"), "5 \\< 6 © é😀\u{fffd}\\&bogus; x\n");
     }
