@@ -1,0 +1,237 @@
+//! Walks a folder, or takes one file, and imports what it finds. The one place here that reads files.
+//!
+//! Order: actors, articles, facts, cases, links, events, so that what is referred to exists; by path
+//! within each. Refuses to leave the root: linked folders are not entered, and linked files are read
+//! only if they lie below it. Hidden files, README files without front matter and unknown endings are
+//! counted and left out.
+
+use std::fs::{self, File};
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use super::importer::{Format, Importer};
+use super::markdown;
+use super::options::ImportOptions;
+use super::report::{Flow, ImportReport, Place, Progress};
+use super::Sink;
+use crate::error::{Error, ErrorCode, Result};
+
+/// Imports a file, or all files of a folder and the folders in it.
+///
+/// Fails with `Io` if `root` cannot be read, and as [`Importer::bytes`] does; a file inside that
+/// cannot be read is reported as skipped.
+pub fn import_path(
+    root: &Path,
+    options: &ImportOptions,
+    sink: &mut dyn Sink,
+    progress: &mut dyn FnMut(&Progress) -> Flow,
+) -> Result<ImportReport> {
+    let mut importer = Importer::new(options, sink, progress);
+    let root = fs::canonicalize(root).map_err(|e| io(&root.display().to_string(), e))?;
+    let files = if root.is_file() {
+        let name = file_name(&root);
+        let format = Format::of_name(&name).ok_or_else(|| {
+            Error::invalid(
+                "file",
+                &name,
+                "its ending is one of: md markdown html htm jsonl ndjson json",
+            )
+        })?;
+        vec![Found { rank: 0, name, path: root, format }]
+    } else {
+        walk(&root, options, &mut importer)?
+    };
+    for found in files {
+        if read(&mut importer, &found, options)? == Flow::Stop {
+            break;
+        }
+    }
+    Ok(importer.finish())
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Found {
+    rank: u8,
+    name: String,
+    path: PathBuf,
+    format: Format,
+}
+
+fn read(importer: &mut Importer<'_>, found: &Found, options: &ImportOptions) -> Result<Flow> {
+    let place = Place::file(found.name.clone());
+    let file = match File::open(&found.path) {
+        Ok(file) => file,
+        Err(e) => return importer.refuse(&place, io(&found.name, e)),
+    };
+    if found.format == Format::JsonLines {
+        return importer.lines(&found.name, &mut BufReader::new(file));
+    }
+    // One byte over the limit is enough to know, whatever the file's length is said to be.
+    let limit = options.max_file_bytes;
+    let mut bytes = Vec::new();
+    if let Err(e) = file.take((limit as u64).saturating_add(1)).read_to_end(&mut bytes) {
+        return importer.refuse(&place, io(&found.name, e));
+    }
+    let (_, stem) = markdown::id_and_stem(&found.name);
+    if stem.eq_ignore_ascii_case("readme")
+        && found.format == Format::Markdown
+        && !markdown::has_front_matter(&bytes)
+    {
+        importer.ignore(1);
+        return Ok(Flow::Continue);
+    }
+    importer.bytes(found.format, &found.name, &bytes)
+}
+
+/// All files to read below the root, in the order in which they are read.
+fn walk(root: &Path, options: &ImportOptions, importer: &mut Importer<'_>) -> Result<Vec<Found>> {
+    let mut files = Vec::new();
+    let mut folders = vec![(root.to_owned(), String::new(), 0usize)];
+    while let Some((folder, prefix, depth)) = folders.pop() {
+        let listed = fs::read_dir(&folder)
+            .and_then(|entries| entries.collect::<std::io::Result<Vec<_>>>());
+        let entries = match listed {
+            Ok(entries) => entries,
+            Err(e) if prefix.is_empty() => return Err(io(&folder.display().to_string(), e)),
+            Err(e) => {
+                importer.refuse(&Place::file(prefix.clone()), io(&prefix, e))?;
+                continue;
+            }
+        };
+        for entry in entries {
+            let path = entry.path();
+            let short = file_name(&path);
+            let name = format!("{prefix}{short}");
+            let Ok(kind) = entry.file_type() else {
+                importer.ignore(1);
+                continue;
+            };
+            if short.starts_with('.') {
+                importer.ignore(1);
+            } else if kind.is_dir() {
+                if depth >= options.max_folder_depth {
+                    let error = Error::too_large("folders", depth + 1, options.max_folder_depth, "levels");
+                    importer.refuse(&Place::file(name), error)?;
+                } else {
+                    folders.push((path, format!("{name}/"), depth + 1));
+                }
+            } else {
+                let inside = kind.is_file()
+                    || (kind.is_symlink()
+                        && fs::canonicalize(&path)
+                            .is_ok_and(|target| target.starts_with(root) && target.is_file()));
+                match Format::of_name(&short).filter(|_| inside) {
+                    Some(format) => files.push(Found { rank: rank(&name, format), name, path, format }),
+                    None => importer.ignore(1),
+                }
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Where a file comes in the order, by what its name says it holds.
+fn rank(name: &str, format: Format) -> u8 {
+    let (_, stem) = markdown::id_and_stem(name);
+    let stem = stem.to_ascii_lowercase();
+    match format {
+        Format::Markdown | Format::Html => 1,
+        _ => ["actor", "article", "fact", "case", "link", "event"]
+            .iter()
+            .position(|word| stem.contains(word))
+            .map_or(6, |at| at as u8),
+    }
+}
+
+/// A name as text; what is not UTF-8 in it is shown as such, and reading it will say why it failed.
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+fn io(name: &str, error: std::io::Error) -> Error {
+    Error::with_source(
+        ErrorCode::Io,
+        format!("{name}: {error}; check that it exists and may be read"),
+        error,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::{Outcome, Record};
+
+    fn import(root: &Path, options: &ImportOptions) -> (ImportReport, Vec<String>) {
+        let mut seen = Vec::new();
+        let mut sink = |record: Record| {
+            seen.push(match record {
+                Record::Article { draft, .. } => draft.id,
+                Record::Case { draft, .. } => draft.id,
+                Record::Actor(actor) => actor.id,
+                Record::Event(event) => event.id,
+                other => format!("{other:?}"),
+            });
+            Ok(Outcome::Created)
+        };
+        let report = import_path(root, options, &mut sink, &mut |_| Flow::Continue).unwrap();
+        (report, seen)
+    }
+
+    fn sample() -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        let put = |name: &str, text: &str| {
+            let path = dir.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        put("README.md", "about");
+        put(".hidden.md", "x");
+        put("pic.png", "x");
+        put("events.jsonl", "{\"id\":\"e\",\"at\":\"2026-01-01\",\"what\":\"viewed\",\"article\":\"b/x\"}\n\ngarbage\n");
+        put("cases.json", "[{\"id\":\"c\",\"opened\":\"2026-01-01\"}, 7]");
+        put("actors.jsonl", "{\"id\":\"ana\",\"licence\":\"coach\"}");
+        put("b/x.md", "# X");
+        put("a/page.html", "<h1>P</h1>");
+        dir
+    }
+
+    #[test]
+    fn what_is_referred_to_comes_first() {
+        let dir = sample();
+        let (report, seen) = import(dir.path(), &ImportOptions::new());
+        assert_eq!(seen, ["ana", "a/page", "b/x", "c", "e"]);
+        assert_eq!((report.created, report.n_skipped, report.files_ignored), (5, 2, 3));
+        assert_eq!(report.skipped[0].place.to_string(), "cases.json:2");
+        assert_eq!(report.skipped[1].place.to_string(), "events.jsonl:3");
+    }
+
+    #[test]
+    fn limits_hold() {
+        let dir = sample();
+        let (report, seen) = import(dir.path(), &ImportOptions::new().max_records(2));
+        assert_eq!((seen.len(), report.stopped), (2, true));
+        let (report, _) = import(dir.path(), &ImportOptions::new().max_file_bytes(4));
+        assert_eq!((report.created, report.n_skipped), (1, 5), "{report:?}");
+        let (report, _) = import(dir.path(), &ImportOptions::new().max_folder_depth(0));
+        assert_eq!(report.created, 3);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_do_not_leave_the_root() {
+        let (inside, outside) = (sample(), sample());
+        std::os::unix::fs::symlink(outside.path().join("b/x.md"), inside.path().join("out.md")).unwrap();
+        std::os::unix::fs::symlink(inside.path(), inside.path().join("loop")).unwrap();
+        std::os::unix::fs::symlink(inside.path().join("b/x.md"), inside.path().join("in.md")).unwrap();
+        let (_, seen) = import(inside.path(), &ImportOptions::new());
+        assert_eq!(seen, ["ana", "a/page", "b/x", "in", "c", "e"]);
+    }
+
+    #[test]
+    fn a_missing_root_is_an_error() {
+        let error = import_path(Path::new("/no/such"), &ImportOptions::new(), &mut |_: Record| Ok(Outcome::Created), &mut |_| Flow::Continue).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Io);
+    }
+}

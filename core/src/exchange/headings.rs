@@ -1,0 +1,395 @@
+//! Splits CommonMark at its headings into sections with roles. Text stays as it was given.
+//!
+//! Headings are found by a CommonMark parser, so a `#` in code, a quote or a list is none. Refuses
+//! nothing: any text splits. Text that came before the first heading is the summary.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use crate::model::{Role, Section};
+
+/// A text in parts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Split {
+    /// The first heading, if it is of the first level.
+    pub title: Option<String>,
+    /// The parts, in order.
+    pub sections: Vec<Section>,
+}
+
+/// Splits a text.
+///
+/// A section begins at each heading of the highest level below the title, and at a deeper one that
+/// names a role or an audience other than that of the section it stands in. `## Notes
+/// {audience=internal}` gives the audience of all that stands under the heading, deeper headings
+/// included; such braces are taken off.
+///
+/// ```
+/// use kenpoint::exchange::headings::split;
+/// use kenpoint::model::Role;
+/// let parts = split("# Red light\nIn short.\n\n## Fix\nReset it.\n");
+/// assert_eq!(parts.title.as_deref(), Some("Red light"));
+/// assert_eq!(parts.sections[0].role, Role::Summary);
+/// assert_eq!(parts.sections[1].role, Role::Resolution);
+/// assert_eq!(parts.sections[1].text, "Reset it.");
+/// ```
+pub fn split(text: &str) -> Split {
+    let found = headings(text);
+    let title_first = found.first().is_some_and(|first| first.level == 1);
+    let title = found
+        .first()
+        .filter(|_| title_first)
+        .map(|first| first.text.clone())
+        .filter(|title| !title.is_empty());
+    let base = found
+        .iter()
+        .skip(usize::from(title_first))
+        .map(|heading| heading.level)
+        .min()
+        .unwrap_or(1);
+
+    let mut parts: Vec<Part<'_>> = Vec::new();
+    let mut part = Part {
+        role: Role::Summary,
+        heading: None,
+        audience: None,
+        range: 0..0,
+    };
+    // The headings the present one stands under, each with the audience in force there.
+    let mut path: Vec<(u8, Option<&str>)> = Vec::new();
+    for (i, next) in found.iter().enumerate() {
+        while path.last().is_some_and(|(level, _)| *level >= next.level) {
+            path.pop();
+        }
+        let inherited = path.last().and_then(|(_, audience)| *audience);
+        let audience = next.audience.as_deref().or(inherited);
+        path.push((next.level, audience));
+
+        let is_title = i == 0 && title_first;
+        let role = if is_title {
+            Some(Role::Summary)
+        } else if next.level <= base {
+            Some(role_of_heading(&next.text))
+        } else {
+            exact_role(&next.text).filter(|own| *own != Role::Note && *own != part.role)
+        };
+        // Another audience begins a section at any depth, or its text would be shown to others.
+        let Some(role) = role.or((audience != part.audience).then_some(part.role)) else {
+            continue;
+        };
+        let begun = Part {
+            role,
+            heading: Some(next.text.as_str()).filter(|text| !is_title && !text.is_empty()),
+            audience,
+            range: next.range.end..next.range.end,
+        };
+        let mut ended = std::mem::replace(&mut part, begun);
+        ended.range.end = next.range.start;
+        parts.push(ended);
+    }
+    part.range.end = text.len();
+    parts.push(part);
+
+    let sections = parts
+        .into_iter()
+        .filter_map(|part| {
+            let text = text.get(part.range).unwrap_or_default();
+            let text = text.trim_end().trim_start_matches(['\n', '\r']);
+            // The words of a heading without text are kept, unless they only name a role.
+            let keep = !text.is_empty() || (part.role == Role::Note && part.heading.is_some());
+            keep.then(|| Section {
+                role: part.role,
+                heading: part.heading.map(str::to_owned),
+                text: text.to_owned(),
+                audience: part.audience.map(str::to_owned),
+            })
+        })
+        .collect();
+    Split { title, sections }
+}
+
+struct Part<'a> {
+    role: Role,
+    heading: Option<&'a str>,
+    audience: Option<&'a str>,
+    range: Range<usize>,
+}
+
+struct Heading {
+    level: u8,
+    text: String,
+    audience: Option<String>,
+    range: Range<usize>,
+}
+
+fn headings(text: &str) -> Vec<Heading> {
+    let mut found = Vec::new();
+    let mut containers = 0usize;
+    let mut open: Option<Heading> = None;
+    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+        match event {
+            Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Item) => containers += 1,
+            Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item) => {
+                containers = containers.saturating_sub(1);
+            }
+            Event::Start(Tag::Heading { level, .. }) if containers == 0 => {
+                open = Some(Heading {
+                    level: number(level),
+                    text: String::new(),
+                    audience: None,
+                    range,
+                });
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                if let Some(mut heading) = open.take() {
+                    (heading.text, heading.audience) = without_attributes(&heading.text);
+                    found.push(heading);
+                }
+            }
+            Event::Text(part) | Event::Code(part) => {
+                if let Some(heading) = &mut open {
+                    heading.text.push_str(&part);
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                if let Some(heading) = &mut open {
+                    heading.text.push(' ');
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn number(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}
+
+/// Takes `{#id .class key=value}` off the end of a heading, if that is all the braces hold.
+fn without_attributes(heading: &str) -> (String, Option<String>) {
+    let heading = heading.trim();
+    let plain = || (heading.to_owned(), None);
+    let Some((before, inside)) = heading
+        .strip_suffix('}')
+        .and_then(|rest| rest.rsplit_once('{'))
+    else {
+        return plain();
+    };
+    let mut audience = None;
+    let mut n_words = 0;
+    for word in inside.split_whitespace() {
+        n_words += 1;
+        match word.split_once('=') {
+            Some(("audience", label)) => {
+                let label = label.trim_matches(['"', '\'']);
+                if label.is_empty() {
+                    return plain();
+                }
+                audience = Some(label.to_owned());
+            }
+            Some((key, _)) if !key.is_empty() => {}
+            None if word.len() > 1 && word.starts_with(['#', '.']) => {}
+            _ => return plain(),
+        }
+    }
+    if n_words == 0 {
+        return plain();
+    }
+    (before.trim_end().to_owned(), audience)
+}
+
+/// Headings that are a role by themselves; also as first words, before a number, colon or more.
+const ROLES: &[(Role, &[&str])] = &[
+    (
+        Role::Issue,
+        &[
+            "symptom", "symptoms", "problem", "problems", "problem description", "issue", "issues",
+            "error", "errors", "error message", "question", "symptome", "symptomatik", "fehler",
+            "fehlerbild", "fehlermeldung", "frage", "symptôme", "symptômes", "problème",
+            "problèmes", "erreur", "síntoma", "síntomas", "problema", "problemas", "pregunta",
+            "症状", "問題", "質問",
+        ],
+    ),
+    (
+        Role::Cause,
+        &[
+            "cause", "causes", "root cause", "reason", "why", "background", "ursache", "ursachen",
+            "grund", "warum", "hintergrund", "causa", "causas", "origine", "pourquoi", "por qué",
+            "原因",
+        ],
+    ),
+    (
+        Role::Resolution,
+        &[
+            "resolution", "resolutions", "solution", "solutions", "fix", "fixes", "workaround",
+            "workarounds", "steps", "step", "how to", "procedure", "instructions", "answer",
+            "what to do", "to do", "what you need to do", "what helps", "method", "lösung",
+            "lösungen", "lösungsweg", "abhilfe", "behebung", "schritte", "vorgehen", "anleitung",
+            "antwort", "umgehung", "résolution", "étapes", "procédure", "contournement", "réponse",
+            "que faire", "solución", "soluciones", "resolución", "pasos", "procedimiento",
+            "respuesta", "cómo", "qué hacer", "手順", "解決", "解決策", "解決方法", "対処",
+            "対処方法", "回答",
+        ],
+    ),
+    (
+        Role::Environment,
+        &[
+            "environment", "applies to", "affected", "affected products", "affected versions",
+            "requirements", "prerequisites", "system requirements", "umgebung", "gilt für",
+            "betrifft", "betroffen", "voraussetzungen", "anforderungen", "environnement",
+            "s'applique à", "concerne", "prérequis", "entorno", "se aplica a", "afecta a",
+            "requisitos", "環境", "対象",
+        ],
+    ),
+    (
+        Role::Summary,
+        &[
+            "summary", "overview", "introduction", "description", "abstract", "in short", "tl;dr",
+            "zusammenfassung", "überblick", "übersicht", "einleitung", "beschreibung", "kurzfassung",
+            "résumé", "aperçu", "vue d'ensemble", "en bref", "resumen", "introducción",
+            "descripción", "visión general", "概要",
+        ],
+    ),
+];
+
+/// The role that the words of a heading name, in English, German, French, Spanish and Japanese;
+/// [`Role::Note`] if they name none.
+pub fn role_of_heading(heading: &str) -> Role {
+    if let Some(role) = exact_role(heading) {
+        return role;
+    }
+    let plain = normal(heading);
+    let mut best: Option<(usize, Role)> = None;
+    for (role, words) in ROLES {
+        for word in *words {
+            let follows = plain
+                .strip_prefix(word)
+                .and_then(|rest| rest.chars().next());
+            let longer = best.is_none_or(|(len, _)| word.len() > len);
+            if follows.is_some_and(|c| !c.is_alphanumeric()) && longer {
+                best = Some((word.len(), *role));
+            }
+        }
+    }
+    best.map_or(Role::Note, |(_, role)| role)
+}
+
+/// The role of a heading that is nothing but its name, apart from a number: `Cause 2`, `1. Symptom`.
+fn exact_role(heading: &str) -> Option<Role> {
+    let plain = normal(heading);
+    let bare = plain
+        .trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || ":.#?!".contains(c));
+    ROLES
+        .iter()
+        .find(|(_, words)| words.contains(&bare))
+        .map(|(role, _)| *role)
+}
+
+fn normal(heading: &str) -> String {
+    let lower = heading.replace('’', "'").to_lowercase();
+    let start = lower
+        .trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || ".):-".contains(c));
+    start.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn roles(text: &str) -> Vec<(Role, Option<String>, String)> {
+        split(text)
+            .sections
+            .into_iter()
+            .map(|s| (s.role, s.heading, s.text))
+            .collect()
+    }
+
+    #[test]
+    fn code_lists_and_quotes_hold_no_headings() {
+        let text = "# T\n\n## Fix\n```sh\n# not a heading\n## Cause\n```\n> ## Cause\n\n- ## Cause\n\n    # code\n";
+        assert_eq!(roles(text).len(), 1);
+        assert!(roles(text)[0].2.contains("# not a heading"));
+    }
+
+    #[test]
+    fn deeper_headings_split_only_with_a_role_of_their_own() {
+        let text = "## Scenario 1\n### Symptom\nA\n### Cause\nB\n### Detail\nC\n## Resolution\n### Workaround\nD\n### Method 1\nE\n";
+        let found = roles(text);
+        let plain: Vec<_> = found.iter().map(|(r, h, _)| (r.as_str(), h.as_deref().unwrap_or(""))).collect();
+        assert_eq!(
+            plain,
+            [("note", "Scenario 1"), ("issue", "Symptom"), ("cause", "Cause"), ("resolution", "Resolution")]
+        );
+        assert_eq!(found[2].2, "B\n### Detail\nC");
+    }
+
+    #[test]
+    fn setext_headings_and_attributes() {
+        let text = "Title\n=====\nIntro\n\nInternal notes {#x audience=internal}\n---\nSecret\n\n## What {is} this {x}\n";
+        let parts = split(text);
+        assert_eq!(parts.title.as_deref(), Some("Title"));
+        assert_eq!(parts.sections[1].audience.as_deref(), Some("internal"));
+        assert_eq!(parts.sections[1].heading.as_deref(), Some("Internal notes"));
+        assert_eq!(parts.sections[2].heading.as_deref(), Some("What {is} this {x}"));
+    }
+
+    #[test]
+    fn a_deep_heading_with_an_audience_is_a_section() {
+        let parts = split("## Fix\nA\n### For us {audience=internal}\nB\n## Cause\nC\n");
+        assert_eq!(parts.sections.len(), 3);
+        assert_eq!(parts.sections[1].audience.as_deref(), Some("internal"));
+        assert_eq!(parts.sections[2].audience, None);
+    }
+
+    #[test]
+    fn an_audience_holds_for_all_that_stands_under_it() {
+        let parts = split("## Notes {audience=internal}\nA\n### Cause\nB\n#### Fix {audience=team}\nC\n### Detail\nD\n## Fix\nE\n");
+        let found: Vec<_> = parts
+            .sections
+            .iter()
+            .map(|s| (s.text.as_str(), s.audience.as_deref()))
+            .collect();
+        assert_eq!(
+            found,
+            [("A", Some("internal")), ("B", Some("internal")), ("C", Some("team")), ("D", Some("internal")), ("E", None)]
+        );
+        let parts = split("# T {audience=internal}\nA\n## Fix\nB\n");
+        assert!(parts.sections.iter().all(|s| s.audience.as_deref() == Some("internal")));
+    }
+
+    #[test]
+    fn roles_in_five_languages() {
+        for (heading, role) in [
+            ("Symptoms  ", Role::Issue),
+            ("1. Root cause:", Role::Cause),
+            ("Why this happens", Role::Cause),
+            ("How to reset", Role::Resolution),
+            ("Lösung", Role::Resolution),
+            ("S’applique à", Role::Environment),
+            ("Síntomas", Role::Issue),
+            ("手順", Role::Resolution),
+            ("Problematic cables", Role::Note),
+            ("More information", Role::Note),
+            ("Applies to firmware 3", Role::Environment),
+        ] {
+            assert_eq!(role_of_heading(heading), role, "{heading}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_splits(text in "\\PC*|[#\\-=>` \n{}a]{0,200}") {
+            let _ = split(&text);
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! One import: reads sources one after the other, hands records to the sink, keeps the report.
+//!
+//! It knows no folder; give it bytes or a reader. Limits and the callback hold over all sources.
+
+use std::io::BufRead;
+
+use serde_json::Value;
+
+use super::jsonl::{self, Line};
+use super::options::ImportOptions;
+use super::report::{Flow, ImportReport, Place, Progress, is_of_the_record};
+use super::{Record, Sink, html, markdown, value};
+use crate::error::{Error, ErrorCode, Result};
+
+/// How a source is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Format {
+    /// Markdown with YAML front matter: one article.
+    Markdown,
+    /// An HTML page or fragment: one article.
+    Html,
+    /// One JSON object a line.
+    JsonLines,
+    /// One JSON object, or an array of them.
+    Json,
+}
+
+impl Format {
+    /// The format of a file name, by its ending.
+    pub fn of_name(name: &str) -> Option<Format> {
+        let (_, ending) = name.rsplit_once('.')?;
+        match ending.to_ascii_lowercase().as_str() {
+            "md" | "markdown" => Some(Format::Markdown),
+            "html" | "htm" => Some(Format::Html),
+            "jsonl" | "ndjson" => Some(Format::JsonLines),
+            "json" => Some(Format::Json),
+            _ => None,
+        }
+    }
+}
+
+/// One import, from the first source to the report.
+///
+/// ```
+/// use kenpoint::exchange::{Flow, Format, Importer, ImportOptions, Outcome, Record};
+/// let mut titles = Vec::new();
+/// let mut sink = |record: Record| {
+///     if let Record::Article { draft, .. } = record { titles.push(draft.title.clone()) }
+///     Ok(Outcome::Created)
+/// };
+/// let (options, mut progress) = (ImportOptions::new(), |_: &_| Flow::Continue);
+/// let mut import = Importer::new(&options, &mut sink, &mut progress);
+/// import.bytes(Format::Markdown, "lamp.md", b"# Lamp\n## Fix\nTurn it on.").unwrap();
+/// import.bytes(Format::JsonLines, "more.jsonl", b"{\"id\":\"a\",\"title\":\"A\"}\nnot json\n").unwrap();
+/// let report = import.finish();
+/// assert_eq!((report.created, report.n_skipped), (2, 1));
+/// assert_eq!(report.skipped[0].place.to_string(), "more.jsonl:2");
+/// assert_eq!(titles, ["Lamp", "A"]);
+/// ```
+pub struct Importer<'a> {
+    options: &'a ImportOptions,
+    sink: &'a mut dyn Sink,
+    progress: &'a mut dyn FnMut(&Progress) -> Flow,
+    so_far: Progress,
+    report: ImportReport,
+}
+
+impl<'a> Importer<'a> {
+    /// An import that has read nothing.
+    pub fn new(
+        options: &'a ImportOptions,
+        sink: &'a mut dyn Sink,
+        progress: &'a mut dyn FnMut(&Progress) -> Flow,
+    ) -> Importer<'a> {
+        Importer {
+            options,
+            sink,
+            progress,
+            so_far: Progress::default(),
+            report: ImportReport::default(),
+        }
+    }
+
+    /// Reads one source. `name` is its place below the root, with `/` between folders.
+    ///
+    /// Answers whether to go on with the next; after `Stop` nothing more is read. Fails only if the
+    /// sink can take no more (a code from 300 on).
+    pub fn bytes(&mut self, format: Format, name: &str, bytes: &[u8]) -> Result<Flow> {
+        if format == Format::JsonLines {
+            return self.lines(name, &mut &*bytes);
+        }
+        let place = Place::file(name);
+        if self.report.stopped {
+            return Ok(Flow::Stop);
+        }
+        if bytes.len() > self.options.max_file_bytes {
+            return self.too_large(&place, bytes.len());
+        }
+        if self.count(name, bytes.len()) == Flow::Stop {
+            return Ok(Flow::Stop);
+        }
+        let article = |(draft, unknown): (crate::model::ArticleDraft, Vec<String>)| {
+            let at = draft.updated.or(draft.created);
+            let draft = Box::new(draft);
+            Line::Record(Record::Article { draft, at }, unknown)
+        };
+        match format {
+            Format::Markdown => {
+                let read = markdown::article(name, bytes, self.options).map(article);
+                self.hand_over(&place, read)
+            }
+            Format::Html => {
+                let read = html::article(name, bytes, self.options).map(article);
+                self.hand_over(&place, read)
+            }
+            Format::Json | Format::JsonLines => self.json(&place, bytes),
+        }
+    }
+
+    /// Reads a source of JSON lines of any length; the limit of a file holds for each line.
+    pub fn lines(&mut self, name: &str, reader: &mut dyn BufRead) -> Result<Flow> {
+        let mut place = Place::file(name);
+        let mut line = Vec::new();
+        let mut offset = 0u64;
+        while !self.report.stopped {
+            let (length, whole) = match next_line(reader, &mut line, self.options.max_file_bytes) {
+                Ok(read) => read,
+                Err(error) => {
+                    let error = Error::new(
+                        ErrorCode::Io,
+                        format!("{name}: {error}; the rest of the file was not read"),
+                    );
+                    return self.hand_over(&place, Err(error));
+                }
+            };
+            if length == 0 {
+                break;
+            }
+            place.line += 1;
+            if self.count(name, length) == Flow::Stop {
+                return Ok(Flow::Stop);
+            }
+            let flow = if !whole {
+                self.too_large(&place, length)?
+            } else {
+                let text = value::utf8(&line, offset).map(str::trim);
+                match text {
+                    Ok("") => Flow::Continue,
+                    Ok(text) => {
+                        let read = jsonl::line(text, self.options);
+                        let foreign = matches!(&read, Err(e) if e.code() == ErrorCode::FormatTooNew);
+                        let flow = self.hand_over(&place, read)?;
+                        if foreign {
+                            // Nothing after such a header can be trusted to mean what it says.
+                            return Ok(flow);
+                        }
+                        flow
+                    }
+                    Err(error) => self.hand_over(&place, Err(error))?,
+                }
+            };
+            if flow == Flow::Stop {
+                return Ok(Flow::Stop);
+            }
+            offset += length as u64;
+        }
+        Ok(self.flow())
+    }
+
+    /// The report of all that was read.
+    pub fn finish(self) -> ImportReport {
+        self.report
+    }
+
+    /// Reports a file that could not be opened or is too large to be.
+    #[cfg(feature = "disk")]
+    pub(super) fn refuse(&mut self, place: &Place, error: Error) -> Result<Flow> {
+        self.hand_over(place, Err(error))
+    }
+
+    /// Counts a file that holds no knowledge by its name.
+    #[cfg(feature = "disk")]
+    pub(super) fn ignore(&mut self, n_files: u64) {
+        self.report.files_ignored += n_files;
+    }
+
+    fn json(&mut self, place: &Place, bytes: &[u8]) -> Result<Flow> {
+        let read = value::utf8(bytes, 0)
+            .and_then(|text| value::json(text, self.options.max_nesting.saturating_add(1)));
+        let items = match read {
+            Ok(Value::Array(items)) => items,
+            Ok(one) => vec![one],
+            Err(error) => return self.hand_over(place, Err(error)),
+        };
+        for (i, item) in items.into_iter().enumerate() {
+            let place = Place {
+                line: i as u64 + 1,
+                ..place.clone()
+            };
+            let read = match item {
+                Value::Object(map) => jsonl::object(map, self.options),
+                other => Err(super::fields::bad("record", &other, "a record is a JSON object")),
+            };
+            if self.hand_over(&place, read)? == Flow::Stop {
+                return Ok(Flow::Stop);
+            }
+        }
+        Ok(Flow::Continue)
+    }
+
+    /// Gives one record to the sink, or its error to the report.
+    fn hand_over(&mut self, place: &Place, read: Result<Line>) -> Result<Flow> {
+        if self.report.stopped {
+            return Ok(Flow::Stop);
+        }
+        if self.so_far.records >= self.options.max_records {
+            let limit = usize::try_from(self.options.max_records).unwrap_or(usize::MAX);
+            let error = Error::too_large("import", limit.saturating_add(1), limit, "records");
+            self.report.skip(place, &error);
+            self.report.stopped = true;
+            return Ok(Flow::Stop);
+        }
+        match read {
+            Ok(Line::Header) => return Ok(Flow::Continue),
+            Ok(Line::Record(record, unknown)) => match self.sink.take(record) {
+                Ok(outcome) => {
+                    match outcome {
+                        super::Outcome::Created => self.report.created += 1,
+                        super::Outcome::Updated => self.report.updated += 1,
+                        super::Outcome::Unchanged => self.report.unchanged += 1,
+                    }
+                    self.report.unknown(unknown);
+                }
+                Err(error) if is_of_the_record(error.code()) => self.report.skip(place, &error),
+                Err(error) if error.code() == ErrorCode::Cancelled => {
+                    self.report.stopped = true;
+                    return Ok(Flow::Stop);
+                }
+                Err(error) => return Err(error.at(place)),
+            },
+            Err(error) => self.report.skip(place, &error),
+        }
+        self.so_far.records += 1;
+        self.so_far.skipped = self.report.n_skipped;
+        if (self.progress)(&self.so_far) == Flow::Stop {
+            self.report.stopped = true;
+        }
+        Ok(self.flow())
+    }
+
+    /// Counts bytes before they are read into records.
+    fn count(&mut self, name: &str, n_bytes: usize) -> Flow {
+        if self.so_far.file != name {
+            name.clone_into(&mut self.so_far.file);
+        }
+        self.so_far.bytes = self.so_far.bytes.saturating_add(n_bytes as u64);
+        let limit = self.options.max_total_bytes;
+        if self.so_far.bytes > limit {
+            let found = usize::try_from(self.so_far.bytes).unwrap_or(usize::MAX);
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+            let error = Error::too_large("import", found, limit, "bytes");
+            self.report.skip(&Place::file(name), &error);
+            self.report.stopped = true;
+        }
+        self.flow()
+    }
+
+    fn too_large(&mut self, place: &Place, found: usize) -> Result<Flow> {
+        let limit = self.options.max_file_bytes;
+        let what = if place.line == 0 { "file" } else { "line" };
+        self.hand_over(place, Err(Error::too_large(what, found, limit, "bytes")))
+    }
+
+    fn flow(&self) -> Flow {
+        if self.report.stopped {
+            Flow::Stop
+        } else {
+            Flow::Continue
+        }
+    }
+}
+
+/// Reads a line, of which `line` keeps at most `limit` bytes and no line end. Answers how many bytes
+/// it took from the reader (0 at the end), and whether what `line` lacks is the line end alone.
+fn next_line(
+    reader: &mut dyn BufRead,
+    line: &mut Vec<u8>,
+    limit: usize,
+) -> std::io::Result<(usize, bool)> {
+    line.clear();
+    let mut taken = 0;
+    let mut whole = true;
+    loop {
+        let buffer = match reader.fill_buf() {
+            Ok(buffer) => buffer,
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(e) => return Err(e),
+        };
+        if buffer.is_empty() {
+            return Ok((taken, whole));
+        }
+        let end = buffer.iter().position(|byte| *byte == b'\n');
+        let part = buffer.get(..end.unwrap_or(buffer.len())).unwrap_or_default();
+        let room = limit.saturating_sub(line.len());
+        whole &= part.len() <= room;
+        line.extend_from_slice(part.get(..room.min(part.len())).unwrap_or_default());
+        let used = part.len() + usize::from(end.is_some());
+        reader.consume(used);
+        taken += used;
+        if end.is_some() {
+            return Ok((taken, whole));
+        }
+    }
+}

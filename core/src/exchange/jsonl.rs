@@ -1,0 +1,433 @@
+//! One JSON object is one record: article, fact, case, link, actor, event, or a line of our export.
+//!
+//! Where `type` is absent the keys tell. Refuses repeated keys, wrong types and times without offset;
+//! each refusal is about its own record only.
+
+use serde_json::{Map, Value};
+
+use super::Record;
+use super::fields::{self, Body, Fallback, Fields, bad, missing};
+use super::html;
+use super::options::ImportOptions;
+use super::value::{self, invalid_record};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::event::SCHEMA;
+use crate::model::{
+    CaseDraft, CaseKind, CaseStatus, EntryDraft, Event, Provenance, Reuse, Role, Section, What,
+};
+use crate::time::Timestamp;
+
+/// What a line holds: a record with the keys that mean nothing to us, or nothing but a header.
+#[derive(Debug)]
+pub enum Line {
+    /// A record.
+    Record(Record, Vec<String>),
+    /// The first line of an export of ours, in a schema we read.
+    Header,
+}
+
+/// Reads one line. Fails with `InvalidRecord`, `InvalidValue` or what else is wrong with it.
+pub fn line(text: &str, options: &ImportOptions) -> Result<Line> {
+    match value::json(text, options.max_nesting)? {
+        Value::Object(map) => object(map, options),
+        other => Err(bad("record", &other, "a record is a JSON object")),
+    }
+}
+
+/// Reads one object.
+pub(super) fn object(map: Map<String, Value>, options: &ImportOptions) -> Result<Line> {
+    let mut fields = Fields::new(map);
+    let kind = match fields.text("type")? {
+        Some(name) => name.trim().to_ascii_lowercase(),
+        None => shape(fields.map())?.to_owned(),
+    };
+    match kind.as_str() {
+        "article" => article(fields, options),
+        "fact" => {
+            let label = fields.text("audience")?.map(|label| options.label(&label));
+            let mut map = fields.into_map();
+            if let Some(label) = label {
+                map.insert("audience".to_owned(), Value::String(label));
+            }
+            let fact: crate::model::FactDraft = typed("fact", map)?;
+            fact.check()?;
+            done(Record::Fact(fact))
+        }
+        "case" => case(fields),
+        "link" => link(fields),
+        "actor" => {
+            let actor: crate::model::Actor = typed("actor", fields.into_map())?;
+            actor.check()?;
+            done(Record::Actor(actor))
+        }
+        "event" => event(fields, options),
+        "log" => logged(fields),
+        super::export::HEADER => header(fields),
+        other => Err(Error::invalid(
+            "type",
+            other,
+            "it is one of: article fact case link actor event",
+        )),
+    }
+}
+
+fn done(record: Record) -> Result<Line> {
+    Ok(Line::Record(record, Vec::new()))
+}
+
+fn shape(map: &Map<String, Value>) -> Result<&'static str> {
+    let has = |key: &str| map.contains_key(key);
+    Ok(match () {
+        () if has("arrived") && has("event") => "log",
+        () if has("what") => "event",
+        () if has("licence") => "actor",
+        () if has("subject") && has("predicate") => "fact",
+        () if has("case") && has("article") => "link",
+        () if has("entries") || has("opened") => "case",
+        () if has("title") => "article",
+        () => return Err(missing("type")),
+    })
+}
+
+fn typed<T: serde::de::DeserializeOwned>(what: &str, map: Map<String, Value>) -> Result<T> {
+    serde_json::from_value(Value::Object(map)).map_err(|e| invalid_record(what, &e.to_string()))
+}
+
+fn article(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
+    let html_text = fields.text("html")?;
+    let text = match fields.text("text")? {
+        Some(text) => Some(text),
+        None => fields.text("body")?,
+    };
+    let body = match (fields.typed::<Vec<Section>>("sections")?, text, html_text) {
+        (Some(sections), None, None) => Body {
+            sections,
+            ..Body::default()
+        },
+        (None, Some(text), None) => Body::of_markdown(&text),
+        (None, None, Some(page)) => html::body(&page),
+        (None, None, None) => Body::default(),
+        _ => {
+            return Err(Error::new(
+                ErrorCode::Contradiction,
+                "article: sections, text (or body) and html exclude each other; keep one",
+            ));
+        }
+    };
+    let fallback = Fallback {
+        id: None,
+        title: None,
+        source_key: None,
+    };
+    let (draft, unknown) = fields::article(fields, body, &fallback, options)?;
+    let at = draft.updated.or(draft.created);
+    let draft = Box::new(draft);
+    Ok(Line::Record(Record::Article { draft, at }, unknown))
+}
+
+fn case(mut fields: Fields) -> Result<Line> {
+    let mut draft = CaseDraft::new(
+        fields.required("id")?,
+        fields.parsed("kind")?.unwrap_or(CaseKind::Service),
+    );
+    draft.opened = fields.time("opened")?;
+    draft.channel = fields.text("channel")?;
+    draft.party = fields.text("party")?;
+    draft.session = fields.text("session")?;
+    draft.products = fields.product_items()?;
+    for key in ["subject", "description"] {
+        if let Some(text) = fields.text(key)? {
+            draft.entries.push(EntryDraft {
+                at: draft.opened,
+                author: draft.party.clone(),
+                ..EntryDraft::new(Reuse::Section(Role::Issue), text)
+            });
+        }
+    }
+    match fields.take("entries") {
+        None => {}
+        Some(Value::Array(items)) => {
+            for (i, item) in items.into_iter().enumerate() {
+                let entry = entry(item).map_err(|e| e.at(format!("entries[{i}]")))?;
+                draft.entries.push(entry);
+            }
+        }
+        Some(other) => return Err(bad("entries", &other, "it is a list")),
+    }
+    let status = fields.parsed("status")?;
+    let events = endings(&mut fields, &draft, status)?;
+    draft.check()?;
+    events.iter().try_for_each(Event::check)?;
+    let draft = Box::new(draft);
+    Ok(Line::Record(Record::Case { draft, events }, fields.rest()))
+}
+
+/// A note; without `reuse` it is for its case only, so that nothing leaves a case by omission.
+fn entry(item: Value) -> Result<EntryDraft> {
+    let Value::Object(map) = item else {
+        return Err(bad("entry", &item, "an entry is a mapping"));
+    };
+    let mut fields = Fields::new(map);
+    Ok(EntryDraft {
+        at: fields.time("at")?,
+        text: fields.required("text")?,
+        reuse: fields.parsed("reuse")?.unwrap_or(Reuse::CaseOnly),
+        author: fields.text("author")?,
+    })
+}
+
+/// What became of a case, in order of time, ending in its status.
+fn endings(
+    fields: &mut Fields,
+    draft: &CaseDraft,
+    status: Option<CaseStatus>,
+) -> Result<Vec<Event>> {
+    let first_contact = fields.flag("first_contact")?;
+    let (resolved, closed) = (fields.time("resolved")?, fields.time("closed")?);
+    let reopened = fields.time("reopened")?;
+    let closes = if status == Some(CaseStatus::Abandoned) {
+        (What::CaseAbandoned {}, CaseStatus::Abandoned)
+    } else {
+        (What::CaseClosed {}, CaseStatus::Closed)
+    };
+    let answered = What::CaseResolved { first_contact };
+    let mut steps: Vec<(Timestamp, What, CaseStatus)> = Vec::new();
+    steps.extend(resolved.map(|at| (at, answered.clone(), CaseStatus::Resolved)));
+    // At one instant a case is closed after it came back, unless it stands open since.
+    let again = reopened.map(|at| (at, What::CaseReopened {}, CaseStatus::Reopened));
+    let end = closed.map(|at| (at, closes.0, closes.1));
+    if status == Some(CaseStatus::Reopened) {
+        steps.extend(end.into_iter().chain(again));
+    } else {
+        steps.extend(again.into_iter().chain(end));
+    }
+    steps.sort_by_key(|(at, ..)| *at);
+    let reached = steps.last().map_or(CaseStatus::Open, |(.., status)| *status);
+    if let Some(status) = status
+        && status != reached
+    {
+        let what = match status {
+            CaseStatus::Waiting => What::CaseWaiting { waiting: true },
+            CaseStatus::Resolved => answered,
+            CaseStatus::Closed => What::CaseClosed {},
+            CaseStatus::Reopened => What::CaseReopened {},
+            CaseStatus::Abandoned => What::CaseAbandoned {},
+            CaseStatus::Open => {
+                return Err(Error::new(
+                    ErrorCode::Contradiction,
+                    format!(
+                        "status: open contradicts that the case was {reached}; leave out the time of that, or give the status reopened"
+                    ),
+                ));
+            }
+        };
+        // The last instant anything is known of the case.
+        let at = steps
+            .iter()
+            .map(|(at, ..)| *at)
+            .chain(draft.entries.iter().filter_map(|entry| entry.at))
+            .chain(draft.opened)
+            .max()
+            .ok_or_else(|| missing("opened"))?;
+        steps.push((at, what, status));
+    }
+    steps
+        .into_iter()
+        .map(|(at, what, _)| with_id(Event::new(at, what).case(draft.id.clone())))
+        .collect()
+}
+
+fn link(mut fields: Fields) -> Result<Line> {
+    let at = fields.time("at")?;
+    let actor = fields.text("actor")?;
+    let draft = crate::model::LinkDraft {
+        case: fields.required("case")?,
+        article: fields.required("article")?,
+        link: fields.parsed("link")?.ok_or_else(|| missing("link"))?,
+        provenance: fields.parsed("provenance")?.unwrap_or(Provenance::Imported),
+        confidence: fields.typed("confidence")?,
+        reason: fields.parsed("reason")?,
+    };
+    draft.check()?;
+    let record = Record::Link { draft, at, actor };
+    Ok(Line::Record(record, fields.rest()))
+}
+
+fn event(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
+    let what = fields.required("what")?;
+    let what = what.trim().to_ascii_lowercase().replace(['_', ' '], "-");
+    let what = match what.as_str() {
+        "search" | "query" => "searched",
+        "click" => "clicked",
+        "view" | "read" => "viewed",
+        "solve" | "solved-it" => "solved",
+        "not-solved" | "did-not-help" => "did-not-solve",
+        other => other,
+    };
+    if what == "linked" && fields.map().get("link").is_some_and(Value::is_string) {
+        return link(fields);
+    }
+    let label = fields.text("audience")?.map(|label| options.label(&label));
+    if what == "survey"
+        && let Some(score) = fields.take("score")
+    {
+        fields.put("score", survey(&score, options.survey_scale)?);
+    }
+    fields.put("what", Value::String(what.to_owned()));
+    if let Some(label) = label {
+        fields.put("audience", Value::String(label));
+    }
+    let mut event: Event = typed("event", fields.into_map())?;
+    if event.id.is_empty() {
+        event = with_id(event)?;
+    }
+    event.check()?;
+    done(Record::Event(Box::new(event)))
+}
+
+/// A score on the scale of the source, on ours.
+fn survey(score: &Value, (least, greatest): (f64, f64)) -> Result<Value> {
+    let found = score.as_f64().filter(|found| {
+        greatest > least && *found >= least && *found <= greatest
+    });
+    let Some(found) = found else {
+        return Err(bad(
+            "score",
+            score,
+            &format!("it lies from {least} to {greatest}; set survey_scale to that of the source"),
+        ));
+    };
+    Ok(((found - least) / (greatest - least)).into())
+}
+
+fn logged(mut fields: Fields) -> Result<Line> {
+    let arrived = fields.time("arrived")?.ok_or_else(|| missing("arrived"))?;
+    let event: Event = fields.typed("event")?.ok_or_else(|| missing("event"))?;
+    event.check()?;
+    let event = Box::new(event);
+    done(Record::Logged { event, arrived })
+}
+
+fn header(mut fields: Fields) -> Result<Line> {
+    let schema: u64 = fields.typed("schema")?.ok_or_else(|| missing("schema"))?;
+    if schema > u64::from(SCHEMA) {
+        return Err(Error::new(
+            ErrorCode::FormatTooNew,
+            format!("schema: {schema} is newer than {SCHEMA}, the newest we read; use a newer kenpoint"),
+        ));
+    }
+    Ok(Line::Header)
+}
+
+/// Gives an event an id made of its content, so that reading it again is harmless.
+fn with_id(mut event: Event) -> Result<Event> {
+    event.id.clear();
+    let content = serde_json::to_vec(&event)
+        .map_err(|e| Error::with_source(ErrorCode::Internal, "an event cannot be written as JSON", e))?;
+    let hash = blake3::hash(&content).to_hex();
+    event.id = format!("x-{}", hash.get(..16).unwrap_or(&hash));
+    Ok(event)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Result<Record> {
+        match line(text, &ImportOptions::new())? {
+            Line::Record(record, _) => Ok(record),
+            Line::Header => panic!("a header"),
+        }
+    }
+
+    fn case_of(text: &str) -> (CaseDraft, Vec<String>) {
+        match read(text).unwrap() {
+            Record::Case { draft, events } => {
+                let names = events
+                    .iter()
+                    .map(|e| serde_json::to_value(e).unwrap()["what"].as_str().unwrap().to_owned())
+                    .collect();
+                (*draft, names)
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_article_is_read_flat_or_scoped() {
+        let Record::Article { draft, at } = read(r#"{"id":"a","title":"T","products":["p"],"scope":{"regions":["eu"]},"text":"Intro\n## Fix\nDo it","updated":"2026-01-01"}"#).unwrap() else { panic!() };
+        assert_eq!((draft.scope.products[0].id.as_str(), draft.scope.regions[0].as_str()), ("p", "eu"));
+        assert_eq!(draft.sections[1].role, Role::Resolution);
+        assert_eq!(at, draft.updated);
+        let Record::Article { draft, .. } = read(r#"{"type":"article","id":"a","kind":"process","title":"T","sections":[{"role":"cause","text":"x"}]}"#).unwrap() else { panic!() };
+        assert_eq!(draft.sections[0].role, Role::Cause);
+        let Record::Article { draft, .. } = read(r#"{"id":"a","title":"T","html":"<h2>Cause</h2><p>x"}"#).unwrap() else { panic!() };
+        assert_eq!((draft.sections[0].role, draft.sections[0].text.as_str()), (Role::Cause, "x"));
+        assert_eq!(read(r#"{"id":"a","title":"T","text":"x","html":"y"}"#).unwrap_err().code(), ErrorCode::Contradiction);
+    }
+
+    #[test]
+    fn a_case_ends_as_its_status_says() {
+        let (draft, events) = case_of(r#"{"type":"case","id":"c","opened":"2026-01-01","party":"p","subject":"no light","products":[{"id":"lamp","version":"2.1"}],"entries":[{"at":"2026-01-02","text":"called"}],"status":"closed","resolved":"2026-01-02","first_contact":true,"reopened":"2026-01-03","closed":"2026-01-04"}"#);
+        assert_eq!(events, ["case-resolved", "case-reopened", "case-closed"]);
+        assert_eq!(draft.entries[0].reuse, Reuse::Section(Role::Issue));
+        assert_eq!(draft.entries[1].reuse, Reuse::CaseOnly);
+        assert_eq!(case_of(r#"{"id":"c","opened":"2026-01-01","status":"waiting"}"#).1, ["case-waiting"]);
+        assert_eq!(case_of(r#"{"id":"c","opened":"2026-01-01","status":"abandoned","closed":"2026-02-01"}"#).1, ["case-abandoned"]);
+        assert_eq!(case_of(r#"{"id":"c","opened":"2026-01-01","status":"open"}"#).1.len(), 0);
+        assert!(read(r#"{"type":"case","id":"c","status":"resolved"}"#).unwrap_err().message().contains("opened"));
+        assert!(read(r#"{"id":"c","opened":"2026-01-01","status":"open","closed":"2026-02-01"}"#).is_err());
+    }
+
+    #[test]
+    fn events_are_flat_and_get_an_id_of_their_content() {
+        let Record::Event(event) = read(r#"{"type":"event","id":"e-1","at":"2026-01-01T00:00:00Z","what":"clicked","session":"s-1","party":"p","channel":"web","audience":"public","article":"x","rank":2}"#).unwrap() else { panic!() };
+        assert_eq!((event.id.as_str(), &event.what), ("e-1", &What::Clicked { article: "x".into(), rank: Some(2), impression: None }));
+        let text = r#"{"at":"2026-01-01","what":"did_not_solve","article":"x"}"#;
+        let (Record::Event(a), Record::Event(b)) = (read(text).unwrap(), read(text).unwrap()) else { panic!() };
+        assert_eq!(a, b);
+        assert!(a.id.starts_with("x-") && a.id.len() == 18);
+        for what in ["viewed", "solved", "opened", "accepted", "sent", "verified", "copied"] {
+            read(&format!(r#"{{"type":"event","at":"2026-01-01","what":"{what}","case":"c","article":"x"}}"#)).unwrap();
+        }
+        read(r#"{"type":"event","at":"2026-01-01","what":"dismissed","case":"c","article":"x","reason":"not-relevant"}"#).unwrap();
+        assert!(matches!(read(r#"{"at":"2026-01-01","what":"linked","case":"c","article":"x","link":"helped"}"#), Ok(Record::Link { .. })));
+    }
+
+    #[test]
+    fn a_survey_score_is_read_on_the_scale_given() {
+        let text = r#"{"at":"2026-01-01","what":"survey","score":5}"#;
+        assert!(read(text).unwrap_err().message().contains("survey_scale"));
+        let Line::Record(Record::Event(event), _) = line(text, &ImportOptions::new().survey_scale(1.0, 5.0)).unwrap() else { panic!() };
+        assert_eq!(event.what, What::Survey { score: 1.0 });
+    }
+
+    #[test]
+    fn the_rest_is_refused_with_a_reason() {
+        for (text, code) in [
+            ("null", ErrorCode::InvalidValue),
+            ("{}", ErrorCode::InvalidRecord),
+            ("{\"type\":\"gadget\"}", ErrorCode::InvalidValue),
+            ("{\"type\":null,\"title\":\"x\"}", ErrorCode::InvalidRecord),
+            (r#"{"type":"link","case":"c","article":"a"}"#, ErrorCode::InvalidRecord),
+            (r#"{"type":"link","case":"c","article":"a","link":"helped","confidence":7}"#, ErrorCode::InvalidValue),
+            (r#"{"type":"actor","id":"","licence":"coach"}"#, ErrorCode::InvalidValue),
+            (r#"{"type":"kenpoint-export","schema":99}"#, ErrorCode::FormatTooNew),
+            (r#"{"type":"event","at":"2026-01-01","what":"danced"}"#, ErrorCode::InvalidRecord),
+            (r#"{"type":"event","at":"2026-01-01","at":"2026-01-01","what":"searched","query":"x"}"#, ErrorCode::InvalidRecord),
+        ] {
+            assert_eq!(line(text, &ImportOptions::new()).unwrap_err().code(), code, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_line_is_read_or_refused(text in "\\PC*|[{}\\[\\]\",:a-z0-9 ]{0,80}", key in "(id|at|what|title|opened|entries|case|article|licence|status|sections|freshness|scope)", value in "(null|1|-1.5|\"\"|\"x\"|\\[\\]|\\{\\}|true|\\[1\\]|1e400)") {
+            let _ = line(&text, &ImportOptions::new());
+            for kind in ["article", "fact", "case", "link", "actor", "event", "log", "kenpoint-export"] {
+                let _ = line(&format!(r#"{{"type":"{kind}","id":"i","{key}":{value}}}"#), &ImportOptions::new());
+            }
+        }
+    }
+}
