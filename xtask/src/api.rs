@@ -46,7 +46,10 @@ pub fn check(args: &[String]) -> Result<Outcome, String> {
 
 /// Stands in for rustdoc: the same call, with unstable output allowed.
 pub fn as_rustdoc(args: &[String]) -> ExitCode {
-    let status = std::process::Command::new("rustdoc").args(args).env("RUSTC_BOOTSTRAP", "1").status();
+    let status = std::process::Command::new("rustdoc")
+        .args(args)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .status();
     match status {
         Ok(status) if status.success() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
@@ -60,8 +63,15 @@ pub fn as_rustdoc(args: &[String]) -> ExitCode {
 /// Every public item of the core with all features, one a line, sorted. Left out: implementations
 /// every type gets from the standard library's blanket ones, and automatic marker traits.
 fn snapshot() -> Result<String, String> {
-    let mut rustdoc = command("cargo", &["rustdoc", "-p", "kenpoint", "--lib", "--all-features", "--"]);
-    rustdoc.args(["-Zunstable-options", "--output-format=json", "--cap-lints=allow"]);
+    let mut rustdoc = command(
+        "cargo",
+        &["rustdoc", "-p", "kenpoint", "--lib", "--all-features", "--"],
+    );
+    rustdoc.args([
+        "-Zunstable-options",
+        "--output-format=json",
+        "--cap-lints=allow",
+    ]);
     run_command(rustdoc.env("RUSTDOC", stand_in()?))?;
     let json = target_dir()?.join("doc/kenpoint.json");
     let api = public_api::Builder::from_rustdoc_json(&json)
@@ -69,16 +79,26 @@ fn snapshot() -> Result<String, String> {
         .omit_blanket_impls(true)
         .omit_auto_trait_impls(true)
         .build()
-        .map_err(|e| format!("{}: {e}; does public-api's version fit the toolchain?", json.display()))?;
+        .map_err(|e| {
+            format!(
+                "{}: {e}; does public-api's version fit the toolchain?",
+                json.display()
+            )
+        })?;
     let lines: BTreeSet<String> = api.items().map(|item| item.to_string()).collect();
-    Ok(lines.iter().fold(String::new(), |text, line| text + line + "\n"))
+    Ok(lines
+        .iter()
+        .fold(String::new(), |text, line| text + line + "\n"))
 }
 
 /// The program that calls [`as_rustdoc`]; cargo gives a `RUSTDOC` no arguments of ours.
 fn stand_in() -> Result<PathBuf, String> {
     let xtask = env::current_exe().map_err(|e| format!("no path of this program: {e}"))?;
     let file = target_dir()?.join("rustdoc-for-json");
-    let script = format!("#!/bin/sh\nexec '{}' rustdoc-for-json \"$@\"\n", xtask.display());
+    let script = format!(
+        "#!/bin/sh\nexec '{}' rustdoc-for-json \"$@\"\n",
+        xtask.display()
+    );
     let failed = |e: std::io::Error| format!("{}: {e}", file.display());
     fs::write(&file, script).map_err(failed)?;
     #[cfg(unix)]
@@ -91,8 +111,14 @@ fn stand_in() -> Result<PathBuf, String> {
 
 /// Where cargo builds, as cargo says.
 fn target_dir() -> Result<PathBuf, String> {
-    let text = output("cargo", &["metadata", "--format-version=1", "--no-deps", "--locked"])?;
+    let text = output(
+        "cargo",
+        &["metadata", "--format-version=1", "--no-deps", "--locked"],
+    )?;
     let metadata: serde_json::Value = serde_json::from_str(&text).map_err(|e| e.to_string())?;
-    let dir = metadata.get("target_directory").and_then(|dir| dir.as_str());
-    dir.map(PathBuf::from).ok_or_else(|| "cargo metadata names no target_directory".to_owned())
+    let dir = metadata
+        .get("target_directory")
+        .and_then(|dir| dir.as_str());
+    dir.map(PathBuf::from)
+        .ok_or_else(|| "cargo metadata names no target_directory".to_owned())
 }

@@ -17,12 +17,34 @@ const FETCH_LIMIT: Duration = Duration::from_secs(120);
 pub fn check(_: &[String]) -> Result<Outcome, String> {
     let deny = tool()?;
     let deny = deny.to_string_lossy();
-    run(&deny, &["--all-features", "--locked", "check", "licenses", "bans", "sources"])?;
-    if !succeeds_within(&mut command(&deny, &["--all-features", "fetch", "db"]), FETCH_LIMIT) {
+    run(
+        &deny,
+        &[
+            "--all-features",
+            "--locked",
+            "check",
+            "licenses",
+            "bans",
+            "sources",
+        ],
+    )?;
+    if !succeeds_within(
+        &mut command(&deny, &["--all-features", "fetch", "db"]),
+        FETCH_LIMIT,
+    ) {
         println!("skipped: no advisory database (licences, bans and sources were checked)");
         return Ok(Outcome::Passed);
     }
-    run(&deny, &["--all-features", "--locked", "check", "--disable-fetch", "advisories"])?;
+    run(
+        &deny,
+        &[
+            "--all-features",
+            "--locked",
+            "check",
+            "--disable-fetch",
+            "advisories",
+        ],
+    )?;
     Ok(Outcome::Passed)
 }
 
@@ -31,7 +53,8 @@ pub fn tool() -> Result<PathBuf, String> {
     let dir = tools_dir();
     let kept = dir.join("bin/cargo-deny");
     let fits = |program: &str| {
-        output(program, &["--version"]).is_ok_and(|text| text.trim() == format!("cargo-deny {VERSION}"))
+        output(program, &["--version"])
+            .is_ok_and(|text| text.trim() == format!("cargo-deny {VERSION}"))
     };
     if fits("cargo-deny") {
         return Ok(PathBuf::from("cargo-deny"));
@@ -41,9 +64,19 @@ pub fn tool() -> Result<PathBuf, String> {
     }
     let version = format!("cargo-deny@{VERSION}");
     // Without its own HTTP and git: the database is then fetched by the git program.
-    let install = ["install", "--quiet", "--locked", "--no-default-features", "--force", &version];
+    let install = [
+        "install",
+        "--quiet",
+        "--locked",
+        "--no-default-features",
+        "--force",
+        &version,
+    ];
     let mut install = command("cargo", &install);
-    install.arg("--root").arg(&dir).env("CARGO_TARGET_DIR", root().join("target/cargo-deny"));
+    install
+        .arg("--root")
+        .arg(&dir)
+        .env("CARGO_TARGET_DIR", root().join("target/cargo-deny"));
     run_command(&mut install)?;
     Ok(kept)
 }

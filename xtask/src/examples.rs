@@ -26,22 +26,37 @@ pub fn check(args: &[String]) -> Result<Outcome, String> {
     }
     match absent.as_slice() {
         [] => Ok(Outcome::Passed),
-        names => Ok(Outcome::Skipped(format!("not written yet: {}", names.join(", ")))),
+        names => Ok(Outcome::Skipped(format!(
+            "not written yet: {}",
+            names.join(", ")
+        ))),
     }
 }
 
 /// One example: its output must equal the expected text byte for byte.
 fn example(name: &str, bless: bool) -> Result<(), String> {
     let file = root().join(format!("examples/{name}.expected"));
-    let mut run = command("cargo", &["run", "--quiet", "--release", "-p", "kenpoint", "--example", name]);
+    let mut run = command(
+        "cargo",
+        &[
+            "run",
+            "--quiet",
+            "--release",
+            "-p",
+            "kenpoint",
+            "--example",
+            name,
+        ],
+    );
     let got = output_command(&mut run)?;
     if bless {
         fs::write(&file, &got).map_err(|e| format!("{}: {e}", file.display()))?;
         println!("wrote examples/{name}.expected");
         return Ok(());
     }
-    let wanted = fs::read_to_string(&file)
-        .map_err(|e| format!("examples/{name}.expected: {e}; `cargo xtask examples --bless` writes it"))?;
+    let wanted = fs::read_to_string(&file).map_err(|e| {
+        format!("examples/{name}.expected: {e}; `cargo xtask examples --bless` writes it")
+    })?;
     match first_difference(&wanted, &got) {
         None => {
             println!("examples/{name}: {} lines as expected", got.lines().count());
@@ -61,7 +76,11 @@ fn first_difference(wanted: &str, got: &str) -> Option<String> {
         let (w, g) = (wanted.next(), got.next());
         if w != g {
             let shown = |side: Option<&str>| side.map_or("(end)".to_owned(), |s| format!("{s:?}"));
-            return Some(format!("line {line}: expected {}, got {}", shown(w), shown(g)));
+            return Some(format!(
+                "line {line}: expected {}, got {}",
+                shown(w),
+                shown(g)
+            ));
         }
     }
     None

@@ -22,27 +22,75 @@ use steps::{Outcome, Step};
 
 /// What `cargo xtask test` runs, the quickest to answer first.
 const TEST: &[Step] = &[
-    Step { name: "tools", about: "install what the other steps need, if missing", run: tools },
-    Step { name: "fmt", about: "formatting equals rustfmt's", run: rust::fmt },
-    Step { name: "msrv", about: "rust-version, against toolchain and dependencies", run: msrv::check },
-    Step { name: "deny", about: "licences, bans, sources; advisories where reachable", run: deny::check },
-    Step { name: "lint", about: "clippy without warnings, every target and feature", run: rust::lint },
-    Step { name: "unit", about: "unit and integration tests", run: rust::unit },
-    Step { name: "doctest", about: "the examples in the documentation", run: rust::doctest },
-    Step { name: "doc", about: "cargo doc without warnings", run: rust::doc },
-    Step { name: "api", about: "the public API against core/public-api.txt [--bless]", run: api::check },
-    Step { name: "examples", about: "examples against their .expected [--bless]", run: examples::check },
-    Step { name: "wasm", about: "the core for wasm32, without tantivy and redb", run: wasm::check },
+    Step {
+        name: "tools",
+        about: "install what the other steps need, if missing",
+        run: tools,
+    },
+    Step {
+        name: "fmt",
+        about: "formatting equals rustfmt's",
+        run: rust::fmt,
+    },
+    Step {
+        name: "msrv",
+        about: "rust-version, against toolchain and dependencies",
+        run: msrv::check,
+    },
+    Step {
+        name: "deny",
+        about: "licences, bans, sources; advisories where reachable",
+        run: deny::check,
+    },
+    Step {
+        name: "lint",
+        about: "clippy without warnings, every target and feature",
+        run: rust::lint,
+    },
+    Step {
+        name: "unit",
+        about: "unit and integration tests",
+        run: rust::unit,
+    },
+    Step {
+        name: "doctest",
+        about: "the examples in the documentation",
+        run: rust::doctest,
+    },
+    Step {
+        name: "doc",
+        about: "cargo doc without warnings",
+        run: rust::doc,
+    },
+    Step {
+        name: "api",
+        about: "the public API against core/public-api.txt [--bless]",
+        run: api::check,
+    },
+    Step {
+        name: "examples",
+        about: "examples against their .expected [--bless]",
+        run: examples::check,
+    },
+    Step {
+        name: "wasm",
+        about: "the core for wasm32, without tantivy and redb",
+        run: wasm::check,
+    },
 ];
 
 /// What is called by name only.
-const ALONE: &[Step] = &[
-    Step { name: "bench", about: "the benches: quality | speed [arguments]", run: rust::bench },
-];
+const ALONE: &[Step] = &[Step {
+    name: "bench",
+    about: "the benches: quality | speed [arguments]",
+    run: rust::bench,
+}];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let (name, rest) = args.split_first().map_or(("help", [].as_slice()), |(n, r)| (n.as_str(), r));
+    let (name, rest) = args
+        .split_first()
+        .map_or(("help", [].as_slice()), |(n, r)| (n.as_str(), r));
     if name == "rustdoc-for-json" {
         return api::as_rustdoc(rest);
     }
@@ -72,7 +120,10 @@ fn tools(_: &[String]) -> Result<Outcome, String> {
 
 /// Prints the list of steps; with a complaint it is a failure.
 fn usage(complaint: &str) -> ExitCode {
-    println!("cargo xtask <step>\n\n  {:<9} every step below up to `bench`, in this order", "test");
+    println!(
+        "cargo xtask <step>\n\n  {:<9} every step below up to `bench`, in this order",
+        "test"
+    );
     for step in TEST.iter().chain(ALONE) {
         println!("  {:<9} {}", step.name, step.about);
     }

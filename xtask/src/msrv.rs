@@ -13,11 +13,18 @@ use crate::steps::Outcome;
 
 /// Checks `rust-version` against the toolchain and every package the core is built from.
 pub fn check(_: &[String]) -> Result<Outcome, String> {
-    let metadata = ["metadata", "--format-version=1", "--locked", "--all-features"];
+    let metadata = [
+        "metadata",
+        "--format-version=1",
+        "--locked",
+        "--all-features",
+    ];
     let metadata: Value =
         serde_json::from_str(&output("cargo", &metadata)?).map_err(|e| e.to_string())?;
-    let packages: BTreeMap<&str, &Value> =
-        list(&metadata, "packages").iter().map(|p| (text(p, "id"), p)).collect();
+    let packages: BTreeMap<&str, &Value> = list(&metadata, "packages")
+        .iter()
+        .map(|p| (text(p, "id"), p))
+        .collect();
     let (core, package) = packages
         .iter()
         .find(|(_, p)| text(p, "name") == "kenpoint" && p["source"].is_null())
@@ -28,7 +35,9 @@ pub fn check(_: &[String]) -> Result<Outcome, String> {
     let compiler = output("rustc", &["--version"])?;
     let here = compiler.split(' ').nth(1).unwrap_or_default();
     if version(here).is_none_or(|here| here < limit) {
-        return Err(format!("the toolchain is {here}, older than rust-version {stated}"));
+        return Err(format!(
+            "the toolchain is {here}, older than rust-version {stated}"
+        ));
     }
 
     let shipped = shipped_with(core, &metadata);
@@ -36,7 +45,9 @@ pub fn check(_: &[String]) -> Result<Outcome, String> {
     let mut newest = ((0, 0), "");
     let mut newer = Vec::new();
     for id in &shipped {
-        let Some(package) = packages.get(id) else { continue };
+        let Some(package) = packages.get(id) else {
+            continue;
+        };
         match version(text(package, "rust_version")) {
             None => silent += 1,
             Some(needs) if needs > limit => newer.push(format!(
@@ -50,7 +61,10 @@ pub fn check(_: &[String]) -> Result<Outcome, String> {
         }
     }
     if !newer.is_empty() {
-        return Err(format!("rust-version is {stated}, yet {}", newer.join(", ")));
+        return Err(format!(
+            "rust-version is {stated}, yet {}",
+            newer.join(", ")
+        ));
     }
     println!(
         "rust-version {stated} <= toolchain {here}; of {} packages in the core, none says more ({} says {}.{}; {silent} say nothing).",
@@ -65,13 +79,17 @@ pub fn check(_: &[String]) -> Result<Outcome, String> {
 
 /// The ids of `core` and of all it is built from on any platform, without what only tests need.
 fn shipped_with<'a>(core: &'a str, metadata: &'a Value) -> BTreeSet<&'a str> {
-    let nodes: BTreeMap<&str, &Value> =
-        list(&metadata["resolve"], "nodes").iter().map(|n| (text(n, "id"), n)).collect();
+    let nodes: BTreeMap<&str, &Value> = list(&metadata["resolve"], "nodes")
+        .iter()
+        .map(|n| (text(n, "id"), n))
+        .collect();
     let mut seen = BTreeSet::from([core]);
     let mut open = vec![core];
     while let Some(node) = open.pop().and_then(|id| nodes.get(id)) {
         for dep in list(node, "deps") {
-            let ships = list(dep, "dep_kinds").iter().any(|kind| kind["kind"] != "dev");
+            let ships = list(dep, "dep_kinds")
+                .iter()
+                .any(|kind| kind["kind"] != "dev");
             if ships && seen.insert(text(dep, "pkg")) {
                 open.push(text(dep, "pkg"));
             }

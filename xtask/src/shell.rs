@@ -6,7 +6,10 @@ use std::time::{Duration, Instant};
 
 /// The root of the workspace.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."))
+        .to_path_buf()
 }
 
 /// Where tools are kept: `KENPOINT_TOOLS`, else `target/tools`.
@@ -33,8 +36,14 @@ pub fn run(program: &str, args: &[&str]) -> Result<(), String> {
 pub fn run_command(command: &mut Command) -> Result<(), String> {
     let line = shown(command);
     println!("$ {line}");
-    let status = command.status().map_err(|e| format!("`{line}` did not start: {e}"))?;
-    if status.success() { Ok(()) } else { Err(format!("`{line}`: {status}")) }
+    let status = command
+        .status()
+        .map_err(|e| format!("`{line}` did not start: {e}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("`{line}`: {status}"))
+    }
 }
 
 /// Runs it and returns what it printed on standard output; its errors are shown.

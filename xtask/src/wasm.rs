@@ -17,22 +17,42 @@ const FEATURES: &[&str] = &["", "html"];
 pub fn check(_: &[String]) -> Result<Outcome, String> {
     let rustc = rustc()?;
     for features in FEATURES {
-        let core = ["-p", "kenpoint", "--no-default-features", "--features", features];
+        let core = [
+            "-p",
+            "kenpoint",
+            "--no-default-features",
+            "--features",
+            features,
+        ];
         let core = [&core[..], &["--target", TARGET]].concat();
-        let tree = [&["tree", "--locked", "-e", "normal", "--prefix", "none"], &core[..]].concat();
+        let tree = [
+            &["tree", "--locked", "-e", "normal", "--prefix", "none"],
+            &core[..],
+        ]
+        .concat();
         let tree = output("cargo", &tree)?;
         let mut packages: Vec<&str> = tree.lines().filter_map(|l| l.split(' ').next()).collect();
         packages.sort_unstable();
         packages.dedup();
         if let Some(name) = packages.iter().find(|name| {
-            LEFT_OUT.iter().any(|out| *name == out || name.starts_with(&format!("{out}-")))
+            LEFT_OUT
+                .iter()
+                .any(|out| *name == out || name.starts_with(&format!("{out}-")))
         }) {
-            return Err(format!("{name} is in the core for {TARGET} with features `{features}`"));
+            return Err(format!(
+                "{name} is in the core for {TARGET} with features `{features}`"
+            ));
         }
-        println!("{} packages, none of {}", packages.len(), LEFT_OUT.join(", "));
+        println!(
+            "{} packages, none of {}",
+            packages.len(),
+            LEFT_OUT.join(", ")
+        );
         // A folder of its own, since the compiler may be another one than the host's.
         let mut build = command("cargo", &[&["build", "--lib"], &core[..]].concat());
-        build.env("RUSTC", &rustc).env("CARGO_TARGET_DIR", root().join("target/wasm"));
+        build
+            .env("RUSTC", &rustc)
+            .env("CARGO_TARGET_DIR", root().join("target/wasm"));
         run_command(&mut build)?;
     }
     Ok(Outcome::Passed)
@@ -47,7 +67,9 @@ pub fn rustc() -> Result<String, String> {
     let text = output_command(&mut script)?;
     let rustc = text.trim();
     if rustc.is_empty() || rustc.lines().count() != 1 {
-        return Err(format!("wasm-toolchain.sh named no compiler, but `{rustc}`"));
+        return Err(format!(
+            "wasm-toolchain.sh named no compiler, but `{rustc}`"
+        ));
     }
     Ok(rustc.to_owned())
 }
