@@ -89,7 +89,10 @@ fn shown(command: &Command) -> String {
     let mut line = command.get_program().to_string_lossy().into_owned();
     for arg in command.get_args() {
         line.push(' ');
-        line.push_str(&arg.to_string_lossy());
+        line.push_str(match arg.to_string_lossy().as_ref() {
+            "" => "''",
+            arg => arg,
+        });
     }
     line
 }
