@@ -11,7 +11,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const LEFT_OUT: &[&str] = &["tantivy", "redb"];
 
 /// Each feature set that must compile for the browser.
-const FEATURES: &[&str] = &["", "html"];
+const FEATURES: &[&str] = &[""];
 
 /// Builds the core for the browser.
 pub fn check(_: &[String]) -> Result<Outcome, String> {
