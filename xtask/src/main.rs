@@ -1,0 +1,139 @@
+//! The chores of the repository, each a step that a developer and CI run alike.
+//!
+//! A step passes, fails, or says in one line why it was skipped; the first failure stops the run with
+//! the step's name. Nothing is installed into the system except by [`wasm`] in its Debian mode.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "clippy.toml is the library's: a chore reads its environment and the clock"
+)]
+
+mod api;
+mod deny;
+mod examples;
+mod msrv;
+mod rust;
+mod shell;
+mod steps;
+mod wasm;
+
+use std::process::ExitCode;
+
+use steps::{Outcome, Step};
+
+/// What `cargo xtask test` runs, the quickest to answer first.
+const TEST: &[Step] = &[
+    Step {
+        name: "tools",
+        about: "install what the other steps need, if missing",
+        run: tools,
+    },
+    Step {
+        name: "fmt",
+        about: "formatting equals rustfmt's",
+        run: rust::fmt,
+    },
+    Step {
+        name: "msrv",
+        about: "rust-version, against toolchain and dependencies",
+        run: msrv::check,
+    },
+    Step {
+        name: "deny",
+        about: "licences, bans, sources; advisories where reachable",
+        run: deny::check,
+    },
+    Step {
+        name: "lint",
+        about: "clippy without warnings, every target and feature",
+        run: rust::lint,
+    },
+    Step {
+        name: "unit",
+        about: "unit and integration tests",
+        run: rust::unit,
+    },
+    Step {
+        name: "doctest",
+        about: "the examples in the documentation",
+        run: rust::doctest,
+    },
+    Step {
+        name: "doc",
+        about: "cargo doc without warnings",
+        run: rust::doc,
+    },
+    Step {
+        name: "api",
+        about: "the public API against core/public-api.txt [--bless]",
+        run: api::check,
+    },
+    Step {
+        name: "examples",
+        about: "examples against their .expected [--bless]",
+        run: examples::check,
+    },
+    Step {
+        name: "wasm",
+        about: "the core for wasm32, without tantivy and redb",
+        run: wasm::check,
+    },
+];
+
+/// What is called by name only.
+const ALONE: &[Step] = &[Step {
+    name: "bench",
+    about: "the benches: quality | speed [arguments]",
+    run: rust::bench,
+}];
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let (name, rest) = args
+        .split_first()
+        .map_or(("help", [].as_slice()), |(n, r)| (n.as_str(), r));
+    if name == "rustdoc-for-json" {
+        return api::as_rustdoc(rest);
+    }
+    if name == "test" {
+        return match rest {
+            [] => steps::run(TEST, &[]),
+            [other, ..] => usage(&format!("`test` takes no argument, got `{other}`")),
+        };
+    }
+    match TEST.iter().chain(ALONE).find(|step| step.name == name) {
+        Some(step) => steps::run(std::slice::from_ref(step), rest),
+        None if matches!(name, "help" | "--help" | "-h") => usage(""),
+        None => usage(&format!("no step is called `{name}`")),
+    }
+}
+
+/// Installs every tool now, so that later steps only use them.
+fn tools(_: &[String]) -> Result<Outcome, String> {
+    match shell::output("cargo", &["nextest", "--version"]) {
+        Ok(text) => println!("{}", text.lines().next().unwrap_or_default()),
+        Err(_) => println!("cargo-nextest: not here; `cargo test` does as well"),
+    }
+    println!("cargo-deny: {}", deny::tool()?.display());
+    println!("wasm32 rustc: {}", wasm::rustc()?);
+    Ok(Outcome::Passed)
+}
+
+/// Prints the list of steps; with a complaint it is a failure.
+fn usage(complaint: &str) -> ExitCode {
+    println!(
+        "cargo xtask <step>\n\n  {:<9} every step below up to `bench`, in this order",
+        "test"
+    );
+    for step in TEST.iter().chain(ALONE) {
+        println!("  {:<9} {}", step.name, step.about);
+    }
+    println!(
+        "\nWASM_TOOLCHAIN=auto|rustup|debian says where `wasm` takes its compiler from; \
+         KENPOINT_TOOLS=DIR where tools are kept (default target/tools)."
+    );
+    if complaint.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("\nxtask: {complaint}");
+    ExitCode::from(2)
+}

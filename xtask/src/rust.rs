@@ -1,0 +1,102 @@
+//! The steps that are one call of cargo each: format, lints, tests, documentation, benches.
+
+use crate::shell::{command, output, run, run_command};
+use crate::steps::Outcome;
+
+/// Formatting equals rustfmt's.
+pub fn fmt(_: &[String]) -> Result<Outcome, String> {
+    run("cargo", &["fmt", "--all", "--check"])?;
+    Ok(Outcome::Passed)
+}
+
+/// Clippy over every target with every feature, then over the library with each feature alone: what
+/// compiles only because of a neighbour is found here.
+pub fn lint(_: &[String]) -> Result<Outcome, String> {
+    let whole = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    run("cargo", &whole)?;
+    for features in ["", "disk", "html", "rayon", "tracing"] {
+        let core = [
+            "clippy",
+            "-p",
+            "kenpoint",
+            "--lib",
+            "--no-default-features",
+            "--features",
+        ];
+        run(
+            "cargo",
+            &[&core[..], &[features, "--", "-D", "warnings"]].concat(),
+        )?;
+    }
+    Ok(Outcome::Passed)
+}
+
+/// All tests but those in documentation, by nextest where it is installed.
+pub fn unit(args: &[String]) -> Result<Outcome, String> {
+    let nextest = output("cargo", &["nextest", "--version"]).is_ok();
+    let mut test = command(
+        "cargo",
+        if nextest {
+            &["nextest", "run"]
+        } else {
+            &["test"]
+        },
+    );
+    test.args(["--workspace", "--all-features"]);
+    test.args(if nextest {
+        &["--no-fail-fast"][..]
+    } else {
+        &["--all-targets", "--no-fail-fast"]
+    });
+    run_command(test.args(args))?;
+    Ok(Outcome::Passed)
+}
+
+/// The examples in the documentation, which nextest does not run.
+pub fn doctest(args: &[String]) -> Result<Outcome, String> {
+    run_command(
+        command(
+            "cargo",
+            &["test", "--doc", "-p", "kenpoint", "--all-features"],
+        )
+        .args(args),
+    )?;
+    Ok(Outcome::Passed)
+}
+
+/// The documentation builds without a warning.
+pub fn doc(_: &[String]) -> Result<Outcome, String> {
+    let mut doc = command(
+        "cargo",
+        &["doc", "-p", "kenpoint", "--no-deps", "--all-features"],
+    );
+    run_command(doc.env("RUSTDOCFLAGS", "-D warnings"))?;
+    Ok(Outcome::Passed)
+}
+
+/// `bench quality` or `bench speed`, with any further arguments handed on.
+pub fn bench(args: &[String]) -> Result<Outcome, String> {
+    match args.first().map(String::as_str) {
+        Some("quality" | "speed") => {}
+        other => {
+            return Err(format!(
+                "bench quality | speed, got {}",
+                other.unwrap_or("nothing")
+            ));
+        }
+    }
+    let mut bench = command(
+        "cargo",
+        &["run", "--release", "-p", "kenpoint-benches", "--"],
+    );
+    run_command(bench.args(args))?;
+    Ok(Outcome::Passed)
+}
