@@ -31,7 +31,7 @@ pub struct Live {
     pub links: Links,
     pub ledger: Ledger,
     pub lessons: Lessons,
-    pub stamps: [Vec<u32>; 2],
+    pub stamps: Arc<[Vec<u32>; 2]>,
     pub view: IndexView,
     pub sidecars: Sidecars,
     pub priors: PriorCell,
@@ -58,7 +58,7 @@ impl Live {
     pub fn load(store: &dyn Backend, fixed: &Fixed, segments: &[Arc<dyn Segment>]) -> Result<Live> {
         let policy = policy(store)?;
         let catalog = Catalog::load(store)?;
-        let stamps = catalog.stamps();
+        let stamps = Arc::new(catalog.stamps());
         let mut live = Live {
             head: log::head(store)?,
             horizons: horizons(&policy),
@@ -124,36 +124,24 @@ pub struct Step {
     articles: Vec<records::ArticleRecord>,
     cases: Vec<records::CaseRecord>,
     effects: Effects,
-    stamps: [Vec<u32>; 2],
+    stamps: Arc<[Vec<u32>; 2]>,
     view: IndexView,
 }
 
 /// Reads what changed from the store and analyses new texts. `live` is the state before the commit.
 pub fn prepare(live: &Live, store: &dyn Backend, fixed: &Fixed, effects: Effects) -> Result<Step> {
-    let mut stamps = live.stamps.clone();
-    let mut articles = Vec::new();
+    let mut stamps = Arc::clone(&live.stamps);
     let mut changed: BTreeSet<(Space, u32)> = BTreeSet::new();
-    let [of_articles, of_cases] = &mut stamps;
-    let mut set = |list: &mut Vec<u32>, space, ordinal: u32, stamp| {
-        let at = ordinal as usize;
-        if list.len() <= at {
-            list.resize(at + 1, 0);
-        }
-        if let Some(slot) = list.get_mut(at)
-            && std::mem::replace(slot, stamp) != stamp
-        {
-            changed.insert((space, ordinal));
-        }
-    };
+    let mut articles = Vec::new();
     for ordinal in &effects.articles {
         let record = fold::article_at(store, *ordinal)?;
-        set(of_articles, Space::Article, *ordinal, record.stamp);
+        set_stamp(&mut stamps, Space::Article, *ordinal, record.stamp, &mut changed);
         articles.push(record);
     }
     let mut cases = Vec::new();
     for ordinal in &effects.cases {
         let record = fold::case_at(store, *ordinal)?;
-        set(of_cases, Space::Case, *ordinal, record.stamp);
+        set_stamp(&mut stamps, Space::Case, *ordinal, record.stamp, &mut changed);
         cases.push(record);
     }
     let policy = effects.policy.as_deref().unwrap_or(&live.policy);
@@ -173,6 +161,30 @@ pub fn prepare(live: &Live, store: &dyn Backend, fixed: &Fixed, effects: Effects
         view = view.add(&docs)?;
     }
     Ok(Step { head: log::head(store)?, articles, cases, effects, stamps, view })
+}
+
+/// Sets a stamp; the list is copied only if it is another.
+fn set_stamp(
+    stamps: &mut Arc<[Vec<u32>; 2]>,
+    space: Space,
+    ordinal: u32,
+    stamp: u32,
+    changed: &mut BTreeSet<(Space, u32)>,
+) {
+    let at = ordinal as usize;
+    let known = stamps.get(space as usize).and_then(|list| list.get(at));
+    if known == Some(&stamp) {
+        return;
+    }
+    if let Some(list) = Arc::make_mut(stamps).get_mut(space as usize) {
+        if list.len() <= at {
+            list.resize(at + 1, 0);
+        }
+        if let Some(slot) = list.get_mut(at) {
+            *slot = stamp;
+        }
+    }
+    changed.insert((space, ordinal));
 }
 
 impl Live {

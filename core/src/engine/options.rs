@@ -10,7 +10,7 @@ use crate::store::backend::{Backend, Batch, Durability, Table};
 use crate::store::codec;
 use crate::store::fold::Fixed;
 use crate::store::memory::MemoryBackend;
-use crate::time::{Clock, Timestamp};
+use crate::time::Clock;
 
 /// How a base is opened. Made by [`Base::in_memory`] or [`Base::on_disk`].
 ///
@@ -165,9 +165,4 @@ fn default_clock() -> Result<Box<dyn Clock>> {
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 fn default_clock() -> Result<Box<dyn Clock>> {
     Err(Error::invalid("clock", "", "this platform has no clock of its own: pass one to BaseOptions::clock"))
-}
-
-/// A clock that shows one instant: for looks at the past.
-pub(super) fn standing(at: Timestamp) -> Box<dyn Clock> {
-    Box::new(crate::time::FixedClock::at(at))
 }

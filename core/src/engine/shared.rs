@@ -146,16 +146,31 @@ impl Shared {
         live.knowledge(&*self.store, &self.fixed)
     }
 
-    /// Records events together or not at all, sharing the commit with whoever writes at the same time.
+    /// Whether an event id was recorded.
+    pub fn is_known(&self, id: &str) -> Result<bool> {
+        Ok(log::seq_of(&*self.store, id)?.is_some())
+    }
+
+    /// Records events together or not at all, durable when it returns if one of them asks for that.
     pub fn record(&self, events: Vec<Event>, arrived: Timestamp) -> Done {
+        let durable = events.iter().any(Event::is_durable);
+        let durability = if durable { Durability::Immediate } else { Durability::Relaxed };
+        self.record_with(events, arrived, durability)
+    }
+
+    /// The same, durable with the next durable commit or flush: for imports.
+    pub fn record_relaxed(&self, events: Vec<Event>, arrived: Timestamp) -> Done {
+        self.record_with(events, arrived, Durability::Relaxed)
+    }
+
+    /// Shares the commit with whoever writes at the same time.
+    fn record_with(&self, events: Vec<Event>, arrived: Timestamp, durability: Durability) -> Done {
         if self.is_read_only {
             return Err(live::read_only());
         }
         if events.is_empty() {
             return Ok(Vec::new());
         }
-        let durable = events.iter().any(Event::is_durable);
-        let durability = if durable { Durability::Immediate } else { Durability::Relaxed };
         let slot = Arc::new(Slot {
             job: Mutex::new(Some(Job { events, arrived, durability })),
             done: Mutex::new(None),

@@ -5,6 +5,7 @@
 //! refuses to guess: a document that died and whose terms the source no longer knows is an error, as
 //! statistics would be wrong from then on.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::bits::Alive;
@@ -334,6 +335,23 @@ impl IndexView {
             segments.extend(self.segments.iter().filter(|s| s.is_fresh()).cloned());
         }
         Ok(IndexView { segments })
+    }
+
+    /// Whether some segment holds this rendition, alive.
+    pub fn holds(&self, space: Space, ordinal: u32, stamp: u32) -> bool {
+        self.live_stamps(space, ordinal).contains_key(&stamp)
+    }
+
+    /// The stamps under which an article or case is alive, with the number of documents of each.
+    pub fn live_stamps(&self, space: Space, ordinal: u32) -> BTreeMap<u32, usize> {
+        let mut found = BTreeMap::new();
+        for view in &self.segments {
+            for doc in view.living(space, ordinal) {
+                let stamp = view.segment.columns().stamp.get(doc as usize);
+                *found.entry(stamp.copied().unwrap_or(0)).or_insert(0) += 1;
+            }
+        }
+        found
     }
 
     /// What is alive in memory only, ascending, each once: what a follower has yet to write.

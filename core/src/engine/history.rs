@@ -1,0 +1,118 @@
+//! Looks at the past: what was known then, and what would have been answered.
+
+use std::sync::Arc;
+
+use super::live;
+use super::shared::{Base, Shared};
+use crate::error::{Error, ErrorCode, Result};
+use crate::store::backend::{Backend, Durability, Table};
+use crate::store::fold::{self, Effects, Fixed};
+use crate::store::log;
+use crate::store::memory::MemoryBackend;
+use crate::store::txn::Txn;
+use crate::time::Timestamp;
+
+impl Base {
+    /// The base as it was known at an instant: the prefix of the log that had arrived by then, its
+    /// clock standing at that instant. It answers as the base would have answered; it takes no writes.
+    ///
+    /// Cost: one fold of the log up to there, and the texts of that time in memory. Ask it as often as
+    /// you like; for many instants use [`Base::replay`].
+    pub fn as_of(&self, known: Timestamp) -> Result<Base> {
+        let mut sweep = Sweep::new(self)?;
+        sweep.advance(known)?;
+        sweep.finish(known)
+    }
+
+    /// Sweeps the log once and calls `visit` with the base as it was known at each instant, ascending.
+    ///
+    /// Cost: one fold of the log in all, however many instants there are. Fails with `OutOfHistory` if
+    /// an instant lies before the one in front of it, and with whatever `visit` fails with.
+    pub fn replay(
+        &self,
+        instants: &[Timestamp],
+        mut visit: impl FnMut(usize, &Base) -> Result<()>,
+    ) -> Result<()> {
+        if let Some(pair) = instants.windows(2).find(|pair| pair.first() > pair.last()) {
+            return Err(Error::new(
+                ErrorCode::OutOfHistory,
+                format!("instants: {pair:?} do not ascend; sort them"),
+            ));
+        }
+        let mut sweep = Sweep::new(self)?;
+        for (i, instant) in instants.iter().enumerate() {
+            sweep.advance(*instant)?;
+            visit(i, sweep.at(*instant)?)?;
+        }
+        Ok(())
+    }
+}
+
+/// A scratch base that is filled from the log of another.
+struct Sweep<'a> {
+    from: &'a Base,
+    clock: Arc<crate::time::FixedClock>,
+    scratch: Base,
+    next: u64,
+    last: u64,
+}
+
+impl<'a> Sweep<'a> {
+    fn new(from: &'a Base) -> Result<Sweep<'a>> {
+        let store: Arc<dyn Backend> = Arc::new(MemoryBackend::new());
+        if let Some(own) = from.0.store.get(Table::Meta, b"base")? {
+            let batch = [((Table::Meta, b"base".to_vec()), Some(own))].into_iter().collect();
+            store.commit(&batch, Durability::Immediate)?;
+        }
+        let source = &from.0.fixed;
+        let fixed = Fixed {
+            audiences: source.audiences.clone(),
+            language: source.language.clone(),
+            seed: source.seed,
+            base: source.base,
+        };
+        let clock = Arc::new(crate::time::FixedClock::at(Timestamp::MIN));
+        let scratch = Shared::with(store, fixed, Box::new(Arc::clone(&clock)), &[], true)?;
+        let last = from.0.read().head.seq;
+        Ok(Sweep { from, clock, scratch, next: 1, last })
+    }
+
+    /// Folds what arrived by `known`.
+    fn advance(&mut self, known: Timestamp) -> Result<()> {
+        let shared = &self.scratch.0;
+        let mut effects = Effects::default();
+        let mut n_folded = 0;
+        let mut txn = Txn::new(&*shared.store);
+        while self.next <= self.last {
+            let record = log::get(&*self.from.0.store, self.next)?;
+            if record.arrived > known {
+                break;
+            }
+            effects.join(fold::apply(&mut txn, &shared.fixed, record.arrived, record.event)?);
+            self.next += 1;
+            n_folded += 1;
+            // Pending writes are searched by each read: commits keep them few.
+            if n_folded % 256 == 0 {
+                shared.store.commit(&txn.into_batch(), Durability::Relaxed)?;
+                txn = Txn::new(&*shared.store);
+            }
+        }
+        shared.store.commit(&txn.into_batch(), Durability::Relaxed)?;
+        if n_folded > 0 {
+            let step = live::prepare(&shared.read(), &*shared.store, &shared.fixed, effects)?;
+            let mut live = shared.live.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+            live.take(step, &*shared.store)?;
+        }
+        Ok(())
+    }
+
+    fn at(&self, now: Timestamp) -> Result<&Base> {
+        self.clock.set(now);
+        Ok(&self.scratch)
+    }
+
+    fn finish(self, now: Timestamp) -> Result<Base> {
+        self.clock.set(now);
+        Ok(self.scratch)
+    }
+}

@@ -1,0 +1,555 @@
+//! Reading: answers, articles, cases, evidence.
+
+use std::collections::BTreeSet;
+
+use super::live::Live;
+use super::shared::Base;
+use crate::error::{Error, ErrorCode, Result};
+use crate::feedback::ledger::EvidenceRow;
+use crate::index::{DocSource, Space};
+use crate::model::{
+    Actor, Article, Case, Change, Context, Entry, Freshness, Impression, Intent, Link, LinkType, Reuse, Section,
+    Session, Viewer,
+};
+use crate::rank::{freshness, usefulness};
+use crate::store::backend::Table;
+use crate::store::codec;
+use crate::store::fold::{self, sessions};
+use crate::store::records::{
+    ArticleRecord, CaseRecord, Did, LinkKey, LinkRecord, RenditionRecord, SessionRecord, VersionRecord,
+    rendition_key, version_key,
+};
+use crate::store::texts;
+use crate::store::txn::Reader;
+use crate::suggest::answer::{SNIPPET_CHARS, SimilarCase};
+use crate::suggest::catalog::freshness_facts;
+use crate::suggest::explain::{Grounds, explain};
+use crate::suggest::find::{Ask, Found, Question, Ranked, find};
+use crate::suggest::{Hit, SearchAnswer, SearchRequest, SuggestAnswer, SuggestRequest, Suggestion};
+use crate::text::{Analyzer, Lang, Snippet, markdown, snippet};
+use crate::time::Timestamp;
+
+/// Whether and how surely a question has an answer.
+pub type Answerable = f64;
+
+/// One version of an article, without its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VersionInfo {
+    /// Its number, from 1.
+    pub number: u32,
+    /// Its title.
+    pub title: String,
+    /// How it changed the one before.
+    pub change: Change,
+    /// When it was written.
+    pub at: Timestamp,
+    /// Who wrote it.
+    pub author: Option<String>,
+}
+
+impl Base {
+    /// Searches. Writes nothing; the answer's `impression` names it in later feedback.
+    ///
+    /// ```
+    /// use kenpoint::{Base, SearchRequest, model::{ArticleDraft, Confidence, Kind, Role, Viewer}};
+    /// let base = Base::in_memory().open().unwrap();
+    /// let lamp = ArticleDraft::new("lamp", Kind::Product, "The lamp stays dark")
+    ///     .section(Role::Resolution, "Change the fuse.")
+    ///     .audience("public")
+    ///     .confidence(Confidence::Validated);
+    /// base.put(lamp).unwrap();
+    /// let answer = base.search(&SearchRequest::new("dark lamps", Viewer::new("public"))).unwrap();
+    /// assert_eq!(answer.hits[0].id, "lamp");
+    /// ```
+    ///
+    /// Fails with `InvalidQuery` or `TooLarge` for a query over its limits, `UnknownName` for an
+    /// audience the base has not, `InvalidValue` or `Contradiction` for context and filter.
+    pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer> {
+        request.check()?;
+        let now = request.now.unwrap_or_else(|| self.now());
+        let live = self.0.read();
+        let ask = Ask {
+            question: Question::Query(&request.query),
+            viewer: &request.viewer,
+            context: &request.context,
+            filter: &request.filter,
+            left_out: &[],
+            k: request.limit + request.offset,
+            now,
+        };
+        let found = find(self.0.knowledge(&live), &ask)?;
+        let answerable = found.ranked.first().map_or(0.0, |best| best.solve);
+        let hits = found
+            .ranked
+            .iter()
+            .skip(request.offset)
+            .map(|ranked| {
+                let (article, shown) = self.shown(&live, &request.viewer, ranked, &found)?;
+                let facts = freshness_facts(&live.policy, article);
+                Ok(Hit {
+                    id: article.id.clone(),
+                    kind: article.kind,
+                    title: shown.title,
+                    version: article.version,
+                    score: ranked.score,
+                    snippet: shown.snippet,
+                    freshness: facts.state(now),
+                    explanation: request
+                        .explain
+                        .then(|| explain(self.grounds(&live, article, ranked, &found, now))),
+                })
+            })
+            .collect::<Result<Vec<Hit>>>()?;
+        let impression = self.impression(&live, now, &request.viewer, Some(&request.query), None, hits.iter().map(|h| &h.id))?;
+        Ok(SearchAnswer { hits, impression, answerable, is_partial: found.is_partial })
+    }
+
+    /// Suggests articles for the case on the screen, or for a text that is not a case yet: from its
+    /// words, from past cases like it and what solved them, and from the situation. Leaves out what
+    /// was already tried, and everything whose P(solve) lies below the threshold. Writes nothing.
+    pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestAnswer> {
+        request.check()?;
+        let now = request.now.unwrap_or_else(|| self.now());
+        let live = self.0.read();
+        let (text, context, own) = self.situation(request)?;
+        crate::model::validate::text_of("text", &text, crate::settings::MAX_CASE_TEXT_BYTES)?;
+        let mut left_out: BTreeSet<u32> =
+            context.tried.iter().filter_map(|id| live.catalog.ordinal(id)).map(|o| live.catalog.today(o)).collect();
+        for link in own.map(|case| live.links.of(case)).unwrap_or_default() {
+            if matches!(link.link, LinkType::TriedFailed | LinkType::Dismissed) {
+                left_out.insert(live.catalog.today(link.article));
+            }
+        }
+        let left_out: Vec<u32> = left_out.into_iter().collect();
+        let ask = Ask {
+            question: Question::Case(&text, own),
+            viewer: &request.viewer,
+            context: &context,
+            filter: &request.filter,
+            left_out: &left_out,
+            k: request.limit,
+            now,
+        };
+        let found = find(self.0.knowledge(&live), &ask)?;
+        let threshold = request.threshold.unwrap_or(live.policy.suggest_threshold);
+        let suggestions = found
+            .ranked
+            .iter()
+            .filter(|ranked| ranked.solve >= threshold)
+            .map(|ranked| {
+                let (article, shown) = self.shown(&live, &request.viewer, ranked, &found)?;
+                Ok(Suggestion {
+                    id: article.id.clone(),
+                    kind: article.kind,
+                    title: shown.title,
+                    version: article.version,
+                    score: ranked.score,
+                    solve: ranked.solve,
+                    snippet: shown.snippet,
+                    freshness: freshness_facts(&live.policy, article).state(now),
+                    explanation: explain(self.grounds(&live, article, ranked, &found, now)),
+                })
+            })
+            .collect::<Result<Vec<Suggestion>>>()?;
+        let impression = self.impression(
+            &live,
+            now,
+            &request.viewer,
+            None,
+            request.case.as_deref(),
+            suggestions.iter().map(|s| &s.id),
+        )?;
+        let abstained = suggestions.is_empty() && !found.ranked.is_empty();
+        let similar = self.similar_cases(&live, &request.viewer, &found, now);
+        Ok(SuggestAnswer { suggestions, similar, impression, abstained })
+    }
+
+    /// Many searches, over all cores where the feature `rayon` is on. The answers are in the order of
+    /// the requests, and equal to those of single calls.
+    pub fn search_many(&self, requests: &[SearchRequest]) -> Vec<Result<SearchAnswer>> {
+        each(requests, |request| self.search(request))
+    }
+
+    /// Many suggestions, in the same way.
+    pub fn suggest_many(&self, requests: &[SuggestRequest]) -> Vec<Result<SuggestAnswer>> {
+        each(requests, |request| self.suggest(request))
+    }
+
+    /// An article by its id, or by that of an article merged into it.
+    pub fn article(&self, id: &str) -> Result<Article> {
+        let mut record = fold::article(&*self.0.store, id)?;
+        if let Some(into) = &record.merged_into {
+            record = fold::article(&*self.0.store, into)?;
+        }
+        self.article_version(&record, record.version)
+    }
+
+    /// An article as it read in one of its versions; its states are today's.
+    pub fn version(&self, id: &str, number: u32) -> Result<Article> {
+        let record = fold::article(&*self.0.store, id)?;
+        if number == 0 || number > record.changes.len() as u32 {
+            return Err(Error::new(
+                ErrorCode::VersionNotFound,
+                format!("article {id:?} has versions 1 to {}, not {number}", record.changes.len()),
+            ));
+        }
+        self.article_version(&record, number)
+    }
+
+    /// The versions of an article, from the first.
+    pub fn versions(&self, id: &str) -> Result<Vec<VersionInfo>> {
+        let record = fold::article(&*self.0.store, id)?;
+        (1..=record.changes.len() as u32)
+            .map(|number| {
+                let version: VersionRecord =
+                    self.0.store.required(Table::Versions, &version_key(record.ordinal, number))?;
+                Ok(VersionInfo {
+                    number,
+                    title: version.title,
+                    change: version.change,
+                    at: version.at,
+                    author: version.author,
+                })
+            })
+            .collect()
+    }
+
+    /// How fresh an article is.
+    pub fn freshness(&self, id: &str, now: Option<Timestamp>) -> Result<Freshness> {
+        let record = fold::article(&*self.0.store, id)?;
+        let policy = self.policy();
+        let now = now.unwrap_or_else(|| self.now());
+        Ok(freshness::freshness(&policy, &freshness_facts(&policy, &record), now))
+    }
+
+    /// The evidence about an article, row by row; that of articles merged into it is theirs.
+    pub fn evidence(&self, id: &str) -> Result<Vec<EvidenceRow>> {
+        let record = fold::article(&*self.0.store, id)?;
+        Ok(self.0.read().ledger.evidence(record.ordinal))
+    }
+
+    /// P(solved | read) of an article by all the evidence so far.
+    pub fn solve_rate(&self, id: &str, now: Option<Timestamp>) -> Result<f64> {
+        let record = fold::article(&*self.0.store, id)?;
+        let now = now.unwrap_or_else(|| self.now());
+        let live = self.0.read();
+        let inputs = self.0.knowledge(&live).inputs();
+        Ok(usefulness::solve_rate(&live.policy, inputs.solve_prior(&record), &inputs.sums(&record, now)))
+    }
+
+    /// A case.
+    pub fn case(&self, id: &str) -> Result<Case> {
+        let record = fold::case(&*self.0.store, id)?;
+        let mut entries = record
+            .entries
+            .iter()
+            .map(|entry| {
+                let list = texts::get(&*self.0.store, &entry.text)?;
+                let text = list.into_iter().nth(entry.position as usize);
+                Ok(Entry {
+                    at: entry.at,
+                    text: text.ok_or_else(|| Error::corrupt("a note of a case has no text"))?,
+                    reuse: entry.reuse,
+                    author: entry.author.clone(),
+                })
+            })
+            .collect::<Result<Vec<Entry>>>()?;
+        entries.sort_by_key(|entry| entry.at);
+        Ok(Case {
+            status: record.status(),
+            done: record.done(),
+            first_contact: record.first_contact(),
+            id: record.id,
+            kind: record.kind,
+            opened: record.opened,
+            channel: record.channel,
+            party: record.party,
+            products: record.products,
+            session: record.session,
+            entries,
+            relations: record.relations,
+        })
+    }
+
+    /// The links of a case, by article, then type; retracted ones too.
+    pub fn links_of_case(&self, id: &str) -> Result<Vec<Link>> {
+        let case = fold::case(&*self.0.store, id)?;
+        let keys = self.0.store.keys(Table::Links, &case.ordinal.to_be_bytes())?;
+        self.links(keys.iter().map(|key| LinkKey::read(key)))
+    }
+
+    /// The links of an article, by case, then type; retracted ones too. Those of articles merged into
+    /// it are among them.
+    pub fn links_of_article(&self, id: &str) -> Result<Vec<Link>> {
+        let article = fold::article(&*self.0.store, id)?;
+        let mut keys = Vec::new();
+        for ordinal in std::iter::once(article.ordinal).chain(article.absorbed) {
+            keys.extend(self.0.store.keys(Table::LinksBack, &ordinal.to_be_bytes())?);
+        }
+        let mut links = self.links(keys.iter().map(|key| LinkKey::read_back(key)))?;
+        links.sort_by(|a, b| (&a.case, a.link, &a.article).cmp(&(&b.case, b.link, &b.article)));
+        Ok(links)
+    }
+
+    fn links(&self, keys: impl Iterator<Item = Result<LinkKey>>) -> Result<Vec<Link>> {
+        keys.map(|key| {
+            let key = key?;
+            let record: LinkRecord = self.0.store.required(Table::Links, &key.forth())?;
+            Ok(Link {
+                case: fold::case_at(&*self.0.store, key.case)?.id,
+                article: fold::article_at(&*self.0.store, key.article)?.id,
+                link: key.link,
+                provenance: record.provenance,
+                confidence: f64::from(record.confidence) / 1000.0,
+                at: record.at,
+                actor: record.actor,
+                reason: record.reason,
+                verdict: record.verdict,
+                retracted_at: record.retracted,
+            })
+        })
+        .collect()
+    }
+
+    /// A visit, cut into intents.
+    pub fn session(&self, id: &str) -> Result<Session> {
+        let record: SessionRecord =
+            self.0.store.record(Table::Sessions, id.as_bytes())?.ok_or_else(|| {
+                Error::new(ErrorCode::SessionNotFound, format!("session: nothing was recorded under the id {id:?}"))
+            })?;
+        let intents = sessions::intents(&record, &self.0.fixed.analyzer())
+            .iter()
+            .map(|span| self.intent(span.events.iter().filter_map(|i| record.events.get(*i))))
+            .collect::<Result<Vec<Intent>>>()?;
+        Ok(Session { id: id.to_owned(), party: record.party, intents })
+    }
+
+    fn intent<'e>(&self, events: impl Iterator<Item = &'e crate::store::records::SessionEvent>) -> Result<Intent> {
+        let mut intent = Intent {
+            from: Timestamp::MAX,
+            to: Timestamp::MIN,
+            queries: Vec::new(),
+            read: Vec::new(),
+            became_case: false,
+        };
+        for event in events {
+            intent.from = intent.from.min(event.at);
+            intent.to = intent.to.max(event.at);
+            match &event.did {
+                Did::Searched(query) => intent.queries.push(query.clone()),
+                Did::Read(article, _) => intent.read.push(fold::article_at(&*self.0.store, *article)?.id),
+                Did::Case(_) => intent.became_case = true,
+                Did::Bounced(..) | Did::Said(..) => {}
+            }
+        }
+        Ok(intent)
+    }
+
+    /// Somebody known by id.
+    pub fn actor(&self, id: &str) -> Result<Option<Actor>> {
+        self.0.store.record(Table::Actors, id.as_bytes())
+    }
+
+    /// What an answer was, by its token.
+    pub fn impression_of(&self, token: &str) -> Result<Impression> {
+        Impression::read(token, self.0.fixed.base)
+    }
+
+    /// Articles and cases there are, archived ones too.
+    pub fn counts(&self) -> (u32, u32) {
+        let head = self.0.read().head;
+        (head.articles, head.cases)
+    }
+}
+
+/// What a result shows of its article.
+struct Shown {
+    title: String,
+    snippet: Snippet,
+}
+
+impl Base {
+    /// Title and snippet of what the viewer sees of an article.
+    fn shown<'l>(
+        &self,
+        live: &'l Live,
+        viewer: &Viewer,
+        ranked: &Ranked,
+        found: &Found,
+    ) -> Result<(&'l ArticleRecord, Shown)> {
+        let article = live
+            .catalog
+            .article(ranked.ordinal)
+            .ok_or_else(|| Error::internal("a result names an article that is not there"))?;
+        let store = &*self.0.store;
+        let class = self.0.fixed.audiences.class(&viewer.audience)?;
+        let key = rendition_key(Space::Article, article.ordinal, article.stamp);
+        let rendition: RenditionRecord = store.required(Table::Renditions, &key)?;
+        let version: VersionRecord =
+            store.required(Table::Versions, &version_key(article.ordinal, rendition.version))?;
+        let list = texts::get(store, &version.text)?;
+        let part = rendition.parts.iter().find(|part| part.classes.has(class));
+        let visible = part.map(|part| part.sections.as_slice()).unwrap_or_default();
+        let plain: Vec<String> = visible
+            .iter()
+            .filter_map(|position| list.get(usize::from(*position)))
+            .map(|text| markdown::plain(text))
+            .collect();
+        let analyzer = Analyzer::new(Lang::of(&version.language));
+        let snippet = snippet(&plain.join("\n"), &analyzer, &found.terms, SNIPPET_CHARS);
+        Ok((article, Shown { title: version.title, snippet }))
+    }
+
+    fn grounds<'l>(
+        &self,
+        live: &'l Live,
+        article: &'l ArticleRecord,
+        ranked: &'l Ranked,
+        found: &Found,
+        now: Timestamp,
+    ) -> Grounds<'l> {
+        let inputs = self.0.knowledge(live).inputs();
+        let sums = inputs.sums(article, now);
+        let solve_rate = (sums != usefulness::Sums::default())
+            .then(|| usefulness::solve_rate(&live.policy, inputs.solve_prior(article), &sums));
+        Grounds {
+            policy: &live.policy,
+            article,
+            signals: ranked.signals,
+            cases: ranked.cases,
+            n_similar: found.similar.neighbours.len(),
+            fits: &ranked.fits,
+            state: freshness_facts(&live.policy, article).state(now),
+            matched: ranked.matched.clone(),
+            solve_rate,
+            now,
+        }
+    }
+
+    fn impression<'i>(
+        &self,
+        live: &Live,
+        now: Timestamp,
+        viewer: &Viewer,
+        query: Option<&str>,
+        case: Option<&str>,
+        articles: impl Iterator<Item = &'i String>,
+    ) -> Result<String> {
+        Impression {
+            base: self.0.fixed.base,
+            at: now,
+            audience: viewer.audience.clone(),
+            query: query.map(str::to_owned),
+            case: case.map(str::to_owned),
+            policy: live.policy.hash(),
+            articles: articles.cloned().collect(),
+        }
+        .token()
+    }
+
+    /// The text to search with, the situation, and the case itself.
+    fn situation(&self, request: &SuggestRequest) -> Result<(String, Context, Option<u32>)> {
+        let mut context = request.context.clone();
+        let Some(id) = &request.case else { return Ok((request.text.clone(), context, None)) };
+        let record: CaseRecord = fold::case(&*self.0.store, id)?;
+        let case = self.case(id)?;
+        // Case-only notes are used here, for their own open case, and nowhere else. What was done about
+        // it already is not what is asked.
+        let mut texts: Vec<&str> = case
+            .entries
+            .iter()
+            .filter(|entry| !matches!(entry.reuse, Reuse::Section(crate::model::Role::Resolution)))
+            .map(|entry| entry.text.as_str())
+            .collect();
+        texts.push(&request.text);
+        context.party = context.party.or(case.party);
+        context.channel = context.channel.or(case.channel);
+        for item in case.products {
+            if !context.items.iter().any(|known| known.id == item.id) {
+                context.items.push(item);
+            }
+        }
+        Ok((texts.join("\n"), context, Some(record.ordinal)))
+    }
+
+    fn similar_cases(&self, live: &Live, viewer: &Viewer, found: &Found, now: Timestamp) -> Vec<SimilarCase> {
+        let visible = |ordinal: u32| {
+            let class = self.0.fixed.audiences.class(&viewer.audience).ok()?;
+            live.view.locate(Space::Article, class, true, now, ordinal)?;
+            live.catalog.article(ordinal).map(|article| article.id.clone())
+        };
+        found
+            .similar
+            .neighbours
+            .iter()
+            .filter_map(|neighbour| {
+                let case = live.catalog.case(neighbour.case)?;
+                let mut solved_by: Vec<String> = neighbour
+                    .links
+                    .iter()
+                    .filter(|link| matches!(link.link, LinkType::Resolved | LinkType::Helped))
+                    .filter_map(|link| visible(link.article))
+                    .collect();
+                solved_by.sort();
+                solved_by.dedup();
+                Some(SimilarCase { id: case.id.clone(), similarity: neighbour.similarity, solved_by })
+            })
+            .collect()
+    }
+
+    fn article_version(&self, record: &ArticleRecord, number: u32) -> Result<Article> {
+        let store = &*self.0.store;
+        let version: VersionRecord = store.required(Table::Versions, &version_key(record.ordinal, number))?;
+        let list = texts::get(store, &version.text)?;
+        let label = |class| self.0.fixed.audiences.label(class).map(|label| label.name.clone());
+        let sections = version
+            .sections
+            .iter()
+            .zip(list)
+            .map(|(section, text)| Section {
+                role: section.role,
+                heading: section.heading.clone(),
+                text,
+                audience: section.audience.and_then(label),
+            })
+            .collect();
+        Ok(Article {
+            id: record.id.clone(),
+            kind: record.kind,
+            version: number,
+            change: version.change,
+            title: version.title,
+            sections,
+            language: version.language,
+            audience: label(record.audience).unwrap_or_default(),
+            confidence: record.confidence,
+            governance: record.governance,
+            scope: record.scope.clone(),
+            freshness: record.freshness,
+            tags: record.tags.clone(),
+            owner: record.owner.clone(),
+            author: version.author,
+            family: record.family.clone(),
+            created: record.created,
+            edited: record.edited,
+            verified: record.verified,
+            suspect: record.suspect.clone(),
+            merged_into: record.merged_into.clone(),
+            relations: record.relations.clone(),
+            fact: version.fact,
+            source: record.source.clone(),
+        })
+    }
+}
+
+#[cfg(feature = "rayon")]
+fn each<T: Sync, R: Send>(items: &[T], job: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    use rayon::prelude::*;
+    items.par_iter().map(job).collect()
+}
+
+#[cfg(not(feature = "rayon"))]
+fn each<T, R>(items: &[T], job: impl Fn(&T) -> R) -> Vec<R> {
+    items.iter().map(job).collect()
+}

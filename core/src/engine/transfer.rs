@@ -1,0 +1,150 @@
+//! Knowledge in and out: imports, and the export of the log.
+
+use std::io::Write;
+
+use super::shared::{Base, Recorded};
+use crate::error::{Error, ErrorCode, Result};
+use crate::exchange::{self, Flow, Format, ImportOptions, ImportReport, Importer, Outcome, Progress, Record, Sink};
+use crate::model::{Event, What};
+use crate::store::log;
+use crate::time::Timestamp;
+
+/// What an export wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Exported {
+    /// Records of the log.
+    pub records: u64,
+}
+
+impl Base {
+    /// Imports a file, or all files of a folder: Markdown with front matter, HTML, JSON lines.
+    ///
+    /// Importing again what is there changes nothing. A record that cannot be read, or that the base
+    /// refuses, is in the report with its place and the reason; the others go on.
+    #[cfg(feature = "disk")]
+    pub fn import(
+        &self,
+        path: impl AsRef<std::path::Path>,
+        options: &ImportOptions,
+        progress: &mut dyn FnMut(&Progress) -> Flow,
+    ) -> Result<ImportReport> {
+        let report = exchange::import_path(path.as_ref(), options, &mut Taker::new(self), progress);
+        self.flush()?;
+        report
+    }
+
+    /// Imports one source that is in memory.
+    pub fn import_bytes(
+        &self,
+        format: Format,
+        name: &str,
+        bytes: &[u8],
+        options: &ImportOptions,
+    ) -> Result<ImportReport> {
+        let mut taker = Taker::new(self);
+        let mut go_on = |_: &Progress| Flow::Continue;
+        let mut importer = Importer::new(options, &mut taker, &mut go_on);
+        importer.bytes(format, name, bytes)?;
+        let report = importer.finish();
+        self.flush()?;
+        Ok(report)
+    }
+
+    /// Writes the whole log as JSON lines. Imported into an empty base of the same audiences, language
+    /// and seed, it gives an equal state.
+    pub fn export(&self, out: &mut dyn Write) -> Result<Exported> {
+        let last = self.0.read().head.seq;
+        let events = (1..=last).map(|seq| log::get(&*self.0.store, seq).map(|r| (r.arrived, r.event)));
+        let records = exchange::write_log(out, events)?;
+        Ok(Exported { records })
+    }
+
+    /// A digest of the whole state: equal for equal logs, whatever the machine or the order in which
+    /// commuting events arrived in their sums.
+    pub fn digest(&self) -> Result<String> {
+        crate::store::verify::digest(&*self.0.store)
+    }
+}
+
+/// The base as an importer sees it. Each record is one commit that becomes durable with the last.
+struct Taker<'a> {
+    base: &'a Base,
+}
+
+impl<'a> Taker<'a> {
+    fn new(base: &'a Base) -> Taker<'a> {
+        Taker { base }
+    }
+
+    fn record(&self, events: Vec<Event>, arrived: Timestamp) -> Result<Outcome> {
+        let done = self.base.0.record_relaxed(events, arrived)?;
+        let is_new = done.contains(&Recorded::New);
+        Ok(if is_new { Outcome::Created } else { Outcome::Unchanged })
+    }
+}
+
+impl Sink for Taker<'_> {
+    fn take(&mut self, record: Record) -> Result<Outcome> {
+        let now = self.base.now();
+        match record {
+            Record::Article { draft, at } => {
+                let known = self.base.0.read().catalog.ordinal(&draft.id).is_some();
+                let event = Event::new(at.unwrap_or(now), What::Put { article: draft, expects: None });
+                let outcome = self.record(vec![event], now)?;
+                Ok(if known && outcome == Outcome::Created { Outcome::Updated } else { outcome })
+            }
+            Record::Fact(fact) => {
+                let known = self.base.0.read().catalog.ordinal(&fact.article_id()).is_some();
+                let event = Event::new(fact.as_of, What::FactSet { fact });
+                let outcome = self.record(vec![event], now)?;
+                Ok(if known && outcome == Outcome::Created { Outcome::Updated } else { outcome })
+            }
+            Record::Case { draft, events } => {
+                let id = draft.id.clone();
+                let open = match self.base.case(&id) {
+                    Ok(_) => None,
+                    Err(error) if error.code() == ErrorCode::CaseNotFound => {
+                        let at = draft.opened.unwrap_or(now);
+                        Some(Event::new(at, What::CaseOpened { case: draft }).case(&id))
+                    }
+                    Err(error) => return Err(error),
+                };
+                let known = open.is_none();
+                let outcome = self.record(open.into_iter().chain(events).collect(), now)?;
+                Ok(if known && outcome == Outcome::Created { Outcome::Updated } else { outcome })
+            }
+            Record::Link { draft, at, actor } => {
+                let same = self.base.links_of_case(&draft.case)?.iter().any(|link| {
+                    link.article == draft.article && link.link == draft.link && link.retracted_at.is_none()
+                });
+                if same {
+                    return Ok(Outcome::Unchanged);
+                }
+                let case = draft.case.clone();
+                let mut event = Event::new(at.unwrap_or(now), What::Linked { link: draft }).case(case);
+                event.actor = actor;
+                self.record(vec![event], now)
+            }
+            Record::Actor(who) => {
+                let known = self.base.actor(&who.id)?;
+                if known.as_ref() == Some(&who) {
+                    return Ok(Outcome::Unchanged);
+                }
+                let outcome = self.record(vec![Event::new(now, What::ActorSet { who })], now)?;
+                Ok(if known.is_some() { Outcome::Updated } else { outcome })
+            }
+            Record::Event(event) => self.record(vec![*event], now),
+            Record::Logged { event, arrived } => {
+                let last = self.base.0.read().head.arrived;
+                if arrived < last && !self.base.0.is_known(&event.id)? {
+                    return Err(Error::new(
+                        ErrorCode::OutOfHistory,
+                        format!("arrived: {arrived} lies before the last record of this base; import an export into an empty base"),
+                    ));
+                }
+                self.record(vec![*event], arrived)
+            }
+        }
+    }
+}
