@@ -247,3 +247,52 @@ impl ImpactCache {
         self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::scorer::testing::{Plain, PlainDoc};
+    use super::*;
+    use crate::text::Lang;
+
+    proptest! {
+        #[test]
+        fn no_document_of_a_window_is_above_its_bound(
+            tfs in prop::collection::vec((0u32..90, 0u8..200), 1..1_500),
+            window in 1u32..700,
+            block in 1usize..=128,
+        ) {
+            let docs: Vec<PlainDoc> = tfs
+                .iter()
+                .map(|(tf, code)| {
+                    let mut doc = PlainDoc { code: *code, ..PlainDoc::default() };
+                    if *tf > 20 {
+                        // Mostly small frequencies, some large ones.
+                        let tf = if *tf > 85 { *tf } else { *tf % 4 + 1 };
+                        doc.places.insert((0, "a".into()), (0..tf).collect());
+                    }
+                    doc
+                })
+                .collect();
+            let segment = Plain::new(&[Lang(*b"en\0")], block, &docs);
+            let cache = ImpactCache::new(1);
+            let Some((impacts, scanned)) = cache.get(&segment, 0, "a") else {
+                return Ok(());
+            };
+            prop_assert_eq!(impacts.n_runs(), (scanned as usize).div_ceil(BLOCK));
+            prop_assert_eq!(cache.get(&segment, 0, "a").map(|found| found.1), Some(0));
+            prop_assert!(cache.get(&segment, 0, "b").is_none());
+            let saturation = Saturation::new(1.2, 0.75, 2.0, 1, 60, u32::from);
+            let (mut run, mut from) = (0, 0);
+            while from < docs.len() as u32 {
+                let to = (from + window).min(docs.len() as u32);
+                let bound = impacts.bound(&mut run, from, to, 1 << 20, &saturation);
+                let inside = &docs[from as usize..to as usize];
+                let best = inside.iter().map(|d| saturation.contribution(1 << 20, d.tf("a"), d.code));
+                prop_assert!(best.max() <= Some(bound), "[{}, {})", from, to);
+                from = to;
+            }
+        }
+    }
+}

@@ -27,17 +27,24 @@ impl Dice {
 
 /// Documents over the terms t0 (in nearly all) to t11 (in few); the parts are English, German, English.
 fn documents(n_docs: u32, dice: &mut Dice) -> Vec<PlainDoc> {
+    let is_varied = dice.next(2) == 0;
     let document = |ordinal| {
         let mut doc = PlainDoc {
             ordinal,
             part: dice.next(3) as usize,
-            // Few lengths, so that equal scores are common.
-            code: 40 + dice.next(5) as u8 * 8,
+            // Few lengths make equal scores common; many make impacts differ between runs.
+            code: match is_varied {
+                true => 255 >> dice.next(6) ^ dice.next(32) as u8,
+                false => 40 + dice.next(5) as u8 * 8,
+            },
             ..PlainDoc::default()
         };
         for term in 0..12 {
             if dice.next(100) < 90 >> (term / 2) {
-                let n = 1 + dice.next(3) * dice.next(2);
+                let n = match is_varied {
+                    true if dice.next(50) == 0 => 1 << dice.next(7),
+                    _ => 1 + dice.next(3) * dice.next(2),
+                };
                 let field = dice.next(3) as u8;
                 doc.places
                     .insert((field, format!("t{term}")), (0..n as u32).collect());
