@@ -61,8 +61,9 @@ pub fn write_log(
 }
 
 fn line(out: &mut dyn Write, value: &impl Serialize) -> Result<()> {
-    let mut text = serde_json::to_vec(value)
-        .map_err(|e| Error::with_source(ErrorCode::Internal, "an event cannot be written as JSON", e))?;
+    let mut text = serde_json::to_vec(value).map_err(|e| {
+        Error::with_source(ErrorCode::Internal, "an event cannot be written as JSON", e)
+    })?;
     text.push(b'\n');
     out.write_all(&text).map_err(failed)
 }
@@ -104,21 +105,38 @@ mod tests {
         let mut fact = FactDraft::new("s", "p", "v", now);
         fact.ttl_days = Some(0.1);
         let whats = [
-            What::Put { article: Box::new(article), expects: Some(3) },
+            What::Put {
+                article: Box::new(article),
+                expects: Some(3),
+            },
             What::FactSet { fact },
             What::CaseOpened {
                 case: Box::new(CaseDraft::new("c", CaseKind::Sales).entry(Reuse::CaseOnly, "n")),
             },
-            What::Linked { link: LinkDraft::new("c", "a", LinkType::Resolved) },
-            What::Returned { article: "a".into(), after_s: 2.3 },
+            What::Linked {
+                link: LinkDraft::new("c", "a", LinkType::Resolved),
+            },
+            What::Returned {
+                article: "a".into(),
+                after_s: 2.3,
+            },
             What::Escalated {},
-            What::CaseResolved { first_contact: Some(true) },
-            What::RankPolicySet { policy: Box::default() },
+            What::CaseResolved {
+                first_contact: Some(true),
+            },
+            What::RankPolicySet {
+                policy: Box::default(),
+            },
         ];
         let events: Vec<(Timestamp, Event)> = whats
             .into_iter()
             .enumerate()
-            .map(|(i, what)| (now.plus_ms(i as i64), Event::new(now, what).id(format!("e{i}")).case("c")))
+            .map(|(i, what)| {
+                (
+                    now.plus_ms(i as i64),
+                    Event::new(now, what).id(format!("e{i}")).case("c"),
+                )
+            })
             .collect();
         let mut bytes = Vec::new();
         let n = write_log(&mut bytes, events.iter().cloned().map(Ok)).unwrap();
@@ -134,7 +152,9 @@ mod tests {
         let options = ImportOptions::new();
         let mut go_on = |_: &_| Flow::Continue;
         let mut importer = Importer::new(&options, &mut sink, &mut go_on);
-        importer.bytes(Format::JsonLines, "log.jsonl", &bytes).unwrap();
+        importer
+            .bytes(Format::JsonLines, "log.jsonl", &bytes)
+            .unwrap();
         let report = importer.finish();
         assert_eq!(report.n_skipped, 0, "{:?}", report.skipped);
         assert_eq!(read, events);

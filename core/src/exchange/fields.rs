@@ -88,9 +88,8 @@ impl Fields {
         self.take(key)
             .map(|value| {
                 let shown = shown(&value);
-                serde_json::from_value(value).map_err(|e| {
-                    Error::invalid(key, shown, &one_line(&e.to_string()))
-                })
+                serde_json::from_value(value)
+                    .map_err(|e| Error::invalid(key, shown, &one_line(&e.to_string())))
             })
             .transpose()
     }
@@ -111,7 +110,11 @@ impl Fields {
                     map.insert("id".to_owned(), Value::String(id.trim().to_owned()));
                     Ok(Fields::new(map))
                 }
-                other => Err(bad("products", &other, "a product is a name or {id, versions}")),
+                other => Err(bad(
+                    "products",
+                    &other,
+                    "a product is a name or {id, versions}",
+                )),
             })
             .collect()
     }
@@ -211,7 +214,10 @@ pub(super) fn article(
     let mut draft = ArticleDraft::new(id, kind, title.trim());
     draft.sections = body.sections;
     for section in &mut draft.sections {
-        section.audience = section.audience.as_deref().map(|label| options.label(label));
+        section.audience = section
+            .audience
+            .as_deref()
+            .map(|label| options.label(label));
     }
     draft.language = fields
         .text("language")?
@@ -241,7 +247,10 @@ pub(super) fn article(
     for key in ["ms.date", "date"] {
         let declared = fields.take(key);
         if draft.updated.is_none() {
-            draft.updated = declared.as_ref().and_then(Value::as_str).and_then(declared_date);
+            draft.updated = declared
+                .as_ref()
+                .and_then(Value::as_str)
+                .and_then(declared_date);
         }
     }
     draft.freshness = fields.typed("freshness")?;
@@ -283,7 +292,13 @@ fn scope(fields: &mut Fields) -> Result<Scope> {
         Some(other) => return Err(bad("scope", &other, "it is a mapping")),
     };
     for key in [
-        "products", "components", "regions", "channels", "valid_from", "valid_to", "entitlement",
+        "products",
+        "components",
+        "regions",
+        "channels",
+        "valid_from",
+        "valid_to",
+        "entitlement",
     ] {
         if let Some(value) = fields.take(key) {
             inner.map.insert(key.to_owned(), value);
@@ -308,9 +323,14 @@ fn declared_date(text: &str) -> Option<Timestamp> {
     let mut parts = text.trim().split('/');
     let (month, day, year) = (parts.next()?, parts.next()?, parts.next()?);
     let number = |text: &str| text.parse::<u16>().ok();
-    format!("{:04}-{:02}-{:02}", number(year)?, number(month)?, number(day)?)
-        .parse()
-        .ok()
+    format!(
+        "{:04}-{:02}-{:02}",
+        number(year)?,
+        number(month)?,
+        number(day)?
+    )
+    .parse()
+    .ok()
 }
 
 pub(super) fn as_text(key: &str, value: Value) -> Result<String> {
@@ -331,7 +351,10 @@ pub(super) fn bad(key: &str, value: &Value, rule: &str) -> Error {
 }
 
 pub(super) fn missing(key: &str) -> Error {
-    Error::new(ErrorCode::InvalidRecord, format!("{key}: it is missing; add it"))
+    Error::new(
+        ErrorCode::InvalidRecord,
+        format!("{key}: it is missing; add it"),
+    )
 }
 
 /// A value for a message: a text without its quotes, anything else as JSON, cut.

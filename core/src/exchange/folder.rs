@@ -9,11 +9,11 @@ use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use super::Sink;
 use super::importer::{Format, Importer};
 use super::markdown;
 use super::options::ImportOptions;
 use super::report::{Flow, ImportReport, Place, Progress};
-use super::Sink;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Imports a file, or all files of a folder and the folders in it.
@@ -37,7 +37,12 @@ pub fn import_path(
                 "its ending is one of: md markdown html htm jsonl ndjson json",
             )
         })?;
-        vec![Found { rank: 0, name, path: root, format }]
+        vec![Found {
+            rank: 0,
+            name,
+            path: root,
+            format,
+        }]
     } else {
         walk(&root, options, &mut importer)?
     };
@@ -69,7 +74,10 @@ fn read(importer: &mut Importer<'_>, found: &Found, options: &ImportOptions) -> 
     // One byte over the limit is enough to know, whatever the file's length is said to be.
     let limit = options.max_file_bytes;
     let mut bytes = Vec::new();
-    if let Err(e) = file.take((limit as u64).saturating_add(1)).read_to_end(&mut bytes) {
+    if let Err(e) = file
+        .take((limit as u64).saturating_add(1))
+        .read_to_end(&mut bytes)
+    {
         return importer.refuse(&place, io(&found.name, e));
     }
     let (_, stem) = markdown::id_and_stem(&found.name);
@@ -88,8 +96,8 @@ fn walk(root: &Path, options: &ImportOptions, importer: &mut Importer<'_>) -> Re
     let mut files = Vec::new();
     let mut folders = vec![(root.to_owned(), String::new(), 0usize)];
     while let Some((folder, prefix, depth)) = folders.pop() {
-        let listed = fs::read_dir(&folder)
-            .and_then(|entries| entries.collect::<std::io::Result<Vec<_>>>());
+        let listed =
+            fs::read_dir(&folder).and_then(|entries| entries.collect::<std::io::Result<Vec<_>>>());
         let entries = match listed {
             Ok(entries) => entries,
             Err(e) if prefix.is_empty() => return Err(io(&folder.display().to_string(), e)),
@@ -110,7 +118,8 @@ fn walk(root: &Path, options: &ImportOptions, importer: &mut Importer<'_>) -> Re
                 importer.ignore(1);
             } else if kind.is_dir() {
                 if depth >= options.max_folder_depth {
-                    let error = Error::too_large("folders", depth + 1, options.max_folder_depth, "levels");
+                    let error =
+                        Error::too_large("folders", depth + 1, options.max_folder_depth, "levels");
                     importer.refuse(&Place::file(name), error)?;
                 } else {
                     folders.push((path, format!("{name}/"), depth + 1));
@@ -121,7 +130,12 @@ fn walk(root: &Path, options: &ImportOptions, importer: &mut Importer<'_>) -> Re
                         && fs::canonicalize(&path)
                             .is_ok_and(|target| target.starts_with(root) && target.is_file()));
                 match Format::of_name(&short).filter(|_| inside) {
-                    Some(format) => files.push(Found { rank: rank(&name, format), name, path, format }),
+                    Some(format) => files.push(Found {
+                        rank: rank(&name, format),
+                        name,
+                        path,
+                        format,
+                    }),
                     None => importer.ignore(1),
                 }
             }
@@ -189,8 +203,14 @@ mod tests {
         put("README.md", "about");
         put(".hidden.md", "x");
         put("pic.png", "x");
-        put("events.jsonl", "{\"id\":\"e\",\"at\":\"2026-01-01\",\"what\":\"viewed\",\"article\":\"b/x\"}\n\ngarbage\n");
-        put("cases.json", "[{\"id\":\"c\",\"opened\":\"2026-01-01\"}, 7]");
+        put(
+            "events.jsonl",
+            "{\"id\":\"e\",\"at\":\"2026-01-01\",\"what\":\"viewed\",\"article\":\"b/x\"}\n\ngarbage\n",
+        );
+        put(
+            "cases.json",
+            "[{\"id\":\"c\",\"opened\":\"2026-01-01\"}, 7]",
+        );
         put("actors.jsonl", "{\"id\":\"ana\",\"licence\":\"coach\"}");
         put("b/x.md", "# X");
         put("a/page.html", "<h1>P</h1>");
@@ -202,7 +222,10 @@ mod tests {
         let dir = sample();
         let (report, seen) = import(dir.path(), &ImportOptions::new());
         assert_eq!(seen, ["ana", "a/page", "b/x", "c", "e"]);
-        assert_eq!((report.created, report.n_skipped, report.files_ignored), (5, 2, 3));
+        assert_eq!(
+            (report.created, report.n_skipped, report.files_ignored),
+            (5, 2, 3)
+        );
         assert_eq!(report.skipped[0].place.to_string(), "cases.json:2");
         assert_eq!(report.skipped[1].place.to_string(), "events.jsonl:3");
     }
@@ -222,16 +245,24 @@ mod tests {
     #[test]
     fn links_do_not_leave_the_root() {
         let (inside, outside) = (sample(), sample());
-        std::os::unix::fs::symlink(outside.path().join("b/x.md"), inside.path().join("out.md")).unwrap();
+        std::os::unix::fs::symlink(outside.path().join("b/x.md"), inside.path().join("out.md"))
+            .unwrap();
         std::os::unix::fs::symlink(inside.path(), inside.path().join("loop")).unwrap();
-        std::os::unix::fs::symlink(inside.path().join("b/x.md"), inside.path().join("in.md")).unwrap();
+        std::os::unix::fs::symlink(inside.path().join("b/x.md"), inside.path().join("in.md"))
+            .unwrap();
         let (_, seen) = import(inside.path(), &ImportOptions::new());
         assert_eq!(seen, ["ana", "a/page", "b/x", "in", "c", "e"]);
     }
 
     #[test]
     fn a_missing_root_is_an_error() {
-        let error = import_path(Path::new("/no/such"), &ImportOptions::new(), &mut |_: Record| Ok(Outcome::Created), &mut |_| Flow::Continue).unwrap_err();
+        let error = import_path(
+            Path::new("/no/such"),
+            &ImportOptions::new(),
+            &mut |_: Record| Ok(Outcome::Created),
+            &mut |_| Flow::Continue,
+        )
+        .unwrap_err();
         assert_eq!(error.code(), ErrorCode::Io);
     }
 }

@@ -212,51 +212,169 @@ const ROLES: &[(Role, &[&str])] = &[
     (
         Role::Issue,
         &[
-            "symptom", "symptoms", "problem", "problems", "problem description", "issue", "issues",
-            "error", "errors", "error message", "question", "symptome", "symptomatik", "fehler",
-            "fehlerbild", "fehlermeldung", "frage", "symptôme", "symptômes", "problème",
-            "problèmes", "erreur", "síntoma", "síntomas", "problema", "problemas", "pregunta",
-            "症状", "問題", "質問",
+            "symptom",
+            "symptoms",
+            "problem",
+            "problems",
+            "problem description",
+            "issue",
+            "issues",
+            "error",
+            "errors",
+            "error message",
+            "question",
+            "symptome",
+            "symptomatik",
+            "fehler",
+            "fehlerbild",
+            "fehlermeldung",
+            "frage",
+            "symptôme",
+            "symptômes",
+            "problème",
+            "problèmes",
+            "erreur",
+            "síntoma",
+            "síntomas",
+            "problema",
+            "problemas",
+            "pregunta",
+            "症状",
+            "問題",
+            "質問",
         ],
     ),
     (
         Role::Cause,
         &[
-            "cause", "causes", "root cause", "reason", "why", "background", "ursache", "ursachen",
-            "grund", "warum", "hintergrund", "causa", "causas", "origine", "pourquoi", "por qué",
+            "cause",
+            "causes",
+            "root cause",
+            "reason",
+            "why",
+            "background",
+            "ursache",
+            "ursachen",
+            "grund",
+            "warum",
+            "hintergrund",
+            "causa",
+            "causas",
+            "origine",
+            "pourquoi",
+            "por qué",
             "原因",
         ],
     ),
     (
         Role::Resolution,
         &[
-            "resolution", "resolutions", "solution", "solutions", "fix", "fixes", "workaround",
-            "workarounds", "steps", "step", "how to", "procedure", "instructions", "answer",
-            "what to do", "to do", "what you need to do", "what helps", "method", "lösung",
-            "lösungen", "lösungsweg", "abhilfe", "behebung", "schritte", "vorgehen", "anleitung",
-            "antwort", "umgehung", "résolution", "étapes", "procédure", "contournement", "réponse",
-            "que faire", "solución", "soluciones", "resolución", "pasos", "procedimiento",
-            "respuesta", "cómo", "qué hacer", "手順", "解決", "解決策", "解決方法", "対処",
-            "対処方法", "回答",
+            "resolution",
+            "resolutions",
+            "solution",
+            "solutions",
+            "fix",
+            "fixes",
+            "workaround",
+            "workarounds",
+            "steps",
+            "step",
+            "how to",
+            "procedure",
+            "instructions",
+            "answer",
+            "what to do",
+            "to do",
+            "what you need to do",
+            "what helps",
+            "method",
+            "lösung",
+            "lösungen",
+            "lösungsweg",
+            "abhilfe",
+            "behebung",
+            "schritte",
+            "vorgehen",
+            "anleitung",
+            "antwort",
+            "umgehung",
+            "résolution",
+            "étapes",
+            "procédure",
+            "contournement",
+            "réponse",
+            "que faire",
+            "solución",
+            "soluciones",
+            "resolución",
+            "pasos",
+            "procedimiento",
+            "respuesta",
+            "cómo",
+            "qué hacer",
+            "手順",
+            "解決",
+            "解決策",
+            "解決方法",
+            "対処",
+            "対処方法",
+            "回答",
         ],
     ),
     (
         Role::Environment,
         &[
-            "environment", "applies to", "affected", "affected products", "affected versions",
-            "requirements", "prerequisites", "system requirements", "umgebung", "gilt für",
-            "betrifft", "betroffen", "voraussetzungen", "anforderungen", "environnement",
-            "s'applique à", "concerne", "prérequis", "entorno", "se aplica a", "afecta a",
-            "requisitos", "環境", "対象",
+            "environment",
+            "applies to",
+            "affected",
+            "affected products",
+            "affected versions",
+            "requirements",
+            "prerequisites",
+            "system requirements",
+            "umgebung",
+            "gilt für",
+            "betrifft",
+            "betroffen",
+            "voraussetzungen",
+            "anforderungen",
+            "environnement",
+            "s'applique à",
+            "concerne",
+            "prérequis",
+            "entorno",
+            "se aplica a",
+            "afecta a",
+            "requisitos",
+            "環境",
+            "対象",
         ],
     ),
     (
         Role::Summary,
         &[
-            "summary", "overview", "introduction", "description", "abstract", "in short", "tl;dr",
-            "zusammenfassung", "überblick", "übersicht", "einleitung", "beschreibung", "kurzfassung",
-            "résumé", "aperçu", "vue d'ensemble", "en bref", "resumen", "introducción",
-            "descripción", "visión general", "概要",
+            "summary",
+            "overview",
+            "introduction",
+            "description",
+            "abstract",
+            "in short",
+            "tl;dr",
+            "zusammenfassung",
+            "überblick",
+            "übersicht",
+            "einleitung",
+            "beschreibung",
+            "kurzfassung",
+            "résumé",
+            "aperçu",
+            "vue d'ensemble",
+            "en bref",
+            "resumen",
+            "introducción",
+            "descripción",
+            "visión general",
+            "概要",
         ],
     ),
 ];
@@ -296,8 +414,9 @@ fn exact_role(heading: &str) -> Option<Role> {
 
 fn normal(heading: &str) -> String {
     let lower = heading.replace('’', "'").to_lowercase();
-    let start = lower
-        .trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || ".):-".contains(c));
+    let start = lower.trim_start_matches(|c: char| {
+        c.is_ascii_digit() || c.is_whitespace() || ".):-".contains(c)
+    });
     start.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -325,10 +444,18 @@ mod tests {
     fn deeper_headings_split_only_with_a_role_of_their_own() {
         let text = "## Scenario 1\n### Symptom\nA\n### Cause\nB\n### Detail\nC\n## Resolution\n### Workaround\nD\n### Method 1\nE\n";
         let found = roles(text);
-        let plain: Vec<_> = found.iter().map(|(r, h, _)| (r.as_str(), h.as_deref().unwrap_or(""))).collect();
+        let plain: Vec<_> = found
+            .iter()
+            .map(|(r, h, _)| (r.as_str(), h.as_deref().unwrap_or("")))
+            .collect();
         assert_eq!(
             plain,
-            [("note", "Scenario 1"), ("issue", "Symptom"), ("cause", "Cause"), ("resolution", "Resolution")]
+            [
+                ("note", "Scenario 1"),
+                ("issue", "Symptom"),
+                ("cause", "Cause"),
+                ("resolution", "Resolution")
+            ]
         );
         assert_eq!(found[2].2, "B\n### Detail\nC");
     }
@@ -340,7 +467,10 @@ mod tests {
         assert_eq!(parts.title.as_deref(), Some("Title"));
         assert_eq!(parts.sections[1].audience.as_deref(), Some("internal"));
         assert_eq!(parts.sections[1].heading.as_deref(), Some("Internal notes"));
-        assert_eq!(parts.sections[2].heading.as_deref(), Some("What {is} this {x}"));
+        assert_eq!(
+            parts.sections[2].heading.as_deref(),
+            Some("What {is} this {x}")
+        );
     }
 
     #[test]
@@ -353,7 +483,9 @@ mod tests {
 
     #[test]
     fn an_audience_holds_for_all_that_stands_under_it() {
-        let parts = split("## Notes {audience=internal}\nA\n### Cause\nB\n#### Fix {audience=team}\nC\n### Detail\nD\n## Fix\nE\n");
+        let parts = split(
+            "## Notes {audience=internal}\nA\n### Cause\nB\n#### Fix {audience=team}\nC\n### Detail\nD\n## Fix\nE\n",
+        );
         let found: Vec<_> = parts
             .sections
             .iter()
@@ -361,10 +493,21 @@ mod tests {
             .collect();
         assert_eq!(
             found,
-            [("A", Some("internal")), ("B", Some("internal")), ("C", Some("team")), ("D", Some("internal")), ("E", None)]
+            [
+                ("A", Some("internal")),
+                ("B", Some("internal")),
+                ("C", Some("team")),
+                ("D", Some("internal")),
+                ("E", None)
+            ]
         );
         let parts = split("# T {audience=internal}\nA\n## Fix\nB\n");
-        assert!(parts.sections.iter().all(|s| s.audience.as_deref() == Some("internal")));
+        assert!(
+            parts
+                .sections
+                .iter()
+                .all(|s| s.audience.as_deref() == Some("internal"))
+        );
     }
 
     #[test]
@@ -383,6 +526,13 @@ mod tests {
             ("Applies to firmware 3", Role::Environment),
         ] {
             assert_eq!(role_of_heading(heading), role, "{heading}");
+        }
+    }
+
+    #[test]
+    fn hostile_nesting_is_split_in_time() {
+        for unit in ["> ", "- ", "[", "*a_", "# ", "`", "<!--", "1. > ", "{audience=", "![](", "a\n-\n"] {
+            let _ = split(&unit.repeat(50_000));
         }
     }
 

@@ -103,9 +103,9 @@ pub fn to_markdown(page: &str) -> Page {
             }
             Token::Start(tag) => {
                 if tag.name == "html" && out.language.is_none() {
-                    out.language = tag.attribute("lang").filter(|tag| {
-                        crate::model::validate::language("html.lang", tag).is_ok()
-                    });
+                    out.language = tag
+                        .attribute("lang")
+                        .filter(|tag| crate::model::validate::language("html.lang", tag).is_ok());
                 }
                 writer.start(&tag);
             }
@@ -139,8 +139,19 @@ mod tests {
             <h1>Lamp <em>flickers</em></h1><p>In short.</p><h2>Ursache</h2><p>Dust.<p>Or a cable.\
             <h2>Fix</h2><ol start=3><li>Off<ul><li>wait</li></ul></li><li>On</li></ol><footer>(c)</footer></body></html>";
         let (draft, _) = article("a/lamp.html", page.as_bytes(), &ImportOptions::new()).unwrap();
-        assert_eq!((draft.id.as_str(), draft.title.as_str(), draft.language.as_str()), ("a/lamp", "Lamp flickers", "de"));
-        let parts: Vec<_> = draft.sections.iter().map(|s| (s.role, s.text.as_str())).collect();
+        assert_eq!(
+            (
+                draft.id.as_str(),
+                draft.title.as_str(),
+                draft.language.as_str()
+            ),
+            ("a/lamp", "Lamp flickers", "de")
+        );
+        let parts: Vec<_> = draft
+            .sections
+            .iter()
+            .map(|s| (s.role, s.text.as_str()))
+            .collect();
         assert_eq!(
             parts,
             [
@@ -153,28 +164,75 @@ mod tests {
 
     #[test]
     fn inline_marks_links_images_and_code() {
-        assert_eq!(text("a <b> bold </b>b <i></i><a href='x y'>l</a> <a href='javascript:x'>n</a>"), "a **bold** b [l](<x y>) n\n");
-        assert_eq!(text("<img alt='A [x]' src=i.png><br>b <code>a`b</code>"), "![A \\[x\\]](i.png)\\\nb ``a`b``\n");
-        assert_eq!(text("<pre><code class=x>\nif a &lt; b:\n  go</code></pre>"), "```\nif a < b:\n  go\n```\n");
-        assert_eq!(text("<p>unclosed <b>bold<p>next"), "unclosed **bold**\n\nnext\n");
+        assert_eq!(
+            text("a <b> bold </b>b <i></i><a href='x y'>l</a> <a href='javascript:x'>n</a>"),
+            "a **bold** b [l](<x y>) n\n"
+        );
+        assert_eq!(
+            text("<img alt='A [x]' src=i.png><br>b <code>a`b</code>"),
+            "![A \\[x\\]](i.png)\\\nb ``a`b``\n"
+        );
+        assert_eq!(
+            text("<pre><code class=x>\nif a &lt; b:\n  go</code></pre>"),
+            "```\nif a < b:\n  go\n```\n"
+        );
+        assert_eq!(
+            text("<p>unclosed <b>bold<p>next"),
+            "unclosed **bold**\n\nnext\n"
+        );
     }
 
     #[test]
     fn tables_become_pipes() {
         let table = "<table><thead><tr><th>Code<th>Means</thead><tr><td>E|1<td><p>Door</p><p>open</p><tr><td>E2</table>after";
-        assert_eq!(text(table), "| Code | Means |\n| --- | --- |\n| E\\|1 | Door open |\n| E2 |\n\nafter\n");
+        assert_eq!(
+            text(table),
+            "| Code | Means |\n| --- | --- |\n| E\\|1 | Door open |\n| E2 |\n\nafter\n"
+        );
     }
 
     #[test]
     fn text_that_looks_like_markup_stays_text() {
-        assert_eq!(text("<p># no &lt;b&gt; 2*3 wan_ip _x_ [l](u) &amp;lt; a<b"), "\\# no \\<b> 2\\*3 wan_ip \\_x\\_ \\[l](u) \\&lt; a\n");
-        assert_eq!(text("<p>1. one<p>- two<p>&gt; three<p>+ four"), "1\\. one\n\n\\- two\n\n\\> three\n\n\\+ four\n");
-        assert_eq!(text("5 < 6 &copy; &eacute;&#x1F600;&#0;&bogus; &nbsp;x"), "5 \\< 6 © é😀\u{fffd}\\&bogus; x\n");
+        assert_eq!(
+            text("<p># no &lt;b&gt; 2*3 wan_ip _x_ [l](u) &amp;lt; a<b"),
+            "\\# no \\<b> 2\\*3 wan_ip \\_x\\_ \\[l](u) \\&lt; a\n"
+        );
+        assert_eq!(
+            text("<p>1. one<p>- two<p>&gt; three<p>+ four"),
+            "1\\. one\n\n\\- two\n\n\\> three\n\n\\+ four\n"
+        );
+        assert_eq!(
+            text("5 < 6 &copy; &eacute;&#x1F600;&#0;&bogus; &nbsp;x"),
+            "5 \\< 6 © é😀\u{fffd}\\&bogus; x\n"
+        );
+    }
+
+    #[test]
+    fn backslashes_and_line_breaks_keep_their_meaning() {
+        assert_eq!(
+            text("<p>C:\\temp\\<b>x\\</b><br>+ y<br>"),
+            "C:\\temp\\\\**x\\\\**\\\n\\+ y\n"
+        );
+        assert_eq!(text("<p>D:\\"), "D:\\\\\n");
     }
 
     #[test]
     fn hostile_nesting_is_linear() {
-        for unit in ["<div>", "<ul><li>", "<blockquote>", "<table><tr><td>", "<b a=1>x<p>", "<a href=x>", "<!--", "<x a='", "&amp", "<pre>", "<svg>", "<h2>", "<code>`"] {
+        for unit in [
+            "<div>",
+            "<ul><li>",
+            "<blockquote>",
+            "<table><tr><td>",
+            "<b a=1>x<p>",
+            "<a href=x>",
+            "<!--",
+            "<x a='",
+            "&amp",
+            "<pre>",
+            "<svg>",
+            "<h2>",
+            "<code>`",
+        ] {
             let page = format!("{}end", unit.repeat(100_000));
             let out = text(&page);
             assert!(out.len() < 40 * page.len(), "{unit}: {}", out.len());

@@ -149,7 +149,8 @@ impl<'a> Importer<'a> {
                     Ok("") => Flow::Continue,
                     Ok(text) => {
                         let read = jsonl::line(text, self.options);
-                        let foreign = matches!(&read, Err(e) if e.code() == ErrorCode::FormatTooNew);
+                        let foreign =
+                            matches!(&read, Err(e) if e.code() == ErrorCode::FormatTooNew);
                         let flow = self.hand_over(&place, read)?;
                         if foreign {
                             // Nothing after such a header can be trusted to mean what it says.
@@ -200,7 +201,11 @@ impl<'a> Importer<'a> {
             };
             let read = match item {
                 Value::Object(map) => jsonl::object(map, self.options),
-                other => Err(super::fields::bad("record", &other, "a record is a JSON object")),
+                other => Err(super::fields::bad(
+                    "record",
+                    &other,
+                    "a record is a JSON object",
+                )),
             };
             if self.hand_over(&place, read)? == Flow::Stop {
                 return Ok(Flow::Stop);
@@ -301,7 +306,9 @@ fn next_line(
             return Ok((taken, whole));
         }
         let end = buffer.iter().position(|byte| *byte == b'\n');
-        let part = buffer.get(..end.unwrap_or(buffer.len())).unwrap_or_default();
+        let part = buffer
+            .get(..end.unwrap_or(buffer.len()))
+            .unwrap_or_default();
         let room = limit.saturating_sub(line.len());
         whole &= part.len() <= room;
         line.extend_from_slice(part.get(..room.min(part.len())).unwrap_or_default());

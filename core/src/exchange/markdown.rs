@@ -36,7 +36,12 @@ pub fn article(
         title: Some(stem),
         source_key: Some(path),
     };
-    fields::article(Fields::new(map), Body::of_markdown(body), &fallback, options)
+    fields::article(
+        Fields::new(map),
+        Body::of_markdown(body),
+        &fallback,
+        options,
+    )
 }
 
 /// Whether a file begins with front matter.
@@ -95,14 +100,23 @@ mod tests {
         assert_eq!(unknown, ["topic"]);
         assert_eq!(draft.id, "lamp-flickers");
         assert_eq!(draft.title, "Lamp flickers: what to do");
-        assert_eq!((draft.kind, draft.confidence), (Kind::Product, Confidence::Validated));
+        assert_eq!(
+            (draft.kind, draft.confidence),
+            (Kind::Product, Confidence::Validated)
+        );
         assert_eq!(draft.tags, ["lamp", "230"]);
         assert_eq!(draft.scope.products.len(), 2);
         assert_eq!(draft.scope.products[1].id, "cable");
         assert_eq!(draft.scope.regions, ["eu", "us"]);
         assert_eq!(draft.scope.entitlement, ["gold"]);
-        assert_eq!(draft.freshness, Some(FreshnessPolicy::Interval { days: 90 }));
-        assert_eq!(draft.verified.unwrap().to_string(), "2026-02-10T10:00:00.000Z");
+        assert_eq!(
+            draft.freshness,
+            Some(FreshnessPolicy::Interval { days: 90 })
+        );
+        assert_eq!(
+            draft.verified.unwrap().to_string(),
+            "2026-02-10T10:00:00.000Z"
+        );
         assert_eq!(draft.source.unwrap().key, "a/b.md");
         assert_eq!(draft.sections[0].role, Role::Issue);
         assert_eq!(draft.sections[1].audience.as_deref(), Some("internal"));
@@ -111,7 +125,10 @@ mod tests {
     #[test]
     fn without_front_matter_the_file_speaks() {
         let (draft, _) = read("net/lamp.v2.md", "# Lamp\r\nText\r\n").unwrap();
-        assert_eq!((draft.id.as_str(), draft.title.as_str()), ("net/lamp.v2", "Lamp"));
+        assert_eq!(
+            (draft.id.as_str(), draft.title.as_str()),
+            ("net/lamp.v2", "Lamp")
+        );
         let (draft, _) = read("lamp.md", "").unwrap();
         assert_eq!(draft.title, "lamp");
         let (draft, _) = read("lamp.md", "---\nnever closed: x\n").unwrap();
@@ -123,7 +140,10 @@ mod tests {
         let text = "---\ntitle: T\ndescription: In short.\nms.date: 07/31/2024\nkeywords: a, b\n---\nBody\n";
         let (draft, unknown) = read("x.md", text).unwrap();
         assert_eq!(draft.sections[0].text, "In short.");
-        assert_eq!(draft.updated.unwrap().to_string(), "2024-07-31T00:00:00.000Z");
+        assert_eq!(
+            draft.updated.unwrap().to_string(),
+            "2024-07-31T00:00:00.000Z"
+        );
         assert_eq!(draft.verified, None);
         assert_eq!(draft.tags, ["a", "b"]);
         assert!(unknown.is_empty());
@@ -134,9 +154,15 @@ mod tests {
         for (line, words) in [
             ("kind: gadget", ["kind", "gadget"]),
             ("created: yesterday", ["created", "yesterday"]),
-            ("freshness: {interval_days: 0}", ["freshness", "interval_days"]),
+            (
+                "freshness: {interval_days: 0}",
+                ["freshness", "interval_days"],
+            ),
             ("products: [{versions: \"1\"}]", ["products", "id"]),
-            ("products: [{id: a, versions: 3.10}]", ["versions", "quotes"]),
+            (
+                "products: [{id: a, versions: 3.10}]",
+                ["versions", "quotes"],
+            ),
             ("tags: {a: b}", ["tags", "text"]),
             ("language: klingon!", ["language", "klingon!"]),
         ] {

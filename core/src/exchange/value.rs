@@ -82,8 +82,8 @@ impl<'de> Visitor<'de> for StrictVisitor {
 
 /// Reads JSON. Fails with `InvalidRecord`, or `TooLarge` if it is nested too deeply.
 pub(super) fn json(text: &str, max_nesting: usize) -> Result<Value> {
-    let Strict(value) = serde_json::from_str(text)
-        .map_err(|e| invalid_record("JSON", &e.to_string()))?;
+    let Strict(value) =
+        serde_json::from_str(text).map_err(|e| invalid_record("JSON", &e.to_string()))?;
     nesting(&value, max_nesting)?;
     Ok(value)
 }
@@ -91,7 +91,12 @@ pub(super) fn json(text: &str, max_nesting: usize) -> Result<Value> {
 /// Reads YAML with budgets against documents that unfold.
 pub(super) fn yaml(text: &str, max_nesting: usize) -> Result<Value> {
     if text.len() > MAX_YAML_BYTES {
-        return Err(Error::too_large("front matter", text.len(), MAX_YAML_BYTES, "bytes"));
+        return Err(Error::too_large(
+            "front matter",
+            text.len(),
+            MAX_YAML_BYTES,
+            "bytes",
+        ));
     }
     let mut options = serde_saphyr::Options::default();
     options.with_snippet = false;

@@ -33,9 +33,7 @@ impl Tag<'_> {
             // A name may begin with `=`; it ends before the next one.
             let end = rest
                 .char_indices()
-                .find(|(at, c)| {
-                    c.is_ascii_whitespace() || *c == '/' || (*c == '=' && *at > 0)
-                })
+                .find(|(at, c)| c.is_ascii_whitespace() || *c == '/' || (*c == '=' && *at > 0))
                 .map_or(rest.len(), |(at, _)| at);
             let (name, after) = rest.split_at(end);
             let mut value = "";
@@ -71,7 +69,15 @@ pub(super) struct Tokens<'a> {
 
 /// Elements whose content is text up to their end tag.
 const RAW: &[&str] = &[
-    "script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "plaintext",
+    "script",
+    "style",
+    "title",
+    "textarea",
+    "xmp",
+    "iframe",
+    "noembed",
+    "noframes",
+    "plaintext",
     "listing",
 ];
 
@@ -84,10 +90,7 @@ impl<'a> Tokens<'a> {
     }
 
     fn cut(&mut self, at: usize) -> &'a str {
-        let (before, after) = self
-            .rest
-            .split_at_checked(at)
-            .unwrap_or((self.rest, ""));
+        let (before, after) = self.rest.split_at_checked(at).unwrap_or((self.rest, ""));
         self.rest = after;
         before
     }

@@ -39,9 +39,14 @@ struct Mark {
 
 enum Container {
     Quote,
-    List { next: Option<u64> },
+    List {
+        next: Option<u64>,
+    },
     /// An item: its marker until it has been written, and how far its content is moved.
-    Item { marker: Option<String>, width: usize },
+    Item {
+        marker: Option<String>,
+        width: usize,
+    },
 }
 
 #[derive(Default)]
@@ -75,10 +80,12 @@ impl Writer {
                 continue;
             }
             self.write_space();
+            let last = chars.peek().is_none();
             let next = chars.peek().copied().unwrap_or(' ');
-            let at_start = self.line.is_empty();
+            let at_start = self.line.is_empty() || self.line.ends_with('\n');
             let escape = match c {
-                '\\' => next.is_ascii_punctuation(),
+                // What follows the text may be a mark of ours.
+                '\\' => last || next.is_ascii_punctuation(),
                 '*' | '`' | '[' | '<' => true,
                 ']' => !self.marks.is_empty(),
                 '_' => !(previous.is_alphanumeric() && next.is_alphanumeric()),
@@ -86,10 +93,10 @@ impl Writer {
                 '|' => self.table.is_some(),
                 '#' | '>' | '-' | '+' | '=' | '~' => at_start,
                 '.' | ')' => {
-                    next == ' '
-                        && self.line.len() < 10
-                        && !at_start
-                        && self.line.bytes().all(|byte| byte.is_ascii_digit())
+                    let number = self.line.rsplit('\n').next().unwrap_or_default();
+                    next.is_whitespace()
+                        && (1..10).contains(&number.len())
+                        && number.bytes().all(|byte| byte.is_ascii_digit())
                 }
                 _ => false,
             };
@@ -103,7 +110,10 @@ impl Writer {
 
     fn write_space(&mut self) {
         if self.space && !self.line.is_empty() && !self.line.ends_with([' ', '\n']) {
-            let opened_here = self.marks.last().is_some_and(|m| m.content == self.line.len());
+            let opened_here = self
+                .marks
+                .last()
+                .is_some_and(|m| m.content == self.line.len());
             if !opened_here {
                 self.line.push(' ');
             }
@@ -153,8 +163,8 @@ impl Writer {
                 self.code.get_or_insert_default();
             }
             "br" => self.line_break(),
-            "input" | "wbr" | "span" | "font" | "u" | "sup" | "sub" | "small" | "label" | "abbr"
-            | "mark" | "time" | "q" | "cite" | "var" | "del" | "ins" | "s" => {}
+            "input" | "wbr" | "span" | "font" | "u" | "sup" | "sub" | "small" | "label"
+            | "abbr" | "mark" | "time" | "q" | "cite" | "var" | "del" | "ins" | "s" => {}
             _ => self.start_block(tag),
         }
     }
@@ -266,7 +276,8 @@ impl Writer {
             }
             "p" | "div" | "section" | "article" | "main" | "header" | "aside" | "body" | "html"
             | "head" | "dl" | "dt" | "dd" | "figure" | "figcaption" | "details" | "summary"
-            | "address" | "form" | "fieldset" | "center" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+            | "address" | "form" | "fieldset" | "center" | "h1" | "h2" | "h3" | "h4" | "h5"
+            | "h6" => {
                 self.flush();
             }
             _ => {}
@@ -390,7 +401,8 @@ impl Writer {
         } else {
             ""
         };
-        self.line.push_str(&format!("{fence}{pad}{code}{pad}{fence}"));
+        self.line
+            .push_str(&format!("{fence}{pad}{code}{pad}{fence}"));
     }
 
     /// Ends what is open inside the line and returns it.
@@ -452,7 +464,10 @@ impl Writer {
     /// Writes the line as a paragraph or heading.
     fn flush(&mut self) {
         let line = self.take_line();
-        let line = line.trim_end_matches(['\n', '\\', ' ']);
+        let mut line = line.trim_end_matches(' ');
+        while let Some(before) = line.strip_suffix("\\\n") {
+            line = before;
+        }
         let heading = self.heading.take();
         if line.is_empty() {
             return;
@@ -513,7 +528,9 @@ impl Writer {
 }
 
 /// End tags that part no words of a table cell.
-const INLINE_ENDS: &[&str] = &["span", "font", "u", "sup", "sub", "small", "label", "abbr", "mark"];
+const INLINE_ENDS: &[&str] = &[
+    "span", "font", "u", "sup", "sub", "small", "label", "abbr", "mark",
+];
 
 fn heading_level(name: &str) -> Option<usize> {
     match name {
