@@ -62,7 +62,9 @@ pub(super) fn open(options: &BaseOptions, folder: &Path, clock: Box<dyn Clock>) 
         shared.disk = Some(Disk {
             follower,
             absorb_after: options.absorb_after,
-            background: background.then(|| Background::start(weak.clone())).flatten(),
+            background: background
+                .then(|| Background::start(weak.clone()))
+                .flatten(),
         });
         shared
     }));
@@ -92,16 +94,24 @@ impl Disk {
     pub fn absorb(&self, shared: &Shared) -> Result<()> {
         let (view, stamps, policy, seq) = {
             let live = shared.read();
-            (live.view.clone(), Arc::clone(&live.stamps), Arc::clone(&live.policy), live.head.seq)
+            (
+                live.view.clone(),
+                Arc::clone(&live.stamps),
+                Arc::clone(&live.policy),
+                live.head.seq,
+            )
         };
         let source = Documents::new(&*shared.store, &shared.fixed, &policy, &stamps);
         self.follower.learn_dead(&source);
-        let docs = view.fresh().into_iter().flat_map(|(space, ordinal, stamp)| {
-            match source.rendition(space, ordinal, stamp) {
-                Ok(docs) => docs.into_iter().map(Ok).collect::<Vec<_>>(),
-                Err(error) => vec![Err(error)],
-            }
-        });
+        let docs = view
+            .fresh()
+            .into_iter()
+            .flat_map(
+                |(space, ordinal, stamp)| match source.rendition(space, ordinal, stamp) {
+                    Ok(docs) => docs.into_iter().map(Ok).collect::<Vec<_>>(),
+                    Err(error) => vec![Err(error)],
+                },
+            );
         let segments = self.follower.absorb(docs, &[], seq)?;
         // Only writers change the view, and they are kept out until it is exchanged.
         let _writer = lock(&shared.writer);
@@ -110,7 +120,11 @@ impl Disk {
             let source = Documents::new(&*shared.store, &shared.fixed, &live.policy, &live.stamps);
             live.view.with_disk(&segments, &source)?
         };
-        shared.live.write().unwrap_or_else(PoisonError::into_inner).view = next;
+        shared
+            .live
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .view = next;
         Ok(())
     }
 
@@ -137,11 +151,19 @@ impl Bell {
             wake = self.rung.wait(wake).unwrap_or_else(PoisonError::into_inner);
         }
         if !wake.stop && !wake.absorb {
-            let waited = self.rung.wait_timeout_while(wake, RELAXED, |wake| !wake.stop && !wake.absorb);
+            let waited = self
+                .rung
+                .wait_timeout_while(wake, RELAXED, |wake| !wake.stop && !wake.absorb);
             wake = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         let stop = wake.stop;
-        std::mem::replace(&mut *wake, Wake { stop, ..Wake::default() })
+        std::mem::replace(
+            &mut *wake,
+            Wake {
+                stop,
+                ..Wake::default()
+            },
+        )
     }
 }
 
@@ -153,7 +175,9 @@ impl Background {
         let work = move || {
             loop {
                 let wake = heard.wait();
-                let Some(shared) = shared.upgrade() else { return };
+                let Some(shared) = shared.upgrade() else {
+                    return;
+                };
                 if wake.stop {
                     return;
                 }
@@ -166,8 +190,14 @@ impl Background {
                 }
             }
         };
-        let thread = std::thread::Builder::new().name("kenpoint".to_owned()).spawn(work).ok()?;
-        Some(Background { bell, thread: Mutex::new(Some(thread)) })
+        let thread = std::thread::Builder::new()
+            .name("kenpoint".to_owned())
+            .spawn(work)
+            .ok()?;
+        Some(Background {
+            bell,
+            thread: Mutex::new(Some(thread)),
+        })
     }
 }
 

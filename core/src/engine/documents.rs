@@ -60,14 +60,21 @@ impl<'a> Documents<'a> {
         policy: &RankPolicy,
         stamps: &'a [Vec<u32>; 2],
     ) -> Documents<'a> {
-        Documents { store, fixed, weights: weights(policy), stamps, memos: RefCell::new(BTreeMap::new()) }
+        Documents {
+            store,
+            fixed,
+            weights: weights(policy),
+            stamps,
+            memos: RefCell::new(BTreeMap::new()),
+        }
     }
 
     /// The tokens of a plain text, their positions moved by `offset`; returns the next free position.
     fn tokens(&self, lang: Lang, plain: &str, offset: u32, into: &mut Vec<IndexToken>) -> u32 {
         let mut memos = self.memos.borrow_mut();
-        let (analyzer, memo) =
-            memos.entry(lang).or_insert_with(|| (Analyzer::new(lang), Memo::default()));
+        let (analyzer, memo) = memos
+            .entry(lang)
+            .or_insert_with(|| (Analyzer::new(lang), Memo::default()));
         let mut next = offset;
         analyzer.visit_index(plain, memo, &mut |token| {
             let position = offset + token.position;
@@ -92,15 +99,25 @@ impl<'a> Documents<'a> {
             pairs(&mut tokens);
         }
         let weight = self.weights.get(field).copied().unwrap_or(1);
-        (!tokens.is_empty()).then_some(FieldTokens { field: field as u8, weight, tokens })
+        (!tokens.is_empty()).then_some(FieldTokens {
+            field: field as u8,
+            weight,
+            tokens,
+        })
     }
 
-    fn article(&self, ordinal: u32, stamp: u32, rendition: &RenditionRecord) -> Result<Vec<IndexDoc>> {
+    fn article(
+        &self,
+        ordinal: u32,
+        stamp: u32,
+        rendition: &RenditionRecord,
+    ) -> Result<Vec<IndexDoc>> {
         if rendition.parts.is_empty() {
             return Ok(Vec::new());
         }
-        let version: VersionRecord =
-            self.store.required(Table::Versions, &version_key(ordinal, rendition.version))?;
+        let version: VersionRecord = self
+            .store
+            .required(Table::Versions, &version_key(ordinal, rendition.version))?;
         let texts = texts::get(self.store, &version.text)?;
         let lang = Lang::of(&version.language);
         rendition
@@ -116,7 +133,9 @@ impl<'a> Documents<'a> {
                         .sections
                         .get(usize::from(*position))
                         .zip(texts.get(usize::from(*position)))
-                        .ok_or_else(|| Error::corrupt("a rendition names a section that is not there"))?;
+                        .ok_or_else(|| {
+                            Error::corrupt("a rendition names a section that is not there")
+                        })?;
                     if let Some(field) = by_field.get_mut(1 + section.role.index()) {
                         field.push(markdown::plain(text));
                     }
@@ -124,8 +143,11 @@ impl<'a> Documents<'a> {
                         field.extend(section.heading.clone());
                     }
                 }
-                let fields =
-                    by_field.iter().enumerate().filter_map(|(i, texts)| self.field(i, lang, texts)).collect();
+                let fields = by_field
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(i, texts)| self.field(i, lang, texts))
+                    .collect();
                 Ok(IndexDoc {
                     part: PartKey {
                         space: Space::Article,
@@ -147,7 +169,9 @@ impl<'a> Documents<'a> {
         let lang = Lang::of(&self.fixed.language);
         let mut by_field: [Vec<String>; FIELDS] = Default::default();
         for entry in case.entries.iter().take(rendition.version as usize) {
-            let Reuse::Section(role) = entry.reuse else { continue };
+            let Reuse::Section(role) = entry.reuse else {
+                continue;
+            };
             let texts = texts::get(self.store, &entry.text)?;
             let text = texts
                 .get(entry.position as usize)
@@ -156,13 +180,21 @@ impl<'a> Documents<'a> {
                 field.push(markdown::plain(text));
             }
         }
-        let fields: Vec<FieldTokens> =
-            by_field.iter().enumerate().filter_map(|(i, texts)| self.field(i, lang, texts)).collect();
+        let fields: Vec<FieldTokens> = by_field
+            .iter()
+            .enumerate()
+            .filter_map(|(i, texts)| self.field(i, lang, texts))
+            .collect();
         Ok(rendition
             .parts
             .iter()
             .map(|part| IndexDoc {
-                part: PartKey { space: Space::Case, classes: part.classes, restricted: false, lang },
+                part: PartKey {
+                    space: Space::Case,
+                    classes: part.classes,
+                    restricted: false,
+                    lang,
+                },
                 ordinal,
                 stamp,
                 window: part.window(),
@@ -175,11 +207,18 @@ impl<'a> Documents<'a> {
 /// Adds a term for each two words that stand side by side in a title, stop words skipped: who repeats a
 /// title's wording means that article. They add no length.
 fn pairs(tokens: &mut Vec<IndexToken>) {
-    let words: Vec<(String, u32)> =
-        tokens.iter().filter(|t| t.counts).map(|t| (t.term.clone(), t.position)).collect();
+    let words: Vec<(String, u32)> = tokens
+        .iter()
+        .filter(|t| t.counts)
+        .map(|t| (t.term.clone(), t.position))
+        .collect();
     for pair in words.windows(2) {
         if let [(a, at), (b, _)] = pair {
-            tokens.push(IndexToken { term: format!("{a} {b}"), position: *at, counts: false });
+            tokens.push(IndexToken {
+                term: format!("{a} {b}"),
+                position: *at,
+                counts: false,
+            });
         }
     }
     tokens.sort_by_key(|token| token.position);
@@ -187,12 +226,18 @@ fn pairs(tokens: &mut Vec<IndexToken>) {
 
 impl DocSource for Documents<'_> {
     fn stamps(&self, space: Space) -> &[u32] {
-        self.stamps.get(space as usize).map(Vec::as_slice).unwrap_or_default()
+        self.stamps
+            .get(space as usize)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
     }
 
     fn rendition(&self, space: Space, ordinal: u32, stamp: u32) -> Result<Vec<IndexDoc>> {
         let key = rendition_key(space, ordinal, stamp);
-        let Some(rendition) = self.store.record::<RenditionRecord>(Table::Renditions, &key)? else {
+        let Some(rendition) = self
+            .store
+            .record::<RenditionRecord>(Table::Renditions, &key)?
+        else {
             return Ok(Vec::new());
         };
         match space {

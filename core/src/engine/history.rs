@@ -61,7 +61,9 @@ impl<'a> Sweep<'a> {
     fn new(from: &'a Base) -> Result<Sweep<'a>> {
         let store: Arc<dyn Backend> = Arc::new(MemoryBackend::new());
         if let Some(own) = from.0.store.get(Table::Meta, b"base")? {
-            let batch = [((Table::Meta, b"base".to_vec()), Some(own))].into_iter().collect();
+            let batch = [((Table::Meta, b"base".to_vec()), Some(own))]
+                .into_iter()
+                .collect();
             store.commit(&batch, Durability::Immediate)?;
         }
         let source = &from.0.fixed;
@@ -74,7 +76,13 @@ impl<'a> Sweep<'a> {
         let clock = Arc::new(crate::time::FixedClock::at(Timestamp::MIN));
         let scratch = Shared::with(store, fixed, Box::new(Arc::clone(&clock)), &[], true)?;
         let last = from.0.read().head.seq;
-        Ok(Sweep { from, clock, scratch, next: 1, last })
+        Ok(Sweep {
+            from,
+            clock,
+            scratch,
+            next: 1,
+            last,
+        })
     }
 
     /// Folds what arrived by `known`.
@@ -88,19 +96,34 @@ impl<'a> Sweep<'a> {
             if record.arrived > known {
                 break;
             }
-            effects.join(fold::apply(&mut txn, &shared.fixed, record.arrived, record.event)?);
+            effects.join(fold::apply(
+                &mut txn,
+                &shared.fixed,
+                record.arrived,
+                record.event,
+            )?);
             self.next += 1;
             n_folded += 1;
             // Pending writes are searched by each read: commits keep them few.
             if n_folded % 256 == 0 {
-                shared.store.commit(&txn.into_batch(), Durability::Relaxed)?;
+                shared
+                    .store
+                    .commit(&txn.into_batch(), Durability::Relaxed)?;
                 txn = Txn::new(&*shared.store);
             }
         }
-        shared.store.commit(&txn.into_batch(), Durability::Relaxed)?;
+        shared
+            .store
+            .commit(&txn.into_batch(), Durability::Relaxed)?;
         if n_folded > 0 {
-            let step = live::prepare(&shared.read(), &*shared.store, &shared.fixed, effects)?;
-            let mut live = shared.live.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let step = {
+                let live = shared.read();
+                live::prepare(&live, &*shared.store, &shared.fixed, effects)?
+            };
+            let mut live = shared
+                .live
+                .write()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
             live.take(step, &*shared.store)?;
         }
         Ok(())

@@ -40,7 +40,10 @@ pub struct Live {
 }
 
 fn horizons(policy: &RankPolicy) -> [Decay; 2] {
-    [Decay::new(policy.half_life_long_days), Decay::new(policy.half_life_short_days)]
+    [
+        Decay::new(policy.half_life_long_days),
+        Decay::new(policy.half_life_short_days),
+    ]
 }
 
 /// The policy in force.
@@ -101,7 +104,12 @@ impl Live {
     }
 
     fn inputs(&self) -> Inputs<'_> {
-        Inputs { policy: &self.policy, horizons: &self.horizons, catalog: &self.catalog, ledger: &self.ledger }
+        Inputs {
+            policy: &self.policy,
+            horizons: &self.horizons,
+            catalog: &self.catalog,
+            ledger: &self.ledger,
+        }
     }
 }
 
@@ -135,13 +143,25 @@ pub fn prepare(live: &Live, store: &dyn Backend, fixed: &Fixed, effects: Effects
     let mut articles = Vec::new();
     for ordinal in &effects.articles {
         let record = fold::article_at(store, *ordinal)?;
-        set_stamp(&mut stamps, Space::Article, *ordinal, record.stamp, &mut changed);
+        set_stamp(
+            &mut stamps,
+            Space::Article,
+            *ordinal,
+            record.stamp,
+            &mut changed,
+        );
         articles.push(record);
     }
     let mut cases = Vec::new();
     for ordinal in &effects.cases {
         let record = fold::case_at(store, *ordinal)?;
-        set_stamp(&mut stamps, Space::Case, *ordinal, record.stamp, &mut changed);
+        set_stamp(
+            &mut stamps,
+            Space::Case,
+            *ordinal,
+            record.stamp,
+            &mut changed,
+        );
         cases.push(record);
     }
     let policy = effects.policy.as_deref().unwrap_or(&live.policy);
@@ -153,14 +173,25 @@ pub fn prepare(live: &Live, store: &dyn Backend, fixed: &Fixed, effects: Effects
         let mut docs = Vec::new();
         for (space, ordinal) in changed {
             view = view.kill(space, ordinal, &source)?;
-            let stamp = source.stamps(space).get(ordinal as usize).copied().unwrap_or(0);
+            let stamp = source
+                .stamps(space)
+                .get(ordinal as usize)
+                .copied()
+                .unwrap_or(0);
             if stamp > 0 {
                 docs.extend(source.rendition(space, ordinal, stamp)?);
             }
         }
         view = view.add(&docs)?;
     }
-    Ok(Step { head: log::head(store)?, articles, cases, effects, stamps, view })
+    Ok(Step {
+        head: log::head(store)?,
+        articles,
+        cases,
+        effects,
+        stamps,
+        view,
+    })
 }
 
 /// Sets a stamp; the list is copied only if it is another.
@@ -229,7 +260,14 @@ fn load_ledger(store: &dyn Backend) -> Result<Ledger> {
         store.each(table, &[], &mut |key, value| {
             let (article, version, segment, signal, when) = records::ledger_key(key, ripens)?;
             let amount = codec::decode(value, table.name())?;
-            ledger.add(&Contribution { article, version, segment, signal, when, amount });
+            ledger.add(&Contribution {
+                article,
+                version,
+                segment,
+                signal,
+                when,
+                amount,
+            });
             Ok(true)
         })?;
     }

@@ -114,16 +114,29 @@ impl BaseOptions {
     pub(super) fn fixed(&self, store: &dyn Backend) -> Result<Fixed> {
         if let Some(bytes) = store.get(Table::Meta, b"base")? {
             let (audiences, language, seed, base) = codec::decode(&bytes, "the base's own record")?;
-            return Ok(Fixed { audiences, language, seed, base });
+            return Ok(Fixed {
+                audiences,
+                language,
+                seed,
+                base,
+            });
         }
         let name = serde_json::to_vec(&(&self.audiences, &self.language, self.seed))
             .map_err(|e| Error::internal(format!("the scheme cannot be written: {e}")))?;
-        let base = codec::hash(&name).iter().take(8).fold(0u64, |word, byte| word << 8 | u64::from(*byte));
+        let base = codec::hash(&name)
+            .iter()
+            .take(8)
+            .fold(0u64, |word, byte| word << 8 | u64::from(*byte));
         let record = codec::encode(&(&self.audiences, &self.language, self.seed, base))?;
         let mut batch = Batch::new();
         batch.insert((Table::Meta, b"base".to_vec()), Some(record));
         store.commit(&batch, Durability::Immediate)?;
-        Ok(Fixed { audiences: self.audiences.clone(), language: self.language.clone(), seed: self.seed, base })
+        Ok(Fixed {
+            audiences: self.audiences.clone(),
+            language: self.language.clone(),
+            seed: self.seed,
+            base,
+        })
     }
 }
 
@@ -164,5 +177,9 @@ fn default_clock() -> Result<Box<dyn Clock>> {
 
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 fn default_clock() -> Result<Box<dyn Clock>> {
-    Err(Error::invalid("clock", "", "this platform has no clock of its own: pass one to BaseOptions::clock"))
+    Err(Error::invalid(
+        "clock",
+        "",
+        "this platform has no clock of its own: pass one to BaseOptions::clock",
+    ))
 }

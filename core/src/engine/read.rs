@@ -6,18 +6,17 @@ use super::live::Live;
 use super::shared::Base;
 use crate::error::{Error, ErrorCode, Result};
 use crate::feedback::ledger::EvidenceRow;
-use crate::index::{DocSource, Space};
+use crate::index::Space;
 use crate::model::{
-    Actor, Article, Case, Change, Context, Entry, Freshness, Impression, Intent, Link, LinkType, Reuse, Section,
-    Session, Viewer,
+    Actor, Article, Case, Change, Context, Entry, Freshness, Impression, Intent, Link, LinkType,
+    Reuse, Section, Session, Viewer,
 };
 use crate::rank::{freshness, usefulness};
 use crate::store::backend::Table;
-use crate::store::codec;
 use crate::store::fold::{self, sessions};
 use crate::store::records::{
-    ArticleRecord, CaseRecord, Did, LinkKey, LinkRecord, RenditionRecord, SessionRecord, VersionRecord,
-    rendition_key, version_key,
+    ArticleRecord, CaseRecord, Did, LinkKey, LinkRecord, RenditionRecord, SessionRecord,
+    VersionRecord, rendition_key, version_key,
 };
 use crate::store::texts;
 use crate::store::txn::Reader;
@@ -101,8 +100,20 @@ impl Base {
                 })
             })
             .collect::<Result<Vec<Hit>>>()?;
-        let impression = self.impression(&live, now, &request.viewer, Some(&request.query), None, hits.iter().map(|h| &h.id))?;
-        Ok(SearchAnswer { hits, impression, answerable, is_partial: found.is_partial })
+        let impression = self.impression(
+            &live,
+            now,
+            &request.viewer,
+            Some(&request.query),
+            None,
+            hits.iter().map(|h| &h.id),
+        )?;
+        Ok(SearchAnswer {
+            hits,
+            impression,
+            answerable,
+            is_partial: found.is_partial,
+        })
     }
 
     /// Suggests articles for the case on the screen, or for a text that is not a case yet: from its
@@ -114,8 +125,12 @@ impl Base {
         let live = self.0.read();
         let (text, context, own) = self.situation(request)?;
         crate::model::validate::text_of("text", &text, crate::settings::MAX_CASE_TEXT_BYTES)?;
-        let mut left_out: BTreeSet<u32> =
-            context.tried.iter().filter_map(|id| live.catalog.ordinal(id)).map(|o| live.catalog.today(o)).collect();
+        let mut left_out: BTreeSet<u32> = context
+            .tried
+            .iter()
+            .filter_map(|id| live.catalog.ordinal(id))
+            .map(|o| live.catalog.today(o))
+            .collect();
         for link in own.map(|case| live.links.of(case)).unwrap_or_default() {
             if matches!(link.link, LinkType::TriedFailed | LinkType::Dismissed) {
                 left_out.insert(live.catalog.today(link.article));
@@ -162,7 +177,12 @@ impl Base {
         )?;
         let abstained = suggestions.is_empty() && !found.ranked.is_empty();
         let similar = self.similar_cases(&live, &request.viewer, &found, now);
-        Ok(SuggestAnswer { suggestions, similar, impression, abstained })
+        Ok(SuggestAnswer {
+            suggestions,
+            similar,
+            impression,
+            abstained,
+        })
     }
 
     /// Many searches, over all cores where the feature `rayon` is on. The answers are in the order of
@@ -191,7 +211,10 @@ impl Base {
         if number == 0 || number > record.changes.len() as u32 {
             return Err(Error::new(
                 ErrorCode::VersionNotFound,
-                format!("article {id:?} has versions 1 to {}, not {number}", record.changes.len()),
+                format!(
+                    "article {id:?} has versions 1 to {}, not {number}",
+                    record.changes.len()
+                ),
             ));
         }
         self.article_version(&record, number)
@@ -202,8 +225,10 @@ impl Base {
         let record = fold::article(&*self.0.store, id)?;
         (1..=record.changes.len() as u32)
             .map(|number| {
-                let version: VersionRecord =
-                    self.0.store.required(Table::Versions, &version_key(record.ordinal, number))?;
+                let version: VersionRecord = self
+                    .0
+                    .store
+                    .required(Table::Versions, &version_key(record.ordinal, number))?;
                 Ok(VersionInfo {
                     number,
                     title: version.title,
@@ -220,7 +245,11 @@ impl Base {
         let record = fold::article(&*self.0.store, id)?;
         let policy = self.policy();
         let now = now.unwrap_or_else(|| self.now());
-        Ok(freshness::freshness(&policy, &freshness_facts(&policy, &record), now))
+        Ok(freshness::freshness(
+            &policy,
+            &freshness_facts(&policy, &record),
+            now,
+        ))
     }
 
     /// The evidence about an article, row by row; that of articles merged into it is theirs.
@@ -235,7 +264,11 @@ impl Base {
         let now = now.unwrap_or_else(|| self.now());
         let live = self.0.read();
         let inputs = self.0.knowledge(&live).inputs();
-        Ok(usefulness::solve_rate(&live.policy, inputs.solve_prior(&record), &inputs.sums(&record, now)))
+        Ok(usefulness::solve_rate(
+            &live.policy,
+            inputs.solve_prior(&record),
+            &inputs.sums(&record, now),
+        ))
     }
 
     /// A case.
@@ -275,7 +308,10 @@ impl Base {
     /// The links of a case, by article, then type; retracted ones too.
     pub fn links_of_case(&self, id: &str) -> Result<Vec<Link>> {
         let case = fold::case(&*self.0.store, id)?;
-        let keys = self.0.store.keys(Table::Links, &case.ordinal.to_be_bytes())?;
+        let keys = self
+            .0
+            .store
+            .keys(Table::Links, &case.ordinal.to_be_bytes())?;
         self.links(keys.iter().map(|key| LinkKey::read(key)))
     }
 
@@ -285,7 +321,11 @@ impl Base {
         let article = fold::article(&*self.0.store, id)?;
         let mut keys = Vec::new();
         for ordinal in std::iter::once(article.ordinal).chain(article.absorbed) {
-            keys.extend(self.0.store.keys(Table::LinksBack, &ordinal.to_be_bytes())?);
+            keys.extend(
+                self.0
+                    .store
+                    .keys(Table::LinksBack, &ordinal.to_be_bytes())?,
+            );
         }
         let mut links = self.links(keys.iter().map(|key| LinkKey::read_back(key)))?;
         links.sort_by(|a, b| (&a.case, a.link, &a.article).cmp(&(&b.case, b.link, &b.article)));
@@ -314,18 +354,31 @@ impl Base {
 
     /// A visit, cut into intents.
     pub fn session(&self, id: &str) -> Result<Session> {
-        let record: SessionRecord =
-            self.0.store.record(Table::Sessions, id.as_bytes())?.ok_or_else(|| {
-                Error::new(ErrorCode::SessionNotFound, format!("session: nothing was recorded under the id {id:?}"))
+        let record: SessionRecord = self
+            .0
+            .store
+            .record(Table::Sessions, id.as_bytes())?
+            .ok_or_else(|| {
+                Error::new(
+                    ErrorCode::SessionNotFound,
+                    format!("session: nothing was recorded under the id {id:?}"),
+                )
             })?;
         let intents = sessions::intents(&record, &self.0.fixed.analyzer())
             .iter()
             .map(|span| self.intent(span.events.iter().filter_map(|i| record.events.get(*i))))
             .collect::<Result<Vec<Intent>>>()?;
-        Ok(Session { id: id.to_owned(), party: record.party, intents })
+        Ok(Session {
+            id: id.to_owned(),
+            party: record.party,
+            intents,
+        })
     }
 
-    fn intent<'e>(&self, events: impl Iterator<Item = &'e crate::store::records::SessionEvent>) -> Result<Intent> {
+    fn intent<'e>(
+        &self,
+        events: impl Iterator<Item = &'e crate::store::records::SessionEvent>,
+    ) -> Result<Intent> {
         let mut intent = Intent {
             from: Timestamp::MAX,
             to: Timestamp::MIN,
@@ -338,7 +391,9 @@ impl Base {
             intent.to = intent.to.max(event.at);
             match &event.did {
                 Did::Searched(query) => intent.queries.push(query.clone()),
-                Did::Read(article, _) => intent.read.push(fold::article_at(&*self.0.store, *article)?.id),
+                Did::Read(article, _) => intent
+                    .read
+                    .push(fold::article_at(&*self.0.store, *article)?.id),
                 Did::Case(_) => intent.became_case = true,
                 Did::Bounced(..) | Did::Said(..) => {}
             }
@@ -386,11 +441,15 @@ impl Base {
         let class = self.0.fixed.audiences.class(&viewer.audience)?;
         let key = rendition_key(Space::Article, article.ordinal, article.stamp);
         let rendition: RenditionRecord = store.required(Table::Renditions, &key)?;
-        let version: VersionRecord =
-            store.required(Table::Versions, &version_key(article.ordinal, rendition.version))?;
+        let version: VersionRecord = store.required(
+            Table::Versions,
+            &version_key(article.ordinal, rendition.version),
+        )?;
         let list = texts::get(store, &version.text)?;
         let part = rendition.parts.iter().find(|part| part.classes.has(class));
-        let visible = part.map(|part| part.sections.as_slice()).unwrap_or_default();
+        let visible = part
+            .map(|part| part.sections.as_slice())
+            .unwrap_or_default();
         let plain: Vec<String> = visible
             .iter()
             .filter_map(|position| list.get(usize::from(*position)))
@@ -398,7 +457,13 @@ impl Base {
             .collect();
         let analyzer = Analyzer::new(Lang::of(&version.language));
         let snippet = snippet(&plain.join("\n"), &analyzer, &found.terms, SNIPPET_CHARS);
-        Ok((article, Shown { title: version.title, snippet }))
+        Ok((
+            article,
+            Shown {
+                title: version.title,
+                snippet,
+            },
+        ))
     }
 
     fn grounds<'l>(
@@ -451,7 +516,9 @@ impl Base {
     /// The text to search with, the situation, and the case itself.
     fn situation(&self, request: &SuggestRequest) -> Result<(String, Context, Option<u32>)> {
         let mut context = request.context.clone();
-        let Some(id) = &request.case else { return Ok((request.text.clone(), context, None)) };
+        let Some(id) = &request.case else {
+            return Ok((request.text.clone(), context, None));
+        };
         let record: CaseRecord = fold::case(&*self.0.store, id)?;
         let case = self.case(id)?;
         // Case-only notes are used here, for their own open case, and nowhere else. What was done about
@@ -473,11 +540,20 @@ impl Base {
         Ok((texts.join("\n"), context, Some(record.ordinal)))
     }
 
-    fn similar_cases(&self, live: &Live, viewer: &Viewer, found: &Found, now: Timestamp) -> Vec<SimilarCase> {
+    fn similar_cases(
+        &self,
+        live: &Live,
+        viewer: &Viewer,
+        found: &Found,
+        now: Timestamp,
+    ) -> Vec<SimilarCase> {
         let visible = |ordinal: u32| {
             let class = self.0.fixed.audiences.class(&viewer.audience).ok()?;
-            live.view.locate(Space::Article, class, true, now, ordinal)?;
-            live.catalog.article(ordinal).map(|article| article.id.clone())
+            live.view
+                .locate(Space::Article, class, true, now, ordinal)?;
+            live.catalog
+                .article(ordinal)
+                .map(|article| article.id.clone())
         };
         found
             .similar
@@ -493,16 +569,27 @@ impl Base {
                     .collect();
                 solved_by.sort();
                 solved_by.dedup();
-                Some(SimilarCase { id: case.id.clone(), similarity: neighbour.similarity, solved_by })
+                Some(SimilarCase {
+                    id: case.id.clone(),
+                    similarity: neighbour.similarity,
+                    solved_by,
+                })
             })
             .collect()
     }
 
     fn article_version(&self, record: &ArticleRecord, number: u32) -> Result<Article> {
         let store = &*self.0.store;
-        let version: VersionRecord = store.required(Table::Versions, &version_key(record.ordinal, number))?;
+        let version: VersionRecord =
+            store.required(Table::Versions, &version_key(record.ordinal, number))?;
         let list = texts::get(store, &version.text)?;
-        let label = |class| self.0.fixed.audiences.label(class).map(|label| label.name.clone());
+        let label = |class| {
+            self.0
+                .fixed
+                .audiences
+                .label(class)
+                .map(|label| label.name.clone())
+        };
         let sections = version
             .sections
             .iter()

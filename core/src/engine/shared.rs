@@ -1,6 +1,6 @@
 //! The base: what its handle holds, how it is read, and how writers share a commit.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::live::{self, Live};
 use super::options::{BaseOptions, Place};
@@ -113,7 +113,13 @@ impl Shared {
         is_read_only: bool,
     ) -> Result<Base> {
         let live = Live::load(&*store, &fixed, segments)?;
-        Ok(Base(Arc::new(Shared::of(store, fixed, clock, live, is_read_only))))
+        Ok(Base(Arc::new(Shared::of(
+            store,
+            fixed,
+            clock,
+            live,
+            is_read_only,
+        ))))
     }
 
     pub fn of(
@@ -141,6 +147,11 @@ impl Shared {
         self.live.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The state, for the one writer at work.
+    pub fn write_lock(&self) -> RwLockWriteGuard<'_, Live> {
+        self.live.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What a query is given, over a state held for reading.
     pub fn knowledge<'a>(&'a self, live: &'a Live) -> Knowledge<'a> {
         live.knowledge(&*self.store, &self.fixed)
@@ -154,7 +165,11 @@ impl Shared {
     /// Records events together or not at all, durable when it returns if one of them asks for that.
     pub fn record(&self, events: Vec<Event>, arrived: Timestamp) -> Done {
         let durable = events.iter().any(Event::is_durable);
-        let durability = if durable { Durability::Immediate } else { Durability::Relaxed };
+        let durability = if durable {
+            Durability::Immediate
+        } else {
+            Durability::Relaxed
+        };
         self.record_with(events, arrived, durability)
     }
 
@@ -172,7 +187,11 @@ impl Shared {
             return Ok(Vec::new());
         }
         let slot = Arc::new(Slot {
-            job: Mutex::new(Some(Job { events, arrived, durability })),
+            job: Mutex::new(Some(Job {
+                events,
+                arrived,
+                durability,
+            })),
             done: Mutex::new(None),
         });
         lock(&self.queue).push(Arc::clone(&slot));
@@ -193,13 +212,15 @@ impl Shared {
     }
 
     fn write(&self, writer: &mut Writer, slots: &[Arc<Slot>]) {
-        let outcome = self.bring_back(writer).and_then(|()| self.commit(writer, slots));
+        let outcome = self
+            .bring_back(writer)
+            .and_then(|()| self.commit(writer, slots));
         if let Err(error) = outcome {
             // Nothing of the commit holds: every job in it failed, but for those that failed before.
             for slot in slots {
-                lock(&slot.done).get_or_insert_with(|| Err(error.share()));
-                if let Some(Ok(_)) = &*lock(&slot.done) {
-                    *lock(&slot.done) = Some(Err(error.share()));
+                let mut done = lock(&slot.done);
+                if !matches!(&*done, Some(Err(_))) {
+                    *done = Some(Err(error.share()));
                 }
             }
         }
@@ -222,7 +243,7 @@ impl Shared {
                 .map(|segment| Arc::clone(segment.segment()))
                 .collect();
             let live = Live::load(&*self.store, &self.fixed, &segments)?;
-            *self.live.write().unwrap_or_else(PoisonError::into_inner) = live;
+            *self.write_lock() = live;
         }
         writer.is_broken = false;
         Ok(())
@@ -233,7 +254,9 @@ impl Shared {
         let mut effects = Effects::default();
         let mut durability = Durability::Relaxed;
         for slot in slots {
-            let Some(job) = lock(&slot.job).take() else { continue };
+            let Some(job) = lock(&slot.job).take() else {
+                continue;
+            };
             let level = job.durability;
             let done = self.fold(&mut txn, job, &mut effects);
             if done.is_ok() && level == Durability::Immediate {
@@ -249,11 +272,18 @@ impl Shared {
             writer.is_broken = true;
             return Err(error);
         }
-        writer.relaxed = if durability == Durability::Immediate { 0 } else { writer.relaxed + 1 };
+        writer.relaxed = if durability == Durability::Immediate {
+            0
+        } else {
+            writer.relaxed + 1
+        };
         // The commit holds. Should memory not follow, it is loaded anew before the next write.
-        let followed = live::prepare(&self.read(), &*self.store, &self.fixed, effects).and_then(|step| {
-            self.live.write().unwrap_or_else(PoisonError::into_inner).take(step, &*self.store)
-        });
+        // The guard of the reading must be gone before the state is locked for writing.
+        let prepared = {
+            let live = self.read();
+            live::prepare(&live, &*self.store, &self.fixed, effects)
+        };
+        let followed = prepared.and_then(|step| self.write_lock().take(step, &*self.store));
         if let Err(error) = followed {
             writer.is_broken = true;
             return self.bring_back_after(writer, error);
@@ -266,7 +296,7 @@ impl Shared {
         let loaded = Live::load(&*self.store, &self.fixed, &[]);
         match loaded {
             Ok(live) => {
-                *self.live.write().unwrap_or_else(PoisonError::into_inner) = live;
+                *self.write_lock() = live;
                 writer.is_broken = false;
                 Ok(())
             }
@@ -308,7 +338,8 @@ impl Shared {
         let mut writer = lock(&self.writer);
         if writer.relaxed > 0 {
             self.bring_back(&mut writer)?;
-            self.store.commit(&crate::store::backend::Batch::new(), Durability::Immediate)?;
+            self.store
+                .commit(&crate::store::backend::Batch::new(), Durability::Immediate)?;
             writer.relaxed = 0;
         }
         Ok(())

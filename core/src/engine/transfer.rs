@@ -4,7 +4,9 @@ use std::io::Write;
 
 use super::shared::{Base, Recorded};
 use crate::error::{Error, ErrorCode, Result};
-use crate::exchange::{self, Flow, Format, ImportOptions, ImportReport, Importer, Outcome, Progress, Record, Sink};
+use crate::exchange::{
+    self, Flow, Format, ImportOptions, ImportReport, Importer, Outcome, Progress, Record, Sink,
+};
 use crate::model::{Event, What};
 use crate::store::log;
 use crate::time::Timestamp;
@@ -55,7 +57,8 @@ impl Base {
     /// and seed, it gives an equal state.
     pub fn export(&self, out: &mut dyn Write) -> Result<Exported> {
         let last = self.0.read().head.seq;
-        let events = (1..=last).map(|seq| log::get(&*self.0.store, seq).map(|r| (r.arrived, r.event)));
+        let events =
+            (1..=last).map(|seq| log::get(&*self.0.store, seq).map(|r| (r.arrived, r.event)));
         let records = exchange::write_log(out, events)?;
         Ok(Exported { records })
     }
@@ -80,7 +83,11 @@ impl<'a> Taker<'a> {
     fn record(&self, events: Vec<Event>, arrived: Timestamp) -> Result<Outcome> {
         let done = self.base.0.record_relaxed(events, arrived)?;
         let is_new = done.contains(&Recorded::New);
-        Ok(if is_new { Outcome::Created } else { Outcome::Unchanged })
+        Ok(if is_new {
+            Outcome::Created
+        } else {
+            Outcome::Unchanged
+        })
     }
 }
 
@@ -90,15 +97,35 @@ impl Sink for Taker<'_> {
         match record {
             Record::Article { draft, at } => {
                 let known = self.base.0.read().catalog.ordinal(&draft.id).is_some();
-                let event = Event::new(at.unwrap_or(now), What::Put { article: draft, expects: None });
+                let event = Event::new(
+                    at.unwrap_or(now),
+                    What::Put {
+                        article: draft,
+                        expects: None,
+                    },
+                );
                 let outcome = self.record(vec![event], now)?;
-                Ok(if known && outcome == Outcome::Created { Outcome::Updated } else { outcome })
+                Ok(if known && outcome == Outcome::Created {
+                    Outcome::Updated
+                } else {
+                    outcome
+                })
             }
             Record::Fact(fact) => {
-                let known = self.base.0.read().catalog.ordinal(&fact.article_id()).is_some();
+                let known = self
+                    .base
+                    .0
+                    .read()
+                    .catalog
+                    .ordinal(&fact.article_id())
+                    .is_some();
                 let event = Event::new(fact.as_of, What::FactSet { fact });
                 let outcome = self.record(vec![event], now)?;
-                Ok(if known && outcome == Outcome::Created { Outcome::Updated } else { outcome })
+                Ok(if known && outcome == Outcome::Created {
+                    Outcome::Updated
+                } else {
+                    outcome
+                })
             }
             Record::Case { draft, events } => {
                 let id = draft.id.clone();
@@ -112,17 +139,24 @@ impl Sink for Taker<'_> {
                 };
                 let known = open.is_none();
                 let outcome = self.record(open.into_iter().chain(events).collect(), now)?;
-                Ok(if known && outcome == Outcome::Created { Outcome::Updated } else { outcome })
+                Ok(if known && outcome == Outcome::Created {
+                    Outcome::Updated
+                } else {
+                    outcome
+                })
             }
             Record::Link { draft, at, actor } => {
                 let same = self.base.links_of_case(&draft.case)?.iter().any(|link| {
-                    link.article == draft.article && link.link == draft.link && link.retracted_at.is_none()
+                    link.article == draft.article
+                        && link.link == draft.link
+                        && link.retracted_at.is_none()
                 });
                 if same {
                     return Ok(Outcome::Unchanged);
                 }
                 let case = draft.case.clone();
-                let mut event = Event::new(at.unwrap_or(now), What::Linked { link: draft }).case(case);
+                let mut event =
+                    Event::new(at.unwrap_or(now), What::Linked { link: draft }).case(case);
                 event.actor = actor;
                 self.record(vec![event], now)
             }
@@ -132,7 +166,11 @@ impl Sink for Taker<'_> {
                     return Ok(Outcome::Unchanged);
                 }
                 let outcome = self.record(vec![Event::new(now, What::ActorSet { who })], now)?;
-                Ok(if known.is_some() { Outcome::Updated } else { outcome })
+                Ok(if known.is_some() {
+                    Outcome::Updated
+                } else {
+                    outcome
+                })
             }
             Record::Event(event) => self.record(vec![*event], now),
             Record::Logged { event, arrived } => {
@@ -140,7 +178,9 @@ impl Sink for Taker<'_> {
                 if arrived < last && !self.base.0.is_known(&event.id)? {
                     return Err(Error::new(
                         ErrorCode::OutOfHistory,
-                        format!("arrived: {arrived} lies before the last record of this base; import an export into an empty base"),
+                        format!(
+                            "arrived: {arrived} lies before the last record of this base; import an export into an empty base"
+                        ),
                     ));
                 }
                 self.record(vec![*event], arrived)

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::shared::{Base, Recorded};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    ArticleDraft, CaseDraft, Confidence, EntryDraft, Event, FactDraft, FlagReason, Governance, LinkDraft, LinkType,
-    Relation, Verdict, What,
+    ArticleDraft, CaseDraft, Confidence, EntryDraft, Event, FactDraft, FlagReason, Governance,
+    LinkDraft, LinkType, Relation, Verdict, What,
 };
 use crate::settings::RankPolicy;
 use crate::store::fold;
@@ -58,8 +58,14 @@ impl Base {
 
     fn put_event(&self, draft: ArticleDraft, expects: Option<u32>) -> Result<Put> {
         let id = draft.id.clone();
-        let outcome = self.record_now(What::Put { article: Box::new(draft), expects })?;
-        Ok(Put { version: fold::article(&*self.0.store, &id)?.version, outcome })
+        let outcome = self.record_now(What::Put {
+            article: Box::new(draft),
+            expects,
+        })?;
+        Ok(Put {
+            version: fold::article(&*self.0.store, &id)?.version,
+            outcome,
+        })
     }
 
     /// Sets a fact. The newest by `as_of` is the current one; older ones are kept.
@@ -71,8 +77,17 @@ impl Base {
     ///
     /// Cost: changing the audience counts anew the visits in which the article was read.
     pub fn change_state(&self, article: &str, change: StateChange) -> Result<Recorded> {
-        let StateChange { confidence, audience, governance } = change;
-        self.record_now(What::StateChanged { article: article.to_owned(), confidence, to: audience, governance })
+        let StateChange {
+            confidence,
+            audience,
+            governance,
+        } = change;
+        self.record_now(What::StateChanged {
+            article: article.to_owned(),
+            confidence,
+            to: audience,
+            governance,
+        })
     }
 
     /// Validates an article and shows it to an audience.
@@ -89,35 +104,61 @@ impl Base {
     pub fn archive(&self, article: &str) -> Result<Recorded> {
         self.change_state(
             article,
-            StateChange { confidence: Some(Confidence::Archived), ..StateChange::default() },
+            StateChange {
+                confidence: Some(Confidence::Archived),
+                ..StateChange::default()
+            },
         )
     }
 
     /// Says that an article was looked at and found to be right.
     pub fn verify_article(&self, article: &str, by: &str) -> Result<Recorded> {
-        let event = Event::new(self.now(), What::Verified { article: article.to_owned() }).by(by);
+        let event = Event::new(
+            self.now(),
+            What::Verified {
+                article: article.to_owned(),
+            },
+        )
+        .by(by);
         self.record(event)
     }
 
     /// Says that something is wrong with an article.
     pub fn flag(&self, article: &str, reason: FlagReason, by: &str) -> Result<Recorded> {
-        let event = Event::new(self.now(), What::Flagged { article: article.to_owned(), reason }).by(by);
+        let event = Event::new(
+            self.now(),
+            What::Flagged {
+                article: article.to_owned(),
+                reason,
+            },
+        )
+        .by(by);
         self.record(event)
     }
 
     /// Takes one article into another: evidence and links go on there, the old id still resolves.
     pub fn merge(&self, article: &str, into: &str) -> Result<Recorded> {
-        self.record_now(What::Merged { article: article.to_owned(), into: into.to_owned() })
+        self.record_now(What::Merged {
+            article: article.to_owned(),
+            into: into.to_owned(),
+        })
     }
 
     /// Relates two articles.
     pub fn relate(&self, article: &str, to: &str, relation: Relation) -> Result<Recorded> {
-        self.record_now(What::Related { article: article.to_owned(), to: to.to_owned(), relation, ended: false })
+        self.record_now(What::Related {
+            article: article.to_owned(),
+            to: to.to_owned(),
+            relation,
+            ended: false,
+        })
     }
 
     /// Opens a case.
     pub fn open_case(&self, case: CaseDraft) -> Result<Recorded> {
-        self.record_now(What::CaseOpened { case: Box::new(case) })
+        self.record_now(What::CaseOpened {
+            case: Box::new(case),
+        })
     }
 
     /// Adds a note to a case.
@@ -143,25 +184,44 @@ impl Base {
     /// Links an article to a case. Doing it again changes nothing.
     pub fn link(&self, link: LinkDraft, by: &str) -> Result<Recorded> {
         let case = link.case.clone();
-        self.record(Event::new(self.now(), What::Linked { link }).case(case).by(by))
+        self.record(
+            Event::new(self.now(), What::Linked { link })
+                .case(case)
+                .by(by),
+        )
     }
 
     /// Takes a link back; all numbers are as they were before it.
     pub fn retract_link(&self, case: &str, article: &str, link: LinkType) -> Result<Recorded> {
-        let what = What::LinkRetracted { article: article.to_owned(), link };
+        let what = What::LinkRetracted {
+            article: article.to_owned(),
+            link,
+        };
         self.record(Event::new(self.now(), what).case(case))
     }
 
     /// Says whether a link is right. A rejected one counts no more.
-    pub fn judge_link(&self, case: &str, article: &str, link: LinkType, verdict: Verdict) -> Result<Recorded> {
-        let what = What::LinkVerdict { article: article.to_owned(), link, verdict };
+    pub fn judge_link(
+        &self,
+        case: &str,
+        article: &str,
+        link: LinkType,
+        verdict: Verdict,
+    ) -> Result<Recorded> {
+        let what = What::LinkVerdict {
+            article: article.to_owned(),
+            link,
+            verdict,
+        };
         self.record(Event::new(self.now(), what).case(case))
     }
 
     /// Puts another ranking policy in force, by a logged event. Changed section weights make the text
     /// index anew.
     pub fn set_policy(&self, policy: RankPolicy) -> Result<Recorded> {
-        self.record_now(What::RankPolicySet { policy: Box::new(policy) })
+        self.record_now(What::RankPolicySet {
+            policy: Box::new(policy),
+        })
     }
 
     /// Records an event. The next answer already differs; no byte of the text index changes for
@@ -171,7 +231,8 @@ impl Base {
     /// dwelt, copied, returned, suggested, opened): that is durable with the next commit.
     pub fn record(&self, event: Event) -> Result<Recorded> {
         let mut done = self.record_all(vec![event])?;
-        done.pop().ok_or_else(|| Error::internal("an event was recorded without an outcome"))
+        done.pop()
+            .ok_or_else(|| Error::internal("an event was recorded without an outcome"))
     }
 
     /// Records events in one commit, all or none.
@@ -189,7 +250,9 @@ impl Base {
         if arrived < last {
             return Err(Error::new(
                 ErrorCode::OutOfHistory,
-                format!("arrived: {arrived} lies before the last record, {last}; bring history in in order of time"),
+                format!(
+                    "arrived: {arrived} lies before the last record, {last}; bring history in in order of time"
+                ),
             ));
         }
         self.0.record(events, arrived)
@@ -202,7 +265,9 @@ impl Base {
     fn check_impression(&self, event: &Event) -> Result<()> {
         let token = match &event.what {
             What::Shown { impression } | What::Suggested { impression } => Some(impression),
-            What::Clicked { impression, .. } | What::Viewed { impression, .. } => impression.as_ref(),
+            What::Clicked { impression, .. } | What::Viewed { impression, .. } => {
+                impression.as_ref()
+            }
             _ => None,
         };
         let Some(token) = token else { return Ok(()) };
@@ -239,16 +304,28 @@ impl Base {
     fn check_index(&self) -> Result<()> {
         use crate::index::{DocSource, Space};
         let live = self.0.read();
-        let source = super::documents::Documents::new(&*self.0.store, &self.0.fixed, &live.policy, &live.stamps);
+        let source = super::documents::Documents::new(
+            &*self.0.store,
+            &self.0.fixed,
+            &live.policy,
+            &live.stamps,
+        );
         for space in [Space::Article, Space::Case] {
             for (ordinal, stamp) in (0u32..).zip(source.stamps(space)) {
-                let expected = if *stamp > 0 { source.rendition(space, ordinal, *stamp)?.len() } else { 0 };
+                let expected = if *stamp > 0 {
+                    source.rendition(space, ordinal, *stamp)?.len()
+                } else {
+                    0
+                };
                 let found: BTreeMap<u32, usize> = live.view.live_stamps(space, ordinal);
-                let holds = found.values().sum::<usize>() == expected && found.keys().all(|s| s == stamp);
+                let holds =
+                    found.values().sum::<usize>() == expected && found.keys().all(|s| s == stamp);
                 if !holds {
                     return Err(Error::new(
                         ErrorCode::IndexFailed,
-                        format!("index: {space:?} {ordinal} is not indexed as the store says; reopen the base"),
+                        format!(
+                            "index: {space:?} {ordinal} is not indexed as the store says; reopen the base"
+                        ),
                     ));
                 }
             }

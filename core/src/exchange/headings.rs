@@ -531,7 +531,19 @@ mod tests {
 
     #[test]
     fn hostile_nesting_is_split_in_time() {
-        for unit in ["> ", "- ", "[", "*a_", "# ", "`", "<!--", "1. > ", "{audience=", "![](", "a\n-\n"] {
+        for unit in [
+            "> ",
+            "- ",
+            "[",
+            "*a_",
+            "# ",
+            "`",
+            "<!--",
+            "1. > ",
+            "{audience=",
+            "![](",
+            "a\n-\n",
+        ] {
             let _ = split(&unit.repeat(50_000));
         }
     }

@@ -8,20 +8,11 @@
 
 use crate::error::Result;
 use crate::model::audience::{Class, ClassSet};
+pub use crate::model::rendition::{Space, Window};
 use crate::text::Lang;
-use crate::time::Timestamp;
 
 /// Number of fields: the title (0), the roles of `model::Role` (1 + index), and the headings (7).
 pub const FIELDS: usize = 8;
-
-/// Articles (facts among them) and past cases share one index and never one part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Space {
-    /// Articles and facts.
-    Article = 0,
-    /// Past cases.
-    Case = 1,
-}
 
 /// One part: who sees its documents, and in which language they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,28 +65,6 @@ impl PartKey {
     /// Whether a class reads this part.
     pub fn read_by(self, space: Space, class: Class) -> bool {
         self.space == space && self.classes.has(class)
-    }
-}
-
-/// When a document exists for its viewers: from `from`, before `to`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Window {
-    /// The first instant.
-    pub from: Timestamp,
-    /// The first instant no more.
-    pub to: Timestamp,
-}
-
-impl Window {
-    /// No bounds.
-    pub const ALWAYS: Window = Window {
-        from: Timestamp::MIN,
-        to: Timestamp::MAX,
-    };
-
-    /// Whether the instant lies inside. The last instant we handle lies inside an unbounded window.
-    pub fn holds(self, now: Timestamp) -> bool {
-        self.from <= now && (now < self.to || self.to == Timestamp::MAX)
     }
 }
 

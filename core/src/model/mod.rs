@@ -16,6 +16,7 @@ pub mod freshness;
 pub mod impression;
 pub mod link;
 pub mod product;
+pub mod rendition;
 pub mod session;
 pub mod validate;
 
@@ -34,6 +35,7 @@ pub use freshness::{Freshness, FreshnessPolicy, FreshnessState, Suspect};
 pub use impression::Impression;
 pub use link::{DismissReason, Link, LinkDraft, LinkType, Provenance, Verdict};
 pub use product::{ProductItem, ProductScope, Version, VersionRange};
+pub use rendition::{Space, Window};
 pub use session::{Intent, Session};
 
 /// Makes an enum whose members have one stable text form, used in JSON, queries and messages alike.

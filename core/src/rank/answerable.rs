@@ -42,21 +42,42 @@ mod tests {
 
     #[test]
     fn nothing_matched_and_no_case_is_no_answer() {
-        let nothing = Answer { text: 0.0, mass: 12.0, n_matched: 0, helped: 0.0, failed: 0.0 };
+        let nothing = Answer {
+            text: 0.0,
+            mass: 12.0,
+            n_matched: 0,
+            helped: 0.0,
+            failed: 0.0,
+        };
         assert_eq!(solve(&RankPolicy::default(), &nothing), 0.0);
     }
 
     #[test]
     fn more_of_anything_good_is_never_less() {
         let policy = RankPolicy::default();
-        let base = Answer { text: 0.4, mass: 12.0, n_matched: 3, helped: 0.2, failed: 0.1 };
+        let base = Answer {
+            text: 0.4,
+            mass: 12.0,
+            n_matched: 3,
+            helped: 0.2,
+            failed: 0.1,
+        };
         let p = solve(&policy, &base);
         for better in [
             Answer { text: 0.5, ..base },
             Answer { mass: 20.0, ..base },
-            Answer { n_matched: 4, ..base },
-            Answer { helped: 0.3, ..base },
-            Answer { failed: 0.0, ..base },
+            Answer {
+                n_matched: 4,
+                ..base
+            },
+            Answer {
+                helped: 0.3,
+                ..base
+            },
+            Answer {
+                failed: 0.0,
+                ..base
+            },
         ] {
             assert!(solve(&policy, &better) > p, "{better:?}");
         }

@@ -8,9 +8,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
-use redb::{
-    Database, DatabaseError, ReadableDatabase, ReadableTable, StorageError, TableDefinition,
-};
+use redb::{Database, DatabaseError, ReadableDatabase, StorageError, TableDefinition};
 
 use super::backend::{Backend, Batch, Durability, Table};
 use crate::error::{Error, ErrorCode, Result};

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::codec::{Hash, Key, KeyReader};
 use crate::error::{Error, Result};
-use crate::index::{Space, Window};
 use crate::model::audience::{Class, ClassSet};
 use crate::model::case::{CaseKind, CaseRelation, CaseStatus, Reuse};
 use crate::model::link::{DismissReason, LinkType, Provenance, Verdict};
+use crate::model::rendition::{Space, Window};
 use crate::model::{
     Change, Confidence, Fact, FreshnessPolicy, Governance, Kind, ProductItem, Relation, Role,
     Scope, Segment, Signal, Source, Suspect,

@@ -89,6 +89,7 @@ impl<'a> Txn<'a> {
             backend,
             writes: BTreeMap::new(),
             undo: Vec::new(),
+            event: 0,
         }
     }
 

@@ -108,7 +108,12 @@ fn check_page(limit: usize, offset: usize) -> Result<()> {
     if limit == 0 {
         return Err(crate::Error::invalid("limit", limit, rule));
     }
-    validate::count("limit + offset", limit.saturating_add(offset), MAX_RESULTS, "results")
+    validate::count(
+        "limit + offset",
+        limit.saturating_add(offset),
+        MAX_RESULTS,
+        "results",
+    )
 }
 
 /// What a suggestion is for: an open case, or a text that is not a case yet.
@@ -136,7 +141,10 @@ pub struct SuggestRequest {
 impl SuggestRequest {
     /// Three suggestions for the case on the screen.
     pub fn for_case(case: impl Into<String>, viewer: Viewer) -> SuggestRequest {
-        SuggestRequest { case: Some(case.into()), ..SuggestRequest::for_text("", viewer) }
+        SuggestRequest {
+            case: Some(case.into()),
+            ..SuggestRequest::for_text("", viewer)
+        }
     }
 
     /// Three suggestions for a text.
@@ -185,7 +193,8 @@ impl SuggestRequest {
         self.viewer.check()?;
         self.context.check()?;
         self.filter.check()?;
-        self.threshold.map_or(Ok(()), |t| validate::within("threshold", t, 0.0, 1.0))
+        self.threshold
+            .map_or(Ok(()), |t| validate::within("threshold", t, 0.0, 1.0))
     }
 }
 

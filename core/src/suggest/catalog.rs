@@ -41,7 +41,9 @@ impl Catalog {
         if self.articles.len() <= at {
             self.articles.resize(at + 1, None);
         }
-        self.ordinals.entry(record.id.clone()).or_insert(record.ordinal);
+        self.ordinals
+            .entry(record.id.clone())
+            .or_insert(record.ordinal);
         if let Some(slot) = self.articles.get_mut(at) {
             *slot = Some(Arc::new(record));
         }
@@ -91,8 +93,14 @@ impl Catalog {
     /// The current stamps by ordinal, of articles or of cases.
     pub fn stamps(&self) -> [Vec<u32>; 2] {
         [
-            self.articles.iter().map(|slot| slot.as_ref().map_or(0, |record| record.stamp)).collect(),
-            self.cases.iter().map(|slot| slot.as_ref().map_or(0, |record| record.stamp)).collect(),
+            self.articles
+                .iter()
+                .map(|slot| slot.as_ref().map_or(0, |record| record.stamp))
+                .collect(),
+            self.cases
+                .iter()
+                .map(|slot| slot.as_ref().map_or(0, |record| record.stamp))
+                .collect(),
         ]
     }
 
@@ -107,10 +115,17 @@ impl Catalog {
 
 /// Everything the freshness of an article is a function of.
 pub fn freshness_facts<'a>(policy: &RankPolicy, article: &'a ArticleRecord) -> FreshnessFacts<'a> {
-    let of_kind = policy.interval_days.values().get(article.kind.index()).copied().unwrap_or(180);
+    let of_kind = policy
+        .interval_days
+        .values()
+        .get(article.kind.index())
+        .copied()
+        .unwrap_or(180);
     FreshnessFacts {
         id: &article.id,
-        policy: article.freshness.unwrap_or(FreshnessPolicy::Interval { days: of_kind }),
+        policy: article
+            .freshness
+            .unwrap_or(FreshnessPolicy::Interval { days: of_kind }),
         edited: article.edited,
         verified: article.verified,
         valid_to: article.scope.valid_to,
@@ -121,7 +136,11 @@ pub fn freshness_facts<'a>(policy: &RankPolicy, article: &'a ArticleRecord) -> F
 /// The share, in 1/65536, that evidence of `version` keeps in the article's current version: the
 /// product of what each change since then keeps. Later versions than the current one keep all.
 pub fn carry(policy: &RankPolicy, article: &ArticleRecord, version: u32) -> u32 {
-    let keeps = article.changes.iter().zip(1u32..).filter(|(_, no)| *no > version && *no <= article.version);
+    let keeps = article
+        .changes
+        .iter()
+        .zip(1u32..)
+        .filter(|(_, no)| *no > version && *no <= article.version);
     keeps.fold(1 << 16, |share, (change, _)| {
         let keep = match change {
             Change::Minor => policy.carry_minor,

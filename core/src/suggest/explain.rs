@@ -45,7 +45,11 @@ pub fn explain(grounds: Grounds<'_>) -> Explanation {
         .iter()
         .zip(values)
         .zip(words)
-        .map(|((name, value), words)| Factor { name: *name, value, words })
+        .map(|((name, value), words)| Factor {
+            name: *name,
+            value,
+            words,
+        })
         .collect();
     let summary = summary(&grounds);
     Explanation {
@@ -83,7 +87,11 @@ fn summary(grounds: &Grounds<'_>) -> String {
 
 fn case_words(grounds: &Grounds<'_>) -> String {
     let cases = &grounds.cases;
-    let mut text = format!("{} similar {}", grounds.n_similar, plural(grounds.n_similar, "case"));
+    let mut text = format!(
+        "{} similar {}",
+        grounds.n_similar,
+        plural(grounds.n_similar, "case")
+    );
     if cases.n_resolved > 0 {
         text += &format!(", {} closed by this", cases.n_resolved);
     }
@@ -114,7 +122,10 @@ fn fresh_words(grounds: &Grounds<'_>) -> String {
 
 fn useful_words(grounds: &Grounds<'_>) -> String {
     match grounds.solve_rate {
-        Some(rate) => format!("solves {:.0} % of its reads, by the evidence so far", rate * 100.0),
+        Some(rate) => format!(
+            "solves {:.0} % of its reads, by the evidence so far",
+            rate * 100.0
+        ),
         None => "no evidence yet".to_owned(),
     }
 }
@@ -122,26 +133,40 @@ fn useful_words(grounds: &Grounds<'_>) -> String {
 fn relevance_words(grounds: &Grounds<'_>) -> String {
     let share = blend::text(grounds.signals.text) * 100.0;
     let text = format!("answers {share:.0} % of the question's words");
-    if grounds.signals.helped > 0.0 { format!("{text}; {}", case_words(grounds)) } else { text }
+    if grounds.signals.helped > 0.0 {
+        format!("{text}; {}", case_words(grounds))
+    } else {
+        text
+    }
 }
 
 fn context_words(fits: &[Fit]) -> String {
     if fits.is_empty() {
         return "fits, as far as is known".to_owned();
     }
-    let parts: Vec<String> = fits.iter().map(|fit| format!("{} × {}", fit.what, fit.value)).collect();
+    let parts: Vec<String> = fits
+        .iter()
+        .map(|fit| format!("{} × {}", fit.what, fit.value))
+        .collect();
     format!("fits in part: {}", parts.join(", "))
 }
 
 fn failure_words(grounds: &Grounds<'_>) -> String {
     match grounds.cases.n_failed as usize {
         0 => "no similar case tried it in vain".to_owned(),
-        n => format!("tried in vain or dismissed in {n} similar {}", plural(n, "case")),
+        n => format!(
+            "tried in vain or dismissed in {n} similar {}",
+            plural(n, "case")
+        ),
     }
 }
 
 fn plural(n: usize, noun: &str) -> String {
-    if n == 1 { noun.to_owned() } else { format!("{noun}s") }
+    if n == 1 {
+        noun.to_owned()
+    } else {
+        format!("{noun}s")
+    }
 }
 
 fn day(at: Timestamp) -> String {

@@ -44,8 +44,18 @@ impl Filter {
 
     /// Checks lists, forms and contradictions.
     pub fn check(&self) -> Result<()> {
-        validate::count("filter.kinds", self.kinds.len(), validate::MAX_LIST, "kinds")?;
-        validate::count("filter.confidence", self.confidence.len(), validate::MAX_LIST, "states")?;
+        validate::count(
+            "filter.kinds",
+            self.kinds.len(),
+            validate::MAX_LIST,
+            "kinds",
+        )?;
+        validate::count(
+            "filter.confidence",
+            self.confidence.len(),
+            validate::MAX_LIST,
+            "states",
+        )?;
         validate::labels("filter.tags", &self.tags)?;
         if let Some(product) = &self.product {
             validate::id("filter.product.id", &product.id)?;
@@ -56,7 +66,8 @@ impl Filter {
         if let Some(channel) = &self.channel {
             validate::label("filter.channel", channel)?;
         }
-        if !self.confidence.is_empty() && self.confidence.iter().all(|c| *c == Confidence::Archived) {
+        if !self.confidence.is_empty() && self.confidence.iter().all(|c| *c == Confidence::Archived)
+        {
             return Err(Error::new(
                 ErrorCode::Contradiction,
                 "filter.confidence: archived articles are never shown; ask for another state",
@@ -65,7 +76,9 @@ impl Filter {
         match (self.edited_from, self.edited_to) {
             (Some(from), Some(to)) if from >= to => Err(Error::new(
                 ErrorCode::Contradiction,
-                format!("filter: edited_from {from} is not before edited_to {to}; exchange them or leave one out"),
+                format!(
+                    "filter: edited_from {from} is not before edited_to {to}; exchange them or leave one out"
+                ),
             )),
             _ => Ok(()),
         }
@@ -78,14 +91,20 @@ impl Filter {
                 p.id == wanted.id
                     && match (&p.versions, &wanted.version) {
                         (Some(range), Some(version)) => {
-                            matches!(range.place(version), VersionPlace::Exact | VersionPlace::InRange)
+                            matches!(
+                                range.place(version),
+                                VersionPlace::Exact | VersionPlace::InRange
+                            )
                         }
                         _ => true,
                     }
             })
         });
         let language = self.language.as_ref().is_none_or(|wanted| {
-            let (tag, wanted) = (article.language.to_ascii_lowercase(), wanted.to_ascii_lowercase());
+            let (tag, wanted) = (
+                article.language.to_ascii_lowercase(),
+                wanted.to_ascii_lowercase(),
+            );
             tag == wanted || tag.starts_with(&format!("{wanted}-"))
         });
         let channel = self.channel.as_ref().is_none_or(|wanted| {

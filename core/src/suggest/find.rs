@@ -94,9 +94,17 @@ struct Blend<'a> {
 
 impl Blend<'_> {
     fn fits(&self, ordinal: u32) -> Vec<Fit> {
-        self.knowledge.catalog.article(ordinal).map_or_else(Vec::new, |article| {
-            context::fits(self.knowledge.policy, &article.scope, &article.language, self.context)
-        })
+        self.knowledge
+            .catalog
+            .article(ordinal)
+            .map_or_else(Vec::new, |article| {
+                context::fits(
+                    self.knowledge.policy,
+                    &article.scope,
+                    &article.language,
+                    self.context,
+                )
+            })
     }
 }
 
@@ -125,7 +133,12 @@ impl scorer::Signals for Blend<'_> {
     }
 
     fn tie(&self, a: u32, b: u32) -> Ordering {
-        let id = |ordinal| self.knowledge.catalog.article(ordinal).map(|article| article.id.as_str());
+        let id = |ordinal| {
+            self.knowledge
+                .catalog
+                .article(ordinal)
+                .map(|article| article.id.as_str())
+        };
         id(a).cmp(&id(b))
     }
 }
@@ -134,17 +147,38 @@ impl scorer::Signals for Blend<'_> {
 pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
     let reading = Reading::new(knowledge, Space::Article, ask.viewer, ask.filter, ask.now)?;
     let (plan, own) = match ask.question {
-        Question::Query(text) => (plan::of_query(knowledge.policy, &query::parse(text)?, &reading)?, None),
-        Question::Case(text, own) => (plan::of_case(knowledge.policy, text, Repeats::Count, &reading), own),
+        Question::Query(text) => (
+            plan::of_query(knowledge.policy, &query::parse(text)?, &reading)?,
+            None,
+        ),
+        Question::Case(text, own) => (
+            plan::of_case(knowledge.policy, text, Repeats::Count, &reading),
+            own,
+        ),
     };
     let text = ask.question.text();
-    let similar = similar(knowledge, ask.viewer, text, &ask.context.items, own, ask.now)?;
+    let similar = similar(
+        knowledge,
+        ask.viewer,
+        text,
+        &ask.context.items,
+        own,
+        ask.now,
+    )?;
     let (allowed, is_partial) = allowed(&reading, &plan, ask.left_out);
     let words = Reading::words(&plan.words);
-    let priors: Arc<Priors> = knowledge.priors.at(&knowledge.inputs(), ask.now, knowledge.view.segments());
+    let priors: Arc<Priors> =
+        knowledge
+            .priors
+            .at(&knowledge.inputs(), ask.now, knowledge.view.segments());
     let learned = learned_by(&reading, &plan);
     let enumerated = enumerate(&reading, &learned, &similar.evidence);
-    let blend = Blend { knowledge, priors: &priors, context: ask.context, cases: &similar.evidence };
+    let blend = Blend {
+        knowledge,
+        priors: &priors,
+        context: ask.context,
+        cases: &similar.evidence,
+    };
     let sources = reading.sources(&allowed);
     let saturation = reading.saturation(knowledge.policy.text_unit);
     let hits = scorer::top_k(&sources, &words, &saturation, &enumerated, &blend, ask.k);
@@ -154,9 +188,16 @@ pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
         .filter_map(|hit| {
             let article = knowledge.catalog.article(hit.ordinal)?;
             let source = sources.get(hit.segment)?;
-            let extra = learned.get(&hit.ordinal).map(Vec::as_slice).unwrap_or_default();
+            let extra = learned
+                .get(&hit.ordinal)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
             let shares = scorer::shares(source, &words, &saturation, hit.doc, extra);
-            let cases = similar.evidence.get(&hit.ordinal).copied().unwrap_or_default();
+            let cases = similar
+                .evidence
+                .get(&hit.ordinal)
+                .copied()
+                .unwrap_or_default();
             let (freshness, usefulness) = knowledge.inputs().factors(article, ask.now);
             let fits = blend.fits(hit.ordinal);
             let signals = Signals {
@@ -167,8 +208,12 @@ pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
                 failed: cases.failed,
                 context: context::factor(&fits),
             };
-            let n_matched =
-                plan.words.iter().zip(&shares).filter(|(word, share)| word.is_word && share.text > 0).count();
+            let n_matched = plan
+                .words
+                .iter()
+                .zip(&shares)
+                .filter(|(word, share)| word.is_word && share.text > 0)
+                .count();
             let answer = answerable::Answer {
                 text: blend::text(hit.text),
                 mass,
@@ -187,8 +232,17 @@ pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
             })
         })
         .collect();
-    let terms = plan.words.iter().flat_map(|word| word.terms.values().flatten().cloned()).collect();
-    Ok(Found { ranked, similar, terms, is_partial })
+    let terms = plan
+        .words
+        .iter()
+        .flat_map(|word| word.terms.values().flatten().cloned())
+        .collect();
+    Ok(Found {
+        ranked,
+        similar,
+        terms,
+        is_partial,
+    })
 }
 
 fn matched(plan: &Plan, words: &[Word], shares: &[Share]) -> Vec<(String, f64)> {
@@ -198,7 +252,12 @@ fn matched(plan: &Plan, words: &[Word], shares: &[Share]) -> Vec<(String, f64)> 
         .zip(words)
         .zip(shares)
         .filter(|(_, share)| share.text > 0)
-        .map(|((planned, _), share)| (planned.surface.clone(), f64::from(share.text) / f64::from(ONE)))
+        .map(|((planned, _), share)| {
+            (
+                planned.surface.clone(),
+                f64::from(share.text) / f64::from(ONE),
+            )
+        })
         .collect();
     matched.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     matched
@@ -208,10 +267,18 @@ fn matched(plan: &Plan, words: &[Word], shares: &[Share]) -> Vec<(String, f64)> 
 fn allowed(reading: &Reading<'_>, plan: &Plan, left_out: &[u32]) -> (Vec<Bits>, bool) {
     let mut budget = Budget::new(MAX_QUERY_POSTINGS);
     let clauses = |negated| -> Vec<Clause> {
-        plan.conditions.iter().filter(|c| c.negated == negated).flat_map(clauses_of).collect()
+        plan.conditions
+            .iter()
+            .filter(|c| c.negated == negated)
+            .flat_map(clauses_of)
+            .collect()
     };
     let mut allowed = if plan.conditions.is_empty() {
-        reading.allowed().iter().map(|bits| (**bits).clone()).collect()
+        reading
+            .allowed()
+            .iter()
+            .map(|bits| (**bits).clone())
+            .collect()
     } else {
         let places = reading.places(reading.allowed());
         evaluate(&places, &clauses(false), &clauses(true), &mut budget)
@@ -233,15 +300,27 @@ fn clauses_of(condition: &Condition) -> Vec<Clause> {
         let mut slots: BTreeMap<u32, Vec<(crate::text::Lang, Vec<String>)>> = BTreeMap::new();
         for (lang, alternatives) in &condition.any_of {
             for (term, offset) in alternatives.iter().flatten() {
-                slots.entry(*offset).or_default().push((*lang, vec![term.clone()]));
+                slots
+                    .entry(*offset)
+                    .or_default()
+                    .push((*lang, vec![term.clone()]));
             }
         }
-        let slots = slots.into_iter().map(|(offset, terms)| Slot { offset, terms }).collect();
+        let slots = slots
+            .into_iter()
+            .map(|(offset, terms)| Slot { offset, terms })
+            .collect();
         return vec![Clause::Phrase(condition.field, slots)];
     }
     // One alternative of several terms (a compound) asks for all of them; several alternatives ask
     // for any first term of theirs, which is the joined form where there is one.
-    let longest = condition.any_of.values().flatten().map(Vec::len).max().unwrap_or(0);
+    let longest = condition
+        .any_of
+        .values()
+        .flatten()
+        .map(Vec::len)
+        .max()
+        .unwrap_or(0);
     let several = condition.any_of.values().any(|list| list.len() > 1);
     let n_clauses = if several { 1 } else { longest.max(1) };
     (0..n_clauses)
@@ -250,8 +329,10 @@ fn clauses_of(condition: &Condition) -> Vec<Clause> {
                 .any_of
                 .iter()
                 .map(|(lang, list)| {
-                    let of: Vec<String> =
-                        list.iter().filter_map(|alternative| alternative.get(i).map(|(t, _)| t.clone())).collect();
+                    let of: Vec<String> = list
+                        .iter()
+                        .filter_map(|alternative| alternative.get(i).map(|(t, _)| t.clone()))
+                        .collect();
                     (*lang, of)
                 })
                 .collect();
@@ -268,8 +349,15 @@ fn learned_by(reading: &Reading<'_>, plan: &Plan) -> BTreeMap<u32, Vec<(usize, u
     let knowledge = reading.knowledge;
     let is_outside = !knowledge.fixed.audiences.reads_cases().has(reading.class);
     let mut by_article: BTreeMap<u32, Vec<(usize, u32)>> = BTreeMap::new();
-    for (number, word) in plan.words.iter().enumerate().filter(|(_, word)| word.is_word) {
-        let Some(term) = word.terms.values().flatten().next() else { continue };
+    for (number, word) in plan
+        .words
+        .iter()
+        .enumerate()
+        .filter(|(_, word)| word.is_word)
+    {
+        let Some(term) = word.terms.values().flatten().next() else {
+            continue;
+        };
         let taught = knowledge.lessons.taught(
             term,
             reading.now,
@@ -296,7 +384,12 @@ fn enumerate(
     cases: &BTreeMap<u32, CaseEvidence>,
 ) -> Vec<Enumerated> {
     let mut ordinals: Vec<u32> = learned.keys().copied().collect();
-    ordinals.extend(cases.iter().filter(|(_, evidence)| evidence.helped > 0.0).map(|(ordinal, _)| *ordinal));
+    ordinals.extend(
+        cases
+            .iter()
+            .filter(|(_, evidence)| evidence.helped > 0.0)
+            .map(|(ordinal, _)| *ordinal),
+    );
     ordinals.sort_unstable();
     ordinals.dedup();
     ordinals
@@ -304,7 +397,11 @@ fn enumerate(
         .filter_map(|ordinal| {
             let (segment, doc) = reading.locate(Space::Article, ordinal)?;
             let learned = learned.get(&ordinal).cloned().unwrap_or_default();
-            Some(Enumerated { segment, doc, learned })
+            Some(Enumerated {
+                segment,
+                doc,
+                learned,
+            })
         })
         .collect()
 }

@@ -13,6 +13,8 @@ pub mod reading;
 pub mod sidecars;
 pub mod similar;
 
-pub use answer::{Hit, SearchAnswer, SuggestAnswer, Suggestion};
+pub use answer::{
+    Hit, SearchAnswer, SearchRequest, SimilarCase, SuggestAnswer, SuggestRequest, Suggestion,
+};
 pub use catalog::Catalog;
 pub use filter::Filter;

@@ -102,11 +102,18 @@ impl Gatherer {
         if word.terms.is_empty() {
             return;
         }
-        let known = self.places.get(&word.terms).and_then(|at| self.words.get_mut(*at));
+        let known = self
+            .places
+            .get(&word.terms)
+            .and_then(|at| self.words.get_mut(*at));
         match known {
             Some(known) if word.is_optional => known.times = known.times.max(word.times),
             Some(known) => {
-                known.times = if known.is_optional { word.times } else { known.times + word.times };
+                known.times = if known.is_optional {
+                    word.times
+                } else {
+                    known.times + word.times
+                };
                 known.is_optional = false;
                 known.is_word |= word.is_word;
                 known.factor = known.factor.max(word.factor);
@@ -135,7 +142,14 @@ impl Gatherer {
                 }
             }
             let surface = surface.unwrap_or_default();
-            self.add(Gathered { surface, terms, times: 1.0, factor: weight, is_optional: true, is_word: false });
+            self.add(Gathered {
+                surface,
+                terms,
+                times: 1.0,
+                factor: weight,
+                is_optional: true,
+                is_word: false,
+            });
         }
     }
 
@@ -150,7 +164,12 @@ impl Gatherer {
                     return None;
                 }
                 let raw = idf(df, docs) * word.times * word.factor;
-                Some(PlannedWord { surface: word.surface, terms: word.terms, raw, is_word: word.is_word })
+                Some(PlannedWord {
+                    surface: word.surface,
+                    terms: word.terms,
+                    raw,
+                    is_word: word.is_word,
+                })
             })
             .collect();
         if words.len() > MAX_CASE_TERMS {
@@ -160,7 +179,10 @@ impl Gatherer {
             by_weight.sort_by(|a, b| raw(b).total_cmp(&raw(a)).then(a.cmp(b)));
             by_weight.truncate(MAX_CASE_TERMS);
             by_weight.sort_unstable();
-            words = by_weight.iter().filter_map(|i| words.get(*i).cloned()).collect();
+            words = by_weight
+                .iter()
+                .filter_map(|i| words.get(*i).cloned())
+                .collect();
         }
         Plan { words, conditions }
     }
@@ -168,9 +190,15 @@ impl Gatherer {
 
 fn boost(policy: &RankPolicy, kind: TokenKind, term: &str) -> f64 {
     let digits = term.bytes().filter(u8::is_ascii_digit).count();
-    let is_version = term.len() >= 5 && term.contains('.') && term.starts_with(|c: char| c.is_ascii_digit());
-    let is_code = matches!(kind, TokenKind::Identifier | TokenKind::Part) && (digits >= 4 || is_version);
-    if is_code || digits >= 4 { policy.identifier_boost } else { 1.0 }
+    let is_version =
+        term.len() >= 5 && term.contains('.') && term.starts_with(|c: char| c.is_ascii_digit());
+    let is_code =
+        matches!(kind, TokenKind::Identifier | TokenKind::Part) && (digits >= 4 || is_version);
+    if is_code || digits >= 4 {
+        policy.identifier_boost
+    } else {
+        1.0
+    }
 }
 
 /// The words and conditions of a query.
@@ -178,8 +206,11 @@ fn boost(policy: &RankPolicy, kind: TokenKind, term: &str) -> f64 {
 /// A phrase, and a word limited to a field, must hold: who quotes or names a field means it. Their
 /// words count like any others.
 pub fn of_query(policy: &RankPolicy, query: &QueryText, lexicon: &dyn Lexicon) -> Result<Plan> {
-    let analyzed: BTreeMap<Lang, Vec<AnalyzedClause>> =
-        lexicon.languages().iter().map(|lang| (*lang, query.analyze(&Analyzer::new(*lang)))).collect();
+    let analyzed: BTreeMap<Lang, Vec<AnalyzedClause>> = lexicon
+        .languages()
+        .iter()
+        .map(|lang| (*lang, query.analyze(&Analyzer::new(*lang))))
+        .collect();
     let mut gatherer = Gatherer::default();
     let mut conditions = Vec::new();
     let mut neighbours: BTreeMap<Lang, Vec<String>> = BTreeMap::new();
@@ -187,10 +218,15 @@ pub fn of_query(policy: &RankPolicy, query: &QueryText, lexicon: &dyn Lexicon) -
         let in_lang: Vec<(Lang, &AnalyzedClause)> = analyzed
             .iter()
             .filter_map(|(lang, clauses)| {
-                clauses.iter().find(|c| (c.start, c.end) == (clause.start, clause.end)).map(|c| (*lang, c))
+                clauses
+                    .iter()
+                    .find(|c| (c.start, c.end) == (clause.start, clause.end))
+                    .map(|c| (*lang, c))
             })
             .collect();
-        let is_phrase = in_lang.iter().any(|(_, c)| matches!(c.what, AnalyzedWhat::Phrase(_)));
+        let is_phrase = in_lang
+            .iter()
+            .any(|(_, c)| matches!(c.what, AnalyzedWhat::Phrase(_)));
         if clause.occur != Occur::Should || clause.field.is_some() || is_phrase {
             conditions.extend(condition(clause.occur, clause.field, &in_lang, lexicon)?);
         }
@@ -236,7 +272,9 @@ fn gather_clause(
         for (term, kind) in terms {
             let is_part = kind == TokenKind::Part;
             let j = if is_part { &mut parts } else { &mut mains };
-            let slot = slots.entry((*j, is_part)).or_insert_with(|| (Terms::new(), kind, term.clone()));
+            let slot = slots
+                .entry((*j, is_part))
+                .or_insert_with(|| (Terms::new(), kind, term.clone()));
             slot.0.entry(*lang).or_default().push(term.clone());
             *j += 1;
             if !is_part {
@@ -246,7 +284,14 @@ fn gather_clause(
     }
     for ((_, is_part), (terms, kind, surface)) in slots {
         let factor = boost(policy, kind, &surface);
-        gatherer.add(Gathered { surface, terms, times: 1.0, factor, is_optional: is_part, is_word: true });
+        gatherer.add(Gathered {
+            surface,
+            terms,
+            times: 1.0,
+            factor,
+            is_optional: is_part,
+            is_word: true,
+        });
     }
     Ok(())
 }
@@ -261,20 +306,24 @@ fn condition(
     let mut in_order = false;
     for (lang, clause) in in_lang {
         let alternatives: Vec<Vec<(String, u32)>> = match &clause.what {
-            AnalyzedWhat::Word { any_of, .. } => {
-                any_of.iter().map(|terms| terms.iter().map(|t| (t.clone(), 0)).collect()).collect()
-            }
+            AnalyzedWhat::Word { any_of, .. } => any_of
+                .iter()
+                .map(|terms| terms.iter().map(|t| (t.clone(), 0)).collect())
+                .collect(),
             AnalyzedWhat::Phrase(terms) => {
                 in_order = true;
                 vec![terms.iter().map(|t| (t.term.clone(), t.offset)).collect()]
             }
-            AnalyzedWhat::Prefix { prefixes, stems } => {
-                lexicon.expand(*lang, prefixes, stems)?.into_iter().map(|t| vec![(t, 0)]).collect()
-            }
+            AnalyzedWhat::Prefix { prefixes, stems } => lexicon
+                .expand(*lang, prefixes, stems)?
+                .into_iter()
+                .map(|t| vec![(t, 0)])
+                .collect(),
         };
         any_of.insert(*lang, alternatives);
     }
-    let says_nothing = any_of.values().all(|list| list.iter().all(Vec::is_empty)) && occur == Occur::Not;
+    let says_nothing =
+        any_of.values().all(|list| list.iter().all(Vec::is_empty)) && occur == Occur::Not;
     Ok((!says_nothing && !in_lang.is_empty()).then_some(Condition {
         negated: occur == Occur::Not,
         any_of,
@@ -301,12 +350,21 @@ pub fn of_case(policy: &RankPolicy, text: &str, repeats: Repeats, lexicon: &dyn 
     for lang in lexicon.languages() {
         let mut last = (0, 0, 0);
         for token in Analyzer::new(*lang).query_tokens(text) {
-            let nth = if (last.0, last.1) == (token.start, token.end) { last.2 + 1 } else { 0 };
+            let nth = if (last.0, last.1) == (token.start, token.end) {
+                last.2 + 1
+            } else {
+                0
+            };
             last = (token.start, token.end, nth);
             if token.kind != TokenKind::Part {
-                neighbours.entry(*lang).or_default().push(token.term.clone());
+                neighbours
+                    .entry(*lang)
+                    .or_default()
+                    .push(token.term.clone());
             }
-            let slot = slots.entry(last).or_insert_with(|| (Terms::new(), token.kind));
+            let slot = slots
+                .entry(last)
+                .or_insert_with(|| (Terms::new(), token.kind));
             slot.0.insert(*lang, vec![token.term]);
         }
     }
@@ -314,7 +372,14 @@ pub fn of_case(policy: &RankPolicy, text: &str, repeats: Repeats, lexicon: &dyn 
         let surface = terms.values().flatten().next().cloned().unwrap_or_default();
         let factor = boost(policy, kind, &surface);
         let is_optional = kind == TokenKind::Part;
-        gatherer.add(Gathered { surface, terms, times: 1.0, factor, is_optional, is_word: true });
+        gatherer.add(Gathered {
+            surface,
+            terms,
+            times: 1.0,
+            factor,
+            is_optional,
+            is_word: true,
+        });
     }
     if repeats == Repeats::Once {
         gatherer.words.iter_mut().for_each(|word| word.times = 1.0);

@@ -37,11 +37,13 @@ impl Inputs<'_> {
     pub fn sums(&self, article: &ArticleRecord, now: Timestamp) -> Sums {
         let mut sums = Sums::default();
         let own = |version| catalog::carry(self.policy, article, version);
-        self.ledger.sum(article.ordinal, now, self.horizons, &own, &mut sums);
+        self.ledger
+            .sum(article.ordinal, now, self.horizons, &own, &mut sums);
         for ordinal in &article.absorbed {
             if let Some(other) = self.catalog.article(*ordinal) {
                 let theirs = |version| catalog::carry(self.policy, other, version);
-                self.ledger.sum(*ordinal, now, self.horizons, &theirs, &mut sums);
+                self.ledger
+                    .sum(*ordinal, now, self.horizons, &theirs, &mut sums);
             }
         }
         sums
@@ -49,13 +51,26 @@ impl Inputs<'_> {
 
     /// The prior P(solved | read) of the article's kind.
     pub fn solve_prior(&self, article: &ArticleRecord) -> f64 {
-        self.policy.solve_prior.values().get(article.kind.index()).copied().unwrap_or(0.5)
+        self.policy
+            .solve_prior
+            .values()
+            .get(article.kind.index())
+            .copied()
+            .unwrap_or(0.5)
     }
 
     /// F and U of an article.
     pub fn factors(&self, article: &ArticleRecord, now: Timestamp) -> (f64, f64) {
-        let fresh = freshness::factor(self.policy, &catalog::freshness_facts(self.policy, article), now);
-        let useful = usefulness::factor(self.policy, self.solve_prior(article), &self.sums(article, now));
+        let fresh = freshness::factor(
+            self.policy,
+            &catalog::freshness_facts(self.policy, article),
+            now,
+        );
+        let useful = usefulness::factor(
+            self.policy,
+            self.solve_prior(article),
+            &self.sums(article, now),
+        );
         (fresh, useful)
     }
 
@@ -93,11 +108,18 @@ impl Priors {
     }
 
     /// Whether the table holds at `now` for these segments.
-    pub fn holds(&self, inputs: &Inputs<'_>, now: Timestamp, segments: &[Arc<SegmentView>]) -> bool {
+    pub fn holds(
+        &self,
+        inputs: &Inputs<'_>,
+        now: Timestamp,
+        segments: &[Arc<SegmentView>],
+    ) -> bool {
         self.at == Some(now)
             && self.values.len() == inputs.catalog.n_articles()
             && self.maxima.len() == segments.len()
-            && segments.iter().all(|view| self.maxima.contains_key(&address(view.segment())))
+            && segments
+                .iter()
+                .all(|view| self.maxima.contains_key(&address(view.segment())))
     }
 
     /// Brings the table to `now` and to these segments.
@@ -115,7 +137,10 @@ impl Priors {
             let all = 0..inputs.catalog.n_articles() as u32;
             self.values = all.map(|ordinal| inputs.prior(ordinal, now)).collect();
         }
-        let wanted: Vec<usize> = segments.iter().map(|view| address(view.segment())).collect();
+        let wanted: Vec<usize> = segments
+            .iter()
+            .map(|view| address(view.segment()))
+            .collect();
         self.maxima.retain(|key, _| wanted.contains(key));
         for segment in segments.iter().map(|view| view.segment()) {
             let values = &self.values;
@@ -123,9 +148,16 @@ impl Priors {
                 let ordinals = &segment.columns().ordinal;
                 let runs = ordinals
                     .chunks(RUN as usize)
-                    .map(|run| run.iter().map(|o| values.get(*o as usize).copied().unwrap_or(0.0)).fold(0.0, f64::max))
+                    .map(|run| {
+                        run.iter()
+                            .map(|o| values.get(*o as usize).copied().unwrap_or(0.0))
+                            .fold(0.0, f64::max)
+                    })
                     .collect();
-                Maxima { segment: Arc::clone(segment), runs }
+                Maxima {
+                    segment: Arc::clone(segment),
+                    runs,
+                }
             });
         }
     }
@@ -143,7 +175,11 @@ impl Priors {
         for maxima in self.maxima.values_mut() {
             let by_ordinal = &maxima.segment.columns().by_ordinal;
             let first = by_ordinal.partition_point(|(o, _)| *o < ordinal);
-            for (_, doc) in by_ordinal.iter().skip(first).take_while(|(o, _)| *o == ordinal) {
+            for (_, doc) in by_ordinal
+                .iter()
+                .skip(first)
+                .take_while(|(o, _)| *o == ordinal)
+            {
                 if let Some(run) = maxima.runs.get_mut((doc / RUN) as usize) {
                     *run = run.max(value);
                 }
@@ -153,11 +189,16 @@ impl Priors {
 
     /// At least the P of every document from `from` up to `to`.
     pub fn max(&self, segment: &Arc<dyn Segment>, from: DocId, to: DocId) -> f64 {
-        let Some(maxima) = self.maxima.get(&address(segment)) else { return f64::INFINITY };
+        let Some(maxima) = self.maxima.get(&address(segment)) else {
+            return f64::INFINITY;
+        };
         let (first, last) = ((from / RUN) as usize, (to.saturating_sub(1) / RUN) as usize);
-        maxima.runs.get(first..=last.min(maxima.runs.len().saturating_sub(1))).map_or(f64::INFINITY, |runs| {
-            runs.iter().copied().fold(0.0, f64::max)
-        })
+        maxima
+            .runs
+            .get(first..=last.min(maxima.runs.len().saturating_sub(1)))
+            .map_or(f64::INFINITY, |runs| {
+                runs.iter().copied().fold(0.0, f64::max)
+            })
     }
 }
 
@@ -167,7 +208,12 @@ pub struct PriorCell(Mutex<Arc<Priors>>);
 
 impl PriorCell {
     /// The table at `now` for these segments.
-    pub fn at(&self, inputs: &Inputs<'_>, now: Timestamp, segments: &[Arc<SegmentView>]) -> Arc<Priors> {
+    pub fn at(
+        &self,
+        inputs: &Inputs<'_>,
+        now: Timestamp,
+        segments: &[Arc<SegmentView>],
+    ) -> Arc<Priors> {
         let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !shared.holds(inputs, now, segments) {
             Arc::make_mut(&mut shared).move_to(inputs, now, segments);

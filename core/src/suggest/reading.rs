@@ -59,7 +59,12 @@ pub struct Knowledge<'a> {
 impl<'a> Knowledge<'a> {
     /// What priors are computed from.
     pub fn inputs(&self) -> Inputs<'a> {
-        Inputs { policy: self.policy, horizons: self.horizons, catalog: self.catalog, ledger: self.ledger }
+        Inputs {
+            policy: self.policy,
+            horizons: self.horizons,
+            catalog: self.catalog,
+            ledger: self.ledger,
+        }
     }
 }
 
@@ -108,21 +113,41 @@ impl<'a> Reading<'a> {
             entitlements: viewer.entitlements.clone(),
             filter: (String::new(), 0),
         };
-        let counted = knowledge.sidecars.visible(&scope, &everything, &Filter::default(), knowledge.catalog);
+        let counted =
+            knowledge
+                .sidecars
+                .visible(&scope, &everything, &Filter::default(), knowledge.catalog);
         let allowed = if filter.is_empty() {
             counted.clone()
         } else {
             let text = serde_json::to_string(filter)
                 .map_err(|e| Error::internal(format!("a filter cannot be written: {e}")))?;
-            let lookout = Lookout { filter: (text, knowledge.generation), ..everything };
-            knowledge.sidecars.visible(&scope, &lookout, filter, knowledge.catalog)
+            let lookout = Lookout {
+                filter: (text, knowledge.generation),
+                ..everything
+            };
+            knowledge
+                .sidecars
+                .visible(&scope, &lookout, filter, knowledge.catalog)
         };
         // A language counts only where a visible document has it, or hidden ones would show.
         languages.sort_unstable();
         languages.dedup();
-        languages.retain(|lang| scope.stats_in(*lang).docs > 0 || has_restricted(&scope, &counted, *lang));
+        languages.retain(|lang| {
+            scope.stats_in(*lang).docs > 0 || has_restricted(&scope, &counted, *lang)
+        });
         let impacts = knowledge.sidecars.impacts(knowledge.view.segments());
-        Ok(Reading { knowledge, class, now, scope, parts, allowed, counted, impacts, languages })
+        Ok(Reading {
+            knowledge,
+            class,
+            now,
+            scope,
+            parts,
+            allowed,
+            counted,
+            impacts,
+            languages,
+        })
     }
 
     /// The view as the class sees it.
@@ -138,7 +163,14 @@ impl<'a> Reading<'a> {
     /// How frequency saturates for this viewer; `unit` is the weighted frequency of one occurrence.
     pub fn saturation(&self, unit: f64) -> Saturation {
         let (policy, stats) = (self.knowledge.policy, self.scope.stats());
-        Saturation::new(policy.text_k1, policy.text_b, unit, stats.docs, stats.length, length::decode)
+        Saturation::new(
+            policy.text_k1,
+            policy.text_b,
+            unit,
+            stats.docs,
+            stats.length,
+            length::decode,
+        )
     }
 
     /// The segments as the scorer reads them, with the documents that may be in the answer.
@@ -167,7 +199,11 @@ impl<'a> Reading<'a> {
             .iter()
             .zip(&self.parts)
             .zip(visible)
-            .map(|((view, parts), visible)| Place { segment: &**view.segment(), parts, visible })
+            .map(|((view, parts), visible)| Place {
+                segment: &**view.segment(),
+                parts,
+                visible,
+            })
             .collect()
     }
 
@@ -176,7 +212,11 @@ impl<'a> Reading<'a> {
         self.scope
             .view()
             .locate(space, self.class, true, self.now, ordinal)
-            .filter(|(segment, doc)| self.counted.get(*segment).is_some_and(|bits| bits.get(*doc)))
+            .filter(|(segment, doc)| {
+                self.counted
+                    .get(*segment)
+                    .is_some_and(|bits| bits.get(*doc))
+            })
     }
 
     /// The planned words with their integer weights.
@@ -187,19 +227,38 @@ impl<'a> Reading<'a> {
             .zip(planned)
             .map(|(weight, word)| Word {
                 weight,
-                terms: word.terms.iter().map(|(lang, terms)| (*lang, terms.clone())).collect(),
+                terms: word
+                    .terms
+                    .iter()
+                    .map(|(lang, terms)| (*lang, terms.clone()))
+                    .collect(),
             })
             .collect()
     }
 }
 
 fn has_restricted(scope: &Scope<'_>, counted: &[Arc<Bits>], lang: Lang) -> bool {
-    scope.parts().iter().filter(|part| part.restricted() && part.key.lang == lang).any(|part| {
-        let columns = scope.view().segments().get(part.segment).map(|view| view.segment().columns());
-        columns.zip(counted.get(part.segment)).is_some_and(|(columns, bits)| {
-            bits.iter().any(|doc| columns.part.get(doc as usize).is_some_and(|p| usize::from(*p) == part.part))
+    scope
+        .parts()
+        .iter()
+        .filter(|part| part.restricted() && part.key.lang == lang)
+        .any(|part| {
+            let columns = scope
+                .view()
+                .segments()
+                .get(part.segment)
+                .map(|view| view.segment().columns());
+            columns
+                .zip(counted.get(part.segment))
+                .is_some_and(|(columns, bits)| {
+                    bits.iter().any(|doc| {
+                        columns
+                            .part
+                            .get(doc as usize)
+                            .is_some_and(|p| usize::from(*p) == part.part)
+                    })
+                })
         })
-    })
 }
 
 impl Lexicon for Reading<'_> {
@@ -226,11 +285,16 @@ impl Lexicon for Reading<'_> {
             .iter()
             .filter(|stem| {
                 let one = Clause::Word(vec![(lang, vec![(*stem).clone()])]);
-                places.iter().any(|place| !matching(place, &one, place.visible, &mut budget).is_empty())
+                places
+                    .iter()
+                    .any(|place| !matching(place, &one, place.visible, &mut budget).is_empty())
             })
             .cloned()
             .collect();
-        for prefix in prefixes.iter().filter(|p| p.chars().count() >= MIN_PREFIX_CHARS) {
+        for prefix in prefixes
+            .iter()
+            .filter(|p| p.chars().count() >= MIN_PREFIX_CHARS)
+        {
             for (of, found) in expand(&places, prefix, MAX_PREFIX_TERMS, &mut budget) {
                 if of == lang {
                     // Pairs of words are terms too, but nobody asks for them by prefix.
@@ -260,9 +324,16 @@ impl Reading<'_> {
             .zip(&self.counted)
             .map(|((view, parts), visible)| {
                 let keys = view.segment().parts();
-                let open: Vec<usize> =
-                    parts.iter().copied().filter(|p| keys.get(*p).is_some_and(|key| !key.restricted)).collect();
-                let place = Place { segment: &**view.segment(), parts: &open, visible };
+                let open: Vec<usize> = parts
+                    .iter()
+                    .copied()
+                    .filter(|p| keys.get(*p).is_some_and(|key| !key.restricted))
+                    .collect();
+                let place = Place {
+                    segment: &**view.segment(),
+                    parts: &open,
+                    visible,
+                };
                 matching(&place, &clause, visible, &mut budget).count()
             })
             .sum()

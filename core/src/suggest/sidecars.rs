@@ -80,18 +80,31 @@ impl Sidecars {
                 let has_windows = scope.outside(number).is_some();
                 let key = (Arc::as_ptr(view) as usize, number, lookout.clone());
                 if !has_windows
-                    && let Some((_, bits)) =
-                        self.shelf.lock().unwrap_or_else(PoisonError::into_inner).sets.get(&key)
+                    && let Some((_, bits)) = self
+                        .shelf
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .sets
+                        .get(&key)
                 {
                     return Arc::clone(bits);
                 }
-                let bits = Arc::new(visible_in(scope, number, view, &lookout.entitlements, filter, catalog));
+                let bits = Arc::new(visible_in(
+                    scope,
+                    number,
+                    view,
+                    &lookout.entitlements,
+                    filter,
+                    catalog,
+                ));
                 if !has_windows {
                     let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
                     if shelf.sets.len() >= MAX_SETS {
                         shelf.sets.clear();
                     }
-                    shelf.sets.insert(key, (Arc::clone(view), Arc::clone(&bits)));
+                    shelf
+                        .sets
+                        .insert(key, (Arc::clone(view), Arc::clone(&bits)));
                 }
                 bits
             })
@@ -116,13 +129,19 @@ fn visible_in(
     }
     let mut bits = Bits::new(columns.len());
     for ((doc, part), ordinal) in (0..).zip(&columns.part).zip(&columns.ordinal) {
-        let Some(Some(restricted)) = readable.get(usize::from(*part)) else { continue };
+        let Some(Some(restricted)) = readable.get(usize::from(*part)) else {
+            continue;
+        };
         if !scope.is_open(number, doc) {
             continue;
         }
         let passes = !(*restricted || !filter.is_empty())
             || catalog.article(*ordinal).is_some_and(|article| {
-                let entitled = article.scope.entitlement.iter().all(|e| entitlements.contains(e));
+                let entitled = article
+                    .scope
+                    .entitlement
+                    .iter()
+                    .all(|e| entitlements.contains(e));
                 entitled && filter.lets(article)
             });
         if passes {

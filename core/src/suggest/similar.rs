@@ -34,9 +34,15 @@ impl ByText<'_> {
     fn similarity(&self, ordinal: u32, text: u32) -> f64 {
         let text = blend::text(text);
         let shares_product = self.knowledge.catalog.case(ordinal).is_some_and(|case| {
-            case.products.iter().any(|item| self.products.iter().any(|known| known.id == item.id))
+            case.products
+                .iter()
+                .any(|item| self.products.iter().any(|known| known.id == item.id))
         });
-        if shares_product { text + (1.0 - text) * self.knowledge.policy.case_product_bonus } else { text }
+        if shares_product {
+            text + (1.0 - text) * self.knowledge.policy.case_product_bonus
+        } else {
+            text
+        }
     }
 }
 
@@ -48,7 +54,11 @@ impl Signals for ByText<'_> {
     }
 
     fn prior(&self, _: u32) -> f64 {
-        if self.products.is_empty() || self.knowledge.policy.case_product_bonus == 0.0 { 1.0 } else { f64::INFINITY }
+        if self.products.is_empty() || self.knowledge.policy.case_product_bonus == 0.0 {
+            1.0
+        } else {
+            f64::INFINITY
+        }
     }
 
     fn score(&self, ordinal: u32, text: u32) -> Option<f64> {
@@ -56,7 +66,12 @@ impl Signals for ByText<'_> {
     }
 
     fn tie(&self, a: u32, b: u32) -> Ordering {
-        let id = |ordinal| self.knowledge.catalog.case(ordinal).map(|case| case.id.as_str());
+        let id = |ordinal| {
+            self.knowledge
+                .catalog
+                .case(ordinal)
+                .map(|case| case.id.as_str())
+        };
         id(a).cmp(&id(b))
     }
 }
@@ -99,9 +114,19 @@ pub fn similar(
     // A past case's issue is one text: its section weight is what one occurrence counts.
     let saturation = reading.saturation(knowledge.policy.weight_issue);
     let words = Reading::words(&plan.words);
-    let signals = ByText { knowledge, products };
+    let signals = ByText {
+        knowledge,
+        products,
+    };
     let k = knowledge.policy.case_neighbours as usize;
-    let hits = scorer::top_k(&reading.sources(&asked), &words, &saturation, &[], &signals, k);
+    let hits = scorer::top_k(
+        &reading.sources(&asked),
+        &words,
+        &saturation,
+        &[],
+        &signals,
+        k,
+    );
     let neighbours: Vec<Neighbour> = hits
         .iter()
         .map(|hit| Neighbour {
@@ -121,5 +146,8 @@ pub fn similar(
         })
         .collect();
     let evidence = case_evidence::evidence(knowledge.policy, &neighbours, now);
-    Ok(Similar { neighbours, evidence })
+    Ok(Similar {
+        neighbours,
+        evidence,
+    })
 }

@@ -2,8 +2,8 @@
 
 use super::Fold;
 use crate::error::{Error, ErrorCode, Result};
-use crate::index::Space;
 use crate::model::evidence::UNIT;
+use crate::model::rendition::Space;
 use crate::model::{
     Actor, CaseDraft, CaseRelation, CaseStatus, DismissReason, EntryDraft, Event, Licence,
     LinkDraft, LinkType, Provenance, Reuse, Role, Segment, Signal, Verdict, What,

@@ -2,8 +2,8 @@
 
 use super::Fold;
 use crate::error::{Error, ErrorCode, Result};
-use crate::index::Space;
 use crate::model::audience::Class;
+use crate::model::rendition::Space;
 use crate::model::{
     ArticleDraft, Change, Confidence, Event, Fact, FactDraft, FlagReason, FreshnessPolicy,
     Governance, Relation, Role, Scope, Suspect,

@@ -10,7 +10,8 @@ use crate::error::{Error, Result};
 use crate::model::evidence::UNIT;
 use crate::model::{Event, Segment, Signal, What};
 use crate::settings::{
-    BOUNCE_SECONDS, INTENT_GAP_MS, INTENT_SIMILARITY, LESSON_SAID, LESSON_SOFT, MAX_SESSION_EVENTS, RIPEN_MS,
+    BOUNCE_SECONDS, INTENT_GAP_MS, INTENT_SIMILARITY, LESSON_SAID, LESSON_SOFT, MAX_SESSION_EVENTS,
+    RIPEN_MS,
 };
 use crate::store::backend::Table;
 use crate::store::codec::{Key, KeyReader, hash64};
