@@ -1,1 +1,789 @@
+//! The index against a recount: random writes, and every number compared with the plain definition.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::memory::MemSegment;
+use super::part::{DocSource, FieldTokens, IndexDoc, IndexToken, PartKey, Space, Window};
+use super::segment::Segment;
+use super::stats::{ReadScope, Stats};
+use super::tokens;
+use super::view::IndexView;
+use crate::error::Result;
+use crate::model::audience::{Class, ClassSet};
+use crate::text::Lang;
+use crate::time::Timestamp;
+
+const CLASSES: u8 = 3;
+const ORDINALS: u32 = 10;
+
+/// A store: all renditions ever, and which are current.
+#[derive(Default)]
+pub struct Store {
+    stamps: [Vec<u32>; 2],
+    renditions: BTreeMap<(Space, u32, u32), Vec<IndexDoc>>,
+    last: u32,
+}
+
+impl DocSource for Store {
+    fn stamps(&self, space: Space) -> &[u32] {
+        &self.stamps[space as usize]
+    }
+
+    fn rendition(&self, space: Space, ordinal: u32, stamp: u32) -> Result<Vec<IndexDoc>> {
+        Ok(self
+            .renditions
+            .get(&(space, ordinal, stamp))
+            .cloned()
+            .unwrap_or_default())
+    }
+}
+
+impl Store {
+    fn set(&mut self, space: Space, ordinal: u32, stamp: u32) {
+        let stamps = &mut self.stamps[space as usize];
+        stamps.resize(stamps.len().max(ordinal as usize + 1), 0);
+        stamps[ordinal as usize] = stamp;
+    }
+
+    pub fn put(&mut self, space: Space, ordinal: u32, mut docs: Vec<IndexDoc>) -> Vec<IndexDoc> {
+        self.last += 1;
+        for doc in &mut docs {
+            (doc.part.space, doc.ordinal, doc.stamp) = (space, ordinal, self.last);
+        }
+        self.renditions
+            .insert((space, ordinal, self.last), docs.clone());
+        self.set(space, ordinal, self.last);
+        docs
+    }
+
+    pub fn live(&self) -> Vec<&IndexDoc> {
+        self.renditions
+            .iter()
+            .filter(|((space, ordinal, stamp), _)| {
+                self.stamps[*space as usize].get(*ordinal as usize) == Some(stamp)
+            })
+            .flat_map(|(_, docs)| docs)
+            .collect()
+    }
+
+    fn dead(&self) -> Vec<(Space, u32, u32)> {
+        let current = |key: &(Space, u32, u32)| {
+            self.stamps[key.0 as usize].get(key.1 as usize) == Some(&key.2)
+        };
+        self.renditions
+            .keys()
+            .filter(|key| !current(key))
+            .copied()
+            .collect()
+    }
+}
+
+pub fn at(ms: i64) -> Timestamp {
+    Timestamp::from_ms(ms).unwrap()
+}
+
+/// A document of space-separated words: a title, and a body of weight 2 in which `~word` is another
+/// form of the word before it.
+pub fn doc(
+    classes: u32,
+    restricted: bool,
+    lang: &str,
+    window: Window,
+    title: &str,
+    body: &str,
+) -> IndexDoc {
+    let field = |field, weight, text: &str| {
+        let mut position = 0;
+        let tokens = text
+            .split_whitespace()
+            .map(|word| {
+                let other = word.strip_prefix('~');
+                position += u32::from(other.is_none());
+                IndexToken {
+                    term: other.unwrap_or(word).to_owned(),
+                    position: position.max(1) - 1,
+                    counts: other.is_none(),
+                }
+            })
+            .collect();
+        FieldTokens {
+            field,
+            weight,
+            tokens,
+        }
+    };
+    IndexDoc {
+        part: PartKey {
+            space: Space::Article,
+            classes: ClassSet(classes),
+            restricted,
+            lang: Lang::of(lang),
+        },
+        ordinal: 0,
+        stamp: 1,
+        window,
+        fields: vec![field(0, 6, title), field(3, 2, body)],
+    }
+}
+
+/// Compares everything a reader can ask of the view with the store.
+pub fn check(view: &IndexView, store: &Store, nows: &[i64]) {
+    let live = store.live();
+    let words: BTreeSet<&str> = live
+        .iter()
+        .flat_map(|doc| tokens::weighted_terms(doc))
+        .map(|(term, _)| term)
+        .chain(["absent"])
+        .collect();
+    let langs: BTreeSet<Lang> = live.iter().map(|doc| doc.part.lang).collect();
+    for &now in nows {
+        let now = at(now);
+        for (space, class) in [Space::Article, Space::Case]
+            .into_iter()
+            .flat_map(|space| (0..CLASSES).map(move |class| (space, Class(class))))
+        {
+            let seen = |doc: &IndexDoc| doc.part.read_by(space, class) && doc.window.holds(now);
+            let counted: Vec<&&IndexDoc> = live
+                .iter()
+                .filter(|doc| seen(doc) && !doc.part.restricted)
+                .collect();
+            let sum = |lang: Option<Lang>| {
+                let mut stats = Stats::default();
+                for doc in counted
+                    .iter()
+                    .filter(|doc| lang.is_none_or(|l| l == doc.part.lang))
+                {
+                    stats.add_doc(tokens::length(doc));
+                }
+                stats
+            };
+            let scope = view.scope(ReadScope { space, class, now });
+            assert_eq!(scope.stats(), sum(None));
+            for &lang in &langs {
+                assert_eq!(scope.stats_in(lang), sum(Some(lang)));
+                for word in &words {
+                    let has = |doc: &IndexDoc| {
+                        doc.part.lang == lang
+                            && tokens::weighted_terms(doc)
+                                .iter()
+                                .any(|(term, _)| term == word)
+                    };
+                    let n = counted.iter().filter(|doc| has(doc)).count() as u64;
+                    assert_eq!(
+                        scope.doc_freq(lang, word),
+                        n,
+                        "{word} {lang:?} {class:?} {now}"
+                    );
+                }
+            }
+            for ordinal in 0..ORDINALS {
+                for restricted_ok in [false, true] {
+                    let expected = live.iter().find(|doc| {
+                        doc.ordinal == ordinal
+                            && seen(doc)
+                            && (restricted_ok || !doc.part.restricted)
+                    });
+                    let found = view.locate(space, class, restricted_ok, now, ordinal);
+                    assert_eq!(found.is_some(), expected.is_some());
+                    if let (Some((segment, doc)), Some(expected)) = (found, expected) {
+                        let columns = view.segments()[segment].segment().columns();
+                        assert_eq!(columns.stamp[doc as usize], expected.stamp);
+                        assert!(
+                            view.visible(segment, doc, class, now) && scope.is_open(segment, doc)
+                        );
+                    }
+                }
+            }
+        }
+    }
+    check_postings(view, &live, &words);
+}
+
+type Key = (PartKey, u32, u32);
+
+/// Living postings, positions and terms, gathered over all segments.
+fn check_postings(view: &IndexView, live: &[&IndexDoc], words: &BTreeSet<&str>) {
+    let mut found = BTreeSet::new();
+    let mut found_places = BTreeSet::new();
+    let mut found_docs = BTreeSet::new();
+    for segment in view.segments() {
+        let alive = segment.alive();
+        let read = segment.segment();
+        let columns = read.columns();
+        let key = |doc: u32| -> Key {
+            let i = doc as usize;
+            (
+                segment.part_of(doc).unwrap().1,
+                columns.ordinal[i],
+                columns.stamp[i],
+            )
+        };
+        for doc in alive.iter() {
+            assert!(found_docs.insert((
+                key(doc),
+                columns.length[doc as usize],
+                columns.window(doc)
+            )));
+        }
+        for part in 0..read.parts().len() {
+            let mut terms = Vec::new();
+            read.terms(part, "", &mut |term| {
+                terms.push(term.to_owned());
+                true
+            });
+            assert!(terms.is_sorted());
+            for prefix in ["a", "w1", "é"] {
+                let mut some = Vec::new();
+                read.terms(part, prefix, &mut |term| {
+                    some.push(term.to_owned());
+                    true
+                });
+                assert!(
+                    some.iter()
+                        .eq(terms.iter().filter(|t| t.starts_with(prefix)))
+                );
+            }
+            for word in words {
+                let mut n = 0;
+                if let Some(mut postings) = read.postings(part, word) {
+                    loop {
+                        let (docs, tfs) = postings.block();
+                        for (&doc, &tf) in docs.iter().zip(tfs) {
+                            n += 1;
+                            if alive.has(doc) {
+                                assert!(found.insert((key(doc), word.to_string(), tf)));
+                            }
+                            let mut seeking = read.postings(part, word).unwrap();
+                            assert!(seeking.seek(doc) && seeking.block().0.contains(&doc));
+                        }
+                        if !postings.advance() {
+                            break;
+                        }
+                    }
+                    assert!(postings.block().0.is_empty());
+                    assert!(!read.postings(part, word).unwrap().seek(u32::MAX - 1));
+                }
+                assert_eq!(read.doc_freq(part, word), n);
+                assert_eq!(terms.iter().any(|term| term == word), n > 0);
+                for field in [0, 1, 3] {
+                    let Some(mut positions) = read.positions(part, field, word) else {
+                        continue;
+                    };
+                    let mut into = Vec::new();
+                    while let Some(doc) = positions.doc() {
+                        positions.positions(&mut into);
+                        if alive.has(doc) {
+                            found_places.insert((key(doc), field, word.to_string(), into.clone()));
+                        }
+                        positions.seek(doc + 1);
+                    }
+                }
+            }
+        }
+        read.health().unwrap();
+    }
+    let of = |doc: &IndexDoc| (doc.part, doc.ordinal, doc.stamp);
+    let docs = live
+        .iter()
+        .map(|doc| (of(doc), tokens::length(doc), doc.window))
+        .collect();
+    assert_eq!(found_docs, docs);
+    let mut expected = BTreeSet::new();
+    let mut places: BTreeMap<(Key, u8, String), Vec<u32>> = BTreeMap::new();
+    for doc in live {
+        for (term, tf) in tokens::weighted_terms(doc) {
+            expected.insert((of(doc), term.to_owned(), tf));
+        }
+        for (term, field, position) in tokens::places(doc) {
+            places
+                .entry((of(doc), field, term.to_owned()))
+                .or_default()
+                .push(position);
+        }
+    }
+    assert_eq!(found, expected);
+    let places = places
+        .into_iter()
+        .map(|((key, field, term), p)| (key, field, term, p))
+        .collect();
+    assert_eq!(found_places, places);
+}
+
+#[derive(Clone, Debug)]
+pub enum Step {
+    Put(Space, u32, Vec<IndexDoc>),
+    /// The article goes, or is hidden from everybody.
+    Drop(Space, u32),
+    /// Many at once, as an import does.
+    Load(Vec<(Space, u32, Vec<IndexDoc>)>),
+    /// A question between writes, so that something is remembered.
+    Ask(i64),
+    Absorb,
+    Reopen,
+    Purge,
+}
+
+fn arb_doc(classes: u32) -> impl Strategy<Value = IndexDoc> {
+    let word = prop_oneof!["[a-c]", "w[0-9]{1,2}", Just("été".to_owned()), "~[a-c]"];
+    let text = || prop::collection::vec(word.clone(), 0..6).prop_map(|words| words.join(" "));
+    let bound = |end: Timestamp| prop_oneof![2 => Just(end), 1 => (0i64..10).prop_map(at)];
+    let window = (bound(Timestamp::MIN), bound(Timestamp::MAX));
+    (
+        any::<bool>(),
+        prop::bool::weighted(0.2),
+        window,
+        text(),
+        text(),
+    )
+        .prop_map(move |(de, restricted, (from, to), title, body)| {
+            let lang = if de { "de" } else { "en" };
+            doc(
+                classes,
+                restricted,
+                lang,
+                Window { from, to },
+                &title,
+                &body,
+            )
+        })
+}
+
+/// Class sets of one rendition do not overlap.
+fn arb_docs() -> impl Strategy<Value = Vec<IndexDoc>> {
+    prop_oneof![
+        Just(()).prop_map(|()| Vec::new()),
+        arb_doc(0b111).prop_map(|doc| vec![doc]),
+        (arb_doc(0b001), arb_doc(0b110)).prop_map(|(a, b)| vec![a, b]),
+        (arb_doc(0b001), arb_doc(0b010), arb_doc(0b100)).prop_map(|(a, b, c)| vec![a, b, c]),
+    ]
+}
+
+fn arb_step(with_disk: bool) -> impl Strategy<Value = Step> {
+    let space = || prop_oneof![3 => Just(Space::Article), 1 => Just(Space::Case)];
+    let put = || (space(), 0..ORDINALS, arb_docs());
+    let disk = u32::from(with_disk);
+    prop_oneof![
+        8 => put().prop_map(|(space, ordinal, docs)| Step::Put(space, ordinal, docs)),
+        2 => (space(), 0..ORDINALS).prop_map(|(space, ordinal)| Step::Drop(space, ordinal)),
+        1 => prop::collection::vec(put(), 1..12).prop_map(Step::Load),
+        3 => (-1i64..11).prop_map(Step::Ask),
+        4 * disk => Just(Step::Absorb),
+        2 * disk => Just(Step::Reopen),
+        disk => Just(Step::Purge),
+    ]
+}
+
+fn write(view: &mut IndexView, store: &mut Store, space: Space, ordinal: u32, docs: Vec<IndexDoc>) {
+    *view = view.kill(space, ordinal, store).unwrap();
+    let docs = store.put(space, ordinal, docs);
+    *view = view.add(&docs).unwrap();
+}
+
+fn in_memory(view: &mut IndexView, store: &mut Store, step: &Step) {
+    match step {
+        Step::Put(space, ordinal, docs) => write(view, store, *space, *ordinal, docs.clone()),
+        Step::Drop(space, ordinal) => {
+            *view = view.kill(*space, *ordinal, store).unwrap();
+            store.set(*space, *ordinal, 0);
+        }
+        Step::Load(puts) => {
+            let mut all = Vec::new();
+            let mut given = BTreeSet::new();
+            for (space, ordinal, docs) in puts {
+                if given.insert((*space, *ordinal)) {
+                    *view = view.kill(*space, *ordinal, store).unwrap();
+                    all.extend(store.put(*space, *ordinal, docs.clone()));
+                }
+            }
+            *view = view.add(&all).unwrap();
+        }
+        Step::Ask(now) => check(view, store, &[*now]),
+        Step::Absorb | Step::Reopen | Step::Purge => {}
+    }
+}
+
+const NOWS: [i64; 7] = [5, 4, 9, -1, 0, 10, 6];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn memory_counts_as_a_recount_does(
+        steps in prop::collection::vec(arb_step(false), 1..40),
+    ) {
+        let (mut view, mut store) = (IndexView::default(), Store::default());
+        for step in &steps {
+            let before = view.clone();
+            in_memory(&mut view, &mut store, step);
+            drop(before);
+        }
+        check(&view, &store, &NOWS);
+        // However the documents are spread: in one segment, it is the same.
+        let live: Vec<IndexDoc> = store.live().into_iter().cloned().collect();
+        check(&IndexView::default().add(&live).unwrap(), &store, &NOWS);
+    }
+}
+
+#[test]
+fn segments_in_memory_stay_few() {
+    let (mut view, mut store) = (IndexView::default(), Store::default());
+    for i in 0..500u32 {
+        let body = format!("word{} common", i % 50);
+        let new = doc(1, false, "en", Window::ALWAYS, "title", &body);
+        write(&mut view, &mut store, Space::Article, i % 300, vec![new]);
+        assert!(view.segments().len() <= 10, "{}", view.segments().len());
+    }
+    let scope = view.scope(ReadScope {
+        space: Space::Article,
+        class: Class(0),
+        now: at(0),
+    });
+    assert_eq!(scope.stats().docs, 300);
+    assert_eq!(scope.doc_freq(Lang::of("en"), "common"), 300);
+    assert_eq!(view.n_fresh(), 300);
+}
+
+#[test]
+fn long_postings_are_read_in_blocks() {
+    let docs: Vec<IndexDoc> = (0..1_000)
+        .map(|ordinal| {
+            let body = if ordinal % 3 == 0 { "third all" } else { "all" };
+            IndexDoc {
+                ordinal,
+                ..doc(1, false, "en", Window::ALWAYS, "", body)
+            }
+        })
+        .collect();
+    let mem = MemSegment::build(&docs).unwrap();
+    assert_blocks(&mem);
+    #[cfg(feature = "disk")]
+    {
+        let mut builder = super::disk::segment::SegmentBuilder::new(16 << 20).unwrap();
+        docs.iter().for_each(|doc| builder.add(doc).unwrap());
+        assert_blocks(&builder.finish().unwrap());
+    }
+}
+
+fn assert_blocks(segment: &dyn Segment) {
+    for (term, step) in [("all", 1), ("third", 3)] {
+        for target in 0..1_001u32 {
+            let mut postings = segment.postings(0, term).unwrap();
+            let first = target.next_multiple_of(step);
+            let found = postings.seek(target);
+            assert_eq!(found, first < 1_000, "{term} {target}");
+            if found {
+                let (docs, tfs) = postings.block();
+                assert!(docs.contains(&first) && docs.len() <= super::segment::BLOCK);
+                assert!(tfs.iter().all(|&tf| tf == 2));
+                // Seeking backwards or to the same stays.
+                let block = docs.to_vec();
+                assert!(postings.seek(target) && postings.seek(0));
+                assert_eq!(postings.block().0, block);
+            } else {
+                assert!(postings.block().0.is_empty() && !postings.advance());
+            }
+        }
+    }
+}
+
+#[cfg(feature = "disk")]
+mod on_disk {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use super::super::disk::Follower;
+    use super::*;
+
+    const EPOCH: u32 = 7;
+    const BASE: u64 = 42;
+
+    struct Indexed {
+        view: IndexView,
+        store: Store,
+        follower: Follower,
+        seq: u64,
+    }
+
+    fn open(dir: &Path, seq: u64) -> (Follower, Vec<Arc<dyn Segment>>) {
+        let (follower, segments) = Follower::open(dir, EPOCH, BASE, seq).unwrap();
+        (follower.with_budget(15_000_000), segments)
+    }
+
+    impl Indexed {
+        fn new(dir: &Path) -> Indexed {
+            let (follower, _) = open(dir, 0);
+            Indexed {
+                view: IndexView::default(),
+                store: Store::default(),
+                follower,
+                seq: 0,
+            }
+        }
+
+        fn absorb(&mut self) -> Result<()> {
+            let fresh = self.view.fresh();
+            let docs: Vec<IndexDoc> = fresh
+                .iter()
+                .flat_map(|&(space, ordinal, stamp)| {
+                    self.store.rendition(space, ordinal, stamp).unwrap()
+                })
+                .collect();
+            let segments =
+                self.follower
+                    .absorb(docs.into_iter().map(Ok), &self.store.dead(), self.seq + 1)?;
+            self.seq += 1;
+            self.view = self.view.with_disk(&segments, &self.store)?;
+            assert_eq!(self.view.n_fresh(), 0);
+            Ok(())
+        }
+
+        fn reopen(&mut self, dir: &Path) {
+            let (follower, segments) = open(dir, self.seq);
+            assert_eq!(follower.seq(), self.seq);
+            follower.learn_dead(&self.store);
+            self.follower = follower;
+            self.view = IndexView::open(&segments, &self.store).unwrap();
+            let docs: Vec<IndexDoc> = Follower::missing(&segments, &self.store)
+                .into_iter()
+                .flat_map(|(space, ordinal)| {
+                    let stamp = self.store.stamps(space)[ordinal as usize];
+                    self.store.rendition(space, ordinal, stamp).unwrap()
+                })
+                .collect();
+            self.view = self.view.add(&docs).unwrap();
+        }
+
+        fn step(&mut self, dir: &Path, step: &Step) {
+            match step {
+                Step::Absorb => self.absorb().unwrap(),
+                Step::Reopen => self.reopen(dir),
+                Step::Purge => {
+                    let segments = self.follower.purge(&self.store.dead(), self.seq).unwrap();
+                    self.view = self.view.with_disk(&segments, &self.store).unwrap();
+                    for segment in self.view.segments().iter().filter(|s| !s.is_fresh()) {
+                        assert_eq!(segment.alive().count(), segment.alive().len());
+                    }
+                }
+                other => in_memory(&mut self.view, &mut self.store, other),
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn disk_and_memory_count_as_a_recount_does(
+            steps in prop::collection::vec(arb_step(true), 1..30),
+        ) {
+            let dir = tempfile::tempdir().unwrap();
+            let mut indexed = Indexed::new(dir.path());
+            for step in &steps {
+                indexed.step(dir.path(), step);
+            }
+            check(&indexed.view, &indexed.store, &NOWS);
+            indexed.absorb().unwrap();
+            check(&indexed.view, &indexed.store, &NOWS);
+            indexed.reopen(dir.path());
+            prop_assert_eq!(indexed.view.n_fresh(), 0);
+            check(&indexed.view, &indexed.store, &NOWS);
+        }
+    }
+
+    /// Three segments, the first of them merged, with something dead.
+    fn filled(dir: &Path) -> Indexed {
+        let mut indexed = Indexed::new(dir);
+        for (round, n) in [(0, 9u32), (1, 4), (2, 2)] {
+            for ordinal in 0..n {
+                let body = format!("a w{ordinal} été");
+                let window = Window {
+                    from: at(3),
+                    to: at(6 + i64::from(ordinal)),
+                };
+                let new = doc(0b111, false, "en", window, &format!("w{round}"), &body);
+                write(
+                    &mut indexed.view,
+                    &mut indexed.store,
+                    Space::Article,
+                    ordinal,
+                    vec![new],
+                );
+            }
+            indexed.absorb().unwrap();
+        }
+        indexed
+    }
+
+    fn files(dir: &Path) -> Vec<std::path::PathBuf> {
+        let mut files: Vec<_> = std::fs::read_dir(dir)
+            .unwrap()
+            .map(|e| e.unwrap().path())
+            .collect();
+        files.sort();
+        files
+    }
+
+    #[test]
+    fn damage_is_begun_anew_and_never_a_panic() {
+        let dir = tempfile::tempdir().unwrap();
+        let whole = filled(dir.path());
+        let contents: Vec<_> = files(dir.path())
+            .into_iter()
+            .map(|p| (p.clone(), std::fs::read(p).unwrap()))
+            .collect();
+        assert!(contents.len() >= 2);
+        let restore = |skip: Option<&Path>, put: Option<Vec<u8>>| {
+            for path in files(dir.path()) {
+                std::fs::remove_file(path).unwrap();
+            }
+            for (path, bytes) in &contents {
+                match (Some(path.as_path()) == skip, &put) {
+                    (false, _) => std::fs::write(path, bytes).unwrap(),
+                    (true, Some(bytes)) => std::fs::write(path, bytes).unwrap(),
+                    (true, None) => {}
+                }
+            }
+        };
+        for (path, bytes) in &contents {
+            let flips = (0..bytes.len())
+                .step_by((bytes.len() / 40).max(1))
+                .map(|i| {
+                    let mut damaged = bytes.clone();
+                    damaged[i] ^= 1 << (i % 8);
+                    Some(damaged)
+                });
+            let cuts = [0, 1, bytes.len() / 2, bytes.len() - 1].map(|n| Some(bytes[..n].to_vec()));
+            for damaged in flips.chain(cuts).chain([None]) {
+                restore(Some(path), damaged);
+                let (follower, segments) = open(dir.path(), whole.seq);
+                assert_eq!(
+                    (follower.seq(), segments.len()),
+                    (0, 0),
+                    "{}",
+                    path.display()
+                );
+                assert_eq!(files(dir.path()).len(), 1);
+            }
+        }
+        // The store makes the index again.
+        let mut again = Indexed { seq: 0, ..whole };
+        again.reopen(dir.path());
+        again.absorb().unwrap();
+        check(&again.view, &again.store, &NOWS);
+    }
+
+    #[test]
+    fn another_base_epoch_or_a_newer_index_is_begun_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        for (epoch, base, seq) in [(EPOCH + 1, BASE, 9), (EPOCH, BASE + 1, 9), (EPOCH, BASE, 2)] {
+            let kept = filled(dir.path());
+            assert_eq!(kept.seq, 3);
+            let (follower, segments) = Follower::open(dir.path(), EPOCH, BASE, 9).unwrap();
+            assert!(follower.seq() == 3 && !segments.is_empty());
+            let (follower, segments) = Follower::open(dir.path(), epoch, base, seq).unwrap();
+            assert_eq!((follower.seq(), segments.len()), (0, 0));
+            std::fs::remove_dir_all(dir.path()).unwrap();
+        }
+    }
+
+    #[test]
+    fn files_of_others_stay_and_orphans_go() {
+        let dir = tempfile::tempdir().unwrap();
+        filled(dir.path());
+        std::fs::write(dir.path().join("notes.txt"), "mine").unwrap();
+        std::fs::write(dir.path().join("00000000000000ff.kenpack"), "half").unwrap();
+        let n = files(dir.path()).len();
+        let (follower, _) = open(dir.path(), 3);
+        assert_eq!(files(dir.path()).len(), n - 1);
+        assert!(dir.path().join("notes.txt").exists());
+        assert_eq!(follower.seq(), 3);
+    }
+
+    #[test]
+    fn a_failed_absorb_leaves_all_as_it_was_and_the_next_one_succeeds() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut indexed = filled(dir.path());
+        let new = doc(0b111, false, "en", Window::ALWAYS, "late", "a");
+        write(
+            &mut indexed.view,
+            &mut indexed.store,
+            Space::Case,
+            0,
+            vec![new],
+        );
+        let before = files(dir.path());
+
+        let broken = std::iter::once(Err(crate::error::Error::internal("test")));
+        assert!(indexed.follower.absorb(broken, &[], 9).is_err());
+        assert_eq!((files(dir.path()), indexed.follower.seq()), (before, 3));
+        check(&indexed.view, &indexed.store, &NOWS);
+
+        // Folders stand where the files of the next two attempts are to be written.
+        for name in [
+            "manifest.kenidx.new".to_owned(),
+            format!("{:016x}.kenpack", 100),
+        ] {
+            std::fs::create_dir(dir.path().join(&name)).unwrap();
+            let (segments, seq) = (indexed.view.clone(), indexed.seq);
+            if name.starts_with("manifest") {
+                let error = indexed.absorb().unwrap_err();
+                assert_eq!(error.code(), crate::ErrorCode::Io);
+                assert!(error.message().contains("manifest"), "{error}");
+            }
+            assert_eq!((indexed.follower.seq(), indexed.seq), (seq, seq));
+            check(&segments, &indexed.store, &NOWS);
+            std::fs::remove_dir(dir.path().join(&name)).unwrap();
+        }
+        indexed.absorb().unwrap();
+        check(&indexed.view, &indexed.store, &NOWS);
+        indexed.reopen(dir.path());
+        check(&indexed.view, &indexed.store, &NOWS);
+    }
+
+    #[test]
+    fn absorbing_twice_is_absorbing_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut indexed = filled(dir.path());
+        let docs: Vec<IndexDoc> = indexed.store.live().into_iter().cloned().collect();
+        let twice = docs.clone().into_iter().chain(docs).map(Ok);
+        let segments = indexed.follower.absorb(twice, &[], 4).unwrap();
+        indexed.view = indexed.view.with_disk(&segments, &indexed.store).unwrap();
+        check(&indexed.view, &indexed.store, &NOWS);
+    }
+
+    #[test]
+    fn a_purged_word_is_in_no_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut indexed = filled(dir.path());
+        let new = doc(0b111, false, "en", Window::ALWAYS, "zanzibar", "a");
+        write(
+            &mut indexed.view,
+            &mut indexed.store,
+            Space::Article,
+            8,
+            vec![new],
+        );
+        indexed.absorb().unwrap();
+        let found = |view: &IndexView| {
+            let mut found = false;
+            for segment in view.segments().iter().map(|view| view.segment()) {
+                for part in 0..segment.parts().len() {
+                    segment.terms(part, "zanzibar", &mut |_| {
+                        found = true;
+                        false
+                    });
+                }
+            }
+            found
+        };
+        assert!(found(&indexed.view));
+        indexed.step(dir.path(), &Step::Drop(Space::Article, 8));
+        indexed.step(dir.path(), &Step::Purge);
+        assert!(!found(&indexed.view));
+        // And nothing else is in the folder: a file for each segment, and the manifest.
+        assert_eq!(files(dir.path()).len(), indexed.view.segments().len() + 1);
+        check(&indexed.view, &indexed.store, &NOWS);
+    }
+}

@@ -222,6 +222,8 @@ impl Postings for BlockPostings {
     }
 
     fn seek(&mut self, target: DocId) -> bool {
+        // tantivy's end is a document number, and it searches for ever for one beyond.
+        let target = target.min(TERMINATED);
         if self.0.docs().last().is_none_or(|&last| last >= target) {
             return self.0.block_len() > 0;
         }
@@ -244,7 +246,7 @@ impl Positions for WordPositions {
 
     fn seek(&mut self, target: DocId) -> Option<DocId> {
         if self.0.doc() < target {
-            self.0.seek(target);
+            self.0.seek(target.min(TERMINATED));
         }
         self.doc()
     }
