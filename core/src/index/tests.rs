@@ -413,7 +413,7 @@ pub fn in_memory(view: &mut IndexView, store: &mut Store, step: &Step) {
 pub const NOWS: [i64; 7] = [5, 4, 9, -1, 0, 10, 6];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn memory_counts_as_a_recount_does(
