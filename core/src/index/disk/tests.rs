@@ -272,7 +272,7 @@ fn absorbing_twice_is_absorbing_once() {
 }
 
 #[test]
-fn a_purged_word_is_in_no_file() {
+fn a_purged_word_is_in_no_segment_and_no_old_file_stays() {
     let dir = tempfile::tempdir().unwrap();
     let mut indexed = filled(dir.path());
     let new = doc(0b111, false, "en", Window::ALWAYS, "zanzibar", "a");
