@@ -5,11 +5,11 @@
 //! document, the list of its terms, so that what dies can be counted. It keeps no text and refuses
 //! more than 65,536 parts.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::bits::Alive;
-use super::length;
 use super::part::{IndexDoc, PartKey, Window};
 use super::segment::{BLOCK, Columns, DocId, Positions, Postings, Segment};
 use super::tokens;
@@ -65,6 +65,9 @@ impl MemSegment {
         let parts = distinct(docs.iter().map(|doc| doc.part))?;
 
         let mut builder = Builder::new(parts);
+        // Terms are numbered as they come and only the distinct ones are sorted; postings and places
+        // then take their order by counting, which keeps the documents ascending.
+        let mut numbers: HashMap<(u16, &str), u32> = HashMap::new();
         let (mut postings, mut places) = (Vec::new(), Vec::new());
         for (doc, given) in docs.iter().enumerate() {
             let doc = doc as DocId;
@@ -76,25 +79,39 @@ impl MemSegment {
                 given.window,
             );
             for (term, tf) in tokens::weighted_terms(given) {
-                postings.push((part, term, doc, tf));
+                let next = numbers.len() as u32;
+                let number = *numbers.entry((part, term)).or_insert(next);
+                postings.push((number, (doc, tf)));
             }
             for (term, field, position) in tokens::places(given) {
-                places.push((part, term, field, doc, position));
+                // Every term that has a place has a posting.
+                if let Some(&number) = numbers.get(&(part, term)) {
+                    places.push((number, (field, doc, position)));
+                }
             }
         }
-        postings.sort_unstable();
-        places.sort_unstable();
-
+        let mut terms: Vec<((u16, &str), u32)> = numbers.into_iter().collect();
+        terms.sort_unstable();
+        let mut rank = vec![0u32; terms.len()];
+        for (i, (_, number)) in terms.iter().enumerate() {
+            if let Some(slot) = rank.get_mut(*number as usize) {
+                *slot = i as u32;
+            }
+        }
+        let postings = by_rank(postings, &rank);
+        let mut places = by_rank(places, &rank);
+        for places in places.chunk_by_mut(|a, b| a.0 == b.0) {
+            // Stable, so documents and positions stay ascending within a field.
+            places.sort_by_key(|(_, (field, _, _))| *field);
+        }
         let mut places = places.into_iter().peekable();
-        for group in postings.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            let Some(&(part, text, _, _)) = group.first() else {
-                continue;
-            };
-            for &(_, _, doc, tf) in group {
+        let mut postings = postings.into_iter().peekable();
+        for (i, ((part, text), _)) in terms.into_iter().enumerate() {
+            while let Some((_, (doc, tf))) = postings.next_if(|(rank, _)| *rank == i as u32) {
                 builder.push_posting(doc, tf);
             }
-            while let Some(place) = places.next_if(|place| (place.0, place.1) == (part, text)) {
-                builder.push_position(place.2, place.3, place.4);
+            while let Some((_, place)) = places.next_if(|(rank, _)| *rank == i as u32) {
+                builder.push_position(place.0, place.1, place.2);
             }
             builder.end_term(part, || Arc::from(text));
         }
@@ -470,51 +487,31 @@ impl Builder {
     }
 }
 
-impl Columns {
-    /// Adds a document. Call [`Columns::finish`] after the last one.
-    pub(crate) fn push(
-        &mut self,
-        ordinal: u32,
-        stamp: u32,
-        part: u16,
-        n_words: u32,
-        window: Window,
-    ) {
-        let doc = self.len();
-        self.ordinal.push(ordinal);
-        self.stamp.push(stamp);
-        self.part.push(part);
-        self.length.push(n_words);
-        self.code.push(length::code(n_words));
-        if window != Window::ALWAYS {
-            self.windows.push((doc, window));
+/// The entries in order of the rank of their number, otherwise as they came.
+fn by_rank<T: Copy + Default>(entries: Vec<(u32, T)>, rank: &[u32]) -> Vec<(u32, T)> {
+    let rank_of = |number: u32| rank.get(number as usize).copied().unwrap_or(0);
+    let mut starts = vec![0u32; rank.len() + 1];
+    for (number, _) in &entries {
+        if let Some(n) = starts.get_mut(rank_of(*number) as usize + 1) {
+            *n += 1;
         }
-        self.by_ordinal.push((ordinal, doc));
     }
-
-    /// Puts the look-up lists in order.
-    pub(crate) fn finish(&mut self) {
-        self.by_ordinal.sort_unstable();
+    let mut sum = 0;
+    for start in &mut starts {
+        sum += *start;
+        *start = sum;
     }
-
-    /// When the document exists for its viewers.
-    pub fn window(&self, doc: DocId) -> Window {
-        self.windows
-            .binary_search_by_key(&doc, |entry| entry.0)
-            .ok()
-            .and_then(|at| self.windows.get(at))
-            .map_or(Window::ALWAYS, |entry| entry.1)
+    let mut out = vec![(0, T::default()); entries.len()];
+    for (number, value) in entries {
+        let rank = rank_of(number);
+        if let Some(start) = starts.get_mut(rank as usize) {
+            if let Some(slot) = out.get_mut(*start as usize) {
+                *slot = (rank, value);
+            }
+            *start += 1;
+        }
     }
-
-    /// The documents of an ordinal, in either space, ascending.
-    pub fn of_ordinal(&self, ordinal: u32) -> impl Iterator<Item = DocId> + '_ {
-        let start = self.by_ordinal.partition_point(|entry| entry.0 < ordinal);
-        self.by_ordinal
-            .iter()
-            .skip(start)
-            .take_while(move |entry| entry.0 == ordinal)
-            .map(|entry| entry.1)
-    }
+    out
 }
 
 fn distinct(parts: impl Iterator<Item = PartKey>) -> Result<Vec<PartKey>> {

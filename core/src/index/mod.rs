@@ -4,6 +4,7 @@
 //! freshness, and it is disposable: everything in it can be made again from a [`DocSource`].
 
 pub mod bits;
+mod columns;
 pub mod constraint;
 pub mod counts;
 #[cfg(feature = "disk")]
@@ -25,3 +26,5 @@ mod tests;
 
 pub use part::{DocSource, FIELDS, FieldTokens, IndexDoc, IndexToken, PartKey, Space, Window};
 pub use segment::{BLOCK, Columns, DocId, Positions, Postings, Segment};
+pub use stats::{ReadPart, ReadScope, Scope, Stats};
+pub use view::{IndexView, SegmentView};

@@ -89,12 +89,14 @@ impl Outside {
     }
 }
 
+/// By term: the interval, and the count in it.
+type Counted = BTreeMap<Box<str>, (usize, u32)>;
+
 /// What was found out about a segment whose living windowed documents stay the same.
 #[derive(Debug, Default)]
 pub struct Memory {
     outside: Mutex<Option<Arc<Outside>>>,
-    /// By part and term: the interval, and the count in it.
-    counts: Mutex<BTreeMap<u16, BTreeMap<Box<str>, (usize, u32)>>>,
+    counts: Mutex<BTreeMap<u16, Counted>>,
 }
 
 /// A segment's windows with what the asker knows of the segment.

@@ -159,6 +159,15 @@ impl Follower {
         }
     }
 
+    /// Begins anew with an empty index, as when the store no longer knows what a dead document said.
+    pub fn clear(&self) -> Result<()> {
+        let mut state = self.lock();
+        self.folder.set_manifest(&self.manifest(0, &[]))?;
+        state.held.clear();
+        self.seq.store(0, Ordering::Release);
+        self.folder.keep_only(&[])
+    }
+
     /// The articles and cases whose current rendition is in none of the segments, ascending.
     pub fn missing(segments: &[Arc<dyn Segment>], source: &dyn DocSource) -> Vec<(Space, u32)> {
         let mut missing = Vec::new();

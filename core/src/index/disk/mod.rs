@@ -8,6 +8,8 @@ pub mod folder;
 pub mod follower;
 mod schema;
 pub mod segment;
+#[cfg(test)]
+mod tests;
 
 pub use follower::Follower;
 pub use segment::DiskSegment;

@@ -222,6 +222,8 @@ impl Postings for BlockPostings {
     }
 
     fn seek(&mut self, target: DocId) -> bool {
+        // tantivy's end is a document number, and it searches for ever for one beyond.
+        let target = target.min(TERMINATED);
         if self.0.docs().last().is_none_or(|&last| last >= target) {
             return self.0.block_len() > 0;
         }
@@ -244,7 +246,7 @@ impl Positions for WordPositions {
 
     fn seek(&mut self, target: DocId) -> Option<DocId> {
         if self.0.doc() < target {
-            self.0.seek(target);
+            self.0.seek(target.min(TERMINATED));
         }
         self.doc()
     }
@@ -257,12 +259,17 @@ impl Positions for WordPositions {
     }
 }
 
+/// The least tantivy's tables are sized for, in bytes.
+const MIN_BUDGET_BYTES: usize = 16 << 20;
+
 /// Collects documents into a segment, in memory and in this thread.
 pub struct SegmentBuilder {
     files: PackDirectory,
     writer: SingleSegmentIndexWriter,
     fields: Fields,
     n_docs: u32,
+    /// What the writer takes when it is empty: tables sized by the budget.
+    n_bytes_empty: usize,
 }
 
 impl SegmentBuilder {
@@ -274,9 +281,10 @@ impl SegmentBuilder {
             .schema(schema)
             .settings(schema::settings())
             .tokenizers(schema::tokenizers())
-            .single_segment_index_writer(files.clone(), budget_bytes)
+            .single_segment_index_writer(files.clone(), budget_bytes.max(MIN_BUDGET_BYTES))
             .map_err(failed)?;
         Ok(SegmentBuilder {
+            n_bytes_empty: writer.mem_usage(),
             files,
             writer,
             fields,
@@ -298,9 +306,9 @@ impl SegmentBuilder {
         self.n_docs
     }
 
-    /// What is held in memory, in bytes.
+    /// What the documents take in memory, in bytes.
     pub fn n_bytes(&self) -> usize {
-        self.writer.mem_usage()
+        self.writer.mem_usage().saturating_sub(self.n_bytes_empty)
     }
 
     /// The segment.
