@@ -1,24 +1,37 @@
 //! kenpoint
 #![forbid(unsafe_code)]
 
-pub mod engine;
-pub mod error;
+mod engine;
+mod error;
 pub mod exchange;
-pub mod feedback;
+mod feedback;
+/// The text index. Public for benches and tests only; no part of the API that semver covers.
+#[doc(hidden)]
 pub mod index;
-pub mod linkage;
+mod linkage;
 pub mod model;
+/// Ranking arithmetic. Public for benches and tests only; no part of the API that semver covers.
+#[doc(hidden)]
 pub mod rank;
 pub mod settings;
 pub mod store;
-pub mod suggest;
+mod suggest;
+/// Words and queries. Public for benches and tests only; no part of the API that semver covers.
+#[doc(hidden)]
 pub mod text;
-pub mod time;
+mod time;
 
-pub use engine::{Base, BaseOptions, Recorded};
+pub use engine::{Base, BaseOptions, Exported, Put, Recorded, StateChange, VersionInfo};
 pub use error::{Error, ErrorCode, Result};
+pub use feedback::ledger::EvidenceRow;
+pub use rank::{Explanation, Factor, FactorName};
 pub use settings::RankPolicy;
-pub use suggest::{Filter, SearchAnswer, SearchRequest, SuggestAnswer, SuggestRequest};
+pub use store::verify::Verified;
+pub use suggest::{
+    Filter, Hit, SearchAnswer, SearchRequest, SimilarCase, SuggestAnswer, SuggestRequest,
+    Suggestion,
+};
+pub use text::Snippet;
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 pub use time::SystemClock;
 pub use time::{Clock, Day, FixedClock, Timestamp};
