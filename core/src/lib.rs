@@ -5,18 +5,18 @@ mod engine;
 mod error;
 pub mod exchange;
 mod feedback;
-/// The text index. Public for benches and tests only; no part of the API that semver covers.
+// The text index: public for benches and tests only, no part of the API that versions cover.
 #[doc(hidden)]
 pub mod index;
 mod linkage;
 pub mod model;
-/// Ranking arithmetic. Public for benches and tests only; no part of the API that semver covers.
+// Ranking arithmetic: public for benches and tests only, no part of the API that versions cover.
 #[doc(hidden)]
 pub mod rank;
 pub mod settings;
 pub mod store;
 mod suggest;
-/// Words and queries. Public for benches and tests only; no part of the API that semver covers.
+// Words and queries: public for benches and tests only, no part of the API that versions cover.
 #[doc(hidden)]
 pub mod text;
 mod time;
