@@ -86,9 +86,8 @@ impl Live {
     }
 
     /// What a query is given.
-    pub fn knowledge<'a>(&'a self, store: &'a dyn Backend, fixed: &'a Fixed) -> Knowledge<'a> {
+    pub fn knowledge<'a>(&'a self, fixed: &'a Fixed) -> Knowledge<'a> {
         Knowledge {
-            store,
             fixed,
             policy: &self.policy,
             horizons: &self.horizons,

@@ -156,7 +156,7 @@ impl Shared {
 
     /// What a query is given, over a state held for reading.
     pub fn knowledge<'a>(&'a self, live: &'a Live) -> Knowledge<'a> {
-        live.knowledge(&*self.store, &self.fixed)
+        live.knowledge(&self.fixed)
     }
 
     /// Whether an event id was recorded.
@@ -182,6 +182,7 @@ impl Shared {
 
     /// Shares the commit with whoever writes at the same time.
     fn record_with(&self, events: Vec<Event>, arrived: Timestamp, durability: Durability) -> Done {
+        span!("record", events = events.len());
         if self.is_read_only {
             return Err(live::read_only());
         }

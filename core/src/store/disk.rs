@@ -10,7 +10,7 @@ use std::sync::{PoisonError, RwLock};
 
 use redb::{Database, DatabaseError, ReadableDatabase, StorageError, TableDefinition};
 
-use super::backend::{Backend, Batch, Durability, Table};
+use super::backend::{Backend, Batch, Durability, Table, Visit};
 use crate::error::{Error, ErrorCode, Result};
 
 /// The format this version writes, and the newest it opens.
@@ -270,12 +270,7 @@ impl Backend for DiskBackend {
         })
     }
 
-    fn scan(
-        &self,
-        table: Table,
-        from: &[u8],
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<bool>,
-    ) -> Result<()> {
+    fn scan(&self, table: Table, from: &[u8], visit: Visit<'_>) -> Result<()> {
         self.with(|database| {
             let txn = database
                 .begin_read()

@@ -80,16 +80,6 @@ impl Catalog {
         self.articles.len()
     }
 
-    /// All articles, by ordinal.
-    pub fn articles(&self) -> impl Iterator<Item = &ArticleRecord> {
-        self.articles.iter().filter_map(|slot| slot.as_deref())
-    }
-
-    /// All cases, by ordinal.
-    pub fn cases(&self) -> impl Iterator<Item = &CaseRecord> {
-        self.cases.iter().filter_map(|slot| slot.as_deref())
-    }
-
     /// The current stamps by ordinal, of articles or of cases.
     pub fn stamps(&self) -> [Vec<u32>; 2] {
         [
