@@ -154,7 +154,7 @@ impl Base {
             suggestions.iter().map(|s| &s.id),
         )?;
         let abstained = suggestions.is_empty() && !found.ranked.is_empty();
-        let similar = self.similar_cases(&live, &request.viewer, &found, now);
+        let similar = similar_cases(&live, &found);
         Ok(SuggestAnswer {
             suggestions,
             similar,
@@ -296,44 +296,6 @@ impl Base {
         }
         Ok((texts.join("\n"), context, Some(record.ordinal)))
     }
-
-    fn similar_cases(
-        &self,
-        live: &Live,
-        viewer: &Viewer,
-        found: &Found,
-        now: Timestamp,
-    ) -> Vec<SimilarCase> {
-        let visible = |ordinal: u32| {
-            let class = self.0.fixed.audiences.class(&viewer.audience).ok()?;
-            live.view
-                .locate(Space::Article, class, true, now, ordinal)?;
-            live.catalog
-                .article(ordinal)
-                .map(|article| article.id.clone())
-        };
-        found
-            .similar
-            .neighbours
-            .iter()
-            .filter_map(|neighbour| {
-                let case = live.catalog.case(neighbour.case)?;
-                let mut solved_by: Vec<String> = neighbour
-                    .links
-                    .iter()
-                    .filter(|link| matches!(link.link, LinkType::Resolved | LinkType::Helped))
-                    .filter_map(|link| visible(link.article))
-                    .collect();
-                solved_by.sort();
-                solved_by.dedup();
-                Some(SimilarCase {
-                    id: case.id.clone(),
-                    similarity: neighbour.similarity,
-                    solved_by,
-                })
-            })
-            .collect()
-    }
 }
 
 #[cfg(feature = "rayon")]
@@ -345,4 +307,30 @@ fn each<T: Sync, R: Send>(items: &[T], job: impl Fn(&T) -> R + Sync + Send) -> V
 #[cfg(not(feature = "rayon"))]
 fn each<T, R>(items: &[T], job: impl Fn(&T) -> R) -> Vec<R> {
     items.iter().map(job).collect()
+}
+
+/// The past cases an answer rests on; their links are those to articles the viewer sees.
+fn similar_cases(live: &Live, found: &Found) -> Vec<SimilarCase> {
+    found
+        .similar
+        .neighbours
+        .iter()
+        .filter_map(|neighbour| {
+            let case = live.catalog.case(neighbour.case)?;
+            let mut solved_by: Vec<String> = neighbour
+                .links
+                .iter()
+                .filter(|link| matches!(link.link, LinkType::Resolved | LinkType::Helped))
+                .filter_map(|link| live.catalog.article(link.article))
+                .map(|article| article.id.clone())
+                .collect();
+            solved_by.sort();
+            solved_by.dedup();
+            Some(SimilarCase {
+                id: case.id.clone(),
+                similarity: neighbour.similarity,
+                solved_by,
+            })
+        })
+        .collect()
 }

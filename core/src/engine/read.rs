@@ -202,9 +202,9 @@ impl Base {
                     format!("session: nothing was recorded under the id {id:?}"),
                 )
             })?;
-        let intents = sessions::intents(&record, &self.0.fixed.analyzer())
-            .iter()
-            .map(|span| self.intent(span.events.iter().filter_map(|i| record.events.get(*i))))
+        let intents = sessions::intents(&record.events, &self.0.fixed.analyzer())
+            .into_iter()
+            .map(|events| self.intent(events.into_iter()))
             .collect::<Result<Vec<Intent>>>()?;
         Ok(Session {
             id: id.to_owned(),
