@@ -14,6 +14,7 @@ pub mod store;
 pub mod suggest;
 pub mod text;
 pub mod time;
+pub mod workflow;
 
 pub use engine::{Base, BaseOptions, Recorded};
 pub use error::{Error, ErrorCode, Result};
@@ -22,3 +23,4 @@ pub use suggest::{Filter, SearchAnswer, SearchRequest, SuggestAnswer, SuggestReq
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 pub use time::SystemClock;
 pub use time::{Clock, Day, FixedClock, Timestamp};
+pub use workflow::{ReviewItem, ReviewRequest};

@@ -7,6 +7,7 @@ mod history;
 mod live;
 mod options;
 mod read;
+mod review;
 mod shared;
 mod transfer;
 mod write;

@@ -1,5 +1,6 @@
 //! The base: what its handle holds, how it is read, and how writers share a commit.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::live::{self, Live};
@@ -8,7 +9,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::index::Segment;
 use crate::model::Event;
 use crate::settings::RankPolicy;
-use crate::store::backend::{Backend, Durability};
+use crate::store::backend::{Backend, Batch, Durability};
 use crate::store::fold::{self, Effects, Fixed};
 use crate::store::log;
 use crate::store::txn::Txn;
@@ -28,6 +29,8 @@ pub(super) struct Shared {
     pub live: RwLock<Live>,
     /// Held by the one writer at work. `live` is only changed while it is held.
     pub writer: Mutex<Writer>,
+    /// Relaxed commits since the last durable one. Changed by the writer, asked by anyone.
+    relaxed: AtomicU64,
     /// Jobs that wait for a writer to take them along.
     queue: Mutex<Vec<Arc<Slot>>>,
     /// Whether this is a look at the past.
@@ -41,8 +44,6 @@ pub(super) struct Shared {
 pub(super) struct Writer {
     /// A commit failed; the store must be brought back before the next.
     is_broken: bool,
-    /// Relaxed commits since the last durable one.
-    pub relaxed: u64,
 }
 
 /// What came of a job: for each event, whether it changed something.
@@ -135,6 +136,7 @@ impl Shared {
             clock,
             live: RwLock::new(live),
             writer: Mutex::default(),
+            relaxed: AtomicU64::new(0),
             queue: Mutex::default(),
             is_read_only,
             #[cfg(feature = "disk")]
@@ -272,11 +274,12 @@ impl Shared {
             writer.is_broken = true;
             return Err(error);
         }
-        writer.relaxed = if durability == Durability::Immediate {
-            0
-        } else {
-            writer.relaxed + 1
-        };
+match durability {
+            Durability::Immediate => self.relaxed.store(0, Ordering::Release),
+            Durability::Relaxed => {
+                self.relaxed.fetch_add(1, Ordering::AcqRel);
+            }
+        }
         // The commit holds. Should memory not follow, it is loaded anew before the next write.
         // The guard of the reading must be gone before the state is locked for writing.
         let prepared = {
@@ -333,14 +336,18 @@ impl Shared {
         Ok(done)
     }
 
+    /// Relaxed commits that are not durable yet.
+    pub fn n_relaxed(&self) -> u64 {
+        self.relaxed.load(Ordering::Acquire)
+    }
+
     /// Makes relaxed events durable.
     pub fn flush(&self) -> Result<()> {
         let mut writer = lock(&self.writer);
-        if writer.relaxed > 0 {
+        if self.n_relaxed() > 0 {
             self.bring_back(&mut writer)?;
-            self.store
-                .commit(&crate::store::backend::Batch::new(), Durability::Immediate)?;
-            writer.relaxed = 0;
+            self.store.commit(&Batch::new(), Durability::Immediate)?;
+            self.relaxed.store(0, Ordering::Release);
         }
         Ok(())
     }
