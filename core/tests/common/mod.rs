@@ -64,11 +64,50 @@ impl Rng {
 }
 
 const WORDS: [&str; 44] = [
-    "router", "light", "red", "reset", "camera", "battery", "offline", "update", "firmware",
-    "password", "printer", "slow", "network", "cable", "power", "restart", "charger", "plug",
-    "sensor", "leak", "invoice", "refund", "order", "shipping", "warranty", "thermostat", "heating",
-    "E-4071", "0x80070643", "KB3126599", "4.0.2", "wifi", "mesh", "pairing", "button", "screen",
-    "Licht", "Gerät", "rouge", "voyant", "connection", "connecting", "connected", "re-pair",
+    "router",
+    "light",
+    "red",
+    "reset",
+    "camera",
+    "battery",
+    "offline",
+    "update",
+    "firmware",
+    "password",
+    "printer",
+    "slow",
+    "network",
+    "cable",
+    "power",
+    "restart",
+    "charger",
+    "plug",
+    "sensor",
+    "leak",
+    "invoice",
+    "refund",
+    "order",
+    "shipping",
+    "warranty",
+    "thermostat",
+    "heating",
+    "E-4071",
+    "0x80070643",
+    "KB3126599",
+    "4.0.2",
+    "wifi",
+    "mesh",
+    "pairing",
+    "button",
+    "screen",
+    "Licht",
+    "Gerät",
+    "rouge",
+    "voyant",
+    "connection",
+    "connecting",
+    "connected",
+    "re-pair",
 ];
 
 /// Mostly frequent words, now and then a rare one.
@@ -164,7 +203,10 @@ impl World {
             draft.tags.push(format!("t{}", rng.below(3)));
         }
         if rng.one_in(6) {
-            draft.scope.entitlement.push(format!("gold{}", rng.below(2)));
+            draft
+                .scope
+                .entitlement
+                .push(format!("gold{}", rng.below(2)));
         }
         if id.starts_with("win") {
             let from = self.now.plus_days(self.rng.below(40) as i64 - 20);
@@ -415,9 +457,28 @@ pub fn replay<'e>(base: &Base, log: impl IntoIterator<Item = &'e (Timestamp, Eve
 }
 
 const HOSTILE: [&str; 22] = [
-    "", " ", "\"", "\"red light", "+", "-", "*", "a*", "re*", "con*", "title:", "title:red",
-    "issue:\"red light\"", "nope:red", "-red", "+red -light", "+rare7", "(red OR light)", "\u{0}",
-    "🔥🔥", "+title:con* -issue:reset", "e\u{301}\u{301} ﬀ İ",
+    "",
+    " ",
+    "\"",
+    "\"red light",
+    "+",
+    "-",
+    "*",
+    "a*",
+    "re*",
+    "con*",
+    "title:",
+    "title:red",
+    "issue:\"red light\"",
+    "nope:red",
+    "-red",
+    "+red -light",
+    "+rare7",
+    "(red OR light)",
+    "\u{0}",
+    "🔥🔥",
+    "+title:con* -issue:reset",
+    "e\u{301}\u{301} ﬀ İ",
 ];
 
 pub fn query(rng: &mut Rng) -> String {
