@@ -62,5 +62,8 @@ fn i3_hidden_articles_change_nothing() {
         }
         seed += 1;
     }
-    assert!(hits * 3 > asked, "only {hits} of {asked} answers had results");
+    assert!(
+        hits * 3 > asked,
+        "only {hits} of {asked} answers had results"
+    );
 }
