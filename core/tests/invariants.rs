@@ -297,6 +297,30 @@ fn i4_learned_words_leave_with_the_third_customer() {
     assert!(found("public") && found("partner"));
 }
 
+/// What was learned in the base's language is found by viewers who read other languages too.
+#[test]
+fn learned_words_are_found_beside_articles_in_other_languages() {
+    let base = lamps();
+    let case = CaseDraft::new("c", CaseKind::Service)
+        .entry(Reuse::Section(Role::Issue), "flickering candles")
+        .opened(t(0));
+    base.open_case(case).unwrap();
+    base.link(LinkDraft::new("c", "lamp", LinkType::Resolved), "anna")
+        .unwrap();
+    base.resolve_case("c", None).unwrap();
+    let request = SearchRequest::new("flickering candles", Viewer::new("team")).at(t(9_999));
+    let ids = |base: &Base| -> Vec<String> {
+        let hits = base.search(&request).unwrap().hits;
+        hits.into_iter().map(|hit| hit.id).collect()
+    };
+    assert_eq!(ids(&base), ["lamp"]);
+    let mut german = lamp("lampe");
+    german.language = "de".into();
+    german.title = "Die Lampe bleibt dunkel".into();
+    base.put(german).unwrap();
+    assert_eq!(ids(&base), ["lamp"]);
+}
+
 /// Merging keeps the sum of evidence and the number of links, and old ids resolve.
 #[test]
 fn i7_merging_keeps_evidence_and_links() {

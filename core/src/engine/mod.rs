@@ -8,6 +8,7 @@ mod live;
 mod options;
 mod read;
 mod shared;
+mod shown;
 mod transfer;
 mod write;
 
