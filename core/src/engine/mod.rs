@@ -8,7 +8,6 @@ macro_rules! span {
     };
 }
 
-mod answers;
 #[cfg(feature = "disk")]
 mod disk;
 mod documents;
@@ -17,6 +16,7 @@ mod live;
 mod options;
 mod read;
 mod shared;
+mod shown;
 mod transfer;
 mod write;
 

@@ -63,14 +63,4 @@ impl Links {
             .map(Vec::as_slice)
             .unwrap_or_default()
     }
-
-    /// Whether the case says something for or against an article.
-    pub fn is_evidence(&self, case: u32) -> bool {
-        self.of(case).iter().any(|link| {
-            matches!(
-                link.link,
-                LinkType::Resolved | LinkType::Helped | LinkType::TriedFailed | LinkType::Dismissed
-            )
-        })
-    }
 }

@@ -18,7 +18,7 @@ use crate::model::{Context, Viewer};
 use crate::rank::context::{self, Fit};
 use crate::rank::{CaseEvidence, Signals, answerable, blend, learned};
 use crate::settings::{MAX_LEARNED_ARTICLES, MAX_QUERY_POSTINGS};
-use crate::text::query;
+use crate::text::{Lang, query};
 use crate::time::Timestamp;
 
 /// What is asked.
@@ -164,6 +164,7 @@ pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
         &ask.context.items,
         own,
         ask.now,
+        &|article| reading.locate(Space::Article, article).is_some(),
     )?;
     let (allowed, is_partial) = allowed(&reading, &plan, ask.left_out);
     let words = Reading::words(&plan.words);
@@ -347,6 +348,7 @@ fn clauses_of(condition: &Condition) -> Vec<Clause> {
 /// By article: the words of the plan that led to it before, with their extra frequency.
 fn learned_by(reading: &Reading<'_>, plan: &Plan) -> BTreeMap<u32, Vec<(usize, u32)>> {
     let knowledge = reading.knowledge;
+    let lang = Lang::of(&knowledge.fixed.language);
     let is_outside = !knowledge.fixed.audiences.reads_cases().has(reading.class);
     let mut by_article: BTreeMap<u32, Vec<(usize, u32)>> = BTreeMap::new();
     for (number, word) in plan
@@ -355,7 +357,9 @@ fn learned_by(reading: &Reading<'_>, plan: &Plan) -> BTreeMap<u32, Vec<(usize, u
         .enumerate()
         .filter(|(_, word)| word.is_word)
     {
-        let Some(term) = word.terms.values().flatten().next() else {
+        // Lessons are kept in the base's language, whatever others the viewer reads.
+        let in_own = word.terms.get(&lang).and_then(|terms| terms.first());
+        let Some(term) = in_own.or_else(|| word.terms.values().flatten().next()) else {
             continue;
         };
         let taught = knowledge.lessons.taught(
@@ -367,7 +371,8 @@ fn learned_by(reading: &Reading<'_>, plan: &Plan) -> BTreeMap<u32, Vec<(usize, u
         );
         let mut extra = learned::extra(knowledge.policy, &taught);
         if extra.len() > MAX_LEARNED_ARTICLES {
-            extra.sort_by_key(|(article, x)| (std::cmp::Reverse(*x), *article));
+            let id = |article| knowledge.catalog.article(article).map(|a| a.id.as_str());
+            extra.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| id(a.0).cmp(&id(b.0))));
             extra.truncate(MAX_LEARNED_ARTICLES);
         }
         for (article, x) in extra {
