@@ -11,6 +11,7 @@
     clippy::disallowed_methods
 )]
 
+mod disk;
 mod faults;
 mod kill;
 
