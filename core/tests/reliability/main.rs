@@ -11,9 +11,11 @@
     clippy::disallowed_methods
 )]
 
+mod bad_input;
 mod disk;
 mod faults;
 mod kill;
+mod model;
 
 /// A small generator of numbers (splitmix64): a failure is a seed that can be run again.
 pub struct Rng(pub u64);
