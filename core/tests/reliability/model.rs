@@ -112,7 +112,7 @@ impl World {
                 Change::Minor => self.policy.carry_minor,
                 Change::Major => self.policy.carry_major,
                 Change::Fact => self.policy.carry_fact,
-                Change::ReviewOnly => 1.0,
+                _ => 1.0,
             };
             share = (f64::from(share) * keep) as u32;
         }
