@@ -207,7 +207,7 @@ fn any_text_any_id_any_date() {
             matches!(error.code(), ErrorCode::InvalidValue | ErrorCode::TooLarge),
             "{error}"
         );
-        assert!(error.message().contains("id"), "{error}");
+        assert!(error.message().contains("article"), "{error}");
     }
     for id in ["../../x", "a/b", "<b>", "日本", "'; drop table", "e\u{301}"] {
         base.put(ArticleDraft::new(id, Kind::General, "lamp"))

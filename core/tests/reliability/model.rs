@@ -35,7 +35,7 @@ struct Doc {
     valid_to: Option<Timestamp>,
     edited: Timestamp,
     verified: Option<Timestamp>,
-    suspect: bool,
+    suspect: Option<Timestamp>,
     changes: Vec<Change>,
     merged: bool,
     absorbed: Vec<String>,
@@ -194,7 +194,7 @@ impl World {
         let late = age.saturating_sub(doc.days);
         let mut f = p.freshness_floor
             + (1.0 - p.freshness_floor) * libm::exp2(-(f64::from(late) / f64::from(doc.days)));
-        if doc.suspect {
+        if doc.suspect.is_some() {
             f *= p.suspect_factor;
         }
         power(f, p.freshness_exponent)
@@ -295,7 +295,7 @@ impl World {
             valid_to,
             edited: now,
             verified: None,
-            suspect: false,
+            suspect: None,
             changes: Vec::new(),
             merged: false,
             absorbed: Vec::new(),
@@ -307,7 +307,9 @@ impl World {
             if change == Change::ReviewOnly {
                 doc.verified = doc.verified.max(Some(now));
             }
-            doc.suspect &= change == Change::Minor;
+            if change != Change::Minor {
+                doc.suspect = None;
+            }
         }
         doc.changes.push(change);
         (doc.title, doc.body, doc.days, doc.valid_to) = (title, body, days, valid_to);
@@ -328,7 +330,8 @@ impl World {
                 let done = self
                     .base
                     .publish(&id, if public { "public" } else { "internal" });
-                assert_eq!(done.is_err(), merged, "{done:?}");
+                let archived = !self.docs[&id].validated;
+                assert_eq!(done.is_err(), merged || archived, "{done:?}");
                 if done.is_ok() {
                     let doc = self.docs.get_mut(&id).unwrap();
                     (doc.public, doc.validated) = (public, true);
@@ -357,11 +360,15 @@ impl World {
                 self.base.verify_article(&id, "expert").unwrap();
                 let doc = self.docs.get_mut(&id).unwrap();
                 doc.verified = doc.verified.max(Some(now));
-                doc.suspect = false;
+                doc.suspect = doc.suspect.filter(|since| now < *since);
             }
             5 if !merged => {
                 self.base.flag(&id, FlagReason::Wrong, &who).unwrap();
-                self.docs.get_mut(&id).unwrap().suspect = true;
+                let doc = self.docs.get_mut(&id).unwrap();
+                // A later verification has answered it already.
+                if doc.verified.is_none_or(|verified| verified <= now) {
+                    doc.suspect = Some(doc.suspect.map_or(now, |since| since.min(now)));
+                }
             }
             6..11 => {
                 let what = match self.rng.below(3) {
