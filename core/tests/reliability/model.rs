@@ -1,7 +1,7 @@
 //! Random operations against a plain model that ranks every article by the documented formula.
 //!
-//! What is compared is what the public sees (K and learned words need cases, which it does not read):
-//! ids and score bits. The model keeps articles, states, merges and dates of its own; evidence rows it
+//! What is compared is what the public sees: ids and score bits. It reads no cases, so K is 0, and the
+//! policy's `learned_cap` is 0 here, so there are no learned words; neither is part of the model. The model keeps articles, states, merges and dates of its own; evidence rows it
 //! takes from `Base::evidence` and weighs them itself. The larger run, recorded in the report:
 //! `KENPOINT_MODEL_OPS=50000 cargo test -p kenpoint --test reliability model:: -- --nocapture`.
 
@@ -463,6 +463,11 @@ fn a_base_answers_as_the_plain_model() {
     let start: Timestamp = "2026-03-01T10:00:00.123Z".parse().unwrap();
     let clock = Arc::new(FixedClock::at(start));
     let base = Base::in_memory().clock(Arc::clone(&clock)).open().unwrap();
+    let policy = RankPolicy {
+        learned_cap: 0.0,
+        ..base.policy()
+    };
+    base.set_policy(policy).unwrap();
     let mut world = World {
         policy: base.policy(),
         base,
