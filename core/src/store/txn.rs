@@ -112,6 +112,11 @@ impl<'a> Txn<'a> {
         }
     }
 
+    /// Whether nothing is to be written.
+    pub fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+
     /// Writes bytes.
     pub fn put_bytes(&mut self, table: Table, key: Vec<u8>, value: Vec<u8>) {
         self.set((table, key), Some(value));
