@@ -78,8 +78,8 @@
 //! - **Time is an argument.** Every instant is given by the caller or asked of the base's [`Clock`], once a call.
 //! - **Search writes nothing.** An answer names itself by its impression token; feedback names that token.
 //! - **What a viewer may not see does not exist**: it changes no score, order, snippet or error.
-//! - **Acknowledged is durable**, but for events of mere looking (shown, viewed, dwell), which are durable with the next
-//!   commit or within a second.
+//! - **Acknowledged is durable**, but for events of mere looking (searched, shown, clicked, viewed and the like), which
+//!   are durable with the next durable change, with [`Base::flush`], or, where the base has its thread, within a second.
 //! - **Bad input is an error**, never a panic and never a silent correction.
 //!
 //! # Features

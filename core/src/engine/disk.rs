@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::documents::{self, Documents};
 use super::live::{self, Live};
 use super::options::BaseOptions;
-use super::shared::{Base, Shared, lock};
+use super::shared::{Base, Handle, Shared, lock};
 use crate::error::Result;
 use crate::index::DocSource;
 use crate::index::disk::follower::Follower;
@@ -57,7 +57,7 @@ pub(super) fn open(options: &BaseOptions, folder: &Path, clock: Box<dyn Clock>) 
     let live = Live::load(&*store, &fixed, &segments)?;
     follower.learn_dead(&Documents::new(&*store, &fixed, &live.policy, &live.stamps));
     let background = options.background;
-    let base = Base(Arc::new_cyclic(|weak: &Weak<Shared>| {
+    let shared = Arc::new_cyclic(|weak: &Weak<Shared>| {
         let mut shared = Shared::of(store, fixed, clock, live, false);
         shared.disk = Some(Disk {
             follower,
@@ -67,7 +67,8 @@ pub(super) fn open(options: &BaseOptions, folder: &Path, clock: Box<dyn Clock>) 
                 .flatten(),
         });
         shared
-    }));
+    });
+    let base = Base(Arc::new(Handle(shared)));
     if let Some(disk) = &base.0.disk {
         disk.after_write(&base.0);
     }
@@ -127,6 +128,13 @@ impl Disk {
             .unwrap_or_else(PoisonError::into_inner)
             .view = next;
         Ok(())
+    }
+
+    /// Ends the base's own thread, after what it is about.
+    pub fn stop(&self) {
+        if let Some(background) = &self.background {
+            background.stop();
+        }
     }
 }
 
@@ -197,14 +205,11 @@ impl Background {
     }
 }
 
-impl Drop for Background {
-    fn drop(&mut self) {
+impl Background {
+    fn stop(&self) {
         self.bell.ring(|wake| wake.stop = true);
         let thread = lock(&self.thread).take();
-        if let Some(thread) = thread
-            // The thread itself may hold the last handle for a moment; it cannot wait for itself.
-            && thread.thread().id() != std::thread::current().id()
-        {
+        if let Some(thread) = thread {
             drop(thread.join());
         }
     }

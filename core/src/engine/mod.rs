@@ -8,7 +8,6 @@ macro_rules! span {
     };
 }
 
-mod answers;
 #[cfg(feature = "disk")]
 mod disk;
 mod documents;
@@ -18,6 +17,7 @@ mod options;
 mod read;
 mod review;
 mod shared;
+mod shown;
 mod transfer;
 mod write;
 

@@ -1,10 +1,14 @@
-//! Reading what the base holds: articles and their versions, cases, links, sessions, evidence.
+//! Reading: answers, articles, cases, evidence.
+
+use std::collections::BTreeSet;
 
 use super::shared::Base;
+use super::shown::similar_cases;
 use crate::error::{Error, ErrorCode, Result};
 use crate::feedback::ledger::EvidenceRow;
 use crate::model::{
-    Actor, Article, Case, Change, Entry, Freshness, Impression, Intent, Link, Section, Session,
+    Actor, Article, Case, Change, Entry, Freshness, Impression, Intent, Link, LinkType, Section,
+    Session,
 };
 use crate::rank::{freshness, usefulness};
 use crate::store::backend::Table;
@@ -15,6 +19,9 @@ use crate::store::records::{
 use crate::store::texts;
 use crate::store::txn::Reader;
 use crate::suggest::catalog::freshness_facts;
+use crate::suggest::explain::explain;
+use crate::suggest::find::{Ask, Question, find};
+use crate::suggest::{Hit, SearchAnswer, SearchRequest, SuggestAnswer, SuggestRequest, Suggestion};
 use crate::time::Timestamp;
 
 /// One version of an article, without its text.
@@ -34,6 +41,156 @@ pub struct VersionInfo {
 }
 
 impl Base {
+    /// Searches. Writes nothing; the answer's `impression` names it in later feedback.
+    ///
+    /// ```
+    /// use kenpoint::{Base, SearchRequest, model::{ArticleDraft, Confidence, Kind, Role, Viewer}};
+    /// let base = Base::in_memory().open().unwrap();
+    /// let lamp = ArticleDraft::new("lamp", Kind::Product, "The lamp stays dark")
+    ///     .section(Role::Resolution, "Change the fuse.")
+    ///     .audience("public")
+    ///     .confidence(Confidence::Validated);
+    /// base.put(lamp).unwrap();
+    /// let answer = base.search(&SearchRequest::new("dark lamps", Viewer::new("public"))).unwrap();
+    /// assert_eq!(answer.hits[0].id, "lamp");
+    /// ```
+    ///
+    /// Fails with `InvalidQuery` or `TooLarge` for a query over its limits, `UnknownName` for an
+    /// audience the base has not, `InvalidValue` or `Contradiction` for context and filter.
+    pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer> {
+        span!("search", limit = request.limit, offset = request.offset);
+        request.check()?;
+        let now = request.now.unwrap_or_else(|| self.now());
+        let live = self.0.read();
+        let ask = Ask {
+            question: Question::Query(&request.query),
+            viewer: &request.viewer,
+            context: &request.context,
+            filter: &request.filter,
+            left_out: &[],
+            k: request.limit + request.offset,
+            now,
+        };
+        let found = find(self.0.knowledge(&live), &ask)?;
+        let answerable = found.ranked.first().map_or(0.0, |best| best.solve);
+        let hits = found
+            .ranked
+            .iter()
+            .skip(request.offset)
+            .map(|ranked| {
+                let (article, shown) = self.shown(&live, &request.viewer, ranked, &found)?;
+                let facts = freshness_facts(&live.policy, article);
+                Ok(Hit {
+                    id: article.id.clone(),
+                    kind: article.kind,
+                    title: shown.title,
+                    version: article.version,
+                    score: ranked.score,
+                    snippet: shown.snippet,
+                    freshness: facts.state(now),
+                    explanation: request
+                        .explain
+                        .then(|| explain(self.grounds(&live, article, ranked, &found, now))),
+                })
+            })
+            .collect::<Result<Vec<Hit>>>()?;
+        let impression = self.impression(
+            &live,
+            now,
+            &request.viewer,
+            Some(&request.query),
+            None,
+            hits.iter().map(|h| &h.id),
+        )?;
+        Ok(SearchAnswer {
+            hits,
+            impression,
+            answerable,
+            is_partial: found.is_partial,
+        })
+    }
+
+    /// Suggests articles for the case on the screen, or for a text that is not a case yet: from its
+    /// words, from past cases like it and what solved them, and from the situation. Leaves out what
+    /// was already tried, and everything whose P(solve) lies below the threshold. Writes nothing.
+    pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestAnswer> {
+        span!("suggest", limit = request.limit);
+        request.check()?;
+        let now = request.now.unwrap_or_else(|| self.now());
+        let live = self.0.read();
+        let (text, context, own) = self.situation(request)?;
+        crate::model::validate::text_of("text", &text, crate::settings::MAX_CASE_TEXT_BYTES)?;
+        let mut left_out: BTreeSet<u32> = context
+            .tried
+            .iter()
+            .filter_map(|id| live.catalog.ordinal(id))
+            .map(|o| live.catalog.today(o))
+            .collect();
+        for link in own.map(|case| live.links.of(case)).unwrap_or_default() {
+            if matches!(link.link, LinkType::TriedFailed | LinkType::Dismissed) {
+                left_out.insert(live.catalog.today(link.article));
+            }
+        }
+        let left_out: Vec<u32> = left_out.into_iter().collect();
+        let ask = Ask {
+            question: Question::Case(&text, own),
+            viewer: &request.viewer,
+            context: &context,
+            filter: &request.filter,
+            left_out: &left_out,
+            k: request.limit,
+            now,
+        };
+        let found = find(self.0.knowledge(&live), &ask)?;
+        let threshold = request.threshold.unwrap_or(live.policy.suggest_threshold);
+        let suggestions = found
+            .ranked
+            .iter()
+            .filter(|ranked| ranked.solve >= threshold)
+            .map(|ranked| {
+                let (article, shown) = self.shown(&live, &request.viewer, ranked, &found)?;
+                Ok(Suggestion {
+                    id: article.id.clone(),
+                    kind: article.kind,
+                    title: shown.title,
+                    version: article.version,
+                    score: ranked.score,
+                    solve: ranked.solve,
+                    snippet: shown.snippet,
+                    freshness: freshness_facts(&live.policy, article).state(now),
+                    explanation: explain(self.grounds(&live, article, ranked, &found, now)),
+                })
+            })
+            .collect::<Result<Vec<Suggestion>>>()?;
+        let impression = self.impression(
+            &live,
+            now,
+            &request.viewer,
+            None,
+            request.case.as_deref(),
+            suggestions.iter().map(|s| &s.id),
+        )?;
+        let abstained = suggestions.is_empty() && !found.ranked.is_empty();
+        let similar = similar_cases(&live, &found);
+        Ok(SuggestAnswer {
+            suggestions,
+            similar,
+            impression,
+            abstained,
+        })
+    }
+
+    /// Many searches, over all cores where the feature `rayon` is on. The answers are in the order of
+    /// the requests, and equal to those of single calls.
+    pub fn search_many(&self, requests: &[SearchRequest]) -> Vec<Result<SearchAnswer>> {
+        each(requests, |request| self.search(request))
+    }
+
+    /// Many suggestions, in the same way.
+    pub fn suggest_many(&self, requests: &[SuggestRequest]) -> Vec<Result<SuggestAnswer>> {
+        each(requests, |request| self.suggest(request))
+    }
+
     /// An article by its id, or by that of an article merged into it.
     pub fn article(&self, id: &str) -> Result<Article> {
         let mut record = fold::article(&*self.0.store, id)?;
@@ -254,7 +411,9 @@ impl Base {
         let head = self.0.read().head;
         (head.articles, head.cases)
     }
+}
 
+impl Base {
     fn article_version(&self, record: &ArticleRecord, number: u32) -> Result<Article> {
         let store = &*self.0.store;
         let version: VersionRecord =
@@ -305,4 +464,15 @@ impl Base {
             source: record.source.clone(),
         })
     }
+}
+
+#[cfg(feature = "rayon")]
+fn each<T: Sync, R: Send>(items: &[T], job: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    use rayon::prelude::*;
+    items.par_iter().map(job).collect()
+}
+
+#[cfg(not(feature = "rayon"))]
+fn each<T, R>(items: &[T], job: impl Fn(&T) -> R) -> Vec<R> {
+    items.iter().map(job).collect()
 }

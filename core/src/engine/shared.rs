@@ -19,7 +19,30 @@ use crate::time::{Clock, Timestamp};
 /// A knowledge base. Cheap to clone; usable from many threads at once: readers do not wait for the
 /// disk, and writers that come together share one commit.
 #[derive(Clone)]
-pub struct Base(pub(super) Arc<Shared>);
+pub struct Base(pub(super) Arc<Handle>);
+
+/// What the handles of the host share; the base's own thread has none. With the last of them the thread
+/// ends, so that the files are free when it is gone.
+pub(super) struct Handle(pub Arc<Shared>);
+
+impl std::ops::Deref for Handle {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+#[cfg(feature = "disk")]
+impl Drop for Handle {
+    fn drop(&mut self) {
+        if let Some(disk) = &self.0.disk {
+            disk.stop();
+            // What fails here would be lost by a crash, too; who must know calls `close`.
+            drop(self.0.flush());
+        }
+    }
+}
 
 /// Everything behind the handle.
 pub(super) struct Shared {
@@ -130,13 +153,8 @@ impl Shared {
         is_read_only: bool,
     ) -> Result<Base> {
         let live = Live::load(&*store, &fixed, segments)?;
-        Ok(Base(Arc::new(Shared::of(
-            store,
-            fixed,
-            clock,
-            live,
-            is_read_only,
-        ))))
+        let shared = Shared::of(store, fixed, clock, live, is_read_only);
+        Ok(Base(Arc::new(Handle(Arc::new(shared)))))
     }
 
     pub fn of(

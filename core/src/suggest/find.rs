@@ -18,7 +18,7 @@ use crate::model::{Context, Viewer};
 use crate::rank::context::{self, Fit};
 use crate::rank::{CaseEvidence, Signals, answerable, blend, learned};
 use crate::settings::{MAX_LEARNED_ARTICLES, MAX_QUERY_POSTINGS};
-use crate::text::query;
+use crate::text::{Lang, query};
 use crate::time::Timestamp;
 
 /// What is asked.
@@ -339,6 +339,7 @@ fn holding(place: &Place<'_>, condition: &Condition, among: &Bits, budget: &mut 
 /// By article: the words of the plan that led to it before, with their extra frequency.
 fn learned_by(reading: &Reading<'_>, plan: &Plan) -> BTreeMap<u32, Vec<(usize, u32)>> {
     let knowledge = reading.knowledge;
+    let lang = Lang::of(&knowledge.fixed.language);
     let is_outside = !knowledge.fixed.audiences.reads_cases().has(reading.class);
     let mut by_article: BTreeMap<u32, Vec<(usize, u32)>> = BTreeMap::new();
     for (number, word) in plan
@@ -347,7 +348,9 @@ fn learned_by(reading: &Reading<'_>, plan: &Plan) -> BTreeMap<u32, Vec<(usize, u
         .enumerate()
         .filter(|(_, word)| word.is_word)
     {
-        let Some(term) = word.terms.values().flatten().next() else {
+        // Lessons are kept in the base's language, whatever others the viewer reads.
+        let in_own = word.terms.get(&lang).and_then(|terms| terms.first());
+        let Some(term) = in_own.or_else(|| word.terms.values().flatten().next()) else {
             continue;
         };
         let taught = knowledge.lessons.taught(

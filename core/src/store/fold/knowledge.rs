@@ -213,6 +213,12 @@ impl Fold<'_, '_> {
             .as_ref()
             .and_then(|old| old.fact.as_ref())
             .is_none_or(|now| draft.as_of >= now.as_of);
+        if let Some(old) = old.as_ref().filter(|_| !is_newest)
+            && self.has_version(old, &version)?
+        {
+            self.effects.is_unchanged = true;
+            return Ok(());
+        }
         let mut article = match old {
             Some(old) => old,
             None => {
@@ -247,6 +253,24 @@ impl Fold<'_, '_> {
         }
         self.save_article(&article)?;
         self.recount_readers()
+    }
+
+    /// Whether an article has had this version, whoever wrote it: a superseded fact that comes again
+    /// is nothing new.
+    fn has_version(&self, article: &ArticleRecord, version: &VersionRecord) -> Result<bool> {
+        for number in 1..=article.changes.len() as u32 {
+            let known: VersionRecord = self
+                .txn
+                .required(Table::Versions, &version_key(article.ordinal, number))?;
+            let same = VersionRecord {
+                author: version.author.clone(),
+                ..known
+            };
+            if same == *version {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn new_article(

@@ -1,0 +1,216 @@
+//! I2: a view depends only on its prefix of the log and its `now`. What a base answered then,
+//! `as_of` answers for ever.
+
+mod common;
+
+use std::sync::Arc;
+
+use common::{World, ask, at, query, size};
+use kenpoint::model::{Event, Viewer, What};
+use kenpoint::{Base, ErrorCode, FixedClock, SearchRequest, Timestamp};
+
+/// What was asked when, and what the base said.
+struct Spoken {
+    known: Timestamp,
+    answers: Vec<(u64, Viewer, Timestamp, String)>,
+    evidence: Vec<(String, String)>,
+    digest: String,
+}
+
+fn listen(world: &World, from: u64) -> Spoken {
+    let known = world.now;
+    let mut answers = Vec::new();
+    for (i, viewer) in ["public", "partner", "internal", "team"].iter().enumerate() {
+        for n in 0..6 {
+            let viewer = Viewer::new(*viewer);
+            let now = known.plus_days([0, 3, 400, -5, 0, 30][n]);
+            let seed = from + (i * 6 + n) as u64;
+            let answer = ask(&world.base, seed, &viewer, now, world);
+            answers.push((seed, viewer, now, answer));
+        }
+    }
+    Spoken {
+        known,
+        answers,
+        evidence: evidence(&world.base, &world.articles),
+        digest: world.base.digest().unwrap(),
+    }
+}
+
+fn evidence(base: &Base, articles: &[String]) -> Vec<(String, String)> {
+    articles
+        .iter()
+        .filter_map(|id| Some((id.clone(), format!("{:?}", base.evidence(id).ok()?))))
+        .collect()
+}
+
+fn check(base: &Base, spoken: &Spoken, world: &World) {
+    assert_eq!(base.now(), spoken.known);
+    assert_eq!(base.digest().unwrap(), spoken.digest);
+    for (id, rows) in &spoken.evidence {
+        assert_eq!(*rows, format!("{:?}", base.evidence(id).unwrap()), "{id}");
+    }
+    for (seed, viewer, now, answer) in &spoken.answers {
+        assert_eq!(
+            *answer,
+            ask(base, *seed, viewer, *now, world),
+            "question {seed}"
+        );
+    }
+}
+
+/// Lives on, and remembers now and then what was answered. Questions name cases known then.
+fn history(mut world: World) -> (World, Vec<(Spoken, Vec<String>)>) {
+    let mut spoken = Vec::new();
+    for i in 0..size("KENPOINT_CHECKPOINTS", 5) as u64 {
+        world = world.live(40);
+        spoken.push((listen(&world, 1_000 * i), world.cases.clone()));
+        world.now = world.now.plus_ms(1);
+    }
+    world = world.live(20);
+    (world, spoken)
+}
+
+fn check_all(world: &mut World, spoken: &[(Spoken, Vec<String>)], base: &Base) {
+    let instants: Vec<Timestamp> = spoken.iter().map(|(s, _)| s.known).collect();
+    // What names cases and articles of a question is what was known when it was asked.
+    let (cases, articles) = (world.cases.clone(), world.articles.clone());
+    let narrow = |world: &mut World, i: usize| {
+        let (s, cases) = &spoken[i];
+        world.cases.clone_from(cases);
+        world.articles = s.evidence.iter().map(|(id, _)| id.clone()).collect();
+    };
+    for i in 0..spoken.len() {
+        narrow(world, i);
+        check(&base.as_of(spoken[i].0.known).unwrap(), &spoken[i].0, world);
+    }
+    let mut visited = 0;
+    base.replay(&instants, |i, then| {
+        narrow(world, i);
+        check(then, &spoken[i].0, world);
+        visited += 1;
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(visited, spoken.len());
+    world.cases = cases;
+    world.articles = articles;
+}
+
+#[test]
+fn i2_the_past_answers_as_it_did() {
+    for seed in 0..size("KENPOINT_WORLDS", 3) as u64 {
+        let (mut world, spoken) = history(World::new(seed + 50));
+        let base = world.base.clone();
+        check_all(&mut world, &spoken, &base);
+    }
+}
+
+#[test]
+fn i2_the_past_on_disk_answers_as_it_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || {
+        Base::on_disk(folder.path())
+            .clock(FixedClock::at(at("2026-01-01")))
+            .seed(7)
+            .absorb_after(9)
+            .background(false)
+            .open()
+            .unwrap()
+    };
+    let (mut world, spoken) = history(World::over(77, open()));
+    let base = world.base.clone();
+    check_all(&mut world, &spoken, &base);
+    world.base = common::empty();
+    base.close().unwrap();
+    let again = open();
+    check_all(&mut world, &spoken, &again);
+}
+
+#[test]
+fn a_look_at_the_past_takes_no_writes_and_stands_still() {
+    let world = World::new(3).live(40);
+    let then = world.base.as_of(world.now).unwrap();
+    let digest = then.digest().unwrap();
+    let event = Event::new(
+        world.now,
+        What::Viewed {
+            article: world.articles[0].clone(),
+            impression: None,
+        },
+    );
+    assert_eq!(
+        then.record(event.clone()).unwrap_err().code(),
+        ErrorCode::InvalidTransition
+    );
+    assert!(then.record_arrived(vec![event], world.now).is_err());
+    assert!(then.archive(&world.articles[0]).is_err());
+    assert_eq!(then.digest().unwrap(), digest);
+    // What happens later in the base does not reach it.
+    world
+        .base
+        .record_arrived(
+            vec![Event::new(
+                world.now.plus_ms(1),
+                What::Verified {
+                    article: world.articles[0].clone(),
+                },
+            )],
+            world.now.plus_ms(1),
+        )
+        .unwrap();
+    assert_eq!(then.digest().unwrap(), digest);
+}
+
+#[test]
+fn before_the_first_record_there_is_nothing_and_instants_must_ascend() {
+    let world = World::new(5).live(30);
+    let first = world.base.as_of(at("2020-01-01")).unwrap();
+    assert_eq!(first.counts(), (0, 0));
+    let request = SearchRequest::new("router", Viewer::new("team"));
+    assert!(first.search(&request).unwrap().hits.is_empty());
+    let (a, b) = (at("2026-02-02"), at("2026-02-03"));
+    let error = world.base.replay(&[b, a], |_, _| Ok(())).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::OutOfHistory);
+    world.base.replay(&[a, a, b], |_, _| Ok(())).unwrap();
+    world.base.replay(&[], |_, _| Ok(())).unwrap();
+    let late = world
+        .base
+        .record_arrived(
+            vec![Event::new(a, What::PolicyChanged { name: "x".into() })],
+            at("2026-01-01"),
+        )
+        .unwrap_err();
+    assert_eq!(late.code(), ErrorCode::OutOfHistory);
+}
+
+#[test]
+fn i2_a_view_is_a_function_of_prefix_and_now_whatever_was_asked_before() {
+    let world = World::new(9).live(150);
+    let viewer = Viewer::new("internal");
+    let clock = Arc::new(FixedClock::at(world.now));
+    let fresh = || {
+        let base = Base::in_memory()
+            .clock(Arc::clone(&clock))
+            .seed(7)
+            .open()
+            .unwrap();
+        common::replay(&base, &world.log);
+        base
+    };
+    let warm = fresh();
+    let mut rng = common::Rng(4);
+    for i in 0..120u64 {
+        let now = world
+            .now
+            .plus_ms((rng.below(90 * 24) as i64 - 30 * 24) * 3_600_000);
+        let ask = |base: &Base| ask(base, i, &viewer, now, &world);
+        let cold = if i % 20 == 0 {
+            ask(&fresh())
+        } else {
+            ask(&world.base.clone())
+        };
+        assert_eq!(ask(&warm), cold, "question {i}");
+        let _ = query(&mut rng);
+    }
+}

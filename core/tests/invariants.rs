@@ -1,0 +1,506 @@
+//! The invariants of the model, each by its number, through the public API.
+
+mod common;
+
+use common::{LABELS, Rng, World, at, context, empty, query, size, words};
+use kenpoint::feedback::ledger::EvidenceRow;
+use kenpoint::model::{
+    ArticleDraft, CaseDraft, CaseKind, Change, Confidence, Event, Kind, LinkDraft, LinkType, Reuse,
+    Role, Signal, Verdict, Viewer, What,
+};
+use kenpoint::rank::FactorName;
+use kenpoint::{Base, Recorded, SearchRequest, SuggestRequest, Timestamp};
+use proptest::prelude::*;
+
+fn t(hours: i64) -> Timestamp {
+    at("2026-03-02T09:00:00Z").plus_ms(hours * 3_600_000)
+}
+
+fn lamp(id: &str) -> ArticleDraft {
+    ArticleDraft::new(id, Kind::Product, "The lamp stays dark")
+        .section(Role::Resolution, "Change the fuse.")
+        .audience("public")
+        .confidence(Confidence::Validated)
+}
+
+/// A base in which `lamp` and `other` are public.
+fn lamps() -> Base {
+    let base = empty();
+    for id in ["lamp", "other"] {
+        base.put(lamp(id)).unwrap();
+    }
+    base
+}
+
+fn sums(rows: &[EvidenceRow]) -> Vec<(Signal, i64)> {
+    let mut sums = std::collections::BTreeMap::new();
+    for row in rows {
+        *sums.entry(row.signal).or_insert(0) += (row.amount * 1000.0).round() as i64;
+    }
+    sums.into_iter().filter(|(_, sum)| *sum != 0).collect()
+}
+
+/// The score of `lamp` for a query it answers, as bits, and the whole answer.
+fn score(base: &Base, audience: &str, now: Timestamp) -> (f64, String) {
+    let request = SearchRequest::new("dark lamp", Viewer::new(audience))
+        .at(now)
+        .explained();
+    let answer = base.search(&request).unwrap();
+    let hit = answer.hits.iter().find(|hit| hit.id == "lamp").unwrap();
+    (hit.score, serde_json::to_string(&answer).unwrap())
+}
+
+fn vote(n: usize, kind: u8) -> What {
+    let article = "lamp".to_owned();
+    match kind % 4 {
+        0 => What::Solved { article },
+        1 => What::DidNotSolve { article },
+        2 => What::Rated {
+            article,
+            value: (n % 5) as f64 / 4.0,
+        },
+        _ => What::Rated {
+            article,
+            value: 0.9,
+        },
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: size("KENPOINT_CASES", 48) as u32, ..ProptestConfig::default() })]
+
+    /// One effective vote per voter, version and window; N duplicates equal one.
+    #[test]
+    fn i5_one_vote_per_voter_version_and_window(
+        votes in prop::collection::vec((0u8..4, 0i64..600, 0usize..5), 1..25),
+        copies in 1usize..5,
+    ) {
+        let base = lamps();
+        let events: Vec<Event> = votes
+            .iter()
+            .enumerate()
+            .map(|(i, (kind, hour, n))| {
+                Event::new(t(*hour), vote(*n, *kind)).id(format!("v{i:02}")).by("anna")
+            })
+            .collect();
+        for event in &events {
+            for copy in 0..copies {
+                let done = base.record(event.clone()).unwrap();
+                prop_assert_eq!(done, if copy == 0 { Recorded::New } else { Recorded::Known });
+            }
+        }
+        // By hand: the greatest (at, id) of each 30 days is what counts.
+        let only = lamps();
+        let window = |event: &Event| event.at.day().0.div_euclid(30);
+        for event in &events {
+            let is_last = events
+                .iter()
+                .filter(|other| window(other) == window(event))
+                .all(|other| (other.at, &other.id) <= (event.at, &event.id));
+            if is_last {
+                only.record(event.clone()).unwrap();
+            }
+        }
+        prop_assert_eq!(base.evidence("lamp").unwrap(), only.evidence("lamp").unwrap());
+        prop_assert_eq!(score(&base, "public", t(700)).1, score(&only, "public", t(700)).1);
+        // Somebody else's vote, and one on a new version, count beside it.
+        let before = base.evidence("lamp").unwrap();
+        let more = Event::new(events[0].at, What::Solved { article: "lamp".into() });
+        base.record(more.clone().id("bert").by("bert")).unwrap();
+        base.put(lamp("lamp").section(Role::Note, "More.").change(Change::Minor)).unwrap();
+        base.record(more.id("anna-2").by("anna")).unwrap();
+        let sum = |rows: &[EvidenceRow]| rows.iter().map(|row| row.amount).sum::<f64>();
+        prop_assert!((sum(&base.evidence("lamp").unwrap()) - sum(&before) - 2.0).abs() < 1e-9);
+    }
+
+    /// One more success never lowers, one more failure never raises.
+    #[test]
+    fn i6_usefulness_is_monotone(
+        votes in prop::collection::vec((0u8..4, 0i64..4000, 0usize..5), 0..30),
+        hour in 0i64..4000,
+        later in 0i64..4000,
+    ) {
+        let base = lamps();
+        for (i, (kind, hour, n)) in votes.iter().enumerate() {
+            let event = Event::new(t(*hour), vote(*n, *kind)).by(format!("voter{i}"));
+            base.record(event).unwrap();
+        }
+        let now = t(later);
+        let rate = |base: &Base| base.solve_rate("lamp", Some(now)).unwrap();
+        for (what, sign) in [
+            (What::Solved { article: "lamp".into() }, 1.0),
+            (What::DidNotSolve { article: "lamp".into() }, -1.0),
+        ] {
+            let before = (rate(&base), score(&base, "public", now).0);
+            base.record(Event::new(t(hour), what).by(format!("one more {sign}"))).unwrap();
+            let after = (rate(&base), score(&base, "public", now).0);
+            prop_assert!((after.0 - before.0) * sign >= 0.0, "{before:?} {after:?}");
+            prop_assert!((after.1 - before.1) * sign >= 0.0, "{before:?} {after:?}");
+        }
+    }
+
+    /// Taking back restores the exact earlier numbers, whatever happened to the article meanwhile.
+    #[test]
+    fn i9_retracting_restores_the_numbers(
+        kind in 0usize..4,
+        rejected in any::<bool>(),
+        edited in any::<bool>(),
+        resolved_first in any::<bool>(),
+        reopened in any::<bool>(),
+    ) {
+        let link = [LinkType::Resolved, LinkType::Helped, LinkType::TriedFailed, LinkType::Dismissed][kind];
+        let plain = |with_link: bool| {
+            let base = lamps();
+            let case = CaseDraft::new("c", CaseKind::Service)
+                .entry(Reuse::Section(Role::Issue), "my lamp stays dark")
+                .opened(t(0));
+            base.record(Event::new(t(0), What::CaseOpened { case: Box::new(case) }).id("open")).unwrap();
+            let done = || Event::new(t(5), What::CaseResolved { first_contact: None }).id("done").case("c");
+            if resolved_first {
+                base.record(done()).unwrap();
+            }
+            if with_link {
+                let mut draft = LinkDraft::new("c", "lamp", link);
+                draft.reason = Some(kenpoint::model::DismissReason::Wrong);
+                base.record(Event::new(t(2), What::Linked { link: draft }).id("link").by("anna")).unwrap();
+            }
+            if !resolved_first {
+                base.record(done()).unwrap();
+            }
+            if edited {
+                base.put(lamp("lamp").section(Role::Issue, "It is night.")).unwrap();
+            }
+            if reopened {
+                base.record(Event::new(t(20), What::CaseReopened {}).id("again").case("c")).unwrap();
+            }
+            base
+        };
+        let (without, with) = (plain(false), plain(true));
+        let article = "lamp".to_owned();
+        prop_assert!(!with.evidence("lamp").unwrap().is_empty() || reopened);
+        let back = if rejected {
+            What::LinkVerdict { article, link, verdict: Verdict::Rejected }
+        } else {
+            What::LinkRetracted { article, link }
+        };
+        with.record(Event::new(t(30), back).case("c")).unwrap();
+        prop_assert_eq!(without.evidence("lamp").unwrap(), with.evidence("lamp").unwrap());
+        for audience in LABELS {
+            prop_assert_eq!(score(&without, audience, t(40)), score(&with, audience, t(40)));
+        }
+        let suggest = |base: &Base| {
+            let request = SuggestRequest::for_text("lamp stays dark", Viewer::new("team")).at(t(40));
+            serde_json::to_string(&base.suggest(&request).unwrap()).unwrap()
+        };
+        prop_assert_eq!(suggest(&without), suggest(&with));
+        with.verify().unwrap();
+    }
+}
+
+/// Case-only text appears nowhere outside its case.
+#[test]
+fn i4_case_only_text_stays_in_its_case() {
+    let base = lamps();
+    for n in 0..6 {
+        let id = format!("c{n}");
+        let case = CaseDraft::new(&id, CaseKind::Service)
+            .entry(Reuse::Section(Role::Issue), "my lantern stays dark")
+            .entry(Reuse::CaseOnly, "xyzzy plugh")
+            .party(format!("p{n}"))
+            .opened(t(n));
+        base.open_case(case).unwrap();
+        base.link(LinkDraft::new(&id, "lamp", LinkType::Resolved), "anna")
+            .unwrap();
+        base.record(
+            Event::new(
+                t(n + 1),
+                What::CaseResolved {
+                    first_contact: None,
+                },
+            )
+            .case(&id),
+        )
+        .unwrap();
+        base.note(
+            &id,
+            kenpoint::model::EntryDraft::new(Reuse::CaseOnly, "frobozz"),
+        )
+        .unwrap();
+    }
+    for audience in LABELS {
+        for secret in ["xyzzy", "plugh", "frobozz", "xyz*", "\"xyzzy plugh\""] {
+            let request = SearchRequest::new(secret, Viewer::new(audience)).at(t(99));
+            assert!(
+                base.search(&request).unwrap().hits.is_empty(),
+                "{audience} {secret}"
+            );
+            let request = SuggestRequest::for_text(secret, Viewer::new(audience))
+                .at(t(99))
+                .threshold(0.0);
+            let answer = base.suggest(&request).unwrap();
+            assert!(
+                answer.suggestions.is_empty() && answer.similar.is_empty(),
+                "{audience} {secret}"
+            );
+        }
+        // The shared note was learned, and brings the article; the secret one says nothing anywhere.
+        let request = SearchRequest::new("lantern", Viewer::new(audience))
+            .at(t(99))
+            .explained();
+        let answer = base.search(&request).unwrap();
+        assert_eq!(answer.hits[0].id, "lamp", "{audience}");
+        let request = SuggestRequest::for_text("lantern dark", Viewer::new(audience))
+            .at(t(99))
+            .threshold(0.0);
+        let text = format!("{answer:?} {:?}", base.suggest(&request).unwrap());
+        for secret in ["xyzzy", "plugh", "frobozz"] {
+            assert!(!text.contains(secret), "{audience}");
+        }
+    }
+    // A case is like another by its shared notes alone.
+    let request = SuggestRequest::for_text("my lantern stays dark", Viewer::new("team"))
+        .at(t(99))
+        .threshold(0.0);
+    assert_eq!(base.suggest(&request).unwrap().similar.len(), 6);
+}
+
+/// Learned words need three distinct customers before they leave the company.
+#[test]
+fn i4_learned_words_leave_with_the_third_customer() {
+    let base = lamps();
+    let found = |audience: &str| {
+        let request = SearchRequest::new("lantern", Viewer::new(audience)).at(t(99));
+        !base.search(&request).unwrap().hits.is_empty()
+    };
+    for (n, party) in ["ann", "ann", "bob", "bob", "cleo"].iter().enumerate() {
+        assert!(!found("public") && !found("partner"), "{n}");
+        let id = format!("c{n}");
+        let case = CaseDraft::new(&id, CaseKind::Service)
+            .entry(Reuse::Section(Role::Issue), "my lantern")
+            .party(*party)
+            .opened(t(n as i64));
+        base.open_case(case).unwrap();
+        base.link(LinkDraft::new(&id, "lamp", LinkType::Resolved), "anna")
+            .unwrap();
+        base.record(
+            Event::new(
+                t(9),
+                What::CaseResolved {
+                    first_contact: None,
+                },
+            )
+            .case(&id),
+        )
+        .unwrap();
+        assert!(found("internal"), "{n}");
+    }
+    assert!(found("public") && found("partner"));
+}
+
+/// What was learned in the base's language is found by viewers who read other languages too.
+#[test]
+fn learned_words_are_found_beside_articles_in_other_languages() {
+    let base = lamps();
+    let case = CaseDraft::new("c", CaseKind::Service)
+        .entry(Reuse::Section(Role::Issue), "flickering candles")
+        .opened(t(0));
+    base.open_case(case).unwrap();
+    base.link(LinkDraft::new("c", "lamp", LinkType::Resolved), "anna")
+        .unwrap();
+    base.resolve_case("c", None).unwrap();
+    let request = SearchRequest::new("flickering candles", Viewer::new("team")).at(t(9_999));
+    let ids = |base: &Base| -> Vec<String> {
+        let hits = base.search(&request).unwrap().hits;
+        hits.into_iter().map(|hit| hit.id).collect()
+    };
+    assert_eq!(ids(&base), ["lamp"]);
+    let mut german = lamp("lampe");
+    german.language = "de".into();
+    german.title = "Die Lampe bleibt dunkel".into();
+    base.put(german).unwrap();
+    assert_eq!(ids(&base), ["lamp"]);
+}
+
+/// Merging keeps the sum of evidence and the number of links, and old ids resolve.
+#[test]
+fn i7_merging_keeps_evidence_and_links() {
+    for seed in 0..size("KENPOINT_WORLDS", 8) as u64 {
+        let world = World::new(seed + 300).live(150);
+        let base = &world.base;
+        let public: Vec<&String> = world
+            .articles
+            .iter()
+            .filter(|id| {
+                let article = base.article(id).unwrap();
+                id.starts_with("a-")
+                    && article.id == **id
+                    && article.confidence == Confidence::Validated
+                    && article.scope.entitlement.is_empty()
+            })
+            .collect();
+        let mut rng = Rng(seed);
+        for _ in 0..4 {
+            let (a, b) = (*rng.pick(&public), *rng.pick(&public));
+            let (x, y) = (base.article(a).unwrap(), base.article(b).unwrap());
+            if x.id == y.id || x.id != *a || y.id != *b || x.audience != y.audience {
+                continue;
+            }
+            let rows = |id: &str| base.evidence(id).unwrap();
+            let links = |id: &str| base.links_of_article(id).unwrap().len();
+            let (before, n_links) = ((rows(a), rows(b)), links(a) + links(b));
+            base.record_arrived(
+                vec![Event::new(
+                    world.now,
+                    What::Merged {
+                        article: a.clone(),
+                        into: b.clone(),
+                    },
+                )],
+                world.now,
+            )
+            .unwrap();
+            assert_eq!(before, (rows(a), rows(b)));
+            assert_eq!(
+                sums(&[before.0, before.1].concat()),
+                sums(&[rows(a), rows(b)].concat())
+            );
+            assert_eq!(links(b), n_links);
+            assert_eq!(base.article(a).unwrap().id, *b);
+            let request = SearchRequest::new(x.title, Viewer::new("team"))
+                .at(world.now)
+                .limit(100);
+            assert!(
+                base.search(&request)
+                    .unwrap()
+                    .hits
+                    .iter()
+                    .all(|hit| hit.id != *a)
+            );
+        }
+        base.verify().unwrap();
+    }
+}
+
+/// Folding the factors an explanation lists gives the score's bits (I8), and nothing archived, expired
+/// or hidden is ever in an answer (I10).
+#[test]
+fn i8_and_i10_hold_in_every_answer() {
+    let (mut n_hits, mut n_suggestions) = (0, 0);
+    for seed in 0..size("KENPOINT_WORLDS", 4) as u64 {
+        let world = World::new(seed + 500).live(200);
+        let mut rng = Rng(seed);
+        for _ in 0..150 {
+            let mut viewer = Viewer::new(*rng.pick(&LABELS));
+            if rng.one_in(3) {
+                viewer = viewer.entitled_to("gold0");
+            }
+            let now = world.now.plus_days(rng.below(80) as i64 - 30);
+            let context = context(&mut rng, &world.articles);
+            let request = SearchRequest::new(query(&mut rng), viewer.clone())
+                .at(now)
+                .limit(100)
+                .context(context.clone())
+                .explained();
+            let Ok(answer) = world.base.search(&request) else {
+                continue;
+            };
+            for pair in answer.hits.windows(2) {
+                let order = pair[1].score.total_cmp(&pair[0].score);
+                assert!(order.then(pair[0].id.cmp(&pair[1].id)).is_lt());
+            }
+            for hit in &answer.hits {
+                let explanation = hit.explanation.as_ref().unwrap();
+                assert_eq!(explanation.fold().to_bits(), hit.score.to_bits());
+                assert_eq!(explanation.score.to_bits(), hit.score.to_bits());
+                assert!(
+                    world.sees(&viewer, now, &hit.id),
+                    "{viewer:?} {now} {}",
+                    hit.id
+                );
+                assert_eq!(world.base.article(&hit.id).unwrap().id, hit.id);
+                n_hits += 1;
+            }
+            let request = SuggestRequest::for_text(words(&mut rng, 6), viewer.clone())
+                .at(now)
+                .limit(20)
+                .context(context.clone())
+                .threshold(0.0);
+            let answer = world.base.suggest(&request).unwrap();
+            for suggestion in &answer.suggestions {
+                assert_eq!(
+                    suggestion.explanation.fold().to_bits(),
+                    suggestion.score.to_bits()
+                );
+                assert!(world.sees(&viewer, now, &suggestion.id));
+                assert!(!context.tried.contains(&suggestion.id));
+                assert!((0.0..=1.0).contains(&suggestion.solve));
+                n_suggestions += 1;
+            }
+            for case in &answer.similar {
+                assert!(case.solved_by.iter().all(|id| world.sees(&viewer, now, id)));
+            }
+        }
+    }
+    assert!(
+        n_hits > 1_000 && n_suggestions > 500,
+        "{n_hits} {n_suggestions}"
+    );
+}
+
+/// An unknown date or rating is neutral.
+#[test]
+fn i13_the_unknown_is_neutral() {
+    let base = lamps();
+    let factor = |base: &Base, name: FactorName, now| {
+        let request = SearchRequest::new("dark lamp", Viewer::new("public"))
+            .at(now)
+            .explained();
+        let answer = base.search(&request).unwrap();
+        let hit = answer
+            .hits
+            .into_iter()
+            .find(|hit| hit.id == "lamp")
+            .unwrap();
+        let factors = hit.explanation.unwrap().factors;
+        factors
+            .iter()
+            .find(|factor| factor.name == name)
+            .unwrap()
+            .value
+    };
+    let now = base.now();
+    assert_eq!(factor(&base, FactorName::Usefulness, now), 1.0);
+    assert_eq!(factor(&base, FactorName::Freshness, now), 1.0);
+    // Neither verified nor reviewed, nor an instant before it was written, makes it worse than new.
+    assert_eq!(
+        factor(&base, FactorName::Freshness, now.plus_days(-400)),
+        1.0
+    );
+    assert_eq!(base.solve_rate("lamp", Some(now)).unwrap(), 0.5);
+    // Feedback that says nothing of success: no rating, no dwelling, no shown list moves U.
+    for what in [
+        What::Clicked {
+            article: "lamp".into(),
+            rank: None,
+            impression: None,
+        },
+        What::Dwelt {
+            article: "lamp".into(),
+            seconds: 5,
+        },
+        What::Commented {
+            article: "lamp".into(),
+            text: "hm".into(),
+        },
+        What::Viewed {
+            article: "lamp".into(),
+            impression: None,
+        },
+    ] {
+        base.record(Event::new(now, what)).unwrap();
+    }
+    assert_eq!(
+        factor(&base, FactorName::Usefulness, now.plus_days(30)),
+        1.0
+    );
+}

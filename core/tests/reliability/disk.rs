@@ -1,0 +1,337 @@
+//! A full disk, damaged files, and folders that are no base.
+//!
+//! The larger run: `KENPOINT_FLIPS=5000 cargo test -p kenpoint --test reliability disk:: -- --nocapture`.
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::process::Command;
+
+use kenpoint::model::{ArticleDraft, Confidence, Event, Kind, Role, Viewer, What};
+use kenpoint::{Base, Error, ErrorCode, FixedClock, SearchRequest, Timestamp};
+
+use crate::{Rng, from_env};
+
+fn t0() -> Timestamp {
+    "2026-03-01T10:00:00Z".parse().unwrap()
+}
+
+fn open(folder: &Path) -> Result<Base, Error> {
+    Base::on_disk(folder)
+        .clock(FixedClock::at(t0()))
+        .background(false)
+        .absorb_after(8)
+        .open()
+}
+
+fn article(n: u64, text: &str) -> ArticleDraft {
+    ArticleDraft::new(format!("a-{n}"), Kind::Product, format!("Lamp number {n}"))
+        .section(Role::Resolution, text)
+        .audience("public")
+        .confidence(Confidence::Validated)
+}
+
+fn answers(base: &Base) -> Result<String, Error> {
+    let mut out = String::new();
+    for query in ["lamp", "number 3", "fuse dark", "\"lamp number\" 7", "num*"] {
+        let answer = base.search(&SearchRequest::new(query, Viewer::new("public")))?;
+        for hit in answer.hits {
+            out += &format!("{} {:x} {} ", hit.id, hit.score.to_bits(), hit.snippet.text);
+        }
+        out += "| ";
+    }
+    Ok(out)
+}
+
+/// A small file system of its own, unmounted at the end.
+struct Mount(tempfile::TempDir);
+
+impl Mount {
+    fn new(size: &str) -> Option<Mount> {
+        let dir = tempfile::tempdir().unwrap();
+        let done = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
+            .arg(dir.path())
+            .output();
+        done.is_ok_and(|out| out.status.success())
+            .then_some(Mount(dir))
+    }
+}
+
+impl Drop for Mount {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.0.path()).output();
+    }
+}
+
+#[test]
+fn a_full_disk_is_said_reading_goes_on_and_so_does_writing_with_space() {
+    let Some(mount) = Mount::new("24m") else {
+        println!("skipped: this machine does not let the test mount a small file system");
+        return;
+    };
+    let folder = mount.0.path().join("base");
+    let base = open(&folder).unwrap();
+    let mut rng = Rng(5);
+    let mut text = || {
+        (0..4_000)
+            .map(|_| format!("w{:x} ", rng.next()))
+            .collect::<String>()
+    };
+    let mut acked = 0;
+    for n in 0..10 {
+        base.put(article(n, &text())).unwrap();
+        acked += 1;
+    }
+    let view = |n: u64| {
+        let what = What::Viewed {
+            article: "a-1".into(),
+            impression: None,
+        };
+        Event::new(t0(), what).id(format!("view-{n}")).session("s")
+    };
+    let filler = mount.0.path().join("filler");
+    for round in 0u64..3 {
+        base.record(view(round)).unwrap();
+        let _ = fs::write(&filler, vec![7u8; 64 << 20]);
+        let before = answers(&base).unwrap();
+        let mut n_full = 0;
+        for n in 0..60 {
+            match base.put(article(1_000 * (round + 1) + n, &text())) {
+                Ok(_) => acked += 1,
+                Err(error) => {
+                    assert_eq!(error.code(), ErrorCode::DiskFull, "{error:?}");
+                    assert!(error.message().contains("make space"), "{error}");
+                    n_full += 1;
+                    // Reading goes on: what is in memory, and what only the file holds.
+                    answers(&base).unwrap();
+                    base.article("a-1").unwrap();
+                    base.versions("a-3").unwrap();
+                }
+            }
+            if n_full == 3 {
+                break;
+            }
+        }
+        println!(
+            "round {round}: {acked} acknowledged, {n_full} refused; before {}",
+            before.len()
+        );
+        assert!(n_full > 0, "the disk was never full");
+        fs::remove_file(&filler).unwrap();
+        base.put(article(2_000 * (round + 1), "space again"))
+            .unwrap();
+        acked += 1;
+        assert_eq!(base.counts().0, acked);
+        base.verify().unwrap();
+    }
+    let (said, digest) = (answers(&base).unwrap(), base.digest().unwrap());
+    base.close().unwrap();
+    let again = open(&folder).unwrap();
+    assert_eq!(
+        (answers(&again).unwrap(), again.digest().unwrap()),
+        (said, digest)
+    );
+    // The views were relaxed when the disk was full, and are there.
+    let mut log = Vec::new();
+    again.export(&mut log).unwrap();
+    let log = String::from_utf8(log).unwrap();
+    assert!((0..3).all(|n| log.contains(&format!("view-{n}"))));
+}
+
+/// A base of some articles in a folder, closed.
+fn sample(folder: &Path) -> String {
+    let base = open(folder).unwrap();
+    for n in 0..30 {
+        base.put(article(
+            n,
+            if n % 3 == 0 {
+                "Change the fuse."
+            } else {
+                "It is dark."
+            },
+        ))
+        .unwrap();
+        let rated = What::Rated {
+            article: format!("a-{n}"),
+            value: 1.0,
+        };
+        base.record(Event::new(t0(), rated).by(format!("x{n}")))
+            .unwrap();
+    }
+    let said = answers(&base).unwrap();
+    base.close().unwrap();
+    said
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// Opens a damaged base and asks it everything. `Ok(true)`: equal answers; `Ok(false)`: an error.
+fn ask(folder: &Path, said: &str, what: &str) -> Result<bool, String> {
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let base = match open(folder) {
+            Ok(base) => base,
+            Err(error) => return Ok((false, error.code())),
+        };
+        match answers(&base) {
+            Ok(found) if found == said => Ok((true, ErrorCode::Internal)),
+            Ok(found) => Err(format!("{what}: other answers: {found}")),
+            Err(error) => Ok((false, error.code())),
+        }
+    }));
+    match outcome {
+        Err(_) => Err(format!("{what}: panic")),
+        Ok(Err(wrong)) => Err(wrong),
+        Ok(Ok((equal, code))) => {
+            if !equal
+                && !matches!(
+                    code,
+                    ErrorCode::Corrupt
+                        | ErrorCode::NotABase
+                        | ErrorCode::FormatTooNew
+                        | ErrorCode::Io
+                )
+            {
+                return Err(format!("{what}: {code}"));
+            }
+            Ok(equal)
+        }
+    }
+}
+
+#[test]
+fn a_flipped_bit_in_the_store_gives_an_error_or_the_same_answers() {
+    let dir = tempfile::tempdir().unwrap();
+    let (whole, damaged) = (dir.path().join("whole"), dir.path().join("damaged"));
+    let said = sample(&whole);
+    let bytes = fs::read(whole.join("base.redb")).unwrap();
+    let mut rng = Rng(99);
+    let flips = from_env("KENPOINT_FLIPS", 300);
+    let (mut n_equal, mut wrong) = (0, Vec::new());
+    for n in 0..flips {
+        // A third hits the header and the first pages.
+        let reach = if n % 3 == 0 {
+            8_192
+        } else {
+            bytes.len() as u64
+        };
+        let (at, bit) = (rng.below(reach) as usize, rng.below(8));
+        let _ = fs::remove_dir_all(&damaged);
+        copy(&whole, &damaged);
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 1 << bit;
+        fs::write(damaged.join("base.redb"), &bytes).unwrap();
+        match ask(&damaged, &said, &format!("byte {at} bit {bit}")) {
+            Ok(equal) => n_equal += u64::from(equal),
+            Err(what) => wrong.push(what),
+        }
+    }
+    println!(
+        "store: {flips} flips: {n_equal} equal answers, {} wrong",
+        wrong.len()
+    );
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_damaged_index_is_made_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (whole, damaged) = (dir.path().join("whole"), dir.path().join("damaged"));
+    let said = sample(&whole);
+    let files: Vec<_> = fs::read_dir(whole.join("index"))
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
+    let mut rng = Rng(3);
+    let mut n = 0;
+    for file in &files {
+        let bytes = fs::read(whole.join("index").join(file)).unwrap();
+        for round in 0..40 {
+            let mut bytes = bytes.clone();
+            let at = rng.below(bytes.len() as u64) as usize;
+            match round {
+                0 => bytes.clear(),
+                1 => bytes.truncate(at),
+                _ if bytes.is_empty() => {}
+                _ => bytes[at] ^= 1 << rng.below(8),
+            }
+            let _ = fs::remove_dir_all(&damaged);
+            copy(&whole, &damaged);
+            fs::write(damaged.join("index").join(file), &bytes).unwrap();
+            assert_eq!(ask(&damaged, &said, &format!("{file:?} {at}")), Ok(true));
+            n += 1;
+        }
+    }
+    let _ = fs::remove_dir_all(damaged.join("index"));
+    assert_eq!(ask(&damaged, &said, "no index"), Ok(true));
+    println!("index: {n} damages of {} files, equal answers", files.len());
+}
+
+#[test]
+fn what_is_no_base_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let code = |folder: &Path| {
+        let error = catch_unwind(|| open(folder).err())
+            .expect("no panic")
+            .expect("an error");
+        assert!(
+            error
+                .message()
+                .contains(folder.file_name().unwrap().to_str().unwrap()),
+            "{error}"
+        );
+        error.code()
+    };
+    let other = dir.path().join("other");
+    fs::create_dir(&other).unwrap();
+    fs::write(other.join("letter.txt"), "dear").unwrap();
+    assert_eq!(code(&other), ErrorCode::NotABase);
+    assert_eq!(
+        fs::read_dir(&other).unwrap().count(),
+        1,
+        "nothing was put beside it"
+    );
+    assert_eq!(code(&other.join("letter.txt")), ErrorCode::Io);
+    assert_eq!(code(&other.join("letter.txt").join("below")), ErrorCode::Io);
+
+    let strange = dir.path().join("strange");
+    sample(&strange);
+    fs::write(strange.join("base.redb"), "this is a letter and no store").unwrap();
+    assert_eq!(code(&strange), ErrorCode::NotABase);
+    fs::write(strange.join("FORMAT"), [0xff, 0xfe, 0x00]).unwrap();
+    assert_eq!(code(&strange), ErrorCode::NotABase);
+
+    let newer = dir.path().join("newer");
+    sample(&newer);
+    fs::write(newer.join("FORMAT"), "kenpoint base, format 77\n").unwrap();
+    let before = fs::read(newer.join("base.redb")).unwrap();
+    let error = open(&newer).err().unwrap();
+    assert_eq!(error.code(), ErrorCode::FormatTooNew);
+    assert!(
+        error.message().contains("77") && error.message().contains("up to 1"),
+        "{error}"
+    );
+    assert_eq!(fs::read(newer.join("base.redb")).unwrap(), before);
+
+    // Cut short while it was made: begun again.
+    let cut = dir.path().join("cut");
+    fs::create_dir(&cut).unwrap();
+    fs::write(cut.join("FORMAT"), "kenpoint ba").unwrap();
+    open(&cut).unwrap();
+    let cut = dir.path().join("cut-store");
+    fs::create_dir(&cut).unwrap();
+    fs::write(cut.join("FORMAT"), "kenpoint base, format 1\n").unwrap();
+    fs::write(cut.join("base.redb"), vec![0u8; 1 << 16]).unwrap();
+    open(&cut).unwrap();
+}
