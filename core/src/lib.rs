@@ -1,26 +1,140 @@
-//! kenpoint
+//! kenpoint puts the right knowledge at the point of action: an embeddable library that a CRM, a help
+//! desk or an agent links in. It needs no server and no network.
+//!
+//! A [`Base`] keeps articles and live facts, cases and what resolved them, and everything readers did
+//! with them. [`Base::search`] answers a query and [`Base::suggest`] the case on the screen, from its words, from past
+//! cases like it, from how fresh and how useful each article has been, and from what the viewer may see.
+//! One outcome changes the next answer, and every score can be explained to its last bit.
+//!
+//! # One case, all the way round
+//!
+//! ```
+//! use kenpoint::model::{
+//!     ArticleDraft, CaseDraft, CaseKind, Confidence, Kind, LinkDraft, LinkType, Reuse, Role, Viewer,
+//! };
+//! use kenpoint::{Base, FixedClock, SuggestRequest};
+//!
+//! # fn main() -> kenpoint::Result<()> {
+//! // `Base::on_disk("folder")` keeps it. A clock of our own makes this example say the same every time.
+//! let clock = FixedClock::at("2026-11-20T09:00:00Z".parse()?);
+//! let base = Base::in_memory().clock(clock).open()?;
+//!
+//! // Two articles, checked and public. Only one of them knows what changed in August.
+//! for (id, title, issue, fix) in [
+//!     ("red-light", "The router shows a red light",
+//!      "The ring of the router is red and there is no internet.", "Hold the reset button for ten seconds."),
+//!     ("pppoe-vlan", "No sign-in at the provider since firmware 4.0",
+//!      "Since the update the provider refuses the sign-in.", "Enter the VLAN of the provider under WAN."),
+//! ] {
+//!     base.put(
+//!         ArticleDraft::new(id, Kind::Product, title)
+//!             .section(Role::Issue, issue)
+//!             .section(Role::Resolution, fix)
+//!             .audience("public")
+//!             .confidence(Confidence::Validated),
+//!     )?;
+//! }
+//!
+//! // A customer writes. By its words, the case belongs to the first article.
+//! let case = |id: &str| {
+//!     CaseDraft::new(id, CaseKind::Service)
+//!         .entry(Reuse::Section(Role::Issue), "Red light on the router since the update, no internet.")
+//! };
+//! base.open_case(case("c1"))?;
+//! let agent = || Viewer::new("internal");
+//! let first = base.suggest(&SuggestRequest::for_case("c1", agent()))?;
+//! assert_eq!(first.suggestions[0].id, "red-light");
+//!
+//! // The agent tries it in vain, finds the other article, and says so.
+//! base.link(LinkDraft::new("c1", "red-light", LinkType::TriedFailed), "ann")?;
+//! base.link(LinkDraft::new("c1", "pppoe-vlan", LinkType::Resolved), "ann")?;
+//! base.resolve_case("c1", None)?;
+//!
+//! // The next customer with the same need gets the article that worked.
+//! base.open_case(case("c2"))?;
+//! let next = base.suggest(&SuggestRequest::for_case("c2", agent()))?;
+//! let best = &next.suggestions[0];
+//! assert_eq!(best.id, "pppoe-vlan");
+//! assert_eq!(next.similar[0].solved_by, ["pppoe-vlan"]);
+//!
+//! // The factors of the explanation, multiplied in their order, are the score to the bit.
+//! assert_eq!(best.explanation.fold().to_bits(), best.score.to_bits());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where to look
+//!
+//! - [`Base`]: every call. [`BaseOptions`]: clock, audiences, language, cache.
+//! - [`model`]: articles, cases, facts, links, events, viewers.
+//! - [`SearchRequest`] and [`SuggestRequest`]: what is asked; [`Explanation`]: why an answer stands where it stands.
+//! - [`RankPolicy`]: every constant of the ranking with its unit, range, default and source.
+//! - [`exchange`]: import of Markdown, HTML and JSON lines, export of the log.
+//! - [`store::Backend`]: a store of your own under [`Base::over`].
+//! - [`ErrorCode`]: what can go wrong, by number.
+//!
+//! # Promises
+//!
+//! - **Time is an argument.** Every instant is given by the caller or asked of the base's [`Clock`], once a call.
+//! - **Search writes nothing.** An answer names itself by its impression token; feedback names that token.
+//! - **What a viewer may not see does not exist**: it changes no score, order, snippet or error.
+//! - **Acknowledged is durable**, but for events of mere looking (shown, viewed, dwell), which are durable with the next
+//!   commit or within a second.
+//! - **Bad input is an error**, never a panic and never a silent correction.
+//!
+//! # Features
+//!
+//! | feature | default | what it brings |
+//! |---|---|---|
+//! | `disk` | yes | `Base::on_disk` (redb, with a tantivy index beside it), import of files and folders |
+//! | `html` | yes | rendering of CommonMark to sanitised HTML (ammonia); HTML import needs no feature |
+//! | `rayon` | yes | `search_many` and `suggest_many` over all cores |
+//! | `tracing` | no | spans around search, suggest, record, import and absorb |
+//!
+//! Without features the crate runs in memory, starts no thread, and builds for `wasm32-unknown-unknown`.
+//! The least Rust version is 1.90.
 #![forbid(unsafe_code)]
 
-pub mod engine;
-pub mod error;
+mod engine;
+mod error;
 pub mod exchange;
-pub mod feedback;
+mod feedback;
+// The text index: public for benches and tests only, no part of the API that versions cover.
+#[doc(hidden)]
 pub mod index;
-pub mod linkage;
+mod linkage;
 pub mod model;
+// Ranking arithmetic: public for benches and tests only, no part of the API that versions cover.
+#[doc(hidden)]
 pub mod rank;
 pub mod settings;
 pub mod store;
-pub mod suggest;
+mod suggest;
+// Words and queries: public for benches and tests only, no part of the API that versions cover.
+#[doc(hidden)]
 pub mod text;
-pub mod time;
-pub mod workflow;
+mod time;
+mod workflow;
 
-pub use engine::{Base, BaseOptions, Recorded};
+pub use engine::{Base, BaseOptions, Exported, Put, Recorded, StateChange, VersionInfo};
 pub use error::{Error, ErrorCode, Result};
+pub use feedback::ledger::EvidenceRow;
+pub use rank::{Explanation, Factor, FactorName};
 pub use settings::RankPolicy;
-pub use suggest::{Filter, SearchAnswer, SearchRequest, SuggestAnswer, SuggestRequest};
+pub use store::verify::Verified;
+pub use suggest::{
+    Filter, Hit, SearchAnswer, SearchRequest, SimilarCase, SuggestAnswer, SuggestRequest,
+    Suggestion,
+};
+pub use text::Snippet;
+#[cfg(feature = "html")]
+pub use text::markdown::to_html as markdown_to_html;
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 pub use time::SystemClock;
 pub use time::{Clock, Day, FixedClock, Timestamp};
 pub use workflow::{ReviewItem, ReviewRequest};
+
+/// The README's example is compiled and run with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

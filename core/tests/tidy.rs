@@ -30,7 +30,9 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[];
 const FORBIDDEN: &[(&str, &str, &str)] = &[("report", "index", "a report folds dated facts")];
 
 /// Words of code, the files that may have them, and why no other may.
-const WORDS: &[(&[&str], fn(&str) -> bool, &str)] = &[
+type Rule = (&'static [&'static str], fn(&str) -> bool, &'static str);
+
+const WORDS: &[Rule] = &[
     (
         &["tantivy", "redb"],
         on_disk,

@@ -92,6 +92,7 @@ impl Disk {
 
     /// Puts what is in memory only into the index on disk. Writers go on meanwhile.
     pub fn absorb(&self, shared: &Shared) -> Result<()> {
+        span!("absorb");
         let (view, stamps, policy, seq) = {
             let live = shared.read();
             (
@@ -126,11 +127,6 @@ impl Disk {
             .unwrap_or_else(PoisonError::into_inner)
             .view = next;
         Ok(())
-    }
-
-    /// The last change of the store that the index on disk covers.
-    pub fn covered(&self) -> u64 {
-        self.follower.seq()
     }
 }
 

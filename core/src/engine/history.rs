@@ -124,7 +124,7 @@ impl<'a> Sweep<'a> {
                 .live
                 .write()
                 .unwrap_or_else(std::sync::PoisonError::into_inner);
-            live.take(step, &*shared.store)?;
+            live.take(step);
         }
         Ok(())
     }

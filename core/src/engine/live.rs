@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::feedback::{Ledger, Lessons};
 use crate::index::view::IndexView;
 use crate::index::{DocSource, Segment, Space};
-use crate::linkage::Links;
+use crate::linkage::{CountedLink, Links};
 use crate::rank::Decay;
 use crate::settings::RankPolicy;
 use crate::store::backend::{Backend, Table};
@@ -86,9 +86,8 @@ impl Live {
     }
 
     /// What a query is given.
-    pub fn knowledge<'a>(&'a self, store: &'a dyn Backend, fixed: &'a Fixed) -> Knowledge<'a> {
+    pub fn knowledge<'a>(&'a self, fixed: &'a Fixed) -> Knowledge<'a> {
         Knowledge {
-            store,
             fixed,
             policy: &self.policy,
             horizons: &self.horizons,
@@ -130,7 +129,7 @@ pub fn catch_up(view: &IndexView, source: &Documents<'_>) -> Result<IndexView> {
 pub struct Step {
     head: Head,
     articles: Vec<records::ArticleRecord>,
-    cases: Vec<records::CaseRecord>,
+    cases: Vec<(records::CaseRecord, Vec<CountedLink>)>,
     effects: Effects,
     stamps: Arc<[Vec<u32>; 2]>,
     view: IndexView,
@@ -162,7 +161,7 @@ pub fn prepare(live: &Live, store: &dyn Backend, fixed: &Fixed, effects: Effects
             record.stamp,
             &mut changed,
         );
-        cases.push(record);
+        cases.push((record, Links::read(store, *ordinal)?));
     }
     let policy = effects.policy.as_deref().unwrap_or(&live.policy);
     let source = Documents::new(store, fixed, policy, &stamps);
@@ -219,8 +218,8 @@ fn set_stamp(
 }
 
 impl Live {
-    /// Takes a prepared step. Cannot fail but for reading links.
-    pub fn take(&mut self, step: Step, store: &dyn Backend) -> Result<()> {
+    /// Takes a prepared step. It cannot fail, so no reader ever meets half of a commit.
+    pub fn take(&mut self, step: Step) {
         self.head = step.head;
         let mut touched: BTreeSet<u32> = BTreeSet::new();
         if !step.articles.is_empty() {
@@ -230,8 +229,8 @@ impl Live {
             touched.insert(record.ordinal);
             self.catalog.set_article(record);
         }
-        for record in step.cases {
-            self.links.refresh(store, record.ordinal)?;
+        for (record, links) in step.cases {
+            self.links.set(record.ordinal, links);
             self.catalog.set_case(record);
         }
         for contribution in &step.effects.ledger {
@@ -250,7 +249,6 @@ impl Live {
         } else {
             self.priors.update(&self.inputs(), touched);
         }
-        Ok(())
     }
 }
 

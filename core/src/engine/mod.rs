@@ -1,5 +1,14 @@
 //! The facade: names the flows, holds the locks, reads the clock once per call.
 
+/// Opens a span for the rest of the block, where the feature `tracing` is on.
+macro_rules! span {
+    ($name:literal $(, $field:ident = $value:expr)*) => {
+        #[cfg(feature = "tracing")]
+        let _span = tracing::debug_span!($name $(, $field = $value)*).entered();
+    };
+}
+
+mod answers;
 #[cfg(feature = "disk")]
 mod disk;
 mod documents;
@@ -13,7 +22,7 @@ mod transfer;
 mod write;
 
 pub use options::BaseOptions;
-pub use read::{Answerable, VersionInfo};
+pub use read::VersionInfo;
 pub use shared::{Base, Recorded};
 pub use transfer::Exported;
 pub use write::{Put, StateChange};

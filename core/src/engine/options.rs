@@ -12,7 +12,7 @@ use crate::store::fold::Fixed;
 use crate::store::memory::MemoryBackend;
 use crate::time::Clock;
 
-/// How a base is opened. Made by [`Base::in_memory`] or [`Base::on_disk`].
+/// How a base is opened. Made by [`Base::in_memory`] or `Base::on_disk`.
 ///
 /// ```
 /// use kenpoint::{Base, FixedClock, Timestamp};

@@ -44,7 +44,23 @@ pub(super) struct Shared {
 pub(super) struct Writer {
     /// A commit failed; the store must be brought back before the next.
     is_broken: bool,
+    /// A commit holds that memory does not know of; it must be loaded anew before the next.
+    is_behind: bool,
+    /// Their events. Bringing the store back loses what was not durable yet, and these were
+    /// acknowledged: they are recorded again then.
+    kept: Vec<Kept>,
 }
+
+/// An event of a relaxed commit.
+struct Kept {
+    /// Where the log ended after that commit.
+    seq: u64,
+    arrived: Timestamp,
+    event: Event,
+}
+
+/// Relaxed events that are kept before a commit is made durable for their sake; bounds the memory.
+const MAX_KEPT: usize = 4_096;
 
 /// What came of a job: for each event, whether it changed something.
 pub(super) type Done = Result<Vec<Recorded>>;
@@ -156,7 +172,7 @@ impl Shared {
 
     /// What a query is given, over a state held for reading.
     pub fn knowledge<'a>(&'a self, live: &'a Live) -> Knowledge<'a> {
-        live.knowledge(&*self.store, &self.fixed)
+        live.knowledge(&self.fixed)
     }
 
     /// Whether an event id was recorded.
@@ -182,6 +198,7 @@ impl Shared {
 
     /// Shares the commit with whoever writes at the same time.
     fn record_with(&self, events: Vec<Event>, arrived: Timestamp, durability: Durability) -> Done {
+        span!("record", events = events.len());
         if self.is_read_only {
             return Err(live::read_only());
         }
@@ -228,26 +245,60 @@ impl Shared {
         }
     }
 
-    /// After a failed commit: opens the store anew and loads what the disk holds.
+    /// After a failure: opens the store anew, loads what it holds, and records again what was
+    /// acknowledged but not durable.
     fn bring_back(&self, writer: &mut Writer) -> Result<()> {
-        if !writer.is_broken {
+        if writer.is_broken {
+            self.store.recover()?;
+            self.follow(writer)?;
+            if let Err(error) = self.record_kept(writer) {
+                // Reading goes on with what the store holds, for which it must be opened once more.
+                if self.store.recover().is_ok() {
+                    drop(self.follow(writer));
+                }
+                return Err(error);
+            }
+            writer.is_broken = false;
+        }
+        if writer.is_behind {
+            self.follow(writer)?;
+        }
+        Ok(())
+    }
+
+    /// Sees to it that memory holds what the store does.
+    fn follow(&self, writer: &mut Writer) -> Result<()> {
+        if !writer.is_behind && log::head(&*self.store)? == self.read().head {
             return Ok(());
         }
-        self.store.recover()?;
-        let stored = log::head(&*self.store)?;
-        if stored != self.read().head {
-            let segments: Vec<Arc<dyn Segment>> = self
-                .read()
-                .view
-                .segments()
-                .iter()
-                .filter(|segment| !segment.is_fresh())
-                .map(|segment| Arc::clone(segment.segment()))
-                .collect();
-            let live = Live::load(&*self.store, &self.fixed, &segments)?;
-            *self.write_lock() = live;
+        let segments: Vec<Arc<dyn Segment>> = self
+            .read()
+            .view
+            .segments()
+            .iter()
+            .filter(|segment| !segment.is_fresh())
+            .map(|segment| Arc::clone(segment.segment()))
+            .collect();
+        let live = Live::load(&*self.store, &self.fixed, &segments)?;
+        *self.write_lock() = live;
+        writer.is_behind = false;
+        Ok(())
+    }
+
+    /// Records again what relaxed commits held and the store lost, as it was: under the same numbers.
+    fn record_kept(&self, writer: &mut Writer) -> Result<()> {
+        let stored = log::head(&*self.store)?.seq;
+        let mut txn = Txn::new(&*self.store);
+        for kept in writer.kept.iter().filter(|kept| kept.seq > stored) {
+            fold::apply(&mut txn, &self.fixed, kept.arrived, kept.event.clone())?;
         }
-        writer.is_broken = false;
+        let batch = txn.into_batch();
+        if !batch.is_empty() {
+            writer.is_behind = true;
+            self.store.commit(&batch, Durability::Immediate)?;
+            writer.kept.clear();
+            self.relaxed.store(0, Ordering::Release);
+        }
         Ok(())
     }
 
@@ -255,59 +306,75 @@ impl Shared {
         let mut txn = Txn::new(&*self.store);
         let mut effects = Effects::default();
         let mut durability = Durability::Relaxed;
+        let mut relaxed: Vec<(Timestamp, Event)> = Vec::new();
         for slot in slots {
             let Some(job) = lock(&slot.job).take() else {
                 continue;
             };
             let level = job.durability;
+            let copies: Vec<(Timestamp, Event)> = match level {
+                Durability::Immediate => Vec::new(),
+                Durability::Relaxed => {
+                    let arrived = job.arrived;
+                    job.events.iter().map(|e| (arrived, e.clone())).collect()
+                }
+            };
             let done = self.fold(&mut txn, job, &mut effects);
-            if done.is_ok() && level == Durability::Immediate {
-                durability = Durability::Immediate;
+            if done.is_ok() {
+                relaxed.extend(copies);
+                if level == Durability::Immediate {
+                    durability = Durability::Immediate;
+                }
             }
             *lock(&slot.done) = Some(done);
         }
-        let batch = txn.into_batch();
-        if batch.is_empty() {
+        if txn.is_empty() {
             return Ok(());
         }
+        if writer.kept.len() + relaxed.len() > MAX_KEPT {
+            durability = Durability::Immediate;
+        }
+        let head = log::head(&txn)?;
+        let batch = txn.into_batch();
         if let Err(error) = self.store.commit(&batch, durability) {
             writer.is_broken = true;
+            // At once, for the readers' sake; should it fail, the next writer tries again.
+            drop(self.bring_back(writer));
             return Err(error);
         }
-match durability {
-            Durability::Immediate => self.relaxed.store(0, Ordering::Release),
-            Durability::Relaxed => {
-                self.relaxed.fetch_add(1, Ordering::AcqRel);
-            }
+        if durability == Durability::Immediate {
+            self.relaxed.store(0, Ordering::Release);
+            writer.kept.clear();
+        } else {
+            self.relaxed.fetch_add(1, Ordering::AcqRel);
+            let kept = relaxed.into_iter().map(|(arrived, event)| Kept {
+                seq: head.seq,
+                arrived,
+                event,
+            });
+            writer.kept.extend(kept);
         }
-        // The commit holds. Should memory not follow, it is loaded anew before the next write.
         // The guard of the reading must be gone before the state is locked for writing.
         let prepared = {
             let live = self.read();
             live::prepare(&live, &*self.store, &self.fixed, effects)
         };
-        let followed = prepared.and_then(|step| self.write_lock().take(step, &*self.store));
-        if let Err(error) = followed {
-            writer.is_broken = true;
-            return self.bring_back_after(writer, error);
-        }
-        Ok(())
-    }
-
-    fn bring_back_after(&self, writer: &mut Writer, error: Error) -> Result<()> {
-        // The state in memory is behind the store by what was just committed: load it, whatever the head.
-        let loaded = Live::load(&*self.store, &self.fixed, &[]);
-        match loaded {
-            Ok(live) => {
-                *self.write_lock() = live;
-                writer.is_broken = false;
+        match prepared {
+            Ok(step) => {
+                self.write_lock().take(step);
                 Ok(())
             }
-            Err(_) => Err(Error::with_source(
-                ErrorCode::Poisoned,
-                "the change is stored, but could not be loaded; open the base again",
-                error,
-            )),
+            // The commit holds, so the call succeeds if what it changed can be loaded at all.
+            Err(error) => {
+                writer.is_behind = true;
+                self.follow(writer).map_err(|_| {
+                    Error::with_source(
+                        ErrorCode::Poisoned,
+                        "the change is stored, but could not be loaded; it is with the next write, or open the base again",
+                        error,
+                    )
+                })
+            }
         }
     }
 
@@ -344,10 +411,16 @@ match durability {
     /// Makes relaxed events durable.
     pub fn flush(&self) -> Result<()> {
         let mut writer = lock(&self.writer);
+        self.bring_back(&mut writer)?;
         if self.n_relaxed() > 0 {
-            self.bring_back(&mut writer)?;
-            self.store.commit(&Batch::new(), Durability::Immediate)?;
+            let nothing = Batch::new();
+            if let Err(error) = self.store.commit(&nothing, Durability::Immediate) {
+                writer.is_broken = true;
+                drop(self.bring_back(&mut writer));
+                return Err(error);
+            }
             self.relaxed.store(0, Ordering::Release);
+            writer.kept.clear();
         }
         Ok(())
     }

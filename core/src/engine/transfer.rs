@@ -31,6 +31,7 @@ impl Base {
         options: &ImportOptions,
         progress: &mut dyn FnMut(&Progress) -> Flow,
     ) -> Result<ImportReport> {
+        span!("import");
         let report = exchange::import_path(path.as_ref(), options, &mut Taker::new(self), progress);
         self.flush()?;
         report
@@ -44,6 +45,7 @@ impl Base {
         bytes: &[u8],
         options: &ImportOptions,
     ) -> Result<ImportReport> {
+        span!("import", bytes = bytes.len());
         let mut taker = Taker::new(self);
         let mut go_on = |_: &Progress| Flow::Continue;
         let mut importer = Importer::new(options, &mut taker, &mut go_on);

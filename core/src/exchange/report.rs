@@ -86,7 +86,7 @@ pub struct ImportReport {
     pub unchanged: u64,
     /// How many records were not taken.
     pub n_skipped: u64,
-    /// The first of them, at most [`MAX_SKIPPED_KEPT`].
+    /// The first of them, at most 1,000.
     pub skipped: Vec<Skipped>,
     /// Keys that mean nothing to us, and how many records had them. They were left out.
     pub unknown_keys: BTreeMap<String, u64>,

@@ -149,13 +149,6 @@ impl Ledger {
             })
             .collect()
     }
-
-    /// Reads counted at an article, for the demand in the review queue: thousandths of all its rows.
-    pub fn volume(&self, article: u32) -> i64 {
-        self.rows
-            .get(article as usize)
-            .map_or(0, |rows| rows.iter().map(|row| row.amount.max(0)).sum())
-    }
 }
 
 #[cfg(test)]

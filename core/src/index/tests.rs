@@ -68,6 +68,7 @@ impl Store {
             .collect()
     }
 
+    #[cfg(feature = "disk")]
     pub fn dead(&self) -> Vec<(Space, u32, u32)> {
         let current = |key: &(Space, u32, u32)| {
             self.stamps[key.0 as usize].get(key.1 as usize) == Some(&key.2)

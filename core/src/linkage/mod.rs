@@ -32,6 +32,13 @@ pub struct Links {
 impl Links {
     /// Reads the links of one case anew.
     pub fn refresh(&mut self, reader: &(impl Reader + ?Sized), case: u32) -> Result<()> {
+        let links = Links::read(reader, case)?;
+        self.set(case, links);
+        Ok(())
+    }
+
+    /// What the store says of one case.
+    pub fn read(reader: &(impl Reader + ?Sized), case: u32) -> Result<Vec<CountedLink>> {
         let mut links = Vec::new();
         reader.each(Table::Links, &case.to_be_bytes(), &mut |key, value| {
             let key = LinkKey::read(key)?;
@@ -46,6 +53,11 @@ impl Links {
             }
             Ok(true)
         })?;
+        Ok(links)
+    }
+
+    /// Takes what was read of one case.
+    pub fn set(&mut self, case: u32, links: Vec<CountedLink>) {
         let case = case as usize;
         if self.by_case.len() <= case {
             self.by_case.resize_with(case + 1, Vec::new);
@@ -53,7 +65,6 @@ impl Links {
         if let Some(slot) = self.by_case.get_mut(case) {
             *slot = links;
         }
-        Ok(())
     }
 
     /// The links of a case, by article, then type.
@@ -62,15 +73,5 @@ impl Links {
             .get(case as usize)
             .map(Vec::as_slice)
             .unwrap_or_default()
-    }
-
-    /// Whether the case says something for or against an article.
-    pub fn is_evidence(&self, case: u32) -> bool {
-        self.of(case).iter().any(|link| {
-            matches!(
-                link.link,
-                LinkType::Resolved | LinkType::Helped | LinkType::TriedFailed | LinkType::Dismissed
-            )
-        })
     }
 }

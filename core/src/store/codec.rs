@@ -124,12 +124,6 @@ impl Key {
         self.0.push(0);
         self
     }
-
-    /// Appends a hash.
-    pub fn hash(mut self, hash: &Hash) -> Key {
-        self.0.extend_from_slice(hash);
-        self
-    }
 }
 
 /// Reads a key from the front.

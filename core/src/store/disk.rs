@@ -10,7 +10,7 @@ use std::sync::{PoisonError, RwLock};
 
 use redb::{Database, DatabaseError, ReadableDatabase, StorageError, TableDefinition};
 
-use super::backend::{Backend, Batch, Durability, Table};
+use super::backend::{Backend, Batch, Durability, Table, Visit};
 use crate::error::{Error, ErrorCode, Result};
 
 /// The format this version writes, and the newest it opens.
@@ -18,6 +18,7 @@ pub const FORMAT: u32 = 1;
 
 const FORMAT_FILE: &str = "FORMAT";
 const STORE_FILE: &str = "base.redb";
+const INDEX_FOLDER: &str = "index";
 const FORMAT_HEAD: &str = "kenpoint base, format ";
 /// What every redb file begins with (redb design.md, "Super-header").
 const REDB_MAGIC: [u8; 4] = *b"redb";
@@ -62,18 +63,20 @@ impl DiskBackend {
             Some(_) => {}
             None => {
                 // A folder with other things in it is somebody's mistake, not a new base.
-                if store.exists()
-                    || fs::read_dir(folder)
-                        .map_err(|e| io_error(&e, "the folder cannot be read", folder))?
-                        .next()
-                        .is_some()
-                {
+                // The format alone, cut short, is what a crash left of the making of a base.
+                let mut entries = fs::read_dir(folder)
+                    .map_err(|e| io_error(&e, "the folder cannot be read", folder))?;
+                if entries.any(|entry| entry.map_or(true, |e| e.file_name() != FORMAT_FILE)) {
                     return Err(not_a_base(folder));
                 }
                 write_format(&format)?;
             }
         }
-        check_magic(&store)?;
+        if folder.join(INDEX_FOLDER).exists() {
+            check_magic(&store)?;
+        } else {
+            begin_again(&store)?;
+        }
         let database = open_database(&store, check, cache_bytes)?;
         Ok(DiskBackend {
             folder: folder.to_owned(),
@@ -84,7 +87,7 @@ impl DiskBackend {
 
     /// Where the text index of this base has its place.
     pub fn index_folder(&self) -> PathBuf {
-        self.folder.join("index")
+        self.folder.join(INDEX_FOLDER)
     }
 
     fn with<T>(&self, job: impl FnOnce(&Database) -> Result<T>) -> Result<T> {
@@ -133,7 +136,17 @@ fn open_database(path: &Path, check: Check, cache_bytes: usize) -> Result<Databa
             other,
         ),
     })?;
-    // All tables exist from the start, so that a reader never meets a missing one.
+    // All tables exist from the start, so that a reader never meets a missing one. Where they do,
+    // nothing is written: a full disk must not keep anybody from reading.
+    let made = database
+        .begin_read()
+        .map_err(|e| any_error(e.into(), "the store cannot be read"))?
+        .list_tables()
+        .map_err(|e| storage_error(e, "the tables cannot be read"))?
+        .count();
+    if made >= Table::ALL.len() {
+        return Ok(database);
+    }
     let txn = database
         .begin_write()
         .map_err(|e| any_error(e.into(), "the store cannot be written"))?;
@@ -154,6 +167,10 @@ fn read_format(path: &Path) -> Result<Option<u32>> {
         Err(e) if e.kind() == ErrorKind::InvalidData => return Err(not_a_base(path)),
         Err(e) => return Err(io_error(&e, "the format cannot be read", path)),
     }
+    if FORMAT_HEAD.starts_with(&text) {
+        // Its writing was cut short, before there was anything else.
+        return Ok(None);
+    }
     text.strip_prefix(FORMAT_HEAD)
         .and_then(|rest| rest.trim().parse().ok())
         .map(Some)
@@ -169,6 +186,30 @@ fn write_format(path: &Path) -> Result<()> {
         let _ = fs::remove_file(path);
         io_error(&e, "the format cannot be written", path)
     })
+}
+
+/// Empties a store whose making was cut short: redb writes its magic last, and the index's folder comes
+/// after the store, so nothing was ever acknowledged in such a file.
+fn begin_again(store: &Path) -> Result<()> {
+    let mut file = match File::options().read(true).write(true).open(store) {
+        Ok(file) => file,
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(io_error(&e, "the store cannot be read", store)),
+    };
+    // Whoever is making it at this moment holds the lock; redb says so, with the right error.
+    if file.try_lock().is_err() {
+        return Ok(());
+    }
+    let mut magic = [0xff; 4];
+    match file.read_exact(&mut magic) {
+        Err(e) if e.kind() == ErrorKind::UnexpectedEof => return check_magic(store),
+        Err(e) => return Err(io_error(&e, "the store cannot be read", store)),
+        Ok(()) if magic == REDB_MAGIC => return Ok(()),
+        Ok(()) if magic == [0; 4] => {}
+        Ok(()) => return Err(not_a_base(store)),
+    }
+    file.set_len(0)
+        .map_err(|e| io_error(&e, "the store cannot be begun again", store))
 }
 
 fn check_magic(store: &Path) -> Result<()> {
@@ -270,12 +311,7 @@ impl Backend for DiskBackend {
         })
     }
 
-    fn scan(
-        &self,
-        table: Table,
-        from: &[u8],
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<bool>,
-    ) -> Result<()> {
+    fn scan(&self, table: Table, from: &[u8], visit: Visit<'_>) -> Result<()> {
         self.with(|database| {
             let txn = database
                 .begin_read()

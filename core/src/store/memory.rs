@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
-use super::backend::{Backend, Batch, Durability, Table};
+use super::backend::{Backend, Batch, Durability, Table, Visit};
 use crate::error::Result;
+
+/// Values by key.
+type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// Tables in sorted maps behind one lock.
 #[derive(Default)]
 pub struct MemoryBackend {
-    tables: RwLock<BTreeMap<Table, BTreeMap<Vec<u8>, Vec<u8>>>>,
+    tables: RwLock<BTreeMap<Table, Rows>>,
 }
 
 impl MemoryBackend {
@@ -25,12 +28,7 @@ impl Backend for MemoryBackend {
         Ok(tables.get(&table).and_then(|rows| rows.get(key)).cloned())
     }
 
-    fn scan(
-        &self,
-        table: Table,
-        from: &[u8],
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<bool>,
-    ) -> Result<()> {
+    fn scan(&self, table: Table, from: &[u8], visit: Visit<'_>) -> Result<()> {
         let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
         let Some(rows) = tables.get(&table) else {
             return Ok(());

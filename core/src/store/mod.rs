@@ -1,22 +1,20 @@
 //! The truth: one log of events and the tables that are its fold, in one transactional store.
 //!
 //! Every change is an event with a number; the tables are written in the commit of the event's
-//! record, so opening loads and never folds again. [`verify`] folds the whole log into memory and
+//! record, so opening loads and never folds again. `verify` folds the whole log into memory and
 //! compares. Nothing here knows the text index or ranking.
 
-pub mod backend;
-pub mod codec;
+pub(crate) mod backend;
+pub(crate) mod codec;
 #[cfg(feature = "disk")]
-pub mod disk;
-pub mod fold;
-pub mod log;
-pub mod memory;
-pub mod records;
-pub mod texts;
-pub mod txn;
-pub mod verify;
+pub(crate) mod disk;
+pub(crate) mod fold;
+pub(crate) mod log;
+pub(crate) mod memory;
+pub(crate) mod records;
+pub(crate) mod texts;
+pub(crate) mod txn;
+pub(crate) mod verify;
 
-pub use backend::{Backend, Batch, Durability, Table};
-pub use fold::{Effects, apply};
+pub use backend::{Backend, Batch, Durability, Table, Visit};
 pub use memory::MemoryBackend;
-pub use txn::{Reader, Txn};

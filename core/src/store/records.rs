@@ -196,6 +196,8 @@ impl CaseRecord {
 /// A link: the effective state is that of the greatest (at, event).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LinkRecord {
+    /// The version of the article that was linked; what the link says stays with it.
+    pub version: u32,
     pub provenance: Provenance,
     /// Thousandths.
     pub confidence: u16,
@@ -279,8 +281,23 @@ pub struct SessionRecord {
 pub struct SessionEvent {
     pub at: Timestamp,
     pub event: String,
+    /// The customer it names. Kept for each event: what a hidden article's reader told must not say
+    /// who the visitor is to those who do not see that article.
+    pub party: Option<String>,
     pub segment: Segment,
     pub did: Did,
+}
+
+impl SessionEvent {
+    /// The article it is about.
+    pub fn article(&self) -> Option<u32> {
+        match &self.did {
+            Did::Read(article, _) | Did::Bounced(article, _) | Did::Said(article, _) => {
+                Some(*article)
+            }
+            Did::Searched(_) | Did::Case(_) => None,
+        }
+    }
 }
 
 /// What was done.

@@ -75,19 +75,14 @@ impl Catalog {
         self.ordinals.get(id).copied()
     }
 
-    /// Number of articles ever put; ordinals lie below it.
-    pub fn n_articles(&self) -> usize {
-        self.articles.len()
-    }
-
     /// All articles, by ordinal.
     pub fn articles(&self) -> impl Iterator<Item = &ArticleRecord> {
         self.articles.iter().filter_map(|slot| slot.as_deref())
     }
 
-    /// All cases, by ordinal.
-    pub fn cases(&self) -> impl Iterator<Item = &CaseRecord> {
-        self.cases.iter().filter_map(|slot| slot.as_deref())
+    /// Number of articles ever put; ordinals lie below it.
+    pub fn n_articles(&self) -> usize {
+        self.articles.len()
     }
 
     /// The current stamps by ordinal, of articles or of cases.

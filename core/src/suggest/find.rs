@@ -164,6 +164,7 @@ pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
         &ask.context.items,
         own,
         ask.now,
+        &|article| reading.locate(Space::Article, article).is_some(),
     )?;
     let (allowed, is_partial) = allowed(&reading, &plan, ask.left_out);
     let words = Reading::words(&plan.words);
@@ -358,7 +359,8 @@ fn learned_by(reading: &Reading<'_>, plan: &Plan) -> BTreeMap<u32, Vec<(usize, u
         );
         let mut extra = learned::extra(knowledge.policy, &taught);
         if extra.len() > MAX_LEARNED_ARTICLES {
-            extra.sort_by_key(|(article, x)| (std::cmp::Reverse(*x), *article));
+            let id = |article| knowledge.catalog.article(article).map(|a| a.id.as_str());
+            extra.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| id(a.0).cmp(&id(b.0))));
             extra.truncate(MAX_LEARNED_ARTICLES);
         }
         for (article, x) in extra {

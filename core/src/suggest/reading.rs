@@ -22,7 +22,6 @@ use crate::model::Viewer;
 use crate::model::audience::Class;
 use crate::rank::Decay;
 use crate::settings::{MAX_PREFIX_TERMS, MAX_QUERY_POSTINGS, MIN_PREFIX_CHARS, RankPolicy};
-use crate::store::backend::Backend;
 use crate::store::fold::Fixed;
 use crate::text::Lang;
 use crate::time::Timestamp;
@@ -30,8 +29,6 @@ use crate::time::Timestamp;
 /// Everything a look needs, borrowed for its time.
 #[derive(Clone, Copy)]
 pub struct Knowledge<'a> {
-    /// The texts.
-    pub store: &'a dyn Backend,
     /// What is fixed.
     pub fixed: &'a Fixed,
     /// The constants.

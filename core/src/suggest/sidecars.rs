@@ -135,7 +135,7 @@ fn visible_in(
         if !scope.is_open(number, doc) {
             continue;
         }
-        let passes = !(*restricted || !filter.is_empty())
+        let passes = (!*restricted && filter.is_empty())
             || catalog.article(*ordinal).is_some_and(|article| {
                 let entitled = article
                     .scope

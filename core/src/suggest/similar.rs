@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::index::constraint::Bits;
 use crate::index::scorer::{self, Signals};
 use crate::index::{DocId, Space};
-use crate::model::{ProductItem, Viewer};
+use crate::model::{LinkType, ProductItem, Viewer};
 use crate::rank::{CaseEvidence, Neighbour, NeighbourLink, blend, case_evidence};
 use crate::time::Timestamp;
 
@@ -76,8 +76,17 @@ impl Signals for ByText<'_> {
     }
 }
 
-/// The past cases most like `text` that say something of an article. Nothing for viewers who read no
-/// cases. `own` is the case at hand, which is not its own past.
+/// Whether a link of this type says something for or against an article.
+fn says(link: LinkType) -> bool {
+    matches!(
+        link,
+        LinkType::Resolved | LinkType::Helped | LinkType::TriedFailed | LinkType::Dismissed
+    )
+}
+
+/// The past cases most like `text` that say something of an article the viewer sees. Nothing for
+/// viewers who read no cases. `own` is the case at hand, which is not its own past. A case that only
+/// knows hidden articles is not asked: it would take a neighbour's place and thin out what others say.
 pub fn similar(
     knowledge: Knowledge<'_>,
     viewer: &Viewer,
@@ -85,6 +94,7 @@ pub fn similar(
     products: &[ProductItem],
     own: Option<u32>,
     now: Timestamp,
+    sees: &dyn Fn(u32) -> bool,
 ) -> Result<Similar> {
     let class = knowledge.fixed.audiences.class(&viewer.audience)?;
     if !knowledge.fixed.audiences.reads_cases().has(class) || text.trim().is_empty() {
@@ -95,6 +105,17 @@ pub fn similar(
     if plan.words.is_empty() {
         return Ok(Similar::default());
     }
+    let links_of = |case: u32| {
+        knowledge.links.of(case).iter().filter_map(|link| {
+            let article = knowledge.catalog.today(link.article);
+            sees(article).then_some(NeighbourLink {
+                article,
+                link: link.link,
+                confidence: link.confidence,
+                at: link.at,
+            })
+        })
+    };
     let asked: Vec<Bits> = knowledge
         .view
         .segments()
@@ -104,7 +125,9 @@ pub fn similar(
             let mut asked = (**allowed).clone();
             for doc in allowed.iter() {
                 let ordinal = view.segment().columns().ordinal.get(doc as usize).copied();
-                if !ordinal.is_some_and(|o| Some(o) != own && knowledge.links.is_evidence(o)) {
+                let is_past =
+                    |case| Some(case) != own && links_of(case).any(|link| says(link.link));
+                if !ordinal.is_some_and(is_past) {
                     asked.clear(doc);
                 }
             }
@@ -132,17 +155,7 @@ pub fn similar(
         .map(|hit| Neighbour {
             case: hit.ordinal,
             similarity: hit.score,
-            links: knowledge
-                .links
-                .of(hit.ordinal)
-                .iter()
-                .map(|link| NeighbourLink {
-                    article: knowledge.catalog.today(link.article),
-                    link: link.link,
-                    confidence: link.confidence,
-                    at: link.at,
-                })
-                .collect(),
+            links: links_of(hit.ordinal).collect(),
         })
         .collect();
     let evidence = case_evidence::evidence(knowledge.policy, &neighbours, now);

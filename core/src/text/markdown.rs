@@ -1,28 +1,12 @@
-//! CommonMark with tables: to plain text, to sections, to sanitised HTML.
+//! CommonMark with tables: to plain text, and to sanitised HTML.
 //!
 //! The parser hands out events, never a tree, so depth costs no stack here. The plain text is what the
-//! index and snippets see; sections are for importers and keep the source as given; HTML comes out of
-//! an allow-list and never out of string surgery.
+//! index and snippets see; HTML comes out of an allow-list and never out of string surgery.
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-pub use super::headings::role_of_heading;
 #[cfg(feature = "html")]
 use crate::settings::{MAX_HTML_DEPTH, MAX_HTML_WORK, MAX_RAW_TAGS};
-
-/// A stretch of a document under one heading.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RawSection {
-    /// The heading as plain text; none before the first one and right under the title.
-    pub heading: Option<String>,
-    /// 1 to 6; 0 without a heading.
-    pub level: u8,
-    /// What stands in braces after the heading, as in `## Cause {audience=internal}`; names without a
-    /// value have an empty one.
-    pub attributes: Vec<(String, String)>,
-    /// The CommonMark below the heading as given, without blank lines at its ends.
-    pub text: String,
-}
 
 fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
@@ -311,115 +295,6 @@ fn count_tags(html: &str) -> usize {
         .count()
 }
 
-/// Cuts a document at its headings: the title, if its first heading is of level 1, and the sections in
-/// order. Headings inside quotes and lists do not cut. Text before the first heading, and right below
-/// the title, is a section without a heading; a section without text is kept if it has a heading.
-///
-/// ```
-/// use kenpoint::text::markdown::sections;
-/// let (title, sections) = sections("# Red light\n\nIntro.\n\n## Cause {audience=internal}\n\nOld *firmware*.\n");
-/// assert_eq!(title.as_deref(), Some("Red light"));
-/// assert_eq!(sections[0].text, "Intro.");
-/// assert_eq!(sections[1].heading.as_deref(), Some("Cause"));
-/// assert_eq!(sections[1].attributes, [("audience".to_owned(), "internal".to_owned())]);
-/// assert_eq!(sections[1].text, "Old *firmware*.");
-/// ```
-pub fn sections(markdown: &str) -> (Option<String>, Vec<RawSection>) {
-    let options = options() | Options::ENABLE_HEADING_ATTRIBUTES;
-    let mut title = None;
-    let mut out: Vec<RawSection> = Vec::new();
-    let mut current = RawSection::default();
-    let mut text_from = 0;
-    let mut n_headings = 0;
-    let mut depth = 0_usize;
-    let mut heading: Option<String> = None;
-    let mut finish = |section: RawSection, from: usize, to: usize| {
-        let text = trim_blank_lines(markdown.get(from..to).unwrap_or_default());
-        if section.heading.is_some() || !text.is_empty() {
-            out.push(RawSection {
-                text: text.to_owned(),
-                ..section
-            });
-        }
-    };
-    for (event, range) in Parser::new_ext(markdown, options).into_offset_iter() {
-        match event {
-            Event::Start(Tag::Heading {
-                level,
-                id,
-                classes,
-                attrs,
-            }) if depth == 0 => {
-                finish(std::mem::take(&mut current), text_from, range.start);
-                text_from = range.end;
-                let named = attrs.into_iter().map(|(name, value)| {
-                    (
-                        name.to_string(),
-                        value.map_or_else(String::new, |v| v.to_string()),
-                    )
-                });
-                let id = id.map(|id| ("id".to_owned(), id.to_string()));
-                let classes = classes
-                    .into_iter()
-                    .map(|class| ("class".to_owned(), class.to_string()));
-                current.attributes = id.into_iter().chain(classes).chain(named).collect();
-                current.level = number(level);
-                heading = Some(String::new());
-                depth += 1;
-            }
-            Event::End(TagEnd::Heading(level)) if depth == 1 && heading.is_some() => {
-                depth = 0;
-                n_headings += 1;
-                let words = heading.take().unwrap_or_default();
-                let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-                if n_headings == 1 && level == HeadingLevel::H1 && !words.is_empty() {
-                    title = Some(words);
-                    current = RawSection::default();
-                } else {
-                    current.heading = Some(words);
-                }
-            }
-            Event::Start(_) => depth += 1,
-            Event::End(_) => depth = depth.saturating_sub(1),
-            Event::Text(text) | Event::Code(text) => {
-                if let Some(heading) = &mut heading {
-                    heading.push_str(&text);
-                }
-            }
-            Event::SoftBreak | Event::HardBreak => {
-                if let Some(heading) = &mut heading {
-                    heading.push(' ');
-                }
-            }
-            _ => {}
-        }
-    }
-    finish(current, text_from, markdown.len());
-    (title, out)
-}
-
-fn number(level: HeadingLevel) -> u8 {
-    match level {
-        HeadingLevel::H1 => 1,
-        HeadingLevel::H2 => 2,
-        HeadingLevel::H3 => 3,
-        HeadingLevel::H4 => 4,
-        HeadingLevel::H5 => 5,
-        HeadingLevel::H6 => 6,
-    }
-}
-
-/// Takes blank lines off both ends, and no indentation: four spaces begin a code block.
-fn trim_blank_lines(text: &str) -> &str {
-    let text = text.trim_end();
-    let first = text.len() - text.trim_start().len();
-    let line = text
-        .get(..first)
-        .and_then(|blank| blank.rfind('\n'))
-        .map_or(0, |at| at + 1);
-    text.get(line..).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -448,28 +323,6 @@ mod tests {
         ] {
             assert_eq!(plain(markdown), expected, "{markdown}");
         }
-    }
-
-    #[test]
-    fn sections_keep_their_source() {
-        let (title, list) = sections(
-            "Before.\n\n# One\n\n    code\n\n> # quoted\n\n## Two {#x .y audience=internal}\n## Three\nend\n",
-        );
-        assert_eq!(title.as_deref(), Some("One"));
-        assert_eq!(list.len(), 4);
-        assert_eq!(
-            (list[0].heading.as_deref(), list[0].text.as_str()),
-            (None, "Before.")
-        );
-        assert_eq!(list[1].text, "    code\n\n> # quoted");
-        assert_eq!(list[2].heading.as_deref(), Some("Two"));
-        assert_eq!(list[2].attributes.len(), 3);
-        assert_eq!(list[2].text, "");
-        assert_eq!((list[3].level, list[3].text.as_str()), (2, "end"));
-        let (title, list) = sections("## Only\ntext\n\n# Late\n");
-        assert_eq!(title, None);
-        assert_eq!(list.len(), 2);
-        assert_eq!(sections(""), (None, vec![]));
     }
 
     fn hostile() -> Vec<String> {
@@ -517,8 +370,6 @@ mod tests {
             .spawn(|| {
                 for text in hostile() {
                     let _ = plain(&text);
-                    let _ = sections(&text);
-                    let _ = role_of_heading(&text);
                 }
             })
             .unwrap()
@@ -573,10 +424,6 @@ mod tests {
         #[test]
         fn no_text_panics(text in "([-#>*_`\\[\\](){}|<>/!&;=\n a-c]|<script>|</script>|<!--|-->|é){0,60}") {
             let _ = plain(&text);
-            let (_, list) = sections(&text);
-            for section in list {
-                prop_assert!(text.contains(&section.text));
-            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! From text to terms: one analyzer for articles, cases, queries and standing queries.
 //!
 //! [`Analyzer`] cuts a text into words, identifiers and pairs of characters, and brings each into the
-//! form in which its written forms meet. [`markdown`] gets plain text and sections out of CommonMark,
+//! form in which its written forms meet. [`markdown`] gets plain text out of CommonMark,
 //! [`query`] reads the query language, [`casetext`] turns a case into counted terms, [`mod@snippet`] shows
 //! where a text answers.
 //!
@@ -11,7 +11,6 @@
 pub mod analyzer;
 pub mod casetext;
 mod clause;
-mod headings;
 pub mod identifier;
 pub mod lang;
 mod lessons;

@@ -78,10 +78,11 @@ impl Fold<'_, '_> {
             let did = SessionEvent {
                 at: opened,
                 event: event.id.clone(),
+                party: case.party.clone(),
                 segment: Segment::Customer,
                 did: Did::Case(ordinal),
             };
-            self.add_to_session(&session, case.party.as_deref(), did)?;
+            self.add_to_session(&session, did)?;
         }
         if let Some(party) = &case.party {
             self.txn.mark(
@@ -227,6 +228,7 @@ impl Fold<'_, '_> {
             .map(|old| (old.verdict, old.verdict_at.clone()));
         let (verdict, verdict_at) = verdict.unwrap_or((None, None));
         let record = LinkRecord {
+            version: self.article(&draft.article)?.version_at(event.at),
             provenance: draft.provenance,
             confidence: (confidence * 1000.0 + 0.5) as u16,
             at: event.at,
@@ -364,7 +366,7 @@ impl Fold<'_, '_> {
         let came_back = case.came_back(REOPEN_MS);
         let mut out = Vec::new();
         for (key, link) in self.effective_links(case.ordinal)? {
-            let version = super::article_at(self.txn, key.article)?.version_at(link.at);
+            let version = link.version;
             let mut add = |signal, at: Timestamp, amount: i64| {
                 out.push(Contribution {
                     article: key.article,

@@ -2,7 +2,7 @@
 
 use super::Fold;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::audience::Class;
+use crate::model::audience::{Class, ClassSet};
 use crate::model::rendition::Space;
 use crate::model::{
     ArticleDraft, Change, Confidence, Event, Fact, FactDraft, FlagReason, FreshnessPolicy,
@@ -59,9 +59,13 @@ impl Fold<'_, '_> {
             at: edited,
             fact: None,
         };
-        let moves = old.as_ref().is_some_and(|old| old.audience != audience);
-        if let Some(old) = old.as_ref().filter(|_| moves) {
-            self.remember_readers(old.ordinal)?;
+        let reach = self.reached(audience, draft.confidence);
+        let scope = sorted_scope(&draft.scope);
+        if let Some(old) = old.as_ref().filter(|old| {
+            self.reached(old.audience, old.confidence) != reach
+                || old.scope.entitlement != scope.entitlement
+        }) {
+            self.remember_readers(old)?;
         }
         let mut article = match old {
             Some(old) => {
@@ -89,7 +93,7 @@ impl Fold<'_, '_> {
         article.kind = draft.kind;
         article.confidence = draft.confidence;
         article.governance = draft.governance;
-        article.scope = sorted_scope(&draft.scope);
+        article.scope = scope;
         article.freshness = draft.freshness;
         article.tags = sorted(&draft.tags);
         if draft.owner.is_some() {
@@ -114,11 +118,7 @@ impl Fold<'_, '_> {
         }
         self.render(&mut article)?;
         self.save_article(&article)?;
-        if moves {
-            self.recount_readers(article.ordinal)
-        } else {
-            Ok(())
-        }
+        self.recount_readers()
     }
 
     fn check_put(
@@ -230,11 +230,11 @@ impl Fold<'_, '_> {
             version_key(article.ordinal, number),
             &version,
         )?;
-        let moves = is_newest && article.audience != audience;
-        if moves {
-            self.remember_readers(article.ordinal)?;
-        }
         if is_newest {
+            let reach = self.reached(audience, article.confidence);
+            if self.reached(article.audience, article.confidence) != reach {
+                self.remember_readers(&article)?;
+            }
             article.version = number;
             article.kind = draft.kind;
             article.audience = audience;
@@ -246,11 +246,7 @@ impl Fold<'_, '_> {
             self.render(&mut article)?;
         }
         self.save_article(&article)?;
-        if moves {
-            self.recount_readers(article.ordinal)
-        } else {
-            Ok(())
-        }
+        self.recount_readers()
     }
 
     fn new_article(
@@ -351,8 +347,9 @@ impl Fold<'_, '_> {
                 ));
             }
         }
-        if moved {
-            self.remember_readers(article.ordinal)?;
+        let reach = self.reached(audience, confidence);
+        if self.reached(article.audience, article.confidence) != reach {
+            self.remember_readers(&article)?;
         }
         article.audience = audience;
         article.confidence = confidence;
@@ -361,11 +358,7 @@ impl Fold<'_, '_> {
         article.content = [0; 16];
         self.render(&mut article)?;
         self.save_article(&article)?;
-        if moved {
-            self.recount_readers(article.ordinal)
-        } else {
-            Ok(())
-        }
+        self.recount_readers()
     }
 
     pub fn verify(&mut self, at: Timestamp, id: &str) -> Result<()> {
@@ -416,6 +409,7 @@ impl Fold<'_, '_> {
                 return Err(merged(article));
             }
         }
+        self.remember_readers(&from)?;
         from.merged_into = Some(target.id.clone());
         from.confidence = Confidence::Archived;
         target.absorbed.push(from.ordinal);
@@ -432,7 +426,14 @@ impl Fold<'_, '_> {
         from.content = [0; 16];
         self.render(&mut from)?;
         self.save_article(&from)?;
-        self.save_article(&target)
+        self.save_article(&target)?;
+        self.recount_readers()
+    }
+
+    /// The classes that may see an article of this label and confidence.
+    pub fn reached(&self, audience: Class, confidence: Confidence) -> ClassSet {
+        let scheme = &self.fixed.audiences;
+        scheme.viewers(audience).and(scheme.reached_by(confidence))
     }
 
     pub fn relate(&mut self, id: &str, to: &str, relation: Relation, ended: bool) -> Result<()> {
@@ -466,11 +467,7 @@ impl Fold<'_, '_> {
             _ => to,
         };
         let mut parts: Vec<RenditionPart> = Vec::new();
-        for class in scheme
-            .viewers(article.audience)
-            .and(scheme.reached_by(article.confidence))
-            .iter()
-        {
+        for class in self.reached(article.audience, article.confidence).iter() {
             let sections: Vec<u16> = version
                 .sections
                 .iter()
@@ -493,7 +490,7 @@ impl Fold<'_, '_> {
             {
                 Some(part) => part.classes = part.classes.with(class),
                 None => parts.push(RenditionPart {
-                    classes: crate::model::ClassSet::NONE.with(class),
+                    classes: ClassSet::NONE.with(class),
                     from,
                     to,
                     sections,

@@ -15,24 +15,23 @@ use crate::settings::{
 };
 use crate::store::backend::Table;
 use crate::store::codec::{Key, KeyReader, hash64};
-use crate::store::records::{Contribution, Did, Lesson, SessionEvent, SessionRecord, When};
+use crate::store::records::{
+    ArticleRecord, Contribution, Did, Lesson, SessionEvent, SessionRecord, When,
+};
 use crate::store::txn::Reader;
 use crate::text::{self, Analyzer};
 use crate::time::Timestamp;
 
-/// A run of queries and reads about one need, as positions in the visit's events.
-pub struct IntentSpan {
-    /// The events, ascending.
-    pub events: Vec<usize>,
-}
-
-/// Cuts a visit into intents: a new one begins after a pause, or with a query that shares too few
-/// words with the queries before it.
-pub fn intents(record: &SessionRecord, analyzer: &Analyzer) -> Vec<IntentSpan> {
-    let mut spans: Vec<IntentSpan> = Vec::new();
+/// Cuts a visit into intents, runs of queries and reads about one need: a new one begins after a
+/// pause, or with a query that shares too few words with the queries before it.
+pub fn intents<'e>(
+    visit: impl IntoIterator<Item = &'e SessionEvent>,
+    analyzer: &Analyzer,
+) -> Vec<Vec<&'e SessionEvent>> {
+    let mut intents: Vec<Vec<&SessionEvent>> = Vec::new();
     let mut words: BTreeSet<String> = BTreeSet::new();
     let mut last: Option<Timestamp> = None;
-    for (i, event) in record.events.iter().enumerate() {
+    for event in visit {
         let paused = last.is_none_or(|last| event.at.since(last) > INTENT_GAP_MS);
         let query = match &event.did {
             Did::Searched(query) => text::lesson_words(analyzer, query),
@@ -44,17 +43,31 @@ pub fn intents(record: &SessionRecord, analyzer: &Analyzer) -> Vec<IntentSpan> {
                 < INTENT_SIMILARITY;
         // A case opened hours later still belongs to the need that led to it.
         let is_case = matches!(event.did, Did::Case(_));
-        if (paused && !is_case) || changed || spans.is_empty() {
-            spans.push(IntentSpan { events: Vec::new() });
+        if (paused && !is_case) || changed || intents.is_empty() {
+            intents.push(Vec::new());
             words.clear();
         }
         words.extend(query);
-        if let Some(span) = spans.last_mut() {
-            span.events.push(i);
+        if let Some(intent) = intents.last_mut() {
+            intent.push(event);
         }
         last = Some(event.at);
     }
-    spans
+    intents
+}
+
+/// Who may see an article: the classes, and what they must hold.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Reach {
+    classes: u32,
+    entitlement: BTreeSet<String>,
+}
+
+impl Reach {
+    /// Whether all who see an article of the other reach see this one too.
+    fn covers(&self, other: &Reach) -> bool {
+        other.classes & !self.classes == 0 && self.entitlement.is_subset(&other.entitlement)
+    }
 }
 
 impl Fold<'_, '_> {
@@ -79,18 +92,14 @@ impl Fold<'_, '_> {
         let entry = SessionEvent {
             at: event.at,
             event: event.id.clone(),
+            party: event.party.clone(),
             segment,
             did,
         };
-        self.add_to_session(&session, event.party.as_deref(), entry)
+        self.add_to_session(&session, entry)
     }
 
-    pub fn add_to_session(
-        &mut self,
-        id: &str,
-        party: Option<&str>,
-        entry: SessionEvent,
-    ) -> Result<()> {
+    pub fn add_to_session(&mut self, id: &str, entry: SessionEvent) -> Result<()> {
         let old: SessionRecord = self
             .txn
             .record(Table::Sessions, id.as_bytes())?
@@ -105,30 +114,19 @@ impl Fold<'_, '_> {
         }
         let mut new = old.clone();
         // The least name wins, so that the order of arrival does not matter.
-        new.party = match (new.party, party) {
-            (Some(a), Some(b)) => Some(if a.as_str() <= b { a } else { b.to_owned() }),
-            (a, b) => a.or_else(|| b.map(str::to_owned)),
-        };
-        if let Did::Read(article, _) = entry.did {
+        new.party = least(new.party, entry.party.clone());
+        if let Some(article) = entry.article() {
             self.txn
                 .mark(Table::Readers, Key::new().u32(article).text(id).0);
+        }
+        if let Some(party) = &entry.party {
+            self.txn
+                .mark(Table::Parties, Key::new().text(party).u8(b's').text(id).0);
         }
         let at = new
             .events
             .partition_point(|e| (e.at, &e.event) < (entry.at, &entry.event));
         new.events.insert(at, entry);
-        if let Some(old_party) = &old.party
-            && new.party.as_ref() != Some(old_party)
-        {
-            self.txn.remove(
-                Table::Parties,
-                Key::new().text(old_party).u8(b's').text(id).0,
-            );
-        }
-        if let Some(party) = &new.party {
-            self.txn
-                .mark(Table::Parties, Key::new().text(party).u8(b's').text(id).0);
-        }
         let before = self.session_counts(id, &old)?;
         self.txn
             .put(Table::Sessions, id.as_bytes().to_vec(), &new)?;
@@ -156,39 +154,45 @@ impl Fold<'_, '_> {
         Ok(())
     }
 
-    /// Counts anew the visits that read an article whose audience has just changed: what a narrower
-    /// article's readers did says nothing about a wider one. Cost: one pass over each of these visits.
-    pub fn recount_readers(&mut self, article: u32) -> Result<()> {
-        let mut sessions = Vec::new();
-        for key in self.txn.keys(Table::Readers, &article.to_be_bytes())? {
-            let mut key = KeyReader(&key);
-            key.u32()?;
-            sessions.push(key.text()?.to_owned());
-        }
-        for id in sessions {
+    /// Counts anew the visits remembered by [`Fold::remember_readers`]: what a narrower article's
+    /// readers did says nothing about a wider one. Cost: one pass over each of these visits.
+    pub fn recount_readers(&mut self) -> Result<()> {
+        for (id, before) in std::mem::take(&mut self.old_counts) {
             let record: SessionRecord = self.txn.required(Table::Sessions, id.as_bytes())?;
-            let before = self.old_counts.remove(&id);
             let after = self.session_counts(&id, &record)?;
-            let before = before.ok_or_else(|| {
-                Error::internal("a visit was not counted before its article moved")
-            })?;
             self.replace_evidence(&before.0, &after.0)?;
             self.replace_lessons(&before.1, &after.1)?;
         }
         Ok(())
     }
 
-    /// Remembers what the visits that read an article contribute, before its audience changes.
-    pub fn remember_readers(&mut self, article: u32) -> Result<()> {
-        for key in self.txn.keys(Table::Readers, &article.to_be_bytes())? {
-            let mut key = KeyReader(&key);
-            key.u32()?;
-            let id = key.text()?.to_owned();
-            let record: SessionRecord = self.txn.required(Table::Sessions, id.as_bytes())?;
-            let counts = self.session_counts(&id, &record)?;
-            self.old_counts.insert(id, counts);
+    /// Remembers what the visits that touched an article, or one merged into it, contribute, before
+    /// who may see it changes.
+    pub fn remember_readers(&mut self, article: &ArticleRecord) -> Result<()> {
+        for ordinal in std::iter::once(&article.ordinal).chain(&article.absorbed) {
+            for key in self.txn.keys(Table::Readers, &ordinal.to_be_bytes())? {
+                let mut key = KeyReader(&key);
+                key.u32()?;
+                let id = key.text()?.to_owned();
+                let record: SessionRecord = self.txn.required(Table::Sessions, id.as_bytes())?;
+                let counts = self.session_counts(&id, &record)?;
+                self.old_counts.insert(id, counts);
+            }
         }
         Ok(())
+    }
+
+    /// Who may see an article, by its states. Dates are not asked: who reads an article that ends
+    /// tomorrow sees it. What was merged is seen by those who see what it is now.
+    fn reach(&self, ordinal: u32) -> Result<Reach> {
+        let mut record = super::article_at(self.txn, ordinal)?;
+        if let Some(into) = &record.merged_into {
+            record = self.article(into)?;
+        }
+        Ok(Reach {
+            classes: self.reached(record.audience, record.confidence).0,
+            entitlement: record.scope.entitlement.into_iter().collect(),
+        })
     }
 
     fn sessions_of(&self, party: &str) -> Result<Vec<String>> {
@@ -221,6 +225,9 @@ impl Fold<'_, '_> {
     }
 
     /// What a visit contributes, with one case of its customer left out of account.
+    ///
+    /// What is said of an article rests on those events of the visit that all who see the article may
+    /// know of: its own, searches, cases, and what happened with articles at least as widely seen.
     fn counts_without(
         &self,
         id: &str,
@@ -228,114 +235,141 @@ impl Fold<'_, '_> {
         without: Option<(&str, Timestamp)>,
     ) -> Result<(Vec<Contribution>, Vec<Lesson>)> {
         let analyzer = self.fixed.analyzer();
-        let mut cases = match &record.party {
-            Some(party) => self.cases_of(party)?,
-            None => Vec::new(),
-        };
-        if let Some((_, opened)) = without
-            && let Some(at) = cases.iter().position(|case| *case == opened)
-        {
-            cases.remove(at);
+        let mut reach: BTreeMap<u32, Reach> = BTreeMap::new();
+        for article in record.events.iter().filter_map(SessionEvent::article) {
+            if let std::collections::btree_map::Entry::Vacant(slot) = reach.entry(article) {
+                slot.insert(self.reach(article)?);
+            }
         }
-        let party = hash64(record.party.as_deref().unwrap_or(id));
+        let reaches: BTreeSet<&Reach> = reach.values().collect();
         let mut out = (Vec::new(), Vec::new());
-        for span in intents(record, &analyzer) {
-            let events: Vec<&SessionEvent> = span
+        for audience in reaches {
+            let of = |event: &SessionEvent| event.article().and_then(|article| reach.get(&article));
+            let known = record
                 .events
                 .iter()
-                .filter_map(|i| record.events.get(*i))
-                .collect();
-            self.count_intent(&events, &cases, party, &analyzer, &mut out)?;
+                .filter(|event| of(event).is_none_or(|reach| reach.covers(audience)));
+            let name = known
+                .clone()
+                .fold(None, |name, event| least(name, event.party.clone()));
+            let mut cases = match &name {
+                Some(party) => self.cases_of(party)?,
+                None => Vec::new(),
+            };
+            if let Some((party, opened)) = without
+                && name.as_deref() == Some(party)
+                && let Some(at) = cases.iter().position(|case| *case == opened)
+            {
+                cases.remove(at);
+            }
+            let counting = Counting {
+                articles: reach
+                    .iter()
+                    .filter(|(_, reach)| *reach == audience)
+                    .map(|(article, _)| *article)
+                    .collect(),
+                cases,
+                party: hash64(name.as_deref().unwrap_or(id)),
+            };
+            for intent in intents(known, &analyzer) {
+                count_intent(&intent, &counting, &analyzer, &mut out);
+            }
         }
         Ok(out)
     }
+}
 
-    fn count_intent(
-        &self,
-        events: &[&SessionEvent],
-        cases: &[Timestamp],
-        party: u64,
-        analyzer: &Analyzer,
-        out: &mut (Vec<Contribution>, Vec<Lesson>),
-    ) -> Result<()> {
-        let reads = Reads::of(events);
-        let mut viewers = BTreeMap::new();
-        for (article, _) in reads.last.keys() {
-            let record = super::article_at(self.txn, *article)?;
-            viewers.insert(*article, self.fixed.audiences.viewers(record.audience));
-        }
-        let wide_as = |other: u32, than: u32| match (viewers.get(&other), viewers.get(&than)) {
-            (Some(other), Some(than)) => other.and(*than) == *than,
-            _ => false,
+/// The least of two names, if there are any.
+fn least(a: Option<String>, b: Option<String>) -> Option<String> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// For which articles an intent is counted, and what else is known of the visitor.
+struct Counting {
+    articles: BTreeSet<u32>,
+    /// When the customer opened cases.
+    cases: Vec<Timestamp>,
+    party: u64,
+}
+
+fn count_intent(
+    events: &[&SessionEvent],
+    counting: &Counting,
+    analyzer: &Analyzer,
+    out: &mut (Vec<Contribution>, Vec<Lesson>),
+) {
+    let (cases, party) = (&counting.cases, counting.party);
+    let reads = Reads::of(events);
+    let words: BTreeSet<String> = events
+        .iter()
+        .filter_map(|event| match &event.did {
+            Did::Searched(query) => Some(text::lesson_words(analyzer, query)),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let counted = reads
+        .last
+        .iter()
+        .filter(|((article, _), _)| counting.articles.contains(article));
+    for ((article, version), (at, segment)) in counted {
+        let mut add = |signal, when, amount| {
+            out.0.push(Contribution {
+                article: *article,
+                version: *version,
+                segment: *segment,
+                signal,
+                when,
+                amount,
+            });
         };
-        let words: BTreeSet<String> = events
+        for bounced in reads
+            .bounced
             .iter()
-            .filter_map(|event| match &event.did {
-                Did::Searched(query) => Some(text::lesson_words(analyzer, query)),
-                _ => None,
-            })
-            .flatten()
-            .collect();
-        for ((article, version), (at, segment)) in &reads.last {
-            let mut add = |signal, when, amount| {
-                out.0.push(Contribution {
-                    article: *article,
-                    version: *version,
-                    segment: *segment,
-                    signal,
-                    when,
-                    amount,
-                });
-            };
-            for bounced in reads
-                .bounced
-                .iter()
-                .filter(|(a, v, _)| (a, v) == (article, version))
-            {
-                add(Signal::Bounced, When::Day(bounced.2.day()), UNIT);
+            .filter(|(a, v, _)| (a, v) == (article, version))
+        {
+            add(Signal::Bounced, When::Day(bounced.2.day()), UNIT);
+        }
+        let next = reads
+            .last
+            .iter()
+            .filter(|((other, _), (then, _))| other != article && *then > *at)
+            .map(|(_, (then, _))| *then)
+            .min();
+        if let Some(then) = next {
+            add(Signal::MovedOn, When::Day(then.day()), UNIT);
+            continue;
+        }
+        let in_visit = events
+            .iter()
+            .filter(|e| matches!(e.did, Did::Case(_)))
+            .map(|e| e.at);
+        let case = cases
+            .iter()
+            .copied()
+            .filter(|opened| opened.since(*at) <= RIPEN_MS)
+            .chain(in_visit)
+            .filter(|opened| *opened >= *at)
+            .min();
+        let said = reads.said.get(article).copied();
+        let bounced = reads.bounced.iter().any(|(a, _, _)| a == article);
+        let from = at.plus_ms(RIPEN_MS);
+        match (case, said) {
+            (Some(opened), _) => add(Signal::CaseAfterView, When::Day(opened.day()), UNIT),
+            (None, Some((true, said_at))) => {
+                // The vote itself is counted by `votes`; the words are learned at once.
+                learn(out, *article, &words, party, said_at, LESSON_SAID);
             }
-            // Only what every viewer of this article may see says that the reader moved on.
-            let next = reads
-                .last
-                .iter()
-                .filter(|((other, _), (then, _))| {
-                    other != article && *then > *at && wide_as(*other, *article)
-                })
-                .map(|(_, (then, _))| *then)
-                .min();
-            if let Some(then) = next {
-                add(Signal::MovedOn, When::Day(then.day()), UNIT);
-                continue;
-            }
-            let in_visit = events
-                .iter()
-                .filter(|e| matches!(e.did, Did::Case(_)))
-                .map(|e| e.at);
-            let case = cases
-                .iter()
-                .copied()
-                .filter(|opened| opened.since(*at) <= RIPEN_MS)
-                .chain(in_visit)
-                .filter(|opened| *opened >= *at)
-                .min();
-            let said = reads.said.get(article).copied();
-            let bounced = reads.bounced.iter().any(|(a, _, _)| a == article);
-            let from = at.plus_ms(RIPEN_MS);
-            match (case, said) {
-                (Some(opened), _) => add(Signal::CaseAfterView, When::Day(opened.day()), UNIT),
-                (None, Some((true, said_at))) => {
-                    // The vote itself is counted by `votes`; the words are learned at once.
-                    learn(out, *article, &words, party, said_at, LESSON_SAID);
-                }
-                (None, Some((false, _))) => {}
-                (None, None) if bounced => {}
-                (None, None) => {
-                    add(Signal::SoftSolved, When::From(from), UNIT);
-                    learn(out, *article, &words, party, from, LESSON_SOFT);
-                }
+            (None, Some((false, _))) => {}
+            (None, None) if bounced => {}
+            (None, None) => {
+                add(Signal::SoftSolved, When::From(from), UNIT);
+                learn(out, *article, &words, party, from, LESSON_SOFT);
             }
         }
-        Ok(())
     }
 }
 
