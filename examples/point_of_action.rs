@@ -100,19 +100,24 @@ fn sample(out: &mut dyn Write, verbose: bool) -> Done {
     let options = ImportOptions::new()
         .survey_scale(1.0, 5.0)
         .arrivals(Arrivals::AsDated);
-    eprintln!("Importing a year of the sample help centre into {} ...", folder.path().display());
+    eprintln!(
+        "Importing a year of the sample help centre into {} ...",
+        folder.path().display()
+    );
     let started = Instant::now();
     let report = base.import(SAMPLE, &options, &mut |_| Flow::Continue)?;
     eprintln!("Done in {:.1} s.\n", started.elapsed().as_secs_f64());
     // The same articles with no history: what words alone would say.
     let words = Base::in_memory().clock(FixedClock::at(today)).open()?;
-    words.import(
-        Path::new(SAMPLE).join("articles"),
-        &options,
-        &mut |_| Flow::Continue,
-    )?;
+    words.import(Path::new(SAMPLE).join("articles"), &options, &mut |_| {
+        Flow::Continue
+    })?;
 
-    title(out, "KENPOINT AT THE POINT OF ACTION", "Halvorn help centre, 2026-11-20")?;
+    title(
+        out,
+        "KENPOINT AT THE POINT OF ACTION",
+        "Halvorn help centre, 2026-11-20",
+    )?;
     writeln!(
         out,
         "   {} records of a year, articles, cases, links, visits, in one folder; {} refused",
@@ -133,7 +138,11 @@ fn sample(out: &mut dyn Write, verbose: bool) -> Done {
 
 /// Scene a: past cases know better than the words.
 fn the_case_on_the_screen(out: &mut dyn Write, base: &Base, words: &Base, verbose: bool) -> Done {
-    title(out, "1  A CUSTOMER WRITES", "aurora-router 4.0.2, agent's screen")?;
+    title(
+        out,
+        "1  A CUSTOMER WRITES",
+        "aurora-router 4.0.2, agent's screen",
+    )?;
     quote(out, RED_LIGHT)?;
     let case = CaseDraft::new("today-1", CaseKind::Service)
         .party("acc-9001")
@@ -155,7 +164,11 @@ fn the_case_on_the_screen(out: &mut dyn Write, base: &Base, words: &Base, verbos
 
 /// Scene b: one outcome changes the order, and taking it back restores it.
 fn an_outcome(out: &mut dyn Write, base: &Base) -> Done {
-    title(out, "2  ONE OUTCOME, AND THE NEXT ANSWER DIFFERS", "hearth-battery 2.4.1")?;
+    title(
+        out,
+        "2  ONE OUTCOME, AND THE NEXT ANSWER DIFFERS",
+        "hearth-battery 2.4.1",
+    )?;
     quote(out, NEXT_STORM)?;
     let battery = ProductItem::new("hearth-battery").version("2.4.1")?;
     let next = SuggestRequest::for_text(NEXT_STORM, Viewer::new("internal"))
@@ -179,7 +192,10 @@ fn an_outcome(out: &mut dyn Write, base: &Base) -> Done {
 
     for (when, answer) in [
         ("before", &before),
-        ("an agent closes a case like it: link Resolved hearth-battery-backup-test", &after),
+        (
+            "an agent closes a case like it: link Resolved hearth-battery-backup-test",
+            &after,
+        ),
         ("the link is taken back", &back),
     ] {
         writeln!(out, "   {when}")?;
@@ -238,7 +254,12 @@ fn a_prospect(out: &mut dyn Write, base: &Base) -> Done {
                 continue;
             };
             let value = article.sections.first().map_or("", |section| &section.text);
-            writeln!(out, "      {}: {value} (as of {})", hit.title, day(fact.as_of))?;
+            writeln!(
+                out,
+                "      {}: {value} (as of {})",
+                hit.title,
+                day(fact.as_of)
+            )?;
         }
     }
     Ok(())
@@ -246,7 +267,11 @@ fn a_prospect(out: &mut dyn Write, base: &Base) -> Done {
 
 /// Scene e: the base as it was known, and what it would have answered.
 fn an_earlier_day(out: &mut dyn Write, base: &Base) -> Done {
-    title(out, "5  THE SAME QUESTION AS OF 2026-08-01", "aurora-router 3.3.0")?;
+    title(
+        out,
+        "5  THE SAME QUESTION AS OF 2026-08-01",
+        "aurora-router 3.3.0",
+    )?;
     let then = base.as_of("2026-08-01T00:00:00Z".parse()?)?;
     let router = ProductItem::new("aurora-router").version("3.3.0")?;
     let request = SuggestRequest::for_text(RED_LIGHT, Viewer::new("internal"))
@@ -261,7 +286,11 @@ fn an_earlier_day(out: &mut dyn Write, base: &Base) -> Done {
 
 /// What to look at first, by risk.
 fn what_to_review(out: &mut dyn Write, base: &Base) -> Done {
-    title(out, "6  WHAT TO REVIEW FIRST", "risk = chance wrong x use x harm")?;
+    title(
+        out,
+        "6  WHAT TO REVIEW FIRST",
+        "risk = chance wrong x use x harm",
+    )?;
     for item in base.review_queue(&ReviewRequest::new().limit(6))? {
         let why = match &item.suspect {
             Some(suspect) => format!("flagged as {} on {}", suspect.reason, day(suspect.since)),
@@ -341,14 +370,22 @@ fn tell(out: &mut dyn Write, report: &ImportReport) -> Done {
         thousands(report.files_ignored)
     )?;
     for skipped in report.skipped.iter().take(5) {
-        writeln!(out, "   {}", fit(&format!("{}: {}", skipped.place, skipped.reason), 97))?;
+        writeln!(
+            out,
+            "   {}",
+            fit(&format!("{}: {}", skipped.place, skipped.reason), 97)
+        )?;
     }
     if report.n_skipped > 5 {
         writeln!(out, "   ... and {} more", thousands(report.n_skipped - 5))?;
     }
     if !report.unknown_keys.is_empty() {
         let keys: Vec<&str> = report.unknown_keys.keys().map(String::as_str).collect();
-        writeln!(out, "   {}", fit(&format!("keys left out: {}", keys.join(", ")), 97))?;
+        writeln!(
+            out,
+            "   {}",
+            fit(&format!("keys left out: {}", keys.join(", ")), 97)
+        )?;
     }
     Ok(())
 }
@@ -401,10 +438,19 @@ fn list(out: &mut dyn Write, answer: &SuggestAnswer) -> Done {
 fn reasons(out: &mut dyn Write, answer: &SuggestAnswer, n_articles: usize) -> Done {
     for suggestion in answer.suggestions.iter().take(n_articles) {
         let explanation = &suggestion.explanation;
-        writeln!(out, "   Why: {} (the factors, multiplied, are its score)", suggestion.id)?;
+        writeln!(
+            out,
+            "   Why: {} (the factors, multiplied, are its score)",
+            suggestion.id
+        )?;
         for factor in &explanation.factors {
             let name = factor.name.as_str();
-            writeln!(out, "      {name:<11} × {:<5.3}  {}", factor.value, fit(&factor.words, 72))?;
+            writeln!(
+                out,
+                "      {name:<11} × {:<5.3}  {}",
+                factor.value,
+                fit(&factor.words, 72)
+            )?;
         }
     }
     Ok(())

@@ -3,14 +3,20 @@
 //!
 //! After a change that is meant to change answers: `cargo test --test conformance -- --ignored bless`,
 //! then read the difference.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test"
+)]
 
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use kenpoint::model::{
-    ArticleDraft, CaseDraft, Context, EntryDraft, Event, FactDraft, FlagReason, LinkDraft, LinkType,
-    Relation, Viewer,
+    ArticleDraft, CaseDraft, Context, EntryDraft, Event, FactDraft, FlagReason, LinkDraft,
+    LinkType, Relation, Viewer,
 };
 use kenpoint::rank::Explanation;
 use kenpoint::{
@@ -206,6 +212,7 @@ fn look(base: &Base, step: &Value) -> Result<Value, Error> {
             Ok(json!({
                 "id": found.id, "version": found.version, "title": found.title,
                 "audience": found.audience, "confidence": found.confidence,
+                "text": found.sections.first().map(|section| &section.text),
             }))
         }
         "case" => {
@@ -327,14 +334,27 @@ fn layout(scenario: &Value, seen: Vec<Value>) -> String {
         rest.remove("expect");
         let mut members: Vec<String> = ["at", "do"]
             .into_iter()
-            .filter_map(|name| rest.remove(name).map(|value| format!("\"{name}\": {value}")))
+            .filter_map(|name| {
+                rest.remove(name)
+                    .map(|value| format!("\"{name}\": {value}"))
+            })
             .collect();
-        members.extend(rest.iter().map(|(name, value)| format!("{}: {value}", json!(name))));
-        lines.push(format!("    {{{},\n      \"expect\": {seen}}}", members.join(", ")));
+        members.extend(
+            rest.iter()
+                .map(|(name, value)| format!("{}: {value}", json!(name))),
+        );
+        lines.push(format!(
+            "    {{{},\n      \"expect\": {seen}}}",
+            members.join(", ")
+        ));
     }
     let head: Vec<String> = head
         .iter()
         .map(|(name, value)| format!("  {}: {value},\n", json!(name)))
         .collect();
-    format!("{{\n{}  \"steps\": [\n{}\n  ]\n}}\n", head.concat(), lines.join(",\n"))
+    format!(
+        "{{\n{}  \"steps\": [\n{}\n  ]\n}}\n",
+        head.concat(),
+        lines.join(",\n")
+    )
 }
