@@ -40,10 +40,9 @@ internet on any device. I held the reset button for ten seconds like your websit
 happens. The provider says the line is fine.";
 const STORM: &str = "Storm last night, the power was out for two hours. The battery kept the fridge \
 running, but in the app it was offline all the time.";
-const NEXT_STORM: &str = "We had a power cut because of the storm. Fridge kept running, but the \
-battery was offline in the app all the time.";
-const WALLBOX: &str = "Third time CHG-44 this week. The wallbox clicks, charging does not stop from \
-the app, and I already did the restart and the update. The label says HC-2434-0177.";
+const NEXT_STORM: &str = "After the storm our battery shows offline in the app, though it worked the \
+whole time.";
+const WALLBOX: &str = "CHG-44 wallbox clicks";
 const OBJECTION: &str = "They like the Hearth battery but say Voltarbor gives fifteen years and we \
 only ten. The board also read that ours is throttled in winter.";
 
@@ -173,9 +172,8 @@ fn an_outcome(out: &mut dyn Write, base: &Base) -> Done {
     let battery = ProductItem::new("hearth-battery").version("2.4.1")?;
     let next = SuggestRequest::for_text(NEXT_STORM, Viewer::new("internal"))
         .context(Context::new().item(battery.clone()));
-    let before = base.suggest(&next)?;
 
-    // Yesterday's customer had the same trouble; an agent found what helped.
+    // Yesterday's customer had the same trouble; an agent puts one suggestion aside and finds what helps.
     let case = CaseDraft::new("today-2", CaseKind::Service)
         .party("acc-9002")
         .product(battery)
@@ -184,16 +182,27 @@ fn an_outcome(out: &mut dyn Write, base: &Base) -> Done {
     let mut wrong = LinkDraft::new("today-2", "wren-camera-offline", LinkType::Dismissed);
     wrong.reason = Some(DismissReason::NotRelevant);
     base.link(wrong, "tom.baker")?;
-    let right = LinkDraft::new("today-2", "hearth-battery-backup-test", LinkType::Resolved);
+    let before = base.suggest(&next)?;
+    let article = "hearth-battery-backup-test";
+    let right = LinkDraft::new("today-2", article, LinkType::Resolved);
     base.link(right, "tom.baker")?;
+    base.resolve_case("today-2", Some(true))?;
     let after = base.suggest(&next)?;
-    base.retract_link("today-2", "hearth-battery-backup-test", LinkType::Resolved)?;
+    base.retract_link("today-2", article, LinkType::Resolved)?;
     let back = base.suggest(&next)?;
+    let scores = |answer: &SuggestAnswer| -> Vec<u64> {
+        answer
+            .suggestions
+            .iter()
+            .map(|s| s.score.to_bits())
+            .collect()
+    };
+    let is_restored = scores(&before) == scores(&back);
 
     for (when, answer) in [
-        ("before", &before),
+        ("before anybody knew", &before),
         (
-            "an agent closes a case like it: link Resolved hearth-battery-backup-test",
+            "an agent closes yesterday's case: Resolved by hearth-battery-backup-test",
             &after,
         ),
         ("the link is taken back", &back),
@@ -203,6 +212,12 @@ fn an_outcome(out: &mut dyn Write, base: &Base) -> Done {
             row(out, place, &suggestion.title, suggestion.score)?;
         }
     }
+    let said = if is_restored {
+        "to the bit"
+    } else {
+        "NOT as before"
+    };
+    writeln!(out, "   restored: {said}")?;
     Ok(())
 }
 
@@ -211,26 +226,23 @@ fn somebody_outside(out: &mut dyn Write, base: &Base) -> Done {
     title(out, "3  WHAT A CUSTOMER SEES OF IT", "hearth-charger 2.1.0")?;
     quote(out, WALLBOX)?;
     let charger = ProductItem::new("hearth-charger").version("2.1.0")?;
-    for (who, label) in [("an agent", "internal"), ("a customer", "customer")] {
-        let request = SuggestRequest::for_text(WALLBOX, Viewer::new(label))
-            .context(Context::new().item(charger.clone()));
+    let ask = |query: &str, label: &str, limit: usize| {
+        let context = Context::new().item(charger.clone());
+        let request = SearchRequest::new(query, Viewer::new(label)).context(context);
+        base.search(&request.limit(limit))
+    };
+    for (who, label) in [("an agent finds", "internal"), ("the customer", "customer")] {
         writeln!(out, "   {who}")?;
-        for (place, suggestion) in (1..).zip(base.suggest(&request)?.suggestions.iter().take(2)) {
-            row(out, place, &suggestion.title, suggestion.score)?;
+        for (place, hit) in (1..).zip(ask(WALLBOX, label, 2)?.hits) {
+            row(out, place, &hit.title, hit.score)?;
         }
     }
-    for (query, of) in [("FW-8812", "a defect number in internal notes")] {
-        let count = |label| -> Result<usize, kenpoint::Error> {
-            let request = SearchRequest::new(query, Viewer::new(label));
-            Ok(base.search(&request)?.hits.len())
-        };
-        writeln!(
-            out,
-            "   search for {query} ({of}): agents find {}, customers {}",
-            count("internal")?,
-            count("customer")?
-        )?;
-    }
+    writeln!(
+        out,
+        "   FW-8812, a defect number in internal notes: agents find {} articles, customers {}",
+        ask("FW-8812", "internal", 10)?.hits.len(),
+        ask("FW-8812", "customer", 10)?.hits.len()
+    )?;
     Ok(())
 }
 
@@ -254,12 +266,8 @@ fn a_prospect(out: &mut dyn Write, base: &Base) -> Done {
                 continue;
             };
             let value = article.sections.first().map_or("", |section| &section.text);
-            writeln!(
-                out,
-                "      {}: {value} (as of {})",
-                hit.title,
-                day(fact.as_of)
-            )?;
+            let line = format!("{}: {value} (as of {})", hit.title, day(fact.as_of));
+            writeln!(out, "      {}", fit(&line, 92))?;
         }
     }
     Ok(())
@@ -277,9 +285,9 @@ fn an_earlier_day(out: &mut dyn Write, base: &Base) -> Done {
     let request = SuggestRequest::for_text(RED_LIGHT, Viewer::new("internal"))
         .context(Context::new().item(router));
     list(out, &then.suggest(&request)?)?;
-    let missing = then.article("aurora-router-pppoe-vlan-4-0").err();
-    if let Some(error) = missing {
-        writeln!(out, "   {}", fit(&error.to_string(), 96))?;
+    let later = "aurora-router-pppoe-vlan-4-0";
+    if then.article(later).is_err() {
+        writeln!(out, "   {later} was not written yet")?;
     }
     Ok(())
 }
@@ -449,7 +457,7 @@ fn reasons(out: &mut dyn Write, answer: &SuggestAnswer, n_articles: usize) -> Do
                 out,
                 "      {name:<11} × {:<5.3}  {}",
                 factor.value,
-                fit(&factor.words, 72)
+                fit(&factor.words, 73)
             )?;
         }
     }
