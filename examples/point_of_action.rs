@@ -284,7 +284,12 @@ fn an_earlier_day(out: &mut dyn Write, base: &Base) -> Done {
     let router = ProductItem::new("aurora-router").version("3.3.0")?;
     let request = SuggestRequest::for_text(RED_LIGHT, Viewer::new("internal"))
         .context(Context::new().item(router));
-    list(out, &then.suggest(&request)?)?;
+    for (place, suggestion) in (1..).zip(&then.suggest(&request)?.suggestions) {
+        row(out, place, &suggestion.title, suggestion.score)?;
+        // The sample has only the last date of verification of each article: not told here.
+        let reason = suggestion.explanation.summary.split(';').next();
+        writeln!(out, "      {}", fit(reason.unwrap_or_default(), 92))?;
+    }
     let later = "aurora-router-pppoe-vlan-4-0";
     if then.article(later).is_err() {
         writeln!(out, "   {later} was not written yet")?;
