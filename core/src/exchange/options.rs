@@ -9,10 +9,11 @@ pub enum Arrivals {
     #[default]
     Now,
     /// Each when it happened, in order of time: for a history that is brought into an empty base, to
-    /// be looked at as of any day. Articles arrive when they were created, with the text they have
-    /// today; cases when they were opened, their notes and endings later, each at its own time. What
-    /// has no date comes first; what lies before the last record of the base arrives with that, and
-    /// what lies after now arrives now. All is read before the first record is taken.
+    /// be looked at as of any day. Articles arrive when they were created, with the text and the date
+    /// of verification they have today; cases when they were opened, their notes and endings later,
+    /// each at its own time. What has no date comes first; what lies before the last record of the base
+    /// arrives with that, and what lies after now arrives now. All is read before the first record is
+    /// taken.
     AsDated,
 }
 
