@@ -156,7 +156,8 @@ pub fn msoffice(rows: &[Value], parts: Parts) -> (Vec<ArticleDraft>, Vec<(String
 pub fn simple(rows: &[Value]) -> (Vec<ArticleDraft>, Vec<(String, String)>) {
     let of = |row: &Value| {
         let (id, title, body) = (text(row, "id"), text(row, "title"), text(row, "text"));
-        let mut article = draft(id, title);
+        // One record of cacm has neither title nor text, and an article needs a title.
+        let mut article = draft(id, if title.is_empty() { "untitled" } else { title });
         if !body.is_empty() {
             article.sections.push(Section::new(Role::Note, body));
         }

@@ -344,7 +344,8 @@ fn clauses_of(condition: &Condition) -> Vec<Clause> {
         .collect()
 }
 
-/// By article: the words of the plan that led to it before, with their extra frequency.
+/// By article: the words of the plan that led to it before, with their extra frequency in parts of
+/// [`crate::index::words::LEARNED_ONE`].
 fn learned_by(reading: &Reading<'_>, plan: &Plan) -> BTreeMap<u32, Vec<(usize, u32)>> {
     let knowledge = reading.knowledge;
     let is_outside = !knowledge.fixed.audiences.reads_cases().has(reading.class);
@@ -365,7 +366,12 @@ fn learned_by(reading: &Reading<'_>, plan: &Plan) -> BTreeMap<u32, Vec<(usize, u
             &|ordinal| knowledge.catalog.today(ordinal),
             &|ordinal| reading.locate(Space::Article, ordinal).is_some(),
         );
-        let mut extra = learned::extra(knowledge.policy, &taught);
+        // An occurrence of weight 1 in the saturation is `text_unit` weighted occurrences.
+        let unit = knowledge.policy.text_unit;
+        let mut extra: Vec<(u32, u32)> = learned::extra(knowledge.policy, &taught)
+            .into_iter()
+            .map(|(article, x)| (article, (f64::from(x) * unit) as u32))
+            .collect();
         if extra.len() > MAX_LEARNED_ARTICLES {
             extra.sort_by_key(|(article, x)| (std::cmp::Reverse(*x), *article));
             extra.truncate(MAX_LEARNED_ARTICLES);
