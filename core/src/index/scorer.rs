@@ -80,8 +80,8 @@ pub struct Enumerated {
     pub segment: usize,
     /// The document; one that is not allowed there is left out.
     pub doc: DocId,
-    /// (position of a word in the query, weighted frequency it gets on top). Several entries for one
-    /// word, or for one document, add up.
+    /// (position of a word in the query, weighted frequency it gets on top, in parts of
+    /// [`super::words::LEARNED_ONE`]). Several entries for one word, or for one document, add up.
     pub learned: Vec<(usize, u32)>,
 }
 

@@ -10,6 +10,9 @@ use crate::text::Lang;
 /// T = 1 as an integer: all weights of a query sum to at most this.
 pub const ONE: u32 = 1 << 30;
 
+/// What was learned counts in parts of a weighted occurrence: this many make one.
+pub const LEARNED_ONE: u32 = 1 << 10;
+
 /// What a word is written as in each language; a language that is missing has no such word.
 pub type Terms = Vec<(Lang, Vec<String>)>;
 
@@ -117,6 +120,19 @@ impl Saturation {
     pub fn contribution(&self, weight: u32, tf: u32, code: u8) -> u32 {
         let tf = f64::from(tf);
         // 0 / 0 at tf = 0 and K = 0 is NaN, which casts to 0 as it should.
+        let share = f64::from(weight) * tf / (tf + self.k[usize::from(code)]);
+        (share as u32).min(weight)
+    }
+
+    /// The same with what was learned on top: `learned` in 1/[`LEARNED_ONE`] of the unit of `tf`. With
+    /// 0 the bits are those of [`Saturation::contribution`].
+    #[inline]
+    #[allow(clippy::indexing_slicing)] // A u8 is always below 256.
+    pub fn contribution_learned(&self, weight: u32, tf: u32, learned: u32, code: u8) -> u32 {
+        if learned == 0 {
+            return self.contribution(weight, tf, code);
+        }
+        let tf = f64::from(tf) + f64::from(learned) / f64::from(LEARNED_ONE);
         let share = f64::from(weight) * tf / (tf + self.k[usize::from(code)]);
         (share as u32).min(weight)
     }

@@ -336,7 +336,8 @@ fn holding(place: &Place<'_>, condition: &Condition, among: &Bits, budget: &mut 
     found
 }
 
-/// By article: the words of the plan that led to it before, with their extra frequency.
+/// By article: the words of the plan that led to it before, with their extra frequency in parts of
+/// [`crate::index::words::LEARNED_ONE`].
 fn learned_by(reading: &Reading<'_>, plan: &Plan) -> BTreeMap<u32, Vec<(usize, u32)>> {
     let knowledge = reading.knowledge;
     let lang = Lang::of(&knowledge.fixed.language);
@@ -360,7 +361,12 @@ fn learned_by(reading: &Reading<'_>, plan: &Plan) -> BTreeMap<u32, Vec<(usize, u
             &|ordinal| knowledge.catalog.today(ordinal),
             &|ordinal| reading.locate(Space::Article, ordinal).is_some(),
         );
-        let mut extra = learned::extra(knowledge.policy, &taught);
+        // An occurrence of weight 1 in the saturation is `text_unit` weighted occurrences.
+        let unit = knowledge.policy.text_unit;
+        let mut extra: Vec<(u32, u32)> = learned::extra(knowledge.policy, &taught)
+            .into_iter()
+            .map(|(article, x)| (article, (f64::from(x) * unit) as u32))
+            .collect();
         if extra.len() > MAX_LEARNED_ARTICLES {
             let id = |article| knowledge.catalog.article(article).map(|a| a.id.as_str());
             extra.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| id(a.0).cmp(&id(b.0))));

@@ -14,8 +14,10 @@ use super::{Enumerated, Hit, Signals, Source};
 /// What one word adds to one document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Share {
-    /// The weighted frequency, with what was learned.
+    /// The weighted frequency.
     pub tf: u32,
+    /// What was learned, in parts of [`super::super::words::LEARNED_ONE`] of the same unit.
+    pub learned: u32,
     /// The part of [`super::super::words::ONE`] it adds to the text score.
     pub text: u32,
 }
@@ -58,9 +60,10 @@ pub(super) fn texts(
     for (i, word) in words.iter().enumerate() {
         frequencies(source, word, &docs, &mut tfs);
         for (((doc, text), learned), tf) in texts.iter_mut().zip(documents.values()).zip(&tfs) {
-            let tf = tf.saturating_add(learned_for(i, learned));
+            let learned = learned_for(i, learned);
             let code = codes.get(*doc as usize).copied().unwrap_or(0);
-            *text = text.saturating_add(saturation.contribution(word.weight, tf, code));
+            let share = saturation.contribution_learned(word.weight, *tf, learned, code);
+            *text = text.saturating_add(share);
         }
     }
     texts
@@ -114,10 +117,12 @@ pub fn shares(
     let share = |(i, word): (usize, &Word)| {
         let mut tf = [0];
         frequencies(source, word, &[doc], &mut tf);
-        let [tf] = tf.map(|tf| tf.saturating_add(learned_for(i, learned)));
+        let [tf] = tf;
+        let learned = learned_for(i, learned);
         Share {
             tf,
-            text: saturation.contribution(word.weight, tf, code),
+            learned,
+            text: saturation.contribution_learned(word.weight, tf, learned, code),
         }
     };
     words.iter().enumerate().map(share).collect()
@@ -168,11 +173,10 @@ pub fn exhaustive(
                     }
                 }
             }
-            for (doc, learned) in &listed {
-                add(*doc, learned_for(i, learned));
-            }
-            for ((text, tf), code) in texts.iter_mut().zip(tfs).zip(&columns.code) {
-                *text = text.saturating_add(saturation.contribution(word.weight, tf, *code));
+            for (((doc, text), tf), code) in (0..).zip(&mut texts).zip(tfs).zip(&columns.code) {
+                let learned = listed.get(&doc).map_or(0, |list| learned_for(i, list));
+                let share = saturation.contribution_learned(word.weight, tf, learned, *code);
+                *text = text.saturating_add(share);
             }
         }
         for ((doc, text), &ordinal) in (0..).zip(texts).zip(&columns.ordinal) {

@@ -155,7 +155,7 @@ fn check(case: &Case) {
         .map(|_| {
             let learned = (0..dice.next(3)).map(|_| {
                 let word = dice.next(case.n_words as u64 + 1) as usize;
-                (word, dice.next(9) as u32)
+                (word, dice.next(9) as u32 * 333)
             });
             let learned = learned.collect();
             (dice.next(u64::from(case.n_docs)) as u32, learned)
@@ -344,9 +344,12 @@ fn shares_by_hand() {
     let plain = shares(&source, &words, &saturation, 0, &[]);
     assert_eq!([plain[0].tf, plain[1].tf], [2, 0]);
     assert_eq!(plain[0].text, (536_870_912.0 * 2.0 / 4.4) as u32);
-    let learned = shares(&source, &words, &saturation, 0, &[(0, 2), (1, 1)]);
-    assert_eq!([learned[0].tf, learned[1].tf], [4, 1]);
+    let learned = shares(&source, &words, &saturation, 0, &[(0, 2 << 10), (1, 512)]);
+    assert_eq!([learned[0].tf, learned[1].tf], [2, 0]);
+    assert_eq!([learned[0].learned, learned[1].learned], [2 << 10, 512]);
     assert_eq!(learned[0].text, (536_870_912.0 * 4.0 / 6.4) as u32);
+    // Half an occurrence learned and none written: .5 of 2.9.
+    assert_eq!(learned[1].text, (536_870_912.0 * 0.5 / 2.9) as u32);
 }
 
 #[test]

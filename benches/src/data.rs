@@ -1,0 +1,167 @@
+//! Reading the data sets, and making bases of them through the public API.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use kenpoint::model::{ArticleDraft, Confidence, Event, Kind, Role, Section, What};
+use kenpoint::{Base, Error, FixedClock, Timestamp};
+use serde_json::Value;
+
+use crate::stats::Grades;
+
+/// Events in one commit while a base is filled.
+const BATCH: usize = 500;
+
+fn folder() -> PathBuf {
+    let home = || PathBuf::from(std::env::var("HOME").unwrap_or_default());
+    std::env::var("KNOWLEDGE_DATA").map_or_else(
+        |_| home().join(".cache").join("knowledge-data"),
+        PathBuf::from,
+    )
+}
+
+fn read(path: &str) -> Result<String, String> {
+    let full = folder().join(path);
+    std::fs::read_to_string(&full)
+        .map_err(|e| format!("{} cannot be read ({e})", full.display()))
+}
+
+/// The lines of a JSON-lines file.
+pub fn rows(path: &str) -> Result<Vec<Value>, String> {
+    read(path)?
+        .lines()
+        .map(|line| serde_json::from_str(line).map_err(|e| format!("{path}: {e}")))
+        .collect()
+}
+
+/// query, document, grade; with a head line.
+pub fn grades(path: &str) -> Result<BTreeMap<String, Grades>, String> {
+    let mut all: BTreeMap<String, Grades> = BTreeMap::new();
+    for line in read(path)?.lines().skip(1) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        if let [query, document, grade] = fields[..] {
+            let grade = grade.parse().map_err(|e| format!("{path}: {e}"))?;
+            all.entry(query.to_owned())
+                .or_default()
+                .insert(document.to_owned(), grade);
+        }
+    }
+    Ok(all)
+}
+
+/// A string of a row; empty if it is not there.
+pub fn text<'v>(row: &'v Value, name: &str) -> &'v str {
+    row.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// What went wrong in the library, as the reason a set could not be measured.
+pub fn failed(error: Error) -> String {
+    format!("kenpoint said: {error}")
+}
+
+/// When every simulated history begins.
+pub fn beginning() -> Timestamp {
+    "2026-01-05T08:00:00Z".parse().expect("a valid instant")
+}
+
+/// An empty base with a clock that stands still until it is set.
+pub fn empty(clock: Arc<FixedClock>) -> Result<Base, String> {
+    Base::in_memory().clock(clock).open().map_err(failed)
+}
+
+/// A clock that shows the beginning until it is moved.
+pub fn clock() -> Arc<FixedClock> {
+    Arc::new(FixedClock::at(beginning()))
+}
+
+/// A published article, fresh on the first day.
+pub fn draft(id: &str, title: &str) -> ArticleDraft {
+    ArticleDraft::new(id, Kind::Product, title)
+        .audience("public")
+        .confidence(Confidence::Validated)
+}
+
+/// Records in batches.
+pub fn record(base: &Base, mut events: Vec<Event>) -> Result<(), String> {
+    while !events.is_empty() {
+        let rest = events.split_off(events.len().min(BATCH));
+        base.record_all(events).map_err(failed)?;
+        events = rest;
+    }
+    Ok(())
+}
+
+/// Puts articles in batches.
+pub fn put(base: &Base, drafts: Vec<ArticleDraft>) -> Result<(), String> {
+    let at = base.now();
+    let event = |article: ArticleDraft| {
+        Event::new(
+            at,
+            What::Put {
+                article: Box::new(article),
+                expects: None,
+            },
+        )
+    };
+    record(base, drafts.into_iter().map(event).collect())
+}
+
+/// What of `msoffice-kb` is indexed.
+#[derive(Clone, Copy, Default)]
+pub struct Parts {
+    /// The front-matter description.
+    pub description: bool,
+    /// Sections that tell the symptoms.
+    pub symptoms: bool,
+}
+
+/// The articles of `msoffice-kb` as drafts, and as whole texts for the baseline.
+pub fn msoffice(rows: &[Value], parts: Parts) -> (Vec<ArticleDraft>, Vec<(String, String)>) {
+    let mut drafts = Vec::new();
+    let mut texts = Vec::new();
+    for row in rows {
+        let (id, title) = (text(row, "id"), text(row, "title"));
+        let mut article = draft(id, title);
+        let mut whole = title.to_owned();
+        let description = text(row, "description");
+        if parts.description && !description.is_empty() {
+            article.sections.push(Section::new(Role::Summary, description));
+            whole = format!("{whole}\n{description}");
+        }
+        for section in row["sections"].as_array().into_iter().flatten() {
+            let role = match text(section, "kind") {
+                "symptom" if !parts.symptoms => continue,
+                "symptom" => Role::Issue,
+                "cause" => Role::Cause,
+                "resolution" | "workaround" => Role::Resolution,
+                "intro" => Role::Summary,
+                "applies" => Role::Environment,
+                _ => Role::Note,
+            };
+            let heading = text(section, "heading");
+            article.sections.push(Section {
+                heading: (!heading.is_empty()).then(|| heading.to_owned()),
+                ..Section::new(role, text(section, "text"))
+            });
+            whole = format!("{whole}\n{}", text(section, "text"));
+        }
+        drafts.push(article);
+        texts.push((id.to_owned(), whole));
+    }
+    (drafts, texts)
+}
+
+/// Articles of a title and one text.
+pub fn simple(rows: &[Value]) -> (Vec<ArticleDraft>, Vec<(String, String)>) {
+    let of = |row: &Value| {
+        let (id, title, body) = (text(row, "id"), text(row, "title"), text(row, "text"));
+        // One record of cacm has neither title nor text, and an article needs a title.
+        let mut article = draft(id, if title.is_empty() { "untitled" } else { title });
+        if !body.is_empty() {
+            article.sections.push(Section::new(Role::Note, body));
+        }
+        (article, (id.to_owned(), format!("{title}\n{body}")))
+    };
+    rows.iter().map(of).unzip()
+}

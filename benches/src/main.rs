@@ -1,0 +1,65 @@
+//! Measures what kenpoint must reach. `quality [set...]` prints one line per bar; `quality list` names
+//! the sets. Data is read from `KNOWLEDGE_DATA`, or from `~/.cache/knowledge-data`; a set that is not
+//! there is skipped with a line that says so.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "clippy.toml is the library's: a bench reads its environment and the clock"
+)]
+
+mod articles;
+mod bars;
+mod cases;
+mod data;
+mod plain;
+mod stats;
+mod users;
+
+use std::process::ExitCode;
+
+use bars::Bars;
+
+/// A named measurement.
+type Set = (&'static str, fn(&mut Bars) -> Result<(), String>);
+
+const SETS: &[Set] = &[
+    ("scifact", articles::scifact),
+    ("cacm", articles::cacm),
+    ("msoffice", articles::msoffice),
+    ("hint3", articles::hint3),
+    ("banking77", cases::banking77),
+    ("users", users::users),
+];
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    if args.next().as_deref() != Some("quality") {
+        eprintln!("usage: kenpoint-benches quality [set...]");
+        return ExitCode::from(2);
+    }
+    let asked: Vec<String> = args.collect();
+    let names: Vec<&str> = SETS.iter().map(|(name, _)| *name).collect();
+    if asked.iter().any(|name| name == "list") {
+        println!("{}", names.join("\n"));
+        return ExitCode::SUCCESS;
+    }
+    if let Some(unknown) = asked.iter().find(|name| !names.contains(&name.as_str())) {
+        eprintln!("`{unknown}` is not a set; there are: {}", names.join(", "));
+        return ExitCode::from(2);
+    }
+    let mut bars = Bars::begin();
+    for (name, measure) in SETS {
+        if !asked.is_empty() && !asked.iter().any(|a| a == name) {
+            continue;
+        }
+        let began = std::time::Instant::now();
+        if let Err(why) = measure(&mut bars) {
+            bars.skipped(name, &why);
+        }
+        bars.took(name, began.elapsed().as_secs_f64());
+    }
+    if bars.end() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
