@@ -114,6 +114,7 @@ mod suggest;
 #[doc(hidden)]
 pub mod text;
 mod time;
+mod workflow;
 
 pub use engine::{Base, BaseOptions, Exported, Put, Recorded, StateChange, VersionInfo};
 pub use error::{Error, ErrorCode, Result};
@@ -131,6 +132,7 @@ pub use text::markdown::to_html as markdown_to_html;
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 pub use time::SystemClock;
 pub use time::{Clock, Day, FixedClock, Timestamp};
+pub use workflow::{ReviewItem, ReviewRequest};
 
 /// The README's example is compiled and run with the others.
 #[cfg(doctest)]

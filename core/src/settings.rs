@@ -309,6 +309,13 @@ policy! {
     /// C when the language is another.
     context_language: 0.0..=1.0 = 0.7,
 
+    /// The chance that an article is wrong when its interval is over. Source: domain notes 2.6.
+    wrong_when_due: 0.01..=0.99 = 0.2,
+    /// How much more harm a wrong answer does outside. Source: our choice.
+    harm_outside: 1.0..=100.0 = 2.0,
+    /// How much more harm an article flagged as unsafe does. Source: our choice.
+    harm_unsafe: 1.0..=100.0 = 4.0,
+
     /// `suggest` returns nothing whose P(solve) lies below this.
     suggest_threshold: 0.0..=1.0 = 0.1,
 }

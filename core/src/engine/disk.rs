@@ -79,7 +79,7 @@ impl Disk {
     /// Sees to it that what the write left behind is done: by the thread, or here.
     pub fn after_write(&self, shared: &Shared) {
         let absorb = shared.read().view.n_fresh() >= self.absorb_after;
-        let relaxed = lock(&shared.writer).relaxed > 0;
+        let relaxed = shared.n_relaxed() > 0;
         match &self.background {
             Some(background) if absorb || relaxed => background.bell.ring(|wake| {
                 wake.absorb |= absorb;

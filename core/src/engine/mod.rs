@@ -15,6 +15,7 @@ mod history;
 mod live;
 mod options;
 mod read;
+mod review;
 mod shared;
 mod shown;
 mod transfer;

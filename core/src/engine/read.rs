@@ -193,11 +193,17 @@ impl Base {
 
     /// An article by its id, or by that of an article merged into it.
     pub fn article(&self, id: &str) -> Result<Article> {
-        let mut record = fold::article(&*self.0.store, id)?;
-        if let Some(into) = &record.merged_into {
-            record = fold::article(&*self.0.store, into)?;
-        }
+        let record = self.going_on(id)?;
         self.article_version(&record, record.version)
+    }
+
+    /// The record of an article, or of the one it was merged into.
+    fn going_on(&self, id: &str) -> Result<ArticleRecord> {
+        let record = fold::article(&*self.0.store, id)?;
+        match &record.merged_into {
+            Some(into) => fold::article(&*self.0.store, into),
+            None => Ok(record),
+        }
     }
 
     /// An article as it read in one of its versions; its states are today's.
@@ -237,7 +243,7 @@ impl Base {
 
     /// How fresh an article is.
     pub fn freshness(&self, id: &str, now: Option<Timestamp>) -> Result<Freshness> {
-        let record = fold::article(&*self.0.store, id)?;
+        let record = self.going_on(id)?;
         let policy = self.policy();
         let now = now.unwrap_or_else(|| self.now());
         Ok(freshness::freshness(
@@ -249,13 +255,13 @@ impl Base {
 
     /// The evidence about an article, row by row; that of articles merged into it is theirs.
     pub fn evidence(&self, id: &str) -> Result<Vec<EvidenceRow>> {
-        let record = fold::article(&*self.0.store, id)?;
+        let record = self.going_on(id)?;
         Ok(self.0.read().ledger.evidence(record.ordinal))
     }
 
     /// P(solved | read) of an article by all the evidence so far.
     pub fn solve_rate(&self, id: &str, now: Option<Timestamp>) -> Result<f64> {
-        let record = fold::article(&*self.0.store, id)?;
+        let record = self.going_on(id)?;
         let now = now.unwrap_or_else(|| self.now());
         let live = self.0.read();
         let inputs = self.0.knowledge(&live).inputs();

@@ -1,5 +1,6 @@
 //! The base: what its handle holds, how it is read, and how writers share a commit.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::live::{self, Live};
@@ -8,7 +9,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::index::Segment;
 use crate::model::Event;
 use crate::settings::RankPolicy;
-use crate::store::backend::{Backend, Durability};
+use crate::store::backend::{Backend, Batch, Durability};
 use crate::store::fold::{self, Effects, Fixed};
 use crate::store::log;
 use crate::store::txn::Txn;
@@ -51,6 +52,8 @@ pub(super) struct Shared {
     pub live: RwLock<Live>,
     /// Held by the one writer at work. `live` is only changed while it is held.
     pub writer: Mutex<Writer>,
+    /// Relaxed commits since the last durable one. Changed by the writer, asked by anyone.
+    relaxed: AtomicU64,
     /// Jobs that wait for a writer to take them along.
     queue: Mutex<Vec<Arc<Slot>>>,
     /// Whether this is a look at the past.
@@ -66,8 +69,6 @@ pub(super) struct Writer {
     is_broken: bool,
     /// A commit holds that memory does not know of; it must be loaded anew before the next.
     is_behind: bool,
-    /// Relaxed commits since the last durable one.
-    pub relaxed: u64,
     /// Their events. Bringing the store back loses what was not durable yet, and these were
     /// acknowledged: they are recorded again then.
     kept: Vec<Kept>,
@@ -169,6 +170,7 @@ impl Shared {
             clock,
             live: RwLock::new(live),
             writer: Mutex::default(),
+            relaxed: AtomicU64::new(0),
             queue: Mutex::default(),
             is_read_only,
             #[cfg(feature = "disk")]
@@ -313,7 +315,7 @@ impl Shared {
             writer.is_behind = true;
             self.store.commit(&batch, Durability::Immediate)?;
             writer.kept.clear();
-            writer.relaxed = 0;
+            self.relaxed.store(0, Ordering::Release);
         }
         Ok(())
     }
@@ -359,10 +361,10 @@ impl Shared {
             return Err(error);
         }
         if durability == Durability::Immediate {
-            writer.relaxed = 0;
+            self.relaxed.store(0, Ordering::Release);
             writer.kept.clear();
         } else {
-            writer.relaxed += 1;
+            self.relaxed.fetch_add(1, Ordering::AcqRel);
             let kept = relaxed.into_iter().map(|(arrived, event)| Kept {
                 seq: head.seq,
                 arrived,
@@ -419,18 +421,23 @@ impl Shared {
         Ok(done)
     }
 
+    /// Relaxed commits that are not durable yet.
+    pub fn n_relaxed(&self) -> u64 {
+        self.relaxed.load(Ordering::Acquire)
+    }
+
     /// Makes relaxed events durable.
     pub fn flush(&self) -> Result<()> {
         let mut writer = lock(&self.writer);
         self.bring_back(&mut writer)?;
-        if writer.relaxed > 0 {
-            let nothing = crate::store::backend::Batch::new();
+        if self.n_relaxed() > 0 {
+            let nothing = Batch::new();
             if let Err(error) = self.store.commit(&nothing, Durability::Immediate) {
                 writer.is_broken = true;
                 drop(self.bring_back(&mut writer));
                 return Err(error);
             }
-            writer.relaxed = 0;
+            self.relaxed.store(0, Ordering::Release);
             writer.kept.clear();
         }
         Ok(())

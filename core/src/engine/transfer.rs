@@ -52,7 +52,7 @@ impl Base {
         importer.bytes(format, name, bytes)?;
         let report = importer.finish();
         self.flush()?;
-        Ok(report)
+        report
     }
 
     /// Writes the whole log as JSON lines. Imported into an empty base of the same audiences, language
@@ -96,6 +96,13 @@ impl<'a> Taker<'a> {
 impl Sink for Taker<'_> {
     fn take(&mut self, record: Record) -> Result<Outcome> {
         let now = self.base.now();
+        self.take_at(record, now)
+    }
+
+    fn take_at(&mut self, record: Record, at: Timestamp) -> Result<Outcome> {
+        // A date that is yet to come is no time of arrival. The log sees to it that a record does not
+        // arrive before the last one.
+        let now = at.min(self.base.now());
         match record {
             Record::Article { draft, at } => {
                 let known = self.base.0.read().catalog.ordinal(&draft.id).is_some();

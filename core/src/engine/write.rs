@@ -6,7 +6,7 @@ use super::shared::{Base, Recorded};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
     ArticleDraft, CaseDraft, Confidence, EntryDraft, Event, FactDraft, FlagReason, Governance,
-    LinkDraft, LinkType, Relation, Verdict, What,
+    Link, LinkDraft, LinkType, Relation, Verdict, What,
 };
 use crate::settings::RankPolicy;
 use crate::store::fold;
@@ -184,20 +184,40 @@ impl Base {
     /// Links an article to a case. Doing it again changes nothing.
     pub fn link(&self, link: LinkDraft, by: &str) -> Result<Recorded> {
         let case = link.case.clone();
-        self.record(
-            Event::new(self.now(), What::Linked { link })
-                .case(case)
-                .by(by),
-        )
+        let old = self.link_of(&link.case, &link.article, link.link)?;
+        let at = self.after(old.filter(|old| old.retracted_at.is_some()));
+        self.record(Event::new(at, What::Linked { link }).case(case).by(by))
+    }
+
+    fn link_of(&self, case: &str, article: &str, link: LinkType) -> Result<Option<Link>> {
+        let links = self.links_of_case(case)?;
+        Ok(links
+            .into_iter()
+            .find(|known| known.article == article && known.link == link))
+    }
+
+    /// The present instant, or just after what is there already: what is called last holds, though the
+    /// clock may stand still. (Of one instant, the greater event id would hold.)
+    fn after(&self, link: Option<Link>) -> Timestamp {
+        let now = self.now();
+        link.map_or(now, |link| {
+            let changed = link.retracted_at.unwrap_or(link.at);
+            if changed < now {
+                now
+            } else {
+                changed.plus_ms(1)
+            }
+        })
     }
 
     /// Takes a link back; all numbers are as they were before it.
     pub fn retract_link(&self, case: &str, article: &str, link: LinkType) -> Result<Recorded> {
+        let at = self.after(self.link_of(case, article, link)?);
         let what = What::LinkRetracted {
             article: article.to_owned(),
             link,
         };
-        self.record(Event::new(self.now(), what).case(case))
+        self.record(Event::new(at, what).case(case))
     }
 
     /// Says whether a link is right. A rejected one counts no more.

@@ -155,7 +155,7 @@ mod tests {
         importer
             .bytes(Format::JsonLines, "log.jsonl", &bytes)
             .unwrap();
-        let report = importer.finish();
+        let report = importer.finish().unwrap();
         assert_eq!(report.n_skipped, 0, "{:?}", report.skipped);
         assert_eq!(read, events);
     }

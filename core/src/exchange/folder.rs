@@ -51,7 +51,7 @@ pub fn import_path(
             break;
         }
     }
-    Ok(importer.finish())
+    importer.finish()
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]

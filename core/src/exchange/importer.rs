@@ -6,8 +6,9 @@ use std::io::BufRead;
 
 use serde_json::Value;
 
+use super::history::{self, Held};
 use super::jsonl::{self, Line};
-use super::options::ImportOptions;
+use super::options::{Arrivals, ImportOptions};
 use super::report::{Flow, ImportReport, Place, Progress, is_of_the_record};
 use super::{Record, Sink, html, markdown, value};
 use crate::error::{Error, ErrorCode, Result};
@@ -53,7 +54,7 @@ impl Format {
 /// let mut import = Importer::new(&options, &mut sink, &mut progress);
 /// import.bytes(Format::Markdown, "lamp.md", b"# Lamp\n## Fix\nTurn it on.").unwrap();
 /// import.bytes(Format::JsonLines, "more.jsonl", b"{\"id\":\"a\",\"title\":\"A\"}\nnot json\n").unwrap();
-/// let report = import.finish();
+/// let report = import.finish().unwrap();
 /// assert_eq!((report.created, report.n_skipped), (2, 1));
 /// assert_eq!(report.skipped[0].place.to_string(), "more.jsonl:2");
 /// assert_eq!(titles, ["Lamp", "A"]);
@@ -64,6 +65,8 @@ pub struct Importer<'a> {
     progress: &'a mut dyn FnMut(&Progress) -> Flow,
     so_far: Progress,
     report: ImportReport,
+    /// What waits until all has been read; empty unless records arrive as dated.
+    pub(super) held: Vec<Held>,
 }
 
 impl<'a> Importer<'a> {
@@ -79,6 +82,7 @@ impl<'a> Importer<'a> {
             progress,
             so_far: Progress::default(),
             report: ImportReport::default(),
+            held: Vec::new(),
         }
     }
 
@@ -169,9 +173,32 @@ impl<'a> Importer<'a> {
         Ok(self.flow())
     }
 
-    /// The report of all that was read.
-    pub fn finish(self) -> ImportReport {
-        self.report
+    /// Hands over what waited for its place in time, and answers the report of all that was read.
+    ///
+    /// Fails only if the sink can take no more (a code from 300 on).
+    pub fn finish(mut self) -> Result<ImportReport> {
+        let mut held = std::mem::take(&mut self.held);
+        let first = history::in_order(&mut held);
+        for Held {
+            at,
+            place,
+            record,
+            unknown,
+        } in held
+        {
+            let taken = match at.or(first) {
+                Some(at) => self.sink.take_at(record, at),
+                None => self.sink.take(record),
+            };
+            if self.judge(&place, taken, unknown)? == Flow::Stop {
+                break;
+            }
+            if (self.progress)(&self.so_far) == Flow::Stop {
+                self.report.stopped = true;
+                break;
+            }
+        }
+        Ok(self.report)
     }
 
     /// Reports a file that could not be opened or is too large to be.
@@ -228,8 +255,38 @@ impl<'a> Importer<'a> {
         }
         match read {
             Ok(Line::Header) => return Ok(Flow::Continue),
-            Ok(Line::Record(record, unknown)) => match self.sink.take(record) {
-                Ok(outcome) => {
+            Ok(Line::Record(record, unknown)) if self.options.arrivals == Arrivals::AsDated => {
+                self.hold(place, record, unknown)?;
+            }
+            Ok(Line::Record(record, unknown)) => {
+                let taken = self.sink.take(record);
+                if self.judge(place, taken, Some(unknown))? == Flow::Stop {
+                    return Ok(Flow::Stop);
+                }
+            }
+            Err(error) => self.report.skip(place, &error),
+        }
+        self.so_far.records += 1;
+        self.so_far.skipped = self.report.n_skipped;
+        if (self.progress)(&self.so_far) == Flow::Stop {
+            self.report.stopped = true;
+            // Whoever asks to stop while all is still being read wants none of it.
+            self.held.clear();
+        }
+        Ok(self.flow())
+    }
+
+    /// Puts into the report what the sink made of a record. `unknown` are the keys nobody read; absent
+    /// for a later part of a record that was counted.
+    fn judge(
+        &mut self,
+        place: &Place,
+        taken: Result<super::Outcome>,
+        unknown: Option<Vec<String>>,
+    ) -> Result<Flow> {
+        match taken {
+            Ok(outcome) => {
+                if let Some(unknown) = unknown {
                     match outcome {
                         super::Outcome::Created => self.report.created += 1,
                         super::Outcome::Updated => self.report.updated += 1,
@@ -237,21 +294,18 @@ impl<'a> Importer<'a> {
                     }
                     self.report.unknown(unknown);
                 }
-                Err(error) if is_of_the_record(error.code()) => self.report.skip(place, &error),
-                Err(error) if error.code() == ErrorCode::Cancelled => {
-                    self.report.stopped = true;
-                    return Ok(Flow::Stop);
-                }
-                Err(error) => return Err(error.at(place)),
-            },
-            Err(error) => self.report.skip(place, &error),
+            }
+            Err(error) if is_of_the_record(error.code()) => {
+                self.report.skip(place, &error);
+                self.so_far.skipped = self.report.n_skipped;
+            }
+            Err(error) if error.code() == ErrorCode::Cancelled => {
+                self.report.stopped = true;
+                return Ok(Flow::Stop);
+            }
+            Err(error) => return Err(error.at(place)),
         }
-        self.so_far.records += 1;
-        self.so_far.skipped = self.report.n_skipped;
-        if (self.progress)(&self.so_far) == Flow::Stop {
-            self.report.stopped = true;
-        }
-        Ok(self.flow())
+        Ok(Flow::Continue)
     }
 
     /// Counts bytes before they are read into records.

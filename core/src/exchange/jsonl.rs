@@ -324,7 +324,7 @@ fn header(mut fields: Fields) -> Result<Line> {
 }
 
 /// Gives an event an id made of its content, so that reading it again is harmless.
-fn with_id(mut event: Event) -> Result<Event> {
+pub(super) fn with_id(mut event: Event) -> Result<Event> {
     event.id.clear();
     let content = serde_json::to_vec(&event).map_err(|e| {
         Error::with_source(ErrorCode::Internal, "an event cannot be written as JSON", e)

@@ -12,6 +12,7 @@ mod fields;
 #[cfg(feature = "disk")]
 pub mod folder;
 pub mod headings;
+mod history;
 pub mod html;
 mod importer;
 pub mod jsonl;
@@ -24,7 +25,7 @@ pub use export::write_log;
 #[cfg(feature = "disk")]
 pub use folder::import_path;
 pub use importer::{Format, Importer};
-pub use options::ImportOptions;
+pub use options::{Arrivals, ImportOptions};
 pub use report::{Flow, ImportReport, Place, Progress, Skipped};
 
 use crate::error::Result;
@@ -91,6 +92,13 @@ pub trait Sink {
     /// An error with a code below 300 refuses this record: it is reported and the import goes on.
     /// [`crate::ErrorCode::Cancelled`] stops the import. Any other error ends it.
     fn take(&mut self, record: Record) -> Result<Outcome>;
+
+    /// The same for a record of a history, see [`Arrivals::AsDated`]: it arrived at `at`, which never
+    /// lies before that of the call in front. A sink that keeps no time takes it as any other.
+    fn take_at(&mut self, record: Record, at: Timestamp) -> Result<Outcome> {
+        let _ = at;
+        self.take(record)
+    }
 }
 
 impl<F: FnMut(Record) -> Result<Outcome>> Sink for F {

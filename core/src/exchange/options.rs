@@ -2,6 +2,21 @@
 
 use crate::model::{Confidence, Kind};
 
+/// When imported records arrive in the base, which is when looks at the past begin to see them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Arrivals {
+    /// All now, as they are read. The base knew nothing of them before.
+    #[default]
+    Now,
+    /// Each when it happened, in order of time: for a history that is brought into an empty base, to
+    /// be looked at as of any day. Articles arrive when they were created, with the text and the date
+    /// of verification they have today; cases when they were opened, their notes and endings later,
+    /// each at its own time. What has no date comes first; what lies before the last record of the base
+    /// arrives with that, and what lies after now arrives now. All is read before the first record is
+    /// taken.
+    AsDated,
+}
+
 /// Defaults and limits of an import.
 ///
 /// There is no time limit among them, because the library has no clock: a progress callback that
@@ -31,6 +46,8 @@ pub struct ImportOptions {
     /// The least and the greatest survey score of the source, mapped to 0 and 1. Default 0 and 1:
     /// a whole number such as 1 cannot tell which scale it is of.
     pub survey_scale: (f64, f64),
+    /// When records arrive. Default now.
+    pub arrivals: Arrivals,
     /// Most records of one import. Default 10 million.
     pub max_records: u64,
     /// Largest file, or largest line of a JSON-lines file. Bytes; default 16 MiB.
@@ -53,6 +70,7 @@ impl Default for ImportOptions {
             language: "en".to_owned(),
             audiences: Vec::new(),
             survey_scale: (0.0, 1.0),
+            arrivals: Arrivals::Now,
             max_records: 10_000_000,
             max_file_bytes: 16 << 20,
             max_total_bytes: 2 << 30,
@@ -111,6 +129,12 @@ impl ImportOptions {
     /// Sets the scale of survey scores, such as 1 to 5.
     pub fn survey_scale(mut self, least: f64, greatest: f64) -> ImportOptions {
         self.survey_scale = (least, greatest);
+        self
+    }
+
+    /// Sets when records arrive.
+    pub fn arrivals(mut self, arrivals: Arrivals) -> ImportOptions {
+        self.arrivals = arrivals;
         self
     }
 

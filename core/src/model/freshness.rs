@@ -164,18 +164,21 @@ impl FreshnessFacts<'_> {
             .map_or(self.edited, |verified| verified.max(self.edited))
     }
 
-    /// The interval in days that the policy gives: for a date, the days from `since` to it, at least 1.
+    /// The interval in days that the policy gives: for a date, the days from `since` to it, at least 1;
+    /// once it was looked at on or after its date, the longest there is.
     pub fn interval_days(&self) -> u32 {
         match self.policy {
             FreshnessPolicy::Interval { days } | FreshnessPolicy::Ttl { days } => days,
+            FreshnessPolicy::Date { at } if self.since() >= at => MAX_DAYS,
             FreshnessPolicy::Date { at } => {
                 (at.since(self.since()) / DAY_MS).clamp(1, i64::from(MAX_DAYS)) as u32
             }
         }
     }
 
-    /// When it is due. Intervals are moved by up to a fifth, by a hash of the id, so that a bulk
-    /// import does not fall due on one day.
+    /// When it is due; [`Timestamp::MAX`] for never, which is what a date is once it was kept. Intervals
+    /// are moved by up to a fifth, by a hash of the id, so that a bulk import does not fall due on one
+    /// day.
     pub fn due(&self) -> Timestamp {
         match self.policy {
             FreshnessPolicy::Interval { days } => {
@@ -184,6 +187,7 @@ impl FreshnessFacts<'_> {
                     .plus_ms(interval)
                     .plus_ms(stagger(self.id, interval / 5))
             }
+            FreshnessPolicy::Date { at } if self.since() >= at => Timestamp::MAX,
             FreshnessPolicy::Date { at } => at,
             FreshnessPolicy::Ttl { days } => self.since().plus_days(i64::from(days)),
         }
@@ -274,6 +278,18 @@ mod tests {
                 "due",
                 "overdue"
             ]
+        );
+    }
+
+    #[test]
+    fn a_date_that_was_kept_is_not_due_again() {
+        let mut f = facts(FreshnessPolicy::Date { at: at(100) });
+        f.verified = Some(at(99));
+        assert_eq!(f.state(at(100)), FreshnessState::Due);
+        f.verified = Some(at(101));
+        assert_eq!(
+            (f.state(at(5000)), f.due()),
+            (FreshnessState::Fresh, Timestamp::MAX)
         );
     }
 

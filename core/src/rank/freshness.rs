@@ -39,7 +39,7 @@ pub fn freshness(policy: &RankPolicy, facts: &FreshnessFacts<'_>, now: Timestamp
     Freshness {
         state: facts.state(now),
         since: facts.since(),
-        due: Some(facts.due()),
+        due: Some(facts.due()).filter(|due| *due != Timestamp::MAX),
         expires: facts.expires(),
         suspect: facts.suspect.cloned(),
         factor: factor(policy, facts, now),

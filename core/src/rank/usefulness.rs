@@ -15,7 +15,7 @@ pub struct Sums {
 }
 
 /// One in the fixed point of [`Sums`].
-const UNIT: f64 = 1000.0 * (1u64 << 46) as f64;
+pub const UNIT: f64 = 1000.0 * (1u64 << 46) as f64;
 
 /// How much one unit of a signal weighs.
 pub fn weight(policy: &RankPolicy, signal: Signal) -> f64 {

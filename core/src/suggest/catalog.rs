@@ -75,6 +75,11 @@ impl Catalog {
         self.ordinals.get(id).copied()
     }
 
+    /// All articles, by ordinal.
+    pub fn articles(&self) -> impl Iterator<Item = &ArticleRecord> {
+        self.articles.iter().filter_map(|slot| slot.as_deref())
+    }
+
     /// Number of articles ever put; ordinals lie below it.
     pub fn n_articles(&self) -> usize {
         self.articles.len()

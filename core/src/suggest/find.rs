@@ -10,7 +10,7 @@ use super::priors::Priors;
 use super::reading::{Knowledge, Reading};
 use super::similar::{Similar, similar};
 use crate::error::Result;
-use crate::index::constraint::{Bits, Budget, Clause, Slot, evaluate};
+use crate::index::constraint::{Bits, Budget, Clause, Place, Slot, matching};
 use crate::index::scorer::{self, Enumerated, Share};
 use crate::index::words::{ONE, Word};
 use crate::index::{DocId, Space};
@@ -267,23 +267,26 @@ fn matched(plan: &Plan, words: &[Word], shares: &[Share]) -> Vec<(String, f64)> 
 /// What may be in the answer: visible, through the filter, fulfilling the conditions, not left out.
 fn allowed(reading: &Reading<'_>, plan: &Plan, left_out: &[u32]) -> (Vec<Bits>, bool) {
     let mut budget = Budget::new(MAX_QUERY_POSTINGS);
-    let clauses = |negated| -> Vec<Clause> {
-        plan.conditions
+    let places = reading.places(reading.allowed());
+    let mut allowed: Vec<Bits> = Vec::with_capacity(places.len());
+    for place in &places {
+        let mut left = place.visible.clone();
+        for condition in &plan.conditions {
+            let holds = holding(place, condition, &left, &mut budget);
+            if condition.negated {
+                left.and_not(&holds);
+            } else {
+                left = holds;
+            }
+        }
+        allowed.push(left);
+    }
+    if budget.is_partial() {
+        allowed = places
             .iter()
-            .filter(|c| c.negated == negated)
-            .flat_map(clauses_of)
-            .collect()
-    };
-    let mut allowed = if plan.conditions.is_empty() {
-        reading
-            .allowed()
-            .iter()
-            .map(|bits| (**bits).clone())
-            .collect()
-    } else {
-        let places = reading.places(reading.allowed());
-        evaluate(&places, &clauses(false), &clauses(true), &mut budget)
-    };
+            .map(|place| Bits::new(place.visible.len()))
+            .collect();
+    }
     for (view, bits) in reading.scope().view().segments().iter().zip(&mut allowed) {
         for ordinal in left_out {
             for doc in view.segment().columns().of_ordinal(*ordinal) {
@@ -295,54 +298,42 @@ fn allowed(reading: &Reading<'_>, plan: &Plan, left_out: &[u32]) -> (Vec<Bits>, 
     (allowed, budget.is_partial())
 }
 
-/// A condition as the index evaluates it.
-fn clauses_of(condition: &Condition) -> Vec<Clause> {
-    if condition.in_order {
-        let mut slots: BTreeMap<u32, Vec<(crate::text::Lang, Vec<String>)>> = BTreeMap::new();
-        for (lang, alternatives) in &condition.any_of {
-            for (term, offset) in alternatives.iter().flatten() {
-                slots
-                    .entry(*offset)
-                    .or_default()
-                    .push((*lang, vec![term.clone()]));
+/// The documents that fulfil a condition: all terms of any one alternative of their language, side by
+/// side where that is asked for.
+fn holding(place: &Place<'_>, condition: &Condition, among: &Bits, budget: &mut Budget) -> Bits {
+    let mut found = Bits::new(among.len());
+    for (lang, alternatives) in &condition.any_of {
+        for alternative in alternatives {
+            let mut left;
+            if condition.in_order && alternative.len() > 1 {
+                let slots = alternative
+                    .iter()
+                    .map(|(term, offset)| Slot {
+                        offset: *offset,
+                        terms: vec![(*lang, vec![term.clone()])],
+                    })
+                    .collect();
+                left = matching(
+                    place,
+                    &Clause::Phrase(condition.field, slots),
+                    among,
+                    budget,
+                );
+            } else {
+                left = among.clone();
+                for (term, _) in alternative {
+                    let terms = vec![(*lang, vec![term.clone()])];
+                    let clause = match condition.field {
+                        Some(field) => Clause::Field(field, terms),
+                        None => Clause::Word(terms),
+                    };
+                    left = matching(place, &clause, &left, budget);
+                }
             }
+            left.iter().for_each(|doc| found.set(doc));
         }
-        let slots = slots
-            .into_iter()
-            .map(|(offset, terms)| Slot { offset, terms })
-            .collect();
-        return vec![Clause::Phrase(condition.field, slots)];
     }
-    // One alternative of several terms (a compound) asks for all of them; several alternatives ask
-    // for any first term of theirs, which is the joined form where there is one.
-    let longest = condition
-        .any_of
-        .values()
-        .flatten()
-        .map(Vec::len)
-        .max()
-        .unwrap_or(0);
-    let several = condition.any_of.values().any(|list| list.len() > 1);
-    let n_clauses = if several { 1 } else { longest.max(1) };
-    (0..n_clauses)
-        .map(|i| {
-            let terms = condition
-                .any_of
-                .iter()
-                .map(|(lang, list)| {
-                    let of: Vec<String> = list
-                        .iter()
-                        .filter_map(|alternative| alternative.get(i).map(|(t, _)| t.clone()))
-                        .collect();
-                    (*lang, of)
-                })
-                .collect();
-            match condition.field {
-                Some(field) => Clause::Field(field, terms),
-                None => Clause::Word(terms),
-            }
-        })
-        .collect()
+    found
 }
 
 /// By article: the words of the plan that led to it before, with their extra frequency.

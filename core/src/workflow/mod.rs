@@ -1,0 +1,5 @@
+//! Keeping knowledge right: what to look at next.
+
+pub mod review;
+
+pub use review::{ReviewItem, ReviewRequest};
