@@ -1,5 +1,13 @@
 //! Knowledge in and out through the public API: the sample help centre, exports, bad records; facts,
 //! visits, and what ripens.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
 
 mod common;
 

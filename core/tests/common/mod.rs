@@ -1,4 +1,12 @@
 //! A made-up base that lives: articles, edits, states, visits, cases, links, merges, by a seed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
 #![allow(dead_code)]
 
 use kenpoint::model::{

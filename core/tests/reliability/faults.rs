@@ -12,7 +12,7 @@ use kenpoint::model::{
     ArticleDraft, CaseDraft, CaseKind, Confidence, Event, FlagReason, Kind, LinkDraft, LinkType,
     Reuse, Role, Viewer, What,
 };
-use kenpoint::store::backend::{Backend, Batch, Durability, Table};
+use kenpoint::store::{Backend, Batch, Durability, Table};
 use kenpoint::{Base, Error, ErrorCode, FixedClock, RankPolicy, Result, SearchRequest, Timestamp};
 
 type Rows = BTreeMap<(Table, Vec<u8>), Vec<u8>>;
