@@ -335,3 +335,31 @@ fn what_is_no_base_is_left_alone() {
     fs::write(cut.join("base.redb"), vec![0u8; 1 << 16]).unwrap();
     open(&cut).unwrap();
 }
+
+#[test]
+fn the_files_are_free_when_the_last_handle_is_gone() {
+    let dir = tempfile::tempdir().unwrap();
+    for round in 0u64..20 {
+        // The base's own thread is at work when the handle goes.
+        let base = Base::on_disk(dir.path().join("base"))
+            .clock(FixedClock::at(t0()))
+            .absorb_after(2)
+            .open()
+            .unwrap_or_else(|e| panic!("round {round}: {e}"));
+        let viewed = What::Viewed {
+            article: "a-0".into(),
+            impression: None,
+        };
+        for n in 0..5 {
+            base.put(article(round * 5 + n, "dark")).unwrap();
+        }
+        let id = format!("view-{round}");
+        base.record(Event::new(t0(), viewed).id(&id).session("s"))
+            .unwrap();
+        // The relaxed views of all rounds before are there.
+        let mut log = Vec::new();
+        base.export(&mut log).unwrap();
+        let log = String::from_utf8(log).unwrap();
+        assert_eq!(log.matches("\"view-").count() as u64, round + 1);
+    }
+}

@@ -3,7 +3,7 @@
 //! What is compared is what the public sees: ids and score bits. It reads no cases, so K is 0, and the
 //! policy's `learned_cap` is 0 here, so there are no learned words; neither is part of the model. The model keeps articles, states, merges and dates of its own; evidence rows it
 //! takes from `Base::evidence` and weighs them itself. The larger run, recorded in the report:
-//! `KENPOINT_MODEL_OPS=50000 cargo test -p kenpoint --test reliability model:: -- --nocapture`.
+//! `KENPOINT_MODEL_OPS=50000 KENPOINT_MODEL_EVERY=10 cargo test -p kenpoint --test reliability model:: -- --nocapture`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -477,15 +477,16 @@ fn a_base_answers_as_the_plain_model() {
         cases: BTreeSet::new(),
         rng: Rng(from_env("KENPOINT_MODEL_SEED", 1)),
     };
+    let every = from_env("KENPOINT_MODEL_EVERY", 2).max(1);
     let (mut n_searches, mut n_hits) = (0, 0);
     for n in 0..ops {
         world.step(n);
-        if n % 2 == 0 {
+        if n % every == 0 {
             n_searches += 1;
             n_hits += world.compare(n);
         }
     }
     world.base.verify().unwrap();
     println!("{ops} operations, {n_searches} searches with {n_hits} results equal to the bit");
-    assert!(n_hits as u64 > ops / 2);
+    assert!(n_hits > n_searches);
 }
