@@ -80,7 +80,11 @@ pub fn cacm(bars: &mut Bars) -> Result<(), String> {
             continue;
         };
         let query = text(&row, "text");
-        ours.push(precision(&searched(&base, query, "internal", 30)?, grades, 30));
+        ours.push(precision(
+            &searched(&base, query, "internal", 30)?,
+            grades,
+            30,
+        ));
         theirs.push(precision(&plain.ids(query, 30), grades, 30));
     }
     bars.line(
@@ -151,7 +155,11 @@ pub fn msoffice(bars: &mut Bars) -> Result<(), String> {
     };
     let (drafts, texts) = data::msoffice(&rows, without);
     let (base, plain) = (filled(drafts)?, Plain::new(texts));
-    for (kind, aim) in [("oldtitle", Some(0.88)), ("anchor", Some(0.85)), ("descr", None)] {
+    for (kind, aim) in [
+        ("oldtitle", Some(0.88)),
+        ("anchor", Some(0.85)),
+        ("descr", None),
+    ] {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for (query, grades) in of_kind(&queries, &grades, kind) {
             ours.push(ndcg(&searched(&base, query, "public", 10)?, grades, 10));
@@ -178,7 +186,12 @@ pub fn msoffice(bars: &mut Bars) -> Result<(), String> {
         if description {
             bars.beside(what, mean(&ours), Some(mean(&theirs)));
         } else {
-            bars.line(what, mean(&ours), Some(mean(&theirs)), Goal::aim(0.69, 0.73));
+            bars.line(
+                what,
+                mean(&ours),
+                Some(mean(&theirs)),
+                Goal::aim(0.69, 0.73),
+            );
         }
     }
     Ok(())

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kenpoint::model::{ArticleDraft, Confidence, Event, Kind, Role, Section, What};
-use kenpoint::{Base, Error, FixedClock, Timestamp};
+use kenpoint::{Base, Error, FixedClock, RankPolicy, Timestamp};
 use serde_json::Value;
 
 use crate::stats::Grades;
@@ -23,8 +23,7 @@ fn folder() -> PathBuf {
 
 fn read(path: &str) -> Result<String, String> {
     let full = folder().join(path);
-    std::fs::read_to_string(&full)
-        .map_err(|e| format!("{} cannot be read ({e})", full.display()))
+    std::fs::read_to_string(&full).map_err(|e| format!("{} cannot be read ({e})", full.display()))
 }
 
 /// The lines of a JSON-lines file.
@@ -65,9 +64,31 @@ pub fn beginning() -> Timestamp {
     "2026-01-05T08:00:00Z".parse().expect("a valid instant")
 }
 
+/// The policy that is measured: the default one, but for numbers named on the command line.
+static POLICY: OnceLock<RankPolicy> = OnceLock::new();
+
+/// Takes `name=value` pairs over into the policy that is measured.
+pub fn set_policy(pairs: &[String]) -> Result<(), String> {
+    let fault = |e: serde_json::Error| format!("the policy cannot be read: {e}");
+    let mut policy = serde_json::to_value(RankPolicy::default()).map_err(fault)?;
+    for pair in pairs {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let value: f64 = value.parse().map_err(|e| format!("{pair}: {e}"))?;
+        policy[name] = value.into();
+    }
+    let policy: RankPolicy = serde_json::from_value(policy).map_err(fault)?;
+    policy.check().map_err(failed)?;
+    POLICY.get_or_init(|| policy);
+    Ok(())
+}
+
 /// An empty base with a clock that stands still until it is set.
 pub fn empty(clock: Arc<FixedClock>) -> Result<Base, String> {
-    Base::in_memory().clock(clock).open().map_err(failed)
+    let base = Base::in_memory().clock(clock).open().map_err(failed)?;
+    if let Some(policy) = POLICY.get().filter(|p| **p != RankPolicy::default()) {
+        base.set_policy(policy.clone()).map_err(failed)?;
+    }
+    Ok(base)
 }
 
 /// A clock that shows the beginning until it is moved.
@@ -126,7 +147,9 @@ pub fn msoffice(rows: &[Value], parts: Parts) -> (Vec<ArticleDraft>, Vec<(String
         let mut whole = title.to_owned();
         let description = text(row, "description");
         if parts.description && !description.is_empty() {
-            article.sections.push(Section::new(Role::Summary, description));
+            article
+                .sections
+                .push(Section::new(Role::Summary, description));
             whole = format!("{whole}\n{description}");
         }
         for section in row["sections"].as_array().into_iter().flatten() {

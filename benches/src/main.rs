@@ -1,5 +1,5 @@
 //! Measures what kenpoint must reach. `quality [set...]` prints one line per bar; `quality list` names
-//! the sets. Data is read from `KNOWLEDGE_DATA`, or from `~/.cache/knowledge-data`; a set that is not
+//! the sets; `name=value` changes a number of the ranking policy, for sweeps. Data is read from `KNOWLEDGE_DATA`, or from `~/.cache/knowledge-data`; a set that is not
 //! there is skipped with a line that says so.
 #![allow(
     clippy::disallowed_methods,
@@ -33,10 +33,14 @@ const SETS: &[Set] = &[
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     if args.next().as_deref() != Some("quality") {
-        eprintln!("usage: kenpoint-benches quality [set...]");
+        eprintln!("usage: kenpoint-benches quality [set...] [policy_number=value...]");
         return ExitCode::from(2);
     }
-    let asked: Vec<String> = args.collect();
+    let (numbers, asked): (Vec<String>, Vec<String>) = args.partition(|arg| arg.contains('='));
+    if let Err(why) = data::set_policy(&numbers) {
+        eprintln!("{why}");
+        return ExitCode::from(2);
+    }
     let names: Vec<&str> = SETS.iter().map(|(name, _)| *name).collect();
     if asked.iter().any(|name| name == "list") {
         println!("{}", names.join("\n"));

@@ -28,7 +28,7 @@ const FEW_SESSIONS: usize = 100;
 /// Runs of the short run, each with its own draws and queries.
 const SEEDS: u64 = 20;
 /// Days the long run takes.
-const DAYS: usize = 50;
+const DAYS: usize = 25;
 /// Two-sided 95 % of Student's t with 19 degrees of freedom.
 const T_19: f64 = 2.093;
 const DAY_MS: i64 = 86_400_000;
@@ -229,7 +229,7 @@ pub fn users(bars: &mut Bars) -> Result<(), String> {
     };
     for (name, world, n_long, n_short) in [
         ("workarena", &workarena, 200, 100),
-        ("symptom", &symptoms, 100, 50),
+        ("symptom", &symptoms, 40, 40),
     ] {
         let n = world.queries.len();
         let long = sample(n, n_long);
