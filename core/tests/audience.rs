@@ -4,6 +4,15 @@
 //!
 //! `KENPOINT_QUERIES` sets how many questions are asked (default 2000), `KENPOINT_SEED` where it starts.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
+
 mod common;
 
 use common::{World, ask, empty, named, replay, size};

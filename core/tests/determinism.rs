@@ -1,6 +1,15 @@
 //! The same operations give the same answers, to the bit, whatever the threads, the order of arrival of
 //! what commutes (I1), the segments, the disk and the state of its index.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
+
 mod common;
 
 use std::path::Path;

@@ -1,6 +1,15 @@
 //! I2: a view depends only on its prefix of the log and its `now`. What a base answered then,
 //! `as_of` answers for ever.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
+
 mod common;
 
 use std::sync::Arc;

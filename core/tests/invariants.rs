@@ -1,9 +1,18 @@
 //! The invariants of the model, each by its number, through the public API.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
+
 mod common;
 
 use common::{LABELS, Rng, World, at, context, empty, query, size, words};
-use kenpoint::feedback::ledger::EvidenceRow;
+use kenpoint::EvidenceRow;
 use kenpoint::model::{
     ArticleDraft, CaseDraft, CaseKind, Change, Confidence, Event, Kind, LinkDraft, LinkType, Reuse,
     Role, Signal, Verdict, Viewer, What,

@@ -1,5 +1,14 @@
 //! The review queue: by risk, and for whom.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
+
 use std::sync::Arc;
 
 use kenpoint::model::{ArticleDraft, Confidence, Event, FlagReason, FreshnessPolicy, Kind, What};
