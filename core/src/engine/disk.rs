@@ -104,6 +104,10 @@ impl Disk {
             )
         };
         let source = Documents::new(&*shared.store, &shared.fixed, &policy, &stamps);
+        let epoch = documents::epoch(&policy);
+        if self.follower.epoch() != epoch {
+            self.follower.restart(epoch)?;
+        }
         self.follower.learn_dead(&source);
         let docs = view
             .fresh()
@@ -119,6 +123,11 @@ impl Disk {
         let _writer = lock(&shared.writer);
         let next = {
             let live = shared.read();
+            if documents::epoch(&live.policy) != epoch {
+                // Other weights came into force meanwhile: what was written is old already, and the
+                // next absorption begins anew.
+                return Ok(());
+            }
             let source = Documents::new(&*shared.store, &shared.fixed, &live.policy, &live.stamps);
             live.view.with_disk(&segments, &source)?
         };

@@ -11,10 +11,10 @@
 
 use kenpoint::model::{
     ArticleDraft, AudienceScheme, CaseDraft, CaseKind, Change, Confidence, Context, DismissReason,
-    Event, FactDraft, FlagReason, FreshnessPolicy, Kind, LinkDraft, LinkType, ProductItem, Reuse,
-    Role, Section, Verdict, Viewer, What,
+    EntryDraft, Event, FactDraft, FlagReason, FreshnessPolicy, Kind, LinkDraft, LinkType,
+    ProductItem, Reuse, Role, Section, Verdict, Viewer, What,
 };
-use kenpoint::{Base, Filter, FixedClock, SearchRequest, SuggestRequest, Timestamp};
+use kenpoint::{Base, Filter, FixedClock, RankPolicy, SearchRequest, SuggestRequest, Timestamp};
 
 pub const LABELS: [&str; 5] = ["team", "internal", "partner", "customer", "public"];
 
@@ -334,7 +334,13 @@ impl World {
         let case = self.rng.pick(&self.cases).clone();
         let article = self.article();
         let link = *self.rng.pick(LinkType::ALL);
-        let what = match self.rng.below(12) {
+        let what = match self.rng.below(14) {
+            12 => What::CaseNoted {
+                entry: EntryDraft::new(Reuse::Section(Role::Issue), words(&mut self.rng, 4)),
+            },
+            13 => What::CaseNoted {
+                entry: EntryDraft::new(Reuse::CaseOnly, words(&mut self.rng, 4)),
+            },
             0..=3 => {
                 let mut draft = LinkDraft::new(case.clone(), article, LinkType::Resolved);
                 if self.rng.one_in(2) {
@@ -362,6 +368,14 @@ impl World {
 
     fn govern(&mut self) {
         let article = self.article();
+        if self.rng.one_in(12) {
+            let mut policy = Box::new(RankPolicy::default());
+            policy.weight_title = [4.0, 6.0, 8.0][self.rng.below(3)];
+            policy.case_product_bonus = [0.0, 0.3][self.rng.below(2)];
+            let event = self.event(What::RankPolicySet { policy });
+            self.push(event);
+            return;
+        }
         let what = match self.rng.below(10) {
             0..=1 => What::StateChanged {
                 article,

@@ -10,7 +10,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::directory::PackDirectory;
@@ -36,7 +36,7 @@ const GROWTH: u32 = 2;
 #[derive(Debug)]
 pub struct Follower {
     folder: Folder,
-    epoch: u32,
+    epoch: AtomicU32,
     base_id: u64,
     budget_bytes: usize,
     /// Beside the state, which is locked while segments are written.
@@ -108,7 +108,7 @@ impl Follower {
         let next = folder.packs()?.last().map_or(0, |last| last + 1);
         let follower = Follower {
             folder,
-            epoch,
+            epoch: AtomicU32::new(epoch),
             base_id,
             budget_bytes: BUDGET_BYTES,
             seq: AtomicU64::new(seq),
@@ -130,6 +130,18 @@ impl Follower {
     pub fn with_budget(mut self, bytes: usize) -> Follower {
         self.budget_bytes = bytes;
         self
+    }
+
+    /// What the index agrees on with the base: analysis and field weights.
+    pub fn epoch(&self) -> u32 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
+    /// Begins anew with an empty index of another epoch: what was written by the old one says
+    /// something else now.
+    pub fn restart(&self, epoch: u32) -> Result<()> {
+        self.epoch.store(epoch, Ordering::Release);
+        self.clear()
     }
 
     /// The last change of the store that is on disk.
@@ -308,7 +320,7 @@ impl Follower {
 
     fn manifest(&self, seq: u64, held: &[Held]) -> Manifest {
         Manifest {
-            epoch: self.epoch,
+            epoch: self.epoch.load(Ordering::Acquire),
             base_id: self.base_id,
             seq,
             packs: held.iter().filter_map(|held| held.pack).collect(),
