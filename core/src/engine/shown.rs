@@ -58,6 +58,11 @@ impl Base {
             .filter_map(|position| list.get(usize::from(*position)))
             .map(|text| markdown::plain(text))
             .collect();
+        // A fact shows its value; what it is about stands in its title.
+        let plain = match &version.fact {
+            Some(_) => plain.into_iter().take(1).collect::<Vec<String>>(),
+            None => plain,
+        };
         let analyzer = Analyzer::new(Lang::of(&version.language));
         let snippet = snippet(&plain.join("\n"), &analyzer, &found.terms, SNIPPET_CHARS);
         Ok((

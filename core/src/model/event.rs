@@ -451,7 +451,8 @@ impl Event {
                 validate::label(field, label)?;
             }
         }
-        if let Some(article) = self.article() {
+        // A put names the fields of its article itself.
+        if let (Some(article), false) = (self.article(), matches!(self.what, What::Put { .. })) {
             validate::id("event.article", article)?;
         }
         match &self.what {
