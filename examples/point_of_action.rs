@@ -2,7 +2,10 @@
 //! recorded outcome makes the next answer better; and somebody outside sees only what they may.
 //!
 //! `cargo run --release --example point_of_action -- --help`
-
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a program at the edge may look at its own clock"
+)]
 #![allow(clippy::print_stdout)]
 
 use std::error::Error;
@@ -487,7 +490,7 @@ fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -10,6 +10,7 @@
 //! defaults were chosen on cascade users, who read from the top, open wrong articles more often and
 //! stop when they are content; they are shown beside.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -137,8 +138,8 @@ fn simulate(
             number += 1;
             let i = of[dice.below(of.len())];
             let (query, grades) = &world.queries[i];
-            if !answers.contains_key(&i) {
-                answers.insert(i, world.ranked(&base, query, 10)?);
+            if let Entry::Vacant(vacant) = answers.entry(i) {
+                vacant.insert(world.ranked(&base, query, 10)?);
             }
             let ranked = &answers[&i];
             let at = base.now();
