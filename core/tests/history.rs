@@ -89,9 +89,9 @@ fn check_all(world: &mut World, spoken: &[(Spoken, Vec<String>)], base: &Base) {
         world.cases.clone_from(cases);
         world.articles = s.evidence.iter().map(|(id, _)| id.clone()).collect();
     };
-    for i in 0..spoken.len() {
+    for (i, (then, _)) in spoken.iter().enumerate() {
         narrow(world, i);
-        check(&base.as_of(spoken[i].0.known).unwrap(), &spoken[i].0, world);
+        check(&base.as_of(then.known).unwrap(), then, world);
     }
     let mut visited = 0;
     base.replay(&instants, |i, then| {

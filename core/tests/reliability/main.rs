@@ -8,7 +8,10 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    clippy::disallowed_methods
+    clippy::disallowed_methods,
+    clippy::should_implement_trait,
+    missing_docs,
+    reason = "a test"
 )]
 
 mod bad_input;
