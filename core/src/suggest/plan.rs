@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::error::Result;
 use crate::index::words::idf;
 use crate::settings::{MAX_CASE_TERMS, RankPolicy};
-use crate::text::query::{AnalyzedClause, AnalyzedWhat, Field, Occur, QueryText};
+use crate::text::query::{self, AnalyzedClause, AnalyzedWhat, Field, Occur, QueryText};
 use crate::text::{Analyzer, Lang, TokenKind};
 
 /// What the viewer sees, counted.
@@ -231,7 +231,18 @@ pub fn of_query(policy: &RankPolicy, query: &QueryText, lexicon: &dyn Lexicon) -
             conditions.extend(condition(clause.occur, clause.field, &in_lang, lexicon)?);
         }
         if clause.occur != Occur::Not {
-            gather_clause(policy, i, &in_lang, lexicon, &mut gatherer, &mut neighbours)?;
+            let typed = match &clause.what {
+                query::What::Word(typed) => Some(typed.as_str()),
+                _ => None,
+            };
+            gather_clause(
+                policy,
+                (i, typed),
+                &in_lang,
+                lexicon,
+                &mut gatherer,
+                &mut neighbours,
+            )?;
         }
     }
     gatherer.add_pairs(&neighbours, policy.pair_weight);
@@ -240,7 +251,7 @@ pub fn of_query(policy: &RankPolicy, query: &QueryText, lexicon: &dyn Lexicon) -
 
 fn gather_clause(
     policy: &RankPolicy,
-    number: usize,
+    (number, typed): (usize, Option<&str>),
     in_lang: &[(Lang, &AnalyzedClause)],
     lexicon: &dyn Lexicon,
     gatherer: &mut Gatherer,
@@ -282,8 +293,13 @@ fn gather_clause(
             }
         }
     }
-    for ((_, is_part), (terms, kind, surface)) in slots {
-        let factor = boost(policy, kind, &surface);
+    let is_plain = slots.keys().filter(|(_, is_part)| !is_part).count() == 1;
+    for ((_, is_part), (terms, kind, term)) in slots {
+        let factor = boost(policy, kind, &term);
+        // A word is shown as it was typed; of a compound each piece is shown as it is searched for.
+        let surface = typed
+            .filter(|_| is_plain && !is_part)
+            .map_or(term, str::to_owned);
         gatherer.add(Gathered {
             surface,
             terms,
@@ -368,9 +384,14 @@ pub fn of_case(policy: &RankPolicy, text: &str, repeats: Repeats, lexicon: &dyn 
             slot.0.insert(*lang, vec![token.term]);
         }
     }
-    for (terms, kind) in slots.into_values() {
-        let surface = terms.values().flatten().next().cloned().unwrap_or_default();
-        let factor = boost(policy, kind, &surface);
+    for ((start, end, nth), (terms, kind)) in slots {
+        let term = terms.values().flatten().next().cloned().unwrap_or_default();
+        let factor = boost(policy, kind, &term);
+        // A word is shown as it was written, its further forms as they are searched for.
+        let surface = match text.get(start..end) {
+            Some(written) if nth == 0 => written.to_owned(),
+            _ => term,
+        };
         let is_optional = kind == TokenKind::Part;
         gatherer.add(Gathered {
             surface,
