@@ -15,7 +15,7 @@ use common::{LABELS, Rng, World, at, context, empty, query, size, words};
 use kenpoint::EvidenceRow;
 use kenpoint::model::{
     ArticleDraft, CaseDraft, CaseKind, Change, Confidence, Event, Kind, LinkDraft, LinkType, Reuse,
-    Role, Signal, Verdict, Viewer, What,
+    Role, Verdict, Viewer, What,
 };
 use kenpoint::rank::FactorName;
 use kenpoint::{Base, Recorded, SearchRequest, SuggestRequest, Timestamp};
@@ -39,14 +39,6 @@ fn lamps() -> Base {
         base.put(lamp(id)).unwrap();
     }
     base
-}
-
-fn sums(rows: &[EvidenceRow]) -> Vec<(Signal, i64)> {
-    let mut sums = std::collections::BTreeMap::new();
-    for row in rows {
-        *sums.entry(row.signal).or_insert(0) += (row.amount * 1000.0).round() as i64;
-    }
-    sums.into_iter().filter(|(_, sum)| *sum != 0).collect()
 }
 
 /// The score of `lamp` for a query it answers, as bits, and the whole answer.
@@ -368,11 +360,13 @@ fn i7_merging_keeps_evidence_and_links() {
                 world.now,
             )
             .unwrap();
-            assert_eq!(before, (rows(a), rows(b)));
-            assert_eq!(
-                sums(&[before.0, before.1].concat()),
-                sums(&[rows(a), rows(b)].concat())
-            );
+            let sorted = |mut rows: Vec<EvidenceRow>| {
+                rows.sort_by_key(|row| format!("{row:?}"));
+                rows
+            };
+            assert_eq!(sorted([before.0, before.1].concat()), sorted(rows(b)));
+            // The old id answers for the article that goes on.
+            assert_eq!(rows(a), rows(b));
             assert_eq!(links(b), n_links);
             assert_eq!(base.article(a).unwrap().id, *b);
             let request = SearchRequest::new(x.title, Viewer::new("team"))

@@ -253,10 +253,16 @@ impl Base {
         ))
     }
 
-    /// The evidence about an article, row by row; that of articles merged into it is theirs.
+    /// The evidence about an article, row by row: its own, then that of the articles merged into it.
     pub fn evidence(&self, id: &str) -> Result<Vec<EvidenceRow>> {
         let record = self.going_on(id)?;
-        Ok(self.0.read().ledger.evidence(record.ordinal))
+        let live = self.0.read();
+        let mut rows = live.ledger.evidence(record.ordinal, &record.id);
+        for ordinal in &record.absorbed {
+            let merged = fold::article_at(&*self.0.store, *ordinal)?;
+            rows.extend(live.ledger.evidence(*ordinal, &merged.id));
+        }
+        Ok(rows)
     }
 
     /// P(solved | read) of an article by all the evidence so far.

@@ -27,6 +27,8 @@ pub struct Ledger {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EvidenceRow {
+    /// The article it was said of, which may have been merged into another since.
+    pub article: String,
     /// The version it is about.
     pub version: u32,
     /// Whose experience.
@@ -126,7 +128,7 @@ impl Ledger {
     }
 
     /// The rows of one article, ascending by version, segment, signal and time.
-    pub fn evidence(&self, article: u32) -> Vec<EvidenceRow> {
+    pub fn evidence(&self, article: u32, id: &str) -> Vec<EvidenceRow> {
         let rows = self
             .rows
             .get(article as usize)
@@ -140,6 +142,7 @@ impl Ledger {
                     When::From(at) => at,
                 };
                 EvidenceRow {
+                    article: id.to_owned(),
                     version,
                     segment,
                     signal,
@@ -201,7 +204,7 @@ mod tests {
             ..ripe
         });
         ledger.add(&contribution(When::Day(Day(0)), -1000));
-        assert!(ledger.evidence(2).is_empty());
+        assert!(ledger.evidence(2, "a").is_empty());
         assert_eq!(ledger.ripened(Timestamp::MIN, Timestamp::MAX).count(), 0);
     }
 }

@@ -123,31 +123,29 @@ impl World {
         let p = &self.policy;
         let mut sums: BTreeMap<(usize, usize, usize), i128> = BTreeMap::new();
         let mut any = false;
-        let doc = &self.docs[id];
-        for of in std::iter::once(id).chain(doc.absorbed.iter().map(String::as_str)) {
-            for row in self.base.evidence(of).unwrap() {
-                // What ripens begins in the midst of a day here; the rest at its start.
-                if row.from != row.from.day().start() && row.from > now {
-                    continue;
-                }
-                let age = f64::from(row.from.day().age_at(now.day()));
-                let amount =
-                    (row.amount * 1000.0).round() as i128 * self.carry(&self.docs[of], row.version);
-                for (h, half) in [p.half_life_long_days, p.half_life_short_days]
-                    .iter()
-                    .enumerate()
-                {
-                    let weight = if age > (half * 30.0).floor() {
-                        0
-                    } else {
-                        (libm::exp2(-age / half) * ONE) as u32
-                    };
-                    let sum = sums
-                        .entry((row.segment.index(), row.signal.index(), h))
-                        .or_default();
-                    *sum += amount * i128::from(weight);
-                    any |= *sum != 0;
-                }
+        for row in self.base.evidence(id).unwrap() {
+            let of = row.article.as_str();
+            // What ripens begins in the midst of a day here; the rest at its start.
+            if row.from != row.from.day().start() && row.from > now {
+                continue;
+            }
+            let age = f64::from(row.from.day().age_at(now.day()));
+            let amount =
+                (row.amount * 1000.0).round() as i128 * self.carry(&self.docs[of], row.version);
+            for (h, half) in [p.half_life_long_days, p.half_life_short_days]
+                .iter()
+                .enumerate()
+            {
+                let weight = if age > (half * 30.0).floor() {
+                    0
+                } else {
+                    (libm::exp2(-age / half) * ONE) as u32
+                };
+                let sum = sums
+                    .entry((row.segment.index(), row.signal.index(), h))
+                    .or_default();
+                *sum += amount * i128::from(weight);
+                any |= *sum != 0;
             }
         }
         if !any || sums.values().all(|sum| *sum == 0) {
