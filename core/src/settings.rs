@@ -29,9 +29,6 @@ pub const MAX_RESULTS: usize = 10_000;
 pub const MAX_QUERY_POSTINGS: u64 = 20_000_000;
 /// Longest word that is indexed; longer ones are cut into pieces of this length. Bytes.
 pub const MAX_TERM_BYTES: usize = 64;
-/// Most distinct terms that the analysis of a case text returns, before the rarest are chosen.
-/// Guards memory: far above what 256 KiB of prose holds.
-pub const MAX_CASE_DISTINCT_TERMS: usize = 32_768;
 /// Most words stems are remembered of, for each memo. Guards memory: about 10 MB.
 pub const MAX_STEM_MEMO: usize = 65_536;
 /// Deepest nesting of CommonMark blocks and spans that becomes HTML; deeper ones leave their text.

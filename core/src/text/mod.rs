@@ -2,14 +2,13 @@
 //!
 //! [`Analyzer`] cuts a text into words, identifiers and pairs of characters, and brings each into the
 //! form in which its written forms meet. [`markdown`] gets plain text out of CommonMark,
-//! [`query`] reads the query language, [`casetext`] turns a case into counted terms, [`mod@snippet`] shows
+//! [`query`] reads the query language, [`mod@snippet`] shows
 //! where a text answers.
 //!
 //! Nothing here knows an index, a statistic or a clock; every cost is linear in the text, and nothing
 //! recurses on what a stranger may type.
 
 pub mod analyzer;
-pub mod casetext;
 mod clause;
 pub mod identifier;
 pub mod lang;
@@ -23,7 +22,6 @@ mod stopwords;
 mod tokenize;
 
 pub use analyzer::{Analyzer, Memo, Token, TokenKind, TokenRef};
-pub use casetext::case_terms;
 pub use identifier::is_identifier;
 pub use lang::Lang;
 pub use lessons::lesson_words;
