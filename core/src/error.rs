@@ -66,6 +66,10 @@ error_codes! {
     UnknownName = 106,
     /// A record of an import could not be read; the report names line and reason.
     InvalidRecord = 107,
+    /// A required pointer or object is missing; pass one.
+    NullArgument = 108,
+    /// A handle is of another type than the call wants, or was destroyed.
+    WrongHandle = 109,
     /// No article has this id.
     ArticleNotFound = 201,
     /// No case has this id.
@@ -86,8 +90,14 @@ error_codes! {
     InvalidImpression = 209,
     /// The view lies before the first record, or after what is known.
     OutOfHistory = 210,
-    /// The caller asked to stop, through a progress callback.
+    /// The caller asked to stop, through a progress callback or a watch.
     Cancelled = 211,
+    /// The base was closed; open it again.
+    Closed = 212,
+    /// A callback called what it may not: a log callback that calls back into its base, say.
+    NotAllowedHere = 213,
+    /// The handle was opened before a fork and is used in the child; open the base in the child.
+    ForkedHandle = 214,
     /// Another process, or another handle of this one, owns the base.
     Busy = 301,
     /// The file or folder cannot be read or written (missing, permission, not a file).
@@ -102,10 +112,14 @@ error_codes! {
     Corrupt = 306,
     /// An earlier write failed and the store could not be brought back; reopen the base.
     Poisoned = 307,
+    /// The base would need more memory than its limit. Nothing was written; reading goes on.
+    MemoryLimit = 308,
     /// The text index could not be read or written; it is rebuilt from the store.
     IndexFailed = 401,
     /// A fault of ours. Please report it with the message.
     Internal = 901,
+    /// A panic was caught at the boundary of a binding. The base takes no more calls; open it again.
+    Panicked = 902,
 }
 
 impl fmt::Display for ErrorCode {
@@ -273,6 +287,24 @@ mod tests {
             numbers.windows(2).all(|pair| pair[0] < pair[1]),
             "{numbers:?}"
         );
+        for code in ErrorCode::ALL {
+            assert_eq!(ErrorCode::from_number(code.number()), Some(*code));
+        }
+    }
+
+    #[test]
+    fn codes_of_the_boundary_keep_their_numbers() {
+        for (code, number) in [
+            (ErrorCode::NullArgument, 108),
+            (ErrorCode::WrongHandle, 109),
+            (ErrorCode::Closed, 212),
+            (ErrorCode::NotAllowedHere, 213),
+            (ErrorCode::ForkedHandle, 214),
+            (ErrorCode::MemoryLimit, 308),
+            (ErrorCode::Panicked, 902),
+        ] {
+            assert_eq!(code.number(), number, "{code}");
+        }
     }
 
     #[test]
