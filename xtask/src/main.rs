@@ -10,6 +10,7 @@
 mod api;
 mod deny;
 mod examples;
+mod header;
 mod msrv;
 mod rust;
 mod shell;
@@ -66,6 +67,11 @@ const TEST: &[Step] = &[
         name: "api",
         about: "the public API against core/public-api.txt [--bless]",
         run: api::check,
+    },
+    Step {
+        name: "header",
+        about: "include/kenpoint.h: what ffi/src makes, all documented [--bless]",
+        run: header::check,
     },
     Step {
         name: "examples",
