@@ -44,10 +44,6 @@ impl Body {
             gate,
         }
     }
-
-    pub fn gate(&self) -> &Arc<Gate> {
-        &self.gate
-    }
 }
 
 /// A call in flight on a base. Gone, the call has left.
@@ -313,7 +309,7 @@ pub unsafe extern "C" fn ken_base_stats(
     let work = |base: &Base| {
         handle::wanted("out", out)?;
         // SAFETY: by the contract of the header, a place that can be written.
-        unsafe { buf::give_json(out, &base.stats()?) }
+        unsafe { buf::give_json(out, &base.policy()) }
     };
     // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
     unsafe { call(base, err, work) }

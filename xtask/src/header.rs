@@ -275,12 +275,7 @@ fn bare(header: &str) -> Vec<String> {
         let is_field = in_struct && text.ends_with(';') && !text.starts_with(['}', '*']);
         let is_flag = text.starts_with("#define KENPOINT_H");
         let after_condition = before.starts_with("#ifdef") || before.starts_with("#else");
-        if (begins || is_field)
-            && !is_flag
-            && !after_condition
-            && ours(header)
-            && !before.ends_with("*/")
-        {
+        if (begins || is_field) && !is_flag && !after_condition && !before.ends_with("*/") {
             gaps.push(format!("no comment: {text}"));
         }
         if text.starts_with("typedef struct ken_") && text.ends_with('{') {
