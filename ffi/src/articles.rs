@@ -4,14 +4,13 @@ use std::ffi::c_int;
 
 use kenpoint::model::{ArticleDraft, FactDraft, FlagReason, Relation};
 use kenpoint::{Base, StateChange};
-use serde::Serialize;
 
 use crate::base::{call, ken_base};
 use crate::buf::{self, ken_buf};
 use crate::error::ken_error;
 use crate::event::{outcome, recorded_number};
 use crate::handle;
-use crate::json;
+use crate::json::{self, listed};
 use crate::request;
 use crate::status::ken_status;
 use crate::text::{self, ken_str};
@@ -379,18 +378,6 @@ pub unsafe extern "C" fn ken_article_version(
     // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
     unsafe { call(base, err, work) }
 }
-
-/// A list under the name of what it holds.
-macro_rules! listed {
-    ($name:ident: $items:expr) => {{
-        #[derive(Serialize)]
-        struct Listed<T> {
-            $name: Vec<T>,
-        }
-        Listed { $name: $items }
-    }};
-}
-pub(crate) use listed;
 
 /// The versions of an article, from the first, without their text.
 ///

@@ -73,7 +73,16 @@ impl Call<'_> {
     pub fn gate(&self) -> &Arc<Gate> {
         &self.body.gate
     }
+
+    /// Fails in a child of a fork, in which what keeps the call must not be used.
+    pub fn is_here(&self) -> Result<()> {
+        self.body.gate.may_call()
+    }
 }
+
+// SAFETY: a call is a count in the gate and pointers to a handle that any thread may use; whichever thread
+// it leaves on may free the handle.
+unsafe impl Send for Call<'_> {}
 
 impl Drop for Call<'_> {
     fn drop(&mut self) {

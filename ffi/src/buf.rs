@@ -63,5 +63,5 @@ pub unsafe extern "C" fn ken_buf_text(buf: *const ken_buf) -> ken_str {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_buf_destroy(buf: *mut *mut ken_buf) {
     // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.
-    guard_value((), || Ok(drop(unsafe { handle::take(buf) })));
+    guard_value((), || unsafe { handle::destroy(buf) });
 }

@@ -83,8 +83,8 @@ pub(crate) unsafe fn write(err: *mut *mut ken_error, error: &Error) {
 /// Returns the code, or KEN_OK for NULL and for what is no error object.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_error_code(error: *const ken_error) -> ken_status {
-    // SAFETY: by the contract of the header, a handle or NULL.
     guard_value(0, || {
+        // SAFETY: by the contract of the header, a handle or NULL.
         unsafe { handle::body("error", error) }.map(|failure| failure.code)
     })
 }
@@ -122,5 +122,5 @@ pub unsafe extern "C" fn ken_error_json(error: *const ken_error) -> ken_str {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_error_destroy(error: *mut *mut ken_error) {
     // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.
-    guard_value((), || Ok(drop(unsafe { handle::take(error) })));
+    guard_value((), || unsafe { handle::destroy(error) });
 }

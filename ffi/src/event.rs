@@ -96,7 +96,7 @@ pub unsafe extern "C" fn ken_event_init(event: *mut ken_event) {
         value: -1.0,
     };
     // SAFETY: by the contract of the header, `event` can be written or is NULL.
-    guard_value((), || Ok(unsafe { handle::put(event, defaults) }));
+    guard_value((), || unsafe { handle::init(event, defaults) });
 }
 
 /// The fields of an event that go by what it is. Each is taken once; what is left at the end is a mistake.

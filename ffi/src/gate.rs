@@ -131,7 +131,9 @@ impl Gate {
         answer
     }
 
-    fn may_call(&self) -> Result<()> {
+    /// Refuses a call in another process than the one that opened the base, and in a callback that is
+    /// called in the middle of a change.
+    pub fn may_call(&self) -> Result<()> {
         if !self.is_here() {
             return Err(Error::new(
                 ErrorCode::ForkedHandle,

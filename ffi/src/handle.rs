@@ -132,6 +132,26 @@ pub(crate) unsafe fn take<O: Object>(slot: *mut *mut O) -> Option<O::Body> {
     Some(handle.body)
 }
 
+/// Destroys what a handle held, if it is one: the work of each `ken_x_destroy`.
+///
+/// # Safety
+/// As for [`take`].
+pub(crate) unsafe fn destroy<O: Object>(slot: *mut *mut O) -> Result<()> {
+    // SAFETY: the same promise.
+    drop(unsafe { take(slot) });
+    Ok(())
+}
+
+/// Writes the defaults of a struct, if there is one: the work of each `ken_x_init`.
+///
+/// # Safety
+/// As for [`put`].
+pub(crate) unsafe fn init<T>(out: *mut T, defaults: T) -> Result<()> {
+    // SAFETY: the same promise.
+    unsafe { put(out, defaults) };
+    Ok(())
+}
+
 /// Writes an output of a call; the last thing a call does.
 ///
 /// # Safety

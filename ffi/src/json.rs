@@ -31,3 +31,15 @@ pub(crate) unsafe fn read_or_default<T: DeserializeOwned + Default>(
         None => Ok(T::default()),
     }
 }
+
+/// A list under the name of what it holds.
+macro_rules! listed {
+    ($name:ident: $items:expr) => {{
+        #[derive(serde::Serialize)]
+        struct Listed<T> {
+            $name: Vec<T>,
+        }
+        Listed { $name: $items }
+    }};
+}
+pub(crate) use listed;

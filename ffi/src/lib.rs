@@ -14,6 +14,10 @@
     non_camel_case_types,
     reason = "types have the names they have in the header"
 )]
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "the documentation of a function is that of the header, whose contract is what makes it safe"
+)]
 
 // The objects of the header, in the order in which a program meets them.
 mod version;

@@ -4,15 +4,14 @@ use std::ffi::c_int;
 
 use kenpoint::model::{DismissReason, LinkDraft, LinkType, Provenance, Verdict};
 use kenpoint::{Base, Result};
-use serde::Serialize;
 
-use crate::articles::listed;
 use crate::base::{call, ken_base};
 use crate::buf::{self, ken_buf};
 use crate::error::ken_error;
 use crate::event::outcome;
 use crate::guard::guard_value;
 use crate::handle;
+use crate::json::listed;
 use crate::status::ken_status;
 use crate::text::{self, ken_str, null};
 
@@ -75,7 +74,7 @@ pub unsafe extern "C" fn ken_link_init(link: *mut ken_link_draft) {
         confidence: -1.0,
     };
     // SAFETY: by the contract of the header, `link` can be written or is NULL.
-    guard_value((), || Ok(unsafe { handle::put(link, defaults) }));
+    guard_value((), || unsafe { handle::init(link, defaults) });
 }
 
 /// Links an article to a case. Doing it again changes nothing.
@@ -226,8 +225,8 @@ pub unsafe extern "C" fn ken_links_of_article(
     let work = |base: &Base| {
         handle::wanted("out", out)?;
         // SAFETY: by the contract of the header, views that can be read.
-        let value =
-            listed!(links: base.links_of_article(unsafe { text::text("article", article) }?)?);
+        let article = unsafe { text::text("article", article) }?;
+        let value = listed!(links: base.links_of_article(article)?);
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { buf::give_json(out, &value) }
     };

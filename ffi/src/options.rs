@@ -317,5 +317,5 @@ pub unsafe extern "C" fn ken_options_set_log(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_options_destroy(options: *mut *mut ken_options) {
     // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.
-    guard_value((), || Ok(drop(unsafe { handle::take(options) })));
+    guard_value((), || unsafe { handle::destroy(options) });
 }

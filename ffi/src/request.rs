@@ -139,7 +139,7 @@ pub unsafe extern "C" fn ken_search_request_init(request: *mut ken_search_reques
         now_ms: KEN_NOW,
     };
     // SAFETY: by the contract of the header, `request` can be written or is NULL.
-    guard_value((), || Ok(unsafe { handle::put(request, defaults) }));
+    guard_value((), || unsafe { handle::init(request, defaults) });
 }
 
 /// Fills a suggestion with its defaults.
@@ -162,7 +162,7 @@ pub unsafe extern "C" fn ken_suggest_request_init(request: *mut ken_suggest_requ
         threshold: -1.0,
     };
     // SAFETY: by the contract of the header, `request` can be written or is NULL.
-    guard_value((), || Ok(unsafe { handle::put(request, defaults) }));
+    guard_value((), || unsafe { handle::init(request, defaults) });
 }
 
 /// The instant a number stands for.

@@ -504,5 +504,5 @@ pub unsafe extern "C" fn ken_results_solved_by(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_results_destroy(results: *mut *mut ken_results) {
     // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.
-    guard_value((), || Ok(drop(unsafe { handle::take(results) })));
+    guard_value((), || unsafe { handle::destroy(results) });
 }

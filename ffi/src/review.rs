@@ -1,14 +1,12 @@
 //! Freshness of one article, and the queue of what to look at.
 
 use kenpoint::{Base, ReviewRequest};
-use serde::Serialize;
 
-use crate::articles::listed;
 use crate::base::{call, ken_base};
 use crate::buf::{self, ken_buf};
 use crate::error::ken_error;
 use crate::handle;
-use crate::json;
+use crate::json::{self, listed};
 use crate::request;
 use crate::status::ken_status;
 use crate::text::{self, ken_str};
