@@ -12,10 +12,13 @@ macro_rules! span {
 mod disk;
 mod documents;
 mod history;
+mod ids;
 mod live;
 mod options;
 mod read;
 mod review;
+#[cfg(feature = "arrow")]
+pub mod rows;
 mod shared;
 mod shown;
 mod transfer;
