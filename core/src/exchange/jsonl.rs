@@ -99,29 +99,34 @@ fn shape(map: &Map<String, Value>) -> Result<&'static str> {
 fn typed<T: serde::de::DeserializeOwned>(what: &str, map: Map<String, Value>) -> Result<T> {
     T::deserialize(&map).map_err(|e| {
         let reason = e.to_string();
-        let error = invalid_record(what, &reason);
-        match culprit::<T>(map, &reason) {
+        match culprit::<T>(&map, &reason) {
             Some(key) => invalid_record(what, &format!("{key}: {reason}")),
-            None => error,
+            None => invalid_record(what, &reason),
         }
     })
 }
 
-/// The key whose value is what is wrong: without it, something else is. Of larger mappings it is not
-/// asked, for it costs a reading for each key.
+/// The key whose value is what is wrong: without it, something else is, or nothing. Where that holds of
+/// several, for one that must be there is missed before others are looked at, it is the one whose value
+/// the reason shows. Of larger mappings it is not asked, for it costs a reading for each key.
 fn culprit<T: serde::de::DeserializeOwned>(
-    map: Map<String, Value>,
+    map: &Map<String, Value>,
     reason: &str,
 ) -> Option<String> {
     if map.len() > MAX_KEYS_SUSPECTED || reason.starts_with("missing field") {
         return None;
     }
-    let keys: Vec<String> = map.keys().cloned().collect();
-    keys.into_iter().find(|key| {
+    let suspects = map.iter().filter(|(key, _)| {
         let mut rest = map.clone();
-        rest.remove(key);
+        rest.remove(*key);
         T::deserialize(&rest).map_or_else(|e| e.to_string() != reason, |_| true)
-    })
+    });
+    let is_shown = |value: &Value| match value {
+        Value::String(text) => reason.contains(text.as_str()),
+        other => reason.contains(&other.to_string()),
+    };
+    let found = suspects.min_by_key(|(_, value)| !is_shown(value));
+    found.map(|(key, _)| key.clone())
 }
 
 fn article(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
