@@ -8,7 +8,7 @@ use kenpoint::{Base, Result};
 use crate::buf::{self, ken_buf};
 use crate::error::ken_error;
 use crate::gate::{self, Gate};
-use crate::guard::{guard, guard_value};
+use crate::guard::{guard, guard_value, panic_if_asked};
 use crate::handle::{self, Handle, Object};
 use crate::options::{Settings, ken_options};
 use crate::status::ken_status;
@@ -59,8 +59,11 @@ pub(crate) struct Call<'a> {
 pub(crate) unsafe fn enter<'a>(object: *const ken_base) -> Result<Call<'a>> {
     // SAFETY: the same promise.
     let body = unsafe { handle::body("base", object) }?;
-    body.gate.enter()?;
-    Ok(Call { object, body })
+    let may_go_on = body.gate.enter()?;
+    // From here on the call leaves again, whatever comes: on an error, or a panic.
+    let call = Call { object, body };
+    panic_if_asked();
+    may_go_on.map(|()| call)
 }
 
 impl Call<'_> {
