@@ -52,10 +52,7 @@ static void reopened_it_has_what_was_written(void) {
 static void what_cannot_be_opened(void) {
     ken_error *err = NULL;
     ken_base *base = NULL;
-    char *path = scratch("absent/base");
-    STATUS(KEN_ERR_IO, ken_open(ken_str_of(path), NULL, &base, &err));
-    free(path);
-    path = scratch("a-file");
+    char *path = scratch("a-file");
     FILE *file = fopen(path, "w");
     if (CHECK(file != NULL)) {
         fputs("no base\n", file);
@@ -65,6 +62,14 @@ static void what_cannot_be_opened(void) {
     CHECK(status == KEN_ERR_IO || status == KEN_ERR_NOT_A_BASE);
     ken_error_destroy(&err);
     CHECK(base == NULL);
+    free(path);
+    path = scratch("a-file/base");
+    STATUS(KEN_ERR_IO, ken_open(ken_str_of(path), NULL, &base, &err));
+    free(path);
+    /* The folders above it are made, too. */
+    path = scratch("above/base");
+    OK(ken_open(ken_str_of(path), NULL, &base, &err));
+    ken_base_destroy(&base);
     free(path);
 }
 

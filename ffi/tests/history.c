@@ -10,6 +10,7 @@ typedef struct {
     int n;
     int stop_at;
     int destroy;
+    struct ArrowArrayStream rows;
 } story;
 
 static int64_t tell_time(void *data) {
@@ -40,9 +41,30 @@ static size_t count(const ken_base *base) {
     return n;
 }
 
+/* The rows left in a stream, which is released. */
+static int64_t rows_of(struct ArrowArrayStream *stream) {
+    int64_t n = 0;
+    for (;;) {
+        struct ArrowArray array;
+        memset(&array, 0, sizeof array);
+        if (!CHECK(stream->get_next(stream, &array) == 0) || !array.release) {
+            break;
+        }
+        n += array.length;
+        array.release(&array);
+    }
+    stream->release(stream);
+    return n;
+}
+
 static int stop(void *data) {
     (void)data;
     return KEN_STOP;
+}
+
+static int counting(void *data) {
+    ++*(int *)data;
+    return KEN_GO_ON;
 }
 
 static void as_of(void) {
@@ -59,6 +81,15 @@ static void as_of(void) {
     STATUS(KEN_ERR_CANCELLED, ken_base_as_of(base, FIRST, stop, NULL, &none, &err));
     STATUS(KEN_ERR_INVALID_VALUE, ken_base_as_of(base, KEN_NOW, NULL, NULL, &none, &err));
     CHECK(none == NULL);
+    /* The watch, and its data, are asked during the call only. */
+    ken_base *watched = NULL;
+    int n = 0;
+    OK(ken_base_as_of(base, FIRST, counting, &n, &watched, &err));
+    CHECK(n > 0);
+    int before = n;
+    OK(ken_base_verify(watched, NULL, NULL, NULL, &err));
+    CHECK(n == before);
+    ken_base_destroy(&watched);
     /* The past goes on without the present. */
     ken_base_destroy(&base);
     CHECK(count(past) == 2);
@@ -73,6 +104,11 @@ static int visit(void *data, size_t i, const ken_base *past) {
     CHECK(i == (size_t)self->n);
     CHECK(count(past) == i + 1);
     STATUS(KEN_ERR_INVALID_TRANSITION, ken_put(past, KEN_STR(LAMP), NULL, NULL, &err));
+    STATUS(KEN_ERR_BUSY, ken_base_close(past, &err));
+    if (i == 1) {
+        /* A stream of the past outlives the visit. */
+        OK(ken_rows_export(past, KEN_STR("articles"), KEN_STR(""), &self->rows, &err));
+    }
     if (self->base) {
         /* The base itself may be asked and written to, and not closed; nor may the past. */
         CHECK(count(self->base) == 3);
@@ -97,10 +133,11 @@ static void replay(void) {
     self.base = base;
     OK(ken_base_replay(base, instants, 3, visit, &self, &err));
     CHECK(self.n == 3);
+    CHECK(rows_of(&self.rows) == 2);
     self.n = 0;
     self.stop_at = 2;
     STATUS(KEN_ERR_CANCELLED, ken_base_replay(base, instants, 3, visit, &self, &err));
-    CHECK(self.n == 2);
+    CHECK(self.n == 2 && rows_of(&self.rows) == 2);
     const int64_t back[] = {FIRST + DAY, FIRST};
     self.n = self.stop_at = 0;
     self.base = NULL;
@@ -112,7 +149,7 @@ static void replay(void) {
     self.base = base;
     self.destroy = 1;
     OK(ken_base_replay(base, instants, 3, visit, &self, &err));
-    CHECK(self.n == 3);
+    CHECK(self.n == 3 && rows_of(&self.rows) == 2);
 }
 
 int main(void) {

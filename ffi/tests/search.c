@@ -66,7 +66,7 @@ static void requests(void) {
     ken_search_request request;
     ken_search_request_init(&request);
     request.query = KEN_STR("light");
-    STATUS(KEN_ERR_UNKNOWN_NAME, ken_search(base, &request, &results, &err));
+    STATUS(KEN_ERR_INVALID_VALUE, ken_search(base, &request, &results, &err));
     request.audience = KEN_STR("martians");
     STATUS(KEN_ERR_UNKNOWN_NAME, ken_search(base, &request, &results, &err));
     CHECK(results == NULL);

@@ -95,7 +95,7 @@ const TEST: &[Step] = &[
 /// What is called by name only.
 const ALONE: &[Step] = &[Step {
     name: "bench",
-    about: "the benches: quality | speed | hosts [arguments]",
+    about: "the benches: quality | speed | hosts | boundary [arguments]",
     run: rust::bench,
 }];
 
