@@ -661,6 +661,30 @@ fn a_producer_that_fails_is_an_error_and_what_came_before_stays() {
     assert_eq!(base.counts().1, 2);
 }
 
+/// A column whose offsets point behind its text, as a faulty producer in C would give it.
+fn torn() -> ArrayRef {
+    let offsets = arrow_buffer::Buffer::from_slice_ref([0_i32, 4, 900]);
+    let bytes = arrow_buffer::Buffer::from_slice_ref(b"lamp");
+    let whole = StringArray::from(vec!["lamp", ""]).to_data();
+    let builder = whole.into_builder().buffers(vec![offsets, bytes]);
+    // SAFETY: it is not as it must be, which is what the test is about; it is proved before it is read.
+    let torn = unsafe { builder.build_unchecked() };
+    Arc::new(StringArray::from(torn))
+}
+
+#[test]
+fn rows_that_do_not_hold_together_are_an_error_and_no_panic() {
+    let base = empty();
+    let rows = batch(vec![
+        ("id", torn()),
+        ("title", texts([Some("A"), Some("B")])),
+    ]);
+    let error = try_import(&base, "articles", vec![rows], &Mapping::new()).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::InvalidRecord);
+    assert!(error.message().starts_with("column \"id\": "), "{error}");
+    assert_eq!(base.counts(), (0, 0));
+}
+
 #[test]
 fn limits_progress_and_arrivals_hold_for_rows() {
     let many: Vec<String> = (0..1_000).map(|i| format!("c{i}")).collect();

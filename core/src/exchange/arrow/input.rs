@@ -108,7 +108,8 @@ impl<'o> Input<'o> {
         batch: &RecordBatch,
     ) -> Result<Flow> {
         let readers = self.readers(batch)?;
-        if importer.count(self.table.as_str(), size_of_rows(batch)) == Flow::Stop {
+        let n_bytes = self.proved(batch)?;
+        if importer.count(self.table.as_str(), n_bytes) == Flow::Stop {
             return Ok(Flow::Stop);
         }
         for i in 0..batch.num_rows() {
@@ -120,6 +121,27 @@ impl<'o> Input<'o> {
             }
         }
         Ok(Flow::Continue)
+    }
+
+    /// Bytes of the columns that are read, after proving them: what came through the C interface was only
+    /// claimed by its producer, and offsets that point outside would be a panic of ours.
+    fn proved(&self, batch: &RecordBatch) -> Result<usize> {
+        let mut n_bytes = 0;
+        for column in &self.plan.columns {
+            let Some(array) = batch.columns().get(column.index) else {
+                continue;
+            };
+            let data = array.to_data();
+            data.validate_full().map_err(|e| {
+                let text = format!(
+                    "column {:?}: what the producer gave does not hold together: {e}; mend the producer",
+                    column.theirs
+                );
+                Error::with_source(ErrorCode::InvalidRecord, text, e)
+            })?;
+            n_bytes += data.get_slice_memory_size().unwrap_or(0);
+        }
+        Ok(n_bytes)
     }
 
     /// The readers of the columns, found once for all rows of the batch.
@@ -164,13 +186,4 @@ impl<'o> Input<'o> {
     pub(crate) fn name_columns(&self, report: &mut ImportReport) {
         self.plan.name_columns(report);
     }
-}
-
-/// Bytes of the rows themselves, without what else the buffers under them hold.
-fn size_of_rows(batch: &RecordBatch) -> usize {
-    let sizes = batch.columns().iter().map(|column| {
-        let data = column.to_data();
-        data.get_slice_memory_size().unwrap_or(0)
-    });
-    sizes.sum()
 }
