@@ -15,7 +15,7 @@ mod common;
 use std::sync::Arc;
 
 use common::{World, ask, at, query, size};
-use kenpoint::model::{Event, Viewer, What};
+use kenpoint::model::{CaseDraft, CaseKind, CaseStatus, Event, Viewer, What};
 use kenpoint::{Base, ErrorCode, FixedClock, SearchRequest, Timestamp};
 
 /// What was asked when, and what the base said.
@@ -221,5 +221,27 @@ fn i2_a_view_is_a_function_of_prefix_and_now_whatever_was_asked_before() {
         };
         assert_eq!(ask(&warm), cold, "question {i}");
         let _ = query(&mut rng);
+    }
+}
+
+#[test]
+fn what_is_called_last_holds_though_the_clock_stands_still() {
+    // Without care the event with the greater id would hold, so several bases are tried.
+    for seed in 0..8 {
+        let base = Base::in_memory()
+            .clock(FixedClock::at(at("2026-01-05T09:00:00Z")))
+            .seed(seed)
+            .open()
+            .unwrap();
+        base.open_case(CaseDraft::new("c1", CaseKind::Service)).unwrap();
+        let status = || base.case("c1").unwrap().status;
+        for _ in 0..3 {
+            base.resolve_case("c1", None).unwrap();
+            assert_eq!(status(), CaseStatus::Resolved);
+            base.reopen_case("c1").unwrap();
+            assert_eq!(status(), CaseStatus::Reopened);
+            base.close_case("c1").unwrap();
+            assert_eq!(status(), CaseStatus::Closed);
+        }
     }
 }

@@ -8,8 +8,8 @@ use kenpoint::{Base, Result};
 use crate::buf::{self, ken_buf};
 use crate::error::ken_error;
 use crate::gate::{self, Gate};
-use crate::guard::{guard, guard_value};
-use crate::handle::{self, Handle, Object};
+use crate::guard::{guard, guard_value, panic_if_asked};
+use crate::handle::{self, Object};
 use crate::options::{Settings, ken_options};
 use crate::status::ken_status;
 use crate::text::{self, ken_str};
@@ -59,8 +59,11 @@ pub(crate) struct Call<'a> {
 pub(crate) unsafe fn enter<'a>(object: *const ken_base) -> Result<Call<'a>> {
     // SAFETY: the same promise.
     let body = unsafe { handle::body("base", object) }?;
-    body.gate.enter()?;
-    Ok(Call { object, body })
+    let may_go_on = body.gate.enter()?;
+    // From here on the call leaves again, whatever comes: on an error, or a panic.
+    let call = Call { object, body };
+    panic_if_asked();
+    may_go_on.map(|()| call)
 }
 
 impl Call<'_> {
@@ -117,16 +120,29 @@ pub(crate) fn give(base: Base, gate: Arc<Gate>) -> *mut ken_base {
     handle::give(Body::new(base, gate))
 }
 
-/// Lends a base to a callback.
-pub(crate) fn lend(base: Base) -> Handle<Body> {
-    Handle::lent::<ken_base>(Body::new(base, Arc::new(Gate::open())))
+/// A handle on a base of the core's: for benches, which compare the two on the same base. It is not in the
+/// header.
+#[doc(hidden)]
+pub fn handle_of(base: Base) -> *mut ken_base {
+    give(base, Arc::new(Gate::open()))
+}
+
+/// Lends a base to a callback. Its handle lives until the callback has returned, and longer only if a
+/// stream of its rows does.
+pub(crate) fn lend<T>(base: Base, callback: impl FnOnce(*const ken_base) -> T) -> Result<T> {
+    let object = give(base, Arc::new(Gate::open()));
+    // SAFETY: a handle just made. Since a call is in flight on it, nobody closes or frees it meanwhile.
+    let held = unsafe { enter(object) }?;
+    let answer = callback(object);
+    held.gate().doom();
+    Ok(answer)
 }
 
 /// Opens a base in a folder, or makes it there.
 ///
 /// Cost: one read of the file, to compare it with its checksums, and memory for what ranking needs.
 ///
-/// - `path`: borrowed; the folder, in UTF-8. It is made if it is absent; its parent must exist.
+/// - `path`: borrowed; the folder, in UTF-8. It is made if it is absent, with those above it.
 /// - `options`: borrowed; may be NULL for the defaults.
 /// - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
 ///

@@ -58,7 +58,7 @@ pub struct ken_progress {
     pub records: u64,
     /// Records skipped so far.
     pub skipped: u64,
-    /// Bytes read so far; 0 for rows.
+    /// Bytes read so far; for rows, those of their values.
     pub bytes: u64,
 }
 

@@ -41,22 +41,18 @@ impl Gate {
         }
     }
 
-    /// Lets a call in, which must [`leave`](Gate::leave) whatever the answer was, but for an error of
-    /// the first two kinds.
-    pub fn enter(&self) -> Result<()> {
+    /// Counts a call in, which must [`leave`](Gate::leave), unless it is in the wrong process or callback.
+    /// The inner answer is whether it may go on: a call that is turned away leaves like any other, since the
+    /// handle may be destroyed meanwhile and the last one to leave frees it.
+    pub fn enter(&self) -> Result<Result<()>> {
         self.may_call()?;
         let before = self.state.fetch_add(1, Ordering::Acquire);
-        if before & (CLOSED | PANICKED) == 0 {
-            return Ok(());
-        }
-        self.state.fetch_sub(1, Ordering::Release);
-        Err(if before & PANICKED != 0 {
-            Error::new(
-                ErrorCode::Panicked,
-                "base: a fault inside the library was caught in an earlier call; destroy this handle and open the base again",
-            )
+        Ok(if before & PANICKED != 0 {
+            Err(panicked())
+        } else if before & CLOSED != 0 {
+            Err(closed())
         } else {
-            closed()
+            Ok(())
         })
     }
 
@@ -75,10 +71,11 @@ impl Gate {
         let shut = self
             .state
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, |state| {
-                (state & (CLOSED | CALLS) == 0).then_some(state | CLOSED)
+                (state & (PANICKED | CLOSED | CALLS) == 0).then_some(state | CLOSED)
             });
         match shut {
             Ok(_) => Ok(true),
+            Err(state) if state & PANICKED != 0 => Err(panicked()),
             Err(state) if state & CLOSED != 0 => Ok(false),
             Err(state) => Err(Error::new(
                 ErrorCode::Busy,
@@ -150,6 +147,14 @@ impl Gate {
     }
 }
 
+/// The error of a base in which a call panicked.
+fn panicked() -> Error {
+    Error::new(
+        ErrorCode::Panicked,
+        "base: a fault inside the library was caught in an earlier call; destroy this handle and open the base again",
+    )
+}
+
 /// The error of a closed base.
 pub(crate) fn closed() -> Error {
     Error::new(
@@ -165,22 +170,28 @@ mod tests {
     #[test]
     fn closing_waits_for_nobody() {
         let gate = Gate::open();
-        gate.enter().unwrap();
+        gate.enter().unwrap().unwrap();
         assert_eq!(gate.close().unwrap_err().code(), ErrorCode::Busy);
         assert!(!gate.leave());
         assert!(gate.close().unwrap());
         assert!(!gate.close().unwrap());
-        assert_eq!(gate.enter().unwrap_err().code(), ErrorCode::Closed);
+        assert_eq!(gate.enter().unwrap().unwrap_err().code(), ErrorCode::Closed);
+        assert!(!gate.leave());
     }
 
     #[test]
     fn the_last_call_frees_what_was_destroyed_meanwhile() {
         let gate = Gate::open();
-        gate.enter().unwrap();
-        gate.enter().unwrap();
+        gate.enter().unwrap().unwrap();
+        gate.enter().unwrap().unwrap();
         assert!(!gate.doom());
         assert!(!gate.leave());
         assert!(gate.leave());
+        // One that is turned away, since the base was closed before, is the last one here.
+        let closed = Gate::open();
+        assert!(closed.close().unwrap());
+        assert!(closed.enter().unwrap().is_err());
+        assert!(!closed.doom() && closed.leave());
         let idle = Gate::open();
         assert!(idle.doom() && !idle.doom());
     }
@@ -191,9 +202,9 @@ mod tests {
         gate.within(|| {
             assert_eq!(gate.enter().unwrap_err().code(), ErrorCode::NotAllowedHere);
             std::thread::scope(|scope| {
-                scope.spawn(|| gate.enter().unwrap());
+                scope.spawn(|| gate.enter().unwrap().unwrap());
             });
         });
-        gate.enter().unwrap();
+        gate.enter().unwrap().unwrap();
     }
 }

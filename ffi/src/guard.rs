@@ -66,12 +66,13 @@ fn panicked(payload: &(dyn std::any::Any + Send)) -> Error {
     )
 }
 
+/// Where a test may let a call panic: when the call begins, and when it has entered its base.
 #[cfg(not(feature = "testing"))]
 #[inline(always)]
-fn panic_if_asked() {}
+pub(crate) fn panic_if_asked() {}
 
 #[cfg(feature = "testing")]
-use testing::panic_if_asked;
+pub(crate) use testing::panic_if_asked;
 #[cfg(feature = "testing")]
 pub use testing::{ken_test_panic_at, ken_test_panic_off};
 
@@ -80,14 +81,15 @@ mod testing {
     use std::cell::Cell;
 
     thread_local! {
-        /// Calls of this thread until one panics; below 0 none does.
+        /// Places that this thread passes until one panics; below 0 none does.
         static LEFT: Cell<i64> = const { Cell::new(-1) };
     }
 
-    /// Makes a call of this thread panic: the next one if `calls` is 0. Only in builds for tests.
+    /// Makes this thread panic at the next place where it may if `places` is 0, which is where a call
+    /// begins; with 1, inside its base if it has one. Only in builds for tests.
     #[unsafe(no_mangle)]
-    pub extern "C" fn ken_test_panic_at(calls: i64) {
-        LEFT.set(calls);
+    pub extern "C" fn ken_test_panic_at(places: i64) {
+        LEFT.set(places);
     }
 
     /// Lets calls of this thread be as they are. Only in builds for tests.
@@ -97,7 +99,7 @@ mod testing {
     }
 
     #[allow(clippy::panic, reason = "that is what it is for")]
-    pub(super) fn panic_if_asked() {
+    pub(crate) fn panic_if_asked() {
         let left = LEFT.get();
         if left >= 0 {
             LEFT.set(left - 1);

@@ -35,24 +35,13 @@ fn tag<O: Object>() -> u64 {
     u64::from_be_bytes(*O::TAG)
 }
 
-impl<B> Handle<B> {
-    /// A handle of the type `O` that lives on the caller's stack and is lent out.
-    pub fn lent<O: Object<Body = B>>(body: B) -> Handle<B> {
-        Handle {
-            tag: AtomicU64::new(tag::<O>()),
-            body,
-        }
-    }
-
-    /// The pointer to lend.
-    pub fn as_object<O: Object<Body = B>>(&self) -> *const O {
-        std::ptr::from_ref(self).cast()
-    }
-}
-
 /// Gives a new handle to the caller, who destroys it.
 pub(crate) fn give<O: Object>(body: O::Body) -> *mut O {
-    Box::into_raw(Box::new(Handle::lent::<O>(body))).cast()
+    let handle = Handle {
+        tag: AtomicU64::new(tag::<O>()),
+        body,
+    };
+    Box::into_raw(Box::new(handle)).cast()
 }
 
 /// The body of a handle.

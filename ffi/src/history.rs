@@ -3,6 +3,7 @@
 use std::ffi::{c_int, c_void};
 use std::sync::Arc;
 
+use kenpoint::exchange::Flow;
 use kenpoint::{Base, Error, ErrorCode, Timestamp};
 
 use crate::base::{self, call, ken_base};
@@ -54,6 +55,8 @@ pub unsafe extern "C" fn ken_base_as_of(
     let work = |base: &Base| {
         handle::wanted("out", out)?;
         let past = watched(base, watch, data, None).as_of(Timestamp::from_ms(known_ms)?)?;
+        // The past is watched like what it was asked of, and `data` may be gone when this call has returned.
+        let past = past.watched(|| Flow::Continue);
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { handle::put(out, base::give(past, Arc::new(Gate::open()))) };
         Ok(())
@@ -92,9 +95,8 @@ pub unsafe extern "C" fn ken_base_replay(
             .map(|ms| Timestamp::from_ms(*ms))
             .collect::<kenpoint::Result<Vec<Timestamp>>>()?;
         call.base()?.replay(&instants, |i, past| {
-            let lent = base::lend(past.clone());
-            // SAFETY: the host's function with the host's data; the handle outlives the call.
-            match unsafe { visit(data, i, lent.as_object()) } {
+            // SAFETY: the host's function with the host's data, and a handle that outlives the call.
+            match base::lend(past.clone(), |past| unsafe { visit(data, i, past) })? {
                 KEN_GO_ON => Ok(()),
                 _ => Err(Error::new(
                     ErrorCode::Cancelled,

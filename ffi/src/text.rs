@@ -4,7 +4,7 @@ use kenpoint::{Error, ErrorCode, Result};
 
 /// The longest text or buffer a call takes: 2 GiB, in bytes. Most texts have a smaller limit of their
 /// own; an error names it.
-pub const KEN_MAX_BYTES: usize = 1 << 31;
+pub const KEN_MAX_BYTES: usize = 2_147_483_648;
 
 /// A view of UTF-8 text. It owns nothing and does not end with a NUL byte.
 ///

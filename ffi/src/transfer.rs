@@ -116,6 +116,10 @@ impl io::Write for Sink {
         if bytes.is_empty() {
             return Ok(0);
         }
+        // A buffered writer tries again when it is dropped; who said stop is not asked again.
+        if self.said_stop {
+            return Err(io::Error::other("the host's callback said stop"));
+        }
         // SAFETY: the host's function with the host's data.
         match unsafe { (self.write)(self.data, bytes.as_ptr(), bytes.len()) } {
             0 => Ok(bytes.len()),

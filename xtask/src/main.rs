@@ -8,9 +8,11 @@
 )]
 
 mod api;
+mod c;
 mod deny;
 mod examples;
 mod header;
+mod misuse;
 mod msrv;
 mod rust;
 mod shell;
@@ -74,6 +76,11 @@ const TEST: &[Step] = &[
         run: header::check,
     },
     Step {
+        name: "c",
+        about: "the C library: misuse, behaviour, valgrind, sanitizers [tests]",
+        run: c::check,
+    },
+    Step {
         name: "examples",
         about: "examples against their .expected [--bless]",
         run: examples::check,
@@ -88,7 +95,7 @@ const TEST: &[Step] = &[
 /// What is called by name only.
 const ALONE: &[Step] = &[Step {
     name: "bench",
-    about: "the benches: quality | speed | hosts [arguments]",
+    about: "the benches: quality | speed | hosts | boundary [arguments]",
     run: rust::bench,
 }];
 
@@ -119,6 +126,7 @@ fn tools(_: &[String]) -> Result<Outcome, String> {
         Ok(text) => println!("{}", text.lines().next().unwrap_or_default()),
         Err(_) => println!("cargo-nextest: not here; `cargo test` does as well"),
     }
+    c::tools()?;
     println!("cargo-deny: {}", deny::tool()?.display());
     println!("wasm32 rustc: {}", wasm::rustc()?);
     Ok(Outcome::Passed)

@@ -172,24 +172,30 @@ impl Base {
 
     /// Says that a case is answered. The articles linked as Resolved get their credit.
     pub fn resolve_case(&self, case: &str, first_contact: Option<bool>) -> Result<Recorded> {
-        self.record(Event::new(self.now(), What::CaseResolved { first_contact }).case(case))
+        self.change_case(case, What::CaseResolved { first_contact })
     }
 
     /// Says that a case is done.
     pub fn close_case(&self, case: &str) -> Result<Recorded> {
-        self.record(Event::new(self.now(), What::CaseClosed {}).case(case))
+        self.change_case(case, What::CaseClosed {})
     }
 
     /// Says that a case came back. Within seven days the credit of what resolved it is reversed.
     pub fn reopen_case(&self, case: &str) -> Result<Recorded> {
-        self.record(Event::new(self.now(), What::CaseReopened {}).case(case))
+        self.change_case(case, What::CaseReopened {})
+    }
+
+    fn change_case(&self, case: &str, what: What) -> Result<Recorded> {
+        let history = fold::case(&*self.0.store, case)?.history;
+        let at = self.after(history.last().map(|change| change.at));
+        self.record(Event::new(at, what).case(case))
     }
 
     /// Links an article to a case. Doing it again changes nothing.
     pub fn link(&self, link: LinkDraft, by: &str) -> Result<Recorded> {
         let case = link.case.clone();
         let old = self.link_of(&link.case, &link.article, link.link)?;
-        let at = self.after(old.filter(|old| old.retracted_at.is_some()));
+        let at = self.after(old.and_then(|old| old.retracted_at));
         self.record(Event::new(at, What::Linked { link }).case(case).by(by))
     }
 
@@ -202,21 +208,21 @@ impl Base {
 
     /// The present instant, or just after what is there already: what is called last holds, though the
     /// clock may stand still. (Of one instant, the greater event id would hold.)
-    fn after(&self, link: Option<Link>) -> Timestamp {
+    fn after(&self, last: Option<Timestamp>) -> Timestamp {
         let now = self.now();
-        link.map_or(now, |link| {
-            let changed = link.retracted_at.unwrap_or(link.at);
-            if changed < now {
+        last.map_or(now, |last| {
+            if last < now {
                 now
             } else {
-                changed.plus_ms(1)
+                last.plus_ms(1)
             }
         })
     }
 
     /// Takes a link back; all numbers are as they were before it.
     pub fn retract_link(&self, case: &str, article: &str, link: LinkType) -> Result<Recorded> {
-        let at = self.after(self.link_of(case, article, link)?);
+        let link_of = self.link_of(case, article, link)?;
+        let at = self.after(link_of.map(|old| old.retracted_at.unwrap_or(old.at)));
         let what = What::LinkRetracted {
             article: article.to_owned(),
             link,

@@ -1,0 +1,154 @@
+/* Articles and facts, cases and links: put, changed, read, refused. */
+#include "check.h"
+
+static void versions(void) {
+    ken_error *err = NULL;
+    ken_base *base = in_memory(NULL, NULL);
+    uint32_t version = 0;
+    int recorded = -1;
+    OK(ken_put(base, KEN_STR(LAMP), &version, &recorded, &err));
+    CHECK(version == 1 && recorded == KEN_RECORDED_NEW);
+    OK(ken_put(base, KEN_STR(LAMP), &version, &recorded, &err));
+    CHECK(version == 1 && recorded == KEN_RECORDED_UNCHANGED);
+    ken_str other = KEN_STR("{\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp is bright\",\"audience\":\"public\",\"confidence\":\"validated\"}");
+    STATUS(KEN_ERR_VERSION_CONFLICT, ken_edit(base, other, 7, &version, &recorded, &err));
+    CHECK(version == 1);
+    OK(ken_edit(base, other, 1, &version, &recorded, &err));
+    CHECK(version == 2 && recorded == KEN_RECORDED_NEW);
+    STATUS(KEN_ERR_VERSION_CONFLICT, ken_edit(base, other, 0, NULL, NULL, &err));
+
+    ken_buf *out = NULL;
+    OK(ken_article(base, KEN_STR("lamp"), &out, &err));
+    CHECK(buf_has(out, "\"schema\":1") && buf_has(out, "\"title\":\"The lamp is bright\"") && buf_has(out, "\"version\":2"));
+    ken_buf_destroy(&out);
+    OK(ken_article_version(base, KEN_STR("lamp"), 1, &out, &err));
+    CHECK(buf_has(out, "\"title\":\"The lamp stays dark\""));
+    ken_buf_destroy(&out);
+    STATUS(KEN_ERR_VERSION_NOT_FOUND, ken_article_version(base, KEN_STR("lamp"), 3, &out, &err));
+    STATUS(KEN_ERR_VERSION_NOT_FOUND, ken_article_version(base, KEN_STR("lamp"), 0, &out, &err));
+    OK(ken_versions(base, KEN_STR("lamp"), &out, &err));
+    CHECK(buf_has(out, "\"schema\":1") && buf_has(out, "\"versions\":["));
+    ken_buf_destroy(&out);
+
+    static const struct { const char *article; ken_status code; const char *names; } BAD[] = {
+        {"", KEN_ERR_INVALID_RECORD, "article"},
+        {"{", KEN_ERR_INVALID_RECORD, "article"},
+        {"[]", KEN_ERR_INVALID_RECORD, "article"},
+        {"{\"id\":\"a\",\"kind\":\"gadget\",\"title\":\"A\"}", KEN_ERR_INVALID_RECORD, "gadget"},
+        {"{\"id\":\"a\",\"kind\":\"product\",\"title\":\"A\",\"sektions\":[]}", KEN_ERR_INVALID_RECORD, "sektions"},
+        {"{\"id\":\"\",\"kind\":\"product\",\"title\":\"A\"}", KEN_ERR_INVALID_VALUE, "id"},
+        {"{\"id\":\"a\",\"kind\":\"product\",\"title\":\"A\",\"audience\":\"martians\"}", KEN_ERR_UNKNOWN_NAME, "martians"},
+    };
+    for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
+        CHECK(ken_put(base, ken_str_of(BAD[i].article), &version, &recorded, &err) == BAD[i].code);
+        if (!has(ken_error_message(err), BAD[i].names)) {
+            fprintf(stderr, "%s: %.*s\n", BAD[i].article, (int)ken_error_message(err).len, ken_error_message(err).ptr);
+            CHECK(0);
+        }
+        ken_error_destroy(&err);
+    }
+    ken_base_destroy(&base);
+}
+
+static void states(void) {
+    ken_error *err = NULL;
+    ken_base *base = in_memory(NULL, NULL);
+    put_three(base);
+    int recorded = -1;
+    OK(ken_publish(base, KEN_STR("twin"), KEN_STR("public"), &recorded, &err));
+    CHECK(recorded == KEN_RECORDED_NEW);
+    STATUS(KEN_ERR_UNKNOWN_NAME, ken_publish(base, KEN_STR("twin"), KEN_STR("martians"), NULL, &err));
+    OK(ken_change_state(base, KEN_STR("twin"), KEN_STR("{\"audience\":\"internal\"}"), &recorded, &err));
+    STATUS(KEN_ERR_INVALID_RECORD, ken_change_state(base, KEN_STR("twin"), KEN_STR("{\"audiense\":\"internal\"}"), NULL, &err));
+    OK(ken_verify_article(base, KEN_STR("lamp"), KEN_STR("ana"), &recorded, &err));
+    OK(ken_flag(base, KEN_STR("router"), KEN_STR("outdated"), KEN_STR("ana"), &recorded, &err));
+    STATUS(KEN_ERR_INVALID_VALUE, ken_flag(base, KEN_STR("router"), KEN_STR("ugly"), KEN_STR("ana"), NULL, &err));
+    OK(ken_relate(base, KEN_STR("lamp"), KEN_STR("router"), KEN_STR("related"), &recorded, &err));
+    STATUS(KEN_ERR_INVALID_VALUE, ken_relate(base, KEN_STR("lamp"), KEN_STR("router"), KEN_STR("aunt"), NULL, &err));
+    ken_buf *out = NULL;
+    OK(ken_freshness(base, KEN_STR("router"), KEN_NOW, &out, &err));
+    CHECK(buf_has(out, "\"suspect\":{") && buf_has(out, "outdated"));
+    ken_buf_destroy(&out);
+    OK(ken_review_queue(base, KEN_STR("{\"limit\":1}"), &out, &err));
+    CHECK(buf_has(out, "\"items\":[{") && buf_has(out, "router") && !buf_has(out, "twin"));
+    ken_buf_destroy(&out);
+    OK(ken_review_queue(base, KEN_STR(""), &out, &err));
+    ken_buf_destroy(&out);
+    STATUS(KEN_ERR_INVALID_RECORD, ken_review_queue(base, KEN_STR("{\"limmit\":1}"), &out, &err));
+
+    OK(ken_merge(base, KEN_STR("twin"), KEN_STR("lamp"), &recorded, &err));
+    OK(ken_article(base, KEN_STR("twin"), &out, &err));
+    CHECK(buf_has(out, "\"id\":\"lamp\""));
+    ken_buf_destroy(&out);
+    STATUS(KEN_ERR_INVALID_TRANSITION, ken_put(base, KEN_STR(TWIN), NULL, NULL, &err));
+    OK(ken_archive(base, KEN_STR("router"), &recorded, &err));
+    ken_results *results = search(base, "router");
+    CHECK(ken_results_count(results) == 0);
+    ken_results_destroy(&results);
+
+    OK(ken_set_fact(base, KEN_STR("{\"subject\":\"lamp\",\"predicate\":\"colour\",\"value\":\"red\",\"as_of\":\"2026-01-01T00:00:00Z\"}"), &recorded, &err));
+    CHECK(recorded == KEN_RECORDED_NEW);
+    STATUS(KEN_ERR_INVALID_VALUE, ken_set_fact(base, KEN_STR("{\"subject\":\"\",\"predicate\":\"p\",\"value\":\"v\",\"as_of\":\"2026-01-01T00:00:00Z\"}"), NULL, &err));
+    ken_base_destroy(&base);
+}
+
+static void cases_and_links(void) {
+    ken_error *err = NULL;
+    ken_base *base = in_memory(NULL, NULL);
+    put_three(base);
+    int recorded = -1;
+    OK(ken_open_case(base, KEN_STR("{\"id\":\"c1\",\"kind\":\"service\",\"entries\":[{\"reuse\":\"issue\",\"text\":\"lamp is dark\"}]}"), &recorded, &err));
+    OK(ken_note(base, KEN_STR("c1"), KEN_STR("{\"reuse\":\"resolution\",\"text\":\"changed the fuse\"}"), &recorded, &err));
+    ken_link_draft link;
+    ken_link_init(&link);
+    link.case_id = KEN_STR("c1");
+    link.article = KEN_STR("lamp");
+    link.link = KEN_STR("resolved");
+    OK(ken_link(base, &link, KEN_STR("ana"), &recorded, &err));
+    CHECK(recorded == KEN_RECORDED_NEW);
+    link.link = KEN_STR("married");
+    STATUS(KEN_ERR_INVALID_VALUE, ken_link(base, &link, KEN_STR("ana"), NULL, &err));
+    link.link = KEN_STR("resolved");
+    link.article = KEN_STR("nobody");
+    STATUS(KEN_ERR_ARTICLE_NOT_FOUND, ken_link(base, &link, KEN_STR("ana"), NULL, &err));
+    double rate = -1, before = -1;
+    OK(ken_solve_rate(base, KEN_STR("lamp"), KEN_NOW, &rate, &err));
+    CHECK(rate > 0 && rate < 1);
+    OK(ken_resolve_case(base, KEN_STR("c1"), KEN_YES, &recorded, &err));
+    STATUS(KEN_ERR_INVALID_VALUE, ken_resolve_case(base, KEN_STR("c1"), 2, NULL, &err));
+    OK(ken_reopen_case(base, KEN_STR("c1"), &recorded, &err));
+    OK(ken_resolve_case(base, KEN_STR("c1"), KEN_UNKNOWN, &recorded, &err));
+    OK(ken_close_case(base, KEN_STR("c1"), &recorded, &err));
+    ken_buf *out = NULL;
+    OK(ken_case(base, KEN_STR("c1"), &out, &err));
+    CHECK(buf_has(out, "\"status\":\"closed\"") && buf_has(out, "changed the fuse"));
+    ken_buf_destroy(&out);
+    OK(ken_links_of_case(base, KEN_STR("c1"), &out, &err));
+    CHECK(buf_has(out, "\"links\":[{") && buf_has(out, "\"resolved\""));
+    ken_buf_destroy(&out);
+    OK(ken_links_of_article(base, KEN_STR("lamp"), &out, &err));
+    CHECK(buf_has(out, "\"c1\""));
+    ken_buf_destroy(&out);
+    OK(ken_judge_link(base, KEN_STR("c1"), KEN_STR("lamp"), KEN_STR("resolved"), KEN_STR("confirmed"), &recorded, &err));
+    OK(ken_solve_rate(base, KEN_STR("lamp"), KEN_NOW, &before, &err));
+    OK(ken_retract_link(base, KEN_STR("c1"), KEN_STR("lamp"), KEN_STR("resolved"), &recorded, &err));
+    OK(ken_solve_rate(base, KEN_STR("lamp"), KEN_NOW, &rate, &err));
+    CHECK(rate < before);
+    STATUS(KEN_ERR_LINK_NOT_FOUND, ken_retract_link(base, KEN_STR("c1"), KEN_STR("router"), KEN_STR("resolved"), NULL, &err));
+    STATUS(KEN_ERR_CASE_NOT_FOUND, ken_case(base, KEN_STR("c2"), &out, &err));
+    OK(ken_evidence(base, KEN_STR("lamp"), &out, &err));
+    CHECK(buf_has(out, "\"schema\":1"));
+    ken_buf_destroy(&out);
+    OK(ken_policy(base, &out, &err));
+    OK(ken_set_policy(base, ken_buf_text(out), &recorded, &err));
+    ken_buf_destroy(&out);
+    STATUS(KEN_ERR_INVALID_RECORD, ken_set_policy(base, KEN_STR("{\"no_such_constant\":1}"), NULL, &err));
+    ken_base_destroy(&base);
+}
+
+int main(void) {
+    versions();
+    states();
+    cases_and_links();
+    return done("articles");
+}

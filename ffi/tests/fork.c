@@ -1,0 +1,189 @@
+/* A forking host: handles of the parent are refused in the child at once, and nothing hangs. */
+#include "check.h"
+
+#include <sys/wait.h>
+
+/* What was left alone in the child is kept here, so that a checker of leaks sees that it is known. */
+static void *volatile kept[4];
+
+/* Runs a test in a child; a child that hangs is ended by its alarm, and that is a failure. */
+static void in_child(const char *what, void (*test)(ken_base *, const char *), ken_base *base, const char *folder) {
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(60);
+        atomic_store(&n_failures, 0);
+        test(base, folder);
+        fflush(NULL);
+        _exit(atomic_load(&n_failures) ? 1 : 0);
+    }
+    int status = -1;
+    CHECK(child > 0 && waitpid(child, &status, 0) == child);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+        fprintf(stderr, "%s: the child ended with %d, by signal %d\n", what, WEXITSTATUS(status),
+                WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+        CHECK(0);
+    }
+}
+
+static int go_on(void *data) {
+    (void)data;
+    return KEN_GO_ON;
+}
+
+static int visit(void *data, size_t i, const ken_base *past) {
+    (void)data, (void)i, (void)past;
+    return KEN_GO_ON;
+}
+
+static int take(void *data, const uint8_t *bytes, size_t len) {
+    (void)data, (void)bytes, (void)len;
+    return 0;
+}
+
+static void every_call_is_refused(ken_base *base, const char *folder) {
+    (void)folder;
+    ken_error *err = NULL;
+    ken_buf *buf = NULL;
+    int64_t now = 0, instant = 1767603600000;
+    ken_results *results = NULL;
+    ken_base *past = NULL;
+    ken_search_request search;
+    ken_search_request_init(&search);
+    search.query = KEN_STR("light"), search.audience = KEN_STR("internal");
+    ken_suggest_request suggest;
+    ken_suggest_request_init(&suggest);
+    suggest.text = KEN_STR("light"), suggest.audience = KEN_STR("internal");
+    ken_event event;
+    ken_event_init(&event);
+    event.what = KEN_STR("viewed"), event.article = KEN_STR("lamp");
+    struct ArrowArrayStream stream;
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_now(base, &now, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_stats(base, &buf, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_flush(base, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_put(base, KEN_STR(LAMP), NULL, NULL, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_article(base, KEN_STR("lamp"), &buf, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_record(base, &event, NULL, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_search(base, &search, &results, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_suggest(base, &suggest, &results, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_search_many(base, &search, 1, &results, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_suggest_many(base, &suggest, 1, &results, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_as_of(base, instant, go_on, NULL, &past, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_replay(base, &instant, 1, visit, NULL, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_export(base, take, NULL, NULL, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_verify(base, NULL, NULL, NULL, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_rows_export(base, KEN_STR("articles"), KEN_STR(""), &stream, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_close(base, &err));
+    kept[0] = base;
+    ken_base_destroy(&base);
+    CHECK(base == NULL);
+}
+
+static void the_folder_is_taken(ken_base *base, const char *folder) {
+    (void)base;
+    ken_error *err = NULL;
+    ken_base *mine = NULL;
+    STATUS(KEN_ERR_BUSY, ken_open(ken_str_of(folder), NULL, &mine, &err));
+    CHECK(mine == NULL);
+}
+
+/* A base of the child's own, with threads of its own, though the parent's had theirs. */
+static void a_base_of_its_own(ken_base *base, const char *folder) {
+    kept[1] = base;
+    ken_base_destroy(&base);
+    ken_error *err = NULL;
+    ken_options *options = NULL;
+    ken_base *mine = NULL;
+    OK(ken_options_new(&options, &err));
+    OK(ken_options_set(options, KEN_STR("threads"), KEN_STR("2"), &err));
+    OK(ken_open(ken_str_of(folder), options, &mine, &err));
+    ken_options_destroy(&options);
+    put_three(mine);
+    enum { N = 16 };
+    ken_suggest_request asked[N];
+    ken_results *found[N];
+    for (int i = 0; i < N; i++) {
+        ken_suggest_request_init(&asked[i]);
+        asked[i].text = KEN_STR("the lamp gives no light");
+        asked[i].audience = KEN_STR("internal");
+        asked[i].threshold = 0;
+    }
+    OK(ken_suggest_many(mine, asked, N, found, &err));
+    for (int i = 0; i < N; i++) {
+        CHECK(ken_results_count(found[i]) > 0);
+        ken_results_destroy(&found[i]);
+    }
+    OK(ken_base_close(mine, &err));
+    ken_base_destroy(&mine);
+}
+
+/* An answer is no base: it may be read and destroyed in a child. */
+static ken_results *answer;
+
+static void answers_are_readable(ken_base *base, const char *folder) {
+    (void)base, (void)folder;
+    ken_error *err = NULL;
+    ken_hit hit;
+    OK(ken_results_hit(answer, 0, &hit, &err));
+    CHECK(hit.id.len > 0);
+    ken_results_destroy(&answer);
+}
+
+/* A stream of the parent's answers with an error, and may be released. */
+static struct ArrowArrayStream stream;
+
+static void streams_are_refused(ken_base *base, const char *folder) {
+    (void)base, (void)folder;
+    struct ArrowArray array;
+    memset(&array, 0, sizeof array);
+    CHECK(stream.get_next(&stream, &array) != 0);
+    CHECK(stream.get_last_error(&stream) && strstr(stream.get_last_error(&stream), "fork"));
+    stream.release(&stream);
+}
+
+int main(void) {
+    ken_error *err = NULL;
+    char *folder = scratch("parent"), *other = scratch("child");
+    ken_options *options = NULL;
+    OK(ken_options_new(&options, &err));
+    OK(ken_options_set(options, KEN_STR("threads"), KEN_STR("2"), &err));
+    ken_base *base = NULL;
+    OK(ken_open(ken_str_of(folder), options, &base, &err));
+    ken_options_destroy(&options);
+    put_three(base);
+    /* The parent's threads are up before the fork. */
+    ken_suggest_request asked[8];
+    ken_results *found[8];
+    for (int i = 0; i < 8; i++) {
+        ken_suggest_request_init(&asked[i]);
+        asked[i].text = KEN_STR("the lamp gives no light");
+        asked[i].audience = KEN_STR("internal");
+    }
+    OK(ken_suggest_many(base, asked, 8, found, &err));
+    for (int i = 0; i < 8; i++) {
+        ken_results_destroy(&found[i]);
+    }
+    answer = search(base, "light");
+    OK(ken_rows_export(base, KEN_STR("articles"), KEN_STR(""), &stream, &err));
+
+    in_child("every call is refused", every_call_is_refused, base, folder);
+    in_child("the folder is taken", the_folder_is_taken, base, folder);
+    in_child("a base of its own", a_base_of_its_own, base, other);
+    in_child("answers are readable", answers_are_readable, base, folder);
+    in_child("streams are refused", streams_are_refused, base, folder);
+
+    /* The parent goes on. */
+    stream.release(&stream);
+    ken_results_destroy(&answer);
+    put(base, "{\"id\":\"after\",\"kind\":\"product\",\"title\":\"After the fork\"}");
+    ken_results *results = search(base, "fork");
+    CHECK(ken_results_count(results) == 1);
+    ken_results_destroy(&results);
+    OK(ken_base_verify(base, NULL, NULL, NULL, &err));
+    OK(ken_base_close(base, &err));
+    ken_base_destroy(&base);
+    /* Closed here, the folder is free for a child. */
+    in_child("a base that the parent closed", a_base_of_its_own, NULL, folder);
+    free(folder), free(other);
+    return done("fork");
+}

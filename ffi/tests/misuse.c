@@ -1,0 +1,389 @@
+/*
+ * Every function of the header, misused in every way that can be caught: `misuse_cases.h` is made from the
+ * header by `cargo xtask c`. Expected is the documented code, an error that names the parameter, outputs as
+ * they were, and a host that lives; with and without a place for the error; from two threads at once on the
+ * same handles; and, in a build for tests, with a panic inside each function.
+ */
+#include "check.h"
+
+#include <dlfcn.h>
+#include <math.h>
+#include <pthread.h>
+
+#define HUGE_LENGTH ((size_t)1 << 40)
+
+/* Expected codes that are none of the library's. */
+enum { RIGHT = -1, ANY = -2 };
+
+static const ken_str BAD_UTF8 = {"ok \xff\xfe", 5};
+static const ken_str BAD_TEXT = {"\xc3(", 2};
+static const ken_product BAD_PRODUCT = {{"\xc3(", 2}, {NULL, 0}};
+/* 2099: behind every record, so that a view of that time knows all. */
+static const int64_t LATER = 4070908800000;
+
+#define ARTICLE ken_str_of(LAMP)
+#define FACT KEN_STR("{\"subject\":\"lamp\",\"predicate\":\"colour\",\"value\":\"red\",\"as_of\":\"2026-01-01T00:00:00Z\"}")
+#define CASE KEN_STR("{\"id\":\"c1\",\"kind\":\"service\",\"entries\":[{\"reuse\":\"issue\",\"text\":\"lamp is dark\"}]}")
+#define EVENTS KEN_STR("{\"events\":[{\"id\":\"e1\",\"what\":\"viewed\",\"article\":\"lamp\"}]}")
+#define LINE "{\"type\":\"article\",\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}\n"
+
+/* What the cases run on. All but the options is shared by the threads. */
+typedef struct {
+    ken_base *base, *closed;
+    ken_options *options;
+    ken_buf *buf;
+    ken_error *error;
+    ken_results *results;
+    ken_str folder, file, policy, impression;
+} fixture;
+
+/* ---- Outputs: filled with a pattern before, and compared with it after, a call that fails */
+
+static void spoil(void *place, size_t size) {
+    memset(place, 0x5a, size);
+}
+
+static int is_spoilt(const void *place, size_t size) {
+    const unsigned char *bytes = place;
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i] != 0x5a) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* ---- A panic inside; only a library built with the feature `testing` has the functions */
+
+static void (*test_panic_at)(int64_t);
+static void (*test_panic_off)(void);
+
+static void find_panic(void) {
+    *(void **)&test_panic_at = dlsym(RTLD_DEFAULT, "ken_test_panic_at");
+    *(void **)&test_panic_off = dlsym(RTLD_DEFAULT, "ken_test_panic_off");
+}
+
+static int may_panic(void) {
+    return test_panic_at != NULL && test_panic_off != NULL;
+}
+
+static void panic_at(int64_t places) {
+    test_panic_at(places);
+}
+
+static void panic_off(void) {
+    test_panic_off();
+}
+
+/* ---- Callbacks that do nothing */
+
+static int64_t stand_still(void *data) {
+    (void)data;
+    return LATER;
+}
+
+static void say_nothing(void *data, int level, ken_str topic, ken_str message) {
+    (void)data, (void)level, (void)topic, (void)message;
+}
+
+static int go_on(void *data) {
+    (void)data;
+    return KEN_GO_ON;
+}
+
+static int go_on_importing(void *data, const ken_progress *progress) {
+    (void)data, (void)progress;
+    return KEN_GO_ON;
+}
+
+static int visit_nothing(void *data, size_t i, const ken_base *past) {
+    (void)data, (void)i, (void)past;
+    return KEN_GO_ON;
+}
+
+static int take_all(void *data, const uint8_t *bytes, size_t len) {
+    (void)data, (void)bytes, (void)len;
+    return 0;
+}
+
+/* ---- Right structs */
+
+static ken_search_request right_ken_search_request(fixture *f) {
+    (void)f;
+    ken_search_request request;
+    ken_search_request_init(&request);
+    request.query = KEN_STR("dark lamp");
+    request.audience = KEN_STR("internal");
+    return request;
+}
+
+static ken_suggest_request right_ken_suggest_request(fixture *f) {
+    (void)f;
+    ken_suggest_request request;
+    ken_suggest_request_init(&request);
+    request.text = KEN_STR("dark lamp");
+    request.audience = KEN_STR("internal");
+    return request;
+}
+
+static ken_event right_ken_event(fixture *f) {
+    (void)f;
+    ken_event event;
+    ken_event_init(&event);
+    event.what = KEN_STR("rated");
+    event.article = KEN_STR("lamp");
+    event.value = 1;
+    return event;
+}
+
+static ken_link_draft right_ken_link_draft(fixture *f) {
+    (void)f;
+    ken_link_draft link;
+    ken_link_init(&link);
+    link.case_id = KEN_STR("c1");
+    link.article = KEN_STR("lamp");
+    link.link = KEN_STR("resolved");
+    return link;
+}
+
+static void make_stream(fixture *f, struct ArrowArrayStream *stream) {
+    ken_error *err = NULL;
+    OK(ken_rows_export(f->base, KEN_STR("articles"), KEN_STR("{\"text\":true}"), stream, &err));
+}
+
+/* ---- Objects to be destroyed */
+
+static ken_base *make_ken_base(fixture *f) {
+    (void)f;
+    return in_memory(NULL, NULL);
+}
+
+static ken_options *make_ken_options(fixture *f) {
+    (void)f;
+    ken_error *err = NULL;
+    ken_options *options = NULL;
+    OK(ken_options_new(&options, &err));
+    return options;
+}
+
+static ken_buf *make_ken_buf(fixture *f) {
+    (void)f;
+    ken_error *err = NULL;
+    ken_buf *buf = NULL;
+    OK(ken_markdown_to_html(KEN_STR("*dark*"), &buf, &err));
+    return buf;
+}
+
+static ken_error *make_ken_error(fixture *f) {
+    (void)f;
+    ken_error *error = NULL;
+    CHECK(ken_open_memory(NULL, NULL, &error) == KEN_ERR_NULL_ARGUMENT);
+    return error;
+}
+
+static ken_results *make_ken_results(fixture *f) {
+    return search(f->base, "dark lamp");
+}
+
+/* ---- Judging a call */
+
+static void judge(const char *function, const char *what, ken_status found, ken_status wanted, ken_status also,
+                  int has_slot, ken_error *error, int is_untouched, const char *names) {
+    int holds = found == wanted;
+    if (wanted == RIGHT) {
+        holds = found == KEN_OK || found == also;
+    } else if (wanted == ANY) {
+        holds = found != KEN_ERR_PANICKED && found != KEN_ERR_INTERNAL;
+    }
+    ken_str message = ken_error_message(error);
+    const char *wrong = NULL;
+    if (!holds) {
+        wrong = "another code than documented";
+    } else if (has_slot && (found == KEN_OK) != (error == NULL)) {
+        wrong = "an error slot that does not agree with the status";
+    } else if (has_slot && found != KEN_OK && (ken_error_code(error) != found || message.len == 0)) {
+        wrong = "an error of another code, or without a message";
+    } else if (has_slot && found != KEN_OK && *names && !has(message, names)) {
+        wrong = "a message that does not name what is wrong";
+    } else if (found != KEN_OK && !is_untouched) {
+        wrong = "outputs written by a call that failed";
+    }
+    if (wrong) {
+        atomic_fetch_add(&n_failures, 1);
+        fprintf(stderr, "%s, %s: %s: answers %d, expected %d; names `%s`; %.*s\n", function, what, wrong, found,
+                wanted, names, (int)message.len, message.ptr ? message.ptr : "");
+    }
+}
+
+static atomic_int n_tried;
+
+/* One misuse, with a place for the error and without. */
+#define TRY(function, what, change, wanted, also, names)                                                     \
+    for (int slot = 0; slot < 2; slot++) {                                                                   \
+        args_##function a;                                                                                   \
+        fill_##function(f, &a);                                                                              \
+        change;                                                                                              \
+        ken_error *error = slot ? (ken_error *)&a : NULL;                                                    \
+        ken_status found = call_##function(&a, slot ? &error : NULL);                                        \
+        judge(#function, what, found, wanted, also, slot, error, is_untouched_##function(&a), names);        \
+        ken_error_destroy(&error);                                                                           \
+        free_##function(&a);                                                                                 \
+        atomic_fetch_add(&n_tried, 1);                                                                       \
+    }
+
+/* A panic where the call begins: it answers so, and all goes on as before. */
+#define PANIC(function)                                                                                      \
+    for (int slot = 0; may_panic() && slot < 2; slot++) {                                                    \
+        args_##function a;                                                                                   \
+        fill_##function(f, &a);                                                                              \
+        ken_error *error = NULL;                                                                             \
+        panic_at(0);                                                                                         \
+        ken_status found = call_##function(&a, slot ? &error : NULL);                                        \
+        panic_off();                                                                                         \
+        judge(#function, "a panic", found, KEN_ERR_PANICKED, 0, slot, error, is_untouched_##function(&a),    \
+              "asked for by a test");                                                                        \
+        ken_error_destroy(&error);                                                                           \
+        free_##function(&a);                                                                                 \
+    }
+
+/* A panic inside a base: it answers only that from then on, and other bases are as they were. */
+#define PANIC_INSIDE(function)                                                                               \
+    if (may_panic()) {                                                                                       \
+        args_##function a;                                                                                   \
+        fill_##function(f, &a);                                                                              \
+        ken_base *base = in_memory(NULL, NULL);                                                              \
+        ken_error *error = NULL;                                                                             \
+        a.base = base;                                                                                       \
+        panic_at(1);                                                                                         \
+        ken_status found = call_##function(&a, &error);                                                      \
+        panic_off();                                                                                         \
+        judge(#function, "a panic inside", found, KEN_ERR_PANICKED, 0, 1, error, is_untouched_##function(&a), \
+              "asked for by a test");                                                                        \
+        ken_error_destroy(&error);                                                                           \
+        free_##function(&a);                                                                                 \
+        fill_##function(f, &a);                                                                              \
+        a.base = base;                                                                                       \
+        found = call_##function(&a, &error);                                                                 \
+        judge(#function, "after a panic", found, KEN_ERR_PANICKED, 0, 1, error, is_untouched_##function(&a), \
+              "base");                                                                                       \
+        ken_error_destroy(&error);                                                                           \
+        free_##function(&a);                                                                                 \
+        only_panicked(f, &base);                                                                             \
+    }
+
+static void only_panicked(fixture *f, ken_base **base) {
+    ken_error *err = NULL;
+    int64_t now = 0;
+    STATUS(KEN_ERR_PANICKED, ken_base_now(*base, &now, &err));
+    STATUS(KEN_ERR_PANICKED, ken_base_flush(*base, &err));
+    STATUS(KEN_ERR_PANICKED, ken_base_close(*base, &err));
+    OK(ken_base_now(f->base, &now, &err));
+    ken_base_destroy(base);
+    CHECK(*base == NULL);
+}
+
+#include "misuse_cases.h"
+
+/* A copy of a buffer's text that ends in NUL; freed by the caller. */
+static char *copied(ken_str text) {
+    char *copy = calloc(1, text.len + 1);
+    if (!copy) {
+        exit(2);
+    }
+    memcpy(copy, text.ptr, text.len);
+    return copy;
+}
+
+static void *in_thread(void *shared) {
+    fixture mine = *(fixture *)shared;
+    mine.options = make_ken_options(&mine);
+    char *folder = scratch("misuse-0");
+    static atomic_int number;
+    folder[strlen(folder) - 1] = (char)('0' + atomic_fetch_add(&number, 1));
+    mine.folder = ken_str_of(folder);
+    misuse_everything(&mine);
+    ken_options_destroy(&mine.options);
+    free(folder);
+    return NULL;
+}
+
+/* A base on disk that panicked is opened again, and has all that was written. */
+static void reopens_after_a_panic(void) {
+    ken_error *err = NULL;
+    char *folder = scratch("panicked");
+    ken_base *base = NULL;
+    OK(ken_open(ken_str_of(folder), NULL, &base, &err));
+    put_three(base);
+    panic_at(1);
+    CHECK(ken_put(base, ARTICLE, NULL, NULL, NULL) == KEN_ERR_PANICKED);
+    panic_off();
+    CHECK(ken_put(base, ARTICLE, NULL, NULL, NULL) == KEN_ERR_PANICKED);
+    ken_base_destroy(&base);
+    OK(ken_open(ken_str_of(folder), NULL, &base, &err));
+    ken_results *results = search(base, "dark");
+    CHECK(ken_results_count(results) == 1);
+    ken_results_destroy(&results);
+    OK(ken_base_verify(base, NULL, NULL, NULL, &err));
+    ken_base_destroy(&base);
+    free(folder);
+}
+
+int main(void) {
+    find_panic();
+    const char *wanted = getenv("KEN_TEST_PANICS");
+    CHECK((wanted != NULL) == may_panic());
+    ken_error *err = NULL;
+    fixture f;
+    memset(&f, 0, sizeof f);
+    f.base = in_memory(NULL, NULL);
+    f.closed = in_memory(NULL, NULL);
+    OK(ken_base_close(f.closed, &err));
+    put_three(f.base);
+    put(f.base, "{\"id\":\"old\",\"kind\":\"product\",\"title\":\"An old one\",\"audience\":\"internal\"}");
+    OK(ken_open_case(f.base, CASE, NULL, &err));
+    OK(ken_record_json(f.base,
+                       KEN_STR("{\"events\":[{\"id\":\"s\",\"what\":\"searched\",\"query\":\"dark\",\"session\":\"s1\",\"actor\":\"ana\"}]}"),
+                       NULL, &err));
+    ken_link_draft link = right_ken_link_draft(&f);
+    OK(ken_link(f.base, &link, KEN_STR("ana"), NULL, &err));
+    f.buf = make_ken_buf(&f);
+    f.error = make_ken_error(&f);
+    ken_suggest_request request = right_ken_suggest_request(&f);
+    request.threshold = 0;
+    OK(ken_suggest(f.base, &request, &f.results, &err));
+    CHECK(ken_results_count(f.results) > 0);
+    ken_buf *policy = NULL;
+    OK(ken_policy(f.base, &policy, &err));
+    char *text = copied(ken_buf_text(policy)), *token = copied(ken_results_impression(f.results));
+    f.policy = ken_str_of(text);
+    f.impression = ken_str_of(token);
+    char *file = scratch("misuse.jsonl");
+    f.file = ken_str_of(file);
+    FILE *lines = fopen(file, "w");
+    if (CHECK(lines != NULL)) {
+        fputs(LINE, lines);
+        fclose(lines);
+    }
+    ken_buf_destroy(&policy);
+
+    pthread_t threads[2];
+    for (int i = 0; i < 2; i++) {
+        CHECK(pthread_create(&threads[i], NULL, in_thread, &f) == 0);
+    }
+    for (int i = 0; i < 2; i++) {
+        CHECK(pthread_join(threads[i], NULL) == 0);
+    }
+    if (may_panic()) {
+        reopens_after_a_panic();
+    }
+
+    OK(ken_base_verify(f.base, NULL, NULL, NULL, &err));
+    ken_results_destroy(&f.results);
+    ken_error_destroy(&f.error);
+    ken_buf_destroy(&f.buf);
+    ken_base_destroy(&f.closed);
+    ken_base_destroy(&f.base);
+    free(text), free(token), free(file);
+    printf("%d functions, %d calls\n", N_FUNCTIONS, atomic_load(&n_tried));
+    return done("misuse");
+}

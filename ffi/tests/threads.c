@@ -1,0 +1,199 @@
+/*
+ * Eight threads on one handle: searches, suggestions, puts and records mixed. What commutes gives the answers
+ * of a run by one thread to the bit, and the log as it became gives the same state, to the digest.
+ */
+#include "check.h"
+
+#include <pthread.h>
+
+enum { THREADS = 8, ROUNDS = 12 };
+
+/* 2026-01-05T09:00:00Z: one instant for all, so that the order of arrival does not show. */
+static int64_t stand_still(void *data) {
+    (void)data;
+    return 1767603600000;
+}
+
+static ken_base *open_it(void) {
+    ken_error *err = NULL;
+    ken_options *options = NULL;
+    ken_base *base = NULL;
+    OK(ken_options_new(&options, &err));
+    OK(ken_options_set(options, KEN_STR("threads"), KEN_STR("2"), &err));
+    OK(ken_options_set_clock(options, stand_still, NULL, NULL, &err));
+    OK(ken_open_memory(options, &base, &err));
+    ken_options_destroy(&options);
+    put_three(base);
+    return base;
+}
+
+static void write_one(const ken_base *base, int thread, int round) {
+    ken_error *err = NULL;
+    char text[256], id[32];
+    snprintf(text, sizeof text,
+             "{\"id\":\"t%d-%d\",\"kind\":\"product\",\"title\":\"Lamp %d of thread %d\",\"audience\":\"public\",\"confidence\":\"validated\"}",
+             thread, round, round, thread);
+    OK(ken_put(base, ken_str_of(text), NULL, NULL, &err));
+    ken_event event;
+    ken_event_init(&event);
+    snprintf(id, sizeof id, "e%d-%d", thread, round);
+    event.id = ken_str_of(id);
+    event.what = KEN_STR("rated");
+    event.article = KEN_STR("lamp");
+    event.value = 1;
+    event.at_ms = 1767603600000;
+    int recorded = -1;
+    OK(ken_record(base, &event, &recorded, &err));
+    CHECK(recorded == KEN_RECORDED_NEW);
+}
+
+static void read_one(const ken_base *base) {
+    ken_error *err = NULL;
+    ken_results *results = search(base, "lamp");
+    CHECK(ken_results_count(results) >= 2);
+    ken_results_destroy(&results);
+    ken_suggest_request request;
+    ken_suggest_request_init(&request);
+    request.text = KEN_STR("lamp without light");
+    request.audience = KEN_STR("internal");
+    request.threshold = 0;
+    OK(ken_suggest(base, &request, &results, &err));
+    CHECK(ken_results_count(results) > 0);
+    ken_results_destroy(&results);
+    ken_search_request many[4];
+    ken_results *found[4];
+    for (int i = 0; i < 4; i++) {
+        ken_search_request_init(&many[i]);
+        many[i].query = KEN_STR("light");
+        many[i].audience = KEN_STR("public");
+    }
+    OK(ken_search_many(base, many, 4, found, &err));
+    for (int i = 0; i < 4; i++) {
+        ken_results_destroy(&found[i]);
+    }
+    ken_buf *article = NULL;
+    OK(ken_article(base, KEN_STR("lamp"), &article, &err));
+    ken_buf_destroy(&article);
+}
+
+typedef struct {
+    const ken_base *base;
+    int number;
+} worker;
+
+static void *work(void *data) {
+    worker *self = data;
+    for (int round = 0; round < ROUNDS; round++) {
+        write_one(self->base, self->number, round);
+        read_one(self->base);
+    }
+    return NULL;
+}
+
+/* A base is destroyed by one thread while another one's call runs: the last of them frees it. */
+typedef struct {
+    ken_base *base;
+    atomic_int is_running, may_go_on;
+} race;
+
+static int wait_for_the_other(void *data, const ken_progress *progress) {
+    (void)progress;
+    race *self = data;
+    atomic_store(&self->is_running, 1);
+    while (!atomic_load(&self->may_go_on)) {
+        usleep(1000);
+    }
+    return KEN_GO_ON;
+}
+
+static void *import_slowly(void *data) {
+    race *self = data;
+    ken_error *err = NULL;
+    static const char LINES[] = "{\"type\":\"article\",\"id\":\"a\",\"kind\":\"product\",\"title\":\"A\"}\n"
+                                "{\"type\":\"article\",\"id\":\"b\",\"kind\":\"product\",\"title\":\"B\"}\n";
+    ken_buf *report = NULL;
+    OK(ken_import_bytes(self->base, KEN_STR("a.jsonl"), (const uint8_t *)LINES, sizeof LINES - 1, KEN_STR(""),
+                        wait_for_the_other, self, &report, &err));
+    CHECK(buf_has(report, "\"created\":2"));
+    ken_buf_destroy(&report);
+    return NULL;
+}
+
+static void destroyed_while_a_call_runs(void) {
+    ken_error *err = NULL;
+    race self = {in_memory(NULL, NULL), 0, 0};
+    pthread_t other;
+    CHECK(pthread_create(&other, NULL, import_slowly, &self) == 0);
+    while (!atomic_load(&self.is_running)) {
+        usleep(1000);
+    }
+    STATUS(KEN_ERR_BUSY, ken_base_close(self.base, &err));
+    ken_base *mine = self.base;
+    ken_base_destroy(&mine);
+    CHECK(mine == NULL);
+    atomic_store(&self.may_go_on, 1);
+    CHECK(pthread_join(other, NULL) == 0);
+}
+
+static int take(void *data, const uint8_t *bytes, size_t len) {
+    FILE *file = data;
+    return fwrite(bytes, 1, len, file) == len ? 0 : 1;
+}
+
+/* The log as it became, in its order of arrival, written again by one thread: equal to the digest. */
+static void the_log_by_one_thread_is_the_same_state(const ken_base *shared) {
+    ken_error *err = NULL;
+    char *bytes = NULL;
+    size_t len = 0;
+    FILE *file = open_memstream(&bytes, &len);
+    if (!CHECK(file != NULL)) {
+        return;
+    }
+    OK(ken_base_export(shared, take, file, NULL, &err));
+    fclose(file);
+    ken_base *copy = in_memory(NULL, NULL);
+    OK(ken_import_bytes(copy, KEN_STR("log.jsonl"), (const uint8_t *)bytes, len, KEN_STR(""), NULL, NULL, NULL, &err));
+    CHECK(are_equal(shared, copy));
+    ken_base_destroy(&copy);
+    free(bytes);
+}
+
+int main(void) {
+    ken_error *err = NULL;
+    ken_base *shared = open_it(), *alone = open_it();
+    pthread_t threads[THREADS];
+    worker workers[THREADS];
+    for (int i = 0; i < THREADS; i++) {
+        workers[i] = (worker){shared, i};
+        CHECK(pthread_create(&threads[i], NULL, work, &workers[i]) == 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        CHECK(pthread_join(threads[i], NULL) == 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        for (int round = 0; round < ROUNDS; round++) {
+            write_one(alone, i, round);
+        }
+    }
+    double together = -1, one_by_one = -2;
+    OK(ken_solve_rate(shared, KEN_STR("lamp"), KEN_NOW, &together, &err));
+    OK(ken_solve_rate(alone, KEN_STR("lamp"), KEN_NOW, &one_by_one, &err));
+    CHECK(memcmp(&together, &one_by_one, sizeof together) == 0);
+    ken_results *a = search(shared, "lamp"), *b = search(alone, "lamp");
+    CHECK(ken_results_count(a) == 10 && ken_results_count(b) == 10);
+    for (size_t i = 0; i < 10; i++) {
+        ken_hit one, other;
+        OK(ken_results_hit(a, i, &one, &err));
+        OK(ken_results_hit(b, i, &other, &err));
+        CHECK(one.id.len == other.id.len && memcmp(one.id.ptr, other.id.ptr, one.id.len) == 0);
+        CHECK(memcmp(&one.score, &other.score, sizeof one.score) == 0);
+    }
+    ken_results_destroy(&a);
+    ken_results_destroy(&b);
+    the_log_by_one_thread_is_the_same_state(shared);
+    OK(ken_base_verify(shared, NULL, NULL, NULL, &err));
+    ken_base_destroy(&shared);
+    ken_base_destroy(&alone);
+    destroyed_while_a_call_runs();
+    return done("threads");
+}

@@ -1,0 +1,698 @@
+//! Writes the C code that misuses every function of the header, and that compares every constant with the
+//! library. What is expected follows from the types and the documentation of the parameters, so a new
+//! function is misused from the day it is in the header; the few exceptions are in the tables below.
+//!
+//! The code is included by `ffi/tests/misuse.c` and `ffi/tests/constants.c`, which hold what it runs on.
+
+use std::fmt::Write as _;
+
+use crate::header::{Function, functions};
+
+/// A right value for a text: of a parameter, or of one of a function's (`function.parameter`). A name that
+/// is not here is an id of an article.
+const TEXTS: &[(&str, &str)] = &[
+    ("ken_open.path", "f->folder"),
+    ("ken_import.path", "f->file"),
+    ("ken_options_set.name", r#"KEN_STR("seed")"#),
+    ("ken_options_set.value", r#"KEN_STR("7")"#),
+    ("ken_put.article", "ARTICLE"),
+    ("ken_edit.article", "ARTICLE"),
+    ("ken_archive.article", r#"KEN_STR("old")"#),
+    ("ken_merge.article", r#"KEN_STR("twin")"#),
+    ("ken_set_fact.fact", "FACT"),
+    ("ken_change_state.change", r#"KEN_STR("{\"audience\":\"public\"}")"#),
+    ("audience", r#"KEN_STR("public")"#),
+    ("by", r#"KEN_STR("ana")"#),
+    ("ken_flag.reason", r#"KEN_STR("wrong")"#),
+    ("relation", r#"KEN_STR("related")"#),
+    ("into", r#"KEN_STR("lamp")"#),
+    ("to", r#"KEN_STR("router")"#),
+    ("draft", "CASE"),
+    ("entry", r#"KEN_STR("{\"reuse\":\"issue\",\"text\":\"still dark\"}")"#),
+    ("case_id", r#"KEN_STR("c1")"#),
+    ("session_id", r#"KEN_STR("s1")"#),
+    ("actor_id", r#"KEN_STR("ana")"#),
+    ("token", "f->impression"),
+    ("events", "EVENTS"),
+    ("link", r#"KEN_STR("resolved")"#),
+    ("verdict", r#"KEN_STR("confirmed")"#),
+    ("policy", "f->policy"),
+    ("request", r#"KEN_STR("{\"limit\":3}")"#),
+    ("table", r#"KEN_STR("articles")"#),
+    ("options", r#"KEN_STR("{}")"#),
+    ("mapping", r#"KEN_STR("{}")"#),
+    ("ken_import_bytes.name", r#"KEN_STR("a.jsonl")"#),
+    ("markdown", r#"KEN_STR("*dark*")"#),
+];
+
+/// Functions whose right call may answer with another code than `KEN_OK`, since the shared base has been
+/// through it before.
+const ALSO_RIGHT: &[(&str, &str)] = &[
+    ("ken_retract_link", "KEN_ERR_LINK_NOT_FOUND"),
+    ("ken_edit", "KEN_ERR_VERSION_CONFLICT"),
+    ("ken_merge", "KEN_ERR_INVALID_TRANSITION"),
+    // Two threads open, and the other one may have the same folder for a moment.
+    ("ken_open", "KEN_ERR_BUSY"),
+];
+
+/// Handles of the header: the type, and what the fixture has of it.
+const HANDLES: &[(&str, &str)] = &[
+    ("ken_base", "f->base"),
+    ("ken_options", "f->options"),
+    ("ken_results", "f->results"),
+    ("ken_buf", "f->buf"),
+    ("ken_error", "f->error"),
+];
+
+/// Callbacks, with one that does nothing and goes on.
+const CALLBACKS: &[(&str, &str)] = &[
+    ("ken_clock_fn", "stand_still"),
+    ("ken_drop_fn", "NULL"),
+    ("ken_log_fn", "say_nothing"),
+    ("ken_progress_fn", "go_on_importing"),
+    ("ken_watch_fn", "go_on"),
+    ("ken_visit_fn", "visit_nothing"),
+    ("ken_write_fn", "take_all"),
+];
+
+/// A struct of the header: its name and its fields, type and name.
+struct Struct {
+    name: String,
+    fields: Vec<(String, String)>,
+}
+
+fn structs(header: &str) -> Vec<Struct> {
+    let mut found = Vec::new();
+    for block in header.split("typedef struct {").skip(1) {
+        let Some((body, rest)) = block.split_once("\n} ") else {
+            continue;
+        };
+        let Some((name, _)) = rest.split_once(';') else {
+            continue;
+        };
+        let fields = body
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.ends_with(';') && !line.starts_with('*'))
+            .map(|line| {
+                let line = line.trim_end_matches(';');
+                let at = line.rfind([' ', '*']).map_or(0, |at| at + 1);
+                let (kind, name) = line.split_at(at);
+                (kind.trim().to_owned(), name.to_owned())
+            })
+            .collect();
+        found.push(Struct {
+            name: name.to_owned(),
+            fields,
+        });
+    }
+    found
+}
+
+/// What a parameter is, as its type and its documentation say.
+enum Role {
+    /// `const ken_x *`, `ken_x *` of a handle; whether NULL is allowed.
+    Handle(String, bool),
+    /// `ken_x **` of a handle: a place to be set, or what is destroyed.
+    Slot(String, bool),
+    /// A struct of the caller's that is read, alone or as the first of `n`.
+    Given(String),
+    /// A struct, number or array that is written, and whether NULL is allowed.
+    Place(String, bool),
+    Text,
+    /// A callback and whether NULL is allowed.
+    Callback(String, bool),
+    /// A number of items of the parameter before it.
+    Count,
+    /// A place in a list.
+    Index,
+    Instant,
+    /// The first of `n` numbers.
+    Numbers(String),
+    /// The stream that is taken.
+    Stream,
+    Plain,
+}
+
+fn role(function: &Function, at: usize, structs: &[Struct]) -> Role {
+    let (kind, name) = &function.parameters[at];
+    let nullable = function
+        .comment
+        .lines()
+        .any(|line| line.contains(&format!("- `{name}`: ")) && line.contains("may be NULL"));
+    let stars = kind.matches('*').count();
+    let is_const = kind.starts_with("const ");
+    let bare = kind.trim_start_matches("const ").trim_end_matches([' ', '*']).to_owned();
+    let is_handle = HANDLES.iter().any(|(handle, _)| *handle == bare);
+    let is_struct = structs.iter().any(|one| one.name == bare);
+    match (stars, bare.as_str()) {
+        (0, "ken_str") => Role::Text,
+        (0, "int64_t") => Role::Instant,
+        (0, "size_t") => match name.as_str() {
+            "n" | "len" => Role::Count,
+            _ => Role::Index,
+        },
+        (0, bare) if bare.ends_with("_fn") => Role::Callback(bare.to_owned(), nullable),
+        (1, _) if is_handle => Role::Handle(bare, nullable),
+        (2, _) if is_handle => Role::Slot(bare, nullable),
+        (2, _) => Role::Place(kind.strip_suffix('*').unwrap_or(kind).trim().to_owned(), nullable),
+        (1, "struct ArrowArrayStream") if name == "rows" => Role::Stream,
+        (1, "void") => Role::Plain,
+        (1, _) if is_const && is_struct => Role::Given(bare),
+        (1, _) if is_const => Role::Numbers(bare),
+        (1, _) => Role::Place(bare, nullable),
+        _ => Role::Plain,
+    }
+}
+
+fn is_call(function: &Function) -> bool {
+    function.parameters.last().is_some_and(|(_, name)| name == "err")
+}
+
+fn text(function: &str, parameter: &str) -> &'static str {
+    let own = format!("{function}.{parameter}");
+    TEXTS
+        .iter()
+        .find(|(name, _)| *name == own)
+        .or_else(|| TEXTS.iter().find(|(name, _)| *name == parameter))
+        .map_or(r#"KEN_STR("lamp")"#, |(_, value)| value)
+}
+
+fn callback(kind: &str) -> Result<&'static str, String> {
+    CALLBACKS
+        .iter()
+        .find(|(name, _)| *name == kind)
+        .map(|(_, value)| *value)
+        .ok_or_else(|| format!("{kind}: xtask/src/misuse.rs has no callback of this type; add one"))
+}
+
+/// The C code of all misuse.
+pub fn cases(header: &str) -> Result<String, String> {
+    let (functions, structs) = (functions(header), structs(header));
+    let mut code = String::from("/* Made by `cargo xtask c` from include/kenpoint.h. */\n\n");
+    let mut all = String::new();
+    for function in &functions {
+        let name = &function.name;
+        if name.ends_with("_destroy") {
+            destructor(&mut code, function)?;
+        } else if name.ends_with("_init") {
+            init(&mut code, function, &structs)?;
+        } else if is_call(function) {
+            frame(&mut code, function, &structs)?;
+            call(&mut code, function, &structs)?;
+        } else {
+            accessor(&mut code, function, &structs)?;
+        }
+        let _ = writeln!(all, "    misuse_{name}(f);");
+    }
+    let _ = write!(code, "static void misuse_everything(fixture *f) {{\n{all}}}\n");
+    let _ = writeln!(code, "#define N_FUNCTIONS {}", functions.len());
+    Ok(code)
+}
+
+/// The arguments of a call as a struct, what fills it rightly, the call, and what becomes of its outputs.
+fn frame(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(), String> {
+    let name = &function.name;
+    let (mut fields, mut fill, mut list) = (String::new(), String::new(), Vec::new());
+    let (mut spoil, mut same, mut free) = (String::new(), String::new(), String::new());
+    let mut place = |fields: &mut String, fill: &mut String, kind: &str, parameter: &str| {
+        let _ = writeln!(fields, "    {kind} at_{parameter};");
+        let _ = writeln!(fill, "    a->{parameter} = &a->at_{parameter};");
+        let _ = writeln!(spoil, "    spoil(&a->at_{parameter}, sizeof a->at_{parameter});");
+        let _ = writeln!(
+            same,
+            "    if (!is_spoilt(&a->at_{parameter}, sizeof a->at_{parameter})) {{ return 0; }}"
+        );
+    };
+    for (at, (kind, parameter)) in function.parameters.iter().enumerate() {
+        if parameter == "err" {
+            break;
+        }
+        list.push(format!("a->{parameter}"));
+        let space = if kind.ends_with('*') { "" } else { " " };
+        let _ = writeln!(fields, "    {kind}{space}{parameter};");
+        match role(function, at, structs) {
+            Role::Handle(handle, _) => {
+                let value = HANDLES.iter().find(|(one, _)| *one == handle).map_or("", |(_, v)| v);
+                // Closing what is closed is right, and leaves the base that the others share open.
+                let value = if name == "ken_base_close" { "f->closed" } else { value };
+                let _ = writeln!(fill, "    a->{parameter} = {value};");
+            }
+            Role::Slot(handle, _) => {
+                if name.ends_with("_many") {
+                    place(&mut fields, &mut fill, &format!("{handle} *"), parameter);
+                } else {
+                    place(&mut fields, &mut fill, &format!("{handle} *"), parameter);
+                }
+                let _ = writeln!(
+                    free,
+                    "    if (!is_spoilt(&a->at_{parameter}, sizeof a->at_{parameter})) {{ {handle}_destroy(&a->at_{parameter}); }}"
+                );
+            }
+            Role::Place(kind, _) => {
+                place(&mut fields, &mut fill, &kind, parameter);
+                if kind == "struct ArrowArrayStream" {
+                    let _ = writeln!(
+                        free,
+                        "    if (!is_spoilt(&a->at_{parameter}, sizeof a->at_{parameter})) {{ a->at_{parameter}.release(&a->at_{parameter}); }}"
+                    );
+                }
+            }
+            Role::Given(kind) => {
+                let _ = writeln!(fields, "    {kind} given_{parameter};");
+                let _ = writeln!(
+                    fill,
+                    "    a->given_{parameter} = right_{kind}(f);\n    a->{parameter} = &a->given_{parameter};"
+                );
+            }
+            Role::Text => {
+                let _ = writeln!(fill, "    a->{parameter} = {};", text(name, parameter));
+            }
+            Role::Callback(kind, _) => {
+                let _ = writeln!(fill, "    a->{parameter} = {};", callback(&kind)?);
+            }
+            Role::Count => {
+                let n = if parameter == "len" { "sizeof LINE - 1" } else { "1" };
+                let _ = writeln!(fill, "    a->{parameter} = {n};");
+            }
+            Role::Numbers(kind) => {
+                let value = if kind == "uint8_t" { "(const uint8_t *)LINE" } else { "&LATER" };
+                let _ = writeln!(fill, "    a->{parameter} = {value};");
+            }
+            Role::Instant => {
+                let value = if parameter == "known_ms" { "LATER" } else { "KEN_NOW" };
+                let _ = writeln!(fill, "    a->{parameter} = {value};");
+            }
+            Role::Stream => {
+                let _ = writeln!(
+                    fill,
+                    "    a->{parameter} = &a->stream;\n    make_stream(f, &a->stream);"
+                );
+                fields.push_str("    struct ArrowArrayStream stream;\n");
+                free.push_str("    if (a->stream.release) { a->stream.release(&a->stream); }\n");
+            }
+            Role::Index => {
+                let _ = writeln!(fill, "    a->{parameter} = 0;");
+            }
+            Role::Plain => {
+                let value = match parameter.as_str() {
+                    "version" | "level" => "1",
+                    "expects" => "1",
+                    _ => "0",
+                };
+                let value = if kind.contains('*') { "NULL" } else { value };
+                let _ = writeln!(fill, "    a->{parameter} = {value};");
+            }
+        }
+    }
+    let _ = write!(
+        code,
+        "typedef struct {{\n{fields}    int none;\n}} args_{name};\n\
+         static void fill_{name}(fixture *f, args_{name} *a) {{\n    memset(a, 0, sizeof *a);\n    (void)f;\n{fill}{spoil}}}\n\
+         static ken_status call_{name}(const args_{name} *a, ken_error **err) {{\n    (void)a;\n    return {name}({}{}err);\n}}\n\
+         static int is_untouched_{name}(const args_{name} *a) {{\n    (void)a;\n{same}    return 1;\n}}\n\
+         static void free_{name}(args_{name} *a) {{\n    (void)a;\n{free}}}\n\n",
+        list.join(", "),
+        if list.is_empty() { "" } else { ", " },
+    );
+    Ok(())
+}
+
+/// One misuse: what is done to the arguments, the code, and the words that the message must hold.
+struct Case {
+    what: String,
+    change: String,
+    code: String,
+    names: String,
+}
+
+fn call(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(), String> {
+    let name = &function.name;
+    let mut cases: Vec<Case> = Vec::new();
+    let mut add = |what: String, change: String, code: &str, names: &str| {
+        cases.push(Case {
+            what,
+            change,
+            code: code.to_owned(),
+            names: names.to_owned(),
+        });
+    };
+    for (at, (_, parameter)) in function.parameters.iter().enumerate() {
+        if parameter == "err" {
+            break;
+        }
+        let a = format!("a.{parameter}");
+        match role(function, at, structs) {
+            Role::Handle(handle, nullable) => {
+                let null = if nullable { "KEN_OK" } else { "KEN_ERR_NULL_ARGUMENT" };
+                add(format!("{parameter}: NULL"), format!("{a} = NULL"), null, parameter);
+                for (other, value) in HANDLES.iter().filter(|(one, _)| *one != handle) {
+                    add(
+                        format!("{parameter}: a {other}"),
+                        format!("{a} = (void *)(uintptr_t){value}"),
+                        "KEN_ERR_WRONG_HANDLE",
+                        parameter,
+                    );
+                }
+                add(
+                    format!("{parameter}: not aligned"),
+                    format!("{a} = (void *)((uintptr_t){a} + 1)"),
+                    "KEN_ERR_WRONG_HANDLE",
+                    parameter,
+                );
+                if handle == "ken_base" && name != "ken_base_close" {
+                    let closed = format!("{a} = f->closed");
+                    add(format!("{parameter}: closed"), closed, "KEN_ERR_CLOSED", parameter);
+                }
+            }
+            Role::Slot(_, nullable) | Role::Place(_, nullable) => {
+                let null = if nullable { "RIGHT" } else { "KEN_ERR_NULL_ARGUMENT" };
+                add(format!("{parameter}: NULL"), format!("{a} = NULL"), null, parameter);
+            }
+            Role::Text => texts(&mut add, parameter, &a, parameter),
+            Role::Callback(_, nullable) => {
+                // What the documentation of `drop` says covers two lines.
+                let nullable = nullable || parameter == "drop";
+                let null = if nullable { "RIGHT" } else { "KEN_ERR_NULL_ARGUMENT" };
+                add(format!("{parameter}: NULL"), format!("{a} = NULL"), null, parameter);
+            }
+            Role::Given(kind) => {
+                let null = format!("{a} = NULL");
+                add(format!("{parameter}: NULL"), null, "KEN_ERR_NULL_ARGUMENT", parameter);
+                add(
+                    format!("{parameter}: not aligned"),
+                    format!("{a} = (void *)((uintptr_t){a} + 1)"),
+                    "KEN_ERR_INVALID_VALUE",
+                    parameter,
+                );
+                let word = parameter.trim_end_matches('s');
+                fields(&mut add, &kind, parameter, &format!("a.given_{parameter}"), word, structs);
+            }
+            Role::Numbers(kind) => {
+                let null = format!("{a} = NULL");
+                add(format!("{parameter}: NULL"), null, "KEN_ERR_NULL_ARGUMENT", parameter);
+                if kind != "uint8_t" {
+                    add(
+                        format!("{parameter}: not aligned"),
+                        format!("{a} = (void *)((uintptr_t){a} + 1)"),
+                        "KEN_ERR_INVALID_VALUE",
+                        parameter,
+                    );
+                }
+            }
+            Role::Count => {
+                let list = &function.parameters[at - 1].1;
+                add(format!("{parameter}: 2^40"), format!("{a} = HUGE_LENGTH"), "KEN_ERR_TOO_LARGE", list);
+                add(format!("{parameter}: 0"), format!("{a} = 0"), "ANY", "");
+            }
+            Role::Index => {
+                add(format!("{parameter}: 2^40"), format!("{a} = HUGE_LENGTH"), "KEN_ERR_INVALID_VALUE", parameter);
+            }
+            Role::Instant => {
+                add(format!("{parameter}: out of time"), format!("{a} = INT64_MAX"), "KEN_ERR_INVALID_VALUE", parameter);
+            }
+            Role::Stream => {
+                let change = format!("{a} = NULL");
+                add(format!("{parameter}: NULL"), change, "KEN_ERR_NULL_ARGUMENT", parameter);
+                add(
+                    format!("{parameter}: released"),
+                    "a.stream.release(&a.stream)".to_owned(),
+                    "KEN_ERR_INVALID_RECORD",
+                    parameter,
+                );
+            }
+            Role::Plain => {}
+        }
+    }
+    let also = ALSO_RIGHT
+        .iter()
+        .find(|(one, _)| one == name)
+        .map_or("KEN_OK", |(_, code)| code);
+    let _ = writeln!(code, "static void misuse_{name}(fixture *f) {{");
+    let _ = writeln!(code, "    TRY({name}, \"as it should be\", (void)0, RIGHT, {also}, \"\");");
+    for case in &cases {
+        let Case { what, change, code: wanted, names } = case;
+        let _ = writeln!(code, "    TRY({name}, \"{what}\", {change}, {wanted}, {also}, \"{names}\");");
+    }
+    let enters = function.parameters.first().is_some_and(|(kind, _)| kind == "const ken_base *");
+    let _ = writeln!(code, "    PANIC({name});");
+    if enters && name != "ken_base_close" {
+        let _ = writeln!(code, "    PANIC_INSIDE({name});");
+    }
+    code.push_str("}\n\n");
+    Ok(())
+}
+
+/// Misuse of a text.
+fn texts(add: &mut impl FnMut(String, String, &str, &str), path: &str, place: &str, names: &str) {
+    let utf8 = format!("{place} = BAD_UTF8");
+    add(format!("{path}: not UTF-8"), utf8, "KEN_ERR_INVALID_UTF8", names);
+    let null = format!("{place}.ptr = NULL, {place}.len = 5");
+    add(format!("{path}: NULL with a length"), null, "KEN_ERR_NULL_ARGUMENT", names);
+    let huge = format!("{place}.len = HUGE_LENGTH");
+    add(format!("{path}: 2^40 bytes"), huge, "KEN_ERR_TOO_LARGE", names);
+    add(format!("{path}: empty"), format!("{place}.len = 0"), "ANY", "");
+}
+
+/// Misuse of the fields of a struct, and of the structs in it.
+fn fields(
+    add: &mut impl FnMut(String, String, &str, &str),
+    kind: &str,
+    path: &str,
+    place: &str,
+    word: &str,
+    structs: &[Struct],
+) {
+    let Some(found) = structs.iter().find(|one| one.name == kind) else {
+        return;
+    };
+    for (kind, field) in &found.fields {
+        let (path, place) = (format!("{path}.{field}"), format!("{place}.{field}"));
+        let names = format!("{word}.{field}");
+        match (kind.as_str(), field.as_str()) {
+            ("uint32_t", "struct_size") => {
+                for value in ["0", "8", "UINT32_MAX"] {
+                    add(format!("{path}: {value}"), format!("{place} = {value}"), "KEN_ERR_INVALID_VALUE", &names);
+                }
+            }
+            ("ken_str", _) => texts(add, &path, &place, &names),
+            ("uint32_t", "explain" | "reserved") => {
+                add(format!("{path}: 2"), format!("{place} = 2"), "KEN_ERR_INVALID_VALUE", &names);
+            }
+            ("int64_t", _) => {
+                add(format!("{path}: out of time"), format!("{place} = INT64_MAX"), "KEN_ERR_INVALID_VALUE", &names);
+            }
+            ("double", _) => {
+                add(format!("{path}: NaN"), format!("{place} = NAN"), "KEN_ERR_INVALID_VALUE", field);
+            }
+            ("size_t", "limit") => {
+                add(format!("{path}: 0"), format!("{place} = 0"), "KEN_ERR_INVALID_VALUE", field);
+                add(format!("{path}: 2^40"), format!("{place} = HUGE_LENGTH"), "KEN_ERR_INVALID_VALUE", field);
+            }
+            ("size_t", "offset") => {
+                add(format!("{path}: 2^40"), format!("{place} = HUGE_LENGTH"), "KEN_ERR_INVALID_VALUE", "");
+                add(format!("{path}: all bits"), format!("{place} = SIZE_MAX"), "KEN_ERR_INVALID_VALUE", "");
+            }
+            ("size_t", _) => {}
+            (kind, _) if kind.starts_with("const ken_") => {
+                let (dir, _) = place.rsplit_once('.').unwrap_or(("", ""));
+                let n = format!("{dir}.n_{field}");
+                let item = if kind.contains("ken_product") { "BAD_PRODUCT" } else { "BAD_TEXT" };
+                add(format!("{path}: NULL, of 1"), format!("{place} = NULL, {n} = 1"), "KEN_ERR_NULL_ARGUMENT", &names);
+                add(format!("{path}: of 2^40"), format!("{place} = &{item}, {n} = HUGE_LENGTH"), "KEN_ERR_TOO_LARGE", &names);
+                add(format!("{path}: a bad text"), format!("{place} = &{item}, {n} = 1"), "KEN_ERR_INVALID_UTF8", &names);
+                add(
+                    format!("{path}: not aligned"),
+                    format!("{place} = (void *)((uintptr_t)&{item} + 1), {n} = 1"),
+                    "KEN_ERR_INVALID_VALUE",
+                    &names,
+                );
+            }
+            (kind, _) if kind.starts_with("ken_") => {
+                fields(add, kind, &path, &place, &names, structs);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn destructor(code: &mut String, function: &Function) -> Result<(), String> {
+    let name = &function.name;
+    let handle = name.trim_end_matches("_destroy");
+    if !HANDLES.iter().any(|(one, _)| *one == handle) {
+        return Err(format!("{name}: xtask/src/misuse.rs does not know the handle {handle}; add it"));
+    }
+    let _ = write!(
+        code,
+        "static void misuse_{name}(fixture *f) {{\n    {name}(NULL);\n    {handle} *none = NULL;\n    {name}(&none);\n    \
+         CHECK(none == NULL);\n    {handle} *some = make_{handle}(f);\n    CHECK(some != NULL);\n"
+    );
+    for (other, value) in HANDLES.iter().filter(|(one, _)| *one != handle) {
+        let _ = write!(
+            code,
+            "    {{\n        {handle} *wrong = (void *)(uintptr_t){value};\n        {name}(&wrong);\n        \
+             CHECK(wrong == (void *)(uintptr_t){value} && \"{name} of a {other}\");\n    }}\n"
+        );
+    }
+    let _ = write!(
+        code,
+        "    if (may_panic()) {{\n        panic_at(0);\n        {name}(&some);\n        panic_off();\n        \
+         CHECK(some != NULL && \"{name} panicked and the handle is there still\");\n    }}\n    \
+         {name}(&some);\n    CHECK(some == NULL);\n    {name}(&some);\n    CHECK(some == NULL);\n}}\n\n"
+    );
+    Ok(())
+}
+
+fn init(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(), String> {
+    let name = &function.name;
+    let kind = match function.parameters.as_slice() {
+        [(kind, _)] => kind.trim_end_matches([' ', '*']),
+        _ => return Err(format!("{name}: an init function has one parameter")),
+    };
+    let _ = write!(
+        code,
+        "static void misuse_{name}(fixture *f) {{\n    (void)f;\n    {name}(NULL);\n    {kind} some;\n    spoil(&some, sizeof some);\n"
+    );
+    let sized = structs
+        .iter()
+        .any(|one| one.name == kind && one.fields.iter().any(|(_, field)| field == "struct_size"));
+    let _ = write!(
+        code,
+        "    if (may_panic()) {{\n        panic_at(0);\n        {name}(&some);\n        panic_off();\n        \
+         CHECK(is_spoilt(&some, sizeof some));\n    }}\n    {name}(&some);\n"
+    );
+    if sized {
+        code.push_str("    CHECK(some.struct_size == sizeof some);\n");
+    } else {
+        code.push_str("    CHECK(!is_spoilt(&some, sizeof some));\n");
+    }
+    code.push_str("}\n\n");
+    Ok(())
+}
+
+/// A function that answers with a value, and a neutral one where there is none.
+fn accessor(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(), String> {
+    let name = &function.name;
+    let neutral = |call: String| match function.returns.as_str() {
+        "ken_str" => format!("({call}).len == 0"),
+        _ => format!("{call} == 0"),
+    };
+    let args = |changed: Option<(usize, &str)>| -> String {
+        let values: Vec<String> = function
+            .parameters
+            .iter()
+            .enumerate()
+            .map(|(at, _)| match changed {
+                Some((place, value)) if place == at => value.to_owned(),
+                _ => match role(function, at, structs) {
+                    Role::Handle(handle, _) => {
+                        let value = HANDLES.iter().find(|(one, _)| *one == handle);
+                        value.map_or("", |(_, value)| value).to_owned()
+                    }
+                    _ => "0".to_owned(),
+                },
+            })
+            .collect();
+        values.join(", ")
+    };
+    let _ = write!(code, "static void misuse_{name}(fixture *f) {{\n    (void)f;\n    (void){name}({});\n", args(None));
+    for (at, _) in function.parameters.iter().enumerate() {
+        match role(function, at, structs) {
+            Role::Handle(handle, _) => {
+                let mut wrong = vec!["NULL".to_owned()];
+                for (other, value) in HANDLES {
+                    let shift = if *other == handle { " + 1" } else { "" };
+                    wrong.push(format!("(void *)((uintptr_t){value}{shift})"));
+                }
+                for value in wrong {
+                    let call = format!("{name}({})", args(Some((at, &value))));
+                    let _ = writeln!(code, "    CHECK({});", neutral(call));
+                }
+            }
+            Role::Index => {
+                for value in ["HUGE_LENGTH", "SIZE_MAX"] {
+                    let call = format!("{name}({})", args(Some((at, value))));
+                    let _ = writeln!(code, "    CHECK({});", neutral(call));
+                }
+            }
+            _ => {
+                for value in ["-1", "INT32_MAX", "INT32_MIN"] {
+                    let call = format!("{name}({})", args(Some((at, value))));
+                    let _ = writeln!(code, "    CHECK({});", neutral(call));
+                }
+            }
+        }
+    }
+    let call = format!("{name}({})", args(None));
+    let _ = write!(
+        code,
+        "    if (may_panic()) {{\n        panic_at(0);\n        CHECK({});\n        panic_off();\n    }}\n}}\n\n",
+        neutral(call)
+    );
+    Ok(())
+}
+
+/// The C code that compares each constant of the header with the library.
+pub fn constants(header: &str) -> String {
+    let mut code = String::from("/* Made by `cargo xtask c` from include/kenpoint.h. */\n\n");
+    code.push_str("static const struct { int number; const char *name; } CODES[] = {\n");
+    for line in header.lines() {
+        let Some(rest) = line.strip_prefix("#define KEN_ERR_") else {
+            continue;
+        };
+        let Some((name, _)) = rest.split_once(' ') else {
+            continue;
+        };
+        let camel: String = name
+            .split('_')
+            .map(|word| {
+                let (first, rest) = word.split_at(1);
+                first.to_owned() + &rest.to_lowercase()
+            })
+            .collect();
+        let _ = writeln!(code, "    {{KEN_ERR_{name}, \"{camel}\"}},");
+    }
+    code.push_str("};\n\nstatic void check_sizes(void) {\n");
+    for one in structs(header) {
+        if one.fields.iter().any(|(_, field)| field == "struct_size") {
+            let kind = &one.name;
+            let _ = writeln!(
+                code,
+                "    {{ {kind} one; {kind}_init(&one); CHECK(one.struct_size == sizeof one); }}"
+            );
+        }
+    }
+    code.push_str("}\n");
+    code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "typedef struct {\n    /** Size. */\n    uint32_t struct_size;\n    ken_str query;\n} ken_ask;\n\n\
+        #define KEN_ERR_NOT_A_BASE 304\n\n\
+        /**\n * Asks.\n * - `base`: borrowed.\n * - `n`: may be NULL; set.\n */\n\
+        ken_status ken_do(const ken_base *base,\n    const ken_ask *ask,\n    size_t *n,\n    ken_error **err);\n\n";
+
+    #[test]
+    fn a_function_is_misused_by_its_types_and_documentation() {
+        let code = cases(HEADER).unwrap();
+        for case in [
+            "TRY(ken_do, \"base: NULL\", a.base = NULL, KEN_ERR_NULL_ARGUMENT,",
+            "TRY(ken_do, \"base: a ken_buf\",",
+            "TRY(ken_do, \"ask.struct_size: 8\",",
+            "TRY(ken_do, \"ask.query: not UTF-8\", a.given_ask.query = BAD_UTF8, KEN_ERR_INVALID_UTF8,",
+            "TRY(ken_do, \"n: NULL\", a.n = NULL, RIGHT,",
+        ] {
+            assert!(code.contains(case), "{case}\n{code}");
+        }
+    }
+
+    #[test]
+    fn constants_have_the_names_of_the_library() {
+        let code = constants(HEADER);
+        assert!(code.contains("{KEN_ERR_NOT_A_BASE, \"NotABase\"}"), "{code}");
+        assert!(code.contains("ken_ask_init(&one)"), "{code}");
+    }
+}
