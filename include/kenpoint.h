@@ -2111,6 +2111,69 @@ ken_status ken_suggest_many(const ken_base *base,
                             ken_results **out,
                             ken_error **err);
 
+/* ---- Bulk rows as Arrow C streams, in and out */
+
+/**
+ * The rows of a table as an Arrow C stream, in batches of at most 8192 rows.
+ *
+ * Tables: `articles`, `versions`, `cases`, `links`, `events`, `evidence`, `freshness`, `review`. Instants are
+ * `timestamp[us, UTC]`, names are texts. Rows are in the order of their ids, events in that of their arrival.
+ * A batch shows the base as it is when the batch is asked for; events are those there were when the stream
+ * was made.
+ *
+ * The stream keeps the base open: `ken_base_close` answers `KEN_ERR_BUSY` until it is released, and a base
+ * that is destroyed meanwhile goes with it.
+ *
+ * - `base`: borrowed.
+ * - `table`: borrowed; one of the tables above.
+ * - `options`: borrowed; JSON `{"text":..,"now":..,"review":{..}}`, each key optional: whether articles have their
+ *   sections and cases their entries, the instant for `freshness`, what `review` is about (see
+ *   `ken_review_queue`); may be empty.
+ * - `out`: written; what was in there is not released before. Owned by the caller, who calls its `release`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` for a table there is not, `KEN_ERR_INVALID_RECORD` for what is no such JSON, and
+ * the common ones. An error while rows are read is the stream's own, by `get_last_error`.
+ */
+ken_status ken_rows_export(const ken_base *base,
+                           ken_str table,
+                           ken_str options,
+                           struct ArrowArrayStream *out,
+                           ken_error **err);
+
+/**
+ * Imports rows out of an Arrow C stream: a row is read as the JSON line of its columns would be.
+ *
+ * Tables: `articles`, `cases`, `facts`, `links`, `events`, `actors`. Columns may be of any type that holds text,
+ * numbers, booleans, dates, instants with a time zone, lists or structs; null is an absent key. A row that
+ * cannot be read, or that the base refuses, is in the report with its number, its column and the reason; the
+ * others go on.
+ *
+ * - `base`: borrowed.
+ * - `table`: borrowed; one of the tables above.
+ * - `rows`: taken: it is released before the call returns, whatever comes of it. As always with Arrow,
+ *   what its arrays point to must be as its schema says.
+ * - `mapping`: borrowed; JSON `{"columns":{ours:theirs},"constants":{..},"left_out":[..],"only_mapped":..}`, each key
+ *   optional; may be empty, for columns that have our names.
+ * - `options`: borrowed; JSON of import options, see docs/json.md; may be empty.
+ * - `progress`: may be NULL; told now and then how far the import is.
+ * - `data`: handed to it; may be NULL.
+ * - `report`: may be NULL; set to JSON of what was done. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` for a table there is not or a column of a type that cannot be read,
+ * `KEN_ERR_UNKNOWN_NAME` and `KEN_ERR_CONTRADICTION` for a mapping that does not fit the columns,
+ * `KEN_ERR_INVALID_RECORD` for what is no such JSON or stream, `KEN_ERR_IO` if the producer of the rows fails,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_rows_import(const ken_base *base,
+                           ken_str table,
+                           struct ArrowArrayStream *rows,
+                           ken_str mapping,
+                           ken_str options,
+                           ken_progress_fn progress,
+                           void *data,
+                           ken_buf **report,
+                           ken_error **err);
+
 /* ---- Knowledge in and out as files and bytes, and the proof that what is stored is whole */
 
 /**

@@ -318,7 +318,7 @@ pub unsafe extern "C" fn ken_base_stats(
     let work = |base: &Base| {
         handle::wanted("out", out)?;
         // SAFETY: by the contract of the header, a place that can be written.
-        unsafe { buf::give_json(out, &base.policy()) }
+        unsafe { buf::give_json(out, &base.stats()?) }
     };
     // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
     unsafe { call(base, err, work) }

@@ -43,8 +43,8 @@ mod results;
 mod review;
 mod search;
 // What goes in and out by the thousand.
+mod rows;
 mod transfer;
-//mod rows;
 
 // Not in the header.
 mod fork;
@@ -69,7 +69,7 @@ pub use policy::*;
 pub use request::*;
 pub use results::*;
 pub use review::*;
-//pub use rows::*;
+pub use rows::*;
 pub use search::*;
 pub use status::*;
 pub use text::*;

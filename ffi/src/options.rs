@@ -83,7 +83,7 @@ impl Setting {
             Setting::Language(tag) => options.language(tag),
             Setting::Audiences(scheme) => options.audiences(scheme),
             Setting::Threads(n) => options.threads(n),
-            Setting::MemoryLimit(_) => options,
+            Setting::MemoryLimit(bytes) => options.memory_limit(bytes),
             Setting::CacheBytes(bytes) => options.cache_bytes(bytes),
             Setting::AbsorbAfter(documents) => options.absorb_after(documents),
             Setting::Background(on) => options.background(on),

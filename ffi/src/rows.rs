@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
+use arrow_array::ffi_stream::{RecordBatchStreamReader, FFI_ArrowArrayStream};
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
 use kenpoint::rows::{self, Mapping, Rows, RowsOptions};
@@ -144,7 +144,7 @@ pub unsafe extern "C" fn ken_rows_import(
         };
         // SAFETY: by the contract of the header, a handle or NULL.
         let call = unsafe { base::enter(base) }?;
-        let reader = ArrowArrayStreamReader::try_new(stream).map_err(|error| {
+        let reader = RecordBatchStreamReader::try_new(stream).map_err(|error| {
             Error::with_source(
                 ErrorCode::InvalidRecord,
                 format!("rows: the stream has no schema that can be read: {error}"),

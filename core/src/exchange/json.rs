@@ -43,7 +43,9 @@ pub fn from_value<T: DeserializeOwned>(field: &str, mut value: Value) -> Result<
     {
         return Err(Error::new(
             ErrorCode::InvalidRecord,
-            format!("{field}: schema {found} is not the one this library reads, {SCHEMA}; update the library"),
+            format!(
+                "{field}: schema {found} is not the one this library reads, {SCHEMA}; update the library"
+            ),
         ));
     }
     let mut unknown = None;
