@@ -1146,8 +1146,8 @@ class Base {
         detail::checked([&](ken_error **err) { return ken_record_json(c(), detail::in(events), &n, err); });
         return n;
     }
-    /** Links an article to a case. `by`: who links; empty if that is not known. */
-    Recorded link(const Link &link, std::string_view by = {}) const {
+    /** Links an article to a case. `by`: who links. */
+    Recorded link(const Link &link, std::string_view by) const {
         const ken_link_draft raw = link.c();
         return detail::recorded(
             [&](int *what, ken_error **err) { return ken_link(c(), &raw, detail::in(by), what, err); });
