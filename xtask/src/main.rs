@@ -8,10 +8,12 @@
 )]
 
 mod api;
+mod cpp;
 mod deny;
 mod examples;
 mod header;
 mod msrv;
+mod native;
 mod rust;
 mod shell;
 mod steps;
@@ -75,8 +77,13 @@ const TEST: &[Step] = &[
     },
     Step {
         name: "examples",
-        about: "examples against their .expected [--bless]",
+        about: "examples against their .expected [--bless] [rust | native]",
         run: examples::check,
+    },
+    Step {
+        name: "cpp",
+        about: "include/kenpoint.hpp: complete, compiled by gcc and clang, its tests",
+        run: cpp::check,
     },
     Step {
         name: "wasm",
