@@ -343,19 +343,26 @@ inline std::string_view status_name(ken_status status) noexcept { return detail:
 /** JSON, HTML, a report. It depends on no other object. */
 class Text {
   public:
+    /** No text: empty. */
     Text() = default;
     /** Takes over a buffer of the C interface, which may be NULL. */
     explicit Text(ken_buf *handle) noexcept : handle_(handle) {}
     explicit Text(detail::Owned<ken_buf> handle) noexcept : handle_(std::move(handle)) {}
 
+    /** The text; it lives as long as this object. */
     std::string_view view() const noexcept { return detail::out(ken_buf_text(handle_.get())); }
+    /** The same, wherever a view is wanted. */
     operator std::string_view() const noexcept { return view(); }
+    /** A copy that lives on its own. */
     std::string str() const { return std::string(view()); }
+    /** Whether there is none. */
     bool empty() const noexcept { return view().empty(); }
+    /** How many bytes. */
     std::size_t size() const noexcept { return view().size(); }
     /** The handle, for the C interface; it is still owned here. */
     const ken_buf *c() const noexcept { return handle_.get(); }
 
+    /** Writes it as it is. */
     friend std::ostream &operator<<(std::ostream &stream, const Text &text) { return stream << text.view(); }
 
   private:
@@ -373,6 +380,7 @@ inline Text markdown_to_html(std::string_view markdown) {
 /** How a base is opened: options by name, a clock, a log. Setters are chained; it may serve any number of bases. */
 class Options {
   public:
+    /** Options in which nothing is set. */
     Options() : handle_(detail::made<ken_options>([](ken_options **out, ken_error **err) {
         return ken_options_new(out, err);
     })) {}
@@ -463,6 +471,7 @@ class Context {
   public:
     /** Who is met: an account or person id of the host. */
     Context &party(std::string_view id) { return set(party_, id); }
+    /** The region. */
     Context &region(std::string_view region) { return set(region_, region); }
     /** phone, email, web, chat... */
     Context &channel(std::string_view channel) { return set(channel_, channel); }
@@ -541,10 +550,12 @@ class SearchRequest {
         ken_search_request_init(&defaults_);
     }
 
+    /** Another query. */
     SearchRequest &query(std::string_view query) {
         query_ = query;
         return *this;
     }
+    /** Who looks: a label of the base's audiences. */
     SearchRequest &audience(std::string_view label) {
         audience_ = label;
         return *this;
@@ -554,6 +565,7 @@ class SearchRequest {
         entitlements_.emplace_back(name);
         return *this;
     }
+    /** The situation. */
     SearchRequest &context(Context context) {
         context_ = std::move(context);
         return *this;
@@ -563,6 +575,7 @@ class SearchRequest {
         filter_ = json;
         return *this;
     }
+    /** Results wanted. */
     SearchRequest &limit(std::size_t results) {
         defaults_.limit = results;
         return *this;
@@ -619,6 +632,7 @@ class SuggestRequest {
         text_ = text;
         return *this;
     }
+    /** Who looks: a label of the base's audiences. */
     SuggestRequest &audience(std::string_view label) {
         audience_ = label;
         return *this;
@@ -638,6 +652,7 @@ class SuggestRequest {
         filter_ = json;
         return *this;
     }
+    /** Suggestions wanted. */
     SuggestRequest &limit(std::size_t suggestions) {
         defaults_.limit = suggestions;
         return *this;
@@ -682,7 +697,9 @@ class SuggestRequest {
 
 /** One factor of a score. The values multiplied from the first to the last are the score. */
 struct Factor {
+    /** freshness, usefulness, relevance, context or failures. */
     std::string_view name;
+    /** Greater than or equal to 0. */
     double value;
     /** Why, in words. */
     std::string_view words;
@@ -692,6 +709,7 @@ struct Factor {
 class Factors : public detail::Items<Factors, Factor> {
   public:
     using Items::Items;
+    /** The factor at a place from 0. Throws Error if there is none. */
     Factor item(std::size_t i) const {
         ken_factor factor;
         detail::checked([&](ken_error **err) { return ken_results_factor(results_, of_, i, &factor, err); });
@@ -702,7 +720,9 @@ class Factors : public detail::Items<Factors, Factor> {
 /** The stretches of a snippet that match, ascending, in bytes of its text. */
 class Ranges {
   public:
+    /** Of an array that belongs to an answer. */
     Ranges(const ken_range *first, std::size_t n) : first_(first), n_(n) {}
+    /** The first stretch, and the place behind the last one. */
     const ken_range *begin() const noexcept { return first_; }
     const ken_range *end() const noexcept { return first_ + n_; }
     std::size_t size() const noexcept { return n_; }
@@ -717,6 +737,7 @@ class Ranges {
 /** One hit of an answer. A view: it lives as long as the Results. */
 class Hit {
   public:
+    /** The hit at a place from 0 of an answer. Throws Error if there is none. */
     Hit(const ken_results *results, std::size_t at) : results_(results), at_(at) {
         detail::checked([&](ken_error **err) { return ken_results_hit(results_, at_, &hit_, err); });
     }
@@ -725,7 +746,9 @@ class Hit {
     std::size_t place() const noexcept { return at_; }
     /** The id of the article. */
     std::string_view id() const noexcept { return detail::out(hit_.id); }
+    /** The title of the article. */
     std::string_view title() const noexcept { return detail::out(hit_.title); }
+    /** product, process, company, competitive, general, analytical, crm or community. */
     std::string_view kind() const noexcept { return detail::out(hit_.kind); }
     /** How fresh it is: unverified, fresh, due-soon, due, overdue, expired. */
     std::string_view freshness() const noexcept { return detail::out(hit_.freshness); }
@@ -737,7 +760,9 @@ class Hit {
     double solve() const noexcept { return hit_.solve; }
     /** The stretch of its text that answers best; plain text, not escaped. */
     std::string_view snippet() const noexcept { return detail::out(hit_.snippet); }
+    /** Whether text before the snippet was cut off. */
     bool is_cut_before() const noexcept { return hit_.is_cut_before != 0; }
+    /** Whether text after the snippet was cut off. */
     bool is_cut_after() const noexcept { return hit_.is_cut_after != 0; }
     /** What of the snippet matches. */
     Ranges ranges() const {
@@ -755,6 +780,7 @@ class Hit {
         ken_factor factor;
         return ken_results_factor(results_, at_, 0, &factor, nullptr) == KEN_OK;
     }
+    /** Its factors; none if it is not explained. */
     Factors factors() const { return Factors(results_, at_, is_explained() ? ken_factor_count() : 0); }
     /** Why it stands where it stands, in one sentence; empty if it is not explained. */
     std::string_view summary() const noexcept { return detail::out(ken_results_summary(results_, at_)); }
@@ -774,6 +800,7 @@ class Hit {
 class SolvedBy : public detail::Items<SolvedBy, std::string_view> {
   public:
     using Items::Items;
+    /** The id at a place from 0; empty if there is none. */
     std::string_view item(std::size_t i) const noexcept { return detail::out(ken_results_solved_by(results_, of_, i)); }
 };
 
@@ -791,6 +818,7 @@ struct Similar {
 class SimilarCases : public detail::Items<SimilarCases, Similar> {
   public:
     using Items::Items;
+    /** The case at a place from 0. Throws Error if there is none. */
     Similar item(std::size_t i) const {
         ken_similar similar;
         detail::checked([&](ken_error **err) { return ken_results_similar(results_, i, &similar, err); });
@@ -802,6 +830,7 @@ class SimilarCases : public detail::Items<SimilarCases, Similar> {
 class Hits : public detail::Items<Hits, Hit> {
   public:
     using Items::Items;
+    /** The hit at a place from 0. Throws Error if there is none. */
     Hit item(std::size_t i) const { return Hit(results_, i); }
 };
 
@@ -821,12 +850,15 @@ class Results {
     explicit Results(ken_results *handle) noexcept : handle_(handle) {}
     explicit Results(detail::Owned<ken_results> handle) noexcept : handle_(std::move(handle)) {}
 
+    /** The number of hits. */
     std::size_t size() const noexcept { return ken_results_count(handle_.get()); }
+    /** Whether there is no hit. */
     bool empty() const noexcept { return size() == 0; }
     /** The hit at a place from 0. Throws Error if there is none. */
     Hit operator[](std::size_t i) const { return Hit(handle_.get(), i); }
     const_iterator begin() const { return hits().begin(); }
     const_iterator end() const { return hits().end(); }
+    /** The same hits as a range that may be copied. */
     Hits hits() const { return Hits(handle_.get(), 0, size()); }
 
     /** The past cases that a suggestion rests on; none for a search. */
@@ -854,6 +886,7 @@ class Results {
  */
 class Event {
   public:
+    /** What happened: `what` of ken_event has the names. */
     explicit Event(std::string_view what) : what_(what) { ken_event_init(&defaults_); }
 
     /** The id that makes recording it again harmless; without one, the base makes one. */
@@ -871,9 +904,11 @@ class Event {
     Event &session(std::string_view id) { return set(session_, id); }
     /** The case it belongs to. */
     Event &case_id(std::string_view id) { return set(case_id_, id); }
+    /** phone, email, web, chat... */
     Event &channel(std::string_view channel) { return set(channel_, channel); }
     /** The audience label of whoever caused it. */
     Event &audience(std::string_view label) { return set(audience_, label); }
+    /** The id of the article. */
     Event &article(std::string_view id) { return set(article_, id); }
     /** The impression of the answer. */
     Event &impression(std::string_view token) { return set(impression_, token); }
@@ -884,6 +919,7 @@ class Event {
         defaults_.rank = place;
         return *this;
     }
+    /** A number: a rating, seconds, a survey's score. */
     Event &value(double value) {
         defaults_.value = value;
         return *this;
@@ -961,6 +997,7 @@ class Link {
 struct Put {
     /** The number of the version that is current now. */
     std::uint32_t version;
+    /** Whether that was new. */
     Recorded recorded;
 };
 
@@ -970,6 +1007,7 @@ struct Progress {
     std::string_view file;
     /** Records read so far, those skipped included. */
     std::uint64_t records;
+    /** Records skipped so far. */
     std::uint64_t skipped;
     /** Bytes read so far; 0 for rows. */
     std::uint64_t bytes;
@@ -1175,12 +1213,14 @@ class Base {
 
     /* Asking */
 
+    /** Searches. Writes nothing; the answer's impression names it in later feedback. */
     Results search(const SearchRequest &request) const {
         const detail::Lent lent = request.lent();
         const ken_search_request raw = request.c(lent);
         return Results(detail::made<ken_results>(
             [&](ken_results **out, ken_error **err) { return ken_search(c(), &raw, out, err); }));
     }
+    /** Suggests articles for a case or a text, by its words and by past cases like it. Writes nothing. */
     Results suggest(const SuggestRequest &request) const {
         const detail::Lent lent = request.lent();
         const ken_suggest_request raw = request.c(lent);
