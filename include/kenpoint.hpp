@@ -142,6 +142,9 @@ class Error : public std::runtime_error {
           code_(code),
           json_(std::make_shared<const std::string>(detail::out(ken_error_json(error)))) {}
 
+    /** Of an error object of the C interface, which stays its owner's. */
+    explicit Error(const ken_error *error) : Error(ken_error_code(error), error) {}
+
     /** The status: one of KEN_ERR_*, by which code branches. A later library may answer with others. */
     ken_status code() const noexcept { return code_; }
 

@@ -108,6 +108,12 @@ void errors_carry_code_name_sentence_and_json() {
         HOLD(contains(copy.what(), "nowhere"));
         HOLD(contains(copy.json(), "\"code\":201"));
     }
+    // A call of the C interface on the same base, and its error in this one.
+    ken_error *raw = nullptr;
+    HOLD(ken_publish(base.c(), KEN_STR("nowhere"), KEN_STR("public"), nullptr, &raw) == KEN_ERR_ARTICLE_NOT_FOUND);
+    const Error of_c(raw);
+    ken_error_destroy(&raw);
+    HOLD(of_c.code() == KEN_ERR_ARTICLE_NOT_FOUND && contains(of_c.what(), "nowhere"));
     HOLD(thrown([&] { base.put("\xff"); }) == KEN_ERR_INVALID_UTF8);
     HOLD(thrown([&] { base.put("{"); }) == KEN_ERR_INVALID_RECORD);
     HOLD(thrown([&] { kenpoint::Options().set("sed", "1"); }) == KEN_ERR_UNKNOWN_NAME);
