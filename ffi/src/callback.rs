@@ -22,7 +22,8 @@ pub type ken_drop_fn = Option<unsafe extern "C" fn(data: *mut c_void)>;
 /// Tells the present instant in milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// Called from any thread that uses the base, at most once a call, while no lock is held. It must not
-/// call the library.
+/// call the library. Nobody can be told of an instant outside the years -9999 to 9999: it counts as the
+/// nearest one inside.
 ///
 /// - `data`: what was given with the callback.
 pub type ken_clock_fn = Option<unsafe extern "C" fn(data: *mut c_void) -> i64>;

@@ -65,7 +65,8 @@ pub struct ken_hit {
     pub n_ranges: u32,
     /// The score: the product of the factors of its explanation, to the bit.
     pub score: f64,
-    /// The chance that it solves the case of who reads it, in [0, 1].
+    /// The chance that it solves the case of who reads it, in [0, 1]: an estimate of its own, by which
+    /// suggestions are held back; hits are in the order of their scores, and this need not fall with them.
     pub solve: f64,
     /// The stretch of its text that answers best; plain text, which a host escapes for HTML.
     pub snippet: ken_str,

@@ -36,6 +36,24 @@ pub fn read<T: DeserializeOwned>(field: &str, text: &str) -> Result<T> {
     from_value(field, value)
 }
 
+/// The same, where the text must be an object: serde would take a list for one, its items in the order of
+/// the fields, and `[]` for one of defaults.
+///
+/// ```
+/// use kenpoint::{RankPolicy, exchange::json};
+/// assert!(json::object::<RankPolicy>("policy", "{}").is_ok());
+/// assert!(json::object::<RankPolicy>("policy", "[]").is_err());
+/// ```
+pub fn object<T: DeserializeOwned>(field: &str, text: &str) -> Result<T> {
+    if text.trim_start().starts_with('{') {
+        return read(field, text);
+    }
+    Err(Error::new(
+        ErrorCode::InvalidRecord,
+        format!("{field}: it is a JSON object, in braces; see the shapes in docs/json.md"),
+    ))
+}
+
 /// The same of a value that was parsed already.
 pub fn from_value<T: DeserializeOwned>(field: &str, mut value: Value) -> Result<T> {
     if let Some(found) = value.as_object_mut().and_then(|map| map.remove("schema"))
