@@ -1651,7 +1651,7 @@ void ken_link_init(ken_link_draft *link);
  *
  * - `base`: borrowed.
  * - `link`: borrowed during the call.
- * - `by`: borrowed; who links; empty if that is not known.
+ * - `by`: borrowed; who links: the id of a person, or a name for the rule that does.
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
  * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,

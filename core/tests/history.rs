@@ -233,7 +233,8 @@ fn what_is_called_last_holds_though_the_clock_stands_still() {
             .seed(seed)
             .open()
             .unwrap();
-        base.open_case(CaseDraft::new("c1", CaseKind::Service)).unwrap();
+        base.open_case(CaseDraft::new("c1", CaseKind::Service))
+            .unwrap();
         let status = || base.case("c1").unwrap().status;
         for _ in 0..3 {
             base.resolve_case("c1", None).unwrap();

@@ -600,6 +600,7 @@ fn articles_of_plain_columns_have_a_section_each() {
             "c",
             line.as_bytes(),
             &ImportOptions::new(),
+            &mut |_| Flow::Continue,
         )
         .unwrap();
     assert!(

@@ -22,9 +22,9 @@ use std::time::Instant;
 use kenpoint::model::{ArticleDraft, Confidence, Kind, Role, Viewer};
 use kenpoint::{Base, SearchRequest, SuggestRequest};
 use kenpoint_ffi::{
-    KEN_OK, ken_base, ken_base_destroy, ken_hit, ken_results, ken_results_count, ken_results_destroy,
-    ken_results_hit, ken_search, ken_search_request, ken_search_request_init, ken_str, ken_suggest,
-    ken_suggest_request, ken_suggest_request_init,
+    KEN_OK, ken_base, ken_base_destroy, ken_hit, ken_results, ken_results_count,
+    ken_results_destroy, ken_results_hit, ken_search, ken_search_request, ken_search_request_init,
+    ken_str, ken_suggest, ken_suggest_request, ken_suggest_request_init,
 };
 
 /// Results of each call.
@@ -46,10 +46,14 @@ fn view(text: &str) -> ken_str {
 fn base() -> Base {
     let base = Base::in_memory().threads(0).open().unwrap();
     for n in 0..12 {
-        let draft = ArticleDraft::new(format!("lamp-{n}"), Kind::Product, format!("Lamp {n} stays dark"))
-            .audience("public")
-            .confidence(Confidence::Validated)
-            .section(Role::Issue, "The lamp gives no light.");
+        let draft = ArticleDraft::new(
+            format!("lamp-{n}"),
+            Kind::Product,
+            format!("Lamp {n} stays dark"),
+        )
+        .audience("public")
+        .confidence(Confidence::Validated)
+        .section(Role::Issue, "The lamp gives no light.");
         base.put(draft).unwrap();
     }
     base
@@ -68,7 +72,10 @@ fn read_c(mut results: *mut ken_results) -> usize {
         let n = ken_results_count(results);
         for i in 0..n {
             let mut hit = MaybeUninit::<ken_hit>::uninit();
-            assert_eq!(ken_results_hit(results, i, hit.as_mut_ptr(), null_mut()), KEN_OK);
+            assert_eq!(
+                ken_results_hit(results, i, hit.as_mut_ptr(), null_mut()),
+                KEN_OK
+            );
             black_box(hit.assume_init());
         }
         ken_results_destroy(&mut results);
@@ -98,7 +105,8 @@ fn search<'a>(base: &'a Base, handle: *const ken_base) -> Sides<'a> {
         c: Box::new(move || {
             let mut results = null_mut();
             // SAFETY: a handle that lives, a request whose texts live, places on the stack.
-            let status = unsafe { ken_search(handle, black_box(&request), &mut results, null_mut()) };
+            let status =
+                unsafe { ken_search(handle, black_box(&request), &mut results, null_mut()) };
             assert_eq!(status, KEN_OK);
             read_c(results)
         }),
@@ -131,7 +139,8 @@ fn suggest<'a>(base: &'a Base, handle: *const ken_base) -> Sides<'a> {
         c: Box::new(move || {
             let mut results = null_mut();
             // SAFETY: as for a search.
-            let status = unsafe { ken_suggest(handle, black_box(&request), &mut results, null_mut()) };
+            let status =
+                unsafe { ken_suggest(handle, black_box(&request), &mut results, null_mut()) };
             assert_eq!(status, KEN_OK);
             read_c(results)
         }),
@@ -193,15 +202,27 @@ fn at(values: &mut [f64], rank: usize) -> f64 {
 fn main() {
     let base = base();
     let mut handle = kenpoint_ffi::handle_of(base.clone());
-    let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
-    let holds = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+    let args: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|arg| arg != "--bench")
+        .collect();
+    let holds = match args
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
         [] => {
             let search = measure(search(&base, handle));
             measure(suggest(&base, handle)) && search
         }
         [side @ ("core" | "c"), n] => {
             let mut sides = search(&base, handle);
-            let call = if *side == "core" { &mut sides.core } else { &mut sides.c };
+            let call = if *side == "core" {
+                &mut sides.core
+            } else {
+                &mut sides.c
+            };
             for _ in 0..n.parse::<usize>().unwrap() {
                 call();
             }

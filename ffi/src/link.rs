@@ -81,7 +81,7 @@ pub unsafe extern "C" fn ken_link_init(link: *mut ken_link_draft) {
 ///
 /// - `base`: borrowed.
 /// - `link`: borrowed during the call.
-/// - `by`: borrowed; who links; empty if that is not known.
+/// - `by`: borrowed; who links: the id of a person, or a name for the rule that does.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
 /// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,

@@ -18,16 +18,31 @@ use crate::steps::Outcome;
 
 /// What must hold of each C file before it is run.
 const FLAGS: &[&str] = &[
-    "-std=c11", "-D_GNU_SOURCE", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pedantic", "-Iinclude",
-    "-Itarget/c", "-pthread",
+    "-std=c11",
+    "-D_GNU_SOURCE",
+    "-O1",
+    "-g",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-pedantic",
+    "-Iinclude",
+    "-Itarget/c",
+    "-pthread",
 ];
 
 /// Any byte lost and any error is a failure. What is reachable at the end is not lost: the C library and
 /// Rust's keep some for as long as the process lives.
 const VALGRIND: &[&str] = &[
-    "valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full",
-    "--show-leak-kinds=definite,indirect,possible", "--errors-for-leak-kinds=definite,indirect,possible",
-    "--suppressions=ffi/tests/valgrind.supp", "--gen-suppressions=all", "--num-callers=30",
+    "valgrind",
+    "--quiet",
+    "--error-exitcode=99",
+    "--leak-check=full",
+    "--show-leak-kinds=definite,indirect,possible",
+    "--errors-for-leak-kinds=definite,indirect,possible",
+    "--suppressions=ffi/tests/valgrind.supp",
+    "--gen-suppressions=all",
+    "--num-callers=30",
     "--fair-sched=yes",
 ];
 
@@ -66,9 +81,16 @@ pub fn tools() -> Result<(), String> {
     if missing.is_empty() {
         return Ok(());
     }
-    let install = [&["install", "-y", "--no-install-recommends"], missing.as_slice()].concat();
+    let install = [
+        &["install", "-y", "--no-install-recommends"],
+        missing.as_slice(),
+    ]
+    .concat();
     run("apt-get", &install).map_err(|error| {
-        format!("{error}; the tests of the C library need {}: install them", missing.join(", "))
+        format!(
+            "{error}; the tests of the C library need {}: install them",
+            missing.join(", ")
+        )
     })
 }
 
@@ -82,7 +104,10 @@ pub fn check(args: &[String]) -> Result<Outcome, String> {
     let testing = library("testing", &["--features", "testing"])?;
     let plain = library("plain", &[])?;
     if symbols(&plain)?.contains("ken_test_") || !symbols(&testing)?.contains("ken_test_panic_at") {
-        return Err("the library that panics when asked, and the one that does not, are mixed up".to_owned());
+        return Err(
+            "the library that panics when asked, and the one that does not, are mixed up"
+                .to_owned(),
+        );
     }
 
     let mut jobs = Vec::new();
@@ -133,7 +158,11 @@ fn library(name: &str, features: &[&str]) -> Result<PathBuf, String> {
         fs::remove_file(&made).map_err(|e| format!("{}: {e}", made.display()))?;
     }
     let mut build = command("cargo", &["build", "-p", "kenpoint-ffi"]);
-    run_command(build.args(features).env("CARGO_TARGET_DIR", root().join("target")))?;
+    run_command(
+        build
+            .args(features)
+            .env("CARGO_TARGET_DIR", root().join("target")),
+    )?;
     let folder = root().join("target/c").join(name);
     let failed = |e: std::io::Error| format!("{}: {e}", folder.display());
     fs::create_dir_all(&folder).map_err(failed)?;
@@ -160,7 +189,10 @@ fn tests(named: &[String]) -> Result<Vec<String>, String> {
         .collect();
     all.sort();
     if let Some(unknown) = named.iter().find(|name| !all.contains(name)) {
-        return Err(format!("there is no ffi/tests/{unknown}.c; there are {}", all.join(", ")));
+        return Err(format!(
+            "there is no ffi/tests/{unknown}.c; there are {}",
+            all.join(", ")
+        ));
     }
     if !named.is_empty() {
         all.retain(|name| named.contains(name));
@@ -168,14 +200,24 @@ fn tests(named: &[String]) -> Result<Vec<String>, String> {
     Ok(all)
 }
 
-fn compile(compiler: &str, flags: &[&str], test: &str, way: &str, library: &Path) -> Result<PathBuf, String> {
+fn compile(
+    compiler: &str,
+    flags: &[&str],
+    test: &str,
+    way: &str,
+    library: &Path,
+) -> Result<PathBuf, String> {
     let binary = root().join(format!("target/c/{way}/{test}"));
     if let Some(folder) = binary.parent() {
         fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     }
     let mut cc = command(compiler, FLAGS);
-    cc.args(flags).arg("-o").arg(&binary).arg(format!("ffi/tests/{test}.c"));
-    cc.arg(library.join("libkenpoint.so.0")).args(["-lm", "-ldl"]);
+    cc.args(flags)
+        .arg("-o")
+        .arg(&binary)
+        .arg(format!("ffi/tests/{test}.c"));
+    cc.arg(library.join("libkenpoint.so.0"))
+        .args(["-lm", "-ldl"]);
     if test == "conformance" {
         cc.arg("-lcjson");
     }
@@ -206,7 +248,11 @@ fn run_all(jobs: Vec<Job>) -> Result<(), String> {
             println!("{n} runs, no failure, no error of memory, no byte lost");
             Ok(())
         }
-        Ok(failed) => Err(format!("{} of {n} runs failed: {}", failed.len(), failed.join(", "))),
+        Ok(failed) => Err(format!(
+            "{} of {n} runs failed: {}",
+            failed.len(),
+            failed.join(", ")
+        )),
         Err(_) => Err("a run of a test panicked".to_owned()),
     }
 }
@@ -253,6 +299,14 @@ fn one(job: &Job) -> Result<(), String> {
         .filter(|line| !line.contains("panicked at") && !line.starts_with("asked for by a test"))
         .filter(|line| !line.starts_with("note: run with `RUST_BACKTRACE"))
         .collect();
-    let first = lines.iter().take(60).copied().collect::<Vec<_>>().join("\n");
-    Err(format!("{test} ({way}): {status} after {seconds:.1} s, see {}\n{first}", log.display()))
+    let first = lines
+        .iter()
+        .take(60)
+        .copied()
+        .collect::<Vec<_>>()
+        .join("\n");
+    Err(format!(
+        "{test} ({way}): {status} after {seconds:.1} s, see {}\n{first}",
+        log.display()
+    ))
 }

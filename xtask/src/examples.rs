@@ -2,62 +2,90 @@
 
 use std::fs;
 
+use crate::native::{self, Compiler};
 use crate::shell::{command, output_command, root};
 use crate::steps::Outcome;
 
 /// The examples of the core, each `examples/NAME.rs` with `examples/NAME.expected`.
-const EXAMPLES: &[&str] = &["point_of_action"];
+const RUST: &[&str] = &["point_of_action"];
 
-/// Compares, or with `--bless` rewrites the expected text.
+/// The examples of the C library, each with `examples/PATH.expected`, and `examples/PATH.in` if it reads
+/// its standard input. They need a system with fork and threads of POSIX.
+const NATIVE: &[(&str, &str)] = &[
+    ("c/ticket", "c"),
+    ("c/threads", "c"),
+    ("c/prefork", "c"),
+    ("cpp/ticket", "cpp"),
+];
+
+/// Compares, or with `--bless` rewrites the expected texts. The words `rust` and `native` pick one half.
 pub fn check(args: &[String]) -> Result<Outcome, String> {
-    let bless = match args {
-        [] => false,
-        [flag] if flag == "--bless" => true,
-        [other, ..] => return Err(format!("the only argument is --bless, got `{other}`")),
-    };
-    let mut absent = Vec::new();
-    for name in EXAMPLES {
-        if root().join(format!("examples/{name}.rs")).is_file() {
-            example(name, bless)?;
-        } else {
-            println!("examples/{name}.rs: not written yet");
-            absent.push(*name);
+    let (mut bless, mut rust, mut native) = (false, true, true);
+    for arg in args {
+        match arg.as_str() {
+            "--bless" => bless = true,
+            "rust" => native = false,
+            "native" => rust = false,
+            other => {
+                return Err(format!(
+                    "the arguments are --bless, rust and native, got `{other}`"
+                ));
+            }
         }
     }
-    match absent.as_slice() {
-        [] => Ok(Outcome::Passed),
-        names => Ok(Outcome::Skipped(format!(
-            "not written yet: {}",
-            names.join(", ")
-        ))),
+    if rust {
+        for name in RUST {
+            compare(name, &of_rust(name)?, bless)?;
+        }
     }
+    if native && !cfg!(unix) {
+        return Ok(Outcome::Skipped(
+            "the examples in C and C++ need fork and POSIX threads".to_owned(),
+        ));
+    }
+    if native {
+        let library = native::library()?;
+        for (path, language) in NATIVE {
+            compare(path, &of_native(&library, path, language)?, bless)?;
+        }
+    }
+    Ok(Outcome::Passed)
+}
+
+/// What an example of the core prints.
+fn of_rust(name: &str) -> Result<String, String> {
+    let mut run = command("cargo", &["run", "--quiet", "--release", "-p", "kenpoint"]);
+    output_command(run.args(["--example", name]))
+}
+
+/// What an example of the C library prints.
+fn of_native(library: &native::Library, path: &str, language: &str) -> Result<String, String> {
+    let source = format!("examples/{path}.{language}");
+    let (program, standard) = match language {
+        "cpp" => ("c++", "c++17"),
+        _ => ("cc", "c11"),
+    };
+    let compiler = Compiler {
+        program,
+        standard,
+        flags: &["-O1"],
+    };
+    let program = library.build(&source, &compiler, &path.replace('/', "-"))?;
+    native::printed(&program, &root().join(format!("examples/{path}.in")))
 }
 
 /// One example: its output must equal the expected text byte for byte.
-fn example(name: &str, bless: bool) -> Result<(), String> {
+fn compare(name: &str, got: &str, bless: bool) -> Result<(), String> {
     let file = root().join(format!("examples/{name}.expected"));
-    let mut run = command(
-        "cargo",
-        &[
-            "run",
-            "--quiet",
-            "--release",
-            "-p",
-            "kenpoint",
-            "--example",
-            name,
-        ],
-    );
-    let got = output_command(&mut run)?;
     if bless {
-        fs::write(&file, &got).map_err(|e| format!("{}: {e}", file.display()))?;
+        fs::write(&file, got).map_err(|e| format!("{}: {e}", file.display()))?;
         println!("wrote examples/{name}.expected");
         return Ok(());
     }
     let wanted = fs::read_to_string(&file).map_err(|e| {
         format!("examples/{name}.expected: {e}; `cargo xtask examples --bless` writes it")
     })?;
-    match first_difference(&wanted, &got) {
+    match first_difference(&wanted, got) {
         None => {
             println!("examples/{name}: {} lines as expected", got.lines().count());
             Ok(())

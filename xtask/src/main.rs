@@ -9,11 +9,13 @@
 
 mod api;
 mod c;
+mod cpp;
 mod deny;
 mod examples;
 mod header;
 mod misuse;
 mod msrv;
+mod native;
 mod rust;
 mod shell;
 mod steps;
@@ -82,8 +84,13 @@ const TEST: &[Step] = &[
     },
     Step {
         name: "examples",
-        about: "examples against their .expected [--bless]",
+        about: "examples against their .expected [--bless] [rust | native]",
         run: examples::check,
+    },
+    Step {
+        name: "cpp",
+        about: "include/kenpoint.hpp: complete, compiled by gcc and clang, its tests",
+        run: cpp::check,
     },
     Step {
         name: "wasm",

@@ -87,7 +87,10 @@ pub fn bench(args: &[String]) -> Result<Outcome, String> {
     let mut bench = match args {
         // What the border of the C library costs is measured in its own crate: it takes unsafe code to call it.
         [what, rest @ ..] if what == "boundary" => {
-            let mut bench = command("cargo", &["bench", "-p", "kenpoint-ffi", "--bench", "boundary", "--"]);
+            let mut bench = command(
+                "cargo",
+                &["bench", "-p", "kenpoint-ffi", "--bench", "boundary", "--"],
+            );
             bench.args(rest);
             bench
         }

@@ -210,13 +210,7 @@ impl Base {
     /// clock may stand still. (Of one instant, the greater event id would hold.)
     fn after(&self, last: Option<Timestamp>) -> Timestamp {
         let now = self.now();
-        last.map_or(now, |last| {
-            if last < now {
-                now
-            } else {
-                last.plus_ms(1)
-            }
-        })
+        last.map_or(now, |last| if last < now { now } else { last.plus_ms(1) })
     }
 
     /// Takes a link back; all numbers are as they were before it.

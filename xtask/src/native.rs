@@ -1,0 +1,128 @@
+//! Builds C and C++ programs of the repository against the library of the dev profile, and runs them.
+//!
+//! The library is found under the names it has when it is installed, so that a program is linked here as it
+//! is anywhere. Windows is not served: its programs find a DLL by other means.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::shell::{command, output_command, root, run, run_command};
+
+/// Warnings that fail a build.
+const STRICT: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
+
+/// The library, built and named.
+pub struct Library {
+    /// Where programs are put.
+    folder: PathBuf,
+}
+
+/// How a program is compiled.
+pub struct Compiler<'a> {
+    /// The program that compiles: `cc`, `c++`, `clang++`.
+    pub program: &'a str,
+    /// The standard: `c11`, `c++17`.
+    pub standard: &'a str,
+    /// Further flags, for compiling and linking alike.
+    pub flags: &'a [&'a str],
+}
+
+/// Builds the library.
+pub fn library() -> Result<Library, String> {
+    run("cargo", &["build", "--locked", "-p", "kenpoint-ffi"])?;
+    let target = root().join("target");
+    let folder = target.join("native");
+    let lib = folder.join("lib");
+    fs::create_dir_all(&lib).map_err(|e| format!("{}: {e}", lib.display()))?;
+    let (built, names) = if cfg!(target_os = "macos") {
+        let names = ["libkenpoint.dylib", "libkenpoint.0.dylib"];
+        ("libkenpoint_ffi.dylib", names)
+    } else {
+        ("libkenpoint_ffi.so", ["libkenpoint.so", "libkenpoint.so.0"])
+    };
+    for name in names {
+        let name = lib.join(name);
+        let _ = fs::remove_file(&name);
+        fs::hard_link(target.join("debug").join(built), &name)
+            .map_err(|e| format!("{}: {e}", name.display()))?;
+    }
+    Ok(Library { folder })
+}
+
+impl Library {
+    /// Builds a program out of one source, a path in the repository; without any warning.
+    pub fn build(&self, source: &str, compiler: &Compiler, name: &str) -> Result<PathBuf, String> {
+        let program = self.folder.join(name);
+        let lib = self.folder.join("lib");
+        let mut compile = compiling(source, compiler);
+        compile
+            .args(["-g", "-o"])
+            .arg(&program)
+            .arg("-L")
+            .arg(&lib)
+            .arg(format!("-Wl,-rpath,{}", lib.display()))
+            .args(["-lkenpoint", "-lm", "-pthread"]);
+        run_command(&mut compile)?;
+        Ok(program)
+    }
+}
+
+/// Compiles a source without making anything of it: for its warnings.
+pub fn look_at(source: &str, compiler: &Compiler) -> Result<(), String> {
+    run_command(compiling(source, compiler).arg("-fsyntax-only"))
+}
+
+fn compiling(source: &str, compiler: &Compiler) -> Command {
+    let mut compile = command(
+        compiler.program,
+        &[&format!("-std={}", compiler.standard), "-Iinclude", source],
+    );
+    compile.args(STRICT).args(compiler.flags);
+    compile
+}
+
+/// What a program prints, with `input` as its standard input if there is such a file. One that ends with
+/// another status than 0, or by a signal, is an error, whatever it printed.
+pub fn printed(program: &Path, input: &Path) -> Result<String, String> {
+    let mut started = command(&program.to_string_lossy(), &[]);
+    if let Ok(file) = File::open(input) {
+        started.stdin(file);
+    }
+    output_command(&mut started)
+}
+
+/// Whether a program can be started; it is asked for its version.
+pub fn is_here(program: &str) -> bool {
+    command(program, &["--version"])
+        .output()
+        .is_ok_and(|done| done.status.success())
+}
+
+/// Runs a program under a tool, with its output shown.
+pub fn run_under(tool: &[&str], program: &Path) -> Result<(), String> {
+    let program = program.to_string_lossy();
+    let mut words = tool.to_vec();
+    words.push(&program);
+    let (first, rest) = words.split_first().ok_or("nothing to run")?;
+    run(first, rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn a_program_that_a_signal_ends_has_failed() {
+        let mut killed = command("sh", &["-c", "echo as expected; kill -KILL $$"]);
+        assert!(output_command(&mut killed).is_err());
+        let mut well = command("sh", &["-c", "echo as expected"]);
+        assert_eq!(output_command(&mut well).unwrap(), "as expected\n");
+    }
+
+    #[test]
+    fn what_is_not_installed_is_not_here() {
+        assert!(is_here("cargo") && !is_here("no-such-compiler"));
+    }
+}
