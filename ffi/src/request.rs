@@ -239,7 +239,11 @@ pub(crate) unsafe fn suggest(request: *const ken_suggest_request) -> Result<Sugg
         asked.limit = given.limit;
         asked.now = instant("request.now_ms", given.now_ms)?;
         if given.reserved != 0 {
-            return Err(Error::invalid("request.reserved", given.reserved, "it is 0"));
+            return Err(Error::invalid(
+                "request.reserved",
+                given.reserved,
+                "it is 0",
+            ));
         }
         // Below 0 stands for the policy's own; NaN goes on and is refused.
         asked.threshold =

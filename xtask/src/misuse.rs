@@ -20,7 +20,10 @@ const TEXTS: &[(&str, &str)] = &[
     ("ken_archive.article", r#"KEN_STR("old")"#),
     ("ken_merge.article", r#"KEN_STR("twin")"#),
     ("ken_set_fact.fact", "FACT"),
-    ("ken_change_state.change", r#"KEN_STR("{\"audience\":\"public\"}")"#),
+    (
+        "ken_change_state.change",
+        r#"KEN_STR("{\"audience\":\"public\"}")"#,
+    ),
     ("audience", r#"KEN_STR("public")"#),
     ("by", r#"KEN_STR("ana")"#),
     ("ken_flag.reason", r#"KEN_STR("wrong")"#),
@@ -28,7 +31,10 @@ const TEXTS: &[(&str, &str)] = &[
     ("into", r#"KEN_STR("lamp")"#),
     ("to", r#"KEN_STR("router")"#),
     ("draft", "CASE"),
-    ("entry", r#"KEN_STR("{\"reuse\":\"issue\",\"text\":\"still dark\"}")"#),
+    (
+        "entry",
+        r#"KEN_STR("{\"reuse\":\"issue\",\"text\":\"still dark\"}")"#,
+    ),
     ("case_id", r#"KEN_STR("c1")"#),
     ("session_id", r#"KEN_STR("s1")"#),
     ("actor_id", r#"KEN_STR("ana")"#),
@@ -143,7 +149,10 @@ fn role(function: &Function, at: usize, structs: &[Struct]) -> Role {
         .any(|line| line.contains(&format!("- `{name}`: ")) && line.contains("may be NULL"));
     let stars = kind.matches('*').count();
     let is_const = kind.starts_with("const ");
-    let bare = kind.trim_start_matches("const ").trim_end_matches([' ', '*']).to_owned();
+    let bare = kind
+        .trim_start_matches("const ")
+        .trim_end_matches([' ', '*'])
+        .to_owned();
     let is_handle = HANDLES.iter().any(|(handle, _)| *handle == bare);
     let is_struct = structs.iter().any(|one| one.name == bare);
     match (stars, bare.as_str()) {
@@ -156,7 +165,10 @@ fn role(function: &Function, at: usize, structs: &[Struct]) -> Role {
         (0, bare) if bare.ends_with("_fn") => Role::Callback(bare.to_owned(), nullable),
         (1, _) if is_handle => Role::Handle(bare, nullable),
         (2, _) if is_handle => Role::Slot(bare, nullable),
-        (2, _) => Role::Place(kind.strip_suffix('*').unwrap_or(kind).trim().to_owned(), nullable),
+        (2, _) => Role::Place(
+            kind.strip_suffix('*').unwrap_or(kind).trim().to_owned(),
+            nullable,
+        ),
         (1, "struct ArrowArrayStream") if name == "rows" => Role::Stream,
         (1, "void") => Role::Plain,
         (1, _) if is_const && is_struct => Role::Given(bare),
@@ -167,7 +179,10 @@ fn role(function: &Function, at: usize, structs: &[Struct]) -> Role {
 }
 
 fn is_call(function: &Function) -> bool {
-    function.parameters.last().is_some_and(|(_, name)| name == "err")
+    function
+        .parameters
+        .last()
+        .is_some_and(|(_, name)| name == "err")
 }
 
 fn text(function: &str, parameter: &str) -> &'static str {
@@ -206,7 +221,10 @@ pub fn cases(header: &str) -> Result<String, String> {
         }
         let _ = writeln!(all, "    misuse_{name}(f);");
     }
-    let _ = write!(code, "static void misuse_everything(fixture *f) {{\n{all}}}\n");
+    let _ = write!(
+        code,
+        "static void misuse_everything(fixture *f) {{\n{all}}}\n"
+    );
     let _ = writeln!(code, "#define N_FUNCTIONS {}", functions.len());
     Ok(code)
 }
@@ -219,7 +237,10 @@ fn frame(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(
     let mut place = |fields: &mut String, fill: &mut String, kind: &str, parameter: &str| {
         let _ = writeln!(fields, "    {kind} at_{parameter};");
         let _ = writeln!(fill, "    a->{parameter} = &a->at_{parameter};");
-        let _ = writeln!(spoil, "    spoil(&a->at_{parameter}, sizeof a->at_{parameter});");
+        let _ = writeln!(
+            spoil,
+            "    spoil(&a->at_{parameter}, sizeof a->at_{parameter});"
+        );
         let _ = writeln!(
             same,
             "    if (!is_spoilt(&a->at_{parameter}, sizeof a->at_{parameter})) {{ return 0; }}"
@@ -234,9 +255,16 @@ fn frame(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(
         let _ = writeln!(fields, "    {kind}{space}{parameter};");
         match role(function, at, structs) {
             Role::Handle(handle, _) => {
-                let value = HANDLES.iter().find(|(one, _)| *one == handle).map_or("", |(_, v)| v);
+                let value = HANDLES
+                    .iter()
+                    .find(|(one, _)| *one == handle)
+                    .map_or("", |(_, v)| v);
                 // Closing what is closed is right, and leaves the base that the others share open.
-                let value = if name == "ken_base_close" { "f->closed" } else { value };
+                let value = if name == "ken_base_close" {
+                    "f->closed"
+                } else {
+                    value
+                };
                 let _ = writeln!(fill, "    a->{parameter} = {value};");
             }
             Role::Slot(handle, _) => {
@@ -273,15 +301,27 @@ fn frame(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(
                 let _ = writeln!(fill, "    a->{parameter} = {};", callback(&kind)?);
             }
             Role::Count => {
-                let n = if parameter == "len" { "sizeof LINE - 1" } else { "1" };
+                let n = if parameter == "len" {
+                    "sizeof LINE - 1"
+                } else {
+                    "1"
+                };
                 let _ = writeln!(fill, "    a->{parameter} = {n};");
             }
             Role::Numbers(kind) => {
-                let value = if kind == "uint8_t" { "(const uint8_t *)LINE" } else { "&LATER" };
+                let value = if kind == "uint8_t" {
+                    "(const uint8_t *)LINE"
+                } else {
+                    "&LATER"
+                };
                 let _ = writeln!(fill, "    a->{parameter} = {value};");
             }
             Role::Instant => {
-                let value = if parameter == "known_ms" { "LATER" } else { "KEN_NOW" };
+                let value = if parameter == "known_ms" {
+                    "LATER"
+                } else {
+                    "KEN_NOW"
+                };
                 let _ = writeln!(fill, "    a->{parameter} = {value};");
             }
             Role::Stream => {
@@ -345,8 +385,17 @@ fn call(code: &mut String, function: &Function, structs: &[Struct]) -> Result<()
         let a = format!("a.{parameter}");
         match role(function, at, structs) {
             Role::Handle(handle, nullable) => {
-                let null = if nullable { "KEN_OK" } else { "KEN_ERR_NULL_ARGUMENT" };
-                add(format!("{parameter}: NULL"), format!("{a} = NULL"), null, parameter);
+                let null = if nullable {
+                    "KEN_OK"
+                } else {
+                    "KEN_ERR_NULL_ARGUMENT"
+                };
+                add(
+                    format!("{parameter}: NULL"),
+                    format!("{a} = NULL"),
+                    null,
+                    parameter,
+                );
                 for (other, value) in HANDLES.iter().filter(|(one, _)| *one != handle) {
                     add(
                         format!("{parameter}: a {other}"),
@@ -363,23 +412,51 @@ fn call(code: &mut String, function: &Function, structs: &[Struct]) -> Result<()
                 );
                 if handle == "ken_base" && name != "ken_base_close" {
                     let closed = format!("{a} = f->closed");
-                    add(format!("{parameter}: closed"), closed, "KEN_ERR_CLOSED", parameter);
+                    add(
+                        format!("{parameter}: closed"),
+                        closed,
+                        "KEN_ERR_CLOSED",
+                        parameter,
+                    );
                 }
             }
             Role::Slot(_, nullable) | Role::Place(_, nullable) => {
-                let null = if nullable { "RIGHT" } else { "KEN_ERR_NULL_ARGUMENT" };
-                add(format!("{parameter}: NULL"), format!("{a} = NULL"), null, parameter);
+                let null = if nullable {
+                    "RIGHT"
+                } else {
+                    "KEN_ERR_NULL_ARGUMENT"
+                };
+                add(
+                    format!("{parameter}: NULL"),
+                    format!("{a} = NULL"),
+                    null,
+                    parameter,
+                );
             }
             Role::Text => texts(&mut add, parameter, &a, parameter),
             Role::Callback(_, nullable) => {
                 // What the documentation of `drop` says covers two lines.
                 let nullable = nullable || parameter == "drop";
-                let null = if nullable { "RIGHT" } else { "KEN_ERR_NULL_ARGUMENT" };
-                add(format!("{parameter}: NULL"), format!("{a} = NULL"), null, parameter);
+                let null = if nullable {
+                    "RIGHT"
+                } else {
+                    "KEN_ERR_NULL_ARGUMENT"
+                };
+                add(
+                    format!("{parameter}: NULL"),
+                    format!("{a} = NULL"),
+                    null,
+                    parameter,
+                );
             }
             Role::Given(kind) => {
                 let null = format!("{a} = NULL");
-                add(format!("{parameter}: NULL"), null, "KEN_ERR_NULL_ARGUMENT", parameter);
+                add(
+                    format!("{parameter}: NULL"),
+                    null,
+                    "KEN_ERR_NULL_ARGUMENT",
+                    parameter,
+                );
                 add(
                     format!("{parameter}: not aligned"),
                     format!("{a} = (void *)((uintptr_t){a} + 1)"),
@@ -387,11 +464,23 @@ fn call(code: &mut String, function: &Function, structs: &[Struct]) -> Result<()
                     parameter,
                 );
                 let word = parameter.trim_end_matches('s');
-                fields(&mut add, &kind, parameter, &format!("a.given_{parameter}"), word, structs);
+                fields(
+                    &mut add,
+                    &kind,
+                    parameter,
+                    &format!("a.given_{parameter}"),
+                    word,
+                    structs,
+                );
             }
             Role::Numbers(kind) => {
                 let null = format!("{a} = NULL");
-                add(format!("{parameter}: NULL"), null, "KEN_ERR_NULL_ARGUMENT", parameter);
+                add(
+                    format!("{parameter}: NULL"),
+                    null,
+                    "KEN_ERR_NULL_ARGUMENT",
+                    parameter,
+                );
                 if kind != "uint8_t" {
                     add(
                         format!("{parameter}: not aligned"),
@@ -403,18 +492,38 @@ fn call(code: &mut String, function: &Function, structs: &[Struct]) -> Result<()
             }
             Role::Count => {
                 let list = &function.parameters[at - 1].1;
-                add(format!("{parameter}: 2^40"), format!("{a} = HUGE_LENGTH"), "KEN_ERR_TOO_LARGE", list);
+                add(
+                    format!("{parameter}: 2^40"),
+                    format!("{a} = HUGE_LENGTH"),
+                    "KEN_ERR_TOO_LARGE",
+                    list,
+                );
                 add(format!("{parameter}: 0"), format!("{a} = 0"), "ANY", "");
             }
             Role::Index => {
-                add(format!("{parameter}: 2^40"), format!("{a} = HUGE_LENGTH"), "KEN_ERR_INVALID_VALUE", parameter);
+                add(
+                    format!("{parameter}: 2^40"),
+                    format!("{a} = HUGE_LENGTH"),
+                    "KEN_ERR_INVALID_VALUE",
+                    parameter,
+                );
             }
             Role::Instant => {
-                add(format!("{parameter}: out of time"), format!("{a} = INT64_MAX"), "KEN_ERR_INVALID_VALUE", parameter);
+                add(
+                    format!("{parameter}: out of time"),
+                    format!("{a} = INT64_MAX"),
+                    "KEN_ERR_INVALID_VALUE",
+                    parameter,
+                );
             }
             Role::Stream => {
                 let change = format!("{a} = NULL");
-                add(format!("{parameter}: NULL"), change, "KEN_ERR_NULL_ARGUMENT", parameter);
+                add(
+                    format!("{parameter}: NULL"),
+                    change,
+                    "KEN_ERR_NULL_ARGUMENT",
+                    parameter,
+                );
                 add(
                     format!("{parameter}: released"),
                     "a.stream.release(&a.stream)".to_owned(),
@@ -430,12 +539,26 @@ fn call(code: &mut String, function: &Function, structs: &[Struct]) -> Result<()
         .find(|(one, _)| one == name)
         .map_or("KEN_OK", |(_, code)| code);
     let _ = writeln!(code, "static void misuse_{name}(fixture *f) {{");
-    let _ = writeln!(code, "    TRY({name}, \"as it should be\", ((void)0), RIGHT, {also}, \"\");");
+    let _ = writeln!(
+        code,
+        "    TRY({name}, \"as it should be\", ((void)0), RIGHT, {also}, \"\");"
+    );
     for case in &cases {
-        let Case { what, change, code: wanted, names } = case;
-        let _ = writeln!(code, "    TRY({name}, \"{what}\", ({change}), {wanted}, {also}, \"{names}\");");
+        let Case {
+            what,
+            change,
+            code: wanted,
+            names,
+        } = case;
+        let _ = writeln!(
+            code,
+            "    TRY({name}, \"{what}\", ({change}), {wanted}, {also}, \"{names}\");"
+        );
     }
-    let enters = function.parameters.first().is_some_and(|(kind, _)| kind == "const ken_base *");
+    let enters = function
+        .parameters
+        .first()
+        .is_some_and(|(kind, _)| kind == "const ken_base *");
     let _ = writeln!(code, "    PANIC({name});");
     if enters && name != "ken_base_close" {
         let _ = writeln!(code, "    PANIC_INSIDE({name});");
@@ -447,12 +570,32 @@ fn call(code: &mut String, function: &Function, structs: &[Struct]) -> Result<()
 /// Misuse of a text.
 fn texts(add: &mut impl FnMut(String, String, &str, &str), path: &str, place: &str, names: &str) {
     let utf8 = format!("{place} = BAD_UTF8");
-    add(format!("{path}: not UTF-8"), utf8, "KEN_ERR_INVALID_UTF8", names);
+    add(
+        format!("{path}: not UTF-8"),
+        utf8,
+        "KEN_ERR_INVALID_UTF8",
+        names,
+    );
     let null = format!("{place}.ptr = NULL, {place}.len = 5");
-    add(format!("{path}: NULL with a length"), null, "KEN_ERR_NULL_ARGUMENT", names);
+    add(
+        format!("{path}: NULL with a length"),
+        null,
+        "KEN_ERR_NULL_ARGUMENT",
+        names,
+    );
     let huge = format!("{place}.len = HUGE_LENGTH");
-    add(format!("{path}: 2^40 bytes"), huge, "KEN_ERR_TOO_LARGE", names);
-    add(format!("{path}: empty"), format!("{place}.len = 0"), "ANY", "");
+    add(
+        format!("{path}: 2^40 bytes"),
+        huge,
+        "KEN_ERR_TOO_LARGE",
+        names,
+    );
+    add(
+        format!("{path}: empty"),
+        format!("{place}.len = 0"),
+        "ANY",
+        "",
+    );
 }
 
 /// Misuse of the fields of a struct, and of the structs in it.
@@ -473,35 +616,94 @@ fn fields(
         match (kind.as_str(), field.as_str()) {
             ("uint32_t", "struct_size") => {
                 for value in ["0", "8", "UINT32_MAX"] {
-                    add(format!("{path}: {value}"), format!("{place} = {value}"), "KEN_ERR_INVALID_VALUE", &names);
+                    add(
+                        format!("{path}: {value}"),
+                        format!("{place} = {value}"),
+                        "KEN_ERR_INVALID_VALUE",
+                        &names,
+                    );
                 }
             }
             ("ken_str", _) => texts(add, &path, &place, &names),
             ("uint32_t", "explain" | "reserved") => {
-                add(format!("{path}: 2"), format!("{place} = 2"), "KEN_ERR_INVALID_VALUE", &names);
+                add(
+                    format!("{path}: 2"),
+                    format!("{place} = 2"),
+                    "KEN_ERR_INVALID_VALUE",
+                    &names,
+                );
             }
             ("int64_t", _) => {
-                add(format!("{path}: out of time"), format!("{place} = INT64_MAX"), "KEN_ERR_INVALID_VALUE", &names);
+                add(
+                    format!("{path}: out of time"),
+                    format!("{place} = INT64_MAX"),
+                    "KEN_ERR_INVALID_VALUE",
+                    &names,
+                );
             }
             ("double", _) => {
-                add(format!("{path}: NaN"), format!("{place} = NAN"), "KEN_ERR_INVALID_VALUE", field);
+                add(
+                    format!("{path}: NaN"),
+                    format!("{place} = NAN"),
+                    "KEN_ERR_INVALID_VALUE",
+                    field,
+                );
             }
             ("size_t", "limit") => {
-                add(format!("{path}: 0"), format!("{place} = 0"), "KEN_ERR_INVALID_VALUE", field);
-                add(format!("{path}: 2^40"), format!("{place} = HUGE_LENGTH"), "KEN_ERR_TOO_LARGE", field);
+                add(
+                    format!("{path}: 0"),
+                    format!("{place} = 0"),
+                    "KEN_ERR_INVALID_VALUE",
+                    field,
+                );
+                add(
+                    format!("{path}: 2^40"),
+                    format!("{place} = HUGE_LENGTH"),
+                    "KEN_ERR_TOO_LARGE",
+                    field,
+                );
             }
             ("size_t", "offset") => {
-                add(format!("{path}: 2^40"), format!("{place} = HUGE_LENGTH"), "KEN_ERR_TOO_LARGE", field);
-                add(format!("{path}: all bits"), format!("{place} = SIZE_MAX"), "KEN_ERR_TOO_LARGE", field);
+                add(
+                    format!("{path}: 2^40"),
+                    format!("{place} = HUGE_LENGTH"),
+                    "KEN_ERR_TOO_LARGE",
+                    field,
+                );
+                add(
+                    format!("{path}: all bits"),
+                    format!("{place} = SIZE_MAX"),
+                    "KEN_ERR_TOO_LARGE",
+                    field,
+                );
             }
             ("size_t", _) => {}
             (kind, _) if kind.starts_with("const ken_") => {
                 let (dir, _) = place.rsplit_once('.').unwrap_or(("", ""));
                 let n = format!("{dir}.n_{field}");
-                let item = if kind.contains("ken_product") { "BAD_PRODUCT" } else { "BAD_TEXT" };
-                add(format!("{path}: NULL, of 1"), format!("{place} = NULL, {n} = 1"), "KEN_ERR_NULL_ARGUMENT", &names);
-                add(format!("{path}: of 2^40"), format!("{place} = &{item}, {n} = HUGE_LENGTH"), "KEN_ERR_TOO_LARGE", &names);
-                add(format!("{path}: a bad text"), format!("{place} = &{item}, {n} = 1"), "KEN_ERR_INVALID_UTF8", &names);
+                let item = if kind.contains("ken_product") {
+                    "BAD_PRODUCT"
+                } else {
+                    "BAD_TEXT"
+                };
+                add(
+                    format!("{path}: NULL, of 1"),
+                    format!("{place} = NULL, {n} = 1"),
+                    "KEN_ERR_NULL_ARGUMENT",
+                    &names,
+                );
+                add(
+                    format!("{path}: of 2^40"),
+                    format!("{place} = &{item}, {n} = HUGE_LENGTH"),
+                    "KEN_ERR_TOO_LARGE",
+                    &names,
+                );
+                add(
+                    format!("{path}: a bad text"),
+                    format!("{place} = &{item}, {n} = 1"),
+                    "KEN_ERR_INVALID_UTF8",
+                    &names,
+                );
                 add(
                     format!("{path}: not aligned"),
                     format!("{place} = (void *)((uintptr_t)&{item} + 1), {n} = 1"),
@@ -521,7 +723,9 @@ fn destructor(code: &mut String, function: &Function) -> Result<(), String> {
     let name = &function.name;
     let handle = name.trim_end_matches("_destroy");
     if !HANDLES.iter().any(|(one, _)| *one == handle) {
-        return Err(format!("{name}: xtask/src/misuse.rs does not know the handle {handle}; add it"));
+        return Err(format!(
+            "{name}: xtask/src/misuse.rs does not know the handle {handle}; add it"
+        ));
     }
     let _ = write!(
         code,
@@ -596,7 +800,11 @@ fn accessor(code: &mut String, function: &Function, structs: &[Struct]) -> Resul
             .collect();
         values.join(", ")
     };
-    let _ = write!(code, "static void misuse_{name}(fixture *f) {{\n    (void)f;\n    (void){name}({});\n", args(None));
+    let _ = write!(
+        code,
+        "static void misuse_{name}(fixture *f) {{\n    (void)f;\n    (void){name}({});\n",
+        args(None)
+    );
     for (at, _) in function.parameters.iter().enumerate() {
         match role(function, at, structs) {
             Role::Handle(handle, _) => {
@@ -693,7 +901,10 @@ mod tests {
     #[test]
     fn constants_have_the_names_of_the_library() {
         let code = constants(HEADER);
-        assert!(code.contains("{KEN_ERR_NOT_A_BASE, \"NotABase\"}"), "{code}");
+        assert!(
+            code.contains("{KEN_ERR_NOT_A_BASE, \"NotABase\"}"),
+            "{code}"
+        );
         assert!(code.contains("ken_ask_init(&one)"), "{code}");
     }
 }
