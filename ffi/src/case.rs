@@ -37,7 +37,7 @@ pub unsafe extern "C" fn ken_open_case(
 ) -> ken_status {
     let work = |base: &Base| {
         // SAFETY: by the contract of the header, a view that can be read.
-        let done = base.open_case(unsafe { json::read::<CaseDraft>("case", draft) }?)?;
+        let done = base.open_case(unsafe { json::read::<CaseDraft>("draft", draft) }?)?;
         // SAFETY: by the contract of the header, a place that can be written, or NULL.
         unsafe { outcome(recorded, done) }
     };

@@ -12,6 +12,7 @@ use crate::error::ken_error;
 use crate::gate::Gate;
 use crate::guard::guard;
 use crate::handle;
+use crate::request::dated;
 use crate::status::ken_status;
 use crate::text::{self, null};
 
@@ -54,7 +55,7 @@ pub unsafe extern "C" fn ken_base_as_of(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        let past = watched(base, watch, data, None).as_of(Timestamp::from_ms(known_ms)?)?;
+        let past = watched(base, watch, data, None).as_of(dated("known_ms", known_ms)?)?;
         // The past is watched like what it was asked of, and `data` may be gone when this call has returned.
         let past = past.watched(|| Flow::Continue);
         // SAFETY: by the contract of the header, a place that can be written.
@@ -92,7 +93,7 @@ pub unsafe extern "C" fn ken_base_replay(
         // SAFETY: by the contract of the header, `n` instants can be read.
         let instants = unsafe { text::array("instants_ms", instants_ms, n) }?
             .iter()
-            .map(|ms| Timestamp::from_ms(*ms))
+            .map(|ms| dated("instants_ms", *ms))
             .collect::<kenpoint::Result<Vec<Timestamp>>>()?;
         call.base()?.replay(&instants, |i, past| {
             // SAFETY: the host's function with the host's data, and a handle that outlives the call.

@@ -95,9 +95,10 @@ pub unsafe extern "C" fn ken_link(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        if link.is_null() || !link.is_aligned() {
-            return Err(null("link", "link, or its pointer is not aligned"));
+        if link.is_null() {
+            return Err(null("link", "link"));
         }
+        text::aligned("link", link)?;
         // SAFETY: not NULL, aligned, and by the contract of the header a link whose views can be read.
         let (draft, by) = unsafe { ((*link).read()?, text::text("by", by)?) };
         let done = base.link(draft, by)?;

@@ -170,7 +170,12 @@ pub(crate) fn instant(field: &str, ms: i64) -> Result<Option<Timestamp>> {
     if ms == KEN_NOW {
         return Ok(None);
     }
-    Timestamp::from_ms(ms).map(Some).map_err(|error| {
+    dated(field, ms).map(Some)
+}
+
+/// The instant of a number that cannot stand for now.
+pub(crate) fn dated(field: &str, ms: i64) -> Result<Timestamp> {
+    Timestamp::from_ms(ms).map_err(|error| {
         Error::with_source(error.code(), format!("{field}: {}", error.message()), error)
     })
 }
@@ -183,13 +188,7 @@ pub(crate) unsafe fn versioned<'a, T>(field: &str, given: *const T) -> Result<&'
     if given.is_null() {
         return Err(null(field, "request"));
     }
-    if !given.is_aligned() {
-        return Err(Error::invalid(
-            field,
-            format!("{given:p}"),
-            "the pointer is aligned",
-        ));
-    }
+    text::aligned(field, given)?;
     // SAFETY: not NULL, and each of these structs begins with its size.
     let found = unsafe { *given.cast::<u32>() };
     if found as usize != size_of::<T>() {
@@ -239,6 +238,13 @@ pub(crate) unsafe fn suggest(request: *const ken_suggest_request) -> Result<Sugg
         asked.filter = filter(given.filter)?;
         asked.limit = given.limit;
         asked.now = instant("request.now_ms", given.now_ms)?;
+        if given.reserved != 0 {
+            return Err(Error::invalid(
+                "request.reserved",
+                given.reserved,
+                "it is 0",
+            ));
+        }
         // Below 0 stands for the policy's own; NaN goes on and is refused.
         asked.threshold =
             (given.threshold >= 0.0 || given.threshold.is_nan()).then_some(given.threshold);

@@ -135,13 +135,13 @@ pub unsafe extern "C" fn ken_rows_import(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = || {
+        if rows.is_null() {
+            return Err(null("rows", "stream"));
+        }
+        text::aligned("rows", rows)?;
         // Taken first, so that it is released whatever comes of the call.
-        let stream = if rows.is_null() || !rows.is_aligned() {
-            return Err(null("rows", "stream, or its pointer is not aligned"));
-        } else {
-            // SAFETY: by the contract of the header, a stream that is the caller's to give away.
-            unsafe { FFI_ArrowArrayStream::from_raw(rows) }
-        };
+        // SAFETY: by the contract of the header, a stream that is the caller's to give away.
+        let stream = unsafe { FFI_ArrowArrayStream::from_raw(rows) };
         // SAFETY: by the contract of the header, a handle or NULL.
         let call = unsafe { base::enter(base) }?;
         let reader = RecordBatchStreamReader::try_new(stream).map_err(|error| {

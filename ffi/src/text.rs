@@ -121,15 +121,21 @@ pub(crate) unsafe fn array<'a, T>(field: &str, items: *const T, n: usize) -> Res
     if items.is_null() {
         return Err(null(field, "array with items"));
     }
-    if !items.is_aligned() {
-        return Err(Error::invalid(
-            field,
-            format!("{items:p}"),
-            "the pointer is aligned as the type of its items wants it",
-        ));
-    }
+    aligned(field, items)?;
     // SAFETY: not NULL, aligned, of a size that fits, and readable by the caller's promise.
     Ok(unsafe { std::slice::from_raw_parts(items, n) })
+}
+
+/// Checks that a struct of the caller's can be read where its pointer says.
+pub(crate) fn aligned<T>(field: &str, item: *const T) -> Result<()> {
+    if item.is_aligned() {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        field,
+        format!("{item:p}"),
+        "the pointer is aligned as its type wants it",
+    ))
 }
 
 /// The error for a required pointer that is NULL.

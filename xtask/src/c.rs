@@ -2,8 +2,8 @@
 //! the address and undefined-behaviour sanitizers on the C side. `misuse.c` and `constants.c` include code
 //! that is made from the header here, so that no function and no constant can be forgotten.
 //!
-//! Not run: ThreadSanitizer, since Rust's needs a nightly compiler, and without the library's side of it
-//! each lock inside would look like a race.
+//! Not run: ThreadSanitizer, since Rust's needs a nightly compiler; valgrind's helgrind and drd, since they
+//! know the locks of pthreads and Rust's are futexes: each value behind a lock is a race to them.
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};

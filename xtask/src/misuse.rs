@@ -56,6 +56,7 @@ const TEXTS: &[(&str, &str)] = &[
 const ALSO_RIGHT: &[(&str, &str)] = &[
     ("ken_retract_link", "KEN_ERR_LINK_NOT_FOUND"),
     ("ken_edit", "KEN_ERR_VERSION_CONFLICT"),
+    ("ken_open_case", "KEN_ERR_ALREADY_EXISTS"),
     ("ken_merge", "KEN_ERR_INVALID_TRANSITION"),
     // Two threads open, and the other one may have the same folder for a moment.
     ("ken_open", "KEN_ERR_BUSY"),
@@ -540,7 +541,7 @@ fn call(code: &mut String, function: &Function, structs: &[Struct]) -> Result<()
     let _ = writeln!(code, "static void misuse_{name}(fixture *f) {{");
     let _ = writeln!(
         code,
-        "    TRY({name}, \"as it should be\", (void)0, RIGHT, {also}, \"\");"
+        "    TRY({name}, \"as it should be\", ((void)0), RIGHT, {also}, \"\");"
     );
     for case in &cases {
         let Case {
@@ -551,7 +552,7 @@ fn call(code: &mut String, function: &Function, structs: &[Struct]) -> Result<()
         } = case;
         let _ = writeln!(
             code,
-            "    TRY({name}, \"{what}\", {change}, {wanted}, {also}, \"{names}\");"
+            "    TRY({name}, \"{what}\", ({change}), {wanted}, {also}, \"{names}\");"
         );
     }
     let enters = function
@@ -658,7 +659,7 @@ fn fields(
                 add(
                     format!("{path}: 2^40"),
                     format!("{place} = HUGE_LENGTH"),
-                    "KEN_ERR_INVALID_VALUE",
+                    "KEN_ERR_TOO_LARGE",
                     field,
                 );
             }
@@ -666,14 +667,14 @@ fn fields(
                 add(
                     format!("{path}: 2^40"),
                     format!("{place} = HUGE_LENGTH"),
-                    "KEN_ERR_INVALID_VALUE",
-                    "",
+                    "KEN_ERR_TOO_LARGE",
+                    field,
                 );
                 add(
                     format!("{path}: all bits"),
                     format!("{place} = SIZE_MAX"),
-                    "KEN_ERR_INVALID_VALUE",
-                    "",
+                    "KEN_ERR_TOO_LARGE",
+                    field,
                 );
             }
             ("size_t", _) => {}
@@ -887,11 +888,11 @@ mod tests {
     fn a_function_is_misused_by_its_types_and_documentation() {
         let code = cases(HEADER).unwrap();
         for case in [
-            "TRY(ken_do, \"base: NULL\", a.base = NULL, KEN_ERR_NULL_ARGUMENT,",
+            "TRY(ken_do, \"base: NULL\", (a.base = NULL), KEN_ERR_NULL_ARGUMENT,",
             "TRY(ken_do, \"base: a ken_buf\",",
             "TRY(ken_do, \"ask.struct_size: 8\",",
-            "TRY(ken_do, \"ask.query: not UTF-8\", a.given_ask.query = BAD_UTF8, KEN_ERR_INVALID_UTF8,",
-            "TRY(ken_do, \"n: NULL\", a.n = NULL, RIGHT,",
+            "TRY(ken_do, \"ask.query: not UTF-8\", (a.given_ask.query = BAD_UTF8), KEN_ERR_INVALID_UTF8,",
+            "TRY(ken_do, \"n: NULL\", (a.n = NULL), RIGHT,",
         ] {
             assert!(code.contains(case), "{case}\n{code}");
         }
