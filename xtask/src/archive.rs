@@ -161,7 +161,10 @@ pub fn links_beside_another(
         (gcc, file)
     };
     let (mut gcc, _) = program("raw", &installed.raw_archive, &[]);
-    let clash = gcc.output().map_err(|e| format!("gcc: {e}"))?;
+    let clash = gcc
+        .env("LC_ALL", "C")
+        .output()
+        .map_err(|e| format!("gcc: {e}"))?;
     let said = String::from_utf8_lossy(&clash.stderr);
     if clash.status.success() || !said.contains("multiple definition of") {
         return Err(format!(

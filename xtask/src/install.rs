@@ -104,7 +104,9 @@ pub fn into(options: &Options) -> Result<Installed, String> {
     let abi = abi(&header)?;
     let names = names(std::env::consts::OS, version, &abi);
     let to = match &options.destdir {
-        Some(destdir) => destdir.join(relative(&options.prefix)),
+        Some(destdir) => std::path::absolute(destdir)
+            .map_err(|e| format!("--destdir {}: {e}", destdir.display()))?
+            .join(relative(&options.prefix)),
         None => options.prefix.clone(),
     };
 

@@ -166,7 +166,8 @@ fn static_only(root: &Path, work: &Path) -> Result<(), String> {
     let entries = fs::read_dir(&lib).map_err(|e| format!("{}: {e}", lib.display()))?;
     for entry in entries {
         let path = entry.map_err(|e| e.to_string())?.path();
-        if path.to_string_lossy().contains(".so") {
+        let name = path.file_name().unwrap_or_default();
+        if name.to_string_lossy().contains(".so") {
             fs::remove_file(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         }
     }
