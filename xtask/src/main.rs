@@ -1,24 +1,30 @@
 //! The chores of the repository, each a step that a developer and CI run alike.
 //!
 //! A step passes, fails, or says in one line why it was skipped; the first failure stops the run with
-//! the step's name. Nothing is installed into the system except by [`wasm`] in its Debian mode.
+//! the step's name. Nothing is installed into the system except, on Debian, what [`wasm`] and [`package`]
+//! need of apt's.
 #![allow(
     clippy::disallowed_methods,
     reason = "clippy.toml is the library's: a chore reads its environment and the clock"
 )]
 
 mod api;
+mod archive;
 mod c;
 mod cpp;
 mod deny;
 mod examples;
 mod header;
+mod install;
 mod misuse;
 mod msrv;
 mod native;
+mod notices;
+mod package;
 mod rust;
 mod shell;
 mod steps;
+mod symbols;
 mod wasm;
 
 use std::process::ExitCode;
@@ -93,6 +99,11 @@ const TEST: &[Step] = &[
         run: cpp::check,
     },
     Step {
+        name: "package",
+        about: "the installed C library in programs outside [--bless] [--profile P]",
+        run: package::run,
+    },
+    Step {
         name: "wasm",
         about: "the core for wasm32, without tantivy and redb",
         run: wasm::check,
@@ -100,11 +111,18 @@ const TEST: &[Step] = &[
 ];
 
 /// What is called by name only.
-const ALONE: &[Step] = &[Step {
-    name: "bench",
-    about: "the benches: quality | speed | hosts | boundary [arguments]",
-    run: rust::bench,
-}];
+const ALONE: &[Step] = &[
+    Step {
+        name: "bench",
+        about: "the benches: quality | speed | hosts | boundary [arguments]",
+        run: rust::bench,
+    },
+    Step {
+        name: "install",
+        about: "the C library: --prefix P [--destdir D] [--profile P]",
+        run: install::run,
+    },
+];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -136,6 +154,8 @@ fn tools(_: &[String]) -> Result<Outcome, String> {
     c::tools()?;
     println!("cargo-deny: {}", deny::tool()?.display());
     println!("wasm32 rustc: {}", wasm::rustc()?);
+    package::tools()?;
+    println!("another rustc: {}", archive::other_rustc()?);
     Ok(Outcome::Passed)
 }
 

@@ -78,7 +78,7 @@ pub fn check(_: &[String]) -> Result<Outcome, String> {
 }
 
 /// The ids of `core` and of all it is built from on any platform, without what only tests need.
-fn shipped_with<'a>(core: &'a str, metadata: &'a Value) -> BTreeSet<&'a str> {
+pub fn shipped_with<'a>(core: &'a str, metadata: &'a Value) -> BTreeSet<&'a str> {
     let nodes: BTreeMap<&str, &Value> = list(&metadata["resolve"], "nodes")
         .iter()
         .map(|n| (text(n, "id"), n))
@@ -99,12 +99,12 @@ fn shipped_with<'a>(core: &'a str, metadata: &'a Value) -> BTreeSet<&'a str> {
 }
 
 /// The array under `key`, empty if there is none.
-fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+pub fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value[key].as_array().map_or(&[], Vec::as_slice)
 }
 
 /// The text under `key`, empty if there is none.
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+pub fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
 

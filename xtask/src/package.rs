@@ -1,0 +1,308 @@
+//! Shows that what is installed can be used: symbols, the archive beside another Rust library, and
+//! programs outside the repository that find the library by pkg-config and by CMake.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::install::{self, Installed, Options, copy};
+use crate::shell::{command, output_command, root, run_command};
+use crate::steps::Outcome;
+use crate::{archive, header, symbols};
+
+/// What the programs of `examples/languages` print.
+const SAID_IN_LANGUAGES: &str =
+    "fuse: Which fuse fits a dark lamp\nlamp: The lamp stays dark\nrefused with 107\n";
+
+/// What the consumer's programs print.
+const SAID: &str = "lamp: The lamp stays dark\n";
+
+/// `package [--bless] [--profile release|dev]`; what ships is `release`, the default.
+pub fn run(args: &[String]) -> Result<Outcome, String> {
+    let (mut bless, mut profile) = (false, "release");
+    let mut args = args.iter().map(String::as_str);
+    while let Some(flag) = args.next() {
+        match flag {
+            "--bless" => bless = true,
+            "--profile" => profile = args.next().ok_or("--profile needs a value")?,
+            other => {
+                return Err(format!("[--bless] [--profile release|dev], got `{other}`"));
+            }
+        }
+    }
+    if !cfg!(target_os = "linux") {
+        return Ok(Outcome::Skipped(
+            "the checks are written for Linux with GNU binutils".to_owned(),
+        ));
+    }
+    check(profile, bless)?;
+    Ok(Outcome::Passed)
+}
+
+/// Installs into a folder for temporary files and checks everything there.
+pub fn check(profile: &str, bless: bool) -> Result<(), String> {
+    tools()?;
+    let work = Work::new()?;
+    let installed = install::into(&Options {
+        prefix: PathBuf::from("/opt/kenpoint"),
+        destdir: Some(work.0.join("stage")),
+        profile: profile.to_owned(),
+    })?;
+    symbols::check(&installed.shared, bless)?;
+    beside_another(&installed, profile, &work.0)?;
+    by_pkg_config(&installed.root, &work.0)?;
+    by_cmake(&installed.root, &work.0)?;
+    by_languages(&installed.root, &work.0)?;
+
+    // Files that name each other relatively are right wherever the folder goes.
+    let moved = work.0.join("moved to");
+    fs::rename(&installed.root, &moved).map_err(|e| format!("{}: {e}", moved.display()))?;
+    by_cmake(&moved, &work.0)?;
+    let plain = work.0.join("moved");
+    fs::rename(&moved, &plain).map_err(|e| format!("{}: {e}", plain.display()))?;
+    by_pkg_config(&plain, &work.0)?;
+    static_only(&plain, &work.0)
+}
+
+/// Installs the programs the checks need by apt, where one is missing.
+pub fn tools() -> Result<(), String> {
+    let needed = [
+        ("gcc", "gcc"),
+        ("g++", "g++"),
+        ("objcopy", "binutils"),
+        ("pkg-config", "pkg-config"),
+        ("cmake", "cmake"),
+        ("php", "php-cli"),
+    ];
+    let is_absent = |program: &str| Command::new(program).arg("--version").output().is_err();
+    let packages: Vec<&str> = needed
+        .iter()
+        .filter(|(program, _)| is_absent(program))
+        .map(|(_, package)| *package)
+        .collect();
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let apt = |args: &[&str]| {
+        let sudo: &[&str] = if is_root() { &[] } else { &["sudo"] };
+        let line = [
+            sudo,
+            &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"],
+            args,
+        ]
+        .concat();
+        let (program, args) = line.split_first().unwrap_or((&"apt-get", &[]));
+        run_command(&mut command(program, args))
+    };
+    let install = [
+        "-o",
+        "DPkg::Lock::Timeout=600",
+        "install",
+        "-y",
+        "-qq",
+        "--no-install-recommends",
+    ];
+    let install = [&install[..], &packages].concat();
+    if apt(&install).is_ok() {
+        return Ok(());
+    }
+    apt(&["update", "-qq"])
+        .and_then(|()| apt(&install))
+        .map_err(|e| format!("install {} for this step: {e}", packages.join(", ")))
+}
+
+fn is_root() -> bool {
+    Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|id| id.stdout.trim_ascii() == b"0")
+}
+
+/// The archive beside a static library of another compiler.
+fn beside_another(installed: &Installed, profile: &str, work: &Path) -> Result<(), String> {
+    let testing = install::build(profile, &["testing"])?;
+    let mut functions = header::functions(&install::read(&root().join(header::HEADER))?);
+    for name in ["ken_test_panic_at", "ken_test_panic_off"] {
+        functions.push(header::Function {
+            name: name.to_owned(),
+            parameters: Vec::new(),
+            returns: "void".to_owned(),
+            comment: String::new(),
+        });
+    }
+    let cleaned = work.join("libtesting.a");
+    archive::clean(&testing.archive, &functions, &cleaned)?;
+    // Cargo keeps one archive under this name; the one without the panics is made last.
+    let plain = install::build(profile, &[])?;
+    if plain.archive != installed.raw_archive {
+        return Err("cargo put the archive elsewhere".to_owned());
+    }
+    archive::links_beside_another(installed, &cleaned, work)
+}
+
+/// A C and a C++ program by pkg-config, shared and static.
+fn by_pkg_config(root: &Path, work: &Path) -> Result<(), String> {
+    for (package, is_shared) in [("kenpoint", true), ("kenpoint-static", false)] {
+        let flags = pkg_config(root, &["--cflags", "--libs", package])?;
+        for (compiler, standard, source) in [
+            ("gcc", "-std=c11", "consumer.c"),
+            ("g++", "-std=c++17", "consumer.cpp"),
+        ] {
+            let program = work.join(format!("by-{package}-{compiler}"));
+            compile(compiler, standard, source, &flags, &program)?;
+            says(&program, root, is_shared)?;
+        }
+    }
+    println!(
+        "pkg-config: C and C++, shared and static, in {}",
+        root.display()
+    );
+    Ok(())
+}
+
+/// A prefix without the shared library, as one that ships archives only: `pkg-config --static`.
+fn static_only(root: &Path, work: &Path) -> Result<(), String> {
+    let lib = root.join("lib");
+    let entries = fs::read_dir(&lib).map_err(|e| format!("{}: {e}", lib.display()))?;
+    for entry in entries {
+        let path = entry.map_err(|e| e.to_string())?.path();
+        let name = path.file_name().unwrap_or_default();
+        if name.to_string_lossy().contains(".so") {
+            fs::remove_file(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        }
+    }
+    let flags = pkg_config(root, &["--static", "--cflags", "--libs", "kenpoint"])?;
+    let program = work.join("by-static");
+    compile("gcc", "-std=c11", "consumer.c", &flags, &program)?;
+    says(&program, root, false)?;
+    println!("pkg-config --static: C, where there is no shared library");
+    Ok(())
+}
+
+/// The consumer's CMake project: all four programs.
+fn by_cmake(root: &Path, work: &Path) -> Result<(), String> {
+    let source = work.join("consumer");
+    for name in ["CMakeLists.txt", "consumer.c", "consumer.cpp"] {
+        copy(&consumer(name), &source.join(name))?;
+    }
+    let build = work.join("consumer-build");
+    let _ = fs::remove_dir_all(&build);
+    let mut configure = command("cmake", &["--log-level=WARNING", "-S"]);
+    configure.arg(&source).arg("-B").arg(&build);
+    run_command(configure.arg(format!("-DCMAKE_PREFIX_PATH={}", root.display())))?;
+    let mut make = command("cmake", &["--build"]);
+    run_command(make.arg(&build).args(["--", "-s"]))?;
+    for language in ["c", "cpp"] {
+        for (kind, is_shared) in [("kenpoint", true), ("kenpoint_static", false)] {
+            says(&build.join(format!("{language}_{kind}")), root, is_shared)?;
+        }
+    }
+    println!(
+        "find_package: C and C++, shared and static, in {}",
+        root.display()
+    );
+    Ok(())
+}
+
+/// The programs of `examples/languages`: PHP always, Go where it is installed, for its package is large.
+fn by_languages(root: &Path, work: &Path) -> Result<(), String> {
+    let examples = crate::shell::root().join("examples/languages");
+    let said = |program: &mut Command| {
+        let said = output_command(program)?;
+        if said != SAID_IN_LANGUAGES {
+            return Err(format!(
+                "{}: it said {said:?}",
+                program.get_program().display()
+            ));
+        }
+        Ok(())
+    };
+    said(
+        command("php", &[])
+            .arg(examples.join("php/lamp.php"))
+            .arg(root),
+    )?;
+    if Command::new("go").arg("version").output().is_err() {
+        println!("PHP; skipped: Go, which is not installed");
+        return Ok(());
+    }
+    let source = work.join("lamp.go");
+    copy(&examples.join("go/lamp.go"), &source)?;
+    let mut go = command("go", &["run"]);
+    go.arg(&source)
+        .env("PKG_CONFIG_PATH", root.join("lib/pkgconfig"))
+        .env("LD_LIBRARY_PATH", root.join("lib"))
+        .env("GOCACHE", work.join("go-cache"))
+        .env("GO111MODULE", "off");
+    said(&mut go)?;
+    println!("PHP and Go");
+    Ok(())
+}
+
+/// What pkg-config says of the package in this prefix, as arguments.
+fn pkg_config(root: &Path, args: &[&str]) -> Result<Vec<String>, String> {
+    let mut pkg_config = command("pkg-config", args);
+    pkg_config.env("PKG_CONFIG_PATH", root.join("lib/pkgconfig"));
+    let text = output_command(&mut pkg_config)?;
+    Ok(text.split_whitespace().map(str::to_owned).collect())
+}
+
+/// Compiles a program of the consumer's with every warning an error.
+fn compile(
+    compiler: &str,
+    standard: &str,
+    source: &str,
+    flags: &[String],
+    to: &Path,
+) -> Result<(), String> {
+    let outside = to.with_file_name(source);
+    copy(&consumer(source), &outside)?;
+    let mut cc = command(
+        compiler,
+        &[standard, "-Wall", "-Wextra", "-Wpedantic", "-Werror"],
+    );
+    cc.arg(&outside).args(flags).arg("-o").arg(to);
+    run_command(&mut cc)
+}
+
+/// The program says what it must, with the shared library only if it was linked.
+fn says(program: &Path, root: &Path, is_shared: bool) -> Result<(), String> {
+    let mut run = command(&program.to_string_lossy(), &[]);
+    run.env("LD_LIBRARY_PATH", root.join("lib"));
+    let said = output_command(&mut run)?;
+    if said != SAID {
+        return Err(format!("{}: it said {said:?}", program.display()));
+    }
+    let mut needs = command("readelf", &["-dW"]);
+    let needs = output_command(needs.arg(program))?;
+    if needs.contains("[libkenpoint.so.") != is_shared {
+        return Err(format!(
+            "{}: it {} the shared library",
+            program.display(),
+            if is_shared { "does not use" } else { "uses" }
+        ));
+    }
+    Ok(())
+}
+
+fn consumer(name: &str) -> PathBuf {
+    root().join("ffi/pkg/consumer").join(name)
+}
+
+/// A folder outside the repository that is gone afterwards.
+struct Work(PathBuf);
+
+impl Work {
+    fn new() -> Result<Work, String> {
+        let path = std::env::temp_dir().join(format!("kenpoint-package-{}", std::process::id()));
+        fs::create_dir_all(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        Ok(Work(path))
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        // What is left behind is left in the system's folder for such things.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
