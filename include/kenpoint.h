@@ -152,7 +152,7 @@ struct ArrowArrayStream {
  * The longest text or buffer a call takes: 2 GiB, in bytes. Most texts have a smaller limit of their
  * own; an error names it.
  */
-#define KEN_MAX_BYTES (1 << 31)
+#define KEN_MAX_BYTES 2147483648
 
 /**
  * Whether a case was answered in the first contact: that is not known.
@@ -252,7 +252,8 @@ typedef int ken_status;
  * Tells the present instant in milliseconds since 1970-01-01T00:00:00Z.
  *
  * Called from any thread that uses the base, at most once a call, while no lock is held. It must not
- * call the library.
+ * call the library. Nobody can be told of an instant outside the years -9999 to 9999: it counts as the
+ * nearest one inside.
  *
  * - `data`: what was given with the callback.
  */
@@ -621,7 +622,8 @@ typedef struct {
      */
     double score;
     /**
-     * The chance that it solves the case of who reads it, in [0, 1].
+     * The chance that it solves the case of who reads it, in [0, 1]: an estimate of its own, by which
+     * suggestions are held back; hits are in the order of their scores, and this need not fall with them.
      */
     double solve;
     /**
@@ -705,7 +707,7 @@ typedef struct {
      */
     uint64_t skipped;
     /**
-     * Bytes read so far; 0 for rows.
+     * Bytes read so far; for rows, those of their values.
      */
     uint64_t bytes;
 } ken_progress;
@@ -1016,7 +1018,7 @@ ken_str ken_status_name(ken_status status);
  *
  * Cost: one read of the file, to compare it with its checksums, and memory for what ranking needs.
  *
- * - `path`: borrowed; the folder, in UTF-8. It is made if it is absent; its parent must exist.
+ * - `path`: borrowed; the folder, in UTF-8. It is made if it is absent, with those above it.
  * - `options`: borrowed; may be NULL for the defaults.
  * - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
  *
@@ -2308,6 +2310,9 @@ static inline ken_str ken_str_of(const char *text) {
     }
     return view;
 }
+
+/** A ken_str as the two arguments of "%.*s" in printf. */
+#define KEN_ARG(view) (int)(view).len, (view).ptr
 
 /** Whether header and library belong together: 1 or 0. A program calls it once, before anything else. */
 static inline int ken_check_abi(void) {
