@@ -1,0 +1,41 @@
+//! kenpoint for Python: converts and forwards.
+//!
+//! The package is `kenpoint`; this is its compiled part, `kenpoint._kenpoint`. A rule of the domain
+//! here would be a bug: it belongs into the core, where every language has it.
+
+mod answers;
+mod ask;
+mod base;
+mod clock;
+mod errors;
+mod explain;
+mod handle;
+mod json;
+mod long;
+mod names;
+mod opening;
+mod times;
+mod watch;
+
+/// The compiled part of kenpoint.
+#[pyo3::pymodule]
+mod _kenpoint {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::answers::{Hit, SearchAnswer, SimilarCase, SuggestAnswer, Suggestion};
+    #[pymodule_export]
+    use crate::base::Base;
+    #[pymodule_export]
+    use crate::clock::FixedClock;
+    #[pymodule_export]
+    use crate::explain::{Explanation, Factor, Snippet};
+    #[pymodule_export]
+    use crate::names::{_all_names, _all_codes};
+    #[pymodule_export]
+    use crate::opening::_open;
+
+    #[pymodule_export]
+    #[allow(non_upper_case_globals, reason = "Python's name for it")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

@@ -1,0 +1,62 @@
+//! How a base is opened.
+
+use std::path::PathBuf;
+
+use kenpoint::model::audience::AudienceLabel;
+use kenpoint::model::AudienceScheme;
+use pyo3::prelude::*;
+
+use crate::ask::Record;
+use crate::base::Base;
+use crate::clock::FixedClock;
+use crate::errors::OrRaise;
+use crate::json;
+
+/// Opens a base in a folder, or, without a path, one in memory.
+#[pyfunction]
+#[pyo3(signature = (
+    path: "str | os.PathLike[str] | None", *, clock, seed, language,
+    audiences: "collections.abc.Sequence[model.AudienceLabel] | None",
+    memory_limit, threads, cache_bytes, absorb_after, background, trust_file,
+    on_notice: "collections.abc.Callable[[str, str, str], object] | None",
+))]
+#[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
+pub fn _open(
+    py: Python<'_>,
+    path: Option<PathBuf>,
+    clock: Option<&Bound<'_, FixedClock>>,
+    seed: u64,
+    language: String,
+    audiences: Option<Record>,
+    memory_limit: Option<u64>,
+    threads: Option<usize>,
+    cache_bytes: Option<usize>,
+    absorb_after: Option<u64>,
+    background: bool,
+    trust_file: bool,
+    on_notice: Option<Py<PyAny>>,
+) -> PyResult<Base> {
+    let mut options = match path {
+        Some(folder) => kenpoint::Base::on_disk(folder),
+        None => kenpoint::Base::in_memory(),
+    };
+    options = options
+        .seed(seed)
+        .language(language)
+        .background(background)
+        .trust_file(trust_file);
+    if let Some(clock) = clock {
+        options = options.clock(clock.get().share());
+    }
+    if let Some(labels) = audiences {
+        let labels: Vec<AudienceLabel> = json::read(py, "audiences", labels.text())?;
+        options = options.audiences(AudienceScheme::new(labels).or_raise(py)?);
+    }
+    if let Some(bytes) = cache_bytes {
+        options = options.cache_bytes(bytes);
+    }
+    if let Some(documents) = absorb_after {
+        options = options.absorb_after(documents);
+    }
+    py.detach(|| options.open()).or_raise(py).map(Base::of)
+}
