@@ -65,7 +65,7 @@
 //!
 //! # Where to look
 //!
-//! - [`Base`]: every call. [`BaseOptions`]: clock, audiences, language, cache.
+//! - [`Base`]: every call. [`BaseOptions`]: clock, audiences, language, cache, threads, [`Notice`]s for a log.
 //! - [`model`]: articles, cases, facts, links, events, viewers.
 //! - [`SearchRequest`] and [`SuggestRequest`]: what is asked; [`Explanation`]: why an answer stands where it stands.
 //! - [`RankPolicy`]: every constant of the ranking with its unit, range, default and source.
@@ -88,7 +88,7 @@
 //! |---|---|---|
 //! | `disk` | yes | `Base::on_disk` (redb, with a tantivy index beside it), import of files and folders |
 //! | `html` | yes | rendering of CommonMark to sanitised HTML (ammonia); HTML import needs no feature |
-//! | `rayon` | yes | `search_many` and `suggest_many` over all cores |
+//! | `rayon` | yes | `search_many` and `suggest_many` over threads of the base's own |
 //! | `tracing` | no | spans around search, suggest, record, import and absorb |
 //!
 //! Without features the crate runs in memory, starts no thread, and builds for `wasm32-unknown-unknown`.
@@ -116,7 +116,9 @@ pub mod text;
 mod time;
 mod workflow;
 
-pub use engine::{Base, BaseOptions, Exported, Put, Recorded, StateChange, VersionInfo};
+pub use engine::{
+    Base, BaseOptions, Exported, Notice, NoticeLevel, Put, Recorded, StateChange, VersionInfo,
+};
 pub use error::{Error, ErrorCode, Result};
 pub use feedback::ledger::EvidenceRow;
 pub use rank::{Explanation, Factor, FactorName};

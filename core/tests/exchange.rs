@@ -56,7 +56,13 @@ fn the_sample_help_centre_comes_in_goes_out_and_comes_in_again() {
     base.export(&mut log).unwrap();
     let copy = open();
     let report = copy
-        .import_bytes(Format::JsonLines, "log", &log, &ImportOptions::new())
+        .import_bytes(
+            Format::JsonLines,
+            "log",
+            &log,
+            &ImportOptions::new(),
+            &mut |_| Flow::Continue,
+        )
         .unwrap();
     assert_eq!(report.n_skipped, 0, "{:?}", report.skipped.first());
     assert_eq!(copy.digest().unwrap(), digest);
@@ -86,7 +92,13 @@ fn an_export_of_any_life_gives_an_equal_base() {
         world.base.export(&mut log).unwrap();
         let copy = empty();
         let report = copy
-            .import_bytes(Format::JsonLines, "log", &log, &ImportOptions::new())
+            .import_bytes(
+                Format::JsonLines,
+                "log",
+                &log,
+                &ImportOptions::new(),
+                &mut |_| Flow::Continue,
+            )
             .unwrap();
         assert_eq!(
             (report.n_skipped, report.unchanged),
@@ -143,6 +155,7 @@ fn one_bad_record_never_stops_the_rest() {
                 "mixed.jsonl",
                 lines.as_bytes(),
                 &ImportOptions::new(),
+                &mut |_| Flow::Continue,
             )
             .unwrap();
         assert_eq!(

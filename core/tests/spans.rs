@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kenpoint::exchange::{Format, ImportOptions};
+use kenpoint::exchange::{Flow, Format, ImportOptions};
 use kenpoint::model::Viewer;
 use kenpoint::{Base, SearchRequest, SuggestRequest};
 use tracing::span::{Attributes, Id, Record};
@@ -35,8 +35,14 @@ fn calls_open_spans() {
     tracing::subscriber::with_default(names.clone(), || {
         let base = Base::in_memory().open().unwrap();
         let page = b"# The lamp stays dark\n\n## Resolution\nChange the fuse.\n";
-        base.import_bytes(Format::Markdown, "lamp.md", page, &ImportOptions::new())
-            .unwrap();
+        base.import_bytes(
+            Format::Markdown,
+            "lamp.md",
+            page,
+            &ImportOptions::new(),
+            &mut |_| Flow::Continue,
+        )
+        .unwrap();
         base.search(&SearchRequest::new("lamp", Viewer::new("internal")))
             .unwrap();
         base.suggest(&SuggestRequest::for_text("lamp", Viewer::new("internal")))

@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use super::documents::{self, Documents};
 use super::live::{self, Live};
+use super::notice::NoticeLevel;
 use super::options::BaseOptions;
-use super::shared::{Base, Handle, Shared, lock};
+use super::shared::{Base, Handle, Host, Shared, lock};
+use super::watch::{Pace, Watch};
 use crate::error::Result;
 use crate::index::DocSource;
 use crate::index::disk::follower::Follower;
 use crate::store::disk::DiskBackend;
 use crate::store::log;
-use crate::time::Clock;
 
 /// How long a relaxed event may wait to be durable.
 const RELAXED: Duration = Duration::from_secs(1);
@@ -26,10 +27,20 @@ pub(super) struct Disk {
     background: Option<Background>,
 }
 
-/// The base's own thread.
+/// The base's own thread, started when there is something for it to do.
 struct Background {
+    shared: Weak<Shared>,
     bell: Arc<Bell>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    thread: Mutex<Thread>,
+}
+
+/// How far it is.
+enum Thread {
+    NotStarted,
+    Started(JoinHandle<()>),
+    /// The machine had none: the writers do its work.
+    Refused,
+    Ended,
 }
 
 /// What wakes it.
@@ -47,28 +58,32 @@ struct Wake {
 }
 
 /// Opens a base in a folder.
-pub(super) fn open(options: &BaseOptions, folder: &Path, clock: Box<dyn Clock>) -> Result<Base> {
+pub(super) fn open(options: &BaseOptions, folder: &Path, host: Host) -> Result<Base> {
     let backend = DiskBackend::open(folder, options.check, options.cache_bytes)?;
     let index = backend.index_folder();
     let store: Arc<dyn crate::store::Backend> = Arc::new(backend);
     let fixed = options.fixed(&*store)?;
     let epoch = documents::epoch(&live::policy(&*store)?);
-    let (follower, segments) = Follower::open(&index, epoch, fixed.base, log::head(&*store)?.seq)?;
+    let seq = log::head(&*store)?.seq;
+    let (follower, segments) = Follower::open(&index, epoch, fixed.base, seq)?;
+    if let Some(why) = follower.begun_anew().filter(|_| seq > 0) {
+        host.notices.tell(NoticeLevel::Warning, "index", || {
+            format!("the text index is made again from the store: {why}")
+        });
+    }
     let live = Live::load(&*store, &fixed, &segments)?;
     follower.learn_dead(&Documents::new(&*store, &fixed, &live.policy, &live.stamps));
     let background = options.background;
     let shared = Arc::new_cyclic(|weak: &Weak<Shared>| {
-        let mut shared = Shared::of(store, fixed, clock, live, false);
+        let mut shared = Shared::of(store, fixed, host, live, false);
         shared.disk = Some(Disk {
             follower,
             absorb_after: options.absorb_after,
-            background: background
-                .then(|| Background::start(weak.clone()))
-                .flatten(),
+            background: background.then(|| Background::new(weak.clone())),
         });
         shared
     });
-    let base = Base(Arc::new(Handle(shared)));
+    let base = Base(Arc::new(Handle(shared)), Watch::default());
     if let Some(disk) = &base.0.disk {
         disk.after_write(&base.0);
     }
@@ -80,20 +95,47 @@ impl Disk {
     pub fn after_write(&self, shared: &Shared) {
         let absorb = shared.read().view.n_fresh() >= self.absorb_after;
         let relaxed = shared.n_relaxed() > 0;
+        if !absorb && !relaxed {
+            return;
+        }
         match &self.background {
-            Some(background) if absorb || relaxed => background.bell.ring(|wake| {
+            Some(background) if background.is_there(shared) => background.bell.ring(|wake| {
                 wake.absorb |= absorb;
                 wake.relaxed |= relaxed;
             }),
-            // The write is acknowledged: that its index has to wait is no failure of it.
-            None if absorb => drop(self.absorb(shared)),
+            // The write is acknowledged: that its index has to wait is told, but no failure of it.
+            _ if absorb => drop(self.absorb(shared, &mut Watch::default().pace())),
             _ => {}
         }
     }
 
-    /// Puts what is in memory only into the index on disk. Writers go on meanwhile.
-    pub fn absorb(&self, shared: &Shared) -> Result<()> {
+    /// Puts what is in memory only into the index on disk. Writers go on meanwhile. Asks `pace` before
+    /// each document; all of it takes effect or none.
+    pub fn absorb(&self, shared: &Shared, pace: &mut Pace<'_>) -> Result<()> {
         span!("absorb");
+        let notices = &shared.host.notices;
+        notices.tell(NoticeLevel::Debug, "index", || {
+            let n_fresh = shared.read().view.n_fresh();
+            format!("absorption began: {n_fresh} documents in memory")
+        });
+        let done = self.bring_up(shared, pace);
+        match &done {
+            Ok(()) => notices.tell(NoticeLevel::Info, "index", || {
+                let live = shared.read();
+                let on_disk = live.view.segments().iter().filter(|s| !s.is_fresh());
+                let (n, docs) = on_disk.fold((0, 0), |(n, docs), segment| {
+                    (n + 1, docs + u64::from(segment.alive().count()))
+                });
+                format!("absorption ended: {docs} documents in {n} segments on disk")
+            }),
+            Err(error) => notices.tell(NoticeLevel::Warning, "index", || {
+                format!("absorption failed; documents stay in memory, and it is tried again after the next write: {error}")
+            }),
+        }
+        done
+    }
+
+    fn bring_up(&self, shared: &Shared, pace: &mut Pace<'_>) -> Result<()> {
         let (view, stamps, policy, seq) = {
             let live = shared.read();
             (
@@ -107,17 +149,24 @@ impl Disk {
         let epoch = documents::epoch(&policy);
         if self.follower.epoch() != epoch {
             self.follower.restart(epoch)?;
+            shared.host.notices.tell(NoticeLevel::Info, "index", || {
+                "the text index is made again from the store: the weights of fields changed"
+                    .to_owned()
+            });
         }
         self.follower.learn_dead(&source);
         let docs = view
             .fresh()
             .into_iter()
-            .flat_map(
-                |(space, ordinal, stamp)| match source.rendition(space, ordinal, stamp) {
+            .flat_map(|(space, ordinal, stamp)| {
+                match pace
+                    .step()
+                    .and_then(|()| source.rendition(space, ordinal, stamp))
+                {
                     Ok(docs) => docs.into_iter().map(Ok).collect::<Vec<_>>(),
                     Err(error) => vec![Err(error)],
-                },
-            );
+                }
+            });
         let segments = self.follower.absorb(docs, &[], seq)?;
         // Only writers change the view, and they are kept out until it is exchanged.
         let _writer = lock(&shared.writer);
@@ -181,10 +230,34 @@ impl Bell {
 }
 
 impl Background {
-    /// `None` where no thread can be had: the writers do its work then.
-    fn start(shared: Weak<Shared>) -> Option<Background> {
-        let bell = Arc::new(Bell::default());
-        let heard = Arc::clone(&bell);
+    fn new(shared: Weak<Shared>) -> Background {
+        Background {
+            shared,
+            bell: Arc::default(),
+            thread: Mutex::new(Thread::NotStarted),
+        }
+    }
+
+    /// Whether there is a thread to ring for; starts it at first.
+    fn is_there(&self, shared: &Shared) -> bool {
+        let mut thread = lock(&self.thread);
+        if matches!(*thread, Thread::NotStarted) {
+            *thread = match self.start() {
+                Ok(started) => Thread::Started(started),
+                Err(error) => {
+                    shared.host.notices.tell(NoticeLevel::Warning, "threads", || {
+                        format!("the base's own thread could not be started, and writers do its work: {error}")
+                    });
+                    Thread::Refused
+                }
+            };
+        }
+        matches!(*thread, Thread::Started(_))
+    }
+
+    fn start(&self) -> std::io::Result<JoinHandle<()>> {
+        let shared = self.shared.clone();
+        let heard = Arc::clone(&self.bell);
         let work = move || {
             loop {
                 let wake = heard.wait();
@@ -194,31 +267,31 @@ impl Background {
                 if wake.stop {
                     return;
                 }
-                // What fails here is tried again after the next write; nothing acknowledged is lost.
-                if wake.relaxed {
-                    drop(shared.flush());
+                // What fails here is told, and tried again after the next write; nothing acknowledged is
+                // lost.
+                if wake.relaxed
+                    && let Err(error) = shared.flush()
+                {
+                    shared.host.notices.tell(NoticeLevel::Warning, "flush", || {
+                        format!("what was only looked at is not durable yet; it is tried again after the next write: {error}")
+                    });
                 }
                 if let (true, Some(disk)) = (wake.absorb, &shared.disk) {
-                    drop(disk.absorb(&shared));
+                    drop(disk.absorb(&shared, &mut Watch::default().pace()));
                 }
             }
         };
-        let thread = std::thread::Builder::new()
+        std::thread::Builder::new()
             .name("kenpoint".to_owned())
             .spawn(work)
-            .ok()?;
-        Some(Background {
-            bell,
-            thread: Mutex::new(Some(thread)),
-        })
     }
 }
 
 impl Background {
     fn stop(&self) {
         self.bell.ring(|wake| wake.stop = true);
-        let thread = lock(&self.thread).take();
-        if let Some(thread) = thread {
+        let thread = std::mem::replace(&mut *lock(&self.thread), Thread::Ended);
+        if let Thread::Started(thread) = thread {
             drop(thread.join());
         }
     }

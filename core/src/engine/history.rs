@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::live;
-use super::shared::{Base, Shared};
+use super::notice::Notices;
+use super::shared::{Base, Host, Shared};
+use super::watch::Pace;
 use crate::error::{Error, ErrorCode, Result};
 use crate::store::backend::{Backend, Durability, Table};
 use crate::store::fold::{self, Effects, Fixed};
@@ -20,7 +22,7 @@ impl Base {
     /// you like; for many instants use [`Base::replay`].
     pub fn as_of(&self, known: Timestamp) -> Result<Base> {
         let mut sweep = Sweep::new(self)?;
-        sweep.advance(known)?;
+        sweep.advance(known, &mut self.1.pace())?;
         sweep.finish(known)
     }
 
@@ -41,7 +43,7 @@ impl Base {
         }
         let mut sweep = Sweep::new(self)?;
         for (i, instant) in instants.iter().enumerate() {
-            sweep.advance(*instant)?;
+            sweep.advance(*instant, &mut self.1.pace())?;
             visit(i, sweep.at(*instant)?)?;
         }
         Ok(())
@@ -74,7 +76,14 @@ impl<'a> Sweep<'a> {
             base: source.base,
         };
         let clock = Arc::new(crate::time::FixedClock::at(Timestamp::MIN));
-        let scratch = Shared::with(store, fixed, Box::new(Arc::clone(&clock)), &[], true)?;
+        // The host hears of its base, and not of what is made from it for a question.
+        let host = Host {
+            clock: Box::new(Arc::clone(&clock)),
+            notices: Notices::default(),
+            pool: Arc::clone(&from.0.host.pool),
+        };
+        let mut scratch = Shared::open(store, fixed, host, true)?;
+        scratch.1 = from.1.clone();
         let last = from.0.read().head.seq;
         Ok(Sweep {
             from,
@@ -86,12 +95,13 @@ impl<'a> Sweep<'a> {
     }
 
     /// Folds what arrived by `known`.
-    fn advance(&mut self, known: Timestamp) -> Result<()> {
+    fn advance(&mut self, known: Timestamp, pace: &mut Pace<'_>) -> Result<()> {
         let shared = &self.scratch.0;
         let mut effects = Effects::default();
         let mut n_folded = 0;
         let mut txn = Txn::new(&*shared.store);
         while self.next <= self.last {
+            pace.step()?;
             let record = log::get(&*self.from.0.store, self.next)?;
             if record.arrived > known {
                 break;
@@ -118,7 +128,7 @@ impl<'a> Sweep<'a> {
         if n_folded > 0 {
             let step = {
                 let live = shared.read();
-                live::prepare(&live, &*shared.store, &shared.fixed, effects)?
+                live::prepare(&live, &*shared.store, &shared.fixed, effects, pace)?
             };
             let mut live = shared
                 .live

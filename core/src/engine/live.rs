@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::documents::{self, Documents};
+use super::watch::Pace;
 use crate::error::{Error, ErrorCode, Result};
 use crate::feedback::{Ledger, Lessons};
 use crate::index::view::IndexView;
@@ -136,11 +137,20 @@ pub struct Step {
 }
 
 /// Reads what changed from the store and analyses new texts. `live` is the state before the commit.
-pub fn prepare(live: &Live, store: &dyn Backend, fixed: &Fixed, effects: Effects) -> Result<Step> {
+///
+/// Asks `pace` before each article and case.
+pub fn prepare(
+    live: &Live,
+    store: &dyn Backend,
+    fixed: &Fixed,
+    effects: Effects,
+    pace: &mut Pace<'_>,
+) -> Result<Step> {
     let mut stamps = Arc::clone(&live.stamps);
     let mut changed: BTreeSet<(Space, u32)> = BTreeSet::new();
     let mut articles = Vec::new();
     for ordinal in &effects.articles {
+        pace.step()?;
         let record = fold::article_at(store, *ordinal)?;
         set_stamp(
             &mut stamps,
@@ -153,6 +163,7 @@ pub fn prepare(live: &Live, store: &dyn Backend, fixed: &Fixed, effects: Effects
     }
     let mut cases = Vec::new();
     for ordinal in &effects.cases {
+        pace.step()?;
         let record = fold::case_at(store, *ordinal)?;
         set_stamp(
             &mut stamps,
@@ -171,6 +182,7 @@ pub fn prepare(live: &Live, store: &dyn Backend, fixed: &Fixed, effects: Effects
     } else {
         let mut docs = Vec::new();
         for (space, ordinal) in changed {
+            pace.step()?;
             view = view.kill(space, ordinal, &source)?;
             let stamp = source
                 .stamps(space)

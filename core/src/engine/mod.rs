@@ -13,14 +13,18 @@ mod disk;
 mod documents;
 mod history;
 mod live;
+mod notice;
 mod options;
+mod pool;
 mod read;
 mod review;
 mod shared;
 mod shown;
 mod transfer;
+mod watch;
 mod write;
 
+pub use notice::{Notice, NoticeLevel};
 pub use options::BaseOptions;
 pub use read::VersionInfo;
 pub use shared::{Base, Recorded};

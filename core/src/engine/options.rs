@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::shared::{Base, Shared};
+use super::notice::{Notice, NoticeLevel, Notices};
+use super::pool::Pool;
+use super::shared::{Base, Host, Shared};
 use crate::error::{Error, Result};
 use crate::model::audience::AudienceScheme;
 use crate::model::validate;
@@ -22,7 +24,11 @@ use crate::time::Clock;
 /// ```
 pub struct BaseOptions {
     pub(super) place: Place,
-    pub(super) clock: Option<Box<dyn Clock>>,
+    clock: Option<Box<dyn Clock>>,
+    notices: Notices,
+    /// `None`: as many as the machine has cores.
+    #[cfg(feature = "rayon")]
+    threads: Option<usize>,
     seed: u64,
     audiences: AudienceScheme,
     language: String,
@@ -49,6 +55,9 @@ impl BaseOptions {
         BaseOptions {
             place,
             clock: None,
+            notices: Notices::default(),
+            #[cfg(feature = "rayon")]
+            threads: None,
             seed: 0,
             audiences: AudienceScheme::default(),
             language: "en".to_owned(),
@@ -88,26 +97,80 @@ impl BaseOptions {
         self
     }
 
+    /// Who hears what the base tells of its own accord, for the host's log. Default: nobody, which costs
+    /// nothing.
+    ///
+    /// The listener is called in whatever thread it comes from, the base's own among them, and while a
+    /// writer holds its lock: it must be quick, and must not call back into the base, which could wait
+    /// for itself for ever. If it panics, the base goes on.
+    ///
+    /// ```
+    /// use std::sync::{Arc, Mutex};
+    /// use kenpoint::Base;
+    /// let log = Arc::new(Mutex::new(Vec::new()));
+    /// let into = Arc::clone(&log);
+    /// let base = Base::in_memory()
+    ///     .on_notice(move |notice| into.lock().unwrap().push((notice.topic, notice.message.clone())))
+    ///     .open()
+    ///     .unwrap();
+    /// assert_eq!(log.lock().unwrap()[0].0, "open");
+    /// ```
+    pub fn on_notice(mut self, listener: impl Fn(&Notice) + Send + Sync + 'static) -> BaseOptions {
+        self.notices = Notices::to(listener);
+        self
+    }
+
     /// Opens the base, or makes it.
+    ///
+    /// Fails with `InvalidValue` or `Contradiction` for options that cannot be, before anything is
+    /// touched; for a base on disk also with `Busy`, `NotABase`, `FormatTooNew`, `Corrupt`, `DiskFull` or `Io`.
     pub fn open(mut self) -> Result<Base> {
         validate::language("language", &self.language)?;
+        let host = self.host()?;
+        let base = match std::mem::replace(&mut self.place, Place::Memory) {
+            Place::Memory => {
+                let store: Arc<dyn Backend> = Arc::new(MemoryBackend::new());
+                let fixed = self.fixed(&*store)?;
+                Shared::open(store, fixed, host, false)
+            }
+            Place::Store(store) => {
+                let fixed = self.fixed(&*store)?;
+                Shared::open(store, fixed, host, false)
+            }
+            #[cfg(feature = "disk")]
+            Place::Folder(folder) => super::disk::open(&self, &folder, host),
+        }?;
+        base.0.host.notices.tell(NoticeLevel::Info, "open", || {
+            let live = base.0.read();
+            let n_fresh = live.view.n_fresh();
+            let n_all: u64 = live.view.segments().iter().map(|s| u64::from(s.alive().count())).sum();
+            format!(
+                "opened: {} records, {} articles, {} cases; {} documents of the text index read, {n_fresh} made",
+                live.head.seq,
+                live.head.articles,
+                live.head.cases,
+                n_all - n_fresh,
+            )
+        });
+        Ok(base)
+    }
+
+    fn host(&mut self) -> Result<Host> {
         let clock = match self.clock.take() {
             Some(clock) => clock,
             None => default_clock()?,
         };
-        match std::mem::replace(&mut self.place, Place::Memory) {
-            Place::Memory => {
-                let store: Arc<dyn Backend> = Arc::new(MemoryBackend::new());
-                let fixed = self.fixed(&*store)?;
-                Shared::open(store, fixed, clock)
-            }
-            Place::Store(store) => {
-                let fixed = self.fixed(&*store)?;
-                Shared::open(store, fixed, clock)
-            }
-            #[cfg(feature = "disk")]
-            Place::Folder(folder) => super::disk::open(&self, &folder, clock),
-        }
+        let notices = std::mem::take(&mut self.notices);
+        Ok(Host {
+            clock,
+            pool: Arc::new(self.pool(&notices)?),
+            notices,
+        })
+    }
+
+    #[cfg(not(feature = "rayon"))]
+    fn pool(&self, _: &Notices) -> Result<Pool> {
+        Ok(Pool)
     }
 
     /// What is fixed: as the store says, or as the options say for a new one.
@@ -140,6 +203,40 @@ impl BaseOptions {
     }
 }
 
+#[cfg(feature = "rayon")]
+impl BaseOptions {
+    /// Threads for [`Base::search_many`] and [`Base::suggest_many`]. 0..=256; default: the machine's
+    /// cores. With 0 or 1, and where threads cannot be had, batches run in the caller's thread.
+    ///
+    /// They are started with the first batch, belong to this base (and to what [`Base::as_of`] makes of
+    /// it), and end with its last handle. A process that forks should do so before the first batch.
+    pub fn threads(mut self, threads: usize) -> BaseOptions {
+        self.threads = Some(threads);
+        self
+    }
+
+    fn pool(&self, notices: &Notices) -> Result<Pool> {
+        let n_threads = match self.threads {
+            Some(n) if n > MAX_THREADS => {
+                return Err(Error::invalid(
+                    "threads",
+                    n,
+                    "0 to 256 threads can be asked for",
+                ));
+            }
+            Some(n) => n,
+            None => {
+                std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MAX_THREADS))
+            }
+        };
+        Ok(Pool::new(n_threads, notices.clone()))
+    }
+}
+
+/// Most threads of a base.
+#[cfg(feature = "rayon")]
+const MAX_THREADS: usize = 256;
+
 #[cfg(feature = "disk")]
 impl BaseOptions {
     /// Whether the file is checked against its checksums when it is opened. Default: all of it; cost:
@@ -163,7 +260,8 @@ impl BaseOptions {
     }
 
     /// Whether a thread of this base puts new documents into the index and makes relaxed events durable
-    /// within a second. Without it, the writer that crosses the limit does it. Default: yes.
+    /// within a second. It is started when there is something for it to do, so a base that is only read
+    /// has none. Without it, the writer that crosses the limit does it. Default: yes.
     pub fn background(mut self, background: bool) -> BaseOptions {
         self.background = background;
         self

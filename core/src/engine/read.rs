@@ -86,6 +86,7 @@ impl Base {
                     title: shown.title,
                     version: article.version,
                     score: ranked.score,
+                    solve: ranked.solve,
                     snippet: shown.snippet,
                     freshness: facts.state(now),
                     explanation: request
@@ -180,15 +181,17 @@ impl Base {
         })
     }
 
-    /// Many searches, over all cores where the feature `rayon` is on. The answers are in the order of
-    /// the requests, and equal to those of single calls.
+    /// Many searches, over the threads of [`crate::BaseOptions`] where the feature `rayon` is on. The
+    /// answers are in the order of the requests, and equal to those of single calls.
     pub fn search_many(&self, requests: &[SearchRequest]) -> Vec<Result<SearchAnswer>> {
-        each(requests, |request| self.search(request))
+        let one = |request: &SearchRequest| self.1.ask().and_then(|()| self.search(request));
+        self.0.host.pool.each(requests, one)
     }
 
     /// Many suggestions, in the same way.
     pub fn suggest_many(&self, requests: &[SuggestRequest]) -> Vec<Result<SuggestAnswer>> {
-        each(requests, |request| self.suggest(request))
+        let one = |request: &SuggestRequest| self.1.ask().and_then(|()| self.suggest(request));
+        self.0.host.pool.each(requests, one)
     }
 
     /// An article by its id, or by that of an article merged into it.
@@ -476,15 +479,4 @@ impl Base {
             source: record.source.clone(),
         })
     }
-}
-
-#[cfg(feature = "rayon")]
-fn each<T: Sync, R: Send>(items: &[T], job: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
-    use rayon::prelude::*;
-    items.par_iter().map(job).collect()
-}
-
-#[cfg(not(feature = "rayon"))]
-fn each<T, R>(items: &[T], job: impl Fn(&T) -> R) -> Vec<R> {
-    items.iter().map(job).collect()
 }

@@ -4,7 +4,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::live::{self, Live};
+use super::notice::{NoticeLevel, Notices};
 use super::options::{BaseOptions, Place};
+use super::pool::Pool;
+use super::watch::Watch;
 use crate::error::{Error, ErrorCode, Result};
 use crate::index::Segment;
 use crate::model::Event;
@@ -19,7 +22,7 @@ use crate::time::{Clock, Timestamp};
 /// A knowledge base. Cheap to clone; usable from many threads at once: readers do not wait for the
 /// disk, and writers that come together share one commit.
 #[derive(Clone)]
-pub struct Base(pub(super) Arc<Handle>);
+pub struct Base(pub(super) Arc<Handle>, pub(super) Watch);
 
 /// What the handles of the host share; the base's own thread has none. With the last of them the thread
 /// ends, so that the files are free when it is gone.
@@ -33,22 +36,37 @@ impl std::ops::Deref for Handle {
     }
 }
 
-#[cfg(feature = "disk")]
 impl Drop for Handle {
     fn drop(&mut self) {
+        let notices = &self.0.host.notices;
+        #[cfg(feature = "disk")]
         if let Some(disk) = &self.0.disk {
             disk.stop();
-            // What fails here would be lost by a crash, too; who must know calls `close`.
-            drop(self.0.flush());
+            // What fails here would be lost by a crash, too; who must act on it calls `close`.
+            if let Err(error) = self.0.flush() {
+                notices.tell(NoticeLevel::Warning, "close", || {
+                    format!(
+                        "what was only looked at since the last durable change may be lost: {error}"
+                    )
+                });
+            }
         }
+        notices.tell(NoticeLevel::Info, "close", || "closed".to_owned());
     }
+}
+
+/// What the host gave beside the store.
+pub(super) struct Host {
+    pub clock: Box<dyn Clock>,
+    pub notices: Notices,
+    pub pool: Arc<Pool>,
 }
 
 /// Everything behind the handle.
 pub(super) struct Shared {
     pub store: Arc<dyn Backend>,
     pub fixed: Fixed,
-    pub clock: Box<dyn Clock>,
+    pub host: Host,
     pub live: RwLock<Live>,
     /// Held by the one writer at work. `live` is only changed while it is held.
     pub writer: Mutex<Writer>,
@@ -131,7 +149,7 @@ impl Base {
 
     /// The present instant by the base's clock.
     pub fn now(&self) -> Timestamp {
-        self.0.clock.now()
+        self.0.host.clock.now()
     }
 
     /// The ranking policy in force.
@@ -141,33 +159,29 @@ impl Base {
 }
 
 impl Shared {
-    pub fn open(store: Arc<dyn Backend>, fixed: Fixed, clock: Box<dyn Clock>) -> Result<Base> {
-        Shared::with(store, fixed, clock, &[], false)
-    }
-
-    pub fn with(
+    /// A base of which nothing but the store is kept.
+    pub fn open(
         store: Arc<dyn Backend>,
         fixed: Fixed,
-        clock: Box<dyn Clock>,
-        segments: &[Arc<dyn Segment>],
+        host: Host,
         is_read_only: bool,
     ) -> Result<Base> {
-        let live = Live::load(&*store, &fixed, segments)?;
-        let shared = Shared::of(store, fixed, clock, live, is_read_only);
-        Ok(Base(Arc::new(Handle(Arc::new(shared)))))
+        let live = Live::load(&*store, &fixed, &[])?;
+        let shared = Shared::of(store, fixed, host, live, is_read_only);
+        Ok(Base(Arc::new(Handle(Arc::new(shared))), Watch::default()))
     }
 
     pub fn of(
         store: Arc<dyn Backend>,
         fixed: Fixed,
-        clock: Box<dyn Clock>,
+        host: Host,
         live: Live,
         is_read_only: bool,
     ) -> Shared {
         Shared {
             store,
             fixed,
-            clock,
+            host,
             live: RwLock::new(live),
             writer: Mutex::default(),
             relaxed: AtomicU64::new(0),
@@ -267,21 +281,51 @@ impl Shared {
     /// acknowledged but not durable.
     fn bring_back(&self, writer: &mut Writer) -> Result<()> {
         if writer.is_broken {
-            self.store.recover()?;
-            self.follow(writer)?;
-            if let Err(error) = self.record_kept(writer) {
-                // Reading goes on with what the store holds, for which it must be opened once more.
-                if self.store.recover().is_ok() {
-                    drop(self.follow(writer));
-                }
-                return Err(error);
+            let n_kept = writer.kept.len();
+            let back = self.reopen(writer);
+            let notices = &self.host.notices;
+            match &back {
+                Ok(()) => notices.tell(NoticeLevel::Info, "store", || {
+                    format!(
+                        "the store was brought back, with {n_kept} events that were not durable yet"
+                    )
+                }),
+                Err(error) => notices.tell(NoticeLevel::Error, "store", || {
+                    format!(
+                        "the store could not be brought back; the next write tries again: {error}"
+                    )
+                }),
             }
+            back?;
             writer.is_broken = false;
         }
         if writer.is_behind {
             self.follow(writer)?;
         }
         Ok(())
+    }
+
+    fn reopen(&self, writer: &mut Writer) -> Result<()> {
+        self.store.recover()?;
+        self.follow(writer)?;
+        let kept = self.record_kept(writer);
+        // Reading goes on with what the store holds, for which it must be opened once more. What fails
+        // in that is not told: the error that led here is.
+        if kept.is_err() && self.store.recover().is_ok() {
+            drop(self.follow(writer));
+        }
+        kept
+    }
+
+    /// After a failed commit: tells, and brings the store back at once, for the readers' sake. Should
+    /// that fail, too, it was told, and the next writer tries again.
+    fn broken(&self, writer: &mut Writer, error: Error) -> Error {
+        self.host.notices.tell(NoticeLevel::Error, "store", || {
+            format!("a commit failed, and nothing of it was written: {error}")
+        });
+        writer.is_broken = true;
+        drop(self.bring_back(writer));
+        error
     }
 
     /// Sees to it that memory holds what the store does.
@@ -355,10 +399,7 @@ impl Shared {
         let head = log::head(&txn)?;
         let batch = txn.into_batch();
         if let Err(error) = self.store.commit(&batch, durability) {
-            writer.is_broken = true;
-            // At once, for the readers' sake; should it fail, the next writer tries again.
-            drop(self.bring_back(writer));
-            return Err(error);
+            return Err(self.broken(writer, error));
         }
         if durability == Durability::Immediate {
             self.relaxed.store(0, Ordering::Release);
@@ -373,9 +414,11 @@ impl Shared {
             writer.kept.extend(kept);
         }
         // The guard of the reading must be gone before the state is locked for writing.
+        let unwatched = Watch::default();
         let prepared = {
             let live = self.read();
-            live::prepare(&live, &*self.store, &self.fixed, effects)
+            let mut pace = unwatched.pace();
+            live::prepare(&live, &*self.store, &self.fixed, effects, &mut pace)
         };
         match prepared {
             Ok(step) => {
@@ -433,9 +476,7 @@ impl Shared {
         if self.n_relaxed() > 0 {
             let nothing = Batch::new();
             if let Err(error) = self.store.commit(&nothing, Durability::Immediate) {
-                writer.is_broken = true;
-                drop(self.bring_back(&mut writer));
-                return Err(error);
+                return Err(self.broken(&mut writer, error));
             }
             self.relaxed.store(0, Ordering::Release);
             writer.kept.clear();

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::shared::{Base, Recorded};
+use super::watch::Pace;
 use crate::error::{Error, ErrorCode, Result};
 use crate::exchange::{
     self, Flow, Format, ImportOptions, ImportReport, Importer, Outcome, Progress, Record, Sink,
@@ -32,35 +33,47 @@ impl Base {
         progress: &mut dyn FnMut(&Progress) -> Flow,
     ) -> Result<ImportReport> {
         span!("import");
-        let report = exchange::import_path(path.as_ref(), options, &mut Taker::new(self), progress);
+        let mut guard = Guard::new(self, progress);
+        let report = exchange::import_path(
+            path.as_ref(),
+            options,
+            &mut Taker::new(self),
+            &mut |so_far| guard.ask(so_far),
+        );
         self.flush()?;
-        report
+        guard.end(report)
     }
 
-    /// Imports one source that is in memory.
+    /// Imports one source that is in memory, in the same way.
     pub fn import_bytes(
         &self,
         format: Format,
         name: &str,
         bytes: &[u8],
         options: &ImportOptions,
+        progress: &mut dyn FnMut(&Progress) -> Flow,
     ) -> Result<ImportReport> {
         span!("import", bytes = bytes.len());
+        let mut guard = Guard::new(self, progress);
         let mut taker = Taker::new(self);
-        let mut go_on = |_: &Progress| Flow::Continue;
-        let mut importer = Importer::new(options, &mut taker, &mut go_on);
-        importer.bytes(format, name, bytes)?;
-        let report = importer.finish();
+        let mut ask = |so_far: &Progress| guard.ask(so_far);
+        let mut importer = Importer::new(options, &mut taker, &mut ask);
+        let read = importer.bytes(format, name, bytes);
+        let report = read.and_then(|_| importer.finish());
         self.flush()?;
-        report
+        guard.end(report)
     }
 
     /// Writes the whole log as JSON lines. Imported into an empty base of the same audiences, language
     /// and seed, it gives an equal state.
     pub fn export(&self, out: &mut dyn Write) -> Result<Exported> {
         let last = self.0.read().head.seq;
-        let events =
-            (1..=last).map(|seq| log::get(&*self.0.store, seq).map(|r| (r.arrived, r.event)));
+        let mut pace = self.1.pace();
+        let events = (1..=last).map(|seq| {
+            pace.step()?;
+            let record = log::get(&*self.0.store, seq)?;
+            Ok((record.arrived, record.event))
+        });
         let records = exchange::write_log(out, events)?;
         Ok(Exported { records })
     }
@@ -69,6 +82,44 @@ impl Base {
     /// commuting events arrived in their sums.
     pub fn digest(&self) -> Result<String> {
         crate::store::verify::digest(&*self.0.store)
+    }
+}
+
+/// The progress of an import, and the watch of the handle it was called on.
+struct Guard<'a> {
+    progress: &'a mut dyn FnMut(&Progress) -> Flow,
+    pace: Pace<'a>,
+    /// What the watch said, if it said stop.
+    stopped: Option<Error>,
+}
+
+impl<'a> Guard<'a> {
+    fn new(base: &'a Base, progress: &'a mut dyn FnMut(&Progress) -> Flow) -> Guard<'a> {
+        Guard {
+            progress,
+            pace: base.1.pace(),
+            stopped: None,
+        }
+    }
+
+    fn ask(&mut self, so_far: &Progress) -> Flow {
+        match self.pace.step() {
+            Ok(()) => (self.progress)(so_far),
+            Err(stopped) => {
+                self.stopped = Some(stopped);
+                Flow::Stop
+            }
+        }
+    }
+
+    fn end(self, report: Result<ImportReport>) -> Result<ImportReport> {
+        match (report, self.stopped) {
+            (Ok(report), Some(stopped)) => Err(stopped.at(format_args!(
+                "import, after {} records were taken",
+                report.taken()
+            ))),
+            (report, _) => report,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::shared::{Base, Recorded};
+use super::watch::Pace;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
     ArticleDraft, CaseDraft, Confidence, EntryDraft, Event, FactDraft, FlagReason, Governance,
@@ -300,11 +301,12 @@ impl Base {
     }
 
     /// Flushes, brings the index on disk up to date, and gives the handle back. Other handles go on.
+    /// With the last of them the base is closed, without waiting for the index.
     pub fn close(self) -> Result<()> {
         self.0.flush()?;
         #[cfg(feature = "disk")]
         if let Some(disk) = &self.0.disk {
-            disk.absorb(&self.0)?;
+            disk.absorb(&self.0, &mut self.1.pace())?;
         }
         Ok(())
     }
@@ -316,12 +318,14 @@ impl Base {
     pub fn verify(&self) -> Result<crate::store::verify::Verified> {
         // Writers wait: the log and the tables must be of one moment.
         let _writer = super::shared::lock(&self.0.writer);
-        let verified = crate::store::verify::verify(&*self.0.store, &self.0.fixed)?;
-        self.check_index()?;
+        let mut pace = self.1.pace();
+        let verified =
+            crate::store::verify::verify(&*self.0.store, &self.0.fixed, &mut || pace.step())?;
+        self.check_index(&mut pace)?;
         Ok(verified)
     }
 
-    fn check_index(&self) -> Result<()> {
+    fn check_index(&self, pace: &mut Pace<'_>) -> Result<()> {
         use crate::index::{DocSource, Space};
         let live = self.0.read();
         let source = super::documents::Documents::new(
@@ -332,6 +336,7 @@ impl Base {
         );
         for space in [Space::Article, Space::Case] {
             for (ordinal, stamp) in (0u32..).zip(source.stamps(space)) {
+                pace.step()?;
                 let expected = if *stamp > 0 {
                     source.rendition(space, ordinal, *stamp)?.len()
                 } else {

@@ -98,7 +98,7 @@ pub(super) fn in_order(held: &mut [Held]) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use crate::exchange::{Arrivals, Format, ImportOptions};
+    use crate::exchange::{Arrivals, Flow, Format, ImportOptions};
     use crate::model::{ArticleDraft, Context, Kind, Viewer};
     use crate::{Base, ErrorCode, FixedClock, SuggestRequest, Timestamp};
 
@@ -127,7 +127,13 @@ mod tests {
     fn a_history_arrives_as_it_happened() {
         let base = base();
         let report = base
-            .import_bytes(Format::JsonLines, "all.jsonl", LINES.as_bytes(), &dated())
+            .import_bytes(
+                Format::JsonLines,
+                "all.jsonl",
+                LINES.as_bytes(),
+                &dated(),
+                &mut |_| Flow::Continue,
+            )
             .unwrap();
         // The view before the article was there is refused, with its line.
         assert_eq!((report.created, report.n_skipped), (5, 1), "{report:?}");
@@ -158,7 +164,13 @@ mod tests {
         let ordered = [lines[4], lines[3], lines[2], lines[1], lines[0]].join("\n");
         for (base, options) in [(&dated_base, dated()), (&plain, ImportOptions::new())] {
             let report = base
-                .import_bytes(Format::JsonLines, "all.jsonl", ordered.as_bytes(), &options)
+                .import_bytes(
+                    Format::JsonLines,
+                    "all.jsonl",
+                    ordered.as_bytes(),
+                    &options,
+                    &mut |_| Flow::Continue,
+                )
                 .unwrap();
             assert_eq!((report.created, report.n_skipped), (5, 0), "{report:?}");
         }
@@ -179,7 +191,13 @@ mod tests {
         assert_eq!(ask(&dated_base), ask(&plain));
         let digest = dated_base.digest().unwrap();
         let again = dated_base
-            .import_bytes(Format::JsonLines, "all.jsonl", ordered.as_bytes(), &dated())
+            .import_bytes(
+                Format::JsonLines,
+                "all.jsonl",
+                ordered.as_bytes(),
+                &dated(),
+                &mut |_| Flow::Continue,
+            )
             .unwrap();
         assert_eq!((again.created, again.unchanged), (0, 5), "{again:?}");
         assert_eq!(dated_base.digest().unwrap(), digest);
@@ -190,8 +208,14 @@ mod tests {
         let base = base();
         base.put(ArticleDraft::new("now", Kind::General, "Now"))
             .unwrap();
-        base.import_bytes(Format::JsonLines, "all.jsonl", LINES.as_bytes(), &dated())
-            .unwrap();
+        base.import_bytes(
+            Format::JsonLines,
+            "all.jsonl",
+            LINES.as_bytes(),
+            &dated(),
+            &mut |_| Flow::Continue,
+        )
+        .unwrap();
         assert!(base.as_of(at("2026-05-31")).unwrap().article("a").is_err());
         assert!(base.as_of(at("2026-06-01")).unwrap().article("a").is_ok());
     }
@@ -201,7 +225,13 @@ mod tests {
         let base = base();
         let options = dated().max_records(2);
         let report = base
-            .import_bytes(Format::JsonLines, "all.jsonl", LINES.as_bytes(), &options)
+            .import_bytes(
+                Format::JsonLines,
+                "all.jsonl",
+                LINES.as_bytes(),
+                &options,
+                &mut |_| Flow::Continue,
+            )
             .unwrap();
         // The link cannot be taken: its case is beyond the limit's reach or its article is.
         assert!(report.stopped);

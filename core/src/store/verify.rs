@@ -27,11 +27,17 @@ const OWN: &[&[u8]] = &[b"base"];
 
 /// Folds the log into memory and compares every row of every table with the store.
 ///
-/// Fails with `Corrupt`, naming the first table and row that differ. Cost: a fold of the whole log.
-pub fn verify(store: &dyn Backend, fixed: &Fixed) -> Result<Verified> {
+/// Fails with `Corrupt`, naming the first table and row that differ, or with what `step` fails with: it
+/// is called for each record and row. Cost: a fold of the whole log.
+pub fn verify(
+    store: &dyn Backend,
+    fixed: &Fixed,
+    step: &mut dyn FnMut() -> Result<()>,
+) -> Result<Verified> {
     let scratch = MemoryBackend::new();
     let mut records = 0;
     log::each(store, 1, &mut |record| {
+        step()?;
         let mut txn = Txn::new(&scratch);
         let place = record.seq;
         fold::apply(&mut txn, fixed, record.arrived, record.event)
@@ -47,7 +53,7 @@ pub fn verify(store: &dyn Backend, fixed: &Fixed) -> Result<Verified> {
     })?;
     let mut rows = 0;
     for table in Table::ALL {
-        let (found, expected) = (all(store, *table)?, all(&scratch, *table)?);
+        let (found, expected) = (all(store, *table, step)?, all(&scratch, *table, step)?);
         rows += found.len() as u64;
         let differs = found
             .iter()
@@ -96,9 +102,14 @@ pub fn digest(store: &dyn Backend) -> Result<String> {
         .collect())
 }
 
-fn all(store: &dyn Backend, table: Table) -> Result<BTreeMap<Vec<u8>, Vec<u8>>> {
+fn all(
+    store: &dyn Backend,
+    table: Table,
+    step: &mut dyn FnMut() -> Result<()>,
+) -> Result<BTreeMap<Vec<u8>, Vec<u8>>> {
     let mut rows = BTreeMap::new();
     store.each(table, &[], &mut |key, value| {
+        step()?;
         // Rows that say all in their key, and the numbers of the log, carry no record.
         let plain = matches!(
             table,

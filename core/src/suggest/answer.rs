@@ -212,6 +212,8 @@ pub struct Hit {
     pub version: u32,
     /// S.
     pub score: f64,
+    /// P(solve), in [0, 1].
+    pub solve: f64,
     /// Where it answers.
     pub snippet: Snippet,
     /// How fresh it is.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use kenpoint::exchange::{Format, ImportOptions};
+use kenpoint::exchange::{Flow, Format, ImportOptions};
 use kenpoint::model::{
     ArticleDraft, Change, Confidence, Event, FreshnessPolicy, Kind, LinkDraft, LinkType, Role,
     Viewer, What,
@@ -375,8 +375,10 @@ fn every_code_that_input_can_reach_says_what_to_do() {
     for format in [Format::JsonLines, Format::Markdown, Format::Html] {
         for bytes in bad {
             let done = catch_unwind(AssertUnwindSafe(|| {
-                base.import_bytes(format, "bad", bytes, &ImportOptions::new())
-                    .map(|report| format!("{report:?}"))
+                base.import_bytes(format, "bad", bytes, &ImportOptions::new(), &mut |_| {
+                    Flow::Continue
+                })
+                .map(|report| format!("{report:?}"))
             }));
             let said = done.unwrap_or_else(|_| panic!("{format:?}: panic"));
             if bytes.len() == 3 {

@@ -41,6 +41,8 @@ pub struct Follower {
     budget_bytes: usize,
     /// Beside the state, which is locked while segments are written.
     seq: AtomicU64,
+    /// Why what was found when it was opened could not be used.
+    begun_anew: Option<&'static str>,
     state: Mutex<State>,
 }
 
@@ -93,17 +95,20 @@ impl Follower {
         store_seq: u64,
     ) -> Result<(Follower, Vec<Arc<dyn Segment>>)> {
         let folder = Folder::open(dir)?;
-        let manifest = folder
-            .manifest()?
-            .filter(|m| m.epoch == epoch && m.base_id == base_id && m.seq <= store_seq);
-        let held = match &manifest {
-            Some(manifest) => read_packs(&folder, manifest)?,
-            None => None,
+        let found = match folder.manifest()? {
+            None => Err("its manifest is missing or damaged"),
+            Some(m) if m.epoch != epoch => {
+                Err("the analysis of texts or the weights of fields changed since")
+            }
+            Some(m) if m.base_id != base_id => Err("it belongs to another base"),
+            Some(m) if m.seq > store_seq => Err("it is ahead of the store"),
+            Some(manifest) => match read_packs(&folder, &manifest)? {
+                Some(held) => Ok((manifest.seq, held)),
+                None => Err("a file of it is missing or damaged"),
+            },
         };
-        let (seq, held, fresh) = match (manifest, held) {
-            (Some(manifest), Some(held)) => (manifest.seq, held, false),
-            _ => (0, Vec::new(), true),
-        };
+        let begun_anew = found.as_ref().err().copied();
+        let (seq, held) = found.unwrap_or_default();
         // Numbers of files that are there are not used again, even if they are about to be removed.
         let next = folder.packs()?.last().map_or(0, |last| last + 1);
         let follower = Follower {
@@ -112,10 +117,11 @@ impl Follower {
             base_id,
             budget_bytes: BUDGET_BYTES,
             seq: AtomicU64::new(seq),
+            begun_anew,
             state: Mutex::new(State { held, next }),
         };
         let state = follower.lock();
-        if fresh {
+        if begun_anew.is_some() {
             follower
                 .folder
                 .set_manifest(&follower.manifest(0, &state.held))?;
@@ -142,6 +148,11 @@ impl Follower {
     pub fn restart(&self, epoch: u32) -> Result<()> {
         self.epoch.store(epoch, Ordering::Release);
         self.clear()
+    }
+
+    /// Why the index that was found when this was opened was begun anew; `None` if it was not.
+    pub fn begun_anew(&self) -> Option<&'static str> {
+        self.begun_anew
     }
 
     /// The last change of the store that is on disk.
