@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::answers::{SearchAnswer, SuggestAnswer};
 use crate::ask::{Record, Situation, Who};
-use crate::errors::{OrRaise, raise};
+use crate::errors::raise;
 use crate::handle::Handle;
 use crate::json;
 use crate::times::{Instant, datetime};

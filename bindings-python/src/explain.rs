@@ -66,8 +66,8 @@ pub fn quoted(text: &str) -> String {
 }
 
 /// A stretch of an article's plain text, and the places in it that match.
-#[pyclass(module = "kenpoint", frozen, eq, hash)]
-#[derive(PartialEq, Eq, Hash)]
+#[pyclass(module = "kenpoint", frozen, eq)]
+#[derive(PartialEq)]
 pub struct Snippet(pub core::Snippet);
 
 #[pymethods]
@@ -108,6 +108,10 @@ impl Snippet {
 
     fn __str__(&self) -> &str {
         &self.0.text
+    }
+
+    fn __hash__(&self) -> u64 {
+        hashed((&self.0.text, &self.0.ranges))
     }
 
     fn __repr__(&self) -> String {

@@ -16,19 +16,19 @@ use crate::errors::{OrRaise, raise};
 use crate::watch::Watch;
 
 thread_local! {
-    /// Whether this thread is inside a notice of a base, which may hold the writer's lock.
-    static IN_NOTICE: Cell<bool> = const { Cell::new(false) };
+    /// Whether this thread is inside a callback of a base that may hold the writers' lock.
+    static IN_CALLBACK: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Runs a callback that may not call any base.
-pub fn in_notice<T>(job: impl FnOnce() -> T) -> T {
-    let before = IN_NOTICE.replace(true);
+pub fn in_callback<T>(job: impl FnOnce() -> T) -> T {
+    let before = IN_CALLBACK.replace(true);
     let out = job();
-    IN_NOTICE.set(before);
+    IN_CALLBACK.set(before);
     out
 }
 
-/// Wipes out the difference between a base that is open, closed, broken, or of another process.
+/// Holds a base, and knows whether it is open, closed, broken, or of another process.
 pub struct Handle {
     base: Mutex<Option<Base>>,
     pid: u32,
@@ -49,10 +49,10 @@ impl Handle {
     fn base(&self) -> kenpoint::Result<Base> {
         // Asked first: in a child nothing of this handle may be locked.
         self.check_process()?;
-        if IN_NOTICE.get() {
+        if IN_CALLBACK.get() {
             return Err(Error::new(
                 ErrorCode::NotAllowedHere,
-                "on_notice: a notice may come while the base holds a lock, so it may not call a base; hand the notice to a queue or a logger",
+                "a notice, or a signal during a long call, comes while the base may hold a lock, so no base may be called there; hand what is to be done to a queue",
             ));
         }
         if self.panicked.load(Ordering::Acquire) {

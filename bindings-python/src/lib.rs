@@ -20,7 +20,6 @@ mod watch;
 /// The compiled part of kenpoint.
 #[pyo3::pymodule]
 mod _kenpoint {
-    use pyo3::prelude::*;
 
     #[pymodule_export]
     use crate::answers::{Hit, SearchAnswer, SimilarCase, SuggestAnswer, Suggestion};
@@ -31,7 +30,7 @@ mod _kenpoint {
     #[pymodule_export]
     use crate::explain::{Explanation, Factor, Snippet};
     #[pymodule_export]
-    use crate::names::{_all_names, _all_codes};
+    use crate::names::{_all_codes, _all_names, _normal, _policy, _policy_numbers};
     #[pymodule_export]
     use crate::opening::_open;
 

@@ -3,10 +3,13 @@
 //! Members are looked up once: an attribute of a result costs a reference count.
 
 use kenpoint::model::{FreshnessState, Kind};
-use kenpoint::{ErrorCode, FactorName, model};
+use kenpoint::{ErrorCode, FactorName, RankPolicy, model};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList};
+
+use crate::errors::OrRaise;
+use crate::json;
 
 macro_rules! member {
     ($($(#[$doc:meta])* $function:ident: $core:ty = $name:literal,)+) => {$(
@@ -79,4 +82,47 @@ pub fn _all_codes() -> Vec<(u16, &'static str)> {
         .iter()
         .map(|code| (code.number(), code.name()))
         .collect()
+}
+
+/// A policy with its defaults filled in, checked.
+#[pyfunction]
+pub fn _policy(py: Python<'_>, text: &str) -> PyResult<String> {
+    let policy: RankPolicy = json::read(py, "policy", text)?;
+    policy.check().or_raise(py)?;
+    json::write(py, &policy)
+}
+
+/// Name, lowest, highest and default value of every number of a policy.
+#[pyfunction]
+pub fn _policy_numbers() -> Vec<(&'static str, f64, f64, f64)> {
+    RankPolicy::NUMBERS.to_vec()
+}
+
+/// A draft as the core reads it, with its defaults filled in, for the test that compares.
+#[pyfunction]
+pub fn _normal(py: Python<'_>, noun: &str, text: &str) -> PyResult<String> {
+    macro_rules! normal {
+        ($($name:ident: $core:ty,)+) => {
+            match noun {
+                $(stringify!($name) => json::write(py, &json::read::<$core>(py, noun, text)?),)+
+                other => Err(pyo3::exceptions::PyKeyError::new_err(other.to_owned())),
+            }
+        };
+    }
+    normal! {
+        ArticleDraft: model::ArticleDraft,
+        CaseDraft: model::CaseDraft,
+        Context: model::Context,
+        EntryDraft: model::EntryDraft,
+        FactDraft: model::FactDraft,
+        Filter: kenpoint::Filter,
+        FreshnessPolicy: model::FreshnessPolicy,
+        LinkDraft: model::LinkDraft,
+        ProductItem: model::ProductItem,
+        ProductScope: model::ProductScope,
+        Scope: model::Scope,
+        Section: model::Section,
+        Source: model::Source,
+        Viewer: model::Viewer,
+    }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use kenpoint::model::audience::AudienceLabel;
+use kenpoint::Notice;
 use kenpoint::model::AudienceScheme;
 use pyo3::prelude::*;
 
@@ -10,6 +11,7 @@ use crate::ask::Record;
 use crate::base::Base;
 use crate::clock::FixedClock;
 use crate::errors::OrRaise;
+use crate::handle::in_callback;
 use crate::json;
 
 /// Opens a base in a folder, or, without a path, one in memory.
@@ -58,5 +60,24 @@ pub fn _open(
     if let Some(documents) = absorb_after {
         options = options.absorb_after(documents);
     }
+    if let Some(threads) = threads {
+        options = options.threads(threads);
+    }
+    if let Some(listener) = on_notice {
+        options = options.on_notice(move |notice| tell(&listener, notice));
+    }
     py.detach(|| options.open()).or_raise(py).map(Base::of)
+}
+
+/// Hands a notice to Python. It may come from a thread of the base, at any time but the end of the
+/// interpreter; what the listener raises is printed as Python prints what nobody can catch.
+fn tell(listener: &Py<PyAny>, notice: &Notice) {
+    in_callback(|| {
+        Python::try_attach(|py| {
+            let arguments = (notice.level.name(), notice.topic, notice.message.as_str());
+            if let Err(raised) = listener.call1(py, arguments) {
+                raised.write_unraisable(py, Some(listener.bind(py)));
+            }
+        });
+    });
 }

@@ -7,7 +7,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use kenpoint::exchange::{Flow, Progress};
+use kenpoint::{Error, ErrorCode};
 use pyo3::prelude::*;
+
+use crate::handle::in_callback;
 
 /// How often Python is asked, at most.
 const EVERY: Duration = Duration::from_millis(50);
@@ -19,7 +22,9 @@ pub struct Watch {
 }
 
 struct State {
-    asked: Instant,
+    /// When Python was last asked for Ctrl-C, and when the callback was last told.
+    looked: Instant,
+    told: Instant,
     /// What Python raised; the call ends with it.
     raised: Option<PyErr>,
 }
@@ -28,23 +33,24 @@ impl Watch {
     /// Watches from now on.
     #[allow(clippy::disallowed_methods, reason = "the interval between two looks, not a time of the base")]
     pub fn new(callback: Option<Py<PyAny>>) -> Watch {
-        let asked = Instant::now();
-        Watch { callback, state: Mutex::new(State { asked, raised: None }) }
+        let now = Instant::now();
+        Watch { callback, state: Mutex::new(State { looked: now, told: now, raised: None }) }
     }
 
-    /// Asks for Ctrl-C, if it is time to.
+    /// Asks for Ctrl-C, if it is time to. The call may hold the writers' lock, so a handler of a signal
+    /// may not call the base.
     pub fn look(&self) -> Flow {
-        self.ask(false, |_| Ok(()))
+        in_callback(|| self.ask(|state| &mut state.looked, false, |_| Ok(())))
     }
 
     /// The same, and tells the callback how far an import is.
     pub fn progress(&self, progress: &Progress) -> Flow {
-        self.ask(false, |py| self.tell(py, progress))
+        self.ask(|state| &mut state.told, false, |py| self.tell(py, progress))
     }
 
     /// Tells the callback the last state, even if it was told a moment ago.
     pub fn last(&self, progress: &Progress) -> Flow {
-        self.ask(true, |py| self.tell(py, progress))
+        self.ask(|state| &mut state.told, true, |py| self.tell(py, progress))
     }
 
     fn tell(&self, py: Python<'_>, progress: &Progress) -> PyResult<()> {
@@ -54,28 +60,45 @@ impl Watch {
     }
 
     #[allow(clippy::disallowed_methods, reason = "as above")]
-    fn ask(&self, now: bool, job: impl FnOnce(Python<'_>) -> PyResult<()>) -> Flow {
+    fn ask(
+        &self,
+        last: impl Fn(&mut State) -> &mut Instant,
+        now: bool,
+        job: impl FnOnce(Python<'_>) -> PyResult<()>,
+    ) -> Flow {
         {
             // Whoever finds the lock taken leaves the question to the thread that has it.
             let Ok(mut state) = self.state.try_lock() else { return Flow::Continue };
             if state.raised.is_some() {
                 return Flow::Stop;
             }
-            if !now && state.asked.elapsed() < EVERY {
+            let last = last(&mut state);
+            if !now && last.elapsed() < EVERY {
                 return Flow::Continue;
             }
-            state.asked = Instant::now();
+            *last = Instant::now();
         }
-        // The lock is free while Python runs: it may take long, and call back.
-        let Some(asked) = Python::try_attach(|py| py.check_signals().and_then(|()| job(py))) else {
-            return Flow::Stop;
-        };
-        match asked {
-            Ok(()) => Flow::Continue,
-            Err(raised) => {
+        self.enter(job)
+    }
+
+    /// Runs Python, without the lock: it may take long, and call back.
+    fn enter(&self, job: impl FnOnce(Python<'_>) -> PyResult<()>) -> Flow {
+        match Python::try_attach(|py| py.check_signals().and_then(|()| job(py))) {
+            Some(Ok(())) => Flow::Continue,
+            Some(Err(raised)) => {
                 self.lock().raised = Some(raised);
                 Flow::Stop
             }
+            // The interpreter is ending.
+            None => Flow::Stop,
+        }
+    }
+
+    /// Runs a callback of the call. What it raises ends the call, and is raised by it.
+    pub fn call(&self, job: impl FnOnce(Python<'_>) -> PyResult<()>) -> kenpoint::Result<()> {
+        match self.enter(job) {
+            Flow::Continue => Ok(()),
+            Flow::Stop => Err(Error::new(ErrorCode::Cancelled, "a callback raised an exception")),
         }
     }
 
