@@ -1,6 +1,7 @@
 //! Measures what kenpoint must reach. `quality [set...]` prints one line per bar; `quality list` names
 //! the sets; `name=value` changes a number of the ranking policy, for sweeps. Data is read from `KNOWLEDGE_DATA`, or from `~/.cache/knowledge-data`; a set that is not
-//! there is skipped with a line that says so.
+//! there is skipped with a line that says so. `hosts [n=1000]` prints what many small bases in one
+//! process cost.
 #![allow(
     clippy::disallowed_methods,
     reason = "clippy.toml is the library's: a bench reads its environment and the clock"
@@ -10,6 +11,8 @@ mod articles;
 mod bars;
 mod cases;
 mod data;
+#[cfg(feature = "disk")]
+mod hosts;
 mod plain;
 mod stats;
 mod users;
@@ -32,10 +35,26 @@ const SETS: &[Set] = &[
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
-    if args.next().as_deref() != Some("quality") {
-        eprintln!("usage: kenpoint-benches quality [set...] [policy_number=value...]");
-        return ExitCode::from(2);
+    match args.next().as_deref() {
+        Some("quality") => quality(args),
+        #[cfg(feature = "disk")]
+        Some("hosts") => match hosts::hosts(&args.collect::<Vec<String>>()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(why) => {
+                eprintln!("{why}");
+                ExitCode::FAILURE
+            }
+        },
+        _ => {
+            eprintln!(
+                "usage: kenpoint-benches quality [set...] [policy_number=value...] | hosts [n=1000]"
+            );
+            ExitCode::from(2)
+        }
     }
+}
+
+fn quality(args: impl Iterator<Item = String>) -> ExitCode {
     let (numbers, asked): (Vec<String>, Vec<String>) = args.partition(|arg| arg.contains('='));
     if let Err(why) = data::set_policy(&numbers) {
         eprintln!("{why}");

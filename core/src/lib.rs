@@ -65,7 +65,8 @@
 //!
 //! # Where to look
 //!
-//! - [`Base`]: every call. [`BaseOptions`]: clock, audiences, language, cache, threads, [`Notice`]s for a log.
+//! - [`Base`]: every call. [`BaseOptions`]: clock, audiences, language, cache, threads, a memory
+//!   limit, [`Notice`]s for a log. [`Stats`]: what a handle holds and takes.
 //! - [`model`]: articles, cases, facts, links, events, viewers.
 //! - [`SearchRequest`] and [`SuggestRequest`]: what is asked; [`Explanation`]: why an answer stands where it stands.
 //! - [`RankPolicy`]: every constant of the ranking with its unit, range, default and source.
@@ -117,7 +118,8 @@ mod time;
 mod workflow;
 
 pub use engine::{
-    Base, BaseOptions, Exported, Notice, NoticeLevel, Put, Recorded, StateChange, VersionInfo,
+    Base, BaseOptions, Exported, FileUse, MemoryUse, Notice, NoticeLevel, Put, Recorded,
+    StateChange, Stats, VersionInfo,
 };
 pub use error::{Error, ErrorCode, Result};
 pub use feedback::ledger::EvidenceRow;

@@ -82,7 +82,7 @@ const TEST: &[Step] = &[
 /// What is called by name only.
 const ALONE: &[Step] = &[Step {
     name: "bench",
-    about: "the benches: quality | speed [arguments]",
+    about: "the benches: quality | speed | hosts [arguments]",
     run: rust::bench,
 }];
 

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::documents::{self, Documents};
+use super::limit;
 use super::live::{self, Live};
 use super::notice::NoticeLevel;
 use super::options::BaseOptions;
@@ -59,8 +60,12 @@ struct Wake {
 
 /// Opens a base in a folder.
 pub(super) fn open(options: &BaseOptions, folder: &Path, host: Host) -> Result<Base> {
-    let backend = DiskBackend::open(folder, options.check, options.cache_bytes)?;
+    let backend = DiskBackend::open(folder, options.check, options.cache())?;
     let index = backend.index_folder();
+    // The index is read into memory whole, so what cannot fit is not read.
+    if let Some(limit) = host.memory_limit {
+        limit::check_open(options.cache() as u64 + Follower::bytes_in(&index)?, limit)?;
+    }
     let store: Arc<dyn crate::store::Backend> = Arc::new(backend);
     let fixed = options.fixed(&*store)?;
     let epoch = documents::epoch(&live::policy(&*store)?);
@@ -71,7 +76,7 @@ pub(super) fn open(options: &BaseOptions, folder: &Path, host: Host) -> Result<B
             format!("the text index is made again from the store: {why}")
         });
     }
-    let live = Live::load(&*store, &fixed, &segments)?;
+    let live = Live::load(&*store, &fixed, &segments, host.memory_limit)?;
     follower.learn_dead(&Documents::new(&*store, &fixed, &live.policy, &live.stamps));
     let background = options.background;
     let shared = Arc::new_cyclic(|weak: &Weak<Shared>| {
@@ -186,6 +191,11 @@ impl Disk {
             .unwrap_or_else(PoisonError::into_inner)
             .view = next;
         Ok(())
+    }
+
+    /// Bytes of the files of the index.
+    pub fn file_bytes(&self) -> Result<u64> {
+        self.follower.bytes()
     }
 
     /// Ends the base's own thread, after what it is about.

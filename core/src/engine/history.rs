@@ -126,6 +126,7 @@ impl<'a> Sweep<'a> {
             clock: Box::new(Arc::clone(&clock)),
             notices: Notices::default(),
             pool: Arc::clone(&from.0.host.pool),
+            memory_limit: None,
         };
         let mut scratch = Shared::open(store, fixed, host, true)?;
         scratch.1 = from.1.clone();

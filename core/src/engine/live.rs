@@ -59,7 +59,13 @@ pub fn policy(store: &dyn Backend) -> Result<RankPolicy> {
 impl Live {
     /// Loads the tables; nothing is folded. The text index holds `segments`; what they lack is put into
     /// its part in memory.
-    pub fn load(store: &dyn Backend, fixed: &Fixed, segments: &[Arc<dyn Segment>]) -> Result<Live> {
+    /// Under a memory limit, what is remembered between queries takes an eighth of it at most.
+    pub fn load(
+        store: &dyn Backend,
+        fixed: &Fixed,
+        segments: &[Arc<dyn Segment>],
+        memory_limit: Option<u64>,
+    ) -> Result<Live> {
         let policy = policy(store)?;
         let catalog = Catalog::load(store)?;
         let stamps = Arc::new(catalog.stamps());
@@ -71,7 +77,7 @@ impl Live {
             ledger: load_ledger(store)?,
             lessons: load_lessons(store)?,
             view: IndexView::default(),
-            sidecars: Sidecars::default(),
+            sidecars: Sidecars::within(memory_limit.map(|limit| limit / 8)),
             priors: PriorCell::default(),
             generation: 0,
             catalog,

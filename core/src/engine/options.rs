@@ -26,6 +26,7 @@ pub struct BaseOptions {
     pub(super) place: Place,
     clock: Option<Box<dyn Clock>>,
     notices: Notices,
+    memory_limit: Option<u64>,
     /// `None`: as many as the machine has cores.
     #[cfg(feature = "rayon")]
     threads: Option<usize>,
@@ -34,8 +35,9 @@ pub struct BaseOptions {
     language: String,
     #[cfg(feature = "disk")]
     pub(super) check: crate::store::disk::Check,
+    /// `None`: as the memory limit allows.
     #[cfg(feature = "disk")]
-    pub(super) cache_bytes: usize,
+    cache_bytes: Option<usize>,
     #[cfg(feature = "disk")]
     pub(super) absorb_after: u64,
     #[cfg(feature = "disk")]
@@ -56,6 +58,7 @@ impl BaseOptions {
             place,
             clock: None,
             notices: Notices::default(),
+            memory_limit: None,
             #[cfg(feature = "rayon")]
             threads: None,
             seed: 0,
@@ -64,7 +67,7 @@ impl BaseOptions {
             #[cfg(feature = "disk")]
             check: crate::store::disk::Check::Full,
             #[cfg(feature = "disk")]
-            cache_bytes: 256 << 20,
+            cache_bytes: None,
             #[cfg(feature = "disk")]
             absorb_after: 4_096,
             #[cfg(feature = "disk")]
@@ -120,12 +123,29 @@ impl BaseOptions {
         self
     }
 
+    /// The memory this base may take, in bytes. At least 1; default: no limit.
+    ///
+    /// It covers what [`crate::Stats::memory`] counts: the state in memory, the text index, what is
+    /// remembered between queries, and the store's cache as a whole. These are estimates, so leave the
+    /// process some room; what a query works with, a merge of the index while it runs (for a moment the
+    /// larger of its segments twice), and what [`Base::as_of`] makes come on top.
+    ///
+    /// A base that needs more is not opened, and a write that would bring new content over the limit is
+    /// refused, both with `MemoryLimit`; nothing is written then, and reading goes on. Before it refuses
+    /// a write, the base forgets what only makes queries faster, and, on disk, moves new documents to
+    /// the index. Archiving, merging and retracting are never refused.
+    pub fn memory_limit(mut self, bytes: u64) -> BaseOptions {
+        self.memory_limit = Some(bytes);
+        self
+    }
+
     /// Opens the base, or makes it.
     ///
     /// Fails with `InvalidValue` or `Contradiction` for options that cannot be, before anything is
-    /// touched; for a base on disk also with `Busy`, `NotABase`, `FormatTooNew`, `Corrupt`, `DiskFull` or `Io`.
+    /// touched; with `MemoryLimit` if it needs more than that; for a base on disk also with `Busy`, `NotABase`, `FormatTooNew`, `Corrupt`, `DiskFull` or `Io`.
     pub fn open(mut self) -> Result<Base> {
         validate::language("language", &self.language)?;
+        self.check_memory()?;
         let host = self.host()?;
         let base = match std::mem::replace(&mut self.place, Place::Memory) {
             Place::Memory => {
@@ -140,6 +160,7 @@ impl BaseOptions {
             #[cfg(feature = "disk")]
             Place::Folder(folder) => super::disk::open(&self, &folder, host),
         }?;
+        base.0.check_memory()?;
         base.0.host.notices.tell(NoticeLevel::Info, "open", || {
             let live = base.0.read();
             let n_fresh = live.view.n_fresh();
@@ -165,7 +186,31 @@ impl BaseOptions {
             clock,
             pool: Arc::new(self.pool(&notices)?),
             notices,
+            memory_limit: self.memory_limit,
         })
+    }
+
+    fn check_memory(&self) -> Result<()> {
+        let Some(limit) = self.memory_limit else {
+            return Ok(());
+        };
+        if limit == 0 {
+            return Err(Error::invalid(
+                "memory_limit",
+                0,
+                "a base needs some memory; give bytes, or leave it out for no limit",
+            ));
+        }
+        #[cfg(feature = "disk")]
+        if let Some(cache) = self.cache_bytes.filter(|cache| *cache as u64 > limit) {
+            return Err(Error::new(
+                crate::ErrorCode::Contradiction,
+                format!(
+                    "cache_bytes: {cache} bytes are more than the memory_limit of {limit}; give less, or leave it out for a quarter of the limit"
+                ),
+            ));
+        }
+        Ok(())
     }
 
     #[cfg(not(feature = "rayon"))]
@@ -247,10 +292,18 @@ impl BaseOptions {
         self
     }
 
-    /// Memory for pages of the store. Bytes; default 256 MiB.
+    /// Memory for pages of the store. Bytes; at most [`BaseOptions::memory_limit`]; default 256 MiB, or
+    /// a quarter of that limit if it is less.
     pub fn cache_bytes(mut self, bytes: usize) -> BaseOptions {
-        self.cache_bytes = bytes;
+        self.cache_bytes = Some(bytes);
         self
+    }
+
+    /// The cache of the store, by option or default.
+    pub(super) fn cache(&self) -> usize {
+        const DEFAULT: u64 = 256 << 20;
+        let quarter = self.memory_limit.map_or(DEFAULT, |limit| limit / 4);
+        self.cache_bytes.unwrap_or(DEFAULT.min(quarter) as usize)
     }
 
     /// How many new documents stay in memory before they are put into the index on disk. Default 4096.

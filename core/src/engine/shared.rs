@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use super::limit;
 use super::live::{self, Live};
 use super::notice::{NoticeLevel, Notices};
 use super::options::{BaseOptions, Place};
@@ -60,6 +61,8 @@ pub(super) struct Host {
     pub clock: Box<dyn Clock>,
     pub notices: Notices,
     pub pool: Arc<Pool>,
+    /// Bytes.
+    pub memory_limit: Option<u64>,
 }
 
 /// Everything behind the handle.
@@ -70,8 +73,10 @@ pub(super) struct Shared {
     pub live: RwLock<Live>,
     /// Held by the one writer at work. `live` is only changed while it is held.
     pub writer: Mutex<Writer>,
-    /// Relaxed commits since the last durable one. Changed by the writer, asked by anyone.
+    /// Events that are acknowledged and not durable yet, and their bytes. Changed by the writer, asked
+    /// by anyone.
     relaxed: AtomicU64,
+    relaxed_bytes: AtomicU64,
     /// Jobs that wait for a writer to take them along.
     queue: Mutex<Vec<Arc<Slot>>>,
     /// Whether this is a look at the past.
@@ -166,7 +171,7 @@ impl Shared {
         host: Host,
         is_read_only: bool,
     ) -> Result<Base> {
-        let live = Live::load(&*store, &fixed, &[])?;
+        let live = Live::load(&*store, &fixed, &[], host.memory_limit)?;
         let shared = Shared::of(store, fixed, host, live, is_read_only);
         Ok(Base(Arc::new(Handle(Arc::new(shared))), Watch::default()))
     }
@@ -185,6 +190,7 @@ impl Shared {
             live: RwLock::new(live),
             writer: Mutex::default(),
             relaxed: AtomicU64::new(0),
+            relaxed_bytes: AtomicU64::new(0),
             queue: Mutex::default(),
             is_read_only,
             #[cfg(feature = "disk")]
@@ -236,6 +242,9 @@ impl Shared {
         }
         if events.is_empty() {
             return Ok(Vec::new());
+        }
+        if self.host.memory_limit.is_some() {
+            self.make_room(&events);
         }
         let slot = Arc::new(Slot {
             job: Mutex::new(Some(Job {
@@ -341,7 +350,7 @@ impl Shared {
             .filter(|segment| !segment.is_fresh())
             .map(|segment| Arc::clone(segment.segment()))
             .collect();
-        let live = Live::load(&*self.store, &self.fixed, &segments)?;
+        let live = Live::load(&*self.store, &self.fixed, &segments, self.host.memory_limit)?;
         *self.write_lock() = live;
         writer.is_behind = false;
         Ok(())
@@ -358,8 +367,7 @@ impl Shared {
         if !batch.is_empty() {
             writer.is_behind = true;
             self.store.commit(&batch, Durability::Immediate)?;
-            writer.kept.clear();
-            self.relaxed.store(0, Ordering::Release);
+            self.keep(writer, Vec::new());
         }
         Ok(())
     }
@@ -369,6 +377,7 @@ impl Shared {
         let mut effects = Effects::default();
         let mut durability = Durability::Relaxed;
         let mut relaxed: Vec<(Timestamp, Event)> = Vec::new();
+        let mut room = self.room();
         for slot in slots {
             let Some(job) = lock(&slot.job).take() else {
                 continue;
@@ -381,9 +390,18 @@ impl Shared {
                     job.events.iter().map(|e| (arrived, e.clone())).collect()
                 }
             };
-            let done = self.fold(&mut txn, job, &mut effects);
-            if done.is_ok() {
-                relaxed.extend(copies);
+            let done = match &mut room {
+                Some(room) => room
+                    .take(&job.events)
+                    .and_then(|()| self.fold(&mut txn, job, &mut effects)),
+                None => self.fold(&mut txn, job, &mut effects),
+            };
+            if let Ok(done) = &done {
+                let new = copies.into_iter().zip(done);
+                relaxed.extend(
+                    new.filter(|(_, one)| **one == Recorded::New)
+                        .map(|(kept, _)| kept),
+                );
                 if level == Durability::Immediate {
                     durability = Durability::Immediate;
                 }
@@ -401,18 +419,16 @@ impl Shared {
         if let Err(error) = self.store.commit(&batch, durability) {
             return Err(self.broken(writer, error));
         }
-        if durability == Durability::Immediate {
-            self.relaxed.store(0, Ordering::Release);
-            writer.kept.clear();
-        } else {
-            self.relaxed.fetch_add(1, Ordering::AcqRel);
-            let kept = relaxed.into_iter().map(|(arrived, event)| Kept {
-                seq: head.seq,
-                arrived,
-                event,
-            });
-            writer.kept.extend(kept);
-        }
+        let kept = match durability {
+            Durability::Immediate => Vec::new(),
+            Durability::Relaxed => relaxed,
+        };
+        let kept = kept.into_iter().map(|(arrived, event)| Kept {
+            seq: head.seq,
+            arrived,
+            event,
+        });
+        self.keep(writer, kept.collect());
         // The guard of the reading must be gone before the state is locked for writing.
         let unwatched = Watch::default();
         let prepared = {
@@ -464,7 +480,26 @@ impl Shared {
         Ok(done)
     }
 
-    /// Relaxed commits that are not durable yet.
+    /// Keeps the events of a relaxed commit; with none, all is durable and they are let go.
+    fn keep(&self, writer: &mut Writer, events: Vec<Kept>) {
+        if events.is_empty() {
+            writer.kept = Vec::new();
+            self.relaxed_bytes.store(0, Ordering::Release);
+        } else {
+            let bytes: u64 = events.iter().map(|kept| limit::size(&kept.event)).sum();
+            self.relaxed_bytes.fetch_add(bytes, Ordering::AcqRel);
+            writer.kept.extend(events);
+        }
+        self.relaxed
+            .store(writer.kept.len() as u64, Ordering::Release);
+    }
+
+    /// Bytes of the events that are not durable yet.
+    pub fn relaxed_bytes(&self) -> u64 {
+        self.relaxed_bytes.load(Ordering::Acquire)
+    }
+
+    /// Events that are acknowledged and not durable yet.
     pub fn n_relaxed(&self) -> u64 {
         self.relaxed.load(Ordering::Acquire)
     }
@@ -478,8 +513,7 @@ impl Shared {
             if let Err(error) = self.store.commit(&nothing, Durability::Immediate) {
                 return Err(self.broken(&mut writer, error));
             }
-            self.relaxed.store(0, Ordering::Release);
-            writer.kept.clear();
+            self.keep(&mut writer, Vec::new());
         }
         Ok(())
     }

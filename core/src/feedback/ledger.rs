@@ -21,6 +21,8 @@ pub struct Ledger {
     rows: Vec<Vec<Row>>,
     /// When something that ripens begins to count, and for which article.
     ripening: BTreeSet<(Timestamp, u32)>,
+    /// Sums of all articles.
+    n_rows: u64,
 }
 
 /// One sum, as a data team sees it.
@@ -63,16 +65,20 @@ impl Ledger {
                     row.amount += contribution.amount;
                     if row.amount == 0 {
                         rows.remove(at);
+                        self.n_rows -= 1;
                     }
                 }
             }
-            Err(at) => rows.insert(
-                at,
-                Row {
-                    key,
-                    amount: contribution.amount,
-                },
-            ),
+            Err(at) => {
+                self.n_rows += 1;
+                rows.insert(
+                    at,
+                    Row {
+                        key,
+                        amount: contribution.amount,
+                    },
+                );
+            }
         }
         if let When::From(at) = contribution.when {
             let is_left = rows.iter().any(|row| row.key.3 == contribution.when);
@@ -82,6 +88,14 @@ impl Ledger {
                 self.ripening.remove(&(at, contribution.article));
             }
         }
+    }
+
+    /// Bytes of memory, about: lists are a quarter larger than what is in them.
+    pub fn bytes(&self) -> u64 {
+        let lists = self.rows.capacity() * size_of::<Vec<Row>>();
+        let ripening = self.ripening.len() * 2 * size_of::<(Timestamp, u32)>();
+        let rows = self.n_rows * size_of::<Row>() as u64;
+        (lists + ripening) as u64 + rows + rows / 4
     }
 
     /// The articles for which something begins to count after `from`, up to and with `to`.

@@ -19,12 +19,25 @@ struct Key {
 #[derive(Clone, Debug, Default)]
 pub struct Lessons {
     by_term: HashMap<String, BTreeMap<Key, i64>>,
+    /// Of all terms and rows.
+    bytes: u64,
 }
+
+/// What a row costs in a tree whose nodes are two thirds full.
+const ROW: u64 = (size_of::<Key>() + size_of::<i64>()) as u64 * 3 / 2;
+
+/// What a term costs beside its text: the map's slot, the tree, and its one node.
+const TERM: u64 = 112;
 
 impl Lessons {
     /// Adds a lesson; negative amounts take away.
     pub fn add(&mut self, lesson: &Lesson) {
+        let of_term = TERM + lesson.term.len() as u64;
+        if !self.by_term.contains_key(&lesson.term) {
+            self.bytes += of_term;
+        }
         let rows = self.by_term.entry(lesson.term.clone()).or_default();
+        let before = rows.len() as u64;
         let key = Key {
             article: lesson.article,
             party: lesson.party,
@@ -35,9 +48,16 @@ impl Lessons {
         if *amount == 0 {
             rows.remove(&key);
         }
+        self.bytes = self.bytes + rows.len() as u64 * ROW - before * ROW;
         if rows.is_empty() {
             self.by_term.remove(&lesson.term);
+            self.bytes -= of_term;
         }
+    }
+
+    /// Bytes of memory, about; a sum that is kept.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// What a word taught by `now` about the articles that `may_use` allows, ascending by article.

@@ -86,6 +86,11 @@ impl DocBits {
         self.len
     }
 
+    /// Bytes of memory, pages that copies share included.
+    pub fn bytes(&self) -> u64 {
+        (self.pages.len() * size_of::<Page>()) as u64
+    }
+
     /// Whether the set is empty.
     pub fn is_empty(&self) -> bool {
         self.count == 0

@@ -45,6 +45,12 @@ impl TermCounts {
         self.layers.push(Arc::new(top));
     }
 
+    /// Bytes of memory, about; the texts are mostly those of the segment.
+    pub fn bytes(&self) -> u64 {
+        let n: usize = self.layers.iter().map(|layer| layer.len()).sum();
+        (n * size_of::<Entry>()) as u64
+    }
+
     /// The count of a term in a part.
     pub fn get(&self, part: u16, term: &str) -> u64 {
         self.layers

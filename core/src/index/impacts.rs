@@ -187,6 +187,7 @@ struct Shelves {
     new: Shelf,
     old: Shelf,
     new_bytes: usize,
+    old_bytes: usize,
 }
 
 impl Default for ImpactCache {
@@ -219,6 +220,8 @@ impl ImpactCache {
                 return Some((found.clone(), 0));
             }
             if let Some(found) = shelves.old.remove(&key) {
+                let bytes = found.bytes() + key.1.len();
+                shelves.old_bytes = shelves.old_bytes.saturating_sub(bytes);
                 self.shelve(&mut shelves, key, found.clone());
                 return Some((found, 0));
             }
@@ -231,11 +234,17 @@ impl ImpactCache {
         Some((impacts, n_postings))
     }
 
+    /// Bytes of memory, about.
+    pub fn bytes(&self) -> u64 {
+        let shelves = self.lock();
+        (shelves.new_bytes + shelves.old_bytes) as u64
+    }
+
     fn shelve(&self, shelves: &mut Shelves, key: (usize, String), impacts: Arc<Impacts>) {
         let bytes = impacts.bytes() + key.1.len();
         if shelves.new_bytes > 0 && shelves.new_bytes + bytes > self.max_bytes / 2 {
             shelves.old = std::mem::take(&mut shelves.new);
-            shelves.new_bytes = 0;
+            shelves.old_bytes = std::mem::take(&mut shelves.new_bytes);
         }
         if shelves.new.insert(key, impacts).is_none() {
             shelves.new_bytes += bytes;

@@ -32,7 +32,12 @@ pub struct MemSegment {
     doc_terms: Vec<Range<u32>>,
     /// Positions in `terms`, ascending for each document.
     forward: Vec<u32>,
+    /// Bytes of the texts of all terms.
+    text_bytes: u64,
 }
+
+/// What an `Arc<str>` costs beside its text: two counters, and what the allocator rounds up.
+pub(super) const TEXT_EXTRA: u64 = 24;
 
 #[derive(Debug)]
 struct Term {
@@ -270,6 +275,20 @@ impl Segment for MemSegment {
         }))
     }
 
+    fn bytes(&self) -> u64 {
+        let numbers = self.docs.capacity()
+            + self.tfs.capacity()
+            + self.word_positions.capacity()
+            + self.forward.capacity();
+        let lists = 4 * numbers
+            + size_of::<PartKey>() * self.parts.capacity()
+            + size_of::<Range<u32>>() * (self.part_terms.capacity() + self.doc_terms.capacity())
+            + size_of::<Term>() * self.terms.capacity()
+            + size_of::<Place>() * self.places.capacity()
+            + size_of::<PlaceDoc>() * self.place_docs.capacity();
+        self.columns.bytes() + lists as u64 + self.text_bytes
+    }
+
     fn terms(&self, part: usize, prefix: &str, visit: &mut dyn FnMut(&str) -> bool) {
         for term in self.terms_from(part, prefix) {
             if !term.text.starts_with(prefix) || !visit(&term.text) {
@@ -469,9 +488,19 @@ impl Builder {
                 range.end += 1;
             }
         }
+        // Nothing is added to a segment; a base of a few articles is made of a few of them.
         self.docs.shrink_to_fit();
         self.tfs.shrink_to_fit();
+        self.terms.shrink_to_fit();
+        self.places.shrink_to_fit();
+        self.place_docs.shrink_to_fit();
+        self.word_positions.shrink_to_fit();
+        let texts = self
+            .terms
+            .iter()
+            .map(|term| term.text.len() as u64 + TEXT_EXTRA);
         MemSegment {
+            text_bytes: texts.sum(),
             columns: self.columns,
             parts: self.parts,
             part_terms: self.part_terms,

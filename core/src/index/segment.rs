@@ -41,6 +41,16 @@ impl Columns {
     pub fn is_empty(&self) -> bool {
         self.ordinal.is_empty()
     }
+
+    /// Bytes of memory.
+    pub fn bytes(&self) -> u64 {
+        let numbers =
+            4 * (self.ordinal.capacity() + self.stamp.capacity() + self.length.capacity());
+        let small = 2 * self.part.capacity() + self.code.capacity();
+        let pairs = size_of::<(DocId, Window)>() * self.windows.capacity()
+            + size_of::<(u32, DocId)>() * self.by_ordinal.capacity();
+        (numbers + small + pairs) as u64
+    }
 }
 
 /// The documents of one term in one part, in blocks, ascending.
@@ -94,6 +104,11 @@ pub trait Segment: Send + Sync {
     /// Calls `visit` with each term of the part that begins with `prefix`, ascending by bytes, until it
     /// returns false.
     fn terms(&self, part: usize, prefix: &str, visit: &mut dyn FnMut(&str) -> bool);
+
+    /// Bytes of memory, about. It must not cost more than a few additions: it is asked with each write.
+    fn bytes(&self) -> u64 {
+        self.columns().bytes()
+    }
 
     /// The first failure to read anything: from then on absences may be failures, and the segment has
     /// to be made again. Segments in memory never fail.

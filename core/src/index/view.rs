@@ -283,6 +283,15 @@ impl IndexView {
             }
             let mut next = SegmentView::clone(segment);
             next.kill(&docs, Some(source))?;
+            // Half of it is dead: what lives is worth the copy, and the rest is memory.
+            if let Some(mem) = &next.mem
+                && !next.alive.is_empty()
+                && 2 * next.alive.count() <= next.alive.len()
+            {
+                let merged = MemSegment::merge(&[(mem, &next.alive)])?;
+                segments.push(Arc::new(SegmentView::fresh(merged)));
+                continue;
+            }
             if next.mem.is_none() || !next.alive.is_empty() {
                 segments.push(Arc::new(next));
             }
@@ -374,6 +383,21 @@ impl IndexView {
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// Bytes of memory, about: of what is in memory only, and of what was read from files. Cost: a few
+    /// additions for each segment.
+    pub fn bytes(&self) -> (u64, u64) {
+        let mut sums = (0, 0);
+        for view in &self.segments {
+            let sum = if view.is_fresh() {
+                &mut sums.0
+            } else {
+                &mut sums.1
+            };
+            *sum += view.segment.bytes() + view.alive.bytes() + view.dead.bytes();
+        }
+        sums
     }
 
     /// Number of living documents in memory only.

@@ -27,6 +27,8 @@ pub struct CountedLink {
 #[derive(Clone, Debug, Default)]
 pub struct Links {
     by_case: Vec<Vec<CountedLink>>,
+    /// Links of all cases.
+    n: u64,
 }
 
 impl Links {
@@ -63,8 +65,21 @@ impl Links {
             self.by_case.resize_with(case + 1, Vec::new);
         }
         if let Some(slot) = self.by_case.get_mut(case) {
+            self.n += links.len() as u64;
+            self.n -= slot.len() as u64;
             *slot = links;
         }
+    }
+
+    /// Links that count, of all cases.
+    pub fn len(&self) -> u64 {
+        self.n
+    }
+
+    /// Bytes of memory, about.
+    pub fn bytes(&self) -> u64 {
+        let cases = self.by_case.capacity() * size_of::<Vec<CountedLink>>();
+        cases as u64 + self.n * size_of::<CountedLink>() as u64
     }
 
     /// The links of a case, by article, then type.

@@ -97,4 +97,15 @@ pub trait Backend: Send + Sync {
 
     /// Brings the store back after a failed commit. What it holds then is what the disk holds.
     fn recover(&self) -> Result<()>;
+
+    /// Bytes of memory that it takes or may come to take, about; 0 where that is not known. It is
+    /// asked with each write of a base that has a memory limit.
+    fn memory_bytes(&self) -> u64 {
+        0
+    }
+
+    /// Bytes of its files; 0 if it has none.
+    fn file_bytes(&self) -> Result<u64> {
+        Ok(0)
+    }
 }

@@ -363,6 +363,17 @@ impl Backend for DiskBackend {
         })
     }
 
+    fn memory_bytes(&self) -> u64 {
+        self.cache_bytes as u64
+    }
+
+    fn file_bytes(&self) -> Result<u64> {
+        let path = self.folder.join(STORE_FILE);
+        fs::metadata(&path)
+            .map(|file| file.len())
+            .map_err(|e| io_error(&e, "the store cannot be looked at", &path))
+    }
+
     fn recover(&self) -> Result<()> {
         let mut guard = self
             .database

@@ -1,6 +1,7 @@
 //! A store in memory: for tests, for scratch bases of as-of views, and where there are no files.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use super::backend::{Backend, Batch, Durability, Table, Visit};
@@ -13,6 +14,15 @@ type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
 #[derive(Default)]
 pub struct MemoryBackend {
     tables: RwLock<BTreeMap<Table, Rows>>,
+    /// Of all rows. Changed while the tables are locked for writing.
+    bytes: AtomicU64,
+}
+
+/// What a row costs beside its key and value: two lists, their allocations, its share of a node.
+const ROW: u64 = 104;
+
+fn row_bytes(key: &[u8], value: &[u8]) -> u64 {
+    (key.len() + value.len()) as u64 + ROW
 }
 
 impl MemoryBackend {
@@ -43,17 +53,27 @@ impl Backend for MemoryBackend {
 
     fn commit(&self, batch: &Batch, _: Durability) -> Result<()> {
         let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
+        let mut bytes = self.bytes.load(Ordering::Relaxed);
         for ((table, key), value) in batch {
             let rows = tables.entry(*table).or_default();
-            match value {
-                Some(value) => rows.insert(key.clone(), value.clone()),
+            let before = match value {
+                Some(value) => {
+                    bytes += row_bytes(key, value);
+                    rows.insert(key.clone(), value.clone())
+                }
                 None => rows.remove(key),
             };
+            bytes -= before.map_or(0, |value| row_bytes(key, &value));
         }
+        self.bytes.store(bytes, Ordering::Relaxed);
         Ok(())
     }
 
     fn recover(&self) -> Result<()> {
         Ok(())
+    }
+
+    fn memory_bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
     }
 }

@@ -49,7 +49,56 @@ pub struct ArticleRecord {
     pub content: Hash,
 }
 
+/// What a string in a list costs beside its text.
+const LISTED: usize = size_of::<String>() + 8;
+
+fn texts(list: &[String]) -> usize {
+    list.iter().map(|text| text.len() + LISTED).sum()
+}
+
+fn text(text: Option<&String>) -> usize {
+    text.map_or(0, String::len)
+}
+
 impl ArticleRecord {
+    /// Bytes of memory, about: its own and those of what it owns.
+    pub fn bytes(&self) -> usize {
+        let scope = &self.scope;
+        let lists = [
+            &self.tags,
+            &scope.components,
+            &scope.regions,
+            &scope.channels,
+            &scope.entitlement,
+        ];
+        let products: usize = scope
+            .products
+            .iter()
+            .map(|product| size_of_val(product) + product.id.len())
+            .sum();
+        let related: usize = self.relations.iter().map(|(_, id)| id.len() + LISTED).sum();
+        let facts = self.fact.as_ref().map_or(0, |fact| {
+            fact.subject.len() + fact.predicate.len() + text(fact.source.as_ref())
+        });
+        let source = self
+            .source
+            .as_ref()
+            .map_or(0, |source| source.system.len() + source.key.len());
+        size_of::<ArticleRecord>()
+            + self.id.len()
+            + self.language.len()
+            + self.changes.len()
+            + 4 * self.absorbed.len()
+            + text(self.owner.as_ref())
+            + text(self.family.as_ref())
+            + text(self.merged_into.as_ref())
+            + lists.into_iter().map(|list| texts(list)).sum::<usize>()
+            + products
+            + related
+            + facts
+            + source
+    }
+
     /// The version that something done at `at` is about: the present one. The log knows the order of
     /// puts and reads by arrival, and so does the fold.
     pub fn version_at(&self, _at: Timestamp) -> u32 {
@@ -147,6 +196,34 @@ pub struct StatusChange {
 }
 
 impl CaseRecord {
+    /// Bytes of memory, about: its own and those of what it owns.
+    pub fn bytes(&self) -> usize {
+        let products: usize = self
+            .products
+            .iter()
+            .map(|product| size_of_val(product) + product.id.len())
+            .sum();
+        let entries: usize = self
+            .entries
+            .iter()
+            .map(|entry| size_of_val(entry) + text(entry.author.as_ref()))
+            .sum();
+        let history: usize = self
+            .history
+            .iter()
+            .map(|change| size_of_val(change) + change.event.len())
+            .sum();
+        let related: usize = self.relations.iter().map(|(_, id)| id.len() + LISTED).sum();
+        let own = [&self.channel, &self.party, &self.session];
+        size_of::<CaseRecord>()
+            + self.id.len()
+            + own.into_iter().map(|own| text(own.as_ref())).sum::<usize>()
+            + products
+            + entries
+            + history
+            + related
+    }
+
     /// Where it stands.
     pub fn status(&self) -> CaseStatus {
         self.history

@@ -18,7 +18,15 @@ pub struct Catalog {
     articles: Vec<Option<Arc<ArticleRecord>>>,
     cases: Vec<Option<Arc<CaseRecord>>>,
     ordinals: HashMap<String, u32>,
+    /// Of all records and ids.
+    bytes: u64,
 }
+
+/// What a record costs beside itself: its slot and the two counters of its `Arc`.
+const SLOT: usize = 24;
+
+/// What an id costs in the map beside its text, the map being three quarters full.
+const MAPPED: usize = 48;
 
 impl Catalog {
     /// Reads everything there is.
@@ -41,10 +49,14 @@ impl Catalog {
         if self.articles.len() <= at {
             self.articles.resize(at + 1, None);
         }
-        self.ordinals
-            .entry(record.id.clone())
-            .or_insert(record.ordinal);
+        if !self.ordinals.contains_key(&record.id) {
+            self.bytes += (record.id.len() + MAPPED) as u64;
+            self.ordinals.insert(record.id.clone(), record.ordinal);
+        }
         if let Some(slot) = self.articles.get_mut(at) {
+            let before = slot.as_ref().map_or(0, |record| record.bytes() + SLOT);
+            self.bytes += (record.bytes() + SLOT) as u64;
+            self.bytes -= before as u64;
             *slot = Some(Arc::new(record));
         }
     }
@@ -56,6 +68,9 @@ impl Catalog {
             self.cases.resize(at + 1, None);
         }
         if let Some(slot) = self.cases.get_mut(at) {
+            let before = slot.as_ref().map_or(0, |record| record.bytes() + SLOT);
+            self.bytes += (record.bytes() + SLOT) as u64;
+            self.bytes -= before as u64;
             *slot = Some(Arc::new(record));
         }
     }
@@ -83,6 +98,11 @@ impl Catalog {
     /// Number of articles ever put; ordinals lie below it.
     pub fn n_articles(&self) -> usize {
         self.articles.len()
+    }
+
+    /// Bytes of memory, about; a sum that is kept.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// The current stamps by ordinal, of articles or of cases.

@@ -38,12 +38,49 @@ struct Shelf {
 #[derive(Default)]
 pub struct Sidecars {
     shelf: Mutex<Shelf>,
+    /// Bytes that all of them may take; each segment's own limit holds, too.
+    budget: Option<u64>,
+}
+
+impl Shelf {
+    fn bytes(&self) -> u64 {
+        let impacts: u64 = self.impacts.values().map(|(_, cache)| cache.bytes()).sum();
+        let sets = self.sets.values();
+        impacts
+            + sets
+                .map(|(view, _)| u64::from(view.segment().columns().len()) / 8)
+                .sum::<u64>()
+    }
 }
 
 impl Sidecars {
+    /// Sidecars that are forgotten when they take more bytes than this.
+    pub fn within(budget: Option<u64>) -> Sidecars {
+        Sidecars {
+            budget,
+            ..Sidecars::default()
+        }
+    }
+
+    /// Bytes of memory, about. Cost: a few additions for each segment.
+    pub fn bytes(&self) -> u64 {
+        self.shelf
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .bytes()
+    }
+
+    /// Gives all memory back; queries make again what they need.
+    pub fn forget(&self) {
+        *self.shelf.lock().unwrap_or_else(PoisonError::into_inner) = Shelf::default();
+    }
+
     /// The impact caches of the segments of a scope, in their order.
     pub fn impacts(&self, segments: &[Arc<SegmentView>]) -> Vec<Arc<ImpactCache>> {
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.budget.is_some_and(|budget| shelf.bytes() > budget) {
+            *shelf = Shelf::default();
+        }
         let address = |view: &Arc<SegmentView>| Arc::as_ptr(view.segment()).cast::<()>() as usize;
         let wanted: Vec<usize> = segments.iter().map(address).collect();
         if shelf.impacts.len() > 2 * wanted.len() + 8 {

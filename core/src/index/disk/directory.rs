@@ -97,6 +97,11 @@ impl PackDirectory {
         rest.is_empty().then_some((directory, header_crc))
     }
 
+    /// Bytes of all files.
+    pub fn bytes(&self) -> u64 {
+        self.read().values().map(|bytes| bytes.len() as u64).sum()
+    }
+
     // A map is changed by single inserts and removals, so it is whole after a panic elsewhere.
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Files> {
         self.files.read().unwrap_or_else(PoisonError::into_inner)

@@ -118,6 +118,20 @@ impl Folder {
         Ok(numbers)
     }
 
+    /// Bytes of the packs that are there.
+    pub fn bytes(&self) -> Result<u64> {
+        let mut sum = 0;
+        for number in self.packs()? {
+            let path = self.path.join(name_of(number));
+            match fs::metadata(&path) {
+                Ok(file) => sum += file.len(),
+                Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
+                Err(cause) => return Err(failed("look at", &path, cause)),
+            }
+        }
+        Ok(sum)
+    }
+
     /// Removes every pack but these, and a manifest that was never put in place.
     pub fn keep_only(&self, numbers: &[u64]) -> Result<()> {
         let mut removed = false;

@@ -155,6 +155,16 @@ impl Follower {
         self.begun_anew
     }
 
+    /// Bytes of the index in a folder, before it is opened; made if it is not there.
+    pub fn bytes_in(dir: &Path) -> Result<u64> {
+        Folder::open(dir)?.bytes()
+    }
+
+    /// Bytes of its files.
+    pub fn bytes(&self) -> Result<u64> {
+        self.folder.bytes()
+    }
+
     /// The last change of the store that is on disk.
     pub fn seq(&self) -> u64 {
         self.seq.load(Ordering::Acquire)

@@ -189,6 +189,10 @@ impl Segment for DiskSegment {
         }
     }
 
+    fn bytes(&self) -> u64 {
+        self.columns.bytes() + self.files.bytes()
+    }
+
     fn health(&self) -> Result<()> {
         self.failure
             .get()
