@@ -89,6 +89,7 @@
 //! |---|---|---|
 //! | `disk` | yes | `Base::on_disk` (redb, with a tantivy index beside it), import of files and folders |
 //! | `html` | yes | rendering of CommonMark to sanitised HTML (ammonia); HTML import needs no feature |
+//! | `arrow` | no | bulk rows in and out for the bindings; no API of its own that versions cover |
 //! | `rayon` | yes | `search_many` and `suggest_many` over threads of the base's own |
 //! | `tracing` | no | spans around search, suggest, record, import and absorb |
 //!
@@ -117,6 +118,10 @@ pub mod text;
 mod time;
 mod workflow;
 
+// Bulk rows as Arrow record batches: public for the bindings only, no part of the API that versions cover.
+#[cfg(feature = "arrow")]
+#[doc(hidden)]
+pub use engine::rows;
 pub use engine::{
     Base, BaseOptions, Exported, FileUse, MemoryUse, Notice, NoticeLevel, Put, Recorded,
     StateChange, Stats, VersionInfo,

@@ -22,7 +22,7 @@ pub fn lint(_: &[String]) -> Result<Outcome, String> {
         "warnings",
     ];
     run("cargo", &whole)?;
-    for features in ["", "disk", "html", "rayon", "tracing"] {
+    for features in ["", "arrow", "disk", "html", "rayon", "tracing"] {
         let core = [
             "clippy",
             "-p",

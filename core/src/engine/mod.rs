@@ -12,6 +12,7 @@ macro_rules! span {
 mod disk;
 mod documents;
 mod history;
+mod ids;
 mod limit;
 mod live;
 mod notice;
@@ -19,6 +20,8 @@ mod options;
 mod pool;
 mod read;
 mod review;
+#[cfg(feature = "arrow")]
+pub mod rows;
 mod shared;
 mod shown;
 mod stats;

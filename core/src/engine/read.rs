@@ -14,7 +14,7 @@ use crate::rank::{freshness, usefulness};
 use crate::store::backend::Table;
 use crate::store::fold::{self, sessions};
 use crate::store::records::{
-    ArticleRecord, Did, LinkKey, LinkRecord, SessionRecord, VersionRecord, version_key,
+    ArticleRecord, CaseRecord, Did, LinkKey, LinkRecord, SessionRecord, VersionRecord, version_key,
 };
 use crate::store::texts;
 use crate::store::txn::Reader;
@@ -299,20 +299,7 @@ impl Base {
             })
             .collect::<Result<Vec<Entry>>>()?;
         entries.sort_by_key(|entry| entry.at);
-        Ok(Case {
-            status: record.status(),
-            done: record.done(),
-            first_contact: record.first_contact(),
-            id: record.id,
-            kind: record.kind,
-            opened: record.opened,
-            channel: record.channel,
-            party: record.party,
-            products: record.products,
-            session: record.session,
-            entries,
-            relations: record.relations,
-        })
+        Ok(case_of(record, entries))
     }
 
     /// The links of a case, by article, then type; retracted ones too.
@@ -429,7 +416,7 @@ impl Base {
 }
 
 impl Base {
-    fn article_version(&self, record: &ArticleRecord, number: u32) -> Result<Article> {
+    pub(super) fn article_version(&self, record: &ArticleRecord, number: u32) -> Result<Article> {
         let store = &*self.0.store;
         let version: VersionRecord =
             store.required(Table::Versions, &version_key(record.ordinal, number))?;
@@ -478,5 +465,23 @@ impl Base {
             fact: version.fact,
             source: record.source.clone(),
         })
+    }
+}
+
+/// A case of its record and its notes.
+pub(super) fn case_of(record: CaseRecord, entries: Vec<Entry>) -> Case {
+    Case {
+        status: record.status(),
+        done: record.done(),
+        first_contact: record.first_contact(),
+        id: record.id,
+        kind: record.kind,
+        opened: record.opened,
+        channel: record.channel,
+        party: record.party,
+        products: record.products,
+        session: record.session,
+        entries,
+        relations: record.relations,
     }
 }

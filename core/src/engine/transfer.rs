@@ -124,12 +124,12 @@ impl<'a> Guard<'a> {
 }
 
 /// The base as an importer sees it. Each record is one commit that becomes durable with the last.
-struct Taker<'a> {
+pub(super) struct Taker<'a> {
     base: &'a Base,
 }
 
 impl<'a> Taker<'a> {
-    fn new(base: &'a Base) -> Taker<'a> {
+    pub(super) fn new(base: &'a Base) -> Taker<'a> {
         Taker { base }
     }
 

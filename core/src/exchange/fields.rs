@@ -11,6 +11,9 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::{ArticleDraft, ProductItem, ProductScope, Role, Scope, Section, Source};
 use crate::time::Timestamp;
 
+/// A declared date that is a smaller number is not one of milliseconds, but one such as 20260131.
+const LEAST_DECLARED_MS: i64 = 100_000_000_000;
+
 /// A mapping whose keys are taken out as they are read.
 pub(super) struct Fields {
     map: Map<String, Value>,
@@ -81,6 +84,18 @@ impl Fields {
                     .collect())
             }
         }
+    }
+
+    /// Makes texts of the whole numbers and booleans at these keys, as [`Fields::text`] does.
+    pub(super) fn quote(&mut self, keys: &[&str]) -> Result<()> {
+        for key in keys {
+            if self.map.get(*key).is_some_and(|value| !value.is_string())
+                && let Some(text) = self.text(key)?
+            {
+                self.put(key, Value::String(text));
+            }
+        }
+        Ok(())
     }
 
     /// Takes a value of a type that serde reads.
@@ -247,10 +262,13 @@ pub(super) fn article(
     for key in ["ms.date", "date"] {
         let declared = fields.take(key);
         if draft.updated.is_none() {
-            draft.updated = declared
-                .as_ref()
-                .and_then(Value::as_str)
-                .and_then(declared_date);
+            draft.updated = declared.and_then(|value| match value {
+                Value::String(text) => declared_date(&text),
+                other => other
+                    .as_i64()
+                    .filter(|ms| ms.abs() >= LEAST_DECLARED_MS)
+                    .and_then(|ms| Timestamp::from_ms(ms).ok()),
+            });
         }
     }
     draft.freshness = fields.typed("freshness")?;

@@ -242,7 +242,7 @@ impl<'a> Importer<'a> {
     }
 
     /// Gives one record to the sink, or its error to the report.
-    fn hand_over(&mut self, place: &Place, read: Result<Line>) -> Result<Flow> {
+    pub(super) fn hand_over(&mut self, place: &Place, read: Result<Line>) -> Result<Flow> {
         if self.report.stopped {
             return Ok(Flow::Stop);
         }
@@ -309,7 +309,7 @@ impl<'a> Importer<'a> {
     }
 
     /// Counts bytes before they are read into records.
-    fn count(&mut self, name: &str, n_bytes: usize) -> Flow {
+    pub(super) fn count(&mut self, name: &str, n_bytes: usize) -> Flow {
         if self.so_far.file != name {
             name.clone_into(&mut self.so_far.file);
         }

@@ -13,9 +13,15 @@ use super::value::{self, invalid_record};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::event::SCHEMA;
 use crate::model::{
-    CaseDraft, CaseKind, CaseStatus, EntryDraft, Event, Provenance, Reuse, Role, Section, What,
+    CaseDraft, CaseKind, CaseStatus, EntryDraft, Event, Provenance, Reuse, Role, Section, Verdict,
+    What,
 };
 use crate::time::Timestamp;
+
+/// Deepest nesting of the JSON in `details`; a ranking policy and an article are the deepest there are.
+const MAX_DETAILS_NESTING: usize = 16;
+/// Most keys of a record among which the wrong one is looked for.
+const MAX_KEYS_SUSPECTED: usize = 32;
 
 /// What a line holds: a record with the keys that mean nothing to us, or nothing but a header.
 #[derive(Debug)]
@@ -45,17 +51,18 @@ pub(super) fn object(map: Map<String, Value>, options: &ImportOptions) -> Result
         "article" => article(fields, options),
         "fact" => {
             let label = fields.text("audience")?.map(|label| options.label(&label));
-            let mut map = fields.into_map();
             if let Some(label) = label {
-                map.insert("audience".to_owned(), Value::String(label));
+                fields.put("audience", Value::String(label));
             }
-            let fact: crate::model::FactDraft = typed("fact", map)?;
+            fields.quote(&["subject", "predicate", "value", "source", "title"])?;
+            let fact: crate::model::FactDraft = typed("fact", fields.into_map())?;
             fact.check()?;
             done(Record::Fact(fact))
         }
         "case" => case(fields),
         "link" => link(fields),
         "actor" => {
+            fields.quote(&["id"])?;
             let actor: crate::model::Actor = typed("actor", fields.into_map())?;
             actor.check()?;
             done(Record::Actor(actor))
@@ -90,7 +97,36 @@ fn shape(map: &Map<String, Value>) -> Result<&'static str> {
 }
 
 fn typed<T: serde::de::DeserializeOwned>(what: &str, map: Map<String, Value>) -> Result<T> {
-    serde_json::from_value(Value::Object(map)).map_err(|e| invalid_record(what, &e.to_string()))
+    T::deserialize(&map).map_err(|e| {
+        let reason = e.to_string();
+        match culprit::<T>(&map, &reason) {
+            Some(key) => invalid_record(what, &format!("{key}: {reason}")),
+            None => invalid_record(what, &reason),
+        }
+    })
+}
+
+/// The key whose value is what is wrong: without it, something else is, or nothing. Where that holds of
+/// several, for one that must be there is missed before others are looked at, it is the one whose value
+/// the reason shows. Of larger mappings it is not asked, for it costs a reading for each key.
+fn culprit<T: serde::de::DeserializeOwned>(
+    map: &Map<String, Value>,
+    reason: &str,
+) -> Option<String> {
+    if map.len() > MAX_KEYS_SUSPECTED || reason.starts_with("missing field") {
+        return None;
+    }
+    let suspects = map.iter().filter(|(key, _)| {
+        let mut rest = map.clone();
+        rest.remove(*key);
+        T::deserialize(&rest).map_or_else(|e| e.to_string() != reason, |_| true)
+    });
+    let is_shown = |value: &Value| match value {
+        Value::String(text) => reason.contains(text.as_str()),
+        other => reason.contains(&other.to_string()),
+    };
+    let found = suspects.min_by_key(|(_, value)| !is_shown(value));
+    found.map(|(key, _)| key.clone())
 }
 
 fn article(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
@@ -99,7 +135,19 @@ fn article(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
         Some(text) => Some(text),
         None => fields.text("body")?,
     };
-    let body = match (fields.typed::<Vec<Section>>("sections")?, text, html_text) {
+    let mut first = plain_sections(&mut fields)?;
+    let mut body = match (fields.typed::<Vec<Section>>("sections")?, text, html_text) {
+        (Some(_), None, None) if !first.is_empty() => {
+            return Err(Error::new(
+                ErrorCode::Contradiction,
+                format!(
+                    "article: sections and {} (a section by itself) exclude each other; keep one",
+                    first
+                        .first()
+                        .map_or("note", |section| section.role.as_str())
+                ),
+            ));
+        }
         (Some(sections), None, None) => Body {
             sections,
             ..Body::default()
@@ -114,6 +162,8 @@ fn article(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
             ));
         }
     };
+    first.append(&mut body.sections);
+    body.sections = first;
     let fallback = Fallback {
         id: None,
         title: None,
@@ -123,6 +173,20 @@ fn article(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
     let at = draft.updated.or(draft.created);
     let draft = Box::new(draft);
     Ok(Line::Record(Record::Article { draft, at }, unknown))
+}
+
+/// Sections that stand under the names of their roles, one text each, in the order of the roles: the
+/// shape that articles have in a table. An empty one is none.
+fn plain_sections(fields: &mut Fields) -> Result<Vec<Section>> {
+    let mut sections = Vec::new();
+    for role in Role::ALL {
+        if let Some(text) = fields.text(role.as_str())?
+            && !text.trim().is_empty()
+        {
+            sections.push(Section::new(*role, text));
+        }
+    }
+    Ok(sections)
 }
 
 fn case(mut fields: Fields) -> Result<Line> {
@@ -242,6 +306,21 @@ fn endings(
 fn link(mut fields: Fields) -> Result<Line> {
     let at = fields.time("at")?;
     let actor = fields.text("actor")?;
+    // A link that was taken back must not come in as one that holds.
+    if let Some(retracted) = fields.time("retracted_at")? {
+        return Err(Error::invalid(
+            "retracted_at",
+            retracted,
+            "a link that was taken back is not imported; leave it out",
+        ));
+    }
+    if fields.parsed("verdict")? == Some(Verdict::Rejected) {
+        return Err(Error::invalid(
+            "verdict",
+            Verdict::Rejected,
+            "a link that was found to be wrong is not imported; leave it out",
+        ));
+    }
     let draft = crate::model::LinkDraft {
         case: fields.required("case")?,
         article: fields.required("article")?,
@@ -256,6 +335,7 @@ fn link(mut fields: Fields) -> Result<Line> {
 }
 
 fn event(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
+    details(&mut fields)?;
     let what = fields.required("what")?;
     let what = what.trim().to_ascii_lowercase().replace(['_', ' '], "-");
     let what = match what.as_str() {
@@ -270,6 +350,12 @@ fn event(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
         return link(fields);
     }
     let label = fields.text("audience")?.map(|label| options.label(&label));
+    fields.quote(&[
+        "id", "actor", "party", "session", "case", "channel", "query",
+    ])?;
+    if !fields.map().get("article").is_some_and(Value::is_object) {
+        fields.quote(&["article"])?;
+    }
     if what == "survey"
         && let Some(score) = fields.take("score")
     {
@@ -285,6 +371,23 @@ fn event(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
     }
     event.check()?;
     done(Record::Event(Box::new(event)))
+}
+
+/// The keys that only some events have, where a table has them as one JSON text.
+fn details(fields: &mut Fields) -> Result<()> {
+    let found = match fields.take("details") {
+        Some(Value::String(text)) if text.starts_with('{') => {
+            value::json(&text, MAX_DETAILS_NESTING).map_err(|e| e.at("details"))?
+        }
+        Some(found) => found,
+        None => return Ok(()),
+    };
+    if let Value::Object(map) = found {
+        for (key, value) in map {
+            fields.put(&key, value);
+        }
+    }
+    Ok(())
 }
 
 /// A score on the scale of the source, on ours.

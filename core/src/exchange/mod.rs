@@ -7,6 +7,8 @@
 //! Refuses: any file access outside `folder` (feature `disk`), any clock (a time limit is a progress
 //! callback that answers [`Flow::Stop`]), guessing of what a wrong value may have meant.
 
+#[cfg(feature = "arrow")]
+pub(crate) mod arrow;
 pub mod export;
 mod fields;
 #[cfg(feature = "disk")]
