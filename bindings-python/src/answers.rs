@@ -146,7 +146,12 @@ impl SimilarCase {
 
     fn __repr__(&self) -> String {
         let solved: Vec<String> = self.0.solved_by.iter().map(|id| quoted(id)).collect();
-        format!("SimilarCase(id={}, similarity={:.3}, solved_by=[{}])", quoted(&self.0.id), self.0.similarity, solved.join(", "))
+        format!(
+            "SimilarCase(id={}, similarity={:.3}, solved_by=[{}])",
+            quoted(&self.0.id),
+            self.0.similarity,
+            solved.join(", ")
+        )
     }
 
     fn __hash__(&self) -> u64 {
@@ -164,14 +169,24 @@ macro_rules! sequence {
             }
 
             /// The result at a place, from 0; a slice gives a list.
-            fn __getitem__<'py>(&self, py: Python<'py>, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+            fn __getitem__<'py>(
+                &self,
+                py: Python<'py>,
+                index: &Bound<'py, PyAny>,
+            ) -> PyResult<Bound<'py, PyAny>> {
                 if let Ok(at) = index.extract::<isize>() {
                     let n = self.$items.len();
-                    let place = if at < 0 { n.checked_add_signed(at) } else { usize::try_from(at).ok() };
+                    let place = if at < 0 {
+                        n.checked_add_signed(at)
+                    } else {
+                        usize::try_from(at).ok()
+                    };
                     let item = place.and_then(|place| self.$items.get(place));
                     return match item {
                         Some(item) => Ok(Bound::new(py, $item(Arc::clone(item)))?.into_any()),
-                        None => Err(PyIndexError::new_err(format!("there are {n} results, and none at {at}"))),
+                        None => Err(PyIndexError::new_err(format!(
+                            "there are {n} results, and none at {at}"
+                        ))),
                     };
                 }
                 self.$items().into_pyobject(py)?.get_item(index)
@@ -180,7 +195,10 @@ macro_rules! sequence {
             /// The results, best first; ties by id.
             #[getter]
             fn $items(&self) -> Vec<$item> {
-                self.$items.iter().map(|item| $item(Arc::clone(item))).collect()
+                self.$items
+                    .iter()
+                    .map(|item| $item(Arc::clone(item)))
+                    .collect()
             }
 
             fn _repr_html_(slf: &Bound<'_, Self>) -> PyResult<String> {
@@ -203,7 +221,10 @@ sequence!(SearchAnswer, Hit, hits);
 impl From<core::SearchAnswer> for SearchAnswer {
     fn from(mut answer: core::SearchAnswer) -> SearchAnswer {
         let hits = std::mem::take(&mut answer.hits);
-        SearchAnswer { hits: hits.into_iter().map(Arc::new).collect(), rest: answer }
+        SearchAnswer {
+            hits: hits.into_iter().map(Arc::new).collect(),
+            rest: answer,
+        }
     }
 }
 
@@ -256,7 +277,11 @@ impl SearchAnswer {
 
     fn __repr__(&self) -> String {
         let ids: Vec<String> = self.hits.iter().map(|hit| quoted(&hit.id)).collect();
-        format!("SearchAnswer([{}], answerable={:.3})", ids.join(", "), self.rest.answerable)
+        format!(
+            "SearchAnswer([{}], answerable={:.3})",
+            ids.join(", "),
+            self.rest.answerable
+        )
     }
 }
 
@@ -273,7 +298,10 @@ sequence!(SuggestAnswer, Suggestion, suggestions);
 impl From<core::SuggestAnswer> for SuggestAnswer {
     fn from(mut answer: core::SuggestAnswer) -> SuggestAnswer {
         let suggestions = std::mem::take(&mut answer.suggestions);
-        SuggestAnswer { suggestions: suggestions.into_iter().map(Arc::new).collect(), rest: answer }
+        SuggestAnswer {
+            suggestions: suggestions.into_iter().map(Arc::new).collect(),
+            rest: answer,
+        }
     }
 }
 
@@ -281,7 +309,11 @@ impl SuggestAnswer {
     /// The core's answer again, for rows and pickles.
     pub fn whole(&self) -> core::SuggestAnswer {
         let mut answer = self.rest.clone();
-        answer.suggestions = self.suggestions.iter().map(|found| (**found).clone()).collect();
+        answer.suggestions = self
+            .suggestions
+            .iter()
+            .map(|found| (**found).clone())
+            .collect();
         answer
     }
 }
@@ -291,7 +323,12 @@ impl SuggestAnswer {
     /// The past cases it rests on, most alike first, for viewers who read cases.
     #[getter]
     fn similar(&self) -> Vec<SimilarCase> {
-        self.rest.similar.iter().cloned().map(SimilarCase::from).collect()
+        self.rest
+            .similar
+            .iter()
+            .cloned()
+            .map(SimilarCase::from)
+            .collect()
     }
 
     /// Names this answer in feedback: pass it with `suggested`.
@@ -313,7 +350,11 @@ impl SuggestAnswer {
 
     /// The answer of such a text.
     #[classmethod]
-    fn from_json(_class: &Bound<'_, PyType>, py: Python<'_>, text: &str) -> PyResult<SuggestAnswer> {
+    fn from_json(
+        _class: &Bound<'_, PyType>,
+        py: Python<'_>,
+        text: &str,
+    ) -> PyResult<SuggestAnswer> {
         from_json::<core::SuggestAnswer>(py, text).map(SuggestAnswer::from)
     }
 
@@ -325,7 +366,16 @@ impl SuggestAnswer {
     }
 
     fn __repr__(&self) -> String {
-        let ids: Vec<String> = self.suggestions.iter().map(|found| quoted(&found.id)).collect();
-        format!("SuggestAnswer([{}], similar={}, abstained={})", ids.join(", "), self.rest.similar.len(), if self.rest.abstained { "True" } else { "False" })
+        let ids: Vec<String> = self
+            .suggestions
+            .iter()
+            .map(|found| quoted(&found.id))
+            .collect();
+        format!(
+            "SuggestAnswer([{}], similar={}, abstained={})",
+            ids.join(", "),
+            self.rest.similar.len(),
+            if self.rest.abstained { "True" } else { "False" }
+        )
     }
 }

@@ -30,7 +30,10 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Record {
 
     fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<Record> {
         let codec = value.py().import("kenpoint._codec")?;
-        codec.call_method1("encode", (value,))?.extract().map(Record)
+        codec
+            .call_method1("encode", (value,))?
+            .extract()
+            .map(Record)
     }
 }
 

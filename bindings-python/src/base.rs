@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use kenpoint::model::{
-    ArticleDraft, CaseDraft, EntryDraft, FactDraft, FlagReason, LinkDraft, LinkType, Relation, Verdict,
+    ArticleDraft, CaseDraft, EntryDraft, FactDraft, FlagReason, LinkDraft, LinkType, Relation,
+    Verdict,
 };
 use kenpoint::{Error, RankPolicy, Recorded, ReviewRequest, StateChange};
 use pyo3::prelude::*;
@@ -30,7 +31,9 @@ pub struct Base {
 impl Base {
     /// A base that this process opened.
     pub fn of(base: kenpoint::Base) -> Base {
-        Base { handle: Arc::new(Handle::new(base)) }
+        Base {
+            handle: Arc::new(Handle::new(base)),
+        }
     }
 
     /// Runs a call and writes what it returned as JSON.
@@ -62,7 +65,7 @@ fn recorded(outcome: Recorded) -> &'static str {
 }
 
 /// A member of a named enum, by its name.
-fn named<T: std::str::FromStr<Err = Error>>(py: Python<'_>, name: &str) -> PyResult<T> {
+pub fn named<T: std::str::FromStr<Err = Error>>(py: Python<'_>, name: &str) -> PyResult<T> {
     name.parse().map_err(|error| raise(py, &error))
 }
 
@@ -70,7 +73,9 @@ fn named<T: std::str::FromStr<Err = Error>>(py: Python<'_>, name: &str) -> PyRes
 impl Base {
     #[new]
     fn new(base: &Base) -> Base {
-        Base { handle: Arc::clone(&base.handle) }
+        Base {
+            handle: Arc::clone(&base.handle),
+        }
     }
 
     /// Searches for articles and facts. Writes nothing.
@@ -115,9 +120,16 @@ impl Base {
         now: Option<Instant>,
         explain: bool,
     ) -> PyResult<SearchAnswer> {
-        let situation = Situation { viewer, context, filter, now };
+        let situation = Situation {
+            viewer,
+            context,
+            filter,
+            now,
+        };
         let request = situation.search(py, query, (limit, offset), explain)?;
-        self.handle.run(py, |base| base.search(&request)).map(SearchAnswer::from)
+        self.handle
+            .run(py, |base| base.search(&request))
+            .map(SearchAnswer::from)
     }
 
     /// Suggests articles for the case on the screen, or for a text that is not a case yet. Writes nothing.
@@ -157,9 +169,16 @@ impl Base {
         threshold: Option<f64>,
         now: Option<Instant>,
     ) -> PyResult<SuggestAnswer> {
-        let situation = Situation { viewer, context, filter, now };
+        let situation = Situation {
+            viewer,
+            context,
+            filter,
+            now,
+        };
         let request = situation.suggest(py, case, text, limit, threshold)?;
-        self.handle.run(py, |base| base.suggest(&request)).map(SuggestAnswer::from)
+        self.handle
+            .run(py, |base| base.suggest(&request))
+            .map(SuggestAnswer::from)
     }
 
     /// Searches with many queries, over all threads of the base.
@@ -191,7 +210,12 @@ impl Base {
         now: Option<Instant>,
         explain: bool,
     ) -> PyResult<Bound<'py, PyList>> {
-        let situation = Situation { viewer, context, filter, now };
+        let situation = Situation {
+            viewer,
+            context,
+            filter,
+            now,
+        };
         let request = situation.search(py, String::new(), (limit, offset), explain)?;
         let requests = texts(queries)?
             .into_iter()
@@ -202,9 +226,18 @@ impl Base {
             })
             .collect::<Vec<_>>();
         let answers = self.handle.run_long(py, None, |base, _| {
-            base.search_many(&requests).into_iter().collect::<kenpoint::Result<Vec<_>>>()
+            base.search_many(&requests)
+                .into_iter()
+                .collect::<kenpoint::Result<Vec<_>>>()
         })?;
-        PyList::new(py, answers.into_iter().map(SearchAnswer::from).map(|a| Bound::new(py, a)).collect::<PyResult<Vec<_>>>()?)
+        PyList::new(
+            py,
+            answers
+                .into_iter()
+                .map(SearchAnswer::from)
+                .map(|a| Bound::new(py, a))
+                .collect::<PyResult<Vec<_>>>()?,
+        )
     }
 
     /// Suggests for many cases, or for many texts, over all threads of the base.
@@ -239,7 +272,12 @@ impl Base {
         threshold: Option<f64>,
         now: Option<Instant>,
     ) -> PyResult<Bound<'py, PyList>> {
-        let situation = Situation { viewer, context, filter, now };
+        let situation = Situation {
+            viewer,
+            context,
+            filter,
+            now,
+        };
         let request = situation.suggest(py, None, String::new(), limit, threshold)?;
         let requests = match (cases, texts) {
             (Some(cases), None) => self::texts(cases)?
@@ -258,12 +296,25 @@ impl Base {
                     one
                 })
                 .collect::<Vec<_>>(),
-            _ => return Err(pyo3::exceptions::PyTypeError::new_err("suggest_many() takes either cases or texts")),
+            _ => {
+                return Err(pyo3::exceptions::PyTypeError::new_err(
+                    "suggest_many() takes either cases or texts",
+                ));
+            }
         };
         let answers = self.handle.run_long(py, None, |base, _| {
-            base.suggest_many(&requests).into_iter().collect::<kenpoint::Result<Vec<_>>>()
+            base.suggest_many(&requests)
+                .into_iter()
+                .collect::<kenpoint::Result<Vec<_>>>()
         })?;
-        PyList::new(py, answers.into_iter().map(SuggestAnswer::from).map(|a| Bound::new(py, a)).collect::<PyResult<Vec<_>>>()?)
+        PyList::new(
+            py,
+            answers
+                .into_iter()
+                .map(SuggestAnswer::from)
+                .map(|a| Bound::new(py, a))
+                .collect::<PyResult<Vec<_>>>()?,
+        )
     }
 
     /// The present instant of the base's clock.
@@ -303,14 +354,20 @@ impl Base {
     /// Raises ArticleNotFoundError.
     #[pyo3(signature = (article, *, now: "datetime.datetime | None" = None))]
     fn solve_rate(&self, py: Python<'_>, article: &str, now: Option<Instant>) -> PyResult<f64> {
-        self.handle.run(py, |base| base.solve_rate(article, now.map(|at| at.0)))
+        self.handle
+            .run(py, |base| base.solve_rate(article, now.map(|at| at.0)))
     }
 }
 
 /// Writing.
 #[pymethods]
 impl Base {
-    fn _put(&self, py: Python<'_>, draft: &str, expects: Option<u32>) -> PyResult<(u32, &'static str)> {
+    fn _put(
+        &self,
+        py: Python<'_>,
+        draft: &str,
+        expects: Option<u32>,
+    ) -> PyResult<(u32, &'static str)> {
         let draft: ArticleDraft = json::read(py, "article", draft)?;
         let put = self.handle.run(py, |base| match expects {
             Some(expects) => base.edit(draft, expects),
@@ -352,7 +409,13 @@ impl Base {
         self.recorded(py, |base| base.verify_article(article, by))
     }
 
-    fn _flag(&self, py: Python<'_>, article: &str, reason: &str, by: &str) -> PyResult<&'static str> {
+    fn _flag(
+        &self,
+        py: Python<'_>,
+        article: &str,
+        reason: &str,
+        by: &str,
+    ) -> PyResult<&'static str> {
         let reason: FlagReason = named(py, reason)?;
         self.recorded(py, |base| base.flag(article, reason, by))
     }
@@ -361,7 +424,13 @@ impl Base {
         self.recorded(py, |base| base.merge(article, into))
     }
 
-    fn _relate(&self, py: Python<'_>, article: &str, to: &str, relation: &str) -> PyResult<&'static str> {
+    fn _relate(
+        &self,
+        py: Python<'_>,
+        article: &str,
+        to: &str,
+        relation: &str,
+    ) -> PyResult<&'static str> {
         let relation: Relation = named(py, relation)?;
         self.recorded(py, |base| base.relate(article, to, relation))
     }
@@ -376,7 +445,12 @@ impl Base {
         self.recorded(py, |base| base.note(case, entry))
     }
 
-    fn _resolve_case(&self, py: Python<'_>, case: &str, first_contact: Option<bool>) -> PyResult<&'static str> {
+    fn _resolve_case(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        first_contact: Option<bool>,
+    ) -> PyResult<&'static str> {
         self.recorded(py, |base| base.resolve_case(case, first_contact))
     }
 
@@ -393,12 +467,25 @@ impl Base {
         self.recorded(py, |base| base.link(draft, by))
     }
 
-    fn _retract_link(&self, py: Python<'_>, case: &str, article: &str, link: &str) -> PyResult<&'static str> {
+    fn _retract_link(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        article: &str,
+        link: &str,
+    ) -> PyResult<&'static str> {
         let link: LinkType = named(py, link)?;
         self.recorded(py, |base| base.retract_link(case, article, link))
     }
 
-    fn _judge_link(&self, py: Python<'_>, case: &str, article: &str, link: &str, verdict: &str) -> PyResult<&'static str> {
+    fn _judge_link(
+        &self,
+        py: Python<'_>,
+        case: &str,
+        article: &str,
+        link: &str,
+        verdict: &str,
+    ) -> PyResult<&'static str> {
         let (link, verdict): (LinkType, Verdict) = (named(py, link)?, named(py, verdict)?);
         self.recorded(py, |base| base.judge_link(case, article, link, verdict))
     }
@@ -497,10 +584,16 @@ impl Base {
         limit: usize,
         now: Option<Instant>,
     ) -> PyResult<String> {
-        let mut request = ReviewRequest::new().from_state(named(py, from_state)?).limit(limit);
+        let mut request = ReviewRequest::new()
+            .from_state(named(py, from_state)?)
+            .limit(limit);
         request.owner = owner;
         request.now = now.map(|at| at.0);
         self.json(py, |base| base.review_queue(&request))
+    }
+
+    fn _stats(&self, py: Python<'_>) -> PyResult<String> {
+        self.json(py, |base| base.stats())
     }
 
     /// A fault on purpose, for the test that no panic reaches Python.
@@ -513,7 +606,12 @@ impl Base {
 /// Texts out of any iterable but a text.
 fn texts(items: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     if items.is_instance_of::<pyo3::types::PyString>() {
-        return Err(pyo3::exceptions::PyTypeError::new_err("give a list of texts, not one text"));
+        return Err(pyo3::exceptions::PyTypeError::new_err(
+            "give a list of texts, not one text",
+        ));
     }
-    items.try_iter()?.map(|item| item?.extract::<String>()).collect()
+    items
+        .try_iter()?
+        .map(|item| item?.extract::<String>())
+        .collect()
 }

@@ -32,7 +32,11 @@ macro_rules! value {
 
             /// The value of such a text.
             #[classmethod]
-            fn from_json(_class: &Bound<'_, PyType>, py: Python<'_>, text: &str) -> PyResult<$class> {
+            fn from_json(
+                _class: &Bound<'_, PyType>,
+                py: Python<'_>,
+                text: &str,
+            ) -> PyResult<$class> {
                 crate::explain::from_json::<$core>(py, text).map($class::from)
             }
 
@@ -62,7 +66,13 @@ pub fn from_json<T: DeserializeOwned>(py: Python<'_>, text: &str) -> PyResult<T>
 pub fn quoted(text: &str) -> String {
     let short: String = text.chars().take(60).collect();
     let dots = if short.len() < text.len() { "…" } else { "" };
-    format!("'{}{dots}'", short.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n"))
+    format!(
+        "'{}{dots}'",
+        short
+            .replace('\\', "\\\\")
+            .replace('\'', "\\'")
+            .replace('\n', "\\n")
+    )
 }
 
 /// A stretch of an article's plain text, and the places in it that match.
@@ -86,7 +96,9 @@ impl Snippet {
             front.chars().count()
         };
         let ranges = self.0.ranges.iter();
-        ranges.map(|(from, to)| (chars(*from), chars(*to))).collect()
+        ranges
+            .map(|(from, to)| (chars(*from), chars(*to)))
+            .collect()
     }
 
     /// Whether text before it was cut off.
@@ -160,7 +172,12 @@ impl Factor {
     }
 
     fn __repr__(&self) -> String {
-        format!("Factor({}={:.4}, {})", self.0.name, self.0.value, quoted(&self.0.words))
+        format!(
+            "Factor({}={:.4}, {})",
+            self.0.name,
+            self.0.value,
+            quoted(&self.0.words)
+        )
     }
 
     fn __hash__(&self) -> u64 {
@@ -232,7 +249,12 @@ impl Explanation {
             .iter()
             .map(|factor| format!("{}={:.4}", factor.name, factor.value))
             .collect();
-        format!("Explanation(score={:.4}, {}, summary={})", self.0.score, factors.join(", "), quoted(&self.0.summary))
+        format!(
+            "Explanation(score={:.4}, {}, summary={})",
+            self.0.score,
+            factors.join(", "),
+            quoted(&self.0.summary)
+        )
     }
 
     fn __hash__(&self) -> u64 {
@@ -245,9 +267,12 @@ impl Explanation {
 }
 
 /// The HTML of a value, which `kenpoint._html` makes.
-pub fn html(py: Python<'_>, function: &str, value: &Bound<'_, impl pyo3::PyTypeCheck>) -> PyResult<String> {
+pub fn html(
+    py: Python<'_>,
+    function: &str,
+    value: &Bound<'_, impl pyo3::PyTypeCheck>,
+) -> PyResult<String> {
     py.import("kenpoint._html")?
         .call_method1(function, (value.as_any(),))?
         .extract()
 }
-

@@ -157,7 +157,9 @@ fn guarded<T>(job: impl FnOnce() -> kenpoint::Result<T>) -> kenpoint::Result<T> 
             .unwrap_or_else(|| "no message".to_owned());
         Err(Error::new(
             ErrorCode::Panicked,
-            format!("a fault of ours was caught: {text}; please report it, and open the base again"),
+            format!(
+                "a fault of ours was caught: {text}; please report it, and open the base again"
+            ),
         ))
     })
 }

@@ -24,8 +24,16 @@ pub fn read<T: DeserializeOwned>(py: Python<'_>, what: &str, text: &str) -> PyRe
     };
     let value: T = value.map_err(|error| {
         let path = track.path().to_string();
-        let place = if path == "." { what.to_owned() } else { format!("{what}.{path}") };
-        fail(py, ErrorCode::InvalidRecord, format!("{place}: {}", reason(&error)))
+        let place = if path == "." {
+            what.to_owned()
+        } else {
+            format!("{what}.{path}")
+        };
+        fail(
+            py,
+            ErrorCode::InvalidRecord,
+            format!("{place}: {}", reason(&error)),
+        )
     })?;
     match unknown.first() {
         None => Ok(value),
@@ -48,7 +56,11 @@ pub fn read_event(py: Python<'_>, text: &str) -> PyResult<Event> {
     let event: Event = read(py, "event", text)?;
     let given: serde_json::Map<String, serde_json::Value> = read(py, "event", text)?;
     let written = serde_json::to_value(&event).map_err(|error| unwritable(py, &error))?;
-    let kept: BTreeSet<&String> = written.as_object().into_iter().flat_map(|map| map.keys()).collect();
+    let kept: BTreeSet<&String> = written
+        .as_object()
+        .into_iter()
+        .flat_map(|map| map.keys())
+        .collect();
     let dropped = given
         .iter()
         .find(|(key, value)| !kept.contains(key) && !is_nothing(value));
@@ -77,14 +89,20 @@ fn not_read(py: Python<'_>, what: &str, key: &str) -> PyErr {
 }
 
 fn unwritable(py: Python<'_>, error: &serde_json::Error) -> PyErr {
-    raise(py, &Error::internal(format!("a value cannot be written as JSON: {error}")))
+    raise(
+        py,
+        &Error::internal(format!("a value cannot be written as JSON: {error}")),
+    )
 }
 
 /// The reason without the place in the JSON text, which the caller never saw.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match text.rfind(" at line ") {
-        Some(at) if error.line() > 0 => text.chars().take(text.get(..at).map_or(0, |t| t.chars().count())).collect(),
+        Some(at) if error.line() > 0 => text
+            .chars()
+            .take(text.get(..at).map_or(0, |t| t.chars().count()))
+            .collect(),
         _ => text,
     }
 }

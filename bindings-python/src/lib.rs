@@ -6,6 +6,7 @@
 mod answers;
 mod ask;
 mod base;
+mod capsule;
 mod clock;
 mod errors;
 mod explain;
@@ -14,7 +15,9 @@ mod json;
 mod long;
 mod names;
 mod opening;
+mod rows;
 mod times;
+mod timing;
 mod watch;
 
 /// The compiled part of kenpoint.
@@ -33,6 +36,10 @@ mod _kenpoint {
     use crate::names::{_all_codes, _all_names, _normal, _policy, _policy_numbers};
     #[pymodule_export]
     use crate::opening::_open;
+    #[pymodule_export]
+    use crate::rows::{_answer_rows, Rows};
+    #[pymodule_export]
+    use crate::timing::_time_load;
 
     #[pymodule_export]
     #[allow(non_upper_case_globals, reason = "Python's name for it")]

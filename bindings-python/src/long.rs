@@ -55,7 +55,9 @@ impl Base {
         })?;
         let options: ImportOptions = json::read_or_default(py, "options", options)?;
         let report = self.handle.run_long(py, progress, |base, watch| {
-            telling(watch, |progress| base.import_bytes(format, &name, &bytes, &options, progress))
+            telling(watch, |progress| {
+                base.import_bytes(format, &name, &bytes, &options, progress)
+            })
         })?;
         json::write(py, &report)
     }
@@ -69,7 +71,11 @@ impl Base {
                     std::io::ErrorKind::StorageFull => ErrorCode::DiskFull,
                     _ => ErrorCode::Io,
                 };
-                Error::with_source(code, format!("export to {}: {error}", path.display()), error)
+                Error::with_source(
+                    code,
+                    format!("export to {}: {error}", path.display()),
+                    error,
+                )
             };
             let file = std::fs::File::create_new(&path).map_err(failed)?;
             let mut out = BufWriter::new(file);
@@ -90,13 +96,18 @@ impl Base {
 
     fn _verify(&self, py: Python<'_>) -> PyResult<String> {
         let found = self.handle.run_long(py, None, |base, _| base.verify())?;
-        json::write(py, &json!({"records": found.records, "rows": found.rows, "digest": found.digest}))
+        json::write(
+            py,
+            &json!({"records": found.records, "rows": found.rows, "digest": found.digest}),
+        )
     }
 
     /// The base as it was known at an instant, under the policy of the day or under another.
     #[pyo3(signature = (known: "datetime.datetime", policy))]
     fn _as_of(&self, py: Python<'_>, known: Instant, policy: Option<&str>) -> PyResult<Base> {
-        let policy: Option<RankPolicy> = policy.map(|text| json::read(py, "policy", text)).transpose()?;
+        let policy: Option<RankPolicy> = policy
+            .map(|text| json::read(py, "policy", text))
+            .transpose()?;
         let view = self.handle.run_long(py, None, |base, _| match &policy {
             Some(policy) => base.as_of_under(policy, known.0),
             None => base.as_of(known.0),
@@ -116,7 +127,9 @@ impl Base {
         visit: Py<PyAny>,
         policy: Option<&str>,
     ) -> PyResult<()> {
-        let policy: Option<RankPolicy> = policy.map(|text| json::read(py, "policy", text)).transpose()?;
+        let policy: Option<RankPolicy> = policy
+            .map(|text| json::read(py, "policy", text))
+            .transpose()?;
         let instants: Vec<Timestamp> = instants.iter().map(|at| at.0).collect();
         self.handle.run_long(py, None, |base, watch| {
             let at = |i: usize, then: &kenpoint::Base| {
@@ -137,7 +150,7 @@ impl Base {
 }
 
 /// Runs an import and tells the watch how far it is, once more when it has ended.
-fn telling(
+pub fn telling(
     watch: &Watch,
     import: impl FnOnce(
         &mut dyn FnMut(&Progress) -> kenpoint::exchange::Flow,

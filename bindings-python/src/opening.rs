@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use kenpoint::model::audience::AudienceLabel;
 use kenpoint::Notice;
 use kenpoint::model::AudienceScheme;
+use kenpoint::model::audience::AudienceLabel;
 use pyo3::prelude::*;
 
 use crate::ask::Record;
@@ -59,6 +59,9 @@ pub fn _open(
     }
     if let Some(documents) = absorb_after {
         options = options.absorb_after(documents);
+    }
+    if let Some(bytes) = memory_limit {
+        options = options.memory_limit(bytes);
     }
     if let Some(threads) = threads {
         options = options.threads(threads);

@@ -6,7 +6,7 @@
 use kenpoint::{ErrorCode, Timestamp};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDelta, PyDict, PyDateTime};
+use pyo3::types::{PyDateTime, PyDelta, PyDict};
 
 use crate::errors::{OrRaise, fail};
 
@@ -17,7 +17,9 @@ fn epoch(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     let made = EPOCH.get_or_try_init(py, || {
         let module = py.import("datetime")?;
         let utc = module.getattr("timezone")?.getattr("utc")?;
-        let epoch = module.getattr("datetime")?.call1((1970, 1, 1, 0, 0, 0, 0, utc))?;
+        let epoch = module
+            .getattr("datetime")?
+            .call1((1970, 1, 1, 0, 0, 0, 0, utc))?;
         Ok::<_, PyErr>(epoch.unbind())
     })?;
     Ok(made.bind(py))
@@ -45,7 +47,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Instant {
         let since = at.sub(epoch(py)?)?;
         let since = since.cast::<PyDelta>()?;
         let part = |name: &str| since.getattr(name)?.extract::<i64>();
-        let ms = part("days")? * 86_400_000 + part("seconds")? * 1_000 + part("microseconds")? / 1_000;
+        let ms =
+            part("days")? * 86_400_000 + part("seconds")? * 1_000 + part("microseconds")? / 1_000;
         Timestamp::from_ms(ms).or_raise(py).map(Instant)
     }
 }
@@ -54,7 +57,10 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Instant {
 pub fn datetime(py: Python<'_>, at: Timestamp) -> PyResult<Bound<'_, PyDateTime>> {
     let ms = PyDict::new(py);
     ms.set_item("milliseconds", at.ms())?;
-    let delta = py.import("datetime")?.getattr("timedelta")?.call((), Some(&ms))?;
+    let delta = py
+        .import("datetime")?
+        .getattr("timedelta")?
+        .call((), Some(&ms))?;
     match epoch(py)?.add(delta) {
         Ok(at) => Ok(at.cast_into::<PyDateTime>()?),
         Err(_) => Err(fail(

@@ -31,10 +31,20 @@ struct State {
 
 impl Watch {
     /// Watches from now on.
-    #[allow(clippy::disallowed_methods, reason = "the interval between two looks, not a time of the base")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the interval between two looks, not a time of the base"
+    )]
     pub fn new(callback: Option<Py<PyAny>>) -> Watch {
         let now = Instant::now();
-        Watch { callback, state: Mutex::new(State { looked: now, told: now, raised: None }) }
+        Watch {
+            callback,
+            state: Mutex::new(State {
+                looked: now,
+                told: now,
+                raised: None,
+            }),
+        }
     }
 
     /// Asks for Ctrl-C, if it is time to. The call may hold the writers' lock, so a handler of a signal
@@ -54,8 +64,15 @@ impl Watch {
     }
 
     fn tell(&self, py: Python<'_>, progress: &Progress) -> PyResult<()> {
-        let Some(callback) = &self.callback else { return Ok(()) };
-        let arguments = (&progress.file, progress.records, progress.skipped, progress.bytes);
+        let Some(callback) = &self.callback else {
+            return Ok(());
+        };
+        let arguments = (
+            &progress.file,
+            progress.records,
+            progress.skipped,
+            progress.bytes,
+        );
         callback.call1(py, arguments).map(|_| ())
     }
 
@@ -68,7 +85,9 @@ impl Watch {
     ) -> Flow {
         {
             // Whoever finds the lock taken leaves the question to the thread that has it.
-            let Ok(mut state) = self.state.try_lock() else { return Flow::Continue };
+            let Ok(mut state) = self.state.try_lock() else {
+                return Flow::Continue;
+            };
             if state.raised.is_some() {
                 return Flow::Stop;
             }
@@ -98,7 +117,10 @@ impl Watch {
     pub fn call(&self, job: impl FnOnce(Python<'_>) -> PyResult<()>) -> kenpoint::Result<()> {
         match self.enter(job) {
             Flow::Continue => Ok(()),
-            Flow::Stop => Err(Error::new(ErrorCode::Cancelled, "a callback raised an exception")),
+            Flow::Stop => Err(Error::new(
+                ErrorCode::Cancelled,
+                "a callback raised an exception",
+            )),
         }
     }
 

@@ -11,6 +11,7 @@ mod api;
 mod deny;
 mod examples;
 mod msrv;
+mod python;
 mod rust;
 mod shell;
 mod steps;
@@ -73,6 +74,11 @@ const TEST: &[Step] = &[
         run: examples::check,
     },
     Step {
+        name: "python",
+        about: "the wheel: tests, types, notebooks, sdist [--bless]",
+        run: python::check,
+    },
+    Step {
         name: "wasm",
         about: "the core for wasm32, without tantivy and redb",
         run: wasm::check,
@@ -82,7 +88,7 @@ const TEST: &[Step] = &[
 /// What is called by name only.
 const ALONE: &[Step] = &[Step {
     name: "bench",
-    about: "the benches: quality | speed | hosts [arguments]",
+    about: "the benches: quality | speed | hosts | python [arguments]",
     run: rust::bench,
 }];
 

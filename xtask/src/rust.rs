@@ -82,13 +82,14 @@ pub fn doc(_: &[String]) -> Result<Outcome, String> {
     Ok(Outcome::Passed)
 }
 
-/// `bench quality`, `bench speed` or `bench hosts`, with any further arguments handed on.
+/// `bench quality`, `bench speed`, `bench hosts` or `bench python`, with any further arguments handed on.
 pub fn bench(args: &[String]) -> Result<Outcome, String> {
     match args.first().map(String::as_str) {
+        Some("python") => return crate::python::bench(args.get(1..).unwrap_or_default()),
         Some("quality" | "speed" | "hosts") => {}
         other => {
             return Err(format!(
-                "bench quality | speed | hosts, got {}",
+                "bench quality | speed | hosts | python, got {}",
                 other.unwrap_or("nothing")
             ));
         }

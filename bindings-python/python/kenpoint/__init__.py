@@ -26,6 +26,7 @@ from ._kenpoint import (
     Suggestion,
     __version__,
 )
+from ._table import Table, factors_table, hits_table, similar_table
 from .errors import *  # noqa: F403
 from .model import *  # noqa: F403
 
@@ -42,9 +43,13 @@ __all__ = [
     "Snippet",
     "SuggestAnswer",
     "Suggestion",
+    "Table",
     "__version__",
     "errors",
+    "factors_table",
+    "hits_table",
     "memory",
     "model",
     "open",
+    "similar_table",
 ]
