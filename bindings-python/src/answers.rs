@@ -8,7 +8,7 @@ use std::sync::Arc;
 use kenpoint as core;
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
-use pyo3::types::{PyTuple, PyType};
+use pyo3::types::{PyIterator, PyTuple, PyType};
 
 use crate::explain::{Explanation, Snippet, from_json, hashed, html, quoted, to_json, value};
 use crate::names;
@@ -166,6 +166,10 @@ macro_rules! sequence {
         impl $class {
             fn __len__(&self) -> usize {
                 self.$items.len()
+            }
+
+            fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+                self.$items().into_pyobject(py)?.try_iter()
             }
 
             /// The result at a place, from 0; a slice gives a list.

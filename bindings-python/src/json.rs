@@ -32,7 +32,7 @@ pub fn read<T: DeserializeOwned>(py: Python<'_>, what: &str, text: &str) -> PyRe
         fail(
             py,
             ErrorCode::InvalidRecord,
-            format!("{place}: {}", reason(&error)),
+            format!("{}: {}", short(&place), reason(&error)),
         )
     })?;
     match unknown.first() {
@@ -84,7 +84,10 @@ fn not_read(py: Python<'_>, what: &str, key: &str) -> PyErr {
     fail(
         py,
         ErrorCode::InvalidRecord,
-        format!("{what}.{key}: there is no such field here; correct its name or leave it out"),
+        format!(
+            "{what}.{}: there is no such field here; correct its name or leave it out",
+            short(key)
+        ),
     )
 }
 
@@ -95,14 +98,20 @@ fn unwritable(py: Python<'_>, error: &serde_json::Error) -> PyErr {
     )
 }
 
-/// The reason without the place in the JSON text, which the caller never saw.
+/// The reason without the place in the JSON text, which the caller never saw, and of a length to be read.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    match text.rfind(" at line ") {
-        Some(at) if error.line() > 0 => text
-            .chars()
-            .take(text.get(..at).map_or(0, |t| t.chars().count()))
-            .collect(),
-        _ => text,
+    let end = match text.rfind(" at line ") {
+        Some(at) if error.line() > 0 => at,
+        _ => text.len(),
+    };
+    short(text.get(..end).unwrap_or(&text))
+}
+
+/// The first characters of a text that may be of any length.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(400) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }

@@ -15,10 +15,12 @@ mod json;
 mod long;
 mod names;
 mod opening;
+mod reading;
 mod rows;
 mod times;
 mod timing;
 mod watch;
+mod writing;
 
 /// The compiled part of kenpoint.
 #[pyo3::pymodule]

@@ -13,7 +13,7 @@ use pyo3::types::PyBytes;
 use serde_json::json;
 
 use crate::base::Base;
-use crate::errors::fail;
+use crate::errors::raise;
 use crate::json;
 use crate::times::Instant;
 use crate::watch::Watch;
@@ -47,11 +47,8 @@ impl Base {
         progress: Option<Py<PyAny>>,
     ) -> PyResult<String> {
         let format = Format::of_name(&name).ok_or_else(|| {
-            fail(
-                py,
-                ErrorCode::InvalidValue,
-                format!("name: {name:?} does not end as a format we read; name it .md, .html, .jsonl or .json"),
-            )
+            let rule = "it ends as a format that is read: .md, .html, .jsonl, .json";
+            raise(py, &Error::invalid("name", &name, rule))
         })?;
         let options: ImportOptions = json::read_or_default(py, "options", options)?;
         let report = self.handle.run_long(py, progress, |base, watch| {

@@ -162,7 +162,14 @@ fn types(env: &Environment, bless: bool) -> Result<(), String> {
     }
     env.python(&compare)?;
     env.python(&["-m", "mypy.stubtest", "kenpoint._kenpoint"])?;
-    run_command(&mut env.command("pyright", &["--project", "bindings-python/pyproject.toml"]))
+    let python = env.program("python");
+    let used = [
+        "--project",
+        "bindings-python/pyproject.toml",
+        "--pythonpath",
+        &python,
+    ];
+    run_command(&mut env.command("pyright", &used))
 }
 
 /// The source distribution builds, and what comes of it is imported.

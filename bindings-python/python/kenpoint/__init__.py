@@ -31,8 +31,6 @@ from .errors import *  # noqa: F403
 from .model import *  # noqa: F403
 
 __all__ = [
-    *errors.__all__,
-    *model.__all__,
     "Explanation",
     "Factor",
     "FixedClock",
@@ -53,3 +51,5 @@ __all__ = [
     "open",
     "similar_table",
 ]
+__all__ += errors.__all__
+__all__ += model.__all__
