@@ -311,7 +311,7 @@ fn what_a_write_takes_is_within_what_it_is_expected_to_take() {
         }
         let grown = grown(&base, &before);
         let share = grown as f64 / expected as f64;
-        println!(
+        eprintln!(
             "{name}, {n_words}: {grown} bytes, {:.1} for each of text, {share:.2} of what is expected",
             grown as f64 / n_bytes as f64
         );
@@ -329,7 +329,7 @@ fn letters(rng: &mut Rng, n: usize) -> String {
 #[test]
 fn a_base_on_disk_moves_documents_to_its_index_before_it_refuses() {
     let dir = tempfile::tempdir().unwrap();
-    let limit = 4 * MIB;
+    let limit = 2 * MIB;
     let open = |options: BaseOptions| {
         options
             .clock(clock())
@@ -348,7 +348,7 @@ fn a_base_on_disk_moves_documents_to_its_index_before_it_refuses() {
     let (n, error) = fill(&base, &mut rng, 0);
     assert_eq!(error.code(), ErrorCode::MemoryLimit);
     let stats = base.stats().unwrap();
-    println!("{n} articles in {limit} bytes: {stats:?}");
+    eprintln!("{n} articles in {limit} bytes: {stats:?}");
     assert!(stats.documents_on_disk > u64::from(n) / 2, "{stats:?}");
     assert!(stats.memory.total() <= limit, "{stats:?}");
     assert!(finds(&base));
