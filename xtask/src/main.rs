@@ -10,6 +10,7 @@
 mod api;
 mod deny;
 mod examples;
+mod header;
 mod msrv;
 mod python;
 mod rust;
@@ -67,6 +68,11 @@ const TEST: &[Step] = &[
         name: "api",
         about: "the public API against core/public-api.txt [--bless]",
         run: api::check,
+    },
+    Step {
+        name: "header",
+        about: "include/kenpoint.h: what ffi/src makes, all documented [--bless]",
+        run: header::check,
     },
     Step {
         name: "examples",

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::shared::Base;
 use super::shown::similar_cases;
 use crate::error::{Error, ErrorCode, Result};
@@ -25,7 +27,7 @@ use crate::suggest::{Hit, SearchAnswer, SearchRequest, SuggestAnswer, SuggestReq
 use crate::time::Timestamp;
 
 /// One version of an article, without its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct VersionInfo {
     /// Its number, from 1.

@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
+use serde::{Deserialize, Serialize};
 
 use super::read::case_of;
 use super::shared::Base;
@@ -59,7 +60,8 @@ named_enum! {
 }
 
 /// What goes out with a table.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct RowsOptions {
     /// Whether articles have their sections and cases their entries. Default no.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::shared::{Base, Recorded};
 use super::watch::Pace;
 use crate::error::{Error, ErrorCode, Result};
@@ -24,7 +26,8 @@ pub struct Put {
 }
 
 /// A change of an article's states; absent ones stay.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct StateChange {
     /// The new confidence.
     pub confidence: Option<Confidence>,

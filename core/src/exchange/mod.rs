@@ -17,6 +17,7 @@ pub mod headings;
 mod history;
 pub mod html;
 mod importer;
+pub mod json;
 pub mod jsonl;
 pub mod markdown;
 mod options;

@@ -1,11 +1,11 @@
 //! What an import assumes where a source is silent, and where it stops.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Confidence, Kind};
 
 /// When imported records arrive in the base, which is when looks at the past begin to see them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Arrivals {
     /// All now, as they are read. The base knew nothing of them before.
@@ -31,10 +31,8 @@ pub enum Arrivals {
 /// let options = ImportOptions::new().system("wiki").kind(Kind::Product).audience("public");
 /// assert_eq!(options.max_file_bytes, 16 << 20);
 /// ```
-///
-/// As JSON, which bindings give them in, it has the fields as keys; absent ones have their default.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct ImportOptions {
     /// The system that source keys belong to. Default `folder`.

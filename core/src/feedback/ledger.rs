@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::{Segment, Signal};
 use crate::rank::Decay;
 use crate::rank::usefulness::Sums;
@@ -26,7 +28,7 @@ pub struct Ledger {
 }
 
 /// One sum, as a data team sees it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EvidenceRow {
     /// The article it was said of, which may have been merged into another since.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::backend::{Backend, Durability, Table};
 use super::codec::{self, Hash};
 use super::fold::{self, Fixed};
@@ -11,7 +13,7 @@ use super::txn::{Reader, Txn};
 use crate::error::{Error, Result};
 
 /// What `verify` found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Verified {
     /// Records of the log.

@@ -10,8 +10,6 @@ use crate::settings::{MAX_CASE_TEXT_BYTES, MAX_RESULTS};
 use crate::text::Snippet;
 use crate::time::Timestamp;
 
-/// Results of an answer unless said otherwise.
-pub const DEFAULT_LIMIT: usize = 10;
 /// Longest snippet. Characters.
 pub const SNIPPET_CHARS: usize = 240;
 
@@ -44,6 +42,9 @@ pub struct SearchRequest {
 }
 
 impl SearchRequest {
+    /// Results of an answer unless said otherwise.
+    pub const DEFAULT_LIMIT: usize = 10;
+
     /// The first ten results of a query.
     pub fn new(query: impl Into<String>, viewer: Viewer) -> SearchRequest {
         SearchRequest {
@@ -51,7 +52,7 @@ impl SearchRequest {
             viewer,
             context: Context::new(),
             filter: Filter::default(),
-            limit: DEFAULT_LIMIT,
+            limit: SearchRequest::DEFAULT_LIMIT,
             offset: 0,
             now: None,
             explain: false,
@@ -139,6 +140,9 @@ pub struct SuggestRequest {
 }
 
 impl SuggestRequest {
+    /// Suggestions of an answer unless said otherwise.
+    pub const DEFAULT_LIMIT: usize = 3;
+
     /// Three suggestions for the case on the screen.
     pub fn for_case(case: impl Into<String>, viewer: Viewer) -> SuggestRequest {
         SuggestRequest {
@@ -155,7 +159,7 @@ impl SuggestRequest {
             viewer,
             context: Context::new(),
             filter: Filter::default(),
-            limit: 3,
+            limit: SuggestRequest::DEFAULT_LIMIT,
             now: None,
             threshold: None,
         }

@@ -23,7 +23,8 @@ use crate::time::{DAY_MS, Timestamp};
 /// let base = Base::in_memory().open().unwrap();
 /// assert!(base.review_queue(&ReviewRequest::new()).unwrap().is_empty());
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct ReviewRequest {
     /// Only those this actor answers for.

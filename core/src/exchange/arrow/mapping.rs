@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use arrow_schema::Schema;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Error, ErrorCode, Result};
@@ -13,7 +14,8 @@ use crate::exchange::ImportReport;
 ///
 /// Keys of ours are those of a JSON line of the same table, and `cases` read `subject`, `articles`
 /// `issue`, `resolution` and `body`, too.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Mapping {
     /// Our key and the column it is read from. A column that has the name of our key is then left out.

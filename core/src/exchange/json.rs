@@ -1,0 +1,93 @@
+//! One value of the model as JSON text: how hosts in C hand over drafts and get articles back.
+//!
+//! Reading refuses what hides mistakes: keys given twice, keys that mean nothing, too deep a nesting.
+//! Writing puts the number of the schema in front, so that a reader knows what it has before it.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::value;
+use crate::error::{Error, ErrorCode, Result};
+
+/// The number of the shapes that [`write`](fn@write) makes. A key may be added under the same number; a change of
+/// what a key means, or its removal, raises it.
+pub const SCHEMA: u32 = 1;
+
+/// Deepest nesting of a value that is read.
+const MAX_NESTING: usize = 64;
+
+/// Reads a value. `field` names it in errors.
+///
+/// ```
+/// use kenpoint::exchange::json;
+/// use kenpoint::model::ArticleDraft;
+/// let draft: ArticleDraft =
+///     json::read("article", r#"{"id":"lamp","kind":"product","title":"The lamp stays dark"}"#).unwrap();
+/// assert_eq!(draft.audience, "internal");
+/// let typo = json::read::<ArticleDraft>("article", r#"{"id":"a","kind":"product","title":"A","sektions":[]}"#);
+/// assert!(typo.unwrap_err().message().contains("sektions"));
+/// ```
+///
+/// The key `schema`, which [`write`](fn@write) sets, may be there and must be [`SCHEMA`]. Fails with `InvalidRecord` if the
+/// text is no JSON of that shape, and says where.
+pub fn read<T: DeserializeOwned>(field: &str, text: &str) -> Result<T> {
+    let value = value::json(text, MAX_NESTING).map_err(|error| of_field(field, error))?;
+    from_value(field, value)
+}
+
+/// The same of a value that was parsed already.
+pub fn from_value<T: DeserializeOwned>(field: &str, mut value: Value) -> Result<T> {
+    if let Some(found) = value.as_object_mut().and_then(|map| map.remove("schema"))
+        && found != SCHEMA
+    {
+        return Err(Error::new(
+            ErrorCode::InvalidRecord,
+            format!(
+                "{field}: schema {found} is not the one this library reads, {SCHEMA}; update the library"
+            ),
+        ));
+    }
+    let mut unknown = None;
+    let read = serde_ignored::deserialize(value, |path| {
+        unknown.get_or_insert_with(|| path.to_string());
+    });
+    let read = read.map_err(|error| {
+        let message = format!("{field}: {error}; see the shapes in docs/json.md");
+        Error::with_source(ErrorCode::InvalidRecord, message, error)
+    })?;
+    match unknown {
+        None => Ok(read),
+        Some(key) => Err(Error::new(
+            ErrorCode::InvalidRecord,
+            format!("{field}: the key {key} means nothing here; correct its name or leave it out"),
+        )),
+    }
+}
+
+fn of_field(field: &str, error: Error) -> Error {
+    Error::with_source(error.code(), format!("{field}: {}", error.message()), error)
+}
+
+/// Writes a value that is an object, with the key `schema` in front.
+///
+/// ```
+/// use kenpoint::exchange::json;
+/// use kenpoint::model::{Actor, Licence};
+/// let ann = Actor { id: "ann".into(), licence: Licence::Publisher };
+/// assert_eq!(json::write(&ann).unwrap(), r#"{"schema":1,"id":"ann","licence":"publisher"}"#);
+/// ```
+pub fn write<T: Serialize>(value: &T) -> Result<String> {
+    #[derive(Serialize)]
+    struct Versioned<'a, T> {
+        schema: u32,
+        #[serde(flatten)]
+        value: &'a T,
+    }
+    let versioned = Versioned {
+        schema: SCHEMA,
+        value,
+    };
+    serde_json::to_string(&versioned)
+        .map_err(|error| Error::internal(format!("a value cannot be written as JSON: {error}")))
+}

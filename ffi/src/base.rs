@@ -1,0 +1,325 @@
+//! `ken_base`: opening, closing, and the way into each of its calls.
+
+use std::cell::UnsafeCell;
+use std::sync::Arc;
+
+use kenpoint::{Base, Result};
+
+use crate::buf::{self, ken_buf};
+use crate::error::ken_error;
+use crate::gate::{self, Gate};
+use crate::guard::{guard, guard_value};
+use crate::handle::{self, Handle, Object};
+use crate::options::{Settings, ken_options};
+use crate::status::ken_status;
+use crate::text::{self, ken_str};
+
+/// A knowledge base. Owned by the caller, who destroys it with `ken_base_destroy`.
+///
+/// Every call that takes `const ken_base *` may be made from any number of threads at once. A base must
+/// be opened in the process that uses it: in a child of a fork each call answers
+/// `KEN_ERR_FORKED_HANDLE`. One process at a time owns a base on disk.
+pub struct ken_base {
+    _opaque: [u8; 0],
+}
+
+/// What the handle holds.
+pub(crate) struct Body {
+    /// Taken by the one who closes, while no call is in flight.
+    base: UnsafeCell<Option<Base>>,
+    gate: Arc<Gate>,
+}
+
+impl Object for ken_base {
+    type Body = Body;
+    const TAG: &'static [u8; 8] = b"kenbase\0";
+    const NAME: &'static str = "ken_base";
+}
+
+impl Body {
+    /// A base behind an open gate.
+    pub fn new(base: Base, gate: Arc<Gate>) -> Body {
+        Body {
+            base: UnsafeCell::new(Some(base)),
+            gate,
+        }
+    }
+}
+
+/// A call in flight on a base. Gone, the call has left.
+pub(crate) struct Call<'a> {
+    object: *const ken_base,
+    body: &'a Body,
+}
+
+/// Enters a base: each call on one begins here.
+///
+/// # Safety
+/// `object` is NULL or a handle of this library that was not destroyed.
+pub(crate) unsafe fn enter<'a>(object: *const ken_base) -> Result<Call<'a>> {
+    // SAFETY: the same promise.
+    let body = unsafe { handle::body("base", object) }?;
+    body.gate.enter()?;
+    Ok(Call { object, body })
+}
+
+impl Call<'_> {
+    /// The base behind the handle.
+    pub fn base(&self) -> Result<&Base> {
+        // SAFETY: who closes changes it only while no call is in flight, and this one is.
+        unsafe { (*self.body.base.get()).as_ref() }.ok_or_else(gate::closed)
+    }
+
+    pub fn gate(&self) -> &Arc<Gate> {
+        &self.body.gate
+    }
+
+    /// Fails in a child of a fork, in which what keeps the call must not be used.
+    pub fn is_here(&self) -> Result<()> {
+        self.body.gate.may_call()
+    }
+}
+
+// SAFETY: a call is a count in the gate and pointers to a handle that any thread may use; whichever thread
+// it leaves on may free the handle.
+unsafe impl Send for Call<'_> {}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        if self.body.gate.leave() {
+            let mut object = self.object.cast_mut();
+            // SAFETY: the handle was destroyed while this call ran, and left for the last call to free.
+            drop(unsafe { handle::take(&mut object) });
+        }
+    }
+}
+
+/// Runs a call on a base.
+///
+/// # Safety
+/// `object` is NULL or a handle of this library that was not destroyed; `err` is NULL or can be written.
+pub(crate) unsafe fn call(
+    object: *const ken_base,
+    err: *mut *mut ken_error,
+    work: impl FnOnce(&Base) -> Result<()>,
+) -> ken_status {
+    let work = || {
+        // SAFETY: the same promise.
+        let call = unsafe { enter(object) }?;
+        work(call.base()?)
+    };
+    // SAFETY: the same promise.
+    unsafe { guard(err, work) }
+}
+
+/// Gives a base to the caller.
+pub(crate) fn give(base: Base, gate: Arc<Gate>) -> *mut ken_base {
+    handle::give(Body::new(base, gate))
+}
+
+/// Lends a base to a callback.
+pub(crate) fn lend(base: Base) -> Handle<Body> {
+    Handle::lent::<ken_base>(Body::new(base, Arc::new(Gate::open())))
+}
+
+/// Opens a base in a folder, or makes it there.
+///
+/// Cost: one read of the file, to compare it with its checksums, and memory for what ranking needs.
+///
+/// - `path`: borrowed; the folder, in UTF-8. It is made if it is absent; its parent must exist.
+/// - `options`: borrowed; may be NULL for the defaults.
+/// - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
+///
+/// Errors: `KEN_ERR_BUSY` if another process, or another handle of this one, has it open; `KEN_ERR_IO`,
+/// `KEN_ERR_DISK_FULL`, `KEN_ERR_NOT_A_BASE`, `KEN_ERR_FORMAT_TOO_NEW` and `KEN_ERR_CORRUPT` for what is
+/// found there; `KEN_ERR_MEMORY_LIMIT`; `KEN_ERR_INVALID_VALUE` and `KEN_ERR_CONTRADICTION` for an option
+/// out of its range; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_open(
+    path: ken_str,
+    options: *const ken_options,
+    out: *mut *mut ken_base,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = || {
+        // SAFETY: by the contract of the header, a view that can be read.
+        let path = unsafe { text::text("path", path) }?;
+        // SAFETY: by the contract of the header, a handle or NULL, and a place that can be written.
+        unsafe { open(Base::on_disk(path), options, out) }
+    };
+    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    unsafe { guard(err, work) }
+}
+
+/// Opens an empty base in memory. It is gone when it is closed.
+///
+/// - `options`: borrowed; may be NULL for the defaults.
+/// - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
+///
+/// Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_CONTRADICTION` for an option out of its range,
+/// `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_open_memory(
+    options: *const ken_options,
+    out: *mut *mut ken_base,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    // SAFETY: by the contract of the header, a handle or NULL, and a place that can be written.
+    let work = || unsafe { open(Base::in_memory(), options, out) };
+    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    unsafe { guard(err, work) }
+}
+
+/// # Safety
+/// `options` is NULL or a handle of this library; `out` is NULL or can be written.
+unsafe fn open(
+    place: kenpoint::BaseOptions,
+    options: *const ken_options,
+    out: *mut *mut ken_base,
+) -> Result<()> {
+    handle::wanted("out", out)?;
+    let gate = Arc::new(Gate::open());
+    let base = if options.is_null() {
+        Settings::default().apply(place, &gate).open()?
+    } else {
+        // SAFETY: the same promise.
+        let settings = unsafe { handle::body("options", options) }?;
+        settings.apply(place, &gate).open()?
+    };
+    // SAFETY: the same promise.
+    unsafe { handle::put(out, give(base, gate)) };
+    Ok(())
+}
+
+/// Makes events of mere looking (searched, shown, clicked, viewed and the like) durable. Everything else
+/// is durable when the call that wrote it has returned.
+///
+/// - `base`: borrowed.
+///
+/// Errors: `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_base_flush(
+    base: *const ken_base,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, Base::flush) }
+}
+
+/// Closes a base: flushes it, brings its index on disk up to date, and frees its files and memory. The
+/// handle stays, to be destroyed; calls on it answer `KEN_ERR_CLOSED`. Closing what is closed does nothing.
+///
+/// - `base`: borrowed.
+///
+/// Errors: `KEN_ERR_BUSY` while calls are in flight, be it on other threads or the one whose callback
+/// calls this; `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_INDEX_FAILED` if it cannot be flushed, and then it
+/// is open still; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_FORKED_HANDLE`,
+/// `KEN_ERR_NOT_ALLOWED_HERE`, `KEN_ERR_PANICKED`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_base_close(
+    base: *const ken_base,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = || {
+        // SAFETY: by the contract of the header, a handle or NULL.
+        let body = unsafe { handle::body("base", base) }?;
+        if !body.gate.close()? {
+            return Ok(());
+        }
+        // SAFETY: the gate is shut and no call is in flight, so nobody else reads or changes it.
+        let held = unsafe { &mut *body.base.get() };
+        let Some(base) = held.take() else {
+            return Ok(());
+        };
+        let again = base.clone();
+        match base.close() {
+            Ok(()) => drop(again),
+            Err(error) => {
+                *held = Some(again);
+                body.gate.reopen();
+                return Err(error);
+            }
+        }
+        Ok(())
+    };
+    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    unsafe { guard(err, work) }
+}
+
+/// Destroys a base and sets the caller's pointer to NULL. A base that is not closed yet is flushed, and
+/// what fails then is lost as by a crash: who must know calls `ken_base_close` before.
+///
+/// Calls that are in flight, say the one whose callback calls this, go on; the last of them frees the
+/// base. In a child of a fork the memory is left alone. Inside the base's own log callback nothing
+/// happens, and the caller's pointer is kept.
+///
+/// - `base`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_base_destroy(base: *mut *mut ken_base) {
+    let work = || {
+        if base.is_null() || !base.is_aligned() {
+            return Ok(());
+        }
+        // SAFETY: by the contract of the header, a pointer to a handle or to NULL.
+        let object = unsafe { *base };
+        // SAFETY: as above.
+        let body = unsafe { handle::body("base", object) }?;
+        if body.gate.is_within() {
+            return Ok(());
+        }
+        if !body.gate.is_here() || !body.gate.doom() {
+            // The parent's threads and locks are not here; or the last call in flight frees it.
+            // SAFETY: as above.
+            unsafe { *base = std::ptr::null_mut() };
+            return Ok(());
+        }
+        // SAFETY: as above, and no call is in flight.
+        drop(unsafe { handle::take(base) });
+        Ok(())
+    };
+    guard_value((), work);
+}
+
+/// The present instant by the base's clock.
+///
+/// - `base`: borrowed.
+/// - `out_ms`: set to milliseconds since 1970-01-01T00:00:00Z.
+///
+/// Errors: the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_base_now(
+    base: *const ken_base,
+    out_ms: *mut i64,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        handle::wanted("out_ms", out_ms)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { handle::put(out_ms, base.now().ms()) };
+        Ok(())
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// What a base holds and what it uses: counts, bytes of memory by part, bytes of files, the limit. Bytes
+/// of memory are estimates.
+///
+/// - `base`: borrowed.
+/// - `out`: set to JSON, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_base_stats(
+    base: *const ken_base,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &base.stats()?) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}

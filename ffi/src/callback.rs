@@ -1,0 +1,181 @@
+//! Callbacks: functions of the host, with data of the host's.
+
+use std::ffi::{c_int, c_void};
+use std::sync::Arc;
+
+use kenpoint::Base;
+use kenpoint::exchange::{Flow, Progress};
+
+use crate::gate::Gate;
+use crate::text::ken_str;
+
+/// A callback's answer: go on.
+pub const KEN_GO_ON: c_int = 0;
+/// A callback's answer: stop. Any number but `KEN_GO_ON` is taken for it.
+pub const KEN_STOP: c_int = 1;
+
+/// Frees the data of a callback. Called once, when the library needs the callback no more.
+///
+/// - `data`: what was given with the callback.
+pub type ken_drop_fn = Option<unsafe extern "C" fn(data: *mut c_void)>;
+
+/// Tells the present instant in milliseconds since 1970-01-01T00:00:00Z.
+///
+/// Called from any thread that uses the base, at most once a call, while no lock is held. It must not
+/// call the library.
+///
+/// - `data`: what was given with the callback.
+pub type ken_clock_fn = Option<unsafe extern "C" fn(data: *mut c_void) -> i64>;
+
+/// Is told what the host may want to log.
+///
+/// Called from any thread that uses the base and from the base's own, possibly while a writer holds its
+/// lock. It must not call the base it is about: such a call answers `KEN_ERR_NOT_ALLOWED_HERE`.
+///
+/// - `data`: what was given with the callback.
+/// - `level`: one of `KEN_LOG_*`.
+/// - `topic`: `open`, `index`, `store`, ...; valid during the call.
+/// - `message`: one sentence; valid during the call.
+pub type ken_log_fn =
+    Option<unsafe extern "C" fn(data: *mut c_void, level: c_int, topic: ken_str, message: ken_str)>;
+
+/// A log level: something failed.
+pub const KEN_LOG_ERROR: c_int = 1;
+/// A log level: something is not as it should be, and the library went on.
+pub const KEN_LOG_WARNING: c_int = 2;
+/// A log level: something notable was done.
+pub const KEN_LOG_INFO: c_int = 3;
+/// A log level: everything else.
+pub const KEN_LOG_DEBUG: c_int = 4;
+
+/// How far an import is.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct ken_progress {
+    /// The file, or the table, being read; valid during the call.
+    pub file: ken_str,
+    /// Records read so far, those skipped included.
+    pub records: u64,
+    /// Records skipped so far.
+    pub skipped: u64,
+    /// Bytes read so far; 0 for rows.
+    pub bytes: u64,
+}
+
+/// Is told how far a call is, and says whether to go on.
+///
+/// Called on the thread of the call. It may call the library, this base too, but for `ken_base_close`,
+/// which answers `KEN_ERR_BUSY`.
+///
+/// - `data`: what was given with the callback.
+/// - `progress`: valid during the call.
+///
+/// Returns `KEN_GO_ON` or `KEN_STOP`.
+pub type ken_progress_fn =
+    Option<unsafe extern "C" fn(data: *mut c_void, progress: *const ken_progress) -> c_int>;
+
+/// Is asked now and then during a long call whether to go on.
+///
+/// Called on the thread of the call. It may call the library, this base too, but for `ken_base_close`,
+/// which answers `KEN_ERR_BUSY`. During `ken_base_verify` the base is not to be called at all: that answers
+/// `KEN_ERR_NOT_ALLOWED_HERE`.
+///
+/// - `data`: what was given with the callback.
+///
+/// Returns `KEN_GO_ON` or `KEN_STOP`.
+pub type ken_watch_fn = Option<unsafe extern "C" fn(data: *mut c_void) -> c_int>;
+
+/// Takes bytes that a call writes.
+///
+/// Called on the thread of the call. It may call the library, but for `ken_base_close`.
+///
+/// - `data`: what was given with the callback.
+/// - `bytes`: `len` bytes, valid during the call.
+/// - `len`: how many; more than 0.
+///
+/// Returns 0 if it took them all; any other number ends the call with `KEN_ERR_CANCELLED`.
+pub type ken_write_fn =
+    Option<unsafe extern "C" fn(data: *mut c_void, bytes: *const u8, len: usize) -> c_int>;
+
+/// Data of the host for a callback, with what frees it.
+pub(crate) struct HostData {
+    data: *mut c_void,
+    free: ken_drop_fn,
+}
+
+// SAFETY: the header says that callbacks are called from any thread, and so must be what they use.
+unsafe impl Send for HostData {}
+// SAFETY: as above.
+unsafe impl Sync for HostData {}
+
+impl HostData {
+    pub fn new(data: *mut c_void, free: ken_drop_fn) -> HostData {
+        HostData { data, free }
+    }
+
+    pub fn get(&self) -> *mut c_void {
+        self.data
+    }
+}
+
+impl Drop for HostData {
+    fn drop(&mut self) {
+        if let Some(free) = self.free {
+            // SAFETY: the host's function on the host's data, once.
+            unsafe { free(self.data) };
+        }
+    }
+}
+
+fn flow(answer: c_int) -> Flow {
+    if answer == KEN_GO_ON {
+        Flow::Continue
+    } else {
+        Flow::Stop
+    }
+}
+
+/// Asks the host's progress callback; without one, things go on.
+///
+/// # Safety
+/// `callback` may be called with `data`.
+pub(crate) unsafe fn ask_progress(
+    callback: ken_progress_fn,
+    data: *mut c_void,
+    progress: &Progress,
+) -> Flow {
+    let Some(callback) = callback else {
+        return Flow::Continue;
+    };
+    let shown = ken_progress {
+        file: ken_str::of(&progress.file),
+        records: progress.records,
+        skipped: progress.skipped,
+        bytes: progress.bytes,
+    };
+    // SAFETY: the same promise.
+    flow(unsafe { callback(data, &shown) })
+}
+
+/// A handle on a base whose long calls ask the host's watch callback; the same base without one.
+///
+/// `kept_out` is the gate of a base that the callback must not call, if there is one.
+pub(crate) fn watched(
+    base: &Base,
+    watch: ken_watch_fn,
+    data: *mut c_void,
+    kept_out: Option<Arc<Gate>>,
+) -> Base {
+    let Some(watch) = watch else {
+        return base.clone();
+    };
+    let data = HostData::new(data, None);
+    base.watched(move || {
+        // SAFETY: the host's function with the host's data, during the call that was given both.
+        let ask = || flow(unsafe { watch(data.get()) });
+        match &kept_out {
+            Some(gate) => gate.within(ask),
+            None => ask(),
+        }
+    })
+}

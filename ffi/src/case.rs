@@ -1,0 +1,276 @@
+//! Cases, and the people and visits around them.
+
+use std::ffi::c_int;
+
+use kenpoint::model::{CaseDraft, EntryDraft};
+use kenpoint::{Base, Error, ErrorCode};
+
+use crate::base::{call, ken_base};
+use crate::buf::{self, ken_buf};
+use crate::error::ken_error;
+use crate::event::outcome;
+use crate::handle;
+use crate::json;
+use crate::status::ken_status;
+use crate::text::{self, ken_str};
+
+#[derive(serde::Serialize)]
+struct Known {
+    actor: Option<kenpoint::model::Actor>,
+}
+
+/// Opens a case.
+///
+/// - `base`: borrowed.
+/// - `draft`: borrowed; JSON of a case, see docs/json.md.
+/// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+///
+/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a
+/// field, `KEN_ERR_ALREADY_EXISTS`,
+/// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_open_case(
+    base: *const ken_base,
+    draft: ken_str,
+    recorded: *mut c_int,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        // SAFETY: by the contract of the header, a view that can be read.
+        let done = base.open_case(unsafe { json::read::<CaseDraft>("case", draft) }?)?;
+        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        unsafe { outcome(recorded, done) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// Adds a note to a case.
+///
+/// - `base`: borrowed.
+/// - `case_id`: borrowed; the id.
+/// - `entry`: borrowed; JSON of an entry, see docs/json.md: its text, and what may become of it (`case-only`, or
+///   the role of a section).
+/// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+///
+/// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_TOO_LARGE`,
+/// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_note(
+    base: *const ken_base,
+    case_id: ken_str,
+    entry: ken_str,
+    recorded: *mut c_int,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        // SAFETY: by the contract of the header, views that can be read.
+        let (case_id, entry) = unsafe {
+            let entry = json::read::<EntryDraft>("entry", entry)?;
+            (text::text("case_id", case_id)?, entry)
+        };
+        let done = base.note(case_id, entry)?;
+        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        unsafe { outcome(recorded, done) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// Whether a case was answered in the first contact: that is not known.
+pub const KEN_UNKNOWN: c_int = -1;
+/// No.
+pub const KEN_NO: c_int = 0;
+/// Yes.
+pub const KEN_YES: c_int = 1;
+
+/// Says that a case is answered. The articles linked as resolved get their credit.
+///
+/// - `base`: borrowed.
+/// - `case_id`: borrowed; the id.
+/// - `first_contact`: whether it was answered in the first contact: `KEN_YES`, `KEN_NO` or `KEN_UNKNOWN`.
+/// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+///
+/// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_TRANSITION`,
+/// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_resolve_case(
+    base: *const ken_base,
+    case_id: ken_str,
+    first_contact: c_int,
+    recorded: *mut c_int,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        let first_contact = match first_contact {
+            KEN_UNKNOWN => None,
+            KEN_NO => Some(false),
+            KEN_YES => Some(true),
+            other => {
+                return Err(Error::new(
+                    ErrorCode::InvalidValue,
+                    format!(
+                        "first_contact: {other} is not allowed; it is KEN_YES, KEN_NO or KEN_UNKNOWN"
+                    ),
+                ));
+            }
+        };
+        // SAFETY: by the contract of the header, a view that can be read.
+        let done = base.resolve_case(unsafe { text::text("case_id", case_id) }?, first_contact)?;
+        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        unsafe { outcome(recorded, done) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// Says that a case is done.
+///
+/// - `base`: borrowed.
+/// - `case_id`: borrowed; the id.
+/// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+///
+/// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`,
+/// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_close_case(
+    base: *const ken_base,
+    case_id: ken_str,
+    recorded: *mut c_int,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        // SAFETY: by the contract of the header, a view that can be read.
+        let done = base.close_case(unsafe { text::text("case_id", case_id) }?)?;
+        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        unsafe { outcome(recorded, done) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// Says that a case came back. Within seven days the credit of what resolved it is reversed.
+///
+/// - `base`: borrowed.
+/// - `case_id`: borrowed; the id.
+/// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+///
+/// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`,
+/// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_reopen_case(
+    base: *const ken_base,
+    case_id: ken_str,
+    recorded: *mut c_int,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        // SAFETY: by the contract of the header, a view that can be read.
+        let done = base.reopen_case(unsafe { text::text("case_id", case_id) }?)?;
+        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        unsafe { outcome(recorded, done) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// A case with its entries.
+///
+/// - `base`: borrowed.
+/// - `case_id`: borrowed; the id.
+/// - `out`: set to JSON of the case, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_case(
+    base: *const ken_base,
+    case_id: ken_str,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, views that can be read.
+        let value = base.case(unsafe { text::text("case_id", case_id) }?)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &value) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// A visit to self-service, cut into intents: runs of queries and reads about one need.
+///
+/// - `base`: borrowed.
+/// - `session_id`: borrowed; the id.
+/// - `out`: set to JSON of the visit, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_SESSION_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_session(
+    base: *const ken_base,
+    session_id: ken_str,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, views that can be read.
+        let value = base.session(unsafe { text::text("session_id", session_id) }?)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &value) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// What an answer was: the query or the case, the articles in their order, the policy.
+///
+/// - `base`: borrowed.
+/// - `token`: borrowed; the impression of an answer of this base.
+/// - `out`: set to JSON of what it stands for, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_INVALID_IMPRESSION`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_impression(
+    base: *const ken_base,
+    token: ken_str,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, views that can be read.
+        let value = base.impression_of(unsafe { text::text("token", token) }?)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &value) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// Somebody known by an id: an agent, an expert, a reader. Make somebody known with an `actor-set` event.
+///
+/// - `base`: borrowed.
+/// - `actor_id`: borrowed; the id.
+/// - `out`: set to JSON `{"schema":1,"actor":{"id":..,"licence":..}}`, with null for somebody who is not known, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_actor(
+    base: *const ken_base,
+    actor_id: ken_str,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, views that can be read.
+        let actor = base.actor(unsafe { text::text("actor_id", actor_id) }?)?;
+        let value = Known { actor };
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &value) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}

@@ -1,0 +1,419 @@
+//! Events: what readers, agents and the world did, one by one or many in one commit.
+
+use std::ffi::c_int;
+
+use kenpoint::model::{DismissReason, Event, FlagReason, What};
+use kenpoint::{Base, Error, Recorded, Result};
+use serde::Deserialize;
+
+use crate::base::{call, ken_base};
+use crate::error::ken_error;
+use crate::guard::guard_value;
+use crate::handle;
+use crate::json;
+use crate::request::{KEN_NOW, instant};
+use crate::status::ken_status;
+use crate::text::{self, ken_str, null};
+
+/// What a write did: it was recorded.
+pub const KEN_RECORDED_NEW: c_int = 0;
+/// What a write did: nothing, for its id was known; it counts once.
+pub const KEN_RECORDED_KNOWN: c_int = 1;
+/// What a write did: nothing, for it was a put of what is there already.
+pub const KEN_RECORDED_UNCHANGED: c_int = 2;
+
+/// Something that happened. Fill it with `ken_event_init` first, then set what differs. Everything it
+/// points to is borrowed during the call. Which of the last five fields an event has is said at `what`; to
+/// set another is an error.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct ken_event {
+    /// `sizeof(ken_event)`, set by `ken_event_init`: later versions add fields at the end.
+    pub struct_size: u32,
+    /// The place of the article in the list, from 1; 0, the default, if there is none.
+    pub rank: u32,
+    /// What happened. Required. In parentheses the fields it has, those in brackets may be left out:
+    ///
+    /// search: searched (text: the query), shown (impression), clicked (article, [rank], [impression]);
+    /// reading: viewed (article, [impression]), dwelt (article, value: seconds), copied (article),
+    /// returned (article, value: seconds after opening);
+    /// explicit: rated (article, value: 0 to 1), solved (article), did-not-solve (article),
+    /// commented (article, text), flagged (article, text: the reason);
+    /// assisted: suggested (impression), opened (article), accepted (article), dismissed (article, text:
+    /// the reason), sent (article);
+    /// case: escalated, case-drafted, draft-abandoned (value: seconds), case-abandoned;
+    /// survey: survey (value: 0 to 1).
+    ///
+    /// Every other event goes through `ken_record_json`.
+    pub what: ken_str,
+    /// The id of the event, which makes recording it again harmless; empty: the base makes one.
+    pub id: ken_str,
+    /// When it happened, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, the default.
+    pub at_ms: i64,
+    /// Who did it.
+    pub actor: ken_str,
+    /// The customer it concerns.
+    pub party: ken_str,
+    /// The visit it belongs to.
+    pub session: ken_str,
+    /// The case it belongs to.
+    pub case_id: ken_str,
+    /// The channel.
+    pub channel: ken_str,
+    /// The audience label of whoever caused it.
+    pub audience: ken_str,
+    /// The id of the article.
+    pub article: ken_str,
+    /// The impression of the answer.
+    pub impression: ken_str,
+    /// A query, a remark, a reason.
+    pub text: ken_str,
+    /// A number; below 0, the default, if there is none.
+    pub value: f64,
+}
+
+/// Fills an event with its defaults.
+///
+/// - `event`: written; NULL does nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_event_init(event: *mut ken_event) {
+    let none = ken_str::empty();
+    let defaults = ken_event {
+        struct_size: size_of::<ken_event>() as u32,
+        rank: 0,
+        what: none,
+        id: none,
+        at_ms: KEN_NOW,
+        actor: none,
+        party: none,
+        session: none,
+        case_id: none,
+        channel: none,
+        audience: none,
+        article: none,
+        impression: none,
+        text: none,
+        value: -1.0,
+    };
+    // SAFETY: by the contract of the header, `event` can be written or is NULL.
+    guard_value((), || unsafe { handle::init(event, defaults) });
+}
+
+/// The fields of an event that go by what it is. Each is taken once; what is left at the end is a mistake.
+struct Payload {
+    article: Option<String>,
+    impression: Option<String>,
+    text: Option<String>,
+    rank: Option<u32>,
+    value: Option<f64>,
+}
+
+impl Payload {
+    fn article(&mut self) -> Result<String> {
+        self.article.take().ok_or_else(|| missing("event.article"))
+    }
+
+    fn impression(&mut self) -> Result<String> {
+        self.impression
+            .take()
+            .ok_or_else(|| missing("event.impression"))
+    }
+
+    fn text(&mut self) -> Result<String> {
+        self.text.take().ok_or_else(|| missing("event.text"))
+    }
+
+    fn value(&mut self) -> Result<f64> {
+        self.value.take().ok_or_else(|| missing("event.value"))
+    }
+
+    fn what(&mut self, name: &str) -> Result<What> {
+        Ok(match name {
+            "searched" => What::Searched {
+                query: self.text()?,
+            },
+            "shown" => What::Shown {
+                impression: self.impression()?,
+            },
+            "clicked" => What::Clicked {
+                article: self.article()?,
+                rank: self.rank.take(),
+                impression: self.impression.take(),
+            },
+            "viewed" => What::Viewed {
+                article: self.article()?,
+                impression: self.impression.take(),
+            },
+            "dwelt" => What::Dwelt {
+                article: self.article()?,
+                seconds: whole_seconds(self.value()?)?,
+            },
+            "copied" => What::Copied {
+                article: self.article()?,
+            },
+            "returned" => What::Returned {
+                article: self.article()?,
+                after_s: self.value()?,
+            },
+            "rated" => What::Rated {
+                article: self.article()?,
+                value: self.value()?,
+            },
+            "solved" => What::Solved {
+                article: self.article()?,
+            },
+            "did-not-solve" => What::DidNotSolve {
+                article: self.article()?,
+            },
+            "commented" => What::Commented {
+                article: self.article()?,
+                text: self.text()?,
+            },
+            "flagged" => What::Flagged {
+                article: self.article()?,
+                reason: self.text()?.parse::<FlagReason>()?,
+            },
+            "suggested" => What::Suggested {
+                impression: self.impression()?,
+            },
+            "opened" => What::Opened {
+                article: self.article()?,
+            },
+            "accepted" => What::Accepted {
+                article: self.article()?,
+            },
+            "dismissed" => What::Dismissed {
+                article: self.article()?,
+                reason: self.text()?.parse::<DismissReason>()?,
+            },
+            "sent" => What::Sent {
+                article: self.article()?,
+            },
+            "escalated" => What::Escalated {},
+            "case-drafted" => What::CaseDrafted {},
+            "draft-abandoned" => What::DraftAbandoned {
+                after_s: self.value()?,
+            },
+            "case-abandoned" => What::CaseAbandoned {},
+            "survey" => What::Survey {
+                score: self.value()?,
+            },
+            other => {
+                return Err(Error::invalid(
+                    "event.what",
+                    other,
+                    "it is one of those named at ken_event; every other event goes through ken_record_json",
+                ));
+            }
+        })
+    }
+
+    fn is_used_up(&self, name: &str) -> Result<()> {
+        let left = [
+            ("article", self.article.is_some()),
+            ("impression", self.impression.is_some()),
+            ("text", self.text.is_some()),
+            ("rank", self.rank.is_some()),
+            ("value", self.value.is_some()),
+        ];
+        match left.iter().find(|(_, is_left)| *is_left) {
+            None => Ok(()),
+            Some((field, _)) => Err(Error::invalid(
+                &format!("event.{field}"),
+                "a value",
+                &format!("an event `{name}` has no such field; leave it as ken_event_init set it"),
+            )),
+        }
+    }
+}
+
+fn missing(field: &str) -> Error {
+    Error::invalid(field, "nothing", "this event needs it")
+}
+
+fn whole_seconds(value: f64) -> Result<u32> {
+    if value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&value) {
+        Ok(value as u32)
+    } else {
+        Err(Error::invalid(
+            "event.value",
+            value,
+            "it is a whole number of seconds",
+        ))
+    }
+}
+
+/// # Safety
+/// `event` is NULL or can be read, and so can what it points to.
+unsafe fn read(base: &Base, event: *const ken_event) -> Result<Event> {
+    if event.is_null() {
+        return Err(null("event", "event"));
+    }
+    // SAFETY: the same promise.
+    let given = unsafe { crate::request::versioned("event", event) }?;
+    let owned = |field: &str, view: ken_str| {
+        // SAFETY: the same promise.
+        unsafe { text::optional(field, view) }.map(|text| text.map(str::to_owned))
+    };
+    // SAFETY: the same promise.
+    let what = unsafe { text::text("event.what", given.what) }?;
+    let mut payload = Payload {
+        article: owned("event.article", given.article)?,
+        impression: owned("event.impression", given.impression)?,
+        text: owned("event.text", given.text)?,
+        rank: (given.rank > 0).then_some(given.rank),
+        // Below 0 is none; NaN goes on and is refused.
+        value: (given.value >= 0.0 || given.value.is_nan()).then_some(given.value),
+    };
+    let at = instant("event.at_ms", given.at_ms)?.unwrap_or_else(|| base.now());
+    let mut event = Event::new(at, payload.what(what)?);
+    payload.is_used_up(what)?;
+    event.id = owned("event.id", given.id)?.unwrap_or_default();
+    event.actor = owned("event.actor", given.actor)?;
+    event.party = owned("event.party", given.party)?;
+    event.session = owned("event.session", given.session)?;
+    event.case = owned("event.case_id", given.case_id)?;
+    event.channel = owned("event.channel", given.channel)?;
+    event.audience = owned("event.audience", given.audience)?;
+    Ok(event)
+}
+
+pub(crate) fn recorded_number(outcome: Recorded) -> c_int {
+    match outcome {
+        Recorded::New => KEN_RECORDED_NEW,
+        Recorded::Known => KEN_RECORDED_KNOWN,
+        Recorded::Unchanged => KEN_RECORDED_UNCHANGED,
+    }
+}
+
+/// Tells the caller what a write did.
+///
+/// # Safety
+/// `out` is NULL or can be written.
+pub(crate) unsafe fn outcome(out: *mut c_int, done: Recorded) -> Result<()> {
+    // SAFETY: the same promise.
+    unsafe { handle::put(out, recorded_number(done)) };
+    Ok(())
+}
+
+/// Records an event. The next answer already differs; no byte of the text index changes for feedback.
+///
+/// It is durable when the call returns, but for what is only looked at (searched, shown, clicked, viewed,
+/// dwelt, copied, returned, suggested, opened): that is durable with the next durable write or flush.
+///
+/// - `base`: borrowed.
+/// - `event`: borrowed during the call.
+/// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+///
+/// Errors: `KEN_ERR_INVALID_VALUE` for a field, `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CASE_NOT_FOUND`,
+/// `KEN_ERR_INVALID_IMPRESSION`, `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_UNKNOWN_NAME`, `KEN_ERR_MEMORY_LIMIT`,
+/// `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_record(
+    base: *const ken_base,
+    event: *const ken_event,
+    recorded: *mut c_int,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        // SAFETY: by the contract of the header, an event whose views can be read, or NULL.
+        let done = base.record(unsafe { read(base, event) }?)?;
+        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        unsafe { outcome(recorded, done) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// Records many events in one commit, all or none.
+///
+/// - `base`: borrowed.
+/// - `events`: borrowed during the call; `n` events.
+/// - `n`: how many; 0 does nothing.
+/// - `recorded`: may be NULL; else `n` places, each set to one of `KEN_RECORDED_*`.
+///
+/// Errors: those of `ken_record`; that of the first event that is refused.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_record_many(
+    base: *const ken_base,
+    events: *const ken_event,
+    n: usize,
+    recorded: *mut c_int,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        // SAFETY: by the contract of the header, `n` events can be read.
+        let given = unsafe { text::array("events", events, n) }?;
+        let events = given
+            .iter()
+            // SAFETY: by the contract of the header, its views can be read.
+            .map(|event| unsafe { read(base, event) })
+            .collect::<Result<Vec<Event>>>()?;
+        // SAFETY: by the contract of the header, places that can be written, or NULL.
+        unsafe { outcomes(recorded, base.record_all(events)?) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// Records events of any kind in one commit, all or none.
+///
+/// - `base`: borrowed.
+/// - `events`: borrowed; JSON `{"events":[..]}`, see docs/json.md. An event without `at` happens now.
+/// - `n`: may be NULL; set to how many of them were new.
+///
+/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, and those of `ken_record`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_record_json(
+    base: *const ken_base,
+    events: ken_str,
+    n: *mut usize,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        // SAFETY: by the contract of the header, a view that can be read.
+        let Events { events } = unsafe { json::read("events", events) }?;
+        let now = base.now();
+        let events = events
+            .into_iter()
+            .map(|event| event.at(now))
+            .collect::<Result<Vec<Event>>>()?;
+        let done = base.record_all(events)?;
+        let new = done.iter().filter(|one| **one == Recorded::New).count();
+        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        unsafe { handle::put(n, new) };
+        Ok(())
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+#[derive(Deserialize)]
+struct Events {
+    events: Vec<Undated>,
+}
+
+/// An event that may lack its instant.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Undated(serde_json::Map<String, serde_json::Value>);
+
+impl Undated {
+    fn at(self, now: kenpoint::Timestamp) -> Result<Event> {
+        let mut map = self.0;
+        map.entry("at").or_insert_with(|| now.to_string().into());
+        kenpoint::exchange::json::from_value("event", map.into())
+    }
+}
+
+/// # Safety
+/// `out` is NULL or can be written for each of them.
+unsafe fn outcomes(out: *mut c_int, done: Vec<Recorded>) -> Result<()> {
+    if !out.is_null() {
+        for (i, one) in done.into_iter().enumerate() {
+            // SAFETY: the same promise.
+            unsafe { handle::put(out.add(i), recorded_number(one)) };
+        }
+    }
+    Ok(())
+}

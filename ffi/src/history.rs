@@ -1,0 +1,108 @@
+//! The past: the base as it was known at an instant.
+
+use std::ffi::{c_int, c_void};
+use std::sync::Arc;
+
+use kenpoint::{Base, Error, ErrorCode, Timestamp};
+
+use crate::base::{self, call, ken_base};
+use crate::callback::{KEN_GO_ON, ken_watch_fn, watched};
+use crate::error::ken_error;
+use crate::gate::Gate;
+use crate::guard::guard;
+use crate::handle;
+use crate::status::ken_status;
+use crate::text::{self, null};
+
+/// Looks at the base as it was known at an instant.
+///
+/// Called on the thread of the call. It may call the library, the past and the present base, but for
+/// `ken_base_close` on either.
+///
+/// - `data`: what was given with the callback.
+/// - `i`: the place of the instant, from 0.
+/// - `past`: the base as it was known then, its clock standing at that instant. It takes no writes. Valid
+///   during the call.
+///
+/// Returns `KEN_GO_ON` or `KEN_STOP`.
+pub type ken_visit_fn =
+    Option<unsafe extern "C" fn(data: *mut c_void, i: usize, past: *const ken_base) -> c_int>;
+
+/// The base as it was known at an instant: it answers as the base would have answered then, its clock
+/// standing at that instant. It takes no writes: they answer `KEN_ERR_INVALID_TRANSITION`.
+///
+/// Cost: one fold of the log up to there, and the texts of that time in memory. Ask it as often as you
+/// like; for many instants use `ken_base_replay`.
+///
+/// - `base`: borrowed.
+/// - `known_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z.
+/// - `watch`: may be NULL; asked now and then whether to go on.
+/// - `data`: handed to it; may be NULL.
+/// - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
+///
+/// Errors: `KEN_ERR_INVALID_VALUE` for the instant, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
+/// common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_base_as_of(
+    base: *const ken_base,
+    known_ms: i64,
+    watch: ken_watch_fn,
+    data: *mut c_void,
+    out: *mut *mut ken_base,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        handle::wanted("out", out)?;
+        let past = watched(base, watch, data, None).as_of(Timestamp::from_ms(known_ms)?)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { handle::put(out, base::give(past, Arc::new(Gate::open()))) };
+        Ok(())
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// Sweeps the log once and visits the base as it was known at each instant: a year of cases costs one
+/// fold, not one a case.
+///
+/// - `base`: borrowed.
+/// - `instants_ms`: borrowed; `n` instants, ascending, in milliseconds since 1970-01-01T00:00:00Z.
+/// - `n`: how many.
+/// - `visit`: the callback.
+/// - `data`: handed to it; may be NULL.
+///
+/// Errors: `KEN_ERR_OUT_OF_HISTORY` if the instants do not ascend, `KEN_ERR_CANCELLED` if the callback says stop,
+/// `KEN_ERR_INVALID_VALUE` for an instant, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_base_replay(
+    base: *const ken_base,
+    instants_ms: *const i64,
+    n: usize,
+    visit: ken_visit_fn,
+    data: *mut c_void,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = || {
+        // SAFETY: by the contract of the header, a handle or NULL.
+        let call = unsafe { base::enter(base) }?;
+        let visit = visit.ok_or_else(|| null("visit", "callback"))?;
+        // SAFETY: by the contract of the header, `n` instants can be read.
+        let instants = unsafe { text::array("instants_ms", instants_ms, n) }?
+            .iter()
+            .map(|ms| Timestamp::from_ms(*ms))
+            .collect::<kenpoint::Result<Vec<Timestamp>>>()?;
+        call.base()?.replay(&instants, |i, past| {
+            let lent = base::lend(past.clone());
+            // SAFETY: the host's function with the host's data; the handle outlives the call.
+            match unsafe { visit(data, i, lent.as_object()) } {
+                KEN_GO_ON => Ok(()),
+                _ => Err(Error::new(
+                    ErrorCode::Cancelled,
+                    format!("visit: the callback said stop at instant {i}"),
+                )),
+            }
+        })
+    };
+    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    unsafe { guard(err, work) }
+}

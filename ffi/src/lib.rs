@@ -1,0 +1,77 @@
+//! kenpoint for C and C++: the functions of `include/kenpoint.h`, which is made from this crate and is
+//! the manual for those who call it.
+//!
+//! It converts, forwards, and guards the border: pointers, UTF-8, panics, forks, closed handles. It
+//! holds no rule of the domain. One file is one object of the header; [`handle`] has the only casts of
+//! handles, [`guard`] the only place where panics are caught, [`text`] the only one where bytes of the
+//! caller become text.
+//!
+//! # How a call runs
+//!
+//! `guard` (panics, the error slot) -> `base::enter` (handle, fork, closed, callbacks) -> conversion of
+//! the arguments -> the core -> outputs, written last and only on success.
+#![allow(
+    non_camel_case_types,
+    reason = "types have the names they have in the header"
+)]
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "the documentation of a function is that of the header, whose contract is what makes it safe"
+)]
+
+// The objects of the header, in the order in which a program meets them.
+mod version;
+// What every call answers with.
+mod buf;
+mod callback;
+mod error;
+mod status;
+mod text;
+// How a base is opened and closed.
+mod base;
+mod options;
+// What is put into it.
+mod articles;
+mod case;
+mod event;
+mod link;
+mod policy;
+// What is asked of it.
+mod history;
+mod request;
+mod results;
+mod review;
+mod search;
+// What goes in and out by the thousand.
+mod rows;
+mod transfer;
+
+// Not in the header.
+mod fork;
+mod gate;
+mod guard;
+mod handle;
+mod json;
+
+pub use articles::*;
+pub use base::*;
+pub use buf::*;
+pub use callback::*;
+pub use case::*;
+pub use error::*;
+pub use event::*;
+#[cfg(feature = "testing")]
+pub use guard::{ken_test_panic_at, ken_test_panic_off};
+pub use history::*;
+pub use link::*;
+pub use options::*;
+pub use policy::*;
+pub use request::*;
+pub use results::*;
+pub use review::*;
+pub use rows::*;
+pub use search::*;
+pub use status::*;
+pub use text::*;
+pub use transfer::*;
+pub use version::*;

@@ -1,0 +1,235 @@
+//! Links: which article was what to which case.
+
+use std::ffi::c_int;
+
+use kenpoint::model::{DismissReason, LinkDraft, LinkType, Provenance, Verdict};
+use kenpoint::{Base, Result};
+
+use crate::base::{call, ken_base};
+use crate::buf::{self, ken_buf};
+use crate::error::ken_error;
+use crate::event::outcome;
+use crate::guard::guard_value;
+use crate::handle;
+use crate::json::listed;
+use crate::status::ken_status;
+use crate::text::{self, ken_str, null};
+
+/// A link to be made. Fill it with `ken_link_init` first, then set what differs.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct ken_link_draft {
+    /// The id of the case. Required.
+    pub case_id: ken_str,
+    /// The id of the article. Required.
+    pub article: ken_str,
+    /// What it was to the case. Required: resolved, helped, referenced, sent, created-from, tried-failed,
+    /// dismissed, suggested or improved.
+    pub link: ken_str,
+    /// Where it comes from: human, rule, learned or imported. Empty: human.
+    pub provenance: ken_str,
+    /// For dismissals: not-relevant, already-tried, wrong or outdated. Empty: none.
+    pub reason: ken_str,
+    /// How sure, 0 to 1. Below 0, the default: that of the provenance and the actor's licence.
+    pub confidence: f64,
+}
+
+impl ken_link_draft {
+    /// # Safety
+    /// The views can be read.
+    unsafe fn read(&self) -> Result<LinkDraft> {
+        // SAFETY: the same promise.
+        unsafe {
+            let link = text::text("link.link", self.link)?.parse::<LinkType>()?;
+            let mut draft = LinkDraft::new(
+                text::text("link.case_id", self.case_id)?,
+                text::text("link.article", self.article)?,
+                link,
+            );
+            if let Some(name) = text::optional("link.provenance", self.provenance)? {
+                draft.provenance = name.parse::<Provenance>()?;
+            }
+            draft.reason = text::optional("link.reason", self.reason)?
+                .map(str::parse::<DismissReason>)
+                .transpose()?;
+            // Below 0 stands for the default; NaN goes on and is refused.
+            draft.confidence =
+                (self.confidence >= 0.0 || self.confidence.is_nan()).then_some(self.confidence);
+            Ok(draft)
+        }
+    }
+}
+
+/// Fills a link with its defaults.
+///
+/// - `link`: written; NULL does nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_link_init(link: *mut ken_link_draft) {
+    let defaults = ken_link_draft {
+        case_id: ken_str::empty(),
+        article: ken_str::empty(),
+        link: ken_str::empty(),
+        provenance: ken_str::empty(),
+        reason: ken_str::empty(),
+        confidence: -1.0,
+    };
+    // SAFETY: by the contract of the header, `link` can be written or is NULL.
+    guard_value((), || unsafe { handle::init(link, defaults) });
+}
+
+/// Links an article to a case. Doing it again changes nothing.
+///
+/// - `base`: borrowed.
+/// - `link`: borrowed during the call.
+/// - `by`: borrowed; who links; empty if that is not known.
+/// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+///
+/// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
+/// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_link(
+    base: *const ken_base,
+    link: *const ken_link_draft,
+    by: ken_str,
+    recorded: *mut c_int,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        if link.is_null() || !link.is_aligned() {
+            return Err(null("link", "link, or its pointer is not aligned"));
+        }
+        // SAFETY: not NULL, aligned, and by the contract of the header a link whose views can be read.
+        let (draft, by) = unsafe { ((*link).read()?, text::text("by", by)?) };
+        let done = base.link(draft, by)?;
+        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        unsafe { outcome(recorded, done) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// Takes a link back; all numbers are as they were before it.
+///
+/// - `base`: borrowed.
+/// - `case_id`: borrowed; the id of the case.
+/// - `article`: borrowed; the id of the article.
+/// - `link`: borrowed; the type of the link.
+/// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+///
+/// Errors: `KEN_ERR_LINK_NOT_FOUND`, `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
+/// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_retract_link(
+    base: *const ken_base,
+    case_id: ken_str,
+    article: ken_str,
+    link: ken_str,
+    recorded: *mut c_int,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        // SAFETY: by the contract of the header, views that can be read.
+        let (case_id, article, link) = unsafe {
+            (
+                text::text("case_id", case_id)?,
+                text::text("article", article)?,
+                text::text("link", link)?.parse::<LinkType>()?,
+            )
+        };
+        let done = base.retract_link(case_id, article, link)?;
+        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        unsafe { outcome(recorded, done) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// Says whether a link is right. A rejected one counts no more.
+///
+/// - `base`: borrowed.
+/// - `case_id`: borrowed; the id of the case.
+/// - `article`: borrowed; the id of the article.
+/// - `link`: borrowed; the type of the link.
+/// - `verdict`: borrowed; confirmed or rejected.
+/// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+///
+/// Errors: `KEN_ERR_LINK_NOT_FOUND`, `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
+/// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_judge_link(
+    base: *const ken_base,
+    case_id: ken_str,
+    article: ken_str,
+    link: ken_str,
+    verdict: ken_str,
+    recorded: *mut c_int,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        // SAFETY: by the contract of the header, views that can be read.
+        let (case_id, article, link, verdict) = unsafe {
+            (
+                text::text("case_id", case_id)?,
+                text::text("article", article)?,
+                text::text("link", link)?.parse::<LinkType>()?,
+                text::text("verdict", verdict)?.parse::<Verdict>()?,
+            )
+        };
+        let done = base.judge_link(case_id, article, link, verdict)?;
+        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        unsafe { outcome(recorded, done) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// The links of a case, by article, then type; retracted ones too.
+///
+/// - `base`: borrowed.
+/// - `case_id`: borrowed; the id.
+/// - `out`: set to JSON `{"schema":1,"links":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_links_of_case(
+    base: *const ken_base,
+    case_id: ken_str,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, views that can be read.
+        let value = listed!(links: base.links_of_case(unsafe { text::text("case_id", case_id) }?)?);
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &value) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// The links of an article, by case, then type; retracted ones and those of articles merged into it too.
+///
+/// - `base`: borrowed.
+/// - `article`: borrowed; the id.
+/// - `out`: set to JSON `{"schema":1,"links":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_links_of_article(
+    base: *const ken_base,
+    article: ken_str,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, views that can be read.
+        let article = unsafe { text::text("article", article) }?;
+        let value = listed!(links: base.links_of_article(article)?);
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &value) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}

@@ -1,0 +1,62 @@
+//! The ranking policy: every constant of the ranking.
+
+use std::ffi::c_int;
+
+use kenpoint::{Base, RankPolicy};
+
+use crate::base::{call, ken_base};
+use crate::buf::{self, ken_buf};
+use crate::error::ken_error;
+use crate::event::outcome;
+use crate::handle;
+use crate::json;
+use crate::status::ken_status;
+use crate::text::ken_str;
+
+/// The ranking policy in force.
+///
+/// - `base`: borrowed.
+/// - `out`: set to JSON with a key for each constant, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_policy(
+    base: *const ken_base,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &base.policy()) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// Puts another ranking policy in force, by a logged event. Changed section weights make the text index anew.
+///
+/// - `base`: borrowed.
+/// - `policy`: borrowed; JSON with a key for each constant, as `ken_policy` gives it; `schema` may stay. A constant
+///   that is left out has its default.
+/// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+///
+/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` for a constant out of its
+/// range, `KEN_ERR_CONTRADICTION`,
+/// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_set_policy(
+    base: *const ken_base,
+    policy: ken_str,
+    recorded: *mut c_int,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        // SAFETY: by the contract of the header, a view that can be read.
+        let done = base.set_policy(unsafe { json::read::<RankPolicy>("policy", policy) }?)?;
+        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        unsafe { outcome(recorded, done) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}

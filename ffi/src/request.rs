@@ -1,0 +1,308 @@
+//! What a search or a suggestion is asked, as structs without anything to parse.
+
+use kenpoint::model::{Context, ProductItem, Viewer};
+use kenpoint::{Error, Filter, Result, SearchRequest, SuggestRequest, Timestamp};
+
+use crate::guard::guard_value;
+use crate::handle;
+use crate::json;
+use crate::text::{self, ken_str, null};
+
+/// In place of an instant: now, by the base's clock.
+pub const KEN_NOW: i64 = i64::MIN;
+
+/// A product somebody has.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct ken_product {
+    /// The product's id in the host. Required.
+    pub id: ken_str,
+    /// The installed version, such as 4.0.1; empty if it is not known.
+    pub version: ken_str,
+}
+
+/// The situation of a search or a suggestion. Every field may be empty: what is unknown is neutral.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct ken_context {
+    /// Who is met: an account or person id of the host.
+    pub party: ken_str,
+    /// The region.
+    pub region: ken_str,
+    /// phone, email, web, chat...
+    pub channel: ken_str,
+    /// The language to answer in: a tag such as en or pt-BR.
+    pub language: ken_str,
+    /// What they have installed, `n_items` of them, 0 to 256.
+    pub items: *const ken_product,
+    /// The number of `items`.
+    pub n_items: usize,
+    /// Components in play, `n_components` of them, 0 to 256.
+    pub components: *const ken_str,
+    /// The number of `components`.
+    pub n_components: usize,
+    /// Ids of articles that were tried already, `n_tried` of them, 0 to 256: suggestions leave them out.
+    pub tried: *const ken_str,
+    /// The number of `tried`.
+    pub n_tried: usize,
+}
+
+/// A search. Fill it with `ken_search_request_init` first, then set what differs. Everything it points
+/// to is borrowed during the call.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct ken_search_request {
+    /// `sizeof(ken_search_request)`, set by `ken_search_request_init`: later versions add fields at the end.
+    pub struct_size: u32,
+    /// Whether each result carries its explanation: 0 or 1. Default 0.
+    pub explain: u32,
+    /// The query: words, "phrases", +must, -not, prefix*, field:word. At most 8 KiB.
+    pub query: ken_str,
+    /// Who looks: a label of the base's audiences. Required.
+    pub audience: ken_str,
+    /// What the viewer is entitled to, `n_entitlements` of them, 0 to 256.
+    pub entitlements: *const ken_str,
+    /// The number of `entitlements`.
+    pub n_entitlements: usize,
+    /// The situation.
+    pub context: ken_context,
+    /// What the answer may hold, as JSON (docs/json.md); empty lets everything through.
+    pub filter: ken_str,
+    /// Results wanted, 1 to 10000 together with `offset`. Default 10.
+    pub limit: usize,
+    /// Results left out at the front. Default 0.
+    pub offset: usize,
+    /// The instant of the view, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, the default.
+    pub now_ms: i64,
+}
+
+/// What a suggestion is for: an open case, or a text that is not a case yet. Fill it with
+/// `ken_suggest_request_init` first, then set what differs. Everything it points to is borrowed during the call.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct ken_suggest_request {
+    /// `sizeof(ken_suggest_request)`, set by `ken_suggest_request_init`: later versions add fields at the end.
+    pub struct_size: u32,
+    /// Zero.
+    pub reserved: u32,
+    /// The id of the case on the screen; empty if it is none yet.
+    pub case_id: ken_str,
+    /// More text, or the text of what is no case yet. At most 256 KiB.
+    pub text: ken_str,
+    /// Who looks: a label of the base's audiences. Required.
+    pub audience: ken_str,
+    /// What the viewer is entitled to, `n_entitlements` of them, 0 to 256.
+    pub entitlements: *const ken_str,
+    /// The number of `entitlements`.
+    pub n_entitlements: usize,
+    /// The situation; party, products and channel of the case are added to it.
+    pub context: ken_context,
+    /// What the answer may hold, as JSON (docs/json.md); empty lets everything through.
+    pub filter: ken_str,
+    /// Suggestions wanted, 1 to 10000. Default 3.
+    pub limit: usize,
+    /// The instant of the view, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, the default.
+    pub now_ms: i64,
+    /// Nothing below this chance of solving, 0 to 1; below 0, the default, the policy's threshold.
+    pub threshold: f64,
+}
+
+const NOTHING: ken_context = ken_context {
+    party: ken_str::empty(),
+    region: ken_str::empty(),
+    channel: ken_str::empty(),
+    language: ken_str::empty(),
+    items: std::ptr::null(),
+    n_items: 0,
+    components: std::ptr::null(),
+    n_components: 0,
+    tried: std::ptr::null(),
+    n_tried: 0,
+};
+
+/// Fills a search with its defaults.
+///
+/// - `request`: written; NULL does nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_search_request_init(request: *mut ken_search_request) {
+    let defaults = ken_search_request {
+        struct_size: size_of::<ken_search_request>() as u32,
+        explain: 0,
+        query: ken_str::empty(),
+        audience: ken_str::empty(),
+        entitlements: std::ptr::null(),
+        n_entitlements: 0,
+        context: NOTHING,
+        filter: ken_str::empty(),
+        limit: kenpoint::SearchRequest::DEFAULT_LIMIT,
+        offset: 0,
+        now_ms: KEN_NOW,
+    };
+    // SAFETY: by the contract of the header, `request` can be written or is NULL.
+    guard_value((), || unsafe { handle::init(request, defaults) });
+}
+
+/// Fills a suggestion with its defaults.
+///
+/// - `request`: written; NULL does nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_suggest_request_init(request: *mut ken_suggest_request) {
+    let defaults = ken_suggest_request {
+        struct_size: size_of::<ken_suggest_request>() as u32,
+        reserved: 0,
+        case_id: ken_str::empty(),
+        text: ken_str::empty(),
+        audience: ken_str::empty(),
+        entitlements: std::ptr::null(),
+        n_entitlements: 0,
+        context: NOTHING,
+        filter: ken_str::empty(),
+        limit: kenpoint::SuggestRequest::DEFAULT_LIMIT,
+        now_ms: KEN_NOW,
+        threshold: -1.0,
+    };
+    // SAFETY: by the contract of the header, `request` can be written or is NULL.
+    guard_value((), || unsafe { handle::init(request, defaults) });
+}
+
+/// The instant a number stands for.
+pub(crate) fn instant(field: &str, ms: i64) -> Result<Option<Timestamp>> {
+    if ms == KEN_NOW {
+        return Ok(None);
+    }
+    Timestamp::from_ms(ms).map(Some).map_err(|error| {
+        Error::with_source(error.code(), format!("{field}: {}", error.message()), error)
+    })
+}
+
+/// A struct of the caller's that says its size: refused if it is of a later header.
+///
+/// # Safety
+/// `given` is NULL or can be read as far as its `struct_size` says.
+pub(crate) unsafe fn versioned<'a, T>(field: &str, given: *const T) -> Result<&'a T> {
+    if given.is_null() {
+        return Err(null(field, "request"));
+    }
+    if !given.is_aligned() {
+        return Err(Error::invalid(
+            field,
+            format!("{given:p}"),
+            "the pointer is aligned",
+        ));
+    }
+    // SAFETY: not NULL, and each of these structs begins with its size.
+    let found = unsafe { *given.cast::<u32>() };
+    if found as usize != size_of::<T>() {
+        return Err(Error::invalid(
+            &format!("{field}.struct_size"),
+            found,
+            &format!(
+                "this library knows the size {}; fill the struct with its init function, and use header and library of one version",
+                size_of::<T>()
+            ),
+        ));
+    }
+    // SAFETY: not NULL, aligned, and of the size that it must have.
+    Ok(unsafe { &*given })
+}
+
+/// # Safety
+/// Everything `request` points to can be read.
+pub(crate) unsafe fn search(request: *const ken_search_request) -> Result<SearchRequest> {
+    // SAFETY: the same promise.
+    unsafe {
+        let given = versioned("request", request)?;
+        let query = text::text("request.query", given.query)?;
+        let viewer = viewer(given.audience, given.entitlements, given.n_entitlements)?;
+        let mut asked = SearchRequest::new(query, viewer);
+        asked.context = context(&given.context)?;
+        asked.filter = filter(given.filter)?;
+        asked.limit = given.limit;
+        asked.offset = given.offset;
+        asked.now = instant("request.now_ms", given.now_ms)?;
+        asked.explain = flag("request.explain", given.explain)?;
+        Ok(asked)
+    }
+}
+
+/// # Safety
+/// Everything `request` points to can be read.
+pub(crate) unsafe fn suggest(request: *const ken_suggest_request) -> Result<SuggestRequest> {
+    // SAFETY: the same promise.
+    unsafe {
+        let given = versioned("request", request)?;
+        let text = text::text("request.text", given.text)?;
+        let viewer = viewer(given.audience, given.entitlements, given.n_entitlements)?;
+        let mut asked = SuggestRequest::for_text(text, viewer);
+        asked.case = text::optional("request.case_id", given.case_id)?.map(str::to_owned);
+        asked.context = context(&given.context)?;
+        asked.filter = filter(given.filter)?;
+        asked.limit = given.limit;
+        asked.now = instant("request.now_ms", given.now_ms)?;
+        // Below 0 stands for the policy's own; NaN goes on and is refused.
+        asked.threshold =
+            (given.threshold >= 0.0 || given.threshold.is_nan()).then_some(given.threshold);
+        Ok(asked)
+    }
+}
+
+fn flag(field: &str, value: u32) -> Result<bool> {
+    match value {
+        0 => Ok(false),
+        1 => Ok(true),
+        other => Err(Error::invalid(field, other, "it is 0 or 1")),
+    }
+}
+
+/// # Safety
+/// The views can be read.
+unsafe fn viewer(audience: ken_str, entitlements: *const ken_str, n: usize) -> Result<Viewer> {
+    // SAFETY: the same promise.
+    unsafe {
+        let label = text::text("request.audience", audience)?;
+        let held = text::texts("request.entitlements", entitlements, n)?;
+        Ok(held
+            .into_iter()
+            .fold(Viewer::new(label), |viewer, name| viewer.entitled_to(name)))
+    }
+}
+
+/// # Safety
+/// The view can be read.
+unsafe fn filter(view: ken_str) -> Result<Filter> {
+    // SAFETY: the same promise.
+    unsafe { json::read_or_default("request.filter", view) }
+}
+
+/// # Safety
+/// Everything `given` points to can be read.
+unsafe fn context(given: &ken_context) -> Result<Context> {
+    let owned = |field: &str, view: ken_str| {
+        // SAFETY: the same promise.
+        unsafe { text::optional(field, view) }.map(|text| text.map(str::to_owned))
+    };
+    let mut context = Context::new();
+    context.party = owned("request.context.party", given.party)?;
+    context.region = owned("request.context.region", given.region)?;
+    context.channel = owned("request.context.channel", given.channel)?;
+    context.language = owned("request.context.language", given.language)?;
+    // SAFETY: the same promise.
+    unsafe {
+        for item in text::array("request.context.items", given.items, given.n_items)? {
+            let id = text::text("request.context.items.id", item.id)?;
+            let version = text::optional("request.context.items.version", item.version)?;
+            let product = ProductItem::new(id);
+            context.items.push(match version {
+                Some(version) => product.version(version)?,
+                None => product,
+            });
+        }
+        context.components = text::texts(
+            "request.context.components",
+            given.components,
+            given.n_components,
+        )?;
+        context.tried = text::texts("request.context.tried", given.tried, given.n_tried)?;
+    }
+    Ok(context)
+}

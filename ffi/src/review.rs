@@ -1,0 +1,68 @@
+//! Freshness of one article, and the queue of what to look at.
+
+use kenpoint::{Base, ReviewRequest};
+
+use crate::base::{call, ken_base};
+use crate::buf::{self, ken_buf};
+use crate::error::ken_error;
+use crate::handle;
+use crate::json::{self, listed};
+use crate::request;
+use crate::status::ken_status;
+use crate::text::{self, ken_str};
+
+/// How fresh an article is: its state, since when, when it is due, why it is under suspicion.
+///
+/// - `base`: borrowed.
+/// - `article`: borrowed; the id.
+/// - `now_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.
+/// - `out`: set to JSON, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE` for the instant, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_freshness(
+    base: *const ken_base,
+    article: ken_str,
+    now_ms: i64,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, views that can be read.
+        let article = unsafe { text::text("article", article) }?;
+        let value = base.freshness(article, request::instant("now_ms", now_ms)?)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &value) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// What to look at first: due, overdue, expired and suspected articles by risk, which is the chance of being
+/// wrong, times use, times harm. Ties go by id. Cost: one pass over all articles.
+///
+/// - `base`: borrowed.
+/// - `request`: borrowed; JSON `{"owner":..,"from":..,"limit":..,"now":..}`, each key optional; may be empty.
+/// - `out`: set to JSON `{"schema":1,"items":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE`, and the
+/// common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_review_queue(
+    base: *const ken_base,
+    request: ken_str,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, views that can be read.
+        let request = unsafe { json::read_or_default::<ReviewRequest>("request", request) }?;
+        let value = listed!(items: base.review_queue(&request)?);
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &value) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}

@@ -1,0 +1,2317 @@
+/*
+ * kenpoint for C and C++. This header is the specification: what is not said here is not promised.
+ *
+ * A program in ten lines (error handling left out):
+ *
+ *     ken_base *base = NULL;
+ *     ken_open(KEN_STR("knowledge"), NULL, &base, NULL);
+ *     ken_put(base, KEN_STR("{\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}"),
+ *             NULL, NULL, NULL);
+ *     ken_search_request request;
+ *     ken_search_request_init(&request);
+ *     request.query = KEN_STR("dark lamp");
+ *     request.audience = KEN_STR("internal");
+ *     ken_results *results = NULL;
+ *     ken_search(base, &request, &results, NULL);
+ *     ken_results_destroy(&results);
+ *     ken_base_destroy(&base);
+ *
+ * FORKING HOSTS (PHP-FPM, Apache prefork, gunicorn): open the base after the fork, in one process. One
+ * process at a time owns a base on disk; a second one gets KEN_ERR_BUSY. A handle that was opened before a
+ * fork answers KEN_ERR_FORKED_HANDLE in the child, and may be destroyed there. examples/c/prefork.c shows it.
+ *
+ * What holds everywhere:
+ *
+ * - STATUS. A function that can fail returns a ken_status: KEN_OK (0), or a code that names what is wrong.
+ *   If it fails, nothing was done, and no output was written.
+ * - ERRORS. The last parameter of such a function, `err`, may be NULL. Otherwise it is set to NULL on
+ *   success and to a new error object on failure, which the caller destroys with ken_error_destroy. What
+ *   stood there before is overwritten, not destroyed. There is no "last error" anywhere else.
+ * - HANDLES are opaque. A function ken_x_destroy takes a pointer to the caller's pointer, frees the object and
+ *   sets the pointer to NULL; with NULL, or a pointer to NULL, it does nothing. A handle of another type answers
+ *   KEN_ERR_WRONG_HANDLE. A copy of a pointer whose object was destroyed must not be used: that cannot be caught.
+ * - OUTPUTS come last before `err` and are written last. One that may be NULL is said to be so; any other that
+ *   is NULL answers KEN_ERR_NULL_ARGUMENT.
+ * - TEXT is a ken_str: a pointer and a length, UTF-8, without a NUL byte at its end, always borrowed. KEN_STR
+ *   makes one of a literal, ken_str_of of a C string. Text that is not UTF-8 answers KEN_ERR_INVALID_UTF8,
+ *   and one longer than KEN_MAX_BYTES KEN_ERR_TOO_LARGE.
+ * - JSON is versioned: what the library writes has a key "schema"; docs/json.md has the shapes. A key that
+ *   means nothing is an error, so that a misspelt one is found.
+ * - TIME is in milliseconds since 1970-01-01T00:00:00Z, from the year -9999 to 9999; KEN_NOW asks the base's clock.
+ * - THREADS. `const ken_x *` may be used by any number of threads at once; `ken_x *` by one at a time. The
+ *   library has no global state: two bases in one process do not know of each other.
+ * - CALLBACKS may call the library, unless it is said otherwise; what is not allowed answers
+ *   KEN_ERR_NOT_ALLOWED_HERE or KEN_ERR_BUSY, and never waits. They must not throw or longjmp.
+ * - PANICS. A fault inside the library becomes KEN_ERR_PANICKED; the base answers only that from then on, until
+ *   it is opened again. Running out of memory or stack ends the process, as in any program.
+ * - COMMON ERRORS. Every function with a `base` may answer KEN_ERR_NULL_ARGUMENT, KEN_ERR_WRONG_HANDLE,
+ *   KEN_ERR_CLOSED, KEN_ERR_FORKED_HANDLE, KEN_ERR_NOT_ALLOWED_HERE, KEN_ERR_PANICKED and KEN_ERR_INTERNAL; one
+ *   with a ken_str also KEN_ERR_INVALID_UTF8 and KEN_ERR_TOO_LARGE. "The common ones" below are these.
+ * - UNLOADING the library with dlclose does nothing.
+ *
+ * Made by `cargo xtask header` from ffi/src; do not edit.
+ */
+
+#ifndef KENPOINT_H
+#define KENPOINT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+
+/** A schema of the Arrow C data interface: https://arrow.apache.org/docs/format/CDataInterface.html */
+struct ArrowSchema {
+    const char *format;
+    const char *name;
+    const char *metadata;
+    int64_t flags;
+    int64_t n_children;
+    struct ArrowSchema **children;
+    struct ArrowSchema *dictionary;
+    void (*release)(struct ArrowSchema *);
+    void *private_data;
+};
+
+/** An array of the Arrow C data interface. */
+struct ArrowArray {
+    int64_t length;
+    int64_t null_count;
+    int64_t offset;
+    int64_t n_buffers;
+    int64_t n_children;
+    const void **buffers;
+    struct ArrowArray **children;
+    struct ArrowArray *dictionary;
+    void (*release)(struct ArrowArray *);
+    void *private_data;
+};
+
+#endif /* ARROW_C_DATA_INTERFACE */
+
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+
+/** A stream of the Arrow C stream interface: https://arrow.apache.org/docs/format/CStreamInterface.html */
+struct ArrowArrayStream {
+    int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
+    int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
+    const char *(*get_last_error)(struct ArrowArrayStream *);
+    void (*release)(struct ArrowArrayStream *);
+    void *private_data;
+};
+
+#endif /* ARROW_C_STREAM_INTERFACE */
+
+/**
+ * The version of the binary interface this header describes. Adding a function keeps it; changing or
+ * removing one raises it, and with it the number in the name of the shared library.
+ */
+#define KEN_ABI_VERSION 0
+
+/**
+ * The version of the library this header was made from: 10000 · major + 100 · minor + patch.
+ */
+#define KEN_VERSION_NUMBER 100
+
+/**
+ * A callback's answer: go on.
+ */
+#define KEN_GO_ON 0
+
+/**
+ * A callback's answer: stop. Any number but `KEN_GO_ON` is taken for it.
+ */
+#define KEN_STOP 1
+
+/**
+ * A log level: something failed.
+ */
+#define KEN_LOG_ERROR 1
+
+/**
+ * A log level: something is not as it should be, and the library went on.
+ */
+#define KEN_LOG_WARNING 2
+
+/**
+ * A log level: something notable was done.
+ */
+#define KEN_LOG_INFO 3
+
+/**
+ * A log level: everything else.
+ */
+#define KEN_LOG_DEBUG 4
+
+/**
+ * The longest text or buffer a call takes: 2 GiB, in bytes. Most texts have a smaller limit of their
+ * own; an error names it.
+ */
+#define KEN_MAX_BYTES (1 << 31)
+
+/**
+ * Whether a case was answered in the first contact: that is not known.
+ */
+#define KEN_UNKNOWN -1
+
+/**
+ * No.
+ */
+#define KEN_NO 0
+
+/**
+ * Yes.
+ */
+#define KEN_YES 1
+
+/**
+ * What a write did: it was recorded.
+ */
+#define KEN_RECORDED_NEW 0
+
+/**
+ * What a write did: nothing, for its id was known; it counts once.
+ */
+#define KEN_RECORDED_KNOWN 1
+
+/**
+ * What a write did: nothing, for it was a put of what is there already.
+ */
+#define KEN_RECORDED_UNCHANGED 2
+
+/**
+ * In place of an instant: now, by the base's clock.
+ */
+#define KEN_NOW INT64_MIN
+
+/**
+ * A knowledge base. Owned by the caller, who destroys it with `ken_base_destroy`.
+ *
+ * Every call that takes `const ken_base *` may be made from any number of threads at once. A base must
+ * be opened in the process that uses it: in a child of a fork each call answers
+ * `KEN_ERR_FORKED_HANDLE`. One process at a time owns a base on disk.
+ */
+typedef struct ken_base ken_base;
+
+/**
+ * Text that a call made: JSON, HTML, a report. Owned by the caller, who destroys it with
+ * `ken_buf_destroy`. It depends on no other object.
+ */
+typedef struct ken_buf ken_buf;
+
+/**
+ * What went wrong. Made by a call that failed, if it was given a place for it; owned by the caller,
+ * who destroys it with `ken_error_destroy`. It depends on no other object.
+ */
+typedef struct ken_error ken_error;
+
+/**
+ * How a base is opened. Owned by the caller, who destroys it with `ken_options_destroy`; it may be
+ * used for any number of bases, and destroyed while they are open. Not for two threads at once.
+ */
+typedef struct ken_options ken_options;
+
+/**
+ * The answer to a search or a suggestion: hits, best first, ties by id. Owned by the caller, who
+ * destroys it with `ken_results_destroy`; it depends on no other object, and outlives the base. Views
+ * and pointers into it live as long as it does. It may be read from many threads at once.
+ */
+typedef struct ken_results ken_results;
+
+/**
+ * A view of UTF-8 text. It owns nothing and does not end with a NUL byte.
+ *
+ * Given to a call, it is read during the call only. Returned by one, it lives as long as the object
+ * that it was asked of, unless the function says otherwise. `ptr` may be NULL if `len` is 0: the empty
+ * text, which for an optional argument means that it is absent.
+ */
+typedef struct {
+    /**
+     * The first byte.
+     */
+    const char *ptr;
+    /**
+     * How many bytes.
+     */
+    size_t len;
+} ken_str;
+
+/**
+ * What a call answers: `KEN_OK`, or one of the codes below. The numbers are those of the library in
+ * every language, and never used for anything else. Code must bear numbers it does not know: a later
+ * library may answer with them.
+ */
+typedef int ken_status;
+
+/**
+ * Tells the present instant in milliseconds since 1970-01-01T00:00:00Z.
+ *
+ * Called from any thread that uses the base, at most once a call, while no lock is held. It must not
+ * call the library.
+ *
+ * - `data`: what was given with the callback.
+ */
+typedef int64_t (*ken_clock_fn)(void *data);
+
+/**
+ * Frees the data of a callback. Called once, when the library needs the callback no more.
+ *
+ * - `data`: what was given with the callback.
+ */
+typedef void (*ken_drop_fn)(void *data);
+
+/**
+ * Is told what the host may want to log.
+ *
+ * Called from any thread that uses the base and from the base's own, possibly while a writer holds its
+ * lock. It must not call the base it is about: such a call answers `KEN_ERR_NOT_ALLOWED_HERE`.
+ *
+ * - `data`: what was given with the callback.
+ * - `level`: one of `KEN_LOG_*`.
+ * - `topic`: `open`, `index`, `store`, ...; valid during the call.
+ * - `message`: one sentence; valid during the call.
+ */
+typedef void (*ken_log_fn)(void *data,
+                           int level,
+                           ken_str topic,
+                           ken_str message);
+
+/**
+ * Something that happened. Fill it with `ken_event_init` first, then set what differs. Everything it
+ * points to is borrowed during the call. Which of the last five fields an event has is said at `what`; to
+ * set another is an error.
+ */
+typedef struct {
+    /**
+     * `sizeof(ken_event)`, set by `ken_event_init`: later versions add fields at the end.
+     */
+    uint32_t struct_size;
+    /**
+     * The place of the article in the list, from 1; 0, the default, if there is none.
+     */
+    uint32_t rank;
+    /**
+     * What happened. Required. In parentheses the fields it has, those in brackets may be left out:
+     *
+     * search: searched (text: the query), shown (impression), clicked (article, [rank], [impression]);
+     * reading: viewed (article, [impression]), dwelt (article, value: seconds), copied (article),
+     * returned (article, value: seconds after opening);
+     * explicit: rated (article, value: 0 to 1), solved (article), did-not-solve (article),
+     * commented (article, text), flagged (article, text: the reason);
+     * assisted: suggested (impression), opened (article), accepted (article), dismissed (article, text:
+     * the reason), sent (article);
+     * case: escalated, case-drafted, draft-abandoned (value: seconds), case-abandoned;
+     * survey: survey (value: 0 to 1).
+     *
+     * Every other event goes through `ken_record_json`.
+     */
+    ken_str what;
+    /**
+     * The id of the event, which makes recording it again harmless; empty: the base makes one.
+     */
+    ken_str id;
+    /**
+     * When it happened, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, the default.
+     */
+    int64_t at_ms;
+    /**
+     * Who did it.
+     */
+    ken_str actor;
+    /**
+     * The customer it concerns.
+     */
+    ken_str party;
+    /**
+     * The visit it belongs to.
+     */
+    ken_str session;
+    /**
+     * The case it belongs to.
+     */
+    ken_str case_id;
+    /**
+     * The channel.
+     */
+    ken_str channel;
+    /**
+     * The audience label of whoever caused it.
+     */
+    ken_str audience;
+    /**
+     * The id of the article.
+     */
+    ken_str article;
+    /**
+     * The impression of the answer.
+     */
+    ken_str impression;
+    /**
+     * A query, a remark, a reason.
+     */
+    ken_str text;
+    /**
+     * A number; below 0, the default, if there is none.
+     */
+    double value;
+} ken_event;
+
+/**
+ * A link to be made. Fill it with `ken_link_init` first, then set what differs.
+ */
+typedef struct {
+    /**
+     * The id of the case. Required.
+     */
+    ken_str case_id;
+    /**
+     * The id of the article. Required.
+     */
+    ken_str article;
+    /**
+     * What it was to the case. Required: resolved, helped, referenced, sent, created-from, tried-failed,
+     * dismissed, suggested or improved.
+     */
+    ken_str link;
+    /**
+     * Where it comes from: human, rule, learned or imported. Empty: human.
+     */
+    ken_str provenance;
+    /**
+     * For dismissals: not-relevant, already-tried, wrong or outdated. Empty: none.
+     */
+    ken_str reason;
+    /**
+     * How sure, 0 to 1. Below 0, the default: that of the provenance and the actor's licence.
+     */
+    double confidence;
+} ken_link_draft;
+
+/**
+ * Is asked now and then during a long call whether to go on.
+ *
+ * Called on the thread of the call. It may call the library, this base too, but for `ken_base_close`,
+ * which answers `KEN_ERR_BUSY`. During `ken_base_verify` the base is not to be called at all: that answers
+ * `KEN_ERR_NOT_ALLOWED_HERE`.
+ *
+ * - `data`: what was given with the callback.
+ *
+ * Returns `KEN_GO_ON` or `KEN_STOP`.
+ */
+typedef int (*ken_watch_fn)(void *data);
+
+/**
+ * Looks at the base as it was known at an instant.
+ *
+ * Called on the thread of the call. It may call the library, the past and the present base, but for
+ * `ken_base_close` on either.
+ *
+ * - `data`: what was given with the callback.
+ * - `i`: the place of the instant, from 0.
+ * - `past`: the base as it was known then, its clock standing at that instant. It takes no writes. Valid
+ *   during the call.
+ *
+ * Returns `KEN_GO_ON` or `KEN_STOP`.
+ */
+typedef int (*ken_visit_fn)(void *data,
+                            size_t i,
+                            const ken_base *past);
+
+/**
+ * A product somebody has.
+ */
+typedef struct {
+    /**
+     * The product's id in the host. Required.
+     */
+    ken_str id;
+    /**
+     * The installed version, such as 4.0.1; empty if it is not known.
+     */
+    ken_str version;
+} ken_product;
+
+/**
+ * The situation of a search or a suggestion. Every field may be empty: what is unknown is neutral.
+ */
+typedef struct {
+    /**
+     * Who is met: an account or person id of the host.
+     */
+    ken_str party;
+    /**
+     * The region.
+     */
+    ken_str region;
+    /**
+     * phone, email, web, chat...
+     */
+    ken_str channel;
+    /**
+     * The language to answer in: a tag such as en or pt-BR.
+     */
+    ken_str language;
+    /**
+     * What they have installed, `n_items` of them, 0 to 256.
+     */
+    const ken_product *items;
+    /**
+     * The number of `items`.
+     */
+    size_t n_items;
+    /**
+     * Components in play, `n_components` of them, 0 to 256.
+     */
+    const ken_str *components;
+    /**
+     * The number of `components`.
+     */
+    size_t n_components;
+    /**
+     * Ids of articles that were tried already, `n_tried` of them, 0 to 256: suggestions leave them out.
+     */
+    const ken_str *tried;
+    /**
+     * The number of `tried`.
+     */
+    size_t n_tried;
+} ken_context;
+
+/**
+ * A search. Fill it with `ken_search_request_init` first, then set what differs. Everything it points
+ * to is borrowed during the call.
+ */
+typedef struct {
+    /**
+     * `sizeof(ken_search_request)`, set by `ken_search_request_init`: later versions add fields at the end.
+     */
+    uint32_t struct_size;
+    /**
+     * Whether each result carries its explanation: 0 or 1. Default 0.
+     */
+    uint32_t explain;
+    /**
+     * The query: words, "phrases", +must, -not, prefix*, field:word. At most 8 KiB.
+     */
+    ken_str query;
+    /**
+     * Who looks: a label of the base's audiences. Required.
+     */
+    ken_str audience;
+    /**
+     * What the viewer is entitled to, `n_entitlements` of them, 0 to 256.
+     */
+    const ken_str *entitlements;
+    /**
+     * The number of `entitlements`.
+     */
+    size_t n_entitlements;
+    /**
+     * The situation.
+     */
+    ken_context context;
+    /**
+     * What the answer may hold, as JSON (docs/json.md); empty lets everything through.
+     */
+    ken_str filter;
+    /**
+     * Results wanted, 1 to 10000 together with `offset`. Default 10.
+     */
+    size_t limit;
+    /**
+     * Results left out at the front. Default 0.
+     */
+    size_t offset;
+    /**
+     * The instant of the view, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, the default.
+     */
+    int64_t now_ms;
+} ken_search_request;
+
+/**
+ * What a suggestion is for: an open case, or a text that is not a case yet. Fill it with
+ * `ken_suggest_request_init` first, then set what differs. Everything it points to is borrowed during the call.
+ */
+typedef struct {
+    /**
+     * `sizeof(ken_suggest_request)`, set by `ken_suggest_request_init`: later versions add fields at the end.
+     */
+    uint32_t struct_size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * The id of the case on the screen; empty if it is none yet.
+     */
+    ken_str case_id;
+    /**
+     * More text, or the text of what is no case yet. At most 256 KiB.
+     */
+    ken_str text;
+    /**
+     * Who looks: a label of the base's audiences. Required.
+     */
+    ken_str audience;
+    /**
+     * What the viewer is entitled to, `n_entitlements` of them, 0 to 256.
+     */
+    const ken_str *entitlements;
+    /**
+     * The number of `entitlements`.
+     */
+    size_t n_entitlements;
+    /**
+     * The situation; party, products and channel of the case are added to it.
+     */
+    ken_context context;
+    /**
+     * What the answer may hold, as JSON (docs/json.md); empty lets everything through.
+     */
+    ken_str filter;
+    /**
+     * Suggestions wanted, 1 to 10000. Default 3.
+     */
+    size_t limit;
+    /**
+     * The instant of the view, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, the default.
+     */
+    int64_t now_ms;
+    /**
+     * Nothing below this chance of solving, 0 to 1; below 0, the default, the policy's threshold.
+     */
+    double threshold;
+} ken_suggest_request;
+
+/**
+ * One hit of an answer.
+ */
+typedef struct {
+    /**
+     * The id of the article.
+     */
+    ken_str id;
+    /**
+     * Its title.
+     */
+    ken_str title;
+    /**
+     * Its kind: product, process, company, competitive, general, analytical, crm, community.
+     */
+    ken_str kind;
+    /**
+     * How fresh it is: unverified, fresh, due-soon, due, overdue, expired.
+     */
+    ken_str freshness;
+    /**
+     * The number of its current version.
+     */
+    uint32_t version;
+    /**
+     * The number of ranges that `ken_results_ranges` gives.
+     */
+    uint32_t n_ranges;
+    /**
+     * The score: the product of the factors of its explanation, to the bit.
+     */
+    double score;
+    /**
+     * The chance that it solves the case of who reads it, in [0, 1].
+     */
+    double solve;
+    /**
+     * The stretch of its text that answers best; plain text, which a host escapes for HTML.
+     */
+    ken_str snippet;
+    /**
+     * Whether text before the snippet was cut off, 0 or 1.
+     */
+    uint32_t is_cut_before;
+    /**
+     * Whether text after the snippet was cut off, 0 or 1.
+     */
+    uint32_t is_cut_after;
+} ken_hit;
+
+/**
+ * A stretch of a snippet that matches the query, in bytes of its text.
+ */
+typedef struct {
+    /**
+     * The first byte.
+     */
+    uint32_t start;
+    /**
+     * The byte behind the last one.
+     */
+    uint32_t end;
+} ken_range;
+
+/**
+ * One factor of a score.
+ */
+typedef struct {
+    /**
+     * freshness, usefulness, relevance, context or failures.
+     */
+    ken_str name;
+    /**
+     * Its value, greater than or equal to 0. The values multiplied from the first to the last are the score.
+     */
+    double value;
+    /**
+     * Why, in words.
+     */
+    ken_str words;
+} ken_factor;
+
+/**
+ * A past case like the one at hand.
+ */
+typedef struct {
+    /**
+     * The id of the case.
+     */
+    ken_str id;
+    /**
+     * How alike, in (0, 1].
+     */
+    double similarity;
+    /**
+     * The number of articles that resolved it or helped; `ken_results_solved_by` gives them.
+     */
+    size_t n_solved_by;
+} ken_similar;
+
+/**
+ * How far an import is.
+ */
+typedef struct {
+    /**
+     * The file, or the table, being read; valid during the call.
+     */
+    ken_str file;
+    /**
+     * Records read so far, those skipped included.
+     */
+    uint64_t records;
+    /**
+     * Records skipped so far.
+     */
+    uint64_t skipped;
+    /**
+     * Bytes read so far; 0 for rows.
+     */
+    uint64_t bytes;
+} ken_progress;
+
+/**
+ * Is told how far a call is, and says whether to go on.
+ *
+ * Called on the thread of the call. It may call the library, this base too, but for `ken_base_close`,
+ * which answers `KEN_ERR_BUSY`.
+ *
+ * - `data`: what was given with the callback.
+ * - `progress`: valid during the call.
+ *
+ * Returns `KEN_GO_ON` or `KEN_STOP`.
+ */
+typedef int (*ken_progress_fn)(void *data,
+                               const ken_progress *progress);
+
+/**
+ * Takes bytes that a call writes.
+ *
+ * Called on the thread of the call. It may call the library, but for `ken_base_close`.
+ *
+ * - `data`: what was given with the callback.
+ * - `bytes`: `len` bytes, valid during the call.
+ * - `len`: how many; more than 0.
+ *
+ * Returns 0 if it took them all; any other number ends the call with `KEN_ERR_CANCELLED`.
+ */
+typedef int (*ken_write_fn)(void *data,
+                            const uint8_t *bytes,
+                            size_t len);
+
+/**
+ * The call did what it says.
+ */
+#define KEN_OK 0
+
+/**
+ * A field holds a value outside its documented range or form.
+ */
+#define KEN_ERR_INVALID_VALUE 101
+
+/**
+ * A text, list or number of items is over its documented limit.
+ */
+#define KEN_ERR_TOO_LARGE 102
+
+/**
+ * Bytes that must be UTF-8 are not.
+ */
+#define KEN_ERR_INVALID_UTF8 103
+
+/**
+ * A query does not follow the query language, or is over its limits.
+ */
+#define KEN_ERR_INVALID_QUERY 104
+
+/**
+ * Two fields contradict each other (a range that ends before it begins, a cyclic order).
+ */
+#define KEN_ERR_CONTRADICTION 105
+
+/**
+ * A name that is not in the base's vocabulary (audience label, field, filter).
+ */
+#define KEN_ERR_UNKNOWN_NAME 106
+
+/**
+ * A record of an import could not be read; the report names line and reason.
+ */
+#define KEN_ERR_INVALID_RECORD 107
+
+/**
+ * A required pointer or object is missing; pass one.
+ */
+#define KEN_ERR_NULL_ARGUMENT 108
+
+/**
+ * A handle is of another type than the call wants, or was destroyed.
+ */
+#define KEN_ERR_WRONG_HANDLE 109
+
+/**
+ * No article has this id.
+ */
+#define KEN_ERR_ARTICLE_NOT_FOUND 201
+
+/**
+ * No case has this id.
+ */
+#define KEN_ERR_CASE_NOT_FOUND 202
+
+/**
+ * No session has this id.
+ */
+#define KEN_ERR_SESSION_NOT_FOUND 203
+
+/**
+ * No link of this type joins the case and the article.
+ */
+#define KEN_ERR_LINK_NOT_FOUND 204
+
+/**
+ * No version of the article has this number.
+ */
+#define KEN_ERR_VERSION_NOT_FOUND 205
+
+/**
+ * The article changed since the version that the call expects.
+ */
+#define KEN_ERR_VERSION_CONFLICT 206
+
+/**
+ * The id is taken by something else.
+ */
+#define KEN_ERR_ALREADY_EXISTS 207
+
+/**
+ * The change is not allowed from the present state (a merged article is edited, say).
+ */
+#define KEN_ERR_INVALID_TRANSITION 208
+
+/**
+ * An impression token is unknown, damaged or of another base.
+ */
+#define KEN_ERR_INVALID_IMPRESSION 209
+
+/**
+ * The view lies before the first record, or after what is known.
+ */
+#define KEN_ERR_OUT_OF_HISTORY 210
+
+/**
+ * The caller asked to stop, through a progress callback or a watch.
+ */
+#define KEN_ERR_CANCELLED 211
+
+/**
+ * The base was closed; open it again.
+ */
+#define KEN_ERR_CLOSED 212
+
+/**
+ * A callback called what it may not: a log callback that calls back into its base, say.
+ */
+#define KEN_ERR_NOT_ALLOWED_HERE 213
+
+/**
+ * The handle was opened before a fork and is used in the child; open the base in the child.
+ */
+#define KEN_ERR_FORKED_HANDLE 214
+
+/**
+ * Another process, or another handle of this one, owns the base.
+ */
+#define KEN_ERR_BUSY 301
+
+/**
+ * The file or folder cannot be read or written (missing, permission, not a file).
+ */
+#define KEN_ERR_IO 302
+
+/**
+ * The disk is full. Reading goes on; writing goes on once there is space.
+ */
+#define KEN_ERR_DISK_FULL 303
+
+/**
+ * The file is not a kenpoint base.
+ */
+#define KEN_ERR_NOT_A_BASE 304
+
+/**
+ * The file was written by a newer kenpoint; it is left untouched.
+ */
+#define KEN_ERR_FORMAT_TOO_NEW 305
+
+/**
+ * A checksum or an invariant of the stored data does not hold.
+ */
+#define KEN_ERR_CORRUPT 306
+
+/**
+ * An earlier write failed and the store could not be brought back; reopen the base.
+ */
+#define KEN_ERR_POISONED 307
+
+/**
+ * The base would need more memory than its limit. Nothing was written; reading goes on.
+ */
+#define KEN_ERR_MEMORY_LIMIT 308
+
+/**
+ * The text index could not be read or written; it is rebuilt from the store.
+ */
+#define KEN_ERR_INDEX_FAILED 401
+
+/**
+ * A fault of ours. Please report it with the message.
+ */
+#define KEN_ERR_INTERNAL 901
+
+/**
+ * A panic was caught at the boundary of a binding. The base takes no more calls; open it again.
+ */
+#define KEN_ERR_PANICKED 902
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/* ---- Versions: the library's, and that of its binary interface */
+
+/**
+ * The version of the binary interface of the library that is loaded. A program compares it once with
+ * `KEN_ABI_VERSION`, or calls `ken_check_abi`, which does.
+ *
+ * Returns the number.
+ */
+uint32_t ken_abi_version(void);
+
+/**
+ * The version of the library that is loaded, as `KEN_VERSION_NUMBER` counts it.
+ *
+ * Returns the number.
+ */
+uint32_t ken_version_number(void);
+
+/**
+ * The version of the library that is loaded: `0.1.0`.
+ *
+ * Returns a view that lives for ever.
+ */
+ken_str ken_version(void);
+
+/* ---- ken_buf: bytes that a call made for its caller */
+
+/**
+ * The text of a buffer.
+ *
+ * - `buf`: borrowed; may be NULL.
+ *
+ * Returns a view that lives as long as `buf`, or the empty text for NULL. The byte behind the last one
+ * is not a NUL.
+ */
+ken_str ken_buf_text(const ken_buf *buf);
+
+/**
+ * Destroys a buffer and sets the caller's pointer to NULL.
+ *
+ * - `buf`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+ */
+void ken_buf_destroy(ken_buf **buf);
+
+/* ---- ken_error: what went wrong, as an object of its own */
+
+/**
+ * The code of an error, the same as the status of the call that made it.
+ *
+ * - `error`: borrowed; may be NULL.
+ *
+ * Returns the code, or KEN_OK for NULL and for what is no error object.
+ */
+ken_status ken_error_code(const ken_error *error);
+
+/**
+ * The sentence of an error: the field, the value found, the limit, and what to do next. For people; code
+ * branches on the status.
+ *
+ * - `error`: borrowed; may be NULL.
+ *
+ * Returns a view that lives as long as `error`, or the empty text for NULL.
+ */
+ken_str ken_error_message(const ken_error *error);
+
+/**
+ * An error as JSON: `{"schema":1,"code":201,"name":"ArticleNotFound","message":"...","causes":["..."]}`.
+ *
+ * - `error`: borrowed; may be NULL.
+ *
+ * Returns a view that lives as long as `error`, or the empty text for NULL.
+ */
+ken_str ken_error_json(const ken_error *error);
+
+/**
+ * Destroys an error and sets the caller's pointer to NULL.
+ *
+ * - `error`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+ */
+void ken_error_destroy(ken_error **error);
+
+/* ---- Status codes: what each function answers with */
+
+/**
+ * The name of a status: `KEN_OK` is `Ok`, `KEN_ERR_ARTICLE_NOT_FOUND` is `ArticleNotFound`.
+ *
+ * - `status`: what a call answered.
+ *
+ * Returns a view that lives for ever, or the empty text for a number that is no status.
+ */
+ken_str ken_status_name(ken_status status);
+
+/* ---- ken_base: opening, closing, and the way into each of its calls */
+
+/**
+ * Opens a base in a folder, or makes it there.
+ *
+ * Cost: one read of the file, to compare it with its checksums, and memory for what ranking needs.
+ *
+ * - `path`: borrowed; the folder, in UTF-8. It is made if it is absent; its parent must exist.
+ * - `options`: borrowed; may be NULL for the defaults.
+ * - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
+ *
+ * Errors: `KEN_ERR_BUSY` if another process, or another handle of this one, has it open; `KEN_ERR_IO`,
+ * `KEN_ERR_DISK_FULL`, `KEN_ERR_NOT_A_BASE`, `KEN_ERR_FORMAT_TOO_NEW` and `KEN_ERR_CORRUPT` for what is
+ * found there; `KEN_ERR_MEMORY_LIMIT`; `KEN_ERR_INVALID_VALUE` and `KEN_ERR_CONTRADICTION` for an option
+ * out of its range; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
+ */
+ken_status ken_open(ken_str path,
+                    const ken_options *options,
+                    ken_base **out,
+                    ken_error **err);
+
+/**
+ * Opens an empty base in memory. It is gone when it is closed.
+ *
+ * - `options`: borrowed; may be NULL for the defaults.
+ * - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_CONTRADICTION` for an option out of its range,
+ * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_open_memory(const ken_options *options,
+                           ken_base **out,
+                           ken_error **err);
+
+/**
+ * Makes events of mere looking (searched, shown, clicked, viewed and the like) durable. Everything else
+ * is durable when the call that wrote it has returned.
+ *
+ * - `base`: borrowed.
+ *
+ * Errors: `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_base_flush(const ken_base *base,
+                          ken_error **err);
+
+/**
+ * Closes a base: flushes it, brings its index on disk up to date, and frees its files and memory. The
+ * handle stays, to be destroyed; calls on it answer `KEN_ERR_CLOSED`. Closing what is closed does nothing.
+ *
+ * - `base`: borrowed.
+ *
+ * Errors: `KEN_ERR_BUSY` while calls are in flight, be it on other threads or the one whose callback
+ * calls this; `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_INDEX_FAILED` if it cannot be flushed, and then it
+ * is open still; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_FORKED_HANDLE`,
+ * `KEN_ERR_NOT_ALLOWED_HERE`, `KEN_ERR_PANICKED`.
+ */
+ken_status ken_base_close(const ken_base *base,
+                          ken_error **err);
+
+/**
+ * Destroys a base and sets the caller's pointer to NULL. A base that is not closed yet is flushed, and
+ * what fails then is lost as by a crash: who must know calls `ken_base_close` before.
+ *
+ * Calls that are in flight, say the one whose callback calls this, go on; the last of them frees the
+ * base. In a child of a fork the memory is left alone. Inside the base's own log callback nothing
+ * happens, and the caller's pointer is kept.
+ *
+ * - `base`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+ */
+void ken_base_destroy(ken_base **base);
+
+/**
+ * The present instant by the base's clock.
+ *
+ * - `base`: borrowed.
+ * - `out_ms`: set to milliseconds since 1970-01-01T00:00:00Z.
+ *
+ * Errors: the common ones.
+ */
+ken_status ken_base_now(const ken_base *base,
+                        int64_t *out_ms,
+                        ken_error **err);
+
+/**
+ * What a base holds and what it uses: counts, bytes of memory by part, bytes of files, the limit. Bytes
+ * of memory are estimates.
+ *
+ * - `base`: borrowed.
+ * - `out`: set to JSON, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: the common ones.
+ */
+ken_status ken_base_stats(const ken_base *base,
+                          ken_buf **out,
+                          ken_error **err);
+
+/* ---- ken_options: how a base is opened, set by name */
+
+/**
+ * Makes options in which nothing is set: the defaults of the table at `ken_options_set`.
+ *
+ * - `out`: set to the new options. Owned by the caller; destroy them with `ken_options_destroy`.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`.
+ */
+ken_status ken_options_new(ken_options **out,
+                           ken_error **err);
+
+/**
+ * Sets an option by its name. Setting it again replaces it.
+ *
+ * | name | value | default |
+ * |---|---|---|
+ * | `seed` | a number from 0 to 2^64-1 that makes the ids of events which come without one; fixed when the base is made | 0 |
+ * | `language` | the language tag of cases and facts; fixed when the base is made | en |
+ * | `audiences` | JSON `{"labels":[{"name":..,"inward":[..],"floor":..,"reads_cases":..,"sees_expired":..}]}`; fixed when the base is made | team < internal < partner < customer < public |
+ * | `threads` | threads for batches, 0 to 256; 0: all work on the caller's thread | one for each core |
+ * | `memory_limit` | bytes the base may use; opening and writing beyond it fail with `KEN_ERR_MEMORY_LIMIT` | none |
+ * | `cache_bytes` | bytes for pages of the store on disk | 268435456 |
+ * | `absorb_after` | new documents that stay in memory before they are put into the index on disk | 4096 |
+ * | `background` | true or false: whether a thread of the base's keeps the index on disk up to date and makes events of mere looking durable within a second; false: writers do the former | true |
+ * | `trust_file` | true or false: whether to open without comparing the file with its checksums | false |
+ *
+ * - `options`: borrowed.
+ * - `name`: borrowed.
+ * - `value`: borrowed; text, numbers in decimal digits.
+ *
+ * Errors: `KEN_ERR_UNKNOWN_NAME` for a name not in the table, `KEN_ERR_INVALID_VALUE`,
+ * `KEN_ERR_INVALID_RECORD`, `KEN_ERR_CONTRADICTION` for a value, `KEN_ERR_NULL_ARGUMENT`,
+ * `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`. Ranges are checked when a base is opened.
+ */
+ken_status ken_options_set(ken_options *options,
+                           ken_str name,
+                           ken_str value,
+                           ken_error **err);
+
+/**
+ * Gives a base another clock than the machine's: for tests, replays and imports of history. It is
+ * asked once in each call that is given no instant of its own.
+ *
+ * - `options`: borrowed.
+ * - `clock`: the callback.
+ * - `data`: handed to it; may be NULL.
+ * - `drop`: frees `data` when neither these options nor a base need it any more, also if this call
+ *   fails; may be NULL.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_options_set_clock(ken_options *options,
+                                 ken_clock_fn clock,
+                                 void *data,
+                                 ken_drop_fn drop,
+                                 ken_error **err);
+
+/**
+ * Tells the host what it may want to log. Nothing is logged otherwise, and nothing is ever printed.
+ *
+ * - `options`: borrowed.
+ * - `level`: the last level that is told, `KEN_LOG_ERROR` to `KEN_LOG_DEBUG`.
+ * - `log`: the callback.
+ * - `data`: handed to it; may be NULL.
+ * - `drop`: frees `data` when neither these options nor a base need it any more, also if this call
+ *   fails; may be NULL.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_VALUE` for the level.
+ */
+ken_status ken_options_set_log(ken_options *options,
+                               int level,
+                               ken_log_fn log,
+                               void *data,
+                               ken_drop_fn drop,
+                               ken_error **err);
+
+/**
+ * Destroys options and sets the caller's pointer to NULL. Bases opened with them go on.
+ *
+ * - `options`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+ */
+void ken_options_destroy(ken_options **options);
+
+/* ---- Articles and facts: put, changed, read */
+
+/**
+ * Puts an article: a new one, or a new version of one that exists. Putting again what is there changes
+ * nothing.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; JSON of an article draft, see docs/json.md.
+ * - `version`: may be NULL; set to the number of the version that is current now.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE` and
+ * `KEN_ERR_CONTRADICTION` for a field, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
+ * `KEN_ERR_INVALID_TRANSITION` for a merged article, `KEN_ERR_ALREADY_EXISTS`, `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`,
+ * `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_put(const ken_base *base,
+                   ken_str article,
+                   uint32_t *version,
+                   int *recorded,
+                   ken_error **err);
+
+/**
+ * Puts a new version of an article on top of the one its writer saw.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; JSON of an article draft, see docs/json.md.
+ * - `expects`: the number of the version the writer saw; 0 asks for a new article.
+ * - `version`: may be NULL; set to the number of the version that is current now.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_VERSION_CONFLICT` if another version is the current one by now, and those of `ken_put`.
+ */
+ken_status ken_edit(const ken_base *base,
+                    ken_str article,
+                    uint32_t expects,
+                    uint32_t *version,
+                    int *recorded,
+                    ken_error **err);
+
+/**
+ * Sets a fact. The newest by `as_of` is the current one; older ones are kept.
+ *
+ * - `base`: borrowed.
+ * - `fact`: borrowed; JSON of a fact, see docs/json.md.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_UNKNOWN_NAME`,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_set_fact(const ken_base *base,
+                        ken_str fact,
+                        int *recorded,
+                        ken_error **err);
+
+/**
+ * Changes the states of an article: publish, restrict, archive, restore. What the JSON leaves out stays.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; the id.
+ * - `change`: borrowed; JSON such as `{"confidence":"validated","audience":"public","governance":"open"}`.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
+ * `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_INVALID_RECORD` for what is no such JSON,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_change_state(const ken_base *base,
+                            ken_str article,
+                            ken_str change,
+                            int *recorded,
+                            ken_error **err);
+
+/**
+ * Validates an article and shows it to an audience.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; the id.
+ * - `audience`: borrowed; the label of the audience.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not, `KEN_ERR_INVALID_TRANSITION`,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_publish(const ken_base *base,
+                       ken_str article,
+                       ken_str audience,
+                       int *recorded,
+                       ken_error **err);
+
+/**
+ * Takes an article out of use. It is kept, and never shown.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; the id.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_archive(const ken_base *base,
+                       ken_str article,
+                       int *recorded,
+                       ken_error **err);
+
+/**
+ * Says that an article was looked at and found to be right.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; the id.
+ * - `by`: borrowed; who looked.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_verify_article(const ken_base *base,
+                              ken_str article,
+                              ken_str by,
+                              int *recorded,
+                              ken_error **err);
+
+/**
+ * Says that something is wrong with an article.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; the id.
+ * - `reason`: borrowed; outdated, wrong, unclear, duplicate or unsafe.
+ * - `by`: borrowed; who says so.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_flag(const ken_base *base,
+                    ken_str article,
+                    ken_str reason,
+                    ken_str by,
+                    int *recorded,
+                    ken_error **err);
+
+/**
+ * Takes one article into another: evidence and links go on there, the old id still resolves.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; the id.
+ * - `into`: borrowed; the id of the article that goes on.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_CONTRADICTION`,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_merge(const ken_base *base,
+                     ken_str article,
+                     ken_str into,
+                     int *recorded,
+                     ken_error **err);
+
+/**
+ * Relates two articles.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; the id of the one.
+ * - `to`: borrowed; the id of the other.
+ * - `relation`: borrowed; related, duplicate-of, supersedes, translates, variant-for, depends-on or contradicts.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_CONTRADICTION`,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_relate(const ken_base *base,
+                      ken_str article,
+                      ken_str to,
+                      ken_str relation,
+                      int *recorded,
+                      ken_error **err);
+
+/**
+ * An article by its id, or by that of an article merged into it.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; the id.
+ * - `out`: set to JSON of the article with its text, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ */
+ken_status ken_article(const ken_base *base,
+                       ken_str article,
+                       ken_buf **out,
+                       ken_error **err);
+
+/**
+ * An article as it read in one of its versions; its states are those of today.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; the id.
+ * - `version`: the number, from 1.
+ * - `out`: set to JSON of the article with that text, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_VERSION_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ */
+ken_status ken_article_version(const ken_base *base,
+                               ken_str article,
+                               uint32_t version,
+                               ken_buf **out,
+                               ken_error **err);
+
+/**
+ * The versions of an article, from the first, without their text.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; the id.
+ * - `out`: set to JSON `{"schema":1,"versions":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ */
+ken_status ken_versions(const ken_base *base,
+                        ken_str article,
+                        ken_buf **out,
+                        ken_error **err);
+
+/**
+ * The evidence about an article, row by row: its own, then that of the articles merged into it.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; the id.
+ * - `out`: set to JSON `{"schema":1,"evidence":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, and the common ones.
+ */
+ken_status ken_evidence(const ken_base *base,
+                        ken_str article,
+                        ken_buf **out,
+                        ken_error **err);
+
+/**
+ * The chance that an article solves the case of who reads it, by all the evidence so far.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; the id.
+ * - `now_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.
+ * - `out`: set to the chance, in (0, 1).
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE` for the instant, and the common ones.
+ */
+ken_status ken_solve_rate(const ken_base *base,
+                          ken_str article,
+                          int64_t now_ms,
+                          double *out,
+                          ken_error **err);
+
+/* ---- Cases, and the people and visits around them */
+
+/**
+ * Opens a case.
+ *
+ * - `base`: borrowed.
+ * - `draft`: borrowed; JSON of a case, see docs/json.md.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a
+ * field, `KEN_ERR_ALREADY_EXISTS`,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_open_case(const ken_base *base,
+                         ken_str draft,
+                         int *recorded,
+                         ken_error **err);
+
+/**
+ * Adds a note to a case.
+ *
+ * - `base`: borrowed.
+ * - `case_id`: borrowed; the id.
+ * - `entry`: borrowed; JSON of an entry, see docs/json.md: its text, and what may become of it (`case-only`, or
+ *   the role of a section).
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_TOO_LARGE`,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_note(const ken_base *base,
+                    ken_str case_id,
+                    ken_str entry,
+                    int *recorded,
+                    ken_error **err);
+
+/**
+ * Says that a case is answered. The articles linked as resolved get their credit.
+ *
+ * - `base`: borrowed.
+ * - `case_id`: borrowed; the id.
+ * - `first_contact`: whether it was answered in the first contact: `KEN_YES`, `KEN_NO` or `KEN_UNKNOWN`.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_TRANSITION`,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_resolve_case(const ken_base *base,
+                            ken_str case_id,
+                            int first_contact,
+                            int *recorded,
+                            ken_error **err);
+
+/**
+ * Says that a case is done.
+ *
+ * - `base`: borrowed.
+ * - `case_id`: borrowed; the id.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_close_case(const ken_base *base,
+                          ken_str case_id,
+                          int *recorded,
+                          ken_error **err);
+
+/**
+ * Says that a case came back. Within seven days the credit of what resolved it is reversed.
+ *
+ * - `base`: borrowed.
+ * - `case_id`: borrowed; the id.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_reopen_case(const ken_base *base,
+                           ken_str case_id,
+                           int *recorded,
+                           ken_error **err);
+
+/**
+ * A case with its entries.
+ *
+ * - `base`: borrowed.
+ * - `case_id`: borrowed; the id.
+ * - `out`: set to JSON of the case, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ */
+ken_status ken_case(const ken_base *base,
+                    ken_str case_id,
+                    ken_buf **out,
+                    ken_error **err);
+
+/**
+ * A visit to self-service, cut into intents: runs of queries and reads about one need.
+ *
+ * - `base`: borrowed.
+ * - `session_id`: borrowed; the id.
+ * - `out`: set to JSON of the visit, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_SESSION_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ */
+ken_status ken_session(const ken_base *base,
+                       ken_str session_id,
+                       ken_buf **out,
+                       ken_error **err);
+
+/**
+ * What an answer was: the query or the case, the articles in their order, the policy.
+ *
+ * - `base`: borrowed.
+ * - `token`: borrowed; the impression of an answer of this base.
+ * - `out`: set to JSON of what it stands for, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_IMPRESSION`, and the common ones.
+ */
+ken_status ken_impression(const ken_base *base,
+                          ken_str token,
+                          ken_buf **out,
+                          ken_error **err);
+
+/**
+ * Somebody known by an id: an agent, an expert, a reader. Make somebody known with an `actor-set` event.
+ *
+ * - `base`: borrowed.
+ * - `actor_id`: borrowed; the id.
+ * - `out`: set to JSON `{"schema":1,"actor":{"id":..,"licence":..}}`, with null for somebody who is not known, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ */
+ken_status ken_actor(const ken_base *base,
+                     ken_str actor_id,
+                     ken_buf **out,
+                     ken_error **err);
+
+/* ---- Events: what readers, agents and the world did, one by one or many in one commit */
+
+/**
+ * Fills an event with its defaults.
+ *
+ * - `event`: written; NULL does nothing.
+ */
+void ken_event_init(ken_event *event);
+
+/**
+ * Records an event. The next answer already differs; no byte of the text index changes for feedback.
+ *
+ * It is durable when the call returns, but for what is only looked at (searched, shown, clicked, viewed,
+ * dwelt, copied, returned, suggested, opened): that is durable with the next durable write or flush.
+ *
+ * - `base`: borrowed.
+ * - `event`: borrowed during the call.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` for a field, `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CASE_NOT_FOUND`,
+ * `KEN_ERR_INVALID_IMPRESSION`, `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_UNKNOWN_NAME`, `KEN_ERR_MEMORY_LIMIT`,
+ * `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_record(const ken_base *base,
+                      const ken_event *event,
+                      int *recorded,
+                      ken_error **err);
+
+/**
+ * Records many events in one commit, all or none.
+ *
+ * - `base`: borrowed.
+ * - `events`: borrowed during the call; `n` events.
+ * - `n`: how many; 0 does nothing.
+ * - `recorded`: may be NULL; else `n` places, each set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: those of `ken_record`; that of the first event that is refused.
+ */
+ken_status ken_record_many(const ken_base *base,
+                           const ken_event *events,
+                           size_t n,
+                           int *recorded,
+                           ken_error **err);
+
+/**
+ * Records events of any kind in one commit, all or none.
+ *
+ * - `base`: borrowed.
+ * - `events`: borrowed; JSON `{"events":[..]}`, see docs/json.md. An event without `at` happens now.
+ * - `n`: may be NULL; set to how many of them were new.
+ *
+ * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, and those of `ken_record`.
+ */
+ken_status ken_record_json(const ken_base *base,
+                           ken_str events,
+                           size_t *n,
+                           ken_error **err);
+
+/* ---- Links: which article was what to which case */
+
+/**
+ * Fills a link with its defaults.
+ *
+ * - `link`: written; NULL does nothing.
+ */
+void ken_link_init(ken_link_draft *link);
+
+/**
+ * Links an article to a case. Doing it again changes nothing.
+ *
+ * - `base`: borrowed.
+ * - `link`: borrowed during the call.
+ * - `by`: borrowed; who links; empty if that is not known.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_link(const ken_base *base,
+                    const ken_link_draft *link,
+                    ken_str by,
+                    int *recorded,
+                    ken_error **err);
+
+/**
+ * Takes a link back; all numbers are as they were before it.
+ *
+ * - `base`: borrowed.
+ * - `case_id`: borrowed; the id of the case.
+ * - `article`: borrowed; the id of the article.
+ * - `link`: borrowed; the type of the link.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_LINK_NOT_FOUND`, `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_retract_link(const ken_base *base,
+                            ken_str case_id,
+                            ken_str article,
+                            ken_str link,
+                            int *recorded,
+                            ken_error **err);
+
+/**
+ * Says whether a link is right. A rejected one counts no more.
+ *
+ * - `base`: borrowed.
+ * - `case_id`: borrowed; the id of the case.
+ * - `article`: borrowed; the id of the article.
+ * - `link`: borrowed; the type of the link.
+ * - `verdict`: borrowed; confirmed or rejected.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_LINK_NOT_FOUND`, `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_judge_link(const ken_base *base,
+                          ken_str case_id,
+                          ken_str article,
+                          ken_str link,
+                          ken_str verdict,
+                          int *recorded,
+                          ken_error **err);
+
+/**
+ * The links of a case, by article, then type; retracted ones too.
+ *
+ * - `base`: borrowed.
+ * - `case_id`: borrowed; the id.
+ * - `out`: set to JSON `{"schema":1,"links":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ */
+ken_status ken_links_of_case(const ken_base *base,
+                             ken_str case_id,
+                             ken_buf **out,
+                             ken_error **err);
+
+/**
+ * The links of an article, by case, then type; retracted ones and those of articles merged into it too.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; the id.
+ * - `out`: set to JSON `{"schema":1,"links":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ */
+ken_status ken_links_of_article(const ken_base *base,
+                                ken_str article,
+                                ken_buf **out,
+                                ken_error **err);
+
+/* ---- The ranking policy: every constant of the ranking */
+
+/**
+ * The ranking policy in force.
+ *
+ * - `base`: borrowed.
+ * - `out`: set to JSON with a key for each constant, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: the common ones.
+ */
+ken_status ken_policy(const ken_base *base,
+                      ken_buf **out,
+                      ken_error **err);
+
+/**
+ * Puts another ranking policy in force, by a logged event. Changed section weights make the text index anew.
+ *
+ * - `base`: borrowed.
+ * - `policy`: borrowed; JSON with a key for each constant, as `ken_policy` gives it; `schema` may stay. A constant
+ *   that is left out has its default.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` for a constant out of its
+ * range, `KEN_ERR_CONTRADICTION`,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_set_policy(const ken_base *base,
+                          ken_str policy,
+                          int *recorded,
+                          ken_error **err);
+
+/* ---- The past: the base as it was known at an instant */
+
+/**
+ * The base as it was known at an instant: it answers as the base would have answered then, its clock
+ * standing at that instant. It takes no writes: they answer `KEN_ERR_INVALID_TRANSITION`.
+ *
+ * Cost: one fold of the log up to there, and the texts of that time in memory. Ask it as often as you
+ * like; for many instants use `ken_base_replay`.
+ *
+ * - `base`: borrowed.
+ * - `known_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z.
+ * - `watch`: may be NULL; asked now and then whether to go on.
+ * - `data`: handed to it; may be NULL.
+ * - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` for the instant, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
+ * common ones.
+ */
+ken_status ken_base_as_of(const ken_base *base,
+                          int64_t known_ms,
+                          ken_watch_fn watch,
+                          void *data,
+                          ken_base **out,
+                          ken_error **err);
+
+/**
+ * Sweeps the log once and visits the base as it was known at each instant: a year of cases costs one
+ * fold, not one a case.
+ *
+ * - `base`: borrowed.
+ * - `instants_ms`: borrowed; `n` instants, ascending, in milliseconds since 1970-01-01T00:00:00Z.
+ * - `n`: how many.
+ * - `visit`: the callback.
+ * - `data`: handed to it; may be NULL.
+ *
+ * Errors: `KEN_ERR_OUT_OF_HISTORY` if the instants do not ascend, `KEN_ERR_CANCELLED` if the callback says stop,
+ * `KEN_ERR_INVALID_VALUE` for an instant, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ */
+ken_status ken_base_replay(const ken_base *base,
+                           const int64_t *instants_ms,
+                           size_t n,
+                           ken_visit_fn visit,
+                           void *data,
+                           ken_error **err);
+
+/* ---- What a search or a suggestion is asked, as structs without anything to parse */
+
+/**
+ * Fills a search with its defaults.
+ *
+ * - `request`: written; NULL does nothing.
+ */
+void ken_search_request_init(ken_search_request *request);
+
+/**
+ * Fills a suggestion with its defaults.
+ *
+ * - `request`: written; NULL does nothing.
+ */
+void ken_suggest_request_init(ken_suggest_request *request);
+
+/* ---- ken_results: the answer to a search or a suggestion, walked without parsing */
+
+/**
+ * The number of hits.
+ *
+ * - `results`: borrowed; may be NULL.
+ *
+ * Returns the number; 0 for NULL.
+ */
+size_t ken_results_count(const ken_results *results);
+
+/**
+ * A hit.
+ *
+ * - `results`: borrowed.
+ * - `hit`: its place, from 0.
+ * - `out`: written. What it points to belongs to `results`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` if there is no such hit, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_results_hit(const ken_results *results,
+                           size_t hit,
+                           ken_hit *out,
+                           ken_error **err);
+
+/**
+ * The stretches of a hit's snippet that match: ascending, apart from one another, on character boundaries.
+ *
+ * - `results`: borrowed.
+ * - `hit`: the place of the hit, from 0.
+ * - `out`: set to the first of `n_ranges` ranges (see `ken_hit`), which belong to `results`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` if there is no such hit, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_results_ranges(const ken_results *results,
+                              size_t hit,
+                              const ken_range **out,
+                              ken_error **err);
+
+/**
+ * A hit's snippet as HTML: everything escaped, with the matches in `<mark>`.
+ *
+ * - `results`: borrowed.
+ * - `hit`: the place of the hit, from 0.
+ * - `out`: set to the HTML. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` if there is no such hit, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_results_snippet_html(const ken_results *results,
+                                    size_t hit,
+                                    ken_buf **out,
+                                    ken_error **err);
+
+/**
+ * The number of factors of a score, the same for every hit.
+ *
+ * Returns the number.
+ */
+size_t ken_factor_count(void);
+
+/**
+ * A factor of a hit's score. Suggestions have them always, hits of a search if it asked to `explain`.
+ *
+ * - `results`: borrowed.
+ * - `hit`: the place of the hit, from 0.
+ * - `factor`: the place of the factor, from 0, in the order in which they are multiplied.
+ * - `out`: written. What it points to belongs to `results`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` if there is no such hit, factor or explanation, `KEN_ERR_NULL_ARGUMENT`,
+ * `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_results_factor(const ken_results *results,
+                              size_t hit,
+                              size_t factor,
+                              ken_factor *out,
+                              ken_error **err);
+
+/**
+ * Why a hit stands where it stands, in one sentence. Suggestions have it always, hits of a search if it
+ * asked to `explain`.
+ *
+ * - `results`: borrowed; may be NULL.
+ * - `hit`: the place of the hit, from 0.
+ *
+ * Returns a view that lives as long as `results`, or the empty text if there is no such hit or explanation.
+ */
+ken_str ken_results_summary(const ken_results *results,
+                            size_t hit);
+
+/**
+ * The whole explanation of a hit, as JSON (docs/json.md): factors, text score, case evidence, the words
+ * that matched with their share, the summary.
+ *
+ * - `results`: borrowed.
+ * - `hit`: the place of the hit, from 0.
+ * - `out`: set to the JSON. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` if there is no such hit or explanation, `KEN_ERR_NULL_ARGUMENT`,
+ * `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_results_explanation(const ken_results *results,
+                                   size_t hit,
+                                   ken_buf **out,
+                                   ken_error **err);
+
+/**
+ * The token that names this answer in feedback: record it as shown, or name it in what is clicked.
+ *
+ * - `results`: borrowed; may be NULL.
+ *
+ * Returns a view that lives as long as `results`, or the empty text for NULL.
+ */
+ken_str ken_results_impression(const ken_results *results);
+
+/**
+ * The chance that the best hit solves the case of who reads it.
+ *
+ * - `results`: borrowed; may be NULL.
+ *
+ * Returns a number in [0, 1]; 0 if there is no hit, and for NULL.
+ */
+double ken_results_answerable(const ken_results *results);
+
+/**
+ * Whether the work of a search was cut short by its limit.
+ *
+ * - `results`: borrowed; may be NULL.
+ *
+ * Returns 1 or 0; 0 for a suggestion and for NULL.
+ */
+uint32_t ken_results_is_partial(const ken_results *results);
+
+/**
+ * Whether a suggestion had candidates, all of them below the threshold.
+ *
+ * - `results`: borrowed; may be NULL.
+ *
+ * Returns 1 or 0; 0 for a search and for NULL.
+ */
+uint32_t ken_results_abstained(const ken_results *results);
+
+/**
+ * The number of past cases that a suggestion rests on, most alike first, for viewers who read cases.
+ *
+ * - `results`: borrowed; may be NULL.
+ *
+ * Returns the number; 0 for a search and for NULL.
+ */
+size_t ken_results_similar_count(const ken_results *results);
+
+/**
+ * A past case that a suggestion rests on.
+ *
+ * - `results`: borrowed.
+ * - `i`: its place, from 0.
+ * - `out`: written. What it points to belongs to `results`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` if there is no such case, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_results_similar(const ken_results *results,
+                               size_t i,
+                               ken_similar *out,
+                               ken_error **err);
+
+/**
+ * An article that resolved a similar case, or helped.
+ *
+ * - `results`: borrowed; may be NULL.
+ * - `i`: the place of the case, from 0.
+ * - `j`: the place of the article, from 0, by id.
+ *
+ * Returns its id, a view that lives as long as `results`; the empty text if there is none.
+ */
+ken_str ken_results_solved_by(const ken_results *results,
+                              size_t i,
+                              size_t j);
+
+/**
+ * Destroys an answer and sets the caller's pointer to NULL.
+ *
+ * - `results`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+ */
+void ken_results_destroy(ken_results **results);
+
+/* ---- Freshness of one article, and the queue of what to look at */
+
+/**
+ * How fresh an article is: its state, since when, when it is due, why it is under suspicion.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; the id.
+ * - `now_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.
+ * - `out`: set to JSON, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE` for the instant, and the common ones.
+ */
+ken_status ken_freshness(const ken_base *base,
+                         ken_str article,
+                         int64_t now_ms,
+                         ken_buf **out,
+                         ken_error **err);
+
+/**
+ * What to look at first: due, overdue, expired and suspected articles by risk, which is the chance of being
+ * wrong, times use, times harm. Ties go by id. Cost: one pass over all articles.
+ *
+ * - `base`: borrowed.
+ * - `request`: borrowed; JSON `{"owner":..,"from":..,"limit":..,"now":..}`, each key optional; may be empty.
+ * - `out`: set to JSON `{"schema":1,"items":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE`, and the
+ * common ones.
+ */
+ken_status ken_review_queue(const ken_base *base,
+                            ken_str request,
+                            ken_buf **out,
+                            ken_error **err);
+
+/* ---- Asking: searches and suggestions, one or many */
+
+/**
+ * Searches. Writes nothing; the answer's impression names it in later feedback.
+ *
+ * - `base`: borrowed.
+ * - `request`: borrowed during the call.
+ * - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_QUERY` and `KEN_ERR_TOO_LARGE` for a query over its limits, `KEN_ERR_UNKNOWN_NAME`
+ * for an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_RECORD` and
+ * `KEN_ERR_CONTRADICTION` for what does not fit in context and filter, and the common ones.
+ */
+ken_status ken_search(const ken_base *base,
+                      const ken_search_request *request,
+                      ken_results **out,
+                      ken_error **err);
+
+/**
+ * Suggests articles for the case on the screen, or for a text that is no case yet: from its words, from
+ * past cases like it and what solved them, and from the situation. Leaves out what was tried already,
+ * and everything whose chance of solving lies below the threshold. Writes nothing.
+ *
+ * - `base`: borrowed.
+ * - `request`: borrowed during the call.
+ * - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
+ *
+ * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_TOO_LARGE` for a text over its limit, `KEN_ERR_UNKNOWN_NAME` for
+ * an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_RECORD` and `KEN_ERR_CONTRADICTION`
+ * for what does not fit in context and filter, and the common ones.
+ */
+ken_status ken_suggest(const ken_base *base,
+                       const ken_suggest_request *request,
+                       ken_results **out,
+                       ken_error **err);
+
+/**
+ * Many searches, on as many threads as the option `threads` says. The answers equal those of single calls.
+ *
+ * - `base`: borrowed.
+ * - `requests`: borrowed during the call; `n` requests.
+ * - `n`: how many; 0 does nothing.
+ * - `out`: `n` places, set to the answers in the order of the requests. Owned by the caller; destroy each
+ *   with `ken_results_destroy`. None is set if one of the searches fails.
+ *
+ * Errors: those of `ken_search`; that of the first request that fails.
+ */
+ken_status ken_search_many(const ken_base *base,
+                           const ken_search_request *requests,
+                           size_t n,
+                           ken_results **out,
+                           ken_error **err);
+
+/**
+ * Many suggestions, in the same way.
+ *
+ * - `base`: borrowed.
+ * - `requests`: borrowed during the call; `n` requests.
+ * - `n`: how many; 0 does nothing.
+ * - `out`: `n` places, set to the answers in the order of the requests. Owned by the caller; destroy each
+ *   with `ken_results_destroy`. None is set if one of the suggestions fails.
+ *
+ * Errors: those of `ken_suggest`; that of the first request that fails.
+ */
+ken_status ken_suggest_many(const ken_base *base,
+                            const ken_suggest_request *requests,
+                            size_t n,
+                            ken_results **out,
+                            ken_error **err);
+
+/* ---- Bulk rows as Arrow C streams, in and out */
+
+/**
+ * The rows of a table as an Arrow C stream, in batches of at most 8192 rows.
+ *
+ * Tables: `articles`, `versions`, `cases`, `links`, `events`, `evidence`, `freshness`, `review`. Instants are
+ * `timestamp[us, UTC]`, names are texts. Rows are in the order of their ids, events in that of their arrival.
+ * A batch shows the base as it is when the batch is asked for; events are those there were when the stream
+ * was made.
+ *
+ * The stream keeps the base open: `ken_base_close` answers `KEN_ERR_BUSY` until it is released, and a base
+ * that is destroyed meanwhile goes with it.
+ *
+ * - `base`: borrowed.
+ * - `table`: borrowed; one of the tables above.
+ * - `options`: borrowed; JSON `{"text":..,"now":..,"review":{..}}`, each key optional: whether articles have their
+ *   sections and cases their entries, the instant for `freshness`, what `review` is about (see
+ *   `ken_review_queue`); may be empty.
+ * - `out`: written; what was in there is not released before. Owned by the caller, who calls its `release`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` for a table there is not, `KEN_ERR_INVALID_RECORD` for what is no such JSON, and
+ * the common ones. An error while rows are read is the stream's own, by `get_last_error`.
+ */
+ken_status ken_rows_export(const ken_base *base,
+                           ken_str table,
+                           ken_str options,
+                           struct ArrowArrayStream *out,
+                           ken_error **err);
+
+/**
+ * Imports rows out of an Arrow C stream: a row is read as the JSON line of its columns would be.
+ *
+ * Tables: `articles`, `cases`, `facts`, `links`, `events`, `actors`. Columns may be of any type that holds text,
+ * numbers, booleans, dates, instants with a time zone, lists or structs; null is an absent key. A row that
+ * cannot be read, or that the base refuses, is in the report with its number, its column and the reason; the
+ * others go on.
+ *
+ * - `base`: borrowed.
+ * - `table`: borrowed; one of the tables above.
+ * - `rows`: taken: it is released before the call returns, whatever comes of it. As always with Arrow,
+ *   what its arrays point to must be as its schema says.
+ * - `mapping`: borrowed; JSON `{"columns":{ours:theirs},"constants":{..},"left_out":[..],"only_mapped":..}`, each key
+ *   optional; may be empty, for columns that have our names.
+ * - `options`: borrowed; JSON of import options, see docs/json.md; may be empty.
+ * - `progress`: may be NULL; told now and then how far the import is.
+ * - `data`: handed to it; may be NULL.
+ * - `report`: may be NULL; set to JSON of what was done. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` for a table there is not or a column of a type that cannot be read,
+ * `KEN_ERR_UNKNOWN_NAME` and `KEN_ERR_CONTRADICTION` for a mapping that does not fit the columns,
+ * `KEN_ERR_INVALID_RECORD` for what is no such JSON or stream, `KEN_ERR_IO` if the producer of the rows fails,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_rows_import(const ken_base *base,
+                           ken_str table,
+                           struct ArrowArrayStream *rows,
+                           ken_str mapping,
+                           ken_str options,
+                           ken_progress_fn progress,
+                           void *data,
+                           ken_buf **report,
+                           ken_error **err);
+
+/* ---- Knowledge in and out as files and bytes, and the proof that what is stored is whole */
+
+/**
+ * Imports a file, or all files of a folder: Markdown with front matter, HTML, JSON lines.
+ *
+ * Importing again what is there changes nothing. A record that cannot be read, or that the base refuses,
+ * is in the report with its place and the reason; the others go on.
+ *
+ * - `base`: borrowed.
+ * - `path`: borrowed; the file or folder, in UTF-8.
+ * - `options`: borrowed; JSON of import options, see docs/json.md; may be empty.
+ * - `progress`: may be NULL; told after each record how far the import is.
+ * - `data`: handed to it; may be NULL.
+ * - `report`: may be NULL; set to JSON of what was done. Owned by the caller; destroy it with `ken_buf_destroy`. An
+ *   import that `progress` stops is no error: the report says `stopped`.
+ *
+ * Errors: `KEN_ERR_IO`, `KEN_ERR_INVALID_RECORD` and `KEN_ERR_INVALID_VALUE` for the options, `KEN_ERR_MEMORY_LIMIT`,
+ * `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_import(const ken_base *base,
+                      ken_str path,
+                      ken_str options,
+                      ken_progress_fn progress,
+                      void *data,
+                      ken_buf **report,
+                      ken_error **err);
+
+/**
+ * Imports one source that is in memory.
+ *
+ * - `base`: borrowed.
+ * - `name`: borrowed; the name of the source. Its ending tells the format: .md, .html, .jsonl or .json. It
+ *   stands in the report, and keys are made from it.
+ * - `bytes`: borrowed; `len` bytes.
+ * - `len`: how many, at most 2 GiB.
+ * - `options`: borrowed; JSON of import options, see docs/json.md; may be empty.
+ * - `progress`: may be NULL; told after each record how far the import is.
+ * - `data`: handed to it; may be NULL.
+ * - `report`: may be NULL; set to JSON of what was done. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` for a name that ends in no format, and those of `ken_import`.
+ */
+ken_status ken_import_bytes(const ken_base *base,
+                            ken_str name,
+                            const uint8_t *bytes,
+                            size_t len,
+                            ken_str options,
+                            ken_progress_fn progress,
+                            void *data,
+                            ken_buf **report,
+                            ken_error **err);
+
+/**
+ * Writes the whole log as JSON lines. Imported into an empty base of the same audiences, language and
+ * seed, it gives an equal state.
+ *
+ * - `base`: borrowed.
+ * - `write`: the callback that takes the bytes.
+ * - `data`: handed to it; may be NULL.
+ * - `records`: may be NULL; set to the number of records written.
+ *
+ * Errors: `KEN_ERR_CANCELLED` if the callback did not take the bytes, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
+ * common ones.
+ */
+ken_status ken_base_export(const ken_base *base,
+                           ken_write_fn write,
+                           void *data,
+                           uint64_t *records,
+                           ken_error **err);
+
+/**
+ * Folds the whole log again and compares every row of every table; checks that the text index holds
+ * just what the store says. Cost: a fold of the log. Writers wait.
+ *
+ * - `base`: borrowed.
+ * - `watch`: may be NULL; asked now and then whether to go on.
+ * - `data`: handed to it; may be NULL.
+ * - `out`: may be NULL; set to JSON `{"schema":1,"records":..,"rows":..,"digest":".."}`. Owned by the caller; destroy
+ *   it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_CORRUPT` and `KEN_ERR_INDEX_FAILED`, naming the first place that differs; `KEN_ERR_CANCELLED`,
+ * `KEN_ERR_IO`, and the common ones.
+ */
+ken_status ken_base_verify(const ken_base *base,
+                           ken_watch_fn watch,
+                           void *data,
+                           ken_buf **out,
+                           ken_error **err);
+
+/**
+ * A digest of the whole state: equal for equal logs, on every machine.
+ *
+ * - `base`: borrowed.
+ * - `out`: set to hexadecimal digits. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ */
+ken_status ken_base_digest(const ken_base *base,
+                           ken_buf **out,
+                           ken_error **err);
+
+/**
+ * Markdown as HTML that is safe to show: sanitised, with links, tables and pictures.
+ *
+ * - `markdown`: borrowed; CommonMark, as the sections of articles hold it.
+ * - `out`: set to the HTML. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
+ */
+ken_status ken_markdown_to_html(ken_str markdown,
+                                ken_buf **out,
+                                ken_error **err);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+/** A ken_str of a string literal. */
+#ifdef __cplusplus
+#define KEN_STR(literal) (ken_str{(literal), sizeof(literal) - 1})
+#else
+#define KEN_STR(literal) ((ken_str){(literal), sizeof(literal) - 1})
+#endif
+
+/** A ken_str of a C string; NULL gives the empty text. The string must live as long as the view is used. */
+static inline ken_str ken_str_of(const char *text) {
+    ken_str view = {text, 0};
+    if (text) {
+        while (text[view.len] != '\0') {
+            view.len++;
+        }
+    }
+    return view;
+}
+
+/** Whether header and library belong together: 1 or 0. A program calls it once, before anything else. */
+static inline int ken_check_abi(void) {
+    return ken_abi_version() == KEN_ABI_VERSION;
+}
+
+#endif  /* KENPOINT_H */
