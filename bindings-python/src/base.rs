@@ -192,7 +192,7 @@ impl Base {
                 one
             })
             .collect::<Vec<_>>();
-        let answers = self.handle.run_long(py, None, |base, _| {
+        let answers = self.handle.run_batch(py, |base| {
             base.search_many(&requests)
                 .into_iter()
                 .collect::<kenpoint::Result<Vec<_>>>()
@@ -269,7 +269,7 @@ impl Base {
                 ));
             }
         };
-        let answers = self.handle.run_long(py, None, |base, _| {
+        let answers = self.handle.run_batch(py, |base| {
             base.suggest_many(&requests)
                 .into_iter()
                 .collect::<kenpoint::Result<Vec<_>>>()

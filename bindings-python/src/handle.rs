@@ -5,15 +5,16 @@
 //! its locks may be held, and its threads are not there.
 
 use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kenpoint::{Base, Error, ErrorCode};
 use pyo3::prelude::*;
 
 use crate::errors::{OrRaise, raise};
-use crate::watch::Watch;
+use crate::watch::{EVERY, Watch};
 
 thread_local! {
     /// Whether this thread is inside a callback of a base that may hold the writers' lock.
@@ -118,6 +119,42 @@ impl Handle {
         let watch = Arc::new(Watch::new(progress));
         let asked = Arc::clone(&watch);
         let done = self.run(py, |base| job(&base.watched(move || asked.look()), &watch));
+        match watch.raised() {
+            Some(raised) => Err(raised),
+            None => done,
+        }
+    }
+
+    /// The same for a batch, which the base works off in threads of its own: only the interpreter's main
+    /// thread hears of Ctrl-C, so this one waits and asks while another one calls.
+    pub fn run_batch<T: Send>(
+        &self,
+        py: Python<'_>,
+        job: impl FnOnce(&Base) -> kenpoint::Result<T> + Send,
+    ) -> PyResult<T> {
+        let watch = Arc::new(Watch::new(None));
+        let asked = Arc::clone(&watch);
+        let done = self.run(py, |base| {
+            let base = base.watched(move || asked.flow());
+            std::thread::scope(|scope| {
+                let (tell, told) = std::sync::mpsc::channel::<()>();
+                let call = || {
+                    // Dropped when the call ends, however it ends: whoever waits is told by that.
+                    let _tell = tell;
+                    job(&base)
+                };
+                let caller = std::thread::Builder::new()
+                    .spawn_scoped(scope, call)
+                    .map_err(|error| {
+                        let text = format!("a thread for the batch cannot be started: {error}");
+                        Error::with_source(ErrorCode::Io, text, error)
+                    })?;
+                while told.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
+                    watch.wait();
+                }
+                caller.join().unwrap_or_else(|panic| resume_unwind(panic))
+            })
+        });
         match watch.raised() {
             Some(raised) => Err(raised),
             None => done,

@@ -13,7 +13,7 @@ use pyo3::prelude::*;
 use crate::handle::in_callback;
 
 /// How often Python is asked, at most.
-const EVERY: Duration = Duration::from_millis(50);
+pub const EVERY: Duration = Duration::from_millis(50);
 
 /// One long call.
 pub struct Watch {
@@ -53,7 +53,22 @@ impl Watch {
         in_callback(|| self.ask(|state| &mut state.looked, false, |_| Ok(())))
     }
 
-    /// The same, and tells the callback how far an import is.
+    /// Asks for Ctrl-C in place of another thread, which only asks for [`Watch::flow`].
+    pub fn wait(&self) {
+        if self.flow() == Flow::Continue {
+            self.enter(|_| Ok(()));
+        }
+    }
+
+    /// Whether the call goes on, without asking Python.
+    pub fn flow(&self) -> Flow {
+        match self.lock().raised {
+            Some(_) => Flow::Stop,
+            None => Flow::Continue,
+        }
+    }
+
+    /// As [`Watch::look`], and tells the callback how far an import is.
     pub fn progress(&self, progress: &Progress) -> Flow {
         self.ask(|state| &mut state.told, false, |py| self.tell(py, progress))
     }
