@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use common::{World, ask, at, query, size};
 use kenpoint::model::{CaseDraft, CaseKind, CaseStatus, Event, Viewer, What};
-use kenpoint::{Base, ErrorCode, FixedClock, SearchRequest, Timestamp};
+use kenpoint::{Base, ErrorCode, FixedClock, RankPolicy, SearchRequest, Timestamp};
 
 /// What was asked when, and what the base said.
 struct Spoken {
@@ -245,4 +245,77 @@ fn what_is_called_last_holds_though_the_clock_stands_still() {
             assert_eq!(status(), CaseStatus::Closed);
         }
     }
+}
+
+/// Ids and bits of the scores of some answers.
+fn answered(base: &Base, now: Timestamp) -> Vec<(String, u64)> {
+    let mut rng = common::Rng(21);
+    (0..30)
+        .flat_map(|_| {
+            let request = SearchRequest::new(query(&mut rng), Viewer::new("internal")).at(now);
+            // Some queries are refused, by every base alike.
+            base.search(&request)
+                .map_or(Vec::new(), |answer| answer.hits)
+        })
+        .map(|hit| (hit.id, hit.score.to_bits()))
+        .collect()
+}
+
+#[test]
+fn a_trial_of_a_policy_answers_as_if_it_had_always_been_in_force() {
+    let world = World::new(31).live(150);
+    let trial = RankPolicy {
+        usefulness_exponent: 0.5,
+        weight_title: 2.0,
+        case_rho: 0.3,
+        ..RankPolicy::default()
+    };
+    let fill = |policy: Option<&RankPolicy>| {
+        let clock = FixedClock::at(world.now);
+        let base = Base::in_memory().clock(clock).seed(7).open().unwrap();
+        if let Some(policy) = policy {
+            let event = What::RankPolicySet {
+                policy: Box::new(policy.clone()),
+            };
+            base.record_arrived(vec![Event::new(Timestamp::MIN, event)], Timestamp::MIN)
+                .unwrap();
+        }
+        common::replay(&base, &world.log);
+        base
+    };
+    let base = fill(None);
+    let day = world.now.plus_ms(1);
+    // The policy in force changes; a trial passes over that.
+    let other = RankPolicy {
+        usefulness_exponent: 4.0,
+        ..RankPolicy::default()
+    };
+    base.set_policy(other.clone()).unwrap();
+
+    let expected = answered(&fill(Some(&trial)), day);
+    assert!(expected.len() > 50);
+    let view = base.as_of_under(&trial, world.now).unwrap();
+    assert_eq!(view.policy(), trial);
+    assert_eq!(answered(&view, day), expected);
+    assert_ne!(answered(&base.as_of(world.now).unwrap(), day), expected);
+    let mut visited = 0;
+    base.replay_under(&trial, &[world.now, day], |_, then| {
+        visited += 1;
+        assert_eq!(answered(then, day), expected);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(visited, 2);
+    assert_eq!(base.policy(), other);
+
+    let wrong = RankPolicy {
+        text_b: 2.0,
+        ..RankPolicy::default()
+    };
+    let error = base.as_of_under(&wrong, world.now).err().unwrap();
+    assert_eq!(error.code(), ErrorCode::InvalidValue);
+    let error = base
+        .replay_under(&wrong, &[day], |_, _| Ok(()))
+        .unwrap_err();
+    assert_eq!(error.code(), ErrorCode::InvalidValue);
 }

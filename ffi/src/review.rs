@@ -40,7 +40,7 @@ pub unsafe extern "C" fn ken_freshness(
 }
 
 /// What to look at first: due, overdue, expired and suspected articles by risk, which is the chance of being
-/// wrong, times use, times harm. Ties go by id. Cost: one pass over all articles.
+/// wrong, times one more than its use, times harm. Ties go by id. Cost: one pass over all articles.
 ///
 /// - `base`: borrowed.
 /// - `request`: borrowed; JSON `{"owner":..,"from":..,"limit":..,"now":..}`, each key optional; may be empty.

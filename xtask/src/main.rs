@@ -21,6 +21,7 @@ mod msrv;
 mod native;
 mod notices;
 mod package;
+mod python;
 mod rust;
 mod shell;
 mod steps;
@@ -104,6 +105,11 @@ const TEST: &[Step] = &[
         run: package::run,
     },
     Step {
+        name: "python",
+        about: "the wheel: tests, types, notebooks, sdist [--bless]",
+        run: python::check,
+    },
+    Step {
         name: "wasm",
         about: "the core for wasm32, without tantivy and redb",
         run: wasm::check,
@@ -114,7 +120,7 @@ const TEST: &[Step] = &[
 const ALONE: &[Step] = &[
     Step {
         name: "bench",
-        about: "the benches: quality | speed | hosts | boundary [arguments]",
+        about: "the benches: quality | hosts | boundary | python [arguments]",
         run: rust::bench,
     },
     Step {

@@ -82,9 +82,10 @@ pub fn doc(_: &[String]) -> Result<Outcome, String> {
     Ok(Outcome::Passed)
 }
 
-/// `bench quality`, `bench speed`, `bench hosts` or `bench boundary`, with any further arguments handed on.
+/// `bench quality`, `bench hosts`, `bench boundary` or `bench python`, with any further arguments handed on.
 pub fn bench(args: &[String]) -> Result<Outcome, String> {
     let mut bench = match args {
+        [what, rest @ ..] if what == "python" => return crate::python::bench(rest),
         // What the border of the C library costs is measured in its own crate: it takes unsafe code to call it.
         [what, rest @ ..] if what == "boundary" => {
             let mut bench = command(
@@ -94,7 +95,7 @@ pub fn bench(args: &[String]) -> Result<Outcome, String> {
             bench.args(rest);
             bench
         }
-        [what, ..] if matches!(what.as_str(), "quality" | "speed" | "hosts") => {
+        [what, ..] if matches!(what.as_str(), "quality" | "hosts") => {
             let mut bench = command("cargo", &["run", "--release", "-p", "kenpoint-benches"]);
             // The others measure the same without it, and build in a fraction of the time.
             if what == "hosts" {
@@ -106,7 +107,7 @@ pub fn bench(args: &[String]) -> Result<Outcome, String> {
         }
         other => {
             return Err(format!(
-                "bench quality | speed | hosts | boundary, got {}",
+                "bench quality | hosts | boundary | python, got {}",
                 other.first().map_or("nothing", String::as_str)
             ));
         }

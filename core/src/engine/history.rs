@@ -7,7 +7,10 @@ use super::notice::Notices;
 use super::shared::{Base, Host, Shared};
 use super::watch::Pace;
 use crate::error::{Error, ErrorCode, Result};
-use crate::store::backend::{Backend, Durability, Table};
+use crate::model::What;
+use crate::settings::RankPolicy;
+use crate::store::backend::{Backend, Batch, Durability, Table};
+use crate::store::codec;
 use crate::store::fold::{self, Effects, Fixed};
 use crate::store::log;
 use crate::store::memory::MemoryBackend;
@@ -21,7 +24,21 @@ impl Base {
     /// Cost: one fold of the log up to there, and the texts of that time in memory. Ask it as often as
     /// you like; for many instants use [`Base::replay`].
     pub fn as_of(&self, known: Timestamp) -> Result<Base> {
-        let mut sweep = Sweep::new(self)?;
+        self.past(None, known)
+    }
+
+    /// The same, as if another ranking policy had always been in force: what would it have answered?
+    ///
+    /// Changes of the policy in the log are passed over. What readers did was under the policies of
+    /// their day, and stays as it was.
+    ///
+    /// Fails with `InvalidValue` or `Contradiction` if the policy's numbers do not hold.
+    pub fn as_of_under(&self, policy: &RankPolicy, known: Timestamp) -> Result<Base> {
+        self.past(Some(policy), known)
+    }
+
+    fn past(&self, policy: Option<&RankPolicy>, known: Timestamp) -> Result<Base> {
+        let mut sweep = Sweep::new(self, policy)?;
         sweep.advance(known, &mut self.1.pace())?;
         sweep.finish(known)
     }
@@ -33,6 +50,26 @@ impl Base {
     pub fn replay(
         &self,
         instants: &[Timestamp],
+        visit: impl FnMut(usize, &Base) -> Result<()>,
+    ) -> Result<()> {
+        self.sweep(None, instants, visit)
+    }
+
+    /// The same, as if another ranking policy had always been in force, see [`Base::as_of_under`]: a trial
+    /// of the policy on what really happened.
+    pub fn replay_under(
+        &self,
+        policy: &RankPolicy,
+        instants: &[Timestamp],
+        visit: impl FnMut(usize, &Base) -> Result<()>,
+    ) -> Result<()> {
+        self.sweep(Some(policy), instants, visit)
+    }
+
+    fn sweep(
+        &self,
+        policy: Option<&RankPolicy>,
+        instants: &[Timestamp],
         mut visit: impl FnMut(usize, &Base) -> Result<()>,
     ) -> Result<()> {
         if let Some(pair) = instants.windows(2).find(|pair| pair.first() > pair.last()) {
@@ -41,7 +78,7 @@ impl Base {
                 format!("instants: {pair:?} do not ascend; sort them"),
             ));
         }
-        let mut sweep = Sweep::new(self)?;
+        let mut sweep = Sweep::new(self, policy)?;
         for (i, instant) in instants.iter().enumerate() {
             sweep.advance(*instant, &mut self.1.pace())?;
             visit(i, sweep.at(*instant)?)?;
@@ -55,19 +92,27 @@ struct Sweep<'a> {
     from: &'a Base,
     clock: Arc<crate::time::FixedClock>,
     scratch: Base,
+    /// Whether the policy is that of a trial, whatever the log says.
+    is_trial: bool,
     next: u64,
     last: u64,
 }
 
 impl<'a> Sweep<'a> {
-    fn new(from: &'a Base) -> Result<Sweep<'a>> {
+    fn new(from: &'a Base, policy: Option<&RankPolicy>) -> Result<Sweep<'a>> {
         let store: Arc<dyn Backend> = Arc::new(MemoryBackend::new());
+        let mut batch = Batch::new();
         if let Some(own) = from.0.store.get(Table::Meta, b"base")? {
-            let batch = [((Table::Meta, b"base".to_vec()), Some(own))]
-                .into_iter()
-                .collect();
-            store.commit(&batch, Durability::Immediate)?;
+            batch.insert((Table::Meta, b"base".to_vec()), Some(own));
         }
+        if let Some(policy) = policy {
+            policy.check()?;
+            batch.insert(
+                (Table::Meta, b"policy".to_vec()),
+                Some(codec::policy(policy)?),
+            );
+        }
+        store.commit(&batch, Durability::Immediate)?;
         let source = &from.0.fixed;
         let fixed = Fixed {
             audiences: source.audiences.clone(),
@@ -90,6 +135,7 @@ impl<'a> Sweep<'a> {
             from,
             clock,
             scratch,
+            is_trial: policy.is_some(),
             next: 1,
             last,
         })
@@ -106,6 +152,10 @@ impl<'a> Sweep<'a> {
             let record = log::get(&*self.from.0.store, self.next)?;
             if record.arrived > known {
                 break;
+            }
+            if self.is_trial && matches!(record.event.what, What::RankPolicySet { .. }) {
+                self.next += 1;
+                continue;
             }
             effects.join(fold::apply(
                 &mut txn,

@@ -27,6 +27,14 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
     })
 }
 
+/// The record of a policy. It is rarely read and has named numbers: JSON keeps it readable for later
+/// versions.
+pub fn policy(policy: &crate::settings::RankPolicy) -> Result<Vec<u8>> {
+    let json = serde_json::to_vec(policy)
+        .map_err(|e| Error::with_source(ErrorCode::Internal, "a policy cannot be written", e))?;
+    Ok(seal(&json))
+}
+
 /// Puts schema number and checksum around a body.
 pub fn seal(body: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(body.len() + 5);

@@ -220,12 +220,8 @@ impl Fold<'_, '_> {
 
             What::ActorSet { who } => self.txn.put(Table::Actors, who.id.as_bytes().to_vec(), who),
             What::RankPolicySet { policy } => {
-                // The policy is rarely read and has named numbers: JSON keeps it readable for later versions.
-                let json = serde_json::to_vec(policy).map_err(|e| {
-                    Error::with_source(ErrorCode::Internal, "a policy cannot be written", e)
-                })?;
-                self.txn
-                    .put_bytes(Table::Meta, b"policy".to_vec(), super::codec::seal(&json));
+                let record = super::codec::policy(policy)?;
+                self.txn.put_bytes(Table::Meta, b"policy".to_vec(), record);
                 self.effects.policy = Some(policy.clone());
                 Ok(())
             }

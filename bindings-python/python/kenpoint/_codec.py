@@ -1,0 +1,116 @@
+"""Records between Python and the core: dataclasses, mappings and the model's JSON.
+
+One function writes any record, one reads any: what the fields are stands in `kenpoint.model` alone, and
+a test compares it with the core. No value is changed on the way: the core checks, and says what is wrong.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import enum
+import functools
+import json
+import os
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from . import errors
+
+T = TypeVar("T")
+
+
+def instant(at: datetime.datetime) -> str:
+    """The text of an instant, for the core. Naive times are refused: they mean another instant elsewhere."""
+    if at.utcoffset() is None:
+        raise errors.InvalidValueError(
+            f"time: {at} has no time zone and could be any of 38 instants; "
+            "make it aware, for example with .replace(tzinfo=datetime.timezone.utc)"
+        )
+    return at.astimezone(datetime.timezone.utc).isoformat(timespec="microseconds")
+
+
+def _plain(value: object) -> object:
+    """What JSON has no form for, in a form that it has."""
+    if isinstance(value, datetime.datetime):
+        return instant(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        pairs = ((f.name.rstrip("_"), getattr(value, f.name)) for f in dataclasses.fields(value))
+        return {name: item for name, item in pairs if item is not None}
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes | bytearray | memoryview):
+        return sorted(value) if isinstance(value, set | frozenset) else list(value)
+    raise TypeError(f"a record cannot hold a {type(value).__name__}: {value!r:.60}")
+
+
+def encode(value: object) -> str:
+    """The JSON of a record, which is a dataclass of `kenpoint.model` or a mapping."""
+    try:
+        return json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except ValueError as error:
+        if isinstance(error, errors.KenpointError):
+            raise
+        raise errors.InvalidRecordError(f"record: {error}; give finite numbers and no cycles") from error
+
+
+def decode(kind: type[T], text: str) -> T:
+    """A record, or a list of records, out of JSON."""
+    return typing.cast("T", _reader(kind)(json.loads(text)))
+
+
+@functools.cache
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    """What turns JSON into a value of a type."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (typing.Union, types.UnionType):
+        # `X | None`, and `X | str` where a draft may give a name.
+        kinds = [each for each in arguments if each is not type(None)]
+        inner = _reader(kinds[0])
+        return lambda value: None if value is None else inner(value)
+    if origin in (list, Sequence):
+        inner = _reader(arguments[0])
+        make = list if origin is list else tuple
+        return lambda value: make(map(inner, value))
+    if origin is tuple:
+        if arguments[-1] is Ellipsis:
+            inner = _reader(arguments[0])
+            return lambda value: tuple(map(inner, value))
+        readers = [_reader(each) for each in arguments]
+        return lambda value: tuple(read(item) for read, item in zip(readers, value, strict=True))
+    if hint is datetime.datetime:
+        return datetime.datetime.fromisoformat
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return hint
+    if dataclasses.is_dataclass(hint):
+        return _record_reader(hint)
+    return lambda value: value
+
+
+def _record_reader(kind: Any) -> Callable[[Mapping[str, Any]], Any]:
+    hints = typing.get_type_hints(kind)
+    readers = [(f.name, f.name.rstrip("_"), _reader(hints[f.name])) for f in dataclasses.fields(kind)]
+
+    def read(value: Mapping[str, Any]) -> Any:
+        return kind(**{name: reader(value[key]) for name, key, reader in readers if key in value})
+
+    return read
+
+
+def options(given: Mapping[str, object]) -> str | None:
+    """The JSON of an import's options, or nothing."""
+    return encode(given) if given else None
+
+
+def path(given: str | os.PathLike[str]) -> str:
+    """A path as text."""
+    return os.fspath(given)
+
+
+def names(given: Iterable[object]) -> list[str]:
+    """Texts of names or enum members."""
+    return [str(each) for each in given]

@@ -1,0 +1,42 @@
+"""Progress of long calls: a function of the caller's, or a bar."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+
+Tell = Callable[[str, int, int, int], object]
+
+
+@contextlib.contextmanager
+def of(progress: bool | Tell) -> Iterator[Tell | None]:
+    """What an import tells how far it is."""
+    if progress is False:
+        yield None
+    elif progress is not True:
+        yield progress
+    else:
+        with _bar() as tell:
+            yield tell
+
+
+@contextlib.contextmanager
+def _bar() -> Iterator[Tell]:
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        # Without tqdm: one line that is written over.
+        def line(source: str, records: int, skipped: int, size: int) -> None:
+            print(f"\r{records:,} records, {skipped:,} skipped, {size / 1e6:.1f} MB  {source:.40}", end="", file=sys.stderr)
+
+        yield line
+        print(file=sys.stderr)
+        return
+    with tqdm(unit=" records", unit_scale=True) as bar:
+
+        def tell(source: str, records: int, skipped: int, size: int) -> None:
+            bar.set_postfix_str(f"{skipped} skipped, {size / 1e6:.1f} MB, {source:.40}", refresh=False)
+            bar.update(records - bar.n)
+
+        yield tell

@@ -1,0 +1,311 @@
+"""What can go wrong: one class for each error code of the core, in a tree.
+
+Catch as coarsely or as finely as you like::
+
+    KenpointError
+    ├── InputError          1xx: what the caller gave (also a ValueError)
+    ├── StateError          2xx: the state of the base
+    │   └── NotFoundError   201-205: no such article, case, session, link, version (also a LookupError)
+    ├── StorageError        3xx: files and storage
+    ├── IndexingError       4xx: the text index
+    └── InternalError       9xx: a fault of ours
+
+Every class that stands for a code has it as `code` (a number that is never reused) and `name`, which
+are equal in every language. The message names the field, the value, the limit and the next step.
+
+>>> import kenpoint
+>>> kb = kenpoint.memory()
+>>> try:
+...     kb.article("lamp")
+... except kenpoint.NotFoundError as error:
+...     print(error.code, error.name)
+201 ArticleNotFound
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = [
+    "AlreadyExistsError",
+    "ArticleNotFoundError",
+    "BusyError",
+    "CancelledError",
+    "CaseNotFoundError",
+    "ClosedError",
+    "ContradictionError",
+    "CorruptError",
+    "DiskFullError",
+    "ForkedHandleError",
+    "FormatTooNewError",
+    "IndexFailedError",
+    "IndexingError",
+    "InputError",
+    "InternalError",
+    "InvalidImpressionError",
+    "InvalidQueryError",
+    "InvalidRecordError",
+    "InvalidTransitionError",
+    "InvalidUtf8Error",
+    "InvalidValueError",
+    "IoError",
+    "KenpointError",
+    "LinkNotFoundError",
+    "MemoryLimitError",
+    "NotABaseError",
+    "NotAllowedHereError",
+    "NotFoundError",
+    "NullArgumentError",
+    "OutOfHistoryError",
+    "PanickedError",
+    "PoisonedError",
+    "SessionNotFoundError",
+    "StateError",
+    "StorageError",
+    "TooLargeError",
+    "UnknownNameError",
+    "VersionConflictError",
+    "VersionNotFoundError",
+    "WrongHandleError",
+]
+
+
+class KenpointError(Exception):
+    """Anything that kenpoint raises of its own."""
+
+    code: int = 0
+    """The stable number; 0 for a group."""
+    name: str = ""
+    """The stable name; empty for a group."""
+
+
+class InputError(KenpointError, ValueError):
+    """1xx: what the caller gave."""
+
+
+class StateError(KenpointError):
+    """2xx: the state of the base does not allow it."""
+
+
+class NotFoundError(StateError, LookupError):
+    """201 to 205: there is no such thing."""
+
+
+class StorageError(KenpointError):
+    """3xx: files and storage."""
+
+
+class IndexingError(KenpointError):
+    """4xx: the text index."""
+
+
+class InternalError(KenpointError):
+    """A fault of ours. Please report it with the message."""
+
+    code, name = 901, "Internal"
+
+
+class InvalidValueError(InputError):
+    """A field holds a value outside its documented range or form; a `datetime` without a time zone."""
+
+    code, name = 101, "InvalidValue"
+
+
+class TooLargeError(InputError):
+    """A text, list or number of items is over its documented limit."""
+
+    code, name = 102, "TooLarge"
+
+
+class InvalidUtf8Error(InputError):
+    """Bytes that must be UTF-8 are not."""
+
+    code, name = 103, "InvalidUtf8"
+
+
+class InvalidQueryError(InputError):
+    """A query does not follow the query language, or is over its limits."""
+
+    code, name = 104, "InvalidQuery"
+
+
+class ContradictionError(InputError):
+    """Two fields contradict each other."""
+
+    code, name = 105, "Contradiction"
+
+
+class UnknownNameError(InputError):
+    """A name that is not in the base's vocabulary (audience label, field, filter)."""
+
+    code, name = 106, "UnknownName"
+
+
+class InvalidRecordError(InputError):
+    """A record could not be read: a field is missing, unknown, or of another type."""
+
+    code, name = 107, "InvalidRecord"
+
+
+class NullArgumentError(InputError):
+    """A required object is missing. Other languages raise it; Python raises TypeError."""
+
+    code, name = 108, "NullArgument"
+
+
+class WrongHandleError(InputError):
+    """A handle of another type. Other languages raise it; Python raises TypeError."""
+
+    code, name = 109, "WrongHandle"
+
+
+class ArticleNotFoundError(NotFoundError):
+    """No article has this id."""
+
+    code, name = 201, "ArticleNotFound"
+
+
+class CaseNotFoundError(NotFoundError):
+    """No case has this id."""
+
+    code, name = 202, "CaseNotFound"
+
+
+class SessionNotFoundError(NotFoundError):
+    """No session has this id."""
+
+    code, name = 203, "SessionNotFound"
+
+
+class LinkNotFoundError(NotFoundError):
+    """No link of this type joins the case and the article."""
+
+    code, name = 204, "LinkNotFound"
+
+
+class VersionNotFoundError(NotFoundError):
+    """No version of the article has this number."""
+
+    code, name = 205, "VersionNotFound"
+
+
+class VersionConflictError(StateError):
+    """The article changed since the version that the call expects."""
+
+    code, name = 206, "VersionConflict"
+
+
+class AlreadyExistsError(StateError):
+    """The id is taken by something else."""
+
+    code, name = 207, "AlreadyExists"
+
+
+class InvalidTransitionError(StateError):
+    """The change is not allowed from the present state."""
+
+    code, name = 208, "InvalidTransition"
+
+
+class InvalidImpressionError(StateError):
+    """An impression token is unknown, damaged or of another base."""
+
+    code, name = 209, "InvalidImpression"
+
+
+class OutOfHistoryError(StateError):
+    """The view lies before the first record, or after what is known; instants do not ascend."""
+
+    code, name = 210, "OutOfHistory"
+
+
+class CancelledError(StateError):
+    """The call was stopped. Ctrl-C raises KeyboardInterrupt instead."""
+
+    code, name = 211, "Cancelled"
+
+
+class ClosedError(StateError):
+    """The base was closed."""
+
+    code, name = 212, "Closed"
+
+
+class NotAllowedHereError(StateError):
+    """A callback called what it may not: a notice came while the base may hold a lock."""
+
+    code, name = 213, "NotAllowedHere"
+
+
+class ForkedHandleError(StateError):
+    """The base was opened before a fork and used in the child. Open it there, after the fork."""
+
+    code, name = 214, "ForkedHandle"
+
+
+class BusyError(StorageError):
+    """Another process, or another handle of this one, owns the base."""
+
+    code, name = 301, "Busy"
+
+
+class IoError(StorageError):
+    """The file or folder cannot be read or written."""
+
+    code, name = 302, "Io"
+
+
+class DiskFullError(StorageError):
+    """The disk is full. Reading goes on; writing goes on once there is space."""
+
+    code, name = 303, "DiskFull"
+
+
+class NotABaseError(StorageError):
+    """The file is not a kenpoint base."""
+
+    code, name = 304, "NotABase"
+
+
+class FormatTooNewError(StorageError):
+    """The file was written by a newer kenpoint; it is left untouched."""
+
+    code, name = 305, "FormatTooNew"
+
+
+class CorruptError(StorageError):
+    """A checksum or an invariant of the stored data does not hold."""
+
+    code, name = 306, "Corrupt"
+
+
+class PoisonedError(StorageError):
+    """An earlier write failed and the store could not be brought back; open the base again."""
+
+    code, name = 307, "Poisoned"
+
+
+class MemoryLimitError(StorageError):
+    """The base would need more memory than its limit; nothing was written."""
+
+    code, name = 308, "MemoryLimit"
+
+
+class IndexFailedError(IndexingError):
+    """The text index could not be read or written; it is made again from the store."""
+
+    code, name = 401, "IndexFailed"
+
+
+class PanickedError(InternalError):
+    """A fault of ours was caught. The base takes no more calls; open it again."""
+
+    code, name = 902, "Panicked"
+
+
+def _classes(root: type[KenpointError]) -> list[type[KenpointError]]:
+    return [root, *(deeper for child in root.__subclasses__() for deeper in _classes(child))]
+
+
+BY_CODE: Final[dict[int, type[KenpointError]]] = {each.code: each for each in _classes(KenpointError) if each.code}
+"""The class of each code."""

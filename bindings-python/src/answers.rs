@@ -1,0 +1,385 @@
+//! What a search or a suggestion answered, as frozen Python objects.
+//!
+//! An answer takes the core's value over; nothing is copied or converted until it is asked for. That
+//! is what keeps a call with ten results within microseconds of the core.
+
+use std::sync::Arc;
+
+use kenpoint as core;
+use pyo3::exceptions::PyIndexError;
+use pyo3::prelude::*;
+use pyo3::types::{PyIterator, PyTuple, PyType};
+
+use crate::explain::{Explanation, Snippet, from_json, hashed, html, quoted, to_json, value};
+use crate::names;
+
+/// The attributes that a hit and a suggestion have in common.
+macro_rules! result {
+    ($class:ident, $name:literal, $(#[$explanation_doc:meta])* $explanation:ident -> $output:ty) => {
+        value!($class, $name, core::$class);
+
+        #[pymethods]
+        impl $class {
+            /// The id of the article.
+            #[getter]
+            fn id(&self) -> &str {
+                &self.0.id
+            }
+
+            /// Its kind.
+            #[getter]
+            fn kind(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+                names::kind(py, self.0.kind)
+            }
+
+            /// Its title.
+            #[getter]
+            fn title(&self) -> &str {
+                &self.0.title
+            }
+
+            /// The number of its current version.
+            #[getter]
+            fn version(&self) -> u32 {
+                self.0.version
+            }
+
+            /// The score; results are ordered by it, then by id.
+            #[getter]
+            fn score(&self) -> f64 {
+                self.0.score
+            }
+
+            /// The chance that it solves, 0 to 1.
+            #[getter]
+            fn solve(&self) -> f64 {
+                self.0.solve
+            }
+
+            /// Where it answers.
+            #[getter]
+            fn snippet(&self) -> Snippet {
+                Snippet(self.0.snippet.clone())
+            }
+
+            /// How fresh it is.
+            #[getter]
+            fn freshness(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+                names::freshness_state(py, self.0.freshness)
+            }
+
+            $(#[$explanation_doc])*
+            #[getter]
+            fn explanation(&self) -> $output {
+                $explanation(&self.0)
+            }
+
+            fn __repr__(&self) -> String {
+                format!(
+                    "{}(id={}, score={:.4}, solve={:.3}, freshness='{}', title={})",
+                    $name, quoted(&self.0.id), self.0.score, self.0.solve, self.0.freshness, quoted(&self.0.title),
+                )
+            }
+
+            fn __hash__(&self) -> u64 {
+                hashed((&self.0.id, self.0.version, self.0.score.to_bits()))
+            }
+
+            fn _repr_html_(slf: &Bound<'_, Self>) -> PyResult<String> {
+                html(slf.py(), "result", slf)
+            }
+        }
+    };
+}
+
+/// One result of a search.
+#[pyclass(module = "kenpoint", frozen, eq)]
+#[derive(PartialEq)]
+pub struct Hit(Arc<core::Hit>);
+
+/// One suggestion for a case.
+#[pyclass(module = "kenpoint", frozen, eq)]
+#[derive(PartialEq)]
+pub struct Suggestion(Arc<core::Suggestion>);
+
+fn asked_for(hit: &core::Hit) -> Option<Explanation> {
+    hit.explanation.clone().map(Explanation::from)
+}
+
+fn always(suggestion: &core::Suggestion) -> Explanation {
+    Explanation::from(suggestion.explanation.clone())
+}
+
+result!(Hit, "Hit",
+    /// Why it stands here, if `explain=True` asked for it.
+    asked_for -> Option<Explanation>);
+result!(Suggestion, "Suggestion",
+    /// Why it stands here.
+    always -> Explanation);
+
+/// A past case like the one at hand.
+#[pyclass(module = "kenpoint", frozen, eq)]
+#[derive(PartialEq)]
+pub struct SimilarCase(Arc<core::SimilarCase>);
+
+value!(SimilarCase, "SimilarCase", core::SimilarCase);
+
+#[pymethods]
+impl SimilarCase {
+    /// The id of the case.
+    #[getter]
+    fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// How alike, above 0 and at most 1.
+    #[getter]
+    fn similarity(&self) -> f64 {
+        self.0.similarity
+    }
+
+    /// The ids of the articles that resolved it or helped.
+    #[getter]
+    fn solved_by(&self) -> Vec<String> {
+        self.0.solved_by.clone()
+    }
+
+    fn __repr__(&self) -> String {
+        let solved: Vec<String> = self.0.solved_by.iter().map(|id| quoted(id)).collect();
+        format!(
+            "SimilarCase(id={}, similarity={:.3}, solved_by=[{}])",
+            quoted(&self.0.id),
+            self.0.similarity,
+            solved.join(", ")
+        )
+    }
+
+    fn __hash__(&self) -> u64 {
+        hashed((&self.0.id, self.0.similarity.to_bits()))
+    }
+}
+
+/// The parts of an answer that make it a sequence of its results.
+macro_rules! sequence {
+    ($class:ident, $item:ident, $items:ident) => {
+        #[pymethods]
+        impl $class {
+            fn __len__(&self) -> usize {
+                self.$items.len()
+            }
+
+            fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+                self.$items().into_pyobject(py)?.try_iter()
+            }
+
+            /// The result at a place, from 0; a slice gives a list.
+            fn __getitem__<'py>(
+                &self,
+                py: Python<'py>,
+                index: &Bound<'py, PyAny>,
+            ) -> PyResult<Bound<'py, PyAny>> {
+                if let Ok(at) = index.extract::<isize>() {
+                    let n = self.$items.len();
+                    let place = if at < 0 {
+                        n.checked_add_signed(at)
+                    } else {
+                        usize::try_from(at).ok()
+                    };
+                    let item = place.and_then(|place| self.$items.get(place));
+                    return match item {
+                        Some(item) => Ok(Bound::new(py, $item(Arc::clone(item)))?.into_any()),
+                        None => Err(PyIndexError::new_err(format!(
+                            "there are {n} results, and none at {at}"
+                        ))),
+                    };
+                }
+                self.$items().into_pyobject(py)?.get_item(index)
+            }
+
+            /// The results, best first; ties by id.
+            #[getter]
+            fn $items(&self) -> Vec<$item> {
+                self.$items
+                    .iter()
+                    .map(|item| $item(Arc::clone(item)))
+                    .collect()
+            }
+
+            fn _repr_html_(slf: &Bound<'_, Self>) -> PyResult<String> {
+                html(slf.py(), "answer", slf)
+            }
+        }
+    };
+}
+
+/// The answer to a search: a sequence of hits, best first.
+#[pyclass(module = "kenpoint", frozen, eq, sequence)]
+#[derive(PartialEq)]
+pub struct SearchAnswer {
+    hits: Vec<Arc<core::Hit>>,
+    rest: core::SearchAnswer,
+}
+
+sequence!(SearchAnswer, Hit, hits);
+
+impl From<core::SearchAnswer> for SearchAnswer {
+    fn from(mut answer: core::SearchAnswer) -> SearchAnswer {
+        let hits = std::mem::take(&mut answer.hits);
+        SearchAnswer {
+            hits: hits.into_iter().map(Arc::new).collect(),
+            rest: answer,
+        }
+    }
+}
+
+impl SearchAnswer {
+    /// The core's answer again, for rows and pickles.
+    pub fn whole(&self) -> core::SearchAnswer {
+        let mut answer = self.rest.clone();
+        answer.hits = self.hits.iter().map(|hit| (**hit).clone()).collect();
+        answer
+    }
+}
+
+#[pymethods]
+impl SearchAnswer {
+    /// Names this answer in feedback: pass it with `shown`, `clicked` and `viewed`.
+    #[getter]
+    fn impression(&self) -> &str {
+        &self.rest.impression
+    }
+
+    /// The chance that the best hit solves, 0 to 1; 0 if there is none.
+    #[getter]
+    fn answerable(&self) -> f64 {
+        self.rest.answerable
+    }
+
+    /// Whether the work was cut short by its limit.
+    #[getter]
+    fn is_partial(&self) -> bool {
+        self.rest.is_partial
+    }
+
+    /// The answer as JSON text, in the form that every language's binding has.
+    fn to_json(&self) -> PyResult<String> {
+        to_json(&self.whole())
+    }
+
+    /// The answer of such a text.
+    #[classmethod]
+    fn from_json(_class: &Bound<'_, PyType>, py: Python<'_>, text: &str) -> PyResult<SearchAnswer> {
+        from_json::<core::SearchAnswer>(py, text).map(SearchAnswer::from)
+    }
+
+    #[pyo3(signature = () -> "tuple[typing.Any, ...]")]
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let make = py.get_type::<SearchAnswer>().getattr("from_json")?;
+        let arguments = PyTuple::new(py, [self.to_json()?])?;
+        PyTuple::new(py, [make, arguments.into_any()])
+    }
+
+    fn __repr__(&self) -> String {
+        let ids: Vec<String> = self.hits.iter().map(|hit| quoted(&hit.id)).collect();
+        format!(
+            "SearchAnswer([{}], answerable={:.3})",
+            ids.join(", "),
+            self.rest.answerable
+        )
+    }
+}
+
+/// The answer to a suggestion: a sequence of suggestions, best first.
+#[pyclass(module = "kenpoint", frozen, eq, sequence)]
+#[derive(PartialEq)]
+pub struct SuggestAnswer {
+    suggestions: Vec<Arc<core::Suggestion>>,
+    rest: core::SuggestAnswer,
+}
+
+sequence!(SuggestAnswer, Suggestion, suggestions);
+
+impl From<core::SuggestAnswer> for SuggestAnswer {
+    fn from(mut answer: core::SuggestAnswer) -> SuggestAnswer {
+        let suggestions = std::mem::take(&mut answer.suggestions);
+        SuggestAnswer {
+            suggestions: suggestions.into_iter().map(Arc::new).collect(),
+            rest: answer,
+        }
+    }
+}
+
+impl SuggestAnswer {
+    /// The core's answer again, for rows and pickles.
+    pub fn whole(&self) -> core::SuggestAnswer {
+        let mut answer = self.rest.clone();
+        answer.suggestions = self
+            .suggestions
+            .iter()
+            .map(|found| (**found).clone())
+            .collect();
+        answer
+    }
+}
+
+#[pymethods]
+impl SuggestAnswer {
+    /// The past cases it rests on, most alike first, for viewers who read cases.
+    #[getter]
+    fn similar(&self) -> Vec<SimilarCase> {
+        self.rest
+            .similar
+            .iter()
+            .cloned()
+            .map(SimilarCase::from)
+            .collect()
+    }
+
+    /// Names this answer in feedback: pass it with `suggested`.
+    #[getter]
+    fn impression(&self) -> &str {
+        &self.rest.impression
+    }
+
+    /// Whether there were candidates, all of them below the threshold.
+    #[getter]
+    fn abstained(&self) -> bool {
+        self.rest.abstained
+    }
+
+    /// The answer as JSON text, in the form that every language's binding has.
+    fn to_json(&self) -> PyResult<String> {
+        to_json(&self.whole())
+    }
+
+    /// The answer of such a text.
+    #[classmethod]
+    fn from_json(
+        _class: &Bound<'_, PyType>,
+        py: Python<'_>,
+        text: &str,
+    ) -> PyResult<SuggestAnswer> {
+        from_json::<core::SuggestAnswer>(py, text).map(SuggestAnswer::from)
+    }
+
+    #[pyo3(signature = () -> "tuple[typing.Any, ...]")]
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let make = py.get_type::<SuggestAnswer>().getattr("from_json")?;
+        let arguments = PyTuple::new(py, [self.to_json()?])?;
+        PyTuple::new(py, [make, arguments.into_any()])
+    }
+
+    fn __repr__(&self) -> String {
+        let ids: Vec<String> = self
+            .suggestions
+            .iter()
+            .map(|found| quoted(&found.id))
+            .collect();
+        format!(
+            "SuggestAnswer([{}], similar={}, abstained={})",
+            ids.join(", "),
+            self.rest.similar.len(),
+            if self.rest.abstained { "True" } else { "False" }
+        )
+    }
+}

@@ -1,0 +1,117 @@
+//! Records between Python and the core, as the model's JSON: the one form that all bindings share.
+//!
+//! No field list stands here. A key that the core did not read is an error, since a misspelt field
+//! that is silently dropped is a wrong record.
+
+use std::collections::BTreeSet;
+
+use kenpoint::model::Event;
+use kenpoint::{Error, ErrorCode};
+use pyo3::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::errors::{fail, raise};
+
+/// The value of a JSON text; `what` names it in messages.
+pub fn read<T: DeserializeOwned>(py: Python<'_>, what: &str, text: &str) -> PyResult<T> {
+    let mut unknown = Vec::new();
+    let mut track = serde_path_to_error::Track::new();
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = {
+        let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+        serde_ignored::deserialize(tracked, |path| unknown.push(path.to_string()))
+    };
+    let value: T = value.map_err(|error| {
+        let path = track.path().to_string();
+        let place = if path == "." {
+            what.to_owned()
+        } else {
+            format!("{what}.{path}")
+        };
+        fail(
+            py,
+            ErrorCode::InvalidRecord,
+            format!("{}: {}", short(&place), reason(&error)),
+        )
+    })?;
+    match unknown.first() {
+        None => Ok(value),
+        Some(key) => Err(not_read(py, what, key)),
+    }
+}
+
+/// The value of a text, or of nothing its default.
+pub fn read_or_default<T: DeserializeOwned + Default>(
+    py: Python<'_>,
+    what: &str,
+    text: Option<&str>,
+) -> PyResult<T> {
+    text.map_or_else(|| Ok(T::default()), |text| read(py, what, text))
+}
+
+/// An event. Its fields lie flat beside those of what happened, so what was not read is found by
+/// writing it again.
+pub fn read_event(py: Python<'_>, text: &str) -> PyResult<Event> {
+    let event: Event = read(py, "event", text)?;
+    let given: serde_json::Map<String, serde_json::Value> = read(py, "event", text)?;
+    let written = serde_json::to_value(&event).map_err(|error| unwritable(py, &error))?;
+    let kept: BTreeSet<&String> = written
+        .as_object()
+        .into_iter()
+        .flat_map(|map| map.keys())
+        .collect();
+    let dropped = given
+        .iter()
+        .find(|(key, value)| !kept.contains(key) && !is_nothing(value));
+    match dropped {
+        None => Ok(event),
+        Some((key, _)) => Err(not_read(py, "event", key)),
+    }
+}
+
+/// What is left out when it is written.
+fn is_nothing(value: &serde_json::Value) -> bool {
+    value.is_null() || value == &serde_json::Value::Bool(false)
+}
+
+/// The JSON text of a value of the core.
+pub fn write(py: Python<'_>, value: &impl Serialize) -> PyResult<String> {
+    serde_json::to_string(value).map_err(|error| unwritable(py, &error))
+}
+
+fn not_read(py: Python<'_>, what: &str, key: &str) -> PyErr {
+    fail(
+        py,
+        ErrorCode::InvalidRecord,
+        format!(
+            "{what}.{}: there is no such field here; correct its name or leave it out",
+            short(key)
+        ),
+    )
+}
+
+fn unwritable(py: Python<'_>, error: &serde_json::Error) -> PyErr {
+    raise(
+        py,
+        &Error::internal(format!("a value cannot be written as JSON: {error}")),
+    )
+}
+
+/// The reason without the place in the JSON text, which the caller never saw, and of a length to be read.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let end = match text.rfind(" at line ") {
+        Some(at) if error.line() > 0 => at,
+        _ => text.len(),
+    };
+    short(text.get(..end).unwrap_or(&text))
+}
+
+/// The first characters of a text that may be of any length.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(400) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,163 @@
+//! Calls that take long: the past, imports and exports, the check of the whole base.
+//!
+//! Each can be ended by Ctrl-C; what an import had taken by then stays taken, and nothing is half written.
+
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use kenpoint::exchange::{Format, ImportOptions, ImportReport, Progress};
+use kenpoint::{Error, ErrorCode, RankPolicy, Timestamp};
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::PyBytes;
+use serde_json::json;
+
+use crate::base::Base;
+use crate::errors::raise;
+use crate::json;
+use crate::times::Instant;
+use crate::watch::Watch;
+
+#[pymethods]
+impl Base {
+    /// Imports a file or a folder; the progress is called with file, records, skipped, bytes.
+    #[pyo3(signature = (path: "str | os.PathLike[str]", options, progress: "collections.abc.Callable[[str, int, int, int], object] | None"))]
+    fn _import_path(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        options: Option<&str>,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<String> {
+        let options: ImportOptions = json::read_or_default(py, "options", options)?;
+        let report = self.handle.run_long(py, progress, |base, watch| {
+            telling(watch, |progress| base.import(&path, &options, progress))
+        })?;
+        json::write(py, &report)
+    }
+
+    /// Imports one source that is in memory; the format is that of its name.
+    #[pyo3(signature = (name, bytes: "bytes | bytearray", options, progress: "collections.abc.Callable[[str, int, int, int], object] | None"))]
+    fn _import_bytes(
+        &self,
+        py: Python<'_>,
+        name: String,
+        bytes: PyBackedBytes,
+        options: Option<&str>,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<String> {
+        let format = Format::of_name(&name).ok_or_else(|| {
+            let rule = "it ends as a format that is read: .md, .html, .jsonl, .json";
+            raise(py, &Error::invalid("name", &name, rule))
+        })?;
+        let options: ImportOptions = json::read_or_default(py, "options", options)?;
+        let report = self.handle.run_long(py, progress, |base, watch| {
+            telling(watch, |progress| {
+                base.import_bytes(format, &name, &bytes, &options, progress)
+            })
+        })?;
+        json::write(py, &report)
+    }
+
+    /// Writes the log as JSON lines into a file, which must not be there yet.
+    #[pyo3(signature = (path: "str | os.PathLike[str]"))]
+    fn _export_path(&self, py: Python<'_>, path: PathBuf) -> PyResult<u64> {
+        self.handle.run_long(py, None, |base, _| {
+            let failed = |error: std::io::Error| {
+                let code = match error.kind() {
+                    std::io::ErrorKind::StorageFull => ErrorCode::DiskFull,
+                    _ => ErrorCode::Io,
+                };
+                Error::with_source(
+                    code,
+                    format!("export to {}: {error}", path.display()),
+                    error,
+                )
+            };
+            let file = std::fs::File::create_new(&path).map_err(failed)?;
+            let mut out = BufWriter::new(file);
+            let done = base.export(&mut out)?;
+            out.flush().map_err(failed)?;
+            Ok(done.records)
+        })
+    }
+
+    /// The log as JSON lines.
+    fn _export_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = self.handle.run_long(py, None, |base, _| {
+            let mut bytes = Vec::new();
+            base.export(&mut bytes).map(|_| bytes)
+        })?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    fn _verify(&self, py: Python<'_>) -> PyResult<String> {
+        let found = self.handle.run_long(py, None, |base, _| base.verify())?;
+        json::write(
+            py,
+            &json!({"records": found.records, "rows": found.rows, "digest": found.digest}),
+        )
+    }
+
+    /// The base as it was known at an instant, under the policy of the day or under another.
+    #[pyo3(signature = (known: "datetime.datetime", policy))]
+    fn _as_of(&self, py: Python<'_>, known: Instant, policy: Option<&str>) -> PyResult<Base> {
+        let policy: Option<RankPolicy> = policy
+            .map(|text| json::read(py, "policy", text))
+            .transpose()?;
+        let view = self.handle.run_long(py, None, |base, _| match &policy {
+            Some(policy) => base.as_of_under(policy, known.0),
+            None => base.as_of(known.0),
+        })?;
+        Ok(Base::of(view))
+    }
+
+    /// Calls `visit` with each place in `instants` and the base as it was known then.
+    #[pyo3(signature = (
+        instants: "collections.abc.Sequence[datetime.datetime]",
+        visit: "collections.abc.Callable[[int, Base], object]", policy,
+    ))]
+    fn _replay(
+        &self,
+        py: Python<'_>,
+        instants: Vec<Instant>,
+        visit: Py<PyAny>,
+        policy: Option<&str>,
+    ) -> PyResult<()> {
+        let policy: Option<RankPolicy> = policy
+            .map(|text| json::read(py, "policy", text))
+            .transpose()?;
+        let instants: Vec<Timestamp> = instants.iter().map(|at| at.0).collect();
+        self.handle.run_long(py, None, |base, watch| {
+            let at = |i: usize, then: &kenpoint::Base| {
+                watch.call(|py| {
+                    let view = Bound::new(py, Base::of(then.clone()))?;
+                    let visited = visit.call1(py, (i, &view));
+                    // The view moves on with the next instant: whoever kept it must not read it then.
+                    view.get().handle.release();
+                    visited.map(|_| ())
+                })
+            };
+            match &policy {
+                Some(policy) => base.replay_under(policy, &instants, at),
+                None => base.replay(&instants, at),
+            }
+        })
+    }
+}
+
+/// Runs an import and tells the watch how far it is, once more when it has ended.
+pub fn telling(
+    watch: &Watch,
+    import: impl FnOnce(
+        &mut dyn FnMut(&Progress) -> kenpoint::exchange::Flow,
+    ) -> kenpoint::Result<ImportReport>,
+) -> kenpoint::Result<ImportReport> {
+    let mut last = Progress::default();
+    let report = import(&mut |progress: &Progress| {
+        last.clone_from(progress);
+        watch.progress(progress)
+    })?;
+    watch.last(&last);
+    Ok(report)
+}

@@ -1,0 +1,128 @@
+//! The core's named enums as members of the enums in `kenpoint.model`.
+//!
+//! Members are looked up once: an attribute of a result costs a reference count.
+
+use kenpoint::model::{FreshnessState, Kind};
+use kenpoint::{ErrorCode, FactorName, RankPolicy, model};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyList};
+
+use crate::errors::OrRaise;
+use crate::json;
+
+macro_rules! member {
+    ($($(#[$doc:meta])* $function:ident: $core:ty = $name:literal,)+) => {$(
+        $(#[$doc])*
+        pub fn $function(py: Python<'_>, value: $core) -> PyResult<Py<PyAny>> {
+            static MEMBERS: PyOnceLock<Vec<Py<PyAny>>> = PyOnceLock::new();
+            let members = MEMBERS.get_or_try_init(py, || {
+                let class = py.import("kenpoint.model")?.getattr($name)?;
+                <$core>::ALL
+                    .iter()
+                    .map(|member| Ok(class.call1((member.as_str(),))?.unbind()))
+                    .collect::<PyResult<Vec<_>>>()
+            })?;
+            match members.get(value.index()) {
+                Some(member) => Ok(member.clone_ref(py)),
+                None => Err(pyo3::exceptions::PySystemError::new_err(value.as_str())),
+            }
+        }
+    )+};
+}
+
+member! {
+    /// `kenpoint.model.Kind`.
+    kind: Kind = "Kind",
+    /// `kenpoint.model.FreshnessState`.
+    freshness_state: FreshnessState = "FreshnessState",
+    /// `kenpoint.model.FactorName`.
+    factor_name: FactorName = "FactorName",
+}
+
+macro_rules! lists {
+    ($py:expr, $($name:ident: $core:ty,)+) => {{
+        let all = PyDict::new($py);
+        $(all.set_item(stringify!($name), PyList::new($py, <$core>::ALL.iter().map(|m| m.as_str()))?)?;)+
+        all
+    }};
+}
+
+/// Every named enum of the core with its members, for the test that compares.
+#[pyfunction]
+#[pyo3(signature = () -> "dict[str, list[str]]")]
+pub fn _all_names(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    Ok(lists! { py,
+        Kind: model::Kind,
+        Role: model::Role,
+        Confidence: model::Confidence,
+        Governance: model::Governance,
+        Change: model::Change,
+        Relation: model::Relation,
+        CaseKind: model::CaseKind,
+        CaseStatus: model::CaseStatus,
+        CaseRelation: model::CaseRelation,
+        LinkType: model::LinkType,
+        Provenance: model::Provenance,
+        DismissReason: model::DismissReason,
+        Verdict: model::Verdict,
+        FlagReason: model::FlagReason,
+        Licence: model::Licence,
+        Segment: model::Segment,
+        Signal: model::Signal,
+        FreshnessState: model::FreshnessState,
+        FactorName: FactorName,
+    })
+}
+
+/// Every error code of the core: number and name.
+#[pyfunction]
+pub fn _all_codes() -> Vec<(u16, &'static str)> {
+    ErrorCode::ALL
+        .iter()
+        .map(|code| (code.number(), code.name()))
+        .collect()
+}
+
+/// A policy with its defaults filled in, checked.
+#[pyfunction]
+pub fn _policy(py: Python<'_>, text: &str) -> PyResult<String> {
+    let policy: RankPolicy = json::read(py, "policy", text)?;
+    policy.check().or_raise(py)?;
+    json::write(py, &policy)
+}
+
+/// Name, lowest, highest and default value of every number of a policy.
+#[pyfunction]
+pub fn _policy_numbers() -> Vec<(&'static str, f64, f64, f64)> {
+    RankPolicy::NUMBERS.to_vec()
+}
+
+/// A draft as the core reads it, with its defaults filled in, for the test that compares.
+#[pyfunction]
+pub fn _normal(py: Python<'_>, noun: &str, text: &str) -> PyResult<String> {
+    macro_rules! normal {
+        ($($name:ident: $core:ty,)+) => {
+            match noun {
+                $(stringify!($name) => json::write(py, &json::read::<$core>(py, noun, text)?),)+
+                other => Err(pyo3::exceptions::PyKeyError::new_err(other.to_owned())),
+            }
+        };
+    }
+    normal! {
+        ArticleDraft: model::ArticleDraft,
+        CaseDraft: model::CaseDraft,
+        Context: model::Context,
+        EntryDraft: model::EntryDraft,
+        FactDraft: model::FactDraft,
+        Filter: kenpoint::Filter,
+        FreshnessPolicy: model::FreshnessPolicy,
+        LinkDraft: model::LinkDraft,
+        ProductItem: model::ProductItem,
+        ProductScope: model::ProductScope,
+        Scope: model::Scope,
+        Section: model::Section,
+        Source: model::Source,
+        Viewer: model::Viewer,
+    }
+}

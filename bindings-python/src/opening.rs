@@ -1,0 +1,86 @@
+//! How a base is opened.
+
+use std::path::PathBuf;
+
+use kenpoint::Notice;
+use kenpoint::model::AudienceScheme;
+use kenpoint::model::audience::AudienceLabel;
+use pyo3::prelude::*;
+
+use crate::ask::Record;
+use crate::base::Base;
+use crate::clock::FixedClock;
+use crate::errors::OrRaise;
+use crate::handle::in_callback;
+use crate::json;
+
+/// Opens a base in a folder, or, without a path, one in memory.
+#[pyfunction]
+#[pyo3(signature = (
+    path: "str | os.PathLike[str] | None", *, clock, seed, language,
+    audiences: "collections.abc.Sequence[model.AudienceLabel] | None",
+    memory_limit, threads, cache_bytes, absorb_after, background, trust_file,
+    on_notice: "collections.abc.Callable[[str, str, str], object] | None",
+))]
+#[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
+pub fn _open(
+    py: Python<'_>,
+    path: Option<PathBuf>,
+    clock: Option<&Bound<'_, FixedClock>>,
+    seed: u64,
+    language: String,
+    audiences: Option<Record>,
+    memory_limit: Option<u64>,
+    threads: Option<usize>,
+    cache_bytes: Option<usize>,
+    absorb_after: Option<u64>,
+    background: bool,
+    trust_file: bool,
+    on_notice: Option<Py<PyAny>>,
+) -> PyResult<Base> {
+    let mut options = match path {
+        Some(folder) => kenpoint::Base::on_disk(folder),
+        None => kenpoint::Base::in_memory(),
+    };
+    options = options
+        .seed(seed)
+        .language(language)
+        .background(background)
+        .trust_file(trust_file);
+    if let Some(clock) = clock {
+        options = options.clock(clock.get().share());
+    }
+    if let Some(labels) = audiences {
+        let labels: Vec<AudienceLabel> = json::read(py, "audiences", labels.text())?;
+        options = options.audiences(AudienceScheme::new(labels).or_raise(py)?);
+    }
+    if let Some(bytes) = cache_bytes {
+        options = options.cache_bytes(bytes);
+    }
+    if let Some(documents) = absorb_after {
+        options = options.absorb_after(documents);
+    }
+    if let Some(bytes) = memory_limit {
+        options = options.memory_limit(bytes);
+    }
+    if let Some(threads) = threads {
+        options = options.threads(threads);
+    }
+    if let Some(listener) = on_notice {
+        options = options.on_notice(move |notice| tell(&listener, notice));
+    }
+    py.detach(|| options.open()).or_raise(py).map(Base::of)
+}
+
+/// Hands a notice to Python. It may come from a thread of the base, at any time but the end of the
+/// interpreter; what the listener raises is printed as Python prints what nobody can catch.
+fn tell(listener: &Py<PyAny>, notice: &Notice) {
+    in_callback(|| {
+        Python::try_attach(|py| {
+            let arguments = (notice.level.name(), notice.topic, notice.message.as_str());
+            if let Err(raised) = listener.call1(py, arguments) {
+                raised.write_unraisable(py, Some(listener.bind(py)));
+            }
+        });
+    });
+}

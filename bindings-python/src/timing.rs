@@ -1,0 +1,68 @@
+//! What a call costs in the core, measured where the core is called: what `bench/bench.py` compares with.
+//!
+//! Not for users: the names begin with `_`, and nothing is changed.
+
+use std::time::Instant;
+
+use arrow_array::{RecordBatch, RecordBatchIterator};
+use arrow_schema::ArrowError;
+use kenpoint::SearchRequest;
+use kenpoint::exchange::{Flow, ImportOptions};
+use kenpoint::model::Viewer;
+use kenpoint::rows::{Mapping, import_rows};
+use pyo3::prelude::*;
+
+use crate::base::Base;
+use crate::capsule;
+use crate::errors::OrRaise;
+
+#[pymethods]
+impl Base {
+    /// Nanoseconds of one search in Rust: the request made, asked and its answer dropped.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "a duration, and no time of the base"
+    )]
+    fn _time_search(
+        &self,
+        py: Python<'_>,
+        query: &str,
+        viewer: &str,
+        limit: usize,
+    ) -> PyResult<u64> {
+        self.handle.run(py, |base| {
+            let begun = Instant::now();
+            let request = SearchRequest::new(query, Viewer::new(viewer)).limit(limit);
+            let answer = base.search(&request)?;
+            std::hint::black_box(&answer);
+            drop(answer);
+            Ok(u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX))
+        })
+    }
+}
+
+/// Nanoseconds of loading rows into a fresh base in memory in Rust, the batches being at hand.
+#[pyfunction]
+#[pyo3(signature = (table, rows: "object"))]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a duration, and no time of the base"
+)]
+pub fn _time_load(py: Python<'_>, table: &str, rows: &Bound<'_, PyAny>) -> PyResult<u64> {
+    let reader = capsule::reader(rows)?;
+    let schema = reader.schema();
+    let batches: Vec<RecordBatch> = reader
+        .collect::<Result<_, ArrowError>>()
+        .map_err(|error| pyo3::exceptions::PyValueError::new_err(error.to_string()))?;
+    py.detach(|| {
+        let base = kenpoint::Base::in_memory().open()?;
+        let begun = Instant::now();
+        let rows = RecordBatchIterator::new(batches.into_iter().map(Ok), schema);
+        let (mapping, options) = (Mapping::new(), ImportOptions::new());
+        import_rows(&base, table, rows, &mapping, &options, &mut |_| {
+            Flow::Continue
+        })?;
+        Ok(u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX))
+    })
+    .or_raise(py)
+}
