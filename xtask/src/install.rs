@@ -191,13 +191,14 @@ pub fn build(profile: &str, features: &[&str]) -> Result<Built, String> {
     let mut system_libs = None;
     for line in messages.lines() {
         let message: Value = serde_json::from_str(line).map_err(|e| format!("cargo: {e}"))?;
-        if message["target"]["name"] != "kenpoint_ffi" {
+        let target = message.pointer("/target/name").and_then(Value::as_str);
+        if target != Some("kenpoint_ffi") {
             continue;
         }
-        if let Some(list) = message["filenames"].as_array() {
+        if let Some(list) = message.get("filenames").and_then(Value::as_array) {
             files.extend(list.iter().filter_map(Value::as_str).map(PathBuf::from));
         }
-        if let Some(text) = message["message"]["message"].as_str() {
+        if let Some(text) = message.pointer("/message/message").and_then(Value::as_str) {
             match text.strip_prefix("native-static-libs: ") {
                 Some(libs) => system_libs = Some(once_each(libs)),
                 None => println!("{text}"),
