@@ -50,6 +50,8 @@ impl Body {
 pub(crate) struct Call<'a> {
     object: *const ken_base,
     body: &'a Body,
+    /// Held by something that outlives the function it began in.
+    is_kept: bool,
 }
 
 /// Enters a base: each call on one begins here.
@@ -61,7 +63,11 @@ pub(crate) unsafe fn enter<'a>(object: *const ken_base) -> Result<Call<'a>> {
     let body = unsafe { handle::body("base", object) }?;
     let may_go_on = body.gate.enter()?;
     // From here on the call leaves again, whatever comes: on an error, or a panic.
-    let call = Call { object, body };
+    let call = Call {
+        object,
+        body,
+        is_kept: false,
+    };
     panic_if_asked();
     may_go_on.map(|()| call)
 }
@@ -71,6 +77,13 @@ impl Call<'_> {
     pub fn base(&self) -> Result<&Base> {
         // SAFETY: who closes changes it only while no call is in flight, and this one is.
         unsafe { (*self.body.base.get()).as_ref() }.ok_or_else(gate::closed)
+    }
+
+    /// The call as part of an object that outlives its function. It may be dropped while another base's call
+    /// panics, which is no fault of this base.
+    pub fn kept(mut self) -> Self {
+        self.is_kept = true;
+        self
     }
 
     pub fn gate(&self) -> &Arc<Gate> {
@@ -89,6 +102,9 @@ unsafe impl Send for Call<'_> {}
 
 impl Drop for Call<'_> {
     fn drop(&mut self) {
+        if !self.is_kept && std::thread::panicking() {
+            self.body.gate.fault();
+        }
         if self.body.gate.leave() {
             let mut object = self.object.cast_mut();
             // SAFETY: the handle was destroyed while this call ran, and left for the last call to free.

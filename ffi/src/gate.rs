@@ -56,11 +56,13 @@ impl Gate {
         })
     }
 
+    /// Shuts it since a call panicked: only opening the base again helps.
+    pub fn fault(&self) {
+        self.state.fetch_or(PANICKED, Ordering::Release);
+    }
+
     /// Lets a call out. Whether the handle is to be freed by it.
     pub fn leave(&self) -> bool {
-        if thread::panicking() {
-            self.state.fetch_or(PANICKED, Ordering::Release);
-        }
         let before = self.state.fetch_sub(1, Ordering::AcqRel);
         before & DOOMED != 0 && before & CALLS == 1
     }

@@ -40,6 +40,7 @@ impl Iterator for Outgoing {
         }
         let rows = &mut self.rows;
         catch_unwind(AssertUnwindSafe(|| rows.next())).unwrap_or_else(|_| {
+            self.call.gate().fault();
             Some(Err(ArrowError::ExternalError(Box::new(Error::new(
                 ErrorCode::Panicked,
                 "a fault inside the library was caught; release the stream, and please report this",
@@ -91,7 +92,10 @@ pub unsafe extern "C" fn ken_rows_export(
             (text::text("table", table)?, options)
         };
         let rows = rows::export_rows(call.base()?, table, &options)?;
-        let stream = FFI_ArrowArrayStream::new(Box::new(Outgoing { rows, call }));
+        let stream = FFI_ArrowArrayStream::new(Box::new(Outgoing {
+            rows,
+            call: call.kept(),
+        }));
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { handle::put(out, stream) };
         Ok(())

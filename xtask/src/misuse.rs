@@ -142,7 +142,9 @@ enum Role {
 }
 
 fn role(function: &Function, at: usize, structs: &[Struct]) -> Role {
-    let (kind, name) = &function.parameters[at];
+    let Some((kind, name)) = function.parameters.get(at) else {
+        return Role::Plain;
+    };
     let nullable = function
         .comment
         .lines()
@@ -268,11 +270,7 @@ fn frame(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(
                 let _ = writeln!(fill, "    a->{parameter} = {value};");
             }
             Role::Slot(handle, _) => {
-                if name.ends_with("_many") {
-                    place(&mut fields, &mut fill, &format!("{handle} *"), parameter);
-                } else {
-                    place(&mut fields, &mut fill, &format!("{handle} *"), parameter);
-                }
+                place(&mut fields, &mut fill, &format!("{handle} *"), parameter);
                 let _ = writeln!(
                     free,
                     "    if (!is_spoilt(&a->at_{parameter}, sizeof a->at_{parameter})) {{ {handle}_destroy(&a->at_{parameter}); }}"
@@ -491,7 +489,8 @@ fn call(code: &mut String, function: &Function, structs: &[Struct]) -> Result<()
                 }
             }
             Role::Count => {
-                let list = &function.parameters[at - 1].1;
+                let before = at.checked_sub(1).and_then(|at| function.parameters.get(at));
+                let list = before.map_or("", |(_, name)| name);
                 add(
                     format!("{parameter}: 2^40"),
                     format!("{a} = HUGE_LENGTH"),
