@@ -152,7 +152,7 @@ struct ArrowArrayStream {
  * The longest text or buffer a call takes: 2 GiB, in bytes. Most texts have a smaller limit of their
  * own; an error names it.
  */
-#define KEN_MAX_BYTES (1 << 31)
+#define KEN_MAX_BYTES 2147483648
 
 /**
  * Whether a case was answered in the first contact: that is not known.
@@ -705,7 +705,7 @@ typedef struct {
      */
     uint64_t skipped;
     /**
-     * Bytes read so far; 0 for rows.
+     * Bytes read so far; for rows, those of their values.
      */
     uint64_t bytes;
 } ken_progress;
@@ -1016,7 +1016,7 @@ ken_str ken_status_name(ken_status status);
  *
  * Cost: one read of the file, to compare it with its checksums, and memory for what ranking needs.
  *
- * - `path`: borrowed; the folder, in UTF-8. It is made if it is absent; its parent must exist.
+ * - `path`: borrowed; the folder, in UTF-8. It is made if it is absent, with those above it.
  * - `options`: borrowed; may be NULL for the defaults.
  * - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
  *
