@@ -16,6 +16,7 @@ mod header;
 mod misuse;
 mod msrv;
 mod native;
+mod roles;
 mod rust;
 mod shell;
 mod steps;
