@@ -22,6 +22,7 @@ mod native;
 mod notices;
 mod package;
 mod python;
+mod roles;
 mod rust;
 mod shell;
 mod steps;
