@@ -20,7 +20,7 @@ import kenpoint
 UTC = datetime.timezone.utc
 data = next(up / "examples/data" for up in [Path.cwd(), *Path.cwd().parents] if (up / "examples/data").exists())
 kb = kenpoint.memory(clock=kenpoint.FixedClock(datetime.datetime(2026, 11, 20, tzinfo=UTC)))
-kb.import_path(data, arrivals="as-dated")
+kb.import_path(data, arrivals="as-dated", survey_scale=(1, 5))
 
 text = (
     "Our router shows a red light since the update last night and there is no internet on any device. "
