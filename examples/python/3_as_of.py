@@ -53,8 +53,8 @@ try:
     august.article("aurora-router-pppoe-vlan-4-0")
 except kenpoint.ArticleNotFoundError as error:
     print(error)
-print("firmware then:", august.search("current firmware of the Aurora router", viewer="internal")[0].snippet)
-print("firmware now: ", kb.search("current firmware of the Aurora router", viewer="internal")[0].snippet)
+for when, base in (("then", august), ("now", kb)):
+    print(f"firmware {when}:", base.article("fact:aurora-router/current firmware").sections[0].text)
 
 # %% [markdown]
 # ## Today
