@@ -45,7 +45,7 @@ def clock(job: Callable[[], object]) -> int:
 def calls() -> None:
     """Call overhead."""
     kb = kenpoint.memory()
-    kb.import_path(ROOT / "examples/data", arrivals="as-dated")
+    kb.import_path(ROOT / "examples/data", arrivals="as-dated", survey_scale=(1, 5))
     for query in ("router light update", "battery", "camera offline at night"):
         n = len(kb.search(query, viewer="internal"))
         in_rust, bare, read = [], [], []

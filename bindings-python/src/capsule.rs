@@ -7,7 +7,7 @@
 use std::ffi::CStr;
 
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
-use arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
+use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader, StructArray};
 use arrow_schema::{ArrowError, Schema};
 use kenpoint::ErrorCode;
@@ -52,7 +52,7 @@ fn stream(capsule: &Bound<'_, PyCapsule>) -> PyResult<Reader> {
         .cast::<FFI_ArrowArrayStream>();
     // SAFETY: the capsule's name says that it holds an ArrowArrayStream, which is valid while the capsule
     // lives. It is moved out, and what is left in its place is released: its destructor does nothing then.
-    let reader = unsafe { ArrowArrayStreamReader::from_raw(pointer.as_ptr()) };
+    let reader = unsafe { RecordBatchStreamReader::from_raw(pointer.as_ptr()) };
     reader
         .map(|reader| Box::new(reader) as Reader)
         .map_err(|error| refused(py, &error))

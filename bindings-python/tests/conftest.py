@@ -53,6 +53,6 @@ def kb(clock: kenpoint.FixedClock) -> Iterator[kenpoint.KnowledgeBase]:
 def help_centre() -> Iterator[kenpoint.KnowledgeBase]:
     """The sample help centre, a year of it, as of its last day."""
     with kenpoint.memory(clock=kenpoint.FixedClock(at("2026-11-20T00:00:00"))) as base:
-        report = base.import_path(ROOT / "examples/data", arrivals="as-dated")
+        report = base.import_path(ROOT / "examples/data", arrivals="as-dated", survey_scale=(1, 5))
         assert report.created > 7000 and not report.n_skipped, report
         yield base

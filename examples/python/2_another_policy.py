@@ -25,7 +25,7 @@ import polars as pl
 data = next(up / "examples/data" for up in [Path.cwd(), *Path.cwd().parents] if (up / "examples/data").exists())
 today = datetime.datetime(2026, 11, 20, tzinfo=datetime.timezone.utc)
 kb = kenpoint.memory(clock=kenpoint.FixedClock(today))
-kb.import_path(data, arrivals="as-dated")
+kb.import_path(data, arrivals="as-dated", survey_scale=(1, 5))
 
 # %% [markdown]
 # ## The questions

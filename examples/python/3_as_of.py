@@ -20,7 +20,7 @@ import kenpoint
 UTC = datetime.timezone.utc
 data = next(up / "examples/data" for up in [Path.cwd(), *Path.cwd().parents] if (up / "examples/data").exists())
 kb = kenpoint.memory(clock=kenpoint.FixedClock(datetime.datetime(2026, 11, 20, tzinfo=UTC)))
-kb.import_path(data, arrivals="as-dated")
+kb.import_path(data, arrivals="as-dated", survey_scale=(1, 5))
 
 text = (
     "Our router shows a red light since the update last night and there is no internet on any device. "
@@ -53,8 +53,8 @@ try:
     august.article("aurora-router-pppoe-vlan-4-0")
 except kenpoint.ArticleNotFoundError as error:
     print(error)
-print("firmware then:", august.search("current firmware of the Aurora router", viewer="internal")[0].snippet)
-print("firmware now: ", kb.search("current firmware of the Aurora router", viewer="internal")[0].snippet)
+for when, base in (("then", august), ("now", kb)):
+    print(f"firmware {when}:", base.article("fact:aurora-router/current firmware").sections[0].text)
 
 # %% [markdown]
 # ## Today

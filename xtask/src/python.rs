@@ -151,7 +151,7 @@ fn types(env: &Environment, bless: bool) -> Result<(), String> {
         "--release",
         "--manifest-path",
         "bindings-python/Cargo.toml",
-        "--output",
+        "--out",
         &into,
     ];
     run_command(&mut env.command("maturin", &generate))?;

@@ -29,7 +29,7 @@ def instant(at: datetime.datetime) -> str:
             f"time: {at} has no time zone and could be any of 38 instants; "
             "make it aware, for example with .replace(tzinfo=datetime.timezone.utc)"
         )
-    return at.astimezone(datetime.timezone.utc).isoformat(timespec="microseconds")
+    return at.astimezone(datetime.timezone.utc).isoformat(timespec="milliseconds")
 
 
 def _plain(value: object) -> object:
