@@ -42,6 +42,7 @@
  *   library has no global state: two bases in one process do not know of each other.
  * - CALLBACKS may call the library, unless it is said otherwise; what is not allowed answers
  *   KEN_ERR_NOT_ALLOWED_HERE or KEN_ERR_BUSY, and never waits. They must not throw or longjmp.
+ * - PRINTING. The library prints nothing, but that a panic writes a line to standard error before it is caught.
  * - PANICS. A fault inside the library becomes KEN_ERR_PANICKED; the base answers only that from then on, until
  *   it is opened again. Running out of memory or stack ends the process, as in any program.
  * - COMMON ERRORS. Every function with a `base` may answer KEN_ERR_NULL_ARGUMENT, KEN_ERR_WRONG_HANDLE,

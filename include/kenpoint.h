@@ -363,7 +363,7 @@ typedef struct {
 } ken_event;
 
 /**
- * A link to be made. Fill it with `ken_link_init` first, then set what differs.
+ * A link to be made. Fill it with `ken_link_draft_init` first, then set what differs.
  */
 typedef struct {
     /**
@@ -1646,7 +1646,7 @@ ken_status ken_record_json(const ken_base *base,
  *
  * - `link`: written; NULL does nothing.
  */
-void ken_link_init(ken_link_draft *link);
+void ken_link_draft_init(ken_link_draft *link);
 
 /**
  * Links an article to a case. Doing it again changes nothing.

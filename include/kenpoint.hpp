@@ -961,7 +961,7 @@ class Link {
     /** What it was: resolved, helped, referenced, sent, created-from, tried-failed, dismissed, suggested, improved. */
     Link(std::string_view case_id, std::string_view article, std::string_view link)
         : case_id_(case_id), article_(article), link_(link) {
-        ken_link_init(&defaults_);
+        ken_link_draft_init(&defaults_);
     }
 
     /** Where it comes from: human, rule, learned or imported. */

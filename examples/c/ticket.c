@@ -404,7 +404,7 @@ static void search(const char *words) {
 /* Links the article of a number to the case. */
 static int link_to_case(ken_str article, const char *link, const char *reason) {
     ken_link_draft draft;
-    ken_link_init(&draft);
+    ken_link_draft_init(&draft);
     draft.case_id = ken_str_of(case_id);
     draft.article = article;
     draft.link = ken_str_of(link);

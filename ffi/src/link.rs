@@ -12,13 +12,18 @@ use crate::event::outcome;
 use crate::guard::guard_value;
 use crate::handle;
 use crate::json::listed;
+use crate::request;
 use crate::status::ken_status;
-use crate::text::{self, ken_str, null};
+use crate::text::{self, ken_str};
 
-/// A link to be made. Fill it with `ken_link_init` first, then set what differs.
+/// A link to be made. Fill it with `ken_link_draft_init` first, then set what differs.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ken_link_draft {
+    /// `sizeof(ken_link_draft)`, set by `ken_link_draft_init`: later versions add fields at the end.
+    pub struct_size: u32,
+    /// Zero.
+    pub reserved: u32,
     /// The id of the case. Required.
     pub case_id: ken_str,
     /// The id of the article. Required.
@@ -38,6 +43,7 @@ impl ken_link_draft {
     /// # Safety
     /// The views can be read.
     unsafe fn read(&self) -> Result<LinkDraft> {
+        request::zero("link.reserved", self.reserved)?;
         // SAFETY: the same promise.
         unsafe {
             let link = text::text("link.link", self.link)?.parse::<LinkType>()?;
@@ -64,8 +70,10 @@ impl ken_link_draft {
 ///
 /// - `link`: written; NULL does nothing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_link_init(link: *mut ken_link_draft) {
+pub unsafe extern "C" fn ken_link_draft_init(link: *mut ken_link_draft) {
     let defaults = ken_link_draft {
+        struct_size: size_of::<ken_link_draft>() as u32,
+        reserved: 0,
         case_id: ken_str::empty(),
         article: ken_str::empty(),
         link: ken_str::empty(),
@@ -95,12 +103,11 @@ pub unsafe extern "C" fn ken_link(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        if link.is_null() {
-            return Err(null("link", "link"));
-        }
-        text::aligned("link", link)?;
-        // SAFETY: not NULL, aligned, and by the contract of the header a link whose views can be read.
-        let (draft, by) = unsafe { ((*link).read()?, text::text("by", by)?) };
+        // SAFETY: by the contract of the header, a link whose views can be read, or NULL.
+        let (draft, by) = unsafe {
+            let given = request::versioned("link", link)?;
+            (given.read()?, text::text("by", by)?)
+        };
         let done = base.link(draft, by)?;
         // SAFETY: by the contract of the header, a place that can be written, or NULL.
         unsafe { outcome(recorded, done) }

@@ -269,7 +269,7 @@ pub unsafe extern "C" fn ken_options_set_clock(
     unsafe { guard(err, work) }
 }
 
-/// Tells the host what it may want to log. Nothing is logged otherwise, and nothing is ever printed.
+/// Tells the host what it may want to log. Nothing is logged otherwise.
 ///
 /// - `options`: borrowed.
 /// - `level`: the last level that is told, `KEN_LOG_ERROR` to `KEN_LOG_DEBUG`.

@@ -238,17 +238,19 @@ pub(crate) unsafe fn suggest(request: *const ken_suggest_request) -> Result<Sugg
         asked.filter = filter(given.filter)?;
         asked.limit = given.limit;
         asked.now = instant("request.now_ms", given.now_ms)?;
-        if given.reserved != 0 {
-            return Err(Error::invalid(
-                "request.reserved",
-                given.reserved,
-                "it is 0",
-            ));
-        }
+        zero("request.reserved", given.reserved)?;
         // Below 0 stands for the policy's own; NaN goes on and is refused.
         asked.threshold =
             (given.threshold >= 0.0 || given.threshold.is_nan()).then_some(given.threshold);
         Ok(asked)
+    }
+}
+
+/// A field that is kept for later.
+pub(crate) fn zero(field: &str, value: u32) -> Result<()> {
+    match value {
+        0 => Ok(()),
+        other => Err(Error::invalid(field, other, "it is 0")),
     }
 }
 

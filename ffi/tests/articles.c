@@ -100,7 +100,7 @@ static void cases_and_links(void) {
     OK(ken_open_case(base, KEN_STR("{\"id\":\"c1\",\"kind\":\"service\",\"entries\":[{\"reuse\":\"issue\",\"text\":\"lamp is dark\"}]}"), &recorded, &err));
     OK(ken_note(base, KEN_STR("c1"), KEN_STR("{\"reuse\":\"resolution\",\"text\":\"changed the fuse\"}"), &recorded, &err));
     ken_link_draft link;
-    ken_link_init(&link);
+    ken_link_draft_init(&link);
     link.case_id = KEN_STR("c1");
     link.article = KEN_STR("lamp");
     link.link = KEN_STR("resolved");

@@ -404,7 +404,7 @@ static ken_status act(const ken_base *base, const cJSON *step, cJSON *seen, ken_
     } else if (strcmp(what, "link") == 0) {
         const cJSON *given = get(step, "link");
         ken_link_draft link;
-        ken_link_init(&link);
+        ken_link_draft_init(&link);
         link.case_id = text(given, "case");
         link.article = text(given, "article");
         link.link = text(given, "link");

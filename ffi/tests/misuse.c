@@ -139,7 +139,7 @@ static ken_event right_ken_event(fixture *f) {
 static ken_link_draft right_ken_link_draft(fixture *f) {
     (void)f;
     ken_link_draft link;
-    ken_link_init(&link);
+    ken_link_draft_init(&link);
     link.case_id = KEN_STR("c1");
     link.article = KEN_STR("lamp");
     link.link = KEN_STR("resolved");

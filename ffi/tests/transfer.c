@@ -46,7 +46,7 @@ static void there_and_back(void) {
     put_three(base);
     OK(ken_open_case(base, KEN_STR("{\"id\":\"c1\",\"kind\":\"service\",\"entries\":[{\"reuse\":\"issue\",\"text\":\"lamp is dark\"}]}"), NULL, &err));
     ken_link_draft link;
-    ken_link_init(&link);
+    ken_link_draft_init(&link);
     link.case_id = KEN_STR("c1"), link.article = KEN_STR("lamp"), link.link = KEN_STR("resolved");
     OK(ken_link(base, &link, KEN_STR("ana"), NULL, &err));
     OK(ken_flag(base, KEN_STR("router"), KEN_STR("unclear"), KEN_STR("ana"), NULL, &err));
