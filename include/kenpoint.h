@@ -42,6 +42,7 @@
  *   library has no global state: two bases in one process do not know of each other.
  * - CALLBACKS may call the library, unless it is said otherwise; what is not allowed answers
  *   KEN_ERR_NOT_ALLOWED_HERE or KEN_ERR_BUSY, and never waits. They must not throw or longjmp.
+ * - PRINTING. The library prints nothing, but that a panic writes a line to standard error before it is caught.
  * - PANICS. A fault inside the library becomes KEN_ERR_PANICKED; the base answers only that from then on, until
  *   it is opened again. Running out of memory or stack ends the process, as in any program.
  * - COMMON ERRORS. Every function with a `base` may answer KEN_ERR_NULL_ARGUMENT, KEN_ERR_WRONG_HANDLE,
@@ -366,6 +367,14 @@ typedef struct {
  * A link to be made. Fill it with `ken_link_draft_init` first, then set what differs.
  */
 typedef struct {
+    /**
+     * `sizeof(ken_link_draft)`, set by `ken_link_draft_init`: later versions add fields at the end.
+     */
+    uint32_t struct_size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
     /**
      * The id of the case. Required.
      */
@@ -1166,7 +1175,7 @@ ken_status ken_options_set_clock(ken_options *options,
                                  ken_error **err);
 
 /**
- * Tells the host what it may want to log. Nothing is logged otherwise, and nothing is ever printed.
+ * Tells the host what it may want to log. Nothing is logged otherwise.
  *
  * - `options`: borrowed.
  * - `level`: the last level that is told, `KEN_LOG_ERROR` to `KEN_LOG_DEBUG`.
@@ -2029,7 +2038,7 @@ ken_status ken_freshness(const ken_base *base,
 
 /**
  * What to look at first: due, overdue, expired and suspected articles by risk, which is the chance of being
- * wrong, times use, times harm. Ties go by id. Cost: one pass over all articles.
+ * wrong, times one more than its use, times harm. Ties go by id. Cost: one pass over all articles.
  *
  * - `base`: borrowed.
  * - `request`: borrowed; JSON `{"owner":..,"from":..,"limit":..,"now":..}`, each key optional; may be empty.
