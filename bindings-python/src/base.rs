@@ -117,7 +117,7 @@ impl Base {
     /// >>> kb.suggest(text="No light since the storm", viewer="internal").suggestions
     /// []
     #[pyo3(signature = (
-        case = None, *, text = String::new(),
+        case = None, *, text = "",
         viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]",
         context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None,
         filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None,
@@ -128,7 +128,7 @@ impl Base {
         &self,
         py: Python<'_>,
         case: Option<String>,
-        text: String,
+        text: &str,
         viewer: Who,
         context: Option<Record>,
         filter: Option<Record>,
@@ -142,7 +142,7 @@ impl Base {
             filter,
             now,
         };
-        let request = situation.suggest(py, case, text, limit, threshold)?;
+        let request = situation.suggest(py, case, text.to_owned(), limit, threshold)?;
         self.handle
             .run(py, |base| base.suggest(&request))
             .map(SuggestAnswer::from)

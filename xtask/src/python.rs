@@ -148,7 +148,8 @@ fn types(env: &Environment, bless: bool) -> Result<(), String> {
     let into = folder.display().to_string();
     let generate = [
         "generate-stubs",
-        "--release",
+        "--profile",
+        "release",
         "--manifest-path",
         "bindings-python/Cargo.toml",
         "--out",
