@@ -49,6 +49,8 @@ COMPLETED: list[tuple[str, str, str]] = [
             ),
         )
     ),
+    ("Base", "def __new__(cls, /, base: Base) -> Base:", "def __new__(cls, /, base: Base) -> typing.Self:"),
+    ("Rows", "def __new__(cls, /, rows: Rows) -> Rows:", "def __new__(cls, /, rows: Rows) -> typing.Self:"),
     ("Base", "now: Incomplete | None", "now: datetime.datetime | None"),
 ]
 
