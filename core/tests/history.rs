@@ -277,7 +277,8 @@ fn a_trial_of_a_policy_answers_as_if_it_had_always_been_in_force() {
             let event = What::RankPolicySet {
                 policy: Box::new(policy.clone()),
             };
-            base.record_arrived(vec![Event::new(Timestamp::MIN, event)], Timestamp::MIN)
+            let start = at("1970-01-01");
+            base.record_arrived(vec![Event::new(start, event)], start)
                 .unwrap();
         }
         common::replay(&base, &world.log);
