@@ -23,7 +23,7 @@
  * What holds everywhere:
  *
  * - STATUS. A function that can fail returns a ken_status: KEN_OK (0), or a code that names what is wrong.
- *   If it fails, nothing was done, and no output was written.
+ *   If it fails, nothing was done, unless it is said otherwise, and no output was written.
  * - ERRORS. The last parameter of such a function, `err`, may be NULL. Otherwise it is set to NULL on
  *   success and to a new error object on failure, which the caller destroys with ken_error_destroy. What
  *   stood there before is overwritten, not destroyed. There is no "last error" anywhere else.

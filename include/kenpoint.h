@@ -23,7 +23,7 @@
  * What holds everywhere:
  *
  * - STATUS. A function that can fail returns a ken_status: KEN_OK (0), or a code that names what is wrong.
- *   If it fails, nothing was done, and no output was written.
+ *   If it fails, nothing was done, unless it is said otherwise, and no output was written.
  * - ERRORS. The last parameter of such a function, `err`, may be NULL. Otherwise it is set to NULL on
  *   success and to a new error object on failure, which the caller destroys with ken_error_destroy. What
  *   stood there before is overwritten, not destroyed. There is no "last error" anywhere else.
@@ -110,7 +110,7 @@ struct ArrowArrayStream {
 
 /**
  * The version of the binary interface this header describes. Adding a function keeps it; changing or
- * removing one raises it, and with it the number in the name of the shared library.
+ * removing one, or changing a struct, raises it, and with it the number in the name of the shared library.
  */
 #define KEN_ABI_VERSION 0
 
@@ -150,10 +150,10 @@ struct ArrowArrayStream {
 #define KEN_LOG_DEBUG 4
 
 /**
- * The longest text or buffer a call takes: 2 GiB, in bytes. Most texts have a smaller limit of their
+ * The longest text or buffer a call takes: a byte less than 2 GiB, in bytes. Most texts have a smaller limit of their
  * own; an error names it.
  */
-#define KEN_MAX_BYTES 2147483648
+#define KEN_MAX_BYTES 2147483647
 
 /**
  * Whether a case was answered in the first contact: that is not known.
@@ -252,8 +252,8 @@ typedef int ken_status;
 /**
  * Tells the present instant in milliseconds since 1970-01-01T00:00:00Z.
  *
- * Called from any thread that uses the base, at most once a call, while no lock is held. It must not
- * call the library. Nobody can be told of an instant outside the years -9999 to 9999: it counts as the
+ * Called from any thread that uses the base, while no lock is held. It must not call the library: a call
+ * that asks for the present instant would ask it again, without end. Nobody can be told of an instant outside the years -9999 to 9999: it counts as the
  * nearest one inside.
  *
  * - `data`: what was given with the callback.
@@ -261,7 +261,8 @@ typedef int ken_status;
 typedef int64_t (*ken_clock_fn)(void *data);
 
 /**
- * Frees the data of a callback. Called once, when the library needs the callback no more.
+ * Frees the data of a callback. Called once, when the library needs the callback no more, on whichever
+ * thread that is. It must not call the library.
  *
  * - `data`: what was given with the callback.
  */
@@ -271,7 +272,8 @@ typedef void (*ken_drop_fn)(void *data);
  * Is told what the host may want to log.
  *
  * Called from any thread that uses the base and from the base's own, possibly while a writer holds its
- * lock. It must not call the base it is about: such a call answers `KEN_ERR_NOT_ALLOWED_HERE`.
+ * lock. It must not call the base it is about: such a call answers `KEN_ERR_NOT_ALLOWED_HERE`. Nor must it
+ * release a stream of that base's rows.
  *
  * - `data`: what was given with the callback.
  * - `level`: one of `KEN_LOG_*`.
@@ -290,7 +292,7 @@ typedef void (*ken_log_fn)(void *data,
  */
 typedef struct {
     /**
-     * `sizeof(ken_event)`, set by `ken_event_init`: later versions add fields at the end.
+     * `sizeof(ken_event)`, set by `ken_event_init`. A library whose struct is another, which has another ABI version, refuses it.
      */
     uint32_t struct_size;
     /**
@@ -368,7 +370,7 @@ typedef struct {
  */
 typedef struct {
     /**
-     * `sizeof(ken_link_draft)`, set by `ken_link_draft_init`: later versions add fields at the end.
+     * `sizeof(ken_link_draft)`, set by `ken_link_draft_init`. A library whose struct is another, which has another ABI version, refuses it.
      */
     uint32_t struct_size;
     /**
@@ -498,7 +500,7 @@ typedef struct {
  */
 typedef struct {
     /**
-     * `sizeof(ken_search_request)`, set by `ken_search_request_init`: later versions add fields at the end.
+     * `sizeof(ken_search_request)`, set by `ken_search_request_init`. A library whose struct is another, which has another ABI version, refuses it.
      */
     uint32_t struct_size;
     /**
@@ -549,7 +551,7 @@ typedef struct {
  */
 typedef struct {
     /**
-     * `sizeof(ken_suggest_request)`, set by `ken_suggest_request_init`: later versions add fields at the end.
+     * `sizeof(ken_suggest_request)`, set by `ken_suggest_request_init`. A library whose struct is another, which has another ABI version, refuses it.
      */
     uint32_t struct_size;
     /**
@@ -1072,7 +1074,7 @@ ken_status ken_base_flush(const ken_base *base,
  * - `base`: borrowed.
  *
  * Errors: `KEN_ERR_BUSY` while calls are in flight, be it on other threads or the one whose callback
- * calls this; `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_INDEX_FAILED` if it cannot be flushed, and then it
+ * calls this, and while another thread closes it; `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_INDEX_FAILED` if it cannot be flushed, and then it
  * is open still; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_FORKED_HANDLE`,
  * `KEN_ERR_NOT_ALLOWED_HERE`, `KEN_ERR_PANICKED`.
  */
@@ -1138,8 +1140,8 @@ ken_status ken_options_new(ken_options **out,
  * | `audiences` | JSON `{"labels":[{"name":..,"inward":[..],"floor":..,"reads_cases":..,"sees_expired":..}]}`; fixed when the base is made | team < internal < partner < customer < public |
  * | `threads` | threads for batches, 0 to 256; 0: all work on the caller's thread | one for each core |
  * | `memory_limit` | bytes the base may use; opening and writing beyond it fail with `KEN_ERR_MEMORY_LIMIT` | none |
- * | `cache_bytes` | bytes for pages of the store on disk | 268435456 |
- * | `absorb_after` | new documents that stay in memory before they are put into the index on disk | 4096 |
+ * | `cache_bytes` | bytes for pages of the store on disk, at most `memory_limit` | 268435456, or a quarter of `memory_limit` if that is less |
+ * | `absorb_after` | new documents, at least 1, that stay in memory before they are put into the index on disk | 4096 |
  * | `background` | true or false: whether a thread of the base's keeps the index on disk up to date and makes events of mere looking durable within a second; false: writers do the former | true |
  * | `trust_file` | true or false: whether to open without comparing the file with its checksums | false |
  *
@@ -1158,7 +1160,7 @@ ken_status ken_options_set(ken_options *options,
 
 /**
  * Gives a base another clock than the machine's: for tests, replays and imports of history. It is
- * asked once in each call that is given no instant of its own.
+ * asked in each call that is given no instant of its own, and for when a record arrives.
  *
  * - `options`: borrowed.
  * - `clock`: the callback.
@@ -2161,7 +2163,8 @@ ken_status ken_rows_export(const ken_base *base,
  *
  * - `base`: borrowed.
  * - `table`: borrowed; one of the tables above.
- * - `rows`: taken: it is released before the call returns, whatever comes of it. As always with Arrow,
+ * - `rows`: taken: it is released before the call returns, whatever comes of it, unless the pointer itself is
+ *   NULL or not aligned. As always with Arrow,
  *   what its arrays point to must be as its schema says.
  * - `mapping`: borrowed; JSON `{"columns":{ours:theirs},"constants":{..},"left_out":[..],"only_mapped":..}`, each key
  *   optional; may be empty, for columns that have our names.
@@ -2173,7 +2176,8 @@ ken_status ken_rows_export(const ken_base *base,
  * Errors: `KEN_ERR_INVALID_VALUE` for a table there is not or a column of a type that cannot be read,
  * `KEN_ERR_UNKNOWN_NAME` and `KEN_ERR_CONTRADICTION` for a mapping that does not fit the columns,
  * `KEN_ERR_INVALID_RECORD` for what is no such JSON or stream, `KEN_ERR_IO` if the producer of the rows fails,
- * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones.
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the
+ * rows that were taken before it; importing again goes on from there.
  */
 ken_status ken_rows_import(const ken_base *base,
                            ken_str table,
@@ -2202,7 +2206,8 @@ ken_status ken_rows_import(const ken_base *base,
  *   import that `progress` stops is no error: the report says `stopped`.
  *
  * Errors: `KEN_ERR_IO`, `KEN_ERR_INVALID_RECORD` and `KEN_ERR_INVALID_VALUE` for the options, `KEN_ERR_MEMORY_LIMIT`,
- * `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones.
+ * `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the records that were
+ * taken before it; importing again goes on from there.
  */
 ken_status ken_import(const ken_base *base,
                       ken_str path,
@@ -2219,7 +2224,7 @@ ken_status ken_import(const ken_base *base,
  * - `name`: borrowed; the name of the source. Its ending tells the format: .md, .html, .jsonl or .json. It
  *   stands in the report, and keys are made from it.
  * - `bytes`: borrowed; `len` bytes.
- * - `len`: how many, at most 2 GiB.
+ * - `len`: how many, at most `KEN_MAX_BYTES`.
  * - `options`: borrowed; JSON of import options, see docs/json.md; may be empty.
  * - `progress`: may be NULL; told after each record how far the import is.
  * - `data`: handed to it; may be NULL.

@@ -90,9 +90,9 @@ impl Call<'_> {
         &self.body.gate
     }
 
-    /// Fails in a child of a fork, in which what keeps the call must not be used.
-    pub fn is_here(&self) -> Result<()> {
-        self.body.gate.may_call()
+    /// Fails in a child of a fork, and after a panic: what keeps the call must not use the base then.
+    pub fn may_go_on(&self) -> Result<()> {
+        self.body.gate.may_go_on()
     }
 }
 
@@ -105,7 +105,8 @@ impl Drop for Call<'_> {
         if !self.is_kept && std::thread::panicking() {
             self.body.gate.fault();
         }
-        if self.body.gate.leave() {
+        // In a child of a fork the parent's threads and locks are not there: what is left is left alone.
+        if self.body.gate.leave() && self.body.gate.is_here() {
             let mut object = self.object.cast_mut();
             // SAFETY: the handle was destroyed while this call ran, and left for the last call to free.
             drop(unsafe { handle::take(&mut object) });
@@ -244,7 +245,7 @@ pub unsafe extern "C" fn ken_base_flush(
 /// - `base`: borrowed.
 ///
 /// Errors: `KEN_ERR_BUSY` while calls are in flight, be it on other threads or the one whose callback
-/// calls this; `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_INDEX_FAILED` if it cannot be flushed, and then it
+/// calls this, and while another thread closes it; `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_INDEX_FAILED` if it cannot be flushed, and then it
 /// is open still; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_FORKED_HANDLE`,
 /// `KEN_ERR_NOT_ALLOWED_HERE`, `KEN_ERR_PANICKED`.
 #[unsafe(no_mangle)]
@@ -258,7 +259,13 @@ pub unsafe extern "C" fn ken_base_close(
         if !body.gate.close()? {
             return Ok(());
         }
-        // SAFETY: the gate is shut and no call is in flight, so nobody else reads or changes it.
+        // Closing is a call in flight itself: it leaves at the end, whatever comes.
+        let _closing = Call {
+            object: base,
+            body,
+            is_kept: false,
+        };
+        // SAFETY: the gate is shut and no other call is in flight, so nobody else reads or changes it.
         let held = unsafe { &mut *body.base.get() };
         let Some(base) = held.take() else {
             return Ok(());
@@ -296,11 +303,13 @@ pub unsafe extern "C" fn ken_base_destroy(base: *mut *mut ken_base) {
         let object = unsafe { *base };
         // SAFETY: as above.
         let body = unsafe { handle::body("base", object) }?;
-        if body.gate.is_within() {
+        // First of all, and before any lock: the parent's threads and locks are not in a child of a fork.
+        let is_here = body.gate.is_here();
+        if is_here && body.gate.is_within() {
             return Ok(());
         }
-        if !body.gate.is_here() || !body.gate.doom() {
-            // The parent's threads and locks are not here; or the last call in flight frees it.
+        if !is_here || !body.gate.doom() {
+            // Left alone in a child; else the last call in flight frees it.
             // SAFETY: as above.
             unsafe { *base = std::ptr::null_mut() };
             return Ok(());

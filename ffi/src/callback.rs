@@ -14,15 +14,16 @@ pub const KEN_GO_ON: c_int = 0;
 /// A callback's answer: stop. Any number but `KEN_GO_ON` is taken for it.
 pub const KEN_STOP: c_int = 1;
 
-/// Frees the data of a callback. Called once, when the library needs the callback no more.
+/// Frees the data of a callback. Called once, when the library needs the callback no more, on whichever
+/// thread that is. It must not call the library.
 ///
 /// - `data`: what was given with the callback.
 pub type ken_drop_fn = Option<unsafe extern "C" fn(data: *mut c_void)>;
 
 /// Tells the present instant in milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// Called from any thread that uses the base, at most once a call, while no lock is held. It must not
-/// call the library. Nobody can be told of an instant outside the years -9999 to 9999: it counts as the
+/// Called from any thread that uses the base, while no lock is held. It must not call the library: a call
+/// that asks for the present instant would ask it again, without end. Nobody can be told of an instant outside the years -9999 to 9999: it counts as the
 /// nearest one inside.
 ///
 /// - `data`: what was given with the callback.
@@ -31,7 +32,8 @@ pub type ken_clock_fn = Option<unsafe extern "C" fn(data: *mut c_void) -> i64>;
 /// Is told what the host may want to log.
 ///
 /// Called from any thread that uses the base and from the base's own, possibly while a writer holds its
-/// lock. It must not call the base it is about: such a call answers `KEN_ERR_NOT_ALLOWED_HERE`.
+/// lock. It must not call the base it is about: such a call answers `KEN_ERR_NOT_ALLOWED_HERE`. Nor must it
+/// release a stream of that base's rows.
 ///
 /// - `data`: what was given with the callback.
 /// - `level`: one of `KEN_LOG_*`.

@@ -28,7 +28,7 @@ pub const KEN_RECORDED_UNCHANGED: c_int = 2;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ken_event {
-    /// `sizeof(ken_event)`, set by `ken_event_init`: later versions add fields at the end.
+    /// `sizeof(ken_event)`, set by `ken_event_init`. A library whose struct is another, which has another ABI version, refuses it.
     pub struct_size: u32,
     /// The place of the article in the list, from 1; 0, the default, if there is none.
     pub rank: u32,
@@ -401,7 +401,9 @@ struct Undated(serde_json::Map<String, serde_json::Value>);
 impl Undated {
     fn at(self, now: kenpoint::Timestamp) -> Result<Event> {
         let mut map = self.0;
-        map.entry("at").or_insert_with(|| now.to_string().into());
+        if map.get("at").is_none_or(serde_json::Value::is_null) {
+            map.insert("at".to_owned(), now.to_string().into());
+        }
         kenpoint::exchange::json::from_value("event", map.into())
     }
 }

@@ -67,18 +67,20 @@ impl Gate {
         before & DOOMED != 0 && before & CALLS == 1
     }
 
-    /// Shuts the gate, if no call is in flight. `false` if it was shut already.
+    /// Shuts the gate, if no call is in flight, and counts the closing itself as one, which must
+    /// [`leave`](Gate::leave): the handle may be destroyed meanwhile. `false` if it was shut already; then
+    /// nothing is counted.
     pub fn close(&self) -> Result<bool> {
         self.may_call()?;
         let shut = self
             .state
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, |state| {
-                (state & (PANICKED | CLOSED | CALLS) == 0).then_some(state | CLOSED)
+                (state & (PANICKED | CLOSED | CALLS) == 0).then_some((state | CLOSED) + 1)
             });
         match shut {
             Ok(_) => Ok(true),
             Err(state) if state & PANICKED != 0 => Err(panicked()),
-            Err(state) if state & CLOSED != 0 => Ok(false),
+            Err(state) if state & CLOSED != 0 && state & CALLS == 0 => Ok(false),
             Err(state) => Err(Error::new(
                 ErrorCode::Busy,
                 format!(
@@ -87,6 +89,15 @@ impl Gate {
                 ),
             )),
         }
+    }
+
+    /// Fails if a call panicked: what goes on from before must not touch the base again.
+    pub fn may_go_on(&self) -> Result<()> {
+        self.may_call()?;
+        if self.state.load(Ordering::Acquire) & PANICKED != 0 {
+            return Err(panicked());
+        }
+        Ok(())
     }
 
     /// Opens it again, since closing failed.
@@ -176,6 +187,8 @@ mod tests {
         assert_eq!(gate.close().unwrap_err().code(), ErrorCode::Busy);
         assert!(!gate.leave());
         assert!(gate.close().unwrap());
+        assert_eq!(gate.close().unwrap_err().code(), ErrorCode::Busy);
+        assert!(!gate.leave());
         assert!(!gate.close().unwrap());
         assert_eq!(gate.enter().unwrap().unwrap_err().code(), ErrorCode::Closed);
         assert!(!gate.leave());
@@ -191,9 +204,13 @@ mod tests {
         assert!(gate.leave());
         // One that is turned away, since the base was closed before, is the last one here.
         let closed = Gate::open();
-        assert!(closed.close().unwrap());
+        assert!(closed.close().unwrap() && !closed.leave());
         assert!(closed.enter().unwrap().is_err());
         assert!(!closed.doom() && closed.leave());
+        // So is a closing that runs while its handle is destroyed.
+        let closing = Gate::open();
+        assert!(closing.close().unwrap());
+        assert!(!closing.doom() && closing.leave());
         let idle = Gate::open();
         assert!(idle.doom() && !idle.doom());
     }

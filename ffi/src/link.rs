@@ -20,7 +20,7 @@ use crate::text::{self, ken_str};
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ken_link_draft {
-    /// `sizeof(ken_link_draft)`, set by `ken_link_draft_init`: later versions add fields at the end.
+    /// `sizeof(ken_link_draft)`, set by `ken_link_draft_init`. A library whose struct is another, which has another ABI version, refuses it.
     pub struct_size: u32,
     /// Zero.
     pub reserved: u32,

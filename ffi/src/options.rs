@@ -204,8 +204,8 @@ pub unsafe extern "C" fn ken_options_new(
 /// | `audiences` | JSON `{"labels":[{"name":..,"inward":[..],"floor":..,"reads_cases":..,"sees_expired":..}]}`; fixed when the base is made | team < internal < partner < customer < public |
 /// | `threads` | threads for batches, 0 to 256; 0: all work on the caller's thread | one for each core |
 /// | `memory_limit` | bytes the base may use; opening and writing beyond it fail with `KEN_ERR_MEMORY_LIMIT` | none |
-/// | `cache_bytes` | bytes for pages of the store on disk | 268435456 |
-/// | `absorb_after` | new documents that stay in memory before they are put into the index on disk | 4096 |
+/// | `cache_bytes` | bytes for pages of the store on disk, at most `memory_limit` | 268435456, or a quarter of `memory_limit` if that is less |
+/// | `absorb_after` | new documents, at least 1, that stay in memory before they are put into the index on disk | 4096 |
 /// | `background` | true or false: whether a thread of the base's keeps the index on disk up to date and makes events of mere looking durable within a second; false: writers do the former | true |
 /// | `trust_file` | true or false: whether to open without comparing the file with its checksums | false |
 ///
@@ -240,7 +240,7 @@ pub unsafe extern "C" fn ken_options_set(
 }
 
 /// Gives a base another clock than the machine's: for tests, replays and imports of history. It is
-/// asked once in each call that is given no instant of its own.
+/// asked in each call that is given no instant of its own, and for when a record arrives.
 ///
 /// - `options`: borrowed.
 /// - `clock`: the callback.
@@ -262,7 +262,8 @@ pub unsafe extern "C" fn ken_options_set_clock(
         // SAFETY: by the contract of the header, a handle or NULL.
         let settings = unsafe { handle::body_mut("options", options)? };
         let clock = clock.ok_or_else(|| null("clock", "callback"))?;
-        settings.clock = Some(Arc::new(HostClock { clock, data }));
+        // What was set before is dropped last: its data is freed by the host.
+        let _before = settings.clock.replace(Arc::new(HostClock { clock, data }));
         Ok(())
     };
     // SAFETY: by the contract of the header, `err` can be written or is NULL.
@@ -300,7 +301,7 @@ pub unsafe extern "C" fn ken_options_set_log(
                 "it lies from KEN_LOG_ERROR to KEN_LOG_DEBUG",
             ));
         }
-        settings.log = Some(Arc::new(HostLog {
+        let _before = settings.log.replace(Arc::new(HostLog {
             log,
             most: level,
             data,

@@ -52,7 +52,7 @@ pub struct ken_context {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ken_search_request {
-    /// `sizeof(ken_search_request)`, set by `ken_search_request_init`: later versions add fields at the end.
+    /// `sizeof(ken_search_request)`, set by `ken_search_request_init`. A library whose struct is another, which has another ABI version, refuses it.
     pub struct_size: u32,
     /// Whether each result carries its explanation: 0 or 1. Default 0.
     pub explain: u32,
@@ -81,7 +81,7 @@ pub struct ken_search_request {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ken_suggest_request {
-    /// `sizeof(ken_suggest_request)`, set by `ken_suggest_request_init`: later versions add fields at the end.
+    /// `sizeof(ken_suggest_request)`, set by `ken_suggest_request_init`. A library whose struct is another, which has another ABI version, refuses it.
     pub struct_size: u32,
     /// Zero.
     pub reserved: u32,

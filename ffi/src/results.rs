@@ -45,6 +45,7 @@ pub struct ken_range {
 const _: () = assert!(
     size_of::<(u32, u32)>() == size_of::<ken_range>()
         && align_of::<(u32, u32)>() == align_of::<ken_range>()
+        && std::mem::offset_of!((u32, u32), 0) == 0
 );
 
 /// One hit of an answer.

@@ -35,17 +35,28 @@ impl Iterator for Outgoing {
     type Item = Result<RecordBatch, ArrowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Err(error) = self.call.is_here() {
+        if let Err(error) = self.call.may_go_on() {
             return Some(Err(ArrowError::ExternalError(Box::new(error))));
         }
         let rows = &mut self.rows;
-        catch_unwind(AssertUnwindSafe(|| rows.next())).unwrap_or_else(|_| {
+        let next = catch_unwind(AssertUnwindSafe(|| rows.next())).unwrap_or_else(|_| {
             self.call.gate().fault();
             Some(Err(ArrowError::ExternalError(Box::new(Error::new(
                 ErrorCode::Panicked,
                 "a fault inside the library was caught; release the stream, and please report this",
             )))))
-        })
+        });
+        next.map(|batch| batch.map_err(without_nul))
+    }
+}
+
+/// Arrow hands an error's text to C, where a NUL would end it, and ends the process over one.
+fn without_nul(error: ArrowError) -> ArrowError {
+    let text = error.to_string();
+    if text.contains('\0') {
+        ArrowError::ExternalError(text.replace('\0', "\u{FFFD}").into())
+    } else {
+        error
     }
 }
 
@@ -113,7 +124,8 @@ pub unsafe extern "C" fn ken_rows_export(
 ///
 /// - `base`: borrowed.
 /// - `table`: borrowed; one of the tables above.
-/// - `rows`: taken: it is released before the call returns, whatever comes of it. As always with Arrow,
+/// - `rows`: taken: it is released before the call returns, whatever comes of it, unless the pointer itself is
+///   NULL or not aligned. As always with Arrow,
 ///   what its arrays point to must be as its schema says.
 /// - `mapping`: borrowed; JSON `{"columns":{ours:theirs},"constants":{..},"left_out":[..],"only_mapped":..}`, each key
 ///   optional; may be empty, for columns that have our names.
@@ -125,7 +137,8 @@ pub unsafe extern "C" fn ken_rows_export(
 /// Errors: `KEN_ERR_INVALID_VALUE` for a table there is not or a column of a type that cannot be read,
 /// `KEN_ERR_UNKNOWN_NAME` and `KEN_ERR_CONTRADICTION` for a mapping that does not fit the columns,
 /// `KEN_ERR_INVALID_RECORD` for what is no such JSON or stream, `KEN_ERR_IO` if the producer of the rows fails,
-/// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones.
+/// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the
+/// rows that were taken before it; importing again goes on from there.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_rows_import(
     base: *const ken_base,

@@ -86,6 +86,9 @@ pub unsafe extern "C" fn ken_search_many(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
+        if n > 0 {
+            handle::wanted("out", out)?;
+        }
         // SAFETY: by the contract of the header, what the requests point to can be read.
         let asked = unsafe { each("requests", requests, n, |request| request::search(request)) }?;
         let answers = base.search_many(&asked);
@@ -119,6 +122,9 @@ pub unsafe extern "C" fn ken_suggest_many(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
+        if n > 0 {
+            handle::wanted("out", out)?;
+        }
         // SAFETY: by the contract of the header, what the requests point to can be read.
         let asked = unsafe { each("requests", requests, n, |request| request::suggest(request)) }?;
         let answers = base.suggest_many(&asked);
@@ -156,9 +162,6 @@ unsafe fn give(
     answers: impl Iterator<Item = Result<Answer>>,
 ) -> Result<()> {
     let answers = answers.collect::<Result<Vec<Answer>>>()?;
-    if !answers.is_empty() {
-        handle::wanted("out", out)?;
-    }
     for (i, answer) in answers.into_iter().enumerate() {
         // SAFETY: the same promise.
         unsafe { handle::put(out.add(i), handle::give(answer)) };

@@ -2,9 +2,9 @@
 
 use kenpoint::{Error, ErrorCode, Result};
 
-/// The longest text or buffer a call takes: 2 GiB, in bytes. Most texts have a smaller limit of their
+/// The longest text or buffer a call takes: a byte less than 2 GiB, in bytes. Most texts have a smaller limit of their
 /// own; an error names it.
-pub const KEN_MAX_BYTES: usize = 2_147_483_648;
+pub const KEN_MAX_BYTES: usize = 2_147_483_647;
 
 /// A view of UTF-8 text. It owns nothing and does not end with a NUL byte.
 ///

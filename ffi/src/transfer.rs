@@ -30,7 +30,8 @@ use crate::text::{self, ken_str, null};
 ///   import that `progress` stops is no error: the report says `stopped`.
 ///
 /// Errors: `KEN_ERR_IO`, `KEN_ERR_INVALID_RECORD` and `KEN_ERR_INVALID_VALUE` for the options, `KEN_ERR_MEMORY_LIMIT`,
-/// `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones.
+/// `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the records that were
+/// taken before it; importing again goes on from there.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_import(
     base: *const ken_base,
@@ -63,7 +64,7 @@ pub unsafe extern "C" fn ken_import(
 /// - `name`: borrowed; the name of the source. Its ending tells the format: .md, .html, .jsonl or .json. It
 ///   stands in the report, and keys are made from it.
 /// - `bytes`: borrowed; `len` bytes.
-/// - `len`: how many, at most 2 GiB.
+/// - `len`: how many, at most `KEN_MAX_BYTES`.
 /// - `options`: borrowed; JSON of import options, see docs/json.md; may be empty.
 /// - `progress`: may be NULL; told after each record how far the import is.
 /// - `data`: handed to it; may be NULL.

@@ -4,7 +4,7 @@ use crate::guard::guard_value;
 use crate::text::ken_str;
 
 /// The version of the binary interface this header describes. Adding a function keeps it; changing or
-/// removing one raises it, and with it the number in the name of the shared library.
+/// removing one, or changing a struct, raises it, and with it the number in the name of the shared library.
 pub const KEN_ABI_VERSION: u32 = 0;
 
 /// The version of the library this header was made from: 10000 · major + 100 · minor + patch.

@@ -139,6 +139,15 @@ static void streams_are_refused(ken_base *base, const char *folder) {
     stream.release(&stream);
 }
 
+/* The stream of a base that the parent destroyed: the last of it goes, in the parent and not in the child. */
+static struct ArrowArrayStream orphan;
+
+static void an_orphan_is_left_alone(ken_base *base, const char *folder) {
+    (void)base, (void)folder;
+    orphan.release(&orphan);
+    CHECK(orphan.release == NULL);
+}
+
 int main(void) {
     ken_error *err = NULL;
     char *folder = scratch("parent"), *other = scratch("child");
@@ -169,6 +178,23 @@ int main(void) {
     in_child("a base of its own", a_base_of_its_own, base, other);
     in_child("answers are readable", answers_are_readable, base, folder);
     in_child("streams are refused", streams_are_refused, base, folder);
+
+    char *third = scratch("orphan");
+    ken_base *gone = NULL;
+    OK(ken_open(ken_str_of(third), NULL, &gone, &err));
+    put_three(gone);
+    /* An event of mere looking starts the base's own thread, which is not in the child. */
+    ken_event looked;
+    ken_event_init(&looked);
+    looked.what = KEN_STR("viewed");
+    looked.article = KEN_STR("lamp");
+    OK(ken_record(gone, &looked, NULL, &err));
+    OK(ken_rows_export(gone, KEN_STR("articles"), KEN_STR(""), &orphan, &err));
+    ken_base_destroy(&gone);
+    in_child("an orphan is left alone", an_orphan_is_left_alone, NULL, third);
+    orphan.release(&orphan);
+    in_child("what the orphan kept is free", a_base_of_its_own, NULL, third);
+    free(third);
 
     /* The parent goes on. */
     stream.release(&stream);

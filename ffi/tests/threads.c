@@ -14,6 +14,64 @@ static int64_t stand_still(void *data) {
     return 1767603600000;
 }
 
+/* A base whose closing waits inside its log callback until it is let go. */
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t moved = PTHREAD_COND_INITIALIZER;
+static int is_inside, may_go;
+
+static void wait_when_closing(void *data, int level, ken_str topic, ken_str message) {
+    (void)data, (void)level, (void)topic;
+    if (message.len < 16 || memcmp(message.ptr, "absorption began", 16) != 0) {
+        return;
+    }
+    pthread_mutex_lock(&gate);
+    is_inside = 1;
+    pthread_cond_broadcast(&moved);
+    while (!may_go) {
+        pthread_cond_wait(&moved, &gate);
+    }
+    pthread_mutex_unlock(&gate);
+}
+
+static void *close_it(void *data) {
+    ken_error *err = NULL;
+    OK(ken_base_close((const ken_base *)data, &err));
+    return NULL;
+}
+
+/* Closing is a call in flight: another closer is told so, and who destroys the base leaves it to the closer. */
+static void destroyed_while_it_is_closed(void) {
+    ken_error *err = NULL;
+    ken_options *options = NULL;
+    ken_base *base = NULL;
+    char *folder = scratch("closing");
+    OK(ken_options_new(&options, &err));
+    OK(ken_options_set_log(options, KEN_LOG_DEBUG, wait_when_closing, NULL, NULL, &err));
+    OK(ken_open(ken_str_of(folder), options, &base, &err));
+    ken_options_destroy(&options);
+    put_three(base);
+    pthread_t closer;
+    CHECK(pthread_create(&closer, NULL, close_it, base) == 0);
+    pthread_mutex_lock(&gate);
+    while (!is_inside) {
+        pthread_cond_wait(&moved, &gate);
+    }
+    pthread_mutex_unlock(&gate);
+    CHECK(ken_base_close(base, NULL) == KEN_ERR_BUSY);
+    CHECK(ken_base_flush(base, NULL) == KEN_ERR_CLOSED);
+    ken_base_destroy(&base);
+    CHECK(base == NULL);
+    pthread_mutex_lock(&gate);
+    may_go = 1;
+    pthread_cond_broadcast(&moved);
+    pthread_mutex_unlock(&gate);
+    CHECK(pthread_join(closer, NULL) == 0);
+    OK(ken_open(ken_str_of(folder), NULL, &base, &err));
+    OK(ken_base_verify(base, NULL, NULL, NULL, &err));
+    ken_base_destroy(&base);
+    free(folder);
+}
+
 static ken_base *open_it(void) {
     ken_error *err = NULL;
     ken_options *options = NULL;
@@ -195,5 +253,6 @@ int main(void) {
     ken_base_destroy(&shared);
     ken_base_destroy(&alone);
     destroyed_while_a_call_runs();
+    destroyed_while_it_is_closed();
     return done("threads");
 }

@@ -23,6 +23,8 @@ const RELAXED: Duration = Duration::from_secs(1);
 
 /// The disk side of a base.
 pub(super) struct Disk {
+    /// Held by the one who absorbs.
+    absorbing: Mutex<()>,
     follower: Follower,
     absorb_after: u64,
     background: Option<Background>,
@@ -60,6 +62,13 @@ struct Wake {
 
 /// Opens a base in a folder.
 pub(super) fn open(options: &BaseOptions, folder: &Path, host: Host) -> Result<Base> {
+    if options.absorb_after == 0 {
+        return Err(crate::error::Error::invalid(
+            "absorb_after",
+            0,
+            "it is at least 1 document",
+        ));
+    }
     let backend = DiskBackend::open(folder, options.check, options.cache())?;
     let index = backend.index_folder();
     // The index is read into memory whole, so what cannot fit is not read.
@@ -82,6 +91,7 @@ pub(super) fn open(options: &BaseOptions, folder: &Path, host: Host) -> Result<B
     let shared = Arc::new_cyclic(|weak: &Weak<Shared>| {
         let mut shared = Shared::of(store, fixed, host, live, false);
         shared.disk = Some(Disk {
+            absorbing: Mutex::default(),
             follower,
             absorb_after: options.absorb_after,
             background: background.then(|| Background::new(weak.clone())),
@@ -141,6 +151,9 @@ impl Disk {
     }
 
     fn bring_up(&self, shared: &Shared, pace: &mut Pace<'_>) -> Result<()> {
+        // One at a time, to its end: of two, the one that began first could exchange the segments last,
+        // and what only the other's hold would be found no more.
+        let _absorbing = lock(&self.absorbing);
         let (view, stamps, policy, seq) = {
             let live = shared.read();
             (
@@ -301,7 +314,10 @@ impl Background {
     fn stop(&self) {
         self.bell.ring(|wake| wake.stop = true);
         let thread = std::mem::replace(&mut *lock(&self.thread), Thread::Ended);
-        if let Thread::Started(thread) = thread {
+        // A thread whose work was to drop the last handle cannot wait for itself.
+        if let Thread::Started(thread) = thread
+            && thread.thread().id() != std::thread::current().id()
+        {
             drop(thread.join());
         }
     }

@@ -136,15 +136,44 @@ pub(super) fn size(event: &Event) -> u64 {
     size_of::<Event>() as u64 + text(event)
 }
 
+/// Bytes of a list's item beside its text.
+const LISTED: usize = 24;
+
+fn listed(list: &[String]) -> usize {
+    list.iter().map(|item| item.len() + LISTED).sum()
+}
+
 /// Bytes of the texts of an event, those that are bounded to a few hundred bytes left out.
 fn text(event: &Event) -> u64 {
     let n: usize = match &event.what {
         What::Put { article, .. } => {
             let sections = article.sections.iter();
-            article.title.len() + sections.map(|section| section.text.len()).sum::<usize>()
+            let scope = &article.scope;
+            let lists = [
+                &article.tags,
+                &scope.components,
+                &scope.regions,
+                &scope.channels,
+                &scope.entitlement,
+            ];
+            let products = scope.products.iter().map(|product| product.id.len());
+            article.title.len()
+                + sections.map(|section| section.text.len()).sum::<usize>()
+                + lists.into_iter().map(|list| listed(list)).sum::<usize>()
+                + products.map(|len| len + LISTED).sum::<usize>()
         }
         What::FactSet { fact } => fact.subject.len() + fact.predicate.len() + fact.value.len(),
-        What::CaseOpened { case } => case.entries.iter().map(|entry| entry.text.len()).sum(),
+        What::CaseOpened { case } => {
+            let products = case
+                .products
+                .iter()
+                .map(|product| product.id.len() + LISTED);
+            case.entries
+                .iter()
+                .map(|entry| entry.text.len())
+                .sum::<usize>()
+                + products.sum::<usize>()
+        }
         What::CaseNoted { entry } => entry.text.len(),
         What::Commented { text, .. } => text.len(),
         What::Searched { query } => query.len(),

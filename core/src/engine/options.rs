@@ -306,9 +306,10 @@ impl BaseOptions {
         self.cache_bytes.unwrap_or(DEFAULT.min(quarter) as usize)
     }
 
-    /// How many new documents stay in memory before they are put into the index on disk. Default 4096.
+    /// How many new documents stay in memory before they are put into the index on disk; at
+    /// least 1, which is checked at opening. Default 4096.
     pub fn absorb_after(mut self, documents: u64) -> BaseOptions {
-        self.absorb_after = documents.max(1);
+        self.absorb_after = documents;
         self
     }
 

@@ -50,7 +50,7 @@ mod threads {
         ) -> Vec<R> {
             let crew = match (items.len(), self.n_threads) {
                 (0..=1, _) | (_, 0..=1) => None,
-                _ => self.crew.get_or_init(|| self.start()).as_ref(),
+                _ => self.crew(),
             };
             match crew.and_then(|crew| crew.pool.as_ref()) {
                 Some(pool) => pool.install(|| items.par_iter().map(job).collect()),
@@ -58,7 +58,22 @@ mod threads {
             }
         }
 
-        fn start(&self) -> Option<Crew> {
+        fn crew(&self) -> Option<&Crew> {
+            let mut notice = None;
+            let crew = self.crew.get_or_init(|| {
+                let (crew, what) = self.start();
+                notice = Some(what);
+                crew
+            });
+            // Told when the threads are there for all: the listener may ask a batch of another base that
+            // shares them.
+            if let Some((level, message)) = notice {
+                self.notices.tell(level, "threads", || message);
+            }
+            crew.as_ref()
+        }
+
+        fn start(&self) -> (Option<Crew>, (NoticeLevel, String)) {
             let mut threads = Vec::with_capacity(self.n_threads);
             let pool = rayon::ThreadPoolBuilder::new()
                 .num_threads(self.n_threads)
@@ -68,22 +83,19 @@ mod threads {
                     Ok(())
                 })
                 .build();
+            let n_threads = self.n_threads;
             match pool {
                 Ok(pool) => {
-                    self.notices.tell(NoticeLevel::Debug, "threads", || {
-                        format!("{} threads for batches were started", self.n_threads)
-                    });
-                    Some(Crew {
-                        pool: Some(pool),
-                        threads,
-                    })
+                    let message = format!("{n_threads} threads for batches were started");
+                    let pool = Some(pool);
+                    (Some(Crew { pool, threads }), (NoticeLevel::Debug, message))
                 }
+                // Those that were started end by themselves.
                 Err(error) => {
-                    // Those that were started end by themselves.
-                    self.notices.tell(NoticeLevel::Warning, "threads", || {
-                        format!("{} threads for batches could not be started: {error}; batches run in the caller's thread", self.n_threads)
-                    });
-                    None
+                    let message = format!(
+                        "{n_threads} threads for batches could not be started: {error}; batches run in the caller's thread"
+                    );
+                    (None, (NoticeLevel::Warning, message))
                 }
             }
         }

@@ -147,13 +147,18 @@ impl<'a> Taker<'a> {
 impl Sink for Taker<'_> {
     fn take(&mut self, record: Record) -> Result<Outcome> {
         let now = self.base.now();
-        self.take_at(record, now)
+        self.take_one(record, now)
     }
 
     fn take_at(&mut self, record: Record, at: Timestamp) -> Result<Outcome> {
         // A date that is yet to come is no time of arrival. The log sees to it that a record does not
         // arrive before the last one.
-        let now = at.min(self.base.now());
+        self.take_one(record, at.min(self.base.now()))
+    }
+}
+
+impl Taker<'_> {
+    fn take_one(&self, record: Record, now: Timestamp) -> Result<Outcome> {
         match record {
             Record::Article { draft, at } => {
                 let known = self.base.0.read().catalog.ordinal(&draft.id).is_some();

@@ -117,27 +117,19 @@ impl Base {
 
     /// Says that an article was looked at and found to be right.
     pub fn verify_article(&self, article: &str, by: &str) -> Result<Recorded> {
-        let event = Event::new(
-            self.now(),
-            What::Verified {
-                article: article.to_owned(),
-            },
-        )
-        .by(by);
-        self.record(event)
+        let what = What::Verified {
+            article: article.to_owned(),
+        };
+        self.record_as(what, |event| event.by(by))
     }
 
     /// Says that something is wrong with an article.
     pub fn flag(&self, article: &str, reason: FlagReason, by: &str) -> Result<Recorded> {
-        let event = Event::new(
-            self.now(),
-            What::Flagged {
-                article: article.to_owned(),
-                reason,
-            },
-        )
-        .by(by);
-        self.record(event)
+        let what = What::Flagged {
+            article: article.to_owned(),
+            reason,
+        };
+        self.record_as(what, |event| event.by(by))
     }
 
     /// Takes one article into another: evidence and links go on there, the old id still resolves.
@@ -167,7 +159,7 @@ impl Base {
 
     /// Adds a note to a case.
     pub fn note(&self, case: &str, entry: EntryDraft) -> Result<Recorded> {
-        self.record(Event::new(self.now(), What::CaseNoted { entry }).case(case))
+        self.record_as(What::CaseNoted { entry }, |event| event.case(case))
     }
 
     /// Says that a case is answered. The articles linked as Resolved get their credit.
@@ -187,16 +179,18 @@ impl Base {
 
     fn change_case(&self, case: &str, what: What) -> Result<Recorded> {
         let history = fold::case(&*self.0.store, case)?.history;
-        let at = self.after(history.last().map(|change| change.at));
-        self.record(Event::new(at, what).case(case))
+        let now = self.now();
+        let at = after(history.last().map(|change| change.at), now);
+        self.record_one(Event::new(at, what).case(case), now)
     }
 
     /// Links an article to a case. Doing it again changes nothing.
     pub fn link(&self, link: LinkDraft, by: &str) -> Result<Recorded> {
         let case = link.case.clone();
         let old = self.link_of(&link.case, &link.article, link.link)?;
-        let at = self.after(old.and_then(|old| old.retracted_at));
-        self.record(Event::new(at, What::Linked { link }).case(case).by(by))
+        let now = self.now();
+        let at = after(old.and_then(|old| old.retracted_at), now);
+        self.record_one(Event::new(at, What::Linked { link }).case(case).by(by), now)
     }
 
     fn link_of(&self, case: &str, article: &str, link: LinkType) -> Result<Option<Link>> {
@@ -206,22 +200,16 @@ impl Base {
             .find(|known| known.article == article && known.link == link))
     }
 
-    /// The present instant, or just after what is there already: what is called last holds, though the
-    /// clock may stand still. (Of one instant, the greater event id would hold.)
-    fn after(&self, last: Option<Timestamp>) -> Timestamp {
-        let now = self.now();
-        last.map_or(now, |last| if last < now { now } else { last.plus_ms(1) })
-    }
-
     /// Takes a link back; all numbers are as they were before it.
     pub fn retract_link(&self, case: &str, article: &str, link: LinkType) -> Result<Recorded> {
         let link_of = self.link_of(case, article, link)?;
-        let at = self.after(link_of.map(|old| old.retracted_at.unwrap_or(old.at)));
+        let now = self.now();
+        let at = after(link_of.map(|old| old.retracted_at.unwrap_or(old.at)), now);
         let what = What::LinkRetracted {
             article: article.to_owned(),
             link,
         };
-        self.record(Event::new(at, what).case(case))
+        self.record_one(Event::new(at, what).case(case), now)
     }
 
     /// Says whether a link is right. A rejected one counts no more.
@@ -237,7 +225,7 @@ impl Base {
             link,
             verdict,
         };
-        self.record(Event::new(self.now(), what).case(case))
+        self.record_as(what, |event| event.case(case))
     }
 
     /// Puts another ranking policy in force, by a logged event. Changed section weights make the text
@@ -254,9 +242,7 @@ impl Base {
     /// Durable when it returns, but for what is only looked at (searched, shown, clicked, viewed,
     /// dwelt, copied, returned, suggested, opened): that is durable with the next commit.
     pub fn record(&self, event: Event) -> Result<Recorded> {
-        let mut done = self.record_all(vec![event])?;
-        done.pop()
-            .ok_or_else(|| Error::internal("an event was recorded without an outcome"))
+        self.record_one(event, self.now())
     }
 
     /// Records events in one commit, all or none.
@@ -283,7 +269,20 @@ impl Base {
     }
 
     fn record_now(&self, what: What) -> Result<Recorded> {
-        self.record(Event::new(self.now(), what))
+        self.record_as(what, |event| event)
+    }
+
+    /// Records something that happens now, by one reading of the clock; `of` says of whom and of what case.
+    fn record_as(&self, what: What, of: impl FnOnce(Event) -> Event) -> Result<Recorded> {
+        let now = self.now();
+        self.record_one(of(Event::new(now, what)), now)
+    }
+
+    fn record_one(&self, event: Event, arrived: Timestamp) -> Result<Recorded> {
+        self.check_impression(&event)?;
+        let mut done = self.0.record(vec![event], arrived)?;
+        done.pop()
+            .ok_or_else(|| Error::internal("an event was recorded without an outcome"))
     }
 
     fn check_impression(&self, event: &Event) -> Result<()> {
@@ -360,4 +359,10 @@ impl Base {
         }
         Ok(())
     }
+}
+
+/// The present instant, or just after what is there already: what is called last holds, though the
+/// clock may stand still. (Of one instant, the greater event id would hold.)
+fn after(last: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    last.map_or(now, |last| if last < now { now } else { last.plus_ms(1) })
 }

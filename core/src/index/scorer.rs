@@ -197,7 +197,13 @@ impl Search<'_> {
             }
             listed.push(skip);
         }
-        let mut sums = Sums::new(tuning.window);
+        // A window wider than the widest segment would only be memory to be zeroed: most of a search in a small base.
+        let lengths = self
+            .sources
+            .iter()
+            .map(|source| source.segment.columns().len());
+        let widest = lengths.max().unwrap_or(0);
+        let mut sums = Sums::new(tuning.window.min(widest));
         for (segment, (source, listed)) in self.sources.iter().zip(&listed).enumerate() {
             let mut free = source.allowed.clone();
             free.and_not(listed);
