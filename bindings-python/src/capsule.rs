@@ -9,7 +9,7 @@ use std::ffi::CStr;
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader, StructArray};
-use arrow_schema::{ArrowError, Schema};
+use arrow_schema::{ArrowError, DataType, Schema};
 use kenpoint::ErrorCode;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -68,6 +68,14 @@ fn batch(schema: &Bound<'_, PyCapsule>, array: &Bound<'_, PyCapsule>) -> PyResul
     // array is moved out, an empty one left in its place; the schema is only read.
     let data = unsafe { from_ffi(FFI_ArrowArray::from_raw(array.as_ptr()), schema.as_ref()) }
         .map_err(|error| refused(py, &error))?;
+    // Arrow panics over what is no table.
+    if !matches!(data.data_type(), DataType::Struct(_)) || data.null_count() > 0 {
+        let found = data.data_type();
+        let text = format!(
+            "an array of {found} is no table; give a record batch, whose rows are all there"
+        );
+        return Err(refused(py, &ArrowError::InvalidArgumentError(text)));
+    }
     let rows = RecordBatch::from(StructArray::from(data));
     let schema = rows.schema();
     Ok(Box::new(RecordBatchIterator::new([Ok(rows)], schema)))

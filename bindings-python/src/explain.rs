@@ -68,10 +68,7 @@ pub fn quoted(text: &str) -> String {
     let dots = if short.len() < text.len() { "…" } else { "" };
     format!(
         "'{}{dots}'",
-        short
-            .replace('\\', "\\\\")
-            .replace('\'', "\\'")
-            .replace('\n', "\\n")
+        short.escape_debug().to_string().replace("\\\"", "\"")
     )
 }
 

@@ -23,10 +23,15 @@ thread_local! {
 
 /// Runs a callback that may not call any base.
 pub fn in_callback<T>(job: impl FnOnce() -> T) -> T {
-    let before = IN_CALLBACK.replace(true);
-    let out = job();
-    IN_CALLBACK.set(before);
-    out
+    /// Lets the thread out again, also if the callback panics.
+    struct Within(bool);
+    impl Drop for Within {
+        fn drop(&mut self) {
+            IN_CALLBACK.set(self.0);
+        }
+    }
+    let _within = Within(IN_CALLBACK.replace(true));
+    job()
 }
 
 /// Holds a base, and knows whether it is open, closed, broken, or of another process.

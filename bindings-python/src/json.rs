@@ -35,6 +35,13 @@ pub fn read<T: DeserializeOwned>(py: Python<'_>, what: &str, text: &str) -> PyRe
             format!("{}: {}", short(&place), reason(&error)),
         )
     })?;
+    json.end().map_err(|error| {
+        fail(
+            py,
+            ErrorCode::InvalidRecord,
+            format!("{what}: {error}; give one value"),
+        )
+    })?;
     match unknown.first() {
         None => Ok(value),
         Some(key) => Err(not_read(py, what, key)),

@@ -2,11 +2,10 @@
 //!
 //! Each can be ended by Ctrl-C; what an import had taken by then stays taken, and nothing is half written.
 
-use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use kenpoint::exchange::{Format, ImportOptions, ImportReport, Progress};
-use kenpoint::{Error, ErrorCode, RankPolicy, Timestamp};
+use kenpoint::{Error, RankPolicy, Timestamp};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
@@ -63,22 +62,7 @@ impl Base {
     #[pyo3(signature = (path: "str | os.PathLike[str]"))]
     fn _export_path(&self, py: Python<'_>, path: PathBuf) -> PyResult<u64> {
         self.handle.run_long(py, None, |base, _| {
-            let failed = |error: std::io::Error| {
-                let code = match error.kind() {
-                    std::io::ErrorKind::StorageFull => ErrorCode::DiskFull,
-                    _ => ErrorCode::Io,
-                };
-                Error::with_source(
-                    code,
-                    format!("export to {}: {error}", path.display()),
-                    error,
-                )
-            };
-            let file = std::fs::File::create_new(&path).map_err(failed)?;
-            let mut out = BufWriter::new(file);
-            let done = base.export(&mut out)?;
-            out.flush().map_err(failed)?;
-            Ok(done.records)
+            base.export_file(&path).map(|done| done.records)
         })
     }
 

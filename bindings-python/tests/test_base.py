@@ -334,3 +334,32 @@ def test_the_interpreter_goes_on_during_a_call(help_centre: kenpoint.KnowledgeBa
 
 def test_signals_are_the_interpreters(kb: kenpoint.KnowledgeBase) -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_batches_tell_how_far_they_are(help_centre: kenpoint.KnowledgeBase) -> None:
+    told: list[tuple[str, int]] = []
+
+    def tell(what: str, records: int, skipped: int, size: int) -> None:
+        told.append((what, records))
+
+    queries = ["red light"] * 600
+    answers = help_centre.search_many(queries, viewer="public", progress=tell)
+    assert [hit.id for hit in answers[599]] == [hit.id for hit in help_centre.search("red light", viewer="public")]
+    assert told == [("search_many", 256), ("search_many", 512), ("search_many", 600)]
+    told.clear()
+    assert len(help_centre.suggest_many(texts=iter(queries[:10]), viewer="internal", progress=tell)) == 10
+    assert told == [("suggest_many", 10)]
+    told.clear()
+    assert help_centre.replay([help_centre.now()] * 2, lambda i, then: i, progress=tell) == [0, 1]
+    assert told == [("replay", 1), ("replay", 2)]
+
+
+def test_an_export_is_whole_or_not_there(help_centre: kenpoint.KnowledgeBase, tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    n = help_centre.export(path)
+    assert len(path.read_bytes().splitlines()) == n + 1
+    with pytest.raises(kenpoint.IoError, match="log.jsonl"):
+        help_centre.export(path)
+    assert len(path.read_bytes().splitlines()) == n + 1
+    with pytest.raises(kenpoint.IoError):
+        help_centre.export(tmp_path / "no folder" / "log.jsonl")

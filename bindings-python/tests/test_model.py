@@ -247,3 +247,15 @@ def test_a_policy_is_checked_and_shows_what_differs() -> None:
         policy.replace(half_life_short_days=400)
     with pytest.raises(kenpoint.InvalidRecordError):
         policy.replace(text_b=float("nan"))
+
+
+def test_a_policy_is_frozen_and_nothing_else_is_one(kb: kenpoint.KnowledgeBase) -> None:
+    policy = kb.policy
+    with pytest.raises(TypeError):
+        policy["interval_days"]["crm"] = 1
+    for other in ({}, {"text_b": 0.5}, None):
+        with pytest.raises(TypeError, match="RankPolicy"):
+            kb.set_policy(other)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="RankPolicy"):
+        kb.as_of(kb.now(), policy={})  # type: ignore[arg-type]
+    assert kb.policy == policy

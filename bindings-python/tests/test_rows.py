@@ -93,6 +93,18 @@ def test_a_producer_that_fails_is_an_error_and_not_a_crash() -> None:
     assert kb.case("a").id == "a", "the rows in front are in the base"
 
 
+@pytest.mark.parametrize("rows", [pyarrow.array([1, 2]), pyarrow.array([{"id": "a"}, None])], ids=["numbers", "a missing row"])
+def test_an_array_that_is_no_table_is_refused(rows: Any) -> None:
+    class Bare:
+        def __arrow_c_array__(self, requested_schema: Any = None) -> Any:
+            return rows.__arrow_c_array__(requested_schema)
+
+    kb = kenpoint.memory()
+    with pytest.raises(kenpoint.InvalidRecordError, match="no table"):
+        kb.load_cases(Bare())
+    assert len(kb.cases()) == 0
+
+
 def test_a_stream_is_taken_once() -> None:
     table = pyarrow.Table.from_pylist([{"id": "a"}])
     capsule = table.__arrow_c_stream__()

@@ -7,11 +7,12 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Self, SupportsFloat, SupportsIndex, TypeVar, Unpack, overload
 
 from . import _codec, _kenpoint, _progress
 from ._frames import Frames
-from ._kenpoint import FixedClock
+from ._kenpoint import FixedClock, SearchAnswer, SuggestAnswer
+from .errors import ForkedHandleError, KenpointError
 from .model import (
     Actor,
     Article,
@@ -20,10 +21,12 @@ from .model import (
     Case,
     CaseDraft,
     Confidence,
+    Context,
     DismissReason,
     EntryDraft,
     EvidenceRow,
     FactDraft,
+    Filter,
     FlagReason,
     Freshness,
     FreshnessState,
@@ -44,6 +47,7 @@ from .model import (
     Verdict,
     Verified,
     VersionInfo,
+    Viewer,
 )
 
 if TYPE_CHECKING:
@@ -160,12 +164,21 @@ class KnowledgeBase(Frames):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            self.close()
+        except ForkedHandleError:
+            # A child of a fork that leaves the block has nothing to close: the base is its parent's.
+            if error is None:
+                raise
 
     def __repr__(self) -> str:
         if self.closed:
             return "KnowledgeBase(closed)"
-        articles, cases = self._counts()
+        try:
+            articles, cases = self._counts()
+        except KenpointError as error:
+            # In a forked child, in a notice, after a fault: what is shown must not raise.
+            return f"KnowledgeBase({error.name})"
         return f"KnowledgeBase(articles={articles}, cases={cases})"
 
     def __reduce__(self) -> Any:
@@ -357,7 +370,7 @@ class KnowledgeBase(Frames):
 
     def set_policy(self, policy: RankPolicy) -> Recorded:
         """Puts another ranking policy in force, by a logged event. Changed section weights make the text index anew."""
-        return Recorded(self._set_policy(_codec.encode(policy)))
+        return Recorded(self._set_policy(RankPolicy._text_of(policy)))
 
     # Reading
 
@@ -432,6 +445,83 @@ class KnowledgeBase(Frames):
         """
         return json.loads(self._stats())
 
+    # Many at once
+
+    def search_many(
+        self,
+        queries: Iterable[str],
+        *,
+        viewer: str | Viewer | Mapping[str, Any],
+        context: Context | Mapping[str, Any] | None = None,
+        filter: Filter | Mapping[str, Any] | None = None,
+        limit: SupportsIndex = 10,
+        offset: SupportsIndex = 0,
+        now: datetime.datetime | None = None,
+        explain: bool = False,
+        progress: bool | Progress = False,
+    ) -> list[SearchAnswer]:
+        """Searches with many queries, over all threads of the base.
+
+        The answers are in the order of the queries and equal to those of single calls; the arguments are
+        those of `search`, the same for all. The first query that fails raises its error.
+
+        progress: True for a bar, or a function, as in `import_path`; it is told the number of answers so far.
+
+        >>> import kenpoint
+        >>> kb = kenpoint.memory()
+        >>> [len(answer) for answer in kb.search_many(["lamp", "light"], viewer="public")]
+        [0, 0]
+        """
+        search = super().search_many
+        return _progress.in_parts(
+            "search_many",
+            queries,
+            progress,
+            lambda part: search(
+                part, viewer=viewer, context=context, filter=filter, limit=limit, offset=offset, now=now, explain=explain
+            ),
+        )
+
+    def suggest_many(
+        self,
+        cases: Iterable[str] | None = None,
+        *,
+        texts: Iterable[str] | None = None,
+        viewer: str | Viewer | Mapping[str, Any],
+        context: Context | Mapping[str, Any] | None = None,
+        filter: Filter | Mapping[str, Any] | None = None,
+        limit: SupportsIndex = 3,
+        threshold: SupportsFloat | SupportsIndex | None = None,
+        now: datetime.datetime | None = None,
+        progress: bool | Progress = False,
+    ) -> list[SuggestAnswer]:
+        """Suggests for many cases, or for many texts, over all threads of the base.
+
+        cases: ids of cases of the base.
+        texts: in place of `cases`, texts that are not cases yet.
+        progress: True for a bar, or a function, as in `import_path`; it is told the number of answers so far.
+        The other arguments are those of `suggest`, the same for all. The answers are in the order given and
+        equal to those of single calls. The first that fails raises its error.
+
+        >>> import kenpoint
+        >>> kb = kenpoint.memory()
+        >>> [answer.abstained for answer in kb.suggest_many(texts=["no light", "red light"], viewer="internal")]
+        [False, False]
+        """
+        suggest = super().suggest_many
+
+        def ask(part: Iterable[str] | None, words: Iterable[str] | None) -> list[SuggestAnswer]:
+            return suggest(
+                part, texts=words, viewer=viewer, context=context, filter=filter, limit=limit, threshold=threshold, now=now
+            )
+
+        if cases is None and texts is not None:
+            return _progress.in_parts("suggest_many", texts, progress, lambda part: ask(None, part))
+        if cases is not None and texts is None:
+            return _progress.in_parts("suggest_many", cases, progress, lambda part: ask(part, None))
+        # Neither or both: the core's binding says what is wrong.
+        return ask(cases, texts)
+
     # The past
 
     def as_of(self, known: datetime.datetime, *, policy: RankPolicy | None = None) -> KnowledgeBase:
@@ -442,7 +532,7 @@ class KnowledgeBase(Frames):
 
         Cost: one fold of the log up to there. For many instants use `replay`.
         """
-        return KnowledgeBase(self._as_of(known, None if policy is None else _codec.encode(policy)))
+        return KnowledgeBase(self._as_of(known, None if policy is None else RankPolicy._text_of(policy)))
 
     def replay(
         self,
@@ -450,12 +540,14 @@ class KnowledgeBase(Frames):
         visit: Callable[[int, KnowledgeBase], T],
         *,
         policy: RankPolicy | None = None,
+        progress: bool | Progress = False,
     ) -> list[T]:
         """Sweeps the log once and calls `visit` with each place in `instants` and the base as it was known then.
 
         instants: ascending. Raises OutOfHistoryError if one lies before the one in front of it.
         visit: what it returns is collected. The base it gets is closed when it returns.
         policy: as if this one had always been in force: a trial of it on what really happened.
+        progress: True for a bar, or a function, as in `import_path`; it is told the number of visits so far.
 
         Cost: one fold of the log in all, however many instants there are.
 
@@ -466,11 +558,14 @@ class KnowledgeBase(Frames):
         [(0, 1), (1, 2)]
         """
         seen: list[T] = []
-        self._replay(
-            instants,
-            lambda i, view: seen.append(visit(i, KnowledgeBase(view))),
-            None if policy is None else _codec.encode(policy),
-        )
+        with _progress.of(progress) as tell:
+
+            def look(i: int, view: _kenpoint.Base) -> None:
+                seen.append(visit(i, KnowledgeBase(view)))
+                if tell is not None:
+                    tell("replay", len(seen), 0, 0)
+
+            self._replay(list(instants), look, None if policy is None else RankPolicy._text_of(policy))
         return seen
 
     # In and out
@@ -513,6 +608,12 @@ class KnowledgeBase(Frames):
         """
         with _progress.of(progress) as tell:
             return _codec.decode(ImportReport, self._import_bytes(name, data, _codec.options(options), tell))
+
+    @overload
+    def export(self) -> bytes: ...
+
+    @overload
+    def export(self, path: str | os.PathLike[str]) -> int: ...
 
     def export(self, path: str | os.PathLike[str] | None = None) -> bytes | int:
         """Writes the whole log as JSON lines. Imported into an empty base it gives an equal state.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from . import _codec, _kenpoint
@@ -39,7 +40,10 @@ class RankPolicy(Mapping[str, Any]):
             old = values.get(name)
             values[name] = {**old, **value} if isinstance(old, dict) and isinstance(value, Mapping) else value
         self._text = _kenpoint._policy(_codec.encode(values))
-        self._values = json.loads(self._text)
+        self._values = {
+            name: MappingProxyType(value) if isinstance(value, dict) else value
+            for name, value in json.loads(self._text).items()
+        }
 
     @classmethod
     def _of(cls, text: str) -> RankPolicy:
@@ -52,6 +56,13 @@ class RankPolicy(Mapping[str, Any]):
         policy = self.__class__.__new__(self.__class__)
         policy._take(json.loads(self._text), changes)
         return policy
+
+    @staticmethod
+    def _text_of(policy: RankPolicy) -> str:
+        """The text of a policy; of nothing else, since a mapping with keys left out would be one of defaults."""
+        if not isinstance(policy, RankPolicy):
+            raise TypeError(f"policy: a {type(policy).__name__} is no RankPolicy; give RankPolicy(...) or kb.policy.replace(...)")
+        return policy._text
 
     @staticmethod
     def numbers() -> list[tuple[str, float, float, float]]:
@@ -75,7 +86,11 @@ class RankPolicy(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         default = RankPolicy()
-        changed = (f"{name}={value!r}" for name, value in self.items() if value != default[name])
+        changed = (
+            f"{name}={dict(value) if isinstance(value, Mapping) else value!r}"
+            for name, value in self.items()
+            if value != default[name]
+        )
         return f"RankPolicy({', '.join(changed)})"
 
     def __reduce__(self) -> tuple[Any, tuple[str]]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 Tell = Callable[[str, int, int, int], object]
+A = TypeVar("A")
+
+# Questions of a batch between two tellings: enough for all threads, few enough to tell often.
+PART = 256
 
 
 @contextlib.contextmanager
@@ -40,3 +45,18 @@ def _bar() -> Iterator[Tell]:
             bar.update(records - bar.n)
 
         yield tell
+
+
+def in_parts(what: str, questions: Iterable[str], progress: bool | Tell, ask: Callable[[Iterable[str]], list[A]]) -> list[A]:
+    """The answers to many questions: in one go, or in parts between which it is told how many there are."""
+    if progress is False or isinstance(questions, str):
+        # One text is no list of texts, and the binding says so.
+        return ask(questions)
+    listed = list(questions)
+    answers: list[A] = []
+    with of(progress) as tell:
+        for start in range(0, len(listed), PART):
+            answers += ask(listed[start : start + PART])
+            if tell is not None:
+                tell(what, len(answers), 0, 0)
+    return answers

@@ -35,7 +35,9 @@ class Table(_kenpoint.Rows):
         """A data frame of pandas, which must be installed, and pyarrow with it."""
         import pandas
 
-        return pandas.DataFrame.from_arrow(self)
+        if hasattr(pandas.DataFrame, "from_arrow"):  # since pandas 3
+            return pandas.DataFrame.from_arrow(self)
+        return self.to_arrow().to_pandas()
 
     def to_polars(self) -> polars.DataFrame:
         """A data frame of polars, which must be installed."""

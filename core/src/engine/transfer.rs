@@ -78,6 +78,36 @@ impl Base {
         Ok(Exported { records })
     }
 
+    /// The same into a file, which must not be there yet. It is durable when this returns, and gone again if
+    /// this fails.
+    #[cfg(feature = "disk")]
+    pub fn export_file(&self, path: impl AsRef<std::path::Path>) -> Result<Exported> {
+        let path = path.as_ref();
+        let failed = |error: std::io::Error| {
+            let code = match error.kind() {
+                std::io::ErrorKind::StorageFull => ErrorCode::DiskFull,
+                _ => ErrorCode::Io,
+            };
+            let text = format!(
+                "export to {}: {error}; give a file that is not there yet, with room for it",
+                path.display()
+            );
+            Error::with_source(code, text, error)
+        };
+        let file = std::fs::File::create_new(path).map_err(failed)?;
+        let mut out = std::io::BufWriter::new(file);
+        let done = self.export(&mut out).and_then(|done| {
+            let file = out.into_inner().map_err(|e| failed(e.into_error()))?;
+            file.sync_all().map_err(failed)?;
+            Ok(done)
+        });
+        if done.is_err() {
+            // What was written is no export. If it cannot be removed either, that error says less.
+            drop(std::fs::remove_file(path));
+        }
+        done
+    }
+
     /// A digest of the whole state: equal for equal logs, whatever the machine or the order in which
     /// commuting events arrived in their sums.
     pub fn digest(&self) -> Result<String> {
