@@ -26,8 +26,8 @@ kb = kenpoint.memory(clock=kenpoint.FixedClock(today))
 # %% [markdown]
 # ## Load
 #
-# Articles are Markdown files. They are imported as dated: each arrives in the base when it was written, so that any day
-# of the year can be looked at later.
+# Articles are Markdown files. They are imported as dated: each arrives in the base when it was written, and is as old
+# here as it is.
 
 # %%
 kb.import_path(data / "articles", arrivals="as-dated")

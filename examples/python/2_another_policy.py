@@ -45,8 +45,9 @@ class Question(NamedTuple):
 created = {row["id"]: row["created"] for row in kb.articles().to_dicts()}
 resolved: dict[str, set[str]] = {}
 for link in kb.links().to_dicts():
-    if link["link"] == "resolved" and link["retracted_at"] is None:
-        resolved.setdefault(link["case"], set()).add(link["article"])
+    if link["link"] == "resolved" and link["retracted_at"] is None and link["verdict"] != "rejected":
+        # An article that was merged into another answers by that one's name.
+        resolved.setdefault(link["case"], set()).add(kb.article(link["article"]).id)
 
 questions = []
 for id, articles in resolved.items():
@@ -61,7 +62,8 @@ print(len(questions), "questions, from", questions[0].opened.date(), "to", quest
 # %% [markdown]
 # ## The replay
 #
-# One sweep over the log for each policy. `suggest` leaves out what the case's own later story tells, as that had not arrived.
+# One sweep over the log for each policy: the one in force, and one that learns nothing from links, reads and ratings, and keeps
+# words, freshness and fit. `suggest` leaves out what the case's own later story tells, as that had not arrived.
 # Rank 0 stands for "not among the first ten".
 
 
@@ -75,8 +77,8 @@ def ranks(policy: kenpoint.RankPolicy | None) -> list[int]:
     return kb.replay([q.opened for q in questions], ask, policy=policy)
 
 
-words_only = kb.policy.replace(case_rho=0.0, usefulness_weight=0.0, learned_cap=0.0, case_negative=0.0)
-trials = {"in force": ranks(None), "words only": ranks(words_only)}
+without_learning = kb.policy.replace(case_rho=0.0, usefulness_weight=0.0, learned_cap=0.0, case_negative=0.0)
+trials = {"in force": ranks(None), "without learning": ranks(without_learning)}
 
 # %% [markdown]
 # ## What came of it
@@ -108,7 +110,7 @@ def rows(group: str, keep: list[int]) -> list[dict]:
     found = []
     for measure, of in (("MRR", reciprocal), ("recall@3", within_three)):
         by_trial = {name: [of(trial[i]) for i in keep] for name, trial in trials.items()}
-        pairs = zip(by_trial["in force"], by_trial["words only"], strict=True)
+        pairs = zip(by_trial["in force"], by_trial["without learning"], strict=True)
         by_trial["difference"] = [a - b for a, b in pairs]
         for name, values in by_trial.items():
             mean, low, high = interval(values)
@@ -145,7 +147,7 @@ table.filter(pl.col("policy") == "difference").select("group", "n", "measure", "
 best = table.filter((pl.col("group") == "all") & (pl.col("policy") == "difference"))
 for row in best.to_dicts():
     says = "better" if row["low"] > 0 else "worse" if row["high"] < 0 else "no clear difference"
-    print(f"{row['measure']}: in force - words only = {row['mean']:+.3f} [{row['low']:+.3f}, {row['high']:+.3f}]: {says}")
+    print(f"{row['measure']}: in force - without learning = {row['mean']:+.3f} [{row['low']:+.3f}, {row['high']:+.3f}]: {says}")
 
 # %% [markdown]
 # A caveat that no interval shows: agents linked what they found with the search of their day. An article that nobody was
