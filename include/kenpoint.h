@@ -1453,6 +1453,24 @@ ken_status ken_solve_rate(const ken_base *base,
                           double *out,
                           ken_error **err);
 
+/**
+ * The ids of articles, archived and merged ones too, in ascending order, page by page. No lock is held between two pages: what is put
+ * meanwhile is found if it comes after the page before.
+ *
+ * - `base`: borrowed.
+ * - `after`: borrowed; the last id of the page before; empty for the first page.
+ * - `limit`: ids wanted, 1 to 10000; fewer are the last.
+ * - `out`: set to JSON `{"schema":1,"ids":[..]}`. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
+ * common ones.
+ */
+ken_status ken_article_ids(const ken_base *base,
+                           ken_str after,
+                           size_t limit,
+                           ken_buf **out,
+                           ken_error **err);
+
 /* ---- Cases, and the people and visits around them */
 
 /**
@@ -1591,6 +1609,24 @@ ken_status ken_actor(const ken_base *base,
                      ken_str actor_id,
                      ken_buf **out,
                      ken_error **err);
+
+/**
+ * The ids of cases in ascending order, page by page. No lock is held between two pages: what is put
+ * meanwhile is found if it comes after the page before.
+ *
+ * - `base`: borrowed.
+ * - `after`: borrowed; the last id of the page before; empty for the first page.
+ * - `limit`: ids wanted, 1 to 10000; fewer are the last.
+ * - `out`: set to JSON `{"schema":1,"ids":[..]}`. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
+ * common ones.
+ */
+ken_status ken_case_ids(const ken_base *base,
+                        ken_str after,
+                        size_t limit,
+                        ken_buf **out,
+                        ken_error **err);
 
 /* ---- Events: what readers, agents and the world did, one by one or many in one commit */
 
@@ -1786,15 +1822,19 @@ ken_status ken_set_policy(const ken_base *base,
  *
  * - `base`: borrowed.
  * - `known_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z.
+ * - `policy`: borrowed; JSON of a ranking policy, as if that had always been in force; empty for the policies of
+ *   the day.
  * - `watch`: may be NULL; asked now and then whether to go on.
  * - `data`: handed to it; may be NULL.
  * - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
  *
- * Errors: `KEN_ERR_INVALID_VALUE` for the instant, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
+ * Errors: `KEN_ERR_INVALID_VALUE` for the instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for what is no
+ * such JSON, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
  * common ones.
  */
 ken_status ken_base_as_of(const ken_base *base,
                           int64_t known_ms,
+                          ken_str policy,
                           ken_watch_fn watch,
                           void *data,
                           ken_base **out,
@@ -1807,15 +1847,19 @@ ken_status ken_base_as_of(const ken_base *base,
  * - `base`: borrowed.
  * - `instants_ms`: borrowed; `n` instants, ascending, in milliseconds since 1970-01-01T00:00:00Z.
  * - `n`: how many.
+ * - `policy`: borrowed; JSON of a ranking policy, as if that had always been in force: a trial of it on what really
+ *   happened; empty for the policies of the day.
  * - `visit`: the callback.
  * - `data`: handed to it; may be NULL.
  *
  * Errors: `KEN_ERR_OUT_OF_HISTORY` if the instants do not ascend, `KEN_ERR_CANCELLED` if the callback says stop,
- * `KEN_ERR_INVALID_VALUE` for an instant, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ * `KEN_ERR_INVALID_VALUE` for an instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for what is no such
+ * JSON, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
 ken_status ken_base_replay(const ken_base *base,
                            const int64_t *instants_ms,
                            size_t n,
+                           ken_str policy,
                            ken_visit_fn visit,
                            void *data,
                            ken_error **err);

@@ -1114,6 +1114,14 @@ class Base {
     }
     /** Its versions without their text, as JSON. */
     Text versions(std::string_view article) const { return text(ken_versions, detail::in(article)); }
+    /** The ids of articles after one (from the first, if empty), ascending, at most `limit`; as JSON. */
+    Text article_ids(std::string_view after, std::size_t limit) const {
+        return text(ken_article_ids, detail::in(after), limit);
+    }
+    /** The ids of cases, in the same way. */
+    Text case_ids(std::string_view after, std::size_t limit) const {
+        return text(ken_case_ids, detail::in(after), limit);
+    }
     /** The evidence about it, as JSON. */
     Text evidence(std::string_view article) const { return text(ken_evidence, detail::in(article)); }
     /** The chance that it solves the case of who reads it. */
@@ -1241,13 +1249,16 @@ class Base {
 
     /* The past */
 
-    /** The base as it was known at an instant. It takes no writes. */
-    Base as_of(Instant known, const Watch &watch = {}) const {
+    /**
+     * The base as it was known at an instant. It takes no writes. `policy` is JSON of a ranking policy, as if that
+     * had always been in force; empty for the policies of the day.
+     */
+    Base as_of(Instant known, const Watch &watch = {}, std::string_view policy = {}) const {
         detail::Callback<Watch> callback(watch);
         ken_base *out = nullptr;
         const auto call = [&](ken_error **err) {
-            return ken_base_as_of(c(), detail::in(known), callback.is_set() ? &Base::ask_watch : nullptr, &callback,
-                                  &out, err);
+            return ken_base_as_of(c(), detail::in(known), detail::in(policy),
+                                  callback.is_set() ? &Base::ask_watch : nullptr, &callback, &out, err);
         };
         try {
             detail::checked(callback, call);
@@ -1257,8 +1268,8 @@ class Base {
         }
         return Base(out);
     }
-    /** Sweeps the log once and visits the base as it was known at each instant; they ascend. */
-    void replay(const std::vector<Instant> &instants, const Visit &visit) const {
+    /** Sweeps the log once and visits the base as it was known at each instant; they ascend. `policy` as in `as_of`. */
+    void replay(const std::vector<Instant> &instants, const Visit &visit, std::string_view policy = {}) const {
         std::vector<std::int64_t> ms;
         ms.reserve(instants.size());
         for (const Instant instant : instants) {
@@ -1266,8 +1277,8 @@ class Base {
         }
         detail::Callback<Visit> callback(visit);
         detail::checked(callback, [&](ken_error **err) {
-            return ken_base_replay(c(), ms.data(), ms.size(), callback.is_set() ? &Base::ask_visit : nullptr,
-                                   &callback, err);
+            return ken_base_replay(c(), ms.data(), ms.size(), detail::in(policy),
+                                   callback.is_set() ? &Base::ask_visit : nullptr, &callback, err);
         });
     }
 

@@ -302,7 +302,7 @@ static void show_suggestions(void) {
 static void show_morning(const char *text, const ken_product *product) {
     ken_base *morning = NULL;
     ken_error *error = NULL;
-    must(ken_base_as_of(base, MORNING, NULL, NULL, &morning, &error), &error);
+    must(ken_base_as_of(base, MORNING, KEN_STR(""), NULL, NULL, &morning, &error), &error);
     ken_results *results = suggested(morning, (ken_str){NULL, 0}, ken_str_of(text), product);
     ken_hit hit;
     if (results && ken_results_hit(results, 0, &hit, NULL) == KEN_OK) {

@@ -457,3 +457,33 @@ pub unsafe extern "C" fn ken_solve_rate(
     // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
     unsafe { call(base, err, work) }
 }
+
+/// The ids of articles, archived and merged ones too, in ascending order, page by page. No lock is held between two pages: what is put
+/// meanwhile is found if it comes after the page before.
+///
+/// - `base`: borrowed.
+/// - `after`: borrowed; the last id of the page before; empty for the first page.
+/// - `limit`: ids wanted, 1 to 10000; fewer are the last.
+/// - `out`: set to JSON `{"schema":1,"ids":[..]}`. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
+/// common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_article_ids(
+    base: *const ken_base,
+    after: ken_str,
+    limit: usize,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, a view that can be read.
+        let after = unsafe { text::optional("after", after) }?;
+        let value = listed!(ids: base.article_ids(after, limit)?);
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &value) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}

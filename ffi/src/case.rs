@@ -10,7 +10,7 @@ use crate::buf::{self, ken_buf};
 use crate::error::ken_error;
 use crate::event::outcome;
 use crate::handle;
-use crate::json;
+use crate::json::{self, listed};
 use crate::status::ken_status;
 use crate::text::{self, ken_str};
 
@@ -268,6 +268,36 @@ pub unsafe extern "C" fn ken_actor(
         // SAFETY: by the contract of the header, views that can be read.
         let actor = base.actor(unsafe { text::text("actor_id", actor_id) }?)?;
         let value = Known { actor };
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &value) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// The ids of cases in ascending order, page by page. No lock is held between two pages: what is put
+/// meanwhile is found if it comes after the page before.
+///
+/// - `base`: borrowed.
+/// - `after`: borrowed; the last id of the page before; empty for the first page.
+/// - `limit`: ids wanted, 1 to 10000; fewer are the last.
+/// - `out`: set to JSON `{"schema":1,"ids":[..]}`. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
+/// common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_case_ids(
+    base: *const ken_base,
+    after: ken_str,
+    limit: usize,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, a view that can be read.
+        let after = unsafe { text::optional("after", after) }?;
+        let value = listed!(ids: base.case_ids(after, limit)?);
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { buf::give_json(out, &value) }
     };

@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_void};
 use std::sync::Arc;
 
 use kenpoint::exchange::Flow;
-use kenpoint::{Base, Error, ErrorCode, Timestamp};
+use kenpoint::{Base, Error, ErrorCode, RankPolicy, Timestamp};
 
 use crate::base::{self, call, ken_base};
 use crate::callback::{KEN_GO_ON, ken_watch_fn, watched};
@@ -12,9 +12,10 @@ use crate::error::ken_error;
 use crate::gate::Gate;
 use crate::guard::guard;
 use crate::handle;
+use crate::json;
 use crate::request::dated;
 use crate::status::ken_status;
-use crate::text::{self, null};
+use crate::text::{self, ken_str, null};
 
 /// Looks at the base as it was known at an instant.
 ///
@@ -38,16 +39,20 @@ pub type ken_visit_fn =
 ///
 /// - `base`: borrowed.
 /// - `known_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z.
+/// - `policy`: borrowed; JSON of a ranking policy, as if that had always been in force; empty for the policies of
+///   the day.
 /// - `watch`: may be NULL; asked now and then whether to go on.
 /// - `data`: handed to it; may be NULL.
 /// - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
 ///
-/// Errors: `KEN_ERR_INVALID_VALUE` for the instant, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
+/// Errors: `KEN_ERR_INVALID_VALUE` for the instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for what is no
+/// such JSON, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
 /// common ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_as_of(
     base: *const ken_base,
     known_ms: i64,
+    policy: ken_str,
     watch: ken_watch_fn,
     data: *mut c_void,
     out: *mut *mut ken_base,
@@ -55,7 +60,13 @@ pub unsafe extern "C" fn ken_base_as_of(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        let past = watched(base, watch, data, None).as_of(dated("known_ms", known_ms)?)?;
+        let known = dated("known_ms", known_ms)?;
+        let asked = watched(base, watch, data, None);
+        // SAFETY: by the contract of the header, a view that can be read.
+        let past = match unsafe { trial(policy) }? {
+            Some(policy) => asked.as_of_under(&policy, known)?,
+            None => asked.as_of(known)?,
+        };
         // The past is watched like what it was asked of, and `data` may be gone when this call has returned.
         let past = past.watched(|| Flow::Continue);
         // SAFETY: by the contract of the header, a place that can be written.
@@ -72,16 +83,20 @@ pub unsafe extern "C" fn ken_base_as_of(
 /// - `base`: borrowed.
 /// - `instants_ms`: borrowed; `n` instants, ascending, in milliseconds since 1970-01-01T00:00:00Z.
 /// - `n`: how many.
+/// - `policy`: borrowed; JSON of a ranking policy, as if that had always been in force: a trial of it on what really
+///   happened; empty for the policies of the day.
 /// - `visit`: the callback.
 /// - `data`: handed to it; may be NULL.
 ///
 /// Errors: `KEN_ERR_OUT_OF_HISTORY` if the instants do not ascend, `KEN_ERR_CANCELLED` if the callback says stop,
-/// `KEN_ERR_INVALID_VALUE` for an instant, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+/// `KEN_ERR_INVALID_VALUE` for an instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for what is no such
+/// JSON, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_replay(
     base: *const ken_base,
     instants_ms: *const i64,
     n: usize,
+    policy: ken_str,
     visit: ken_visit_fn,
     data: *mut c_void,
     err: *mut *mut ken_error,
@@ -95,7 +110,9 @@ pub unsafe extern "C" fn ken_base_replay(
             .iter()
             .map(|ms| dated("instants_ms", *ms))
             .collect::<kenpoint::Result<Vec<Timestamp>>>()?;
-        call.base()?.replay(&instants, |i, past| {
+        // SAFETY: by the contract of the header, a view that can be read.
+        let policy = unsafe { trial(policy) }?;
+        let look = |i: usize, past: &Base| {
             // SAFETY: the host's function with the host's data, and a handle that outlives the call.
             match base::lend(past.clone(), |past| unsafe { visit(data, i, past) })? {
                 KEN_GO_ON => Ok(()),
@@ -104,8 +121,25 @@ pub unsafe extern "C" fn ken_base_replay(
                     format!("visit: the callback said stop at instant {i}"),
                 )),
             }
-        })
+        };
+        let base = call.base()?;
+        match &policy {
+            Some(policy) => base.replay_under(policy, &instants, look),
+            None => base.replay(&instants, look),
+        }
     };
     // SAFETY: by the contract of the header, `err` can be written or is NULL.
     unsafe { guard(err, work) }
+}
+
+/// A policy to be tried, if there is one.
+///
+/// # Safety
+/// The view can be read.
+unsafe fn trial(policy: ken_str) -> kenpoint::Result<Option<RankPolicy>> {
+    // SAFETY: the same promise.
+    match unsafe { text::optional("policy", policy) }? {
+        Some(text) => json::object("policy", text).map(Some),
+        None => Ok(None),
+    }
 }

@@ -1,6 +1,6 @@
 //! JSON at the border: read from views of the caller's, written for `ken_buf`.
 
-pub(crate) use kenpoint::exchange::json::{SCHEMA, write};
+pub(crate) use kenpoint::exchange::json::{SCHEMA, object, write};
 use serde::de::DeserializeOwned;
 
 use kenpoint::Result;
@@ -14,7 +14,7 @@ use crate::text::{self, ken_str};
 pub(crate) unsafe fn read<T: DeserializeOwned>(field: &str, view: ken_str) -> Result<T> {
     // SAFETY: the same promise.
     let text = unsafe { text::text(field, view) }?;
-    kenpoint::exchange::json::object(field, text)
+    object(field, text)
 }
 
 /// The same, where absent text means the default.
@@ -27,7 +27,7 @@ pub(crate) unsafe fn read_or_default<T: DeserializeOwned + Default>(
 ) -> Result<T> {
     // SAFETY: the same promise.
     match unsafe { text::optional(field, view) }? {
-        Some(text) => kenpoint::exchange::json::object(field, text),
+        Some(text) => object(field, text),
         None => Ok(T::default()),
     }
 }

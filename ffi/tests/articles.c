@@ -92,6 +92,26 @@ static void states(void) {
     ken_base_destroy(&base);
 }
 
+static void ids(void) {
+    ken_error *err = NULL;
+    ken_base *base = in_memory(NULL, NULL);
+    put_three(base);
+    ken_buf *page = NULL;
+    OK(ken_article_ids(base, KEN_STR(""), 2, &page, &err));
+    CHECK(buf_is(page, "{\"schema\":1,\"ids\":[\"lamp\",\"router\"]}"));
+    ken_buf_destroy(&page);
+    OK(ken_article_ids(base, KEN_STR("router"), 2, &page, &err));
+    CHECK(buf_is(page, "{\"schema\":1,\"ids\":[\"twin\"]}"));
+    ken_buf_destroy(&page);
+    STATUS(KEN_ERR_INVALID_VALUE, ken_article_ids(base, KEN_STR(""), 0, &page, &err));
+    STATUS(KEN_ERR_TOO_LARGE, ken_case_ids(base, KEN_STR(""), 10001, &page, &err));
+    OK(ken_open_case(base, KEN_STR("{\"id\":\"c1\",\"entries\":[]}"), NULL, &err));
+    OK(ken_case_ids(base, KEN_STR(""), 10, &page, &err));
+    CHECK(buf_is(page, "{\"schema\":1,\"ids\":[\"c1\"]}"));
+    ken_buf_destroy(&page);
+    ken_base_destroy(&base);
+}
+
 static void cases_and_links(void) {
     ken_error *err = NULL;
     ken_base *base = in_memory(NULL, NULL);
@@ -149,6 +169,7 @@ static void cases_and_links(void) {
 int main(void) {
     versions();
     states();
+    ids();
     cases_and_links();
     return done("articles");
 }

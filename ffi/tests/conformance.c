@@ -309,7 +309,7 @@ static ken_status look(const ken_base *base, const cJSON *step, cJSON *seen, ken
         }
     } else if (strcmp(what, "as_of") == 0) {
         ken_base *past = NULL;
-        status = ken_base_as_of(base, instant(cJSON_GetStringValue(get(step, "known"))), NULL, NULL, &past, err);
+        status = ken_base_as_of(base, instant(cJSON_GetStringValue(get(step, "known"))), KEN_STR(""), NULL, NULL, &past, err);
         if (status == KEN_OK) {
             status = look(past, get(step, "then"), seen, err);
             ken_base_destroy(&past);

@@ -68,8 +68,8 @@ static void every_call_is_refused(ken_base *base, const char *folder) {
     STATUS(KEN_ERR_FORKED_HANDLE, ken_suggest(base, &suggest, &results, &err));
     STATUS(KEN_ERR_FORKED_HANDLE, ken_search_many(base, &search, 1, &results, &err));
     STATUS(KEN_ERR_FORKED_HANDLE, ken_suggest_many(base, &suggest, 1, &results, &err));
-    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_as_of(base, instant, go_on, NULL, &past, &err));
-    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_replay(base, &instant, 1, visit, NULL, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_as_of(base, instant, KEN_STR(""), go_on, NULL, &past, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_replay(base, &instant, 1, KEN_STR(""), visit, NULL, &err));
     STATUS(KEN_ERR_FORKED_HANDLE, ken_base_export(base, take, NULL, NULL, &err));
     STATUS(KEN_ERR_FORKED_HANDLE, ken_base_verify(base, NULL, NULL, NULL, &err));
     STATUS(KEN_ERR_FORKED_HANDLE, ken_rows_export(base, KEN_STR("articles"), KEN_STR(""), &stream, &err));

@@ -71,20 +71,31 @@ static void as_of(void) {
     ken_error *err = NULL;
     story self = {0};
     ken_base *base = open_it(&self), *past = NULL;
-    OK(ken_base_as_of(base, FIRST + DAY, NULL, NULL, &past, &err));
+    OK(ken_base_as_of(base, FIRST + DAY, KEN_STR(""), NULL, NULL, &past, &err));
     CHECK(count(past) == 2 && count(base) == 3);
     int64_t now = 0;
     OK(ken_base_now(past, &now, &err));
     CHECK(now == FIRST + DAY);
     STATUS(KEN_ERR_INVALID_TRANSITION, ken_put(past, KEN_STR(LAMP), NULL, NULL, &err));
     ken_base *none = NULL;
-    STATUS(KEN_ERR_CANCELLED, ken_base_as_of(base, FIRST, stop, NULL, &none, &err));
-    STATUS(KEN_ERR_INVALID_VALUE, ken_base_as_of(base, KEN_NOW, NULL, NULL, &none, &err));
+    STATUS(KEN_ERR_CANCELLED, ken_base_as_of(base, FIRST, KEN_STR(""), stop, NULL, &none, &err));
+    STATUS(KEN_ERR_INVALID_VALUE, ken_base_as_of(base, KEN_NOW, KEN_STR(""), NULL, NULL, &none, &err));
+    CHECK(none == NULL);
+    /* Under another policy, as if that had always been in force. */
+    ken_base *trial = NULL;
+    ken_buf *policy = NULL;
+    OK(ken_base_as_of(base, FIRST + DAY, KEN_STR("{\"case_rho\":0.25}"), NULL, NULL, &trial, &err));
+    OK(ken_policy(trial, &policy, &err));
+    CHECK(buf_has(policy, "\"case_rho\":0.25"));
+    ken_buf_destroy(&policy);
+    ken_base_destroy(&trial);
+    STATUS(KEN_ERR_INVALID_RECORD, ken_base_as_of(base, FIRST, KEN_STR("[]"), NULL, NULL, &none, &err));
+    STATUS(KEN_ERR_INVALID_VALUE, ken_base_as_of(base, FIRST, KEN_STR("{\"case_rho\":7}"), NULL, NULL, &none, &err));
     CHECK(none == NULL);
     /* The watch, and its data, are asked during the call only. */
     ken_base *watched = NULL;
     int n = 0;
-    OK(ken_base_as_of(base, FIRST, counting, &n, &watched, &err));
+    OK(ken_base_as_of(base, FIRST, KEN_STR(""), counting, &n, &watched, &err));
     CHECK(n > 0);
     int before = n;
     OK(ken_base_verify(watched, NULL, NULL, NULL, &err));
@@ -131,24 +142,24 @@ static void replay(void) {
     ken_base *base = open_it(&self);
     const int64_t instants[] = {FIRST, FIRST + DAY, FIRST + 2 * DAY};
     self.base = base;
-    OK(ken_base_replay(base, instants, 3, visit, &self, &err));
+    OK(ken_base_replay(base, instants, 3, KEN_STR(""), visit, &self, &err));
     CHECK(self.n == 3);
     CHECK(rows_of(&self.rows) >= 2);
     self.n = 0;
     self.stop_at = 2;
-    STATUS(KEN_ERR_CANCELLED, ken_base_replay(base, instants, 3, visit, &self, &err));
+    STATUS(KEN_ERR_CANCELLED, ken_base_replay(base, instants, 3, KEN_STR(""), visit, &self, &err));
     CHECK(self.n == 2 && rows_of(&self.rows) >= 2);
     const int64_t back[] = {FIRST + DAY, FIRST};
     self.n = self.stop_at = 0;
     self.base = NULL;
-    ken_status status = ken_base_replay(base, back, 2, visit, &self, &err);
+    ken_status status = ken_base_replay(base, back, 2, KEN_STR(""), visit, &self, &err);
     CHECK(status == KEN_ERR_OUT_OF_HISTORY && self.n == 0);
     ken_error_destroy(&err);
-    OK(ken_base_replay(base, NULL, 0, visit, &self, &err));
+    OK(ken_base_replay(base, NULL, 0, KEN_STR(""), visit, &self, &err));
     /* Destroyed by its own visitor, it is freed when the call returns. */
     self.base = base;
     self.destroy = 1;
-    OK(ken_base_replay(base, instants, 3, visit, &self, &err));
+    OK(ken_base_replay(base, instants, 3, KEN_STR(""), visit, &self, &err));
     CHECK(self.n == 3 && rows_of(&self.rows) >= 2);
 }
 

@@ -138,6 +138,9 @@ fn frame(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(
             Role::Index => {
                 let _ = writeln!(fill, "    a->{parameter} = 0;");
             }
+            Role::Limit => {
+                let _ = writeln!(fill, "    a->{parameter} = 10;");
+            }
             Role::Plain => {
                 let value = match parameter.as_str() {
                     "version" | "level" => "1",
@@ -309,6 +312,20 @@ fn call(code: &mut String, function: &Function, structs: &[Struct]) -> Result<()
                     format!("{parameter}: 2^40"),
                     format!("{a} = HUGE_LENGTH"),
                     "KEN_ERR_INVALID_VALUE",
+                    parameter,
+                );
+            }
+            Role::Limit => {
+                add(
+                    format!("{parameter}: 0"),
+                    format!("{a} = 0"),
+                    "KEN_ERR_INVALID_VALUE",
+                    parameter,
+                );
+                add(
+                    format!("{parameter}: 2^40"),
+                    format!("{a} = HUGE_LENGTH"),
+                    "KEN_ERR_TOO_LARGE",
                     parameter,
                 );
             }

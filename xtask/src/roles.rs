@@ -131,6 +131,8 @@ pub enum Role {
     Count,
     /// A place in a list.
     Index,
+    /// How many are wanted, from 1.
+    Limit,
     Instant,
     /// The first of `n` numbers.
     Numbers(String),
@@ -161,6 +163,7 @@ pub fn role(function: &Function, at: usize, structs: &[Struct]) -> Role {
         (0, "int64_t") => Role::Instant,
         (0, "size_t") => match name.as_str() {
             "n" | "len" => Role::Count,
+            "limit" => Role::Limit,
             _ => Role::Index,
         },
         (0, bare) if bare.ends_with("_fn") => Role::Callback(bare.to_owned(), nullable),
