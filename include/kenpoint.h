@@ -543,6 +543,11 @@ typedef struct {
      * The instant of the view, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, the default.
      */
     int64_t now_ms;
+    /**
+     * Longest snippet, in characters, 0 to 2000. Default 240. With 0 no text of an article is read, which is
+     * most of the work where articles are long.
+     */
+    size_t snippet_chars;
 } ken_search_request;
 
 /**
@@ -598,6 +603,11 @@ typedef struct {
      * Nothing below this chance of solving, 0 to 1; below 0, the default, the policy's threshold.
      */
     double threshold;
+    /**
+     * Longest snippet, in characters, 0 to 2000. Default 240. With 0 no text of an article is read, which is
+     * most of the work where articles are long.
+     */
+    size_t snippet_chars;
 } ken_suggest_request;
 
 /**

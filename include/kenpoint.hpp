@@ -583,6 +583,11 @@ class SearchRequest {
         defaults_.limit = results;
         return *this;
     }
+    /** Longest snippet, in characters; 0 for none, and then no text of an article is read. */
+    SearchRequest &snippet_chars(std::size_t chars) {
+        defaults_.snippet_chars = chars;
+        return *this;
+    }
     /** Results left out at the front. */
     SearchRequest &offset(std::size_t results) {
         defaults_.offset = results;
@@ -658,6 +663,11 @@ class SuggestRequest {
     /** Suggestions wanted. */
     SuggestRequest &limit(std::size_t suggestions) {
         defaults_.limit = suggestions;
+        return *this;
+    }
+    /** Longest snippet, in characters; 0 for none, and then no text of an article is read. */
+    SuggestRequest &snippet_chars(std::size_t chars) {
+        defaults_.snippet_chars = chars;
         return *this;
     }
     /** Nothing below this chance of solving. */

@@ -55,6 +55,7 @@ pub struct Situation {
     pub context: Option<Record>,
     pub filter: Option<Record>,
     pub now: Option<Instant>,
+    pub snippet_chars: usize,
 }
 
 impl Situation {
@@ -76,6 +77,7 @@ impl Situation {
         request.limit = limit;
         request.offset = offset;
         request.now = self.now.map(|at| at.0);
+        request.snippet_chars = self.snippet_chars;
         request.explain = explain;
         Ok(request)
     }
@@ -100,6 +102,7 @@ impl Situation {
         request.limit = limit;
         request.threshold = threshold;
         request.now = self.now.map(|at| at.0);
+        request.snippet_chars = self.snippet_chars;
         Ok(request)
     }
 }

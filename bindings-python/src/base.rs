@@ -55,6 +55,8 @@ impl Base {
     /// limit: results wanted, from 1; together with `offset` at most 10,000.
     /// offset: results left out at the front.
     /// now: the instant of the view; the base's clock, if absent.
+    /// snippet_chars: longest snippet, in characters, to 2,000; with 0 no text of an article is read, which is most
+    ///     of the work where articles are long.
     /// explain: whether each hit carries its explanation.
     ///
     /// Raises InvalidQueryError or TooLargeError for a query over its limits, UnknownNameError for an
@@ -72,7 +74,7 @@ impl Base {
         query, *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]",
         context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None,
         filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None,
-        limit = 10, offset = 0, now: "datetime.datetime | None" = None, explain = false,
+        limit = 10, offset = 0, now: "datetime.datetime | None" = None, explain = false, snippet_chars = 240,
     ))]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn search(
@@ -86,12 +88,14 @@ impl Base {
         offset: usize,
         now: Option<Instant>,
         explain: bool,
+        snippet_chars: usize,
     ) -> PyResult<SearchAnswer> {
         let situation = Situation {
             viewer,
             context,
             filter,
             now,
+            snippet_chars,
         };
         let request = situation.search(py, query, (limit, offset), explain)?;
         self.handle
@@ -109,6 +113,7 @@ impl Base {
     /// viewer, context, filter, now: as in `search`; party, products and channel of the case are added to the context.
     /// limit: suggestions wanted, 1 to 10,000.
     /// threshold: nothing below this chance of solving, 0 to 1; the policy's, if absent.
+    /// snippet_chars: as in `search`.
     ///
     /// Raises CaseNotFoundError, and what `search` raises.
     ///
@@ -121,7 +126,7 @@ impl Base {
         viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]",
         context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None,
         filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None,
-        limit = 3, threshold = None, now: "datetime.datetime | None" = None,
+        limit = 3, threshold = None, now: "datetime.datetime | None" = None, snippet_chars = 240,
     ))]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn suggest(
@@ -135,12 +140,14 @@ impl Base {
         limit: usize,
         threshold: Option<f64>,
         now: Option<Instant>,
+        snippet_chars: usize,
     ) -> PyResult<SuggestAnswer> {
         let situation = Situation {
             viewer,
             context,
             filter,
             now,
+            snippet_chars,
         };
         let request = situation.suggest(py, case, text.to_owned(), limit, threshold)?;
         self.handle
@@ -162,7 +169,7 @@ impl Base {
         viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]",
         context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None,
         filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None,
-        limit = 10, offset = 0, now: "datetime.datetime | None" = None, explain = false,
+        limit = 10, offset = 0, now: "datetime.datetime | None" = None, explain = false, snippet_chars = 240,
     ) -> "list[SearchAnswer]")]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn search_many<'py>(
@@ -176,12 +183,14 @@ impl Base {
         offset: usize,
         now: Option<Instant>,
         explain: bool,
+        snippet_chars: usize,
     ) -> PyResult<Bound<'py, PyList>> {
         let situation = Situation {
             viewer,
             context,
             filter,
             now,
+            snippet_chars,
         };
         let request = situation.search(py, String::new(), (limit, offset), explain)?;
         let requests = texts(queries)?
@@ -224,7 +233,7 @@ impl Base {
         viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]",
         context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None,
         filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None,
-        limit = 3, threshold = None, now: "datetime.datetime | None" = None,
+        limit = 3, threshold = None, now: "datetime.datetime | None" = None, snippet_chars = 240,
     ) -> "list[SuggestAnswer]")]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn suggest_many<'py>(
@@ -238,12 +247,14 @@ impl Base {
         limit: usize,
         threshold: Option<f64>,
         now: Option<Instant>,
+        snippet_chars: usize,
     ) -> PyResult<Bound<'py, PyList>> {
         let situation = Situation {
             viewer,
             context,
             filter,
             now,
+            snippet_chars,
         };
         let request = situation.suggest(py, None, String::new(), limit, threshold)?;
         let requests = match (cases, texts) {

@@ -363,3 +363,12 @@ def test_an_export_is_whole_or_not_there(help_centre: kenpoint.KnowledgeBase, tm
     assert len(path.read_bytes().splitlines()) == n + 1
     with pytest.raises(kenpoint.IoError):
         help_centre.export(tmp_path / "no folder" / "log.jsonl")
+
+
+def test_a_search_without_snippets_is_the_same_search(help_centre: kenpoint.KnowledgeBase) -> None:
+    whole = help_centre.search("red light", viewer="internal")
+    bare = help_centre.search("red light", viewer="internal", snippet_chars=0)
+    assert [(hit.id, hit.score) for hit in bare] == [(hit.id, hit.score) for hit in whole]
+    assert {hit.snippet.text for hit in bare} == {""} and "" not in {hit.snippet.text for hit in whole}
+    with pytest.raises(kenpoint.TooLargeError, match="snippet_chars"):
+        help_centre.search("red light", viewer="internal", snippet_chars=2001)

@@ -25,6 +25,8 @@ pub const MAX_PREFIX_TERMS: usize = 256;
 pub const MIN_PREFIX_CHARS: usize = 2;
 /// Most results of one answer, offset included.
 pub const MAX_RESULTS: usize = 10_000;
+/// Longest snippet that can be asked for. Characters. Source: our choice; a longer one is the article itself.
+pub const MAX_SNIPPET_CHARS: usize = 2_000;
 /// Postings that conditions and prefixes of one query may look at; beyond it the answer is partial.
 pub const MAX_QUERY_POSTINGS: u64 = 20_000_000;
 /// Longest word that is indexed; longer ones are cut into pieces of this length. Bytes.

@@ -18,7 +18,7 @@ use kenpoint::model::{
     Role, Verdict, Viewer, What,
 };
 use kenpoint::rank::FactorName;
-use kenpoint::{Base, Recorded, SearchRequest, SuggestRequest, Timestamp};
+use kenpoint::{Base, ErrorCode, Recorded, SearchRequest, Snippet, SuggestRequest, Timestamp};
 use proptest::prelude::*;
 
 fn t(hours: i64) -> Timestamp {
@@ -506,4 +506,37 @@ fn i13_the_unknown_is_neutral() {
         factor(&base, FactorName::Usefulness, now.plus_days(30)),
         1.0
     );
+}
+
+#[test]
+fn an_answer_without_snippets_is_the_same_answer() {
+    let world = World::new(11).live(120);
+    let base = world.base;
+    let mut rng = Rng(5);
+    let mut n_hits = 0;
+    for _ in 0..40 {
+        let request = SearchRequest::new(query(&mut rng), Viewer::new("internal"));
+        let Ok(whole) = base.search(&request) else {
+            continue;
+        };
+        let mut bare = base.search(&request.snippet_chars(0)).unwrap();
+        assert!(
+            bare.hits
+                .iter()
+                .all(|hit| hit.snippet == Snippet::default())
+        );
+        for (bare, whole) in bare.hits.iter_mut().zip(&whole.hits) {
+            assert!(whole.snippet.text.chars().count() <= 240);
+            bare.snippet = whole.snippet.clone();
+        }
+        assert_eq!(bare, whole);
+        n_hits += whole
+            .hits
+            .iter()
+            .filter(|hit| !hit.snippet.text.is_empty())
+            .count();
+    }
+    assert!(n_hits > 50);
+    let long = SearchRequest::new("lamp", Viewer::new("internal")).snippet_chars(2_001);
+    assert_eq!(base.search(&long).unwrap_err().code(), ErrorCode::TooLarge);
 }

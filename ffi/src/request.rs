@@ -74,6 +74,9 @@ pub struct ken_search_request {
     pub offset: usize,
     /// The instant of the view, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, the default.
     pub now_ms: i64,
+    /// Longest snippet, in characters, 0 to 2000. Default 240. With 0 no text of an article is read, which is
+    /// most of the work where articles are long.
+    pub snippet_chars: usize,
 }
 
 /// What a suggestion is for: an open case, or a text that is not a case yet. Fill it with
@@ -105,6 +108,9 @@ pub struct ken_suggest_request {
     pub now_ms: i64,
     /// Nothing below this chance of solving, 0 to 1; below 0, the default, the policy's threshold.
     pub threshold: f64,
+    /// Longest snippet, in characters, 0 to 2000. Default 240. With 0 no text of an article is read, which is
+    /// most of the work where articles are long.
+    pub snippet_chars: usize,
 }
 
 const NOTHING: ken_context = ken_context {
@@ -137,6 +143,7 @@ pub unsafe extern "C" fn ken_search_request_init(request: *mut ken_search_reques
         limit: kenpoint::SearchRequest::DEFAULT_LIMIT,
         offset: 0,
         now_ms: KEN_NOW,
+        snippet_chars: kenpoint::SearchRequest::DEFAULT_SNIPPET_CHARS,
     };
     // SAFETY: by the contract of the header, `request` can be written or is NULL.
     guard_value((), || unsafe { handle::init(request, defaults) });
@@ -160,6 +167,7 @@ pub unsafe extern "C" fn ken_suggest_request_init(request: *mut ken_suggest_requ
         limit: kenpoint::SuggestRequest::DEFAULT_LIMIT,
         now_ms: KEN_NOW,
         threshold: -1.0,
+        snippet_chars: kenpoint::SuggestRequest::DEFAULT_SNIPPET_CHARS,
     };
     // SAFETY: by the contract of the header, `request` can be written or is NULL.
     guard_value((), || unsafe { handle::init(request, defaults) });
@@ -219,6 +227,7 @@ pub(crate) unsafe fn search(request: *const ken_search_request) -> Result<Search
         asked.limit = given.limit;
         asked.offset = given.offset;
         asked.now = instant("request.now_ms", given.now_ms)?;
+        asked.snippet_chars = given.snippet_chars;
         asked.explain = flag("request.explain", given.explain)?;
         Ok(asked)
     }
@@ -238,6 +247,7 @@ pub(crate) unsafe fn suggest(request: *const ken_suggest_request) -> Result<Sugg
         asked.filter = filter(given.filter)?;
         asked.limit = given.limit;
         asked.now = instant("request.now_ms", given.now_ms)?;
+        asked.snippet_chars = given.snippet_chars;
         zero("request.reserved", given.reserved)?;
         // Below 0 stands for the policy's own; NaN goes on and is refused.
         asked.threshold =

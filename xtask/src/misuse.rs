@@ -484,6 +484,14 @@ fn fields(
                     field,
                 );
             }
+            ("size_t", "snippet_chars") => {
+                add(
+                    format!("{path}: 2001"),
+                    format!("{place} = 2001"),
+                    "KEN_ERR_TOO_LARGE",
+                    field,
+                );
+            }
             ("size_t", "offset") => {
                 add(
                     format!("{path}: 2^40"),

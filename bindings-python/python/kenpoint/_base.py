@@ -458,6 +458,7 @@ class KnowledgeBase(Frames):
         offset: SupportsIndex = 0,
         now: datetime.datetime | None = None,
         explain: bool = False,
+        snippet_chars: SupportsIndex = 240,
         progress: bool | Progress = False,
     ) -> list[SearchAnswer]:
         """Searches with many queries, over all threads of the base.
@@ -478,7 +479,15 @@ class KnowledgeBase(Frames):
             queries,
             progress,
             lambda part: search(
-                part, viewer=viewer, context=context, filter=filter, limit=limit, offset=offset, now=now, explain=explain
+                part,
+                viewer=viewer,
+                context=context,
+                filter=filter,
+                limit=limit,
+                offset=offset,
+                now=now,
+                explain=explain,
+                snippet_chars=snippet_chars,
             ),
         )
 
@@ -493,6 +502,7 @@ class KnowledgeBase(Frames):
         limit: SupportsIndex = 3,
         threshold: SupportsFloat | SupportsIndex | None = None,
         now: datetime.datetime | None = None,
+        snippet_chars: SupportsIndex = 240,
         progress: bool | Progress = False,
     ) -> list[SuggestAnswer]:
         """Suggests for many cases, or for many texts, over all threads of the base.
@@ -512,7 +522,15 @@ class KnowledgeBase(Frames):
 
         def ask(part: Iterable[str] | None, words: Iterable[str] | None) -> list[SuggestAnswer]:
             return suggest(
-                part, texts=words, viewer=viewer, context=context, filter=filter, limit=limit, threshold=threshold, now=now
+                part,
+                texts=words,
+                viewer=viewer,
+                context=context,
+                filter=filter,
+                limit=limit,
+                threshold=threshold,
+                now=now,
+                snippet_chars=snippet_chars,
             )
 
         if cases is None and texts is not None:

@@ -125,7 +125,7 @@ class Base:
         """
         The present instant of the base's clock.
         """
-    def search(self, /, query: str, *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 10, offset: SupportsIndex = 0, now: "datetime.datetime | None" = None, explain: bool = False) -> SearchAnswer:
+    def search(self, /, query: str, *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 10, offset: SupportsIndex = 0, now: "datetime.datetime | None" = None, explain: bool = False, snippet_chars: SupportsIndex = 240) -> SearchAnswer:
         """
         Searches for articles and facts. Writes nothing.
 
@@ -137,6 +137,8 @@ class Base:
         limit: results wanted, from 1; together with `offset` at most 10,000.
         offset: results left out at the front.
         now: the instant of the view; the base's clock, if absent.
+        snippet_chars: longest snippet, in characters, to 2,000; with 0 no text of an article is read, which is most
+            of the work where articles are long.
         explain: whether each hit carries its explanation.
 
         Raises InvalidQueryError or TooLargeError for a query over its limits, UnknownNameError for an
@@ -151,7 +153,7 @@ class Base:
         >>> kb.search("dark lamps", viewer="public")[0].id
         'lamp'
         """
-    def search_many(self, /, queries: "collections.abc.Iterable[str]", *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 10, offset: SupportsIndex = 0, now: "datetime.datetime | None" = None, explain: bool = False) -> "list[SearchAnswer]":
+    def search_many(self, /, queries: "collections.abc.Iterable[str]", *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 10, offset: SupportsIndex = 0, now: "datetime.datetime | None" = None, explain: bool = False, snippet_chars: SupportsIndex = 240) -> "list[SearchAnswer]":
         """
         Searches with many queries, over all threads of the base.
 
@@ -171,7 +173,7 @@ class Base:
 
         Raises ArticleNotFoundError.
         """
-    def suggest(self, /, case: str | None = None, *, text: str = "", viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 3, threshold: SupportsFloat | SupportsIndex | None = None, now: "datetime.datetime | None" = None) -> SuggestAnswer:
+    def suggest(self, /, case: str | None = None, *, text: str = "", viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 3, threshold: SupportsFloat | SupportsIndex | None = None, now: "datetime.datetime | None" = None, snippet_chars: SupportsIndex = 240) -> SuggestAnswer:
         """
         Suggests articles for the case on the screen, or for a text that is not a case yet. Writes nothing.
 
@@ -183,6 +185,7 @@ class Base:
         viewer, context, filter, now: as in `search`; party, products and channel of the case are added to the context.
         limit: suggestions wanted, 1 to 10,000.
         threshold: nothing below this chance of solving, 0 to 1; the policy's, if absent.
+        snippet_chars: as in `search`.
 
         Raises CaseNotFoundError, and what `search` raises.
 
@@ -191,7 +194,7 @@ class Base:
         >>> kb.suggest(text="No light since the storm", viewer="internal").suggestions
         []
         """
-    def suggest_many(self, /, cases: "collections.abc.Iterable[str] | None" = None, *, texts: "collections.abc.Iterable[str] | None" = None, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 3, threshold: SupportsFloat | SupportsIndex | None = None, now: "datetime.datetime | None" = None) -> "list[SuggestAnswer]":
+    def suggest_many(self, /, cases: "collections.abc.Iterable[str] | None" = None, *, texts: "collections.abc.Iterable[str] | None" = None, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 3, threshold: SupportsFloat | SupportsIndex | None = None, now: "datetime.datetime | None" = None, snippet_chars: SupportsIndex = 240) -> "list[SuggestAnswer]":
         """
         Suggests for many cases, or for many texts, over all threads of the base.
 

@@ -27,6 +27,8 @@ use crate::suggest::sidecars::Sidecars;
 pub struct Live {
     pub head: Head,
     pub policy: Arc<RankPolicy>,
+    /// What each impression names the policy by; kept, since it is a good part of a short search.
+    pub policy_hash: u64,
     pub horizons: [Decay; 2],
     pub catalog: Catalog,
     pub links: Links,
@@ -72,6 +74,7 @@ impl Live {
         let mut live = Live {
             head: log::head(store)?,
             horizons: horizons(&policy),
+            policy_hash: policy.hash(),
             policy: Arc::new(policy),
             links: Links::default(),
             ledger: load_ledger(store)?,
@@ -262,6 +265,7 @@ impl Live {
         self.view = step.view;
         if let Some(policy) = step.effects.policy {
             self.horizons = horizons(&policy);
+            self.policy_hash = policy.hash();
             self.policy = Arc::from(policy);
             self.priors.reset();
         } else {

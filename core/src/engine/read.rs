@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::shared::Base;
-use super::shown::similar_cases;
+use super::shown::{Show, similar_cases};
 use crate::error::{Error, ErrorCode, Result};
 use crate::feedback::ledger::EvidenceRow;
 use crate::model::{
@@ -75,12 +75,14 @@ impl Base {
         };
         let found = find(self.0.knowledge(&live), &ask)?;
         let answerable = found.ranked.first().map_or(0.0, |best| best.solve);
+        let mut show = Show::new(request.snippet_chars);
         let hits = found
             .ranked
             .iter()
             .skip(request.offset)
             .map(|ranked| {
-                let (article, shown) = self.shown(&live, &request.viewer, ranked, &found)?;
+                let (article, shown) =
+                    self.shown(&live, &request.viewer, ranked, &found, &mut show)?;
                 let facts = freshness_facts(&live.policy, article);
                 Ok(Hit {
                     id: article.id.clone(),
@@ -146,12 +148,14 @@ impl Base {
         };
         let found = find(self.0.knowledge(&live), &ask)?;
         let threshold = request.threshold.unwrap_or(live.policy.suggest_threshold);
+        let mut show = Show::new(request.snippet_chars);
         let suggestions = found
             .ranked
             .iter()
             .filter(|ranked| ranked.solve >= threshold)
             .map(|ranked| {
-                let (article, shown) = self.shown(&live, &request.viewer, ranked, &found)?;
+                let (article, shown) =
+                    self.shown(&live, &request.viewer, ranked, &found, &mut show)?;
                 Ok(Suggestion {
                     id: article.id.clone(),
                     kind: article.kind,

@@ -14,17 +14,34 @@ use crate::store::records::{
 use crate::store::texts;
 use crate::store::txn::Reader;
 use crate::suggest::SuggestRequest;
-use crate::suggest::answer::{SNIPPET_CHARS, SimilarCase};
+use crate::suggest::answer::SimilarCase;
 use crate::suggest::catalog::freshness_facts;
 use crate::suggest::explain::Grounds;
 use crate::suggest::find::{Found, Ranked};
-use crate::text::{Analyzer, Lang, Snippet, markdown, snippet};
+use crate::text::{Analyzer, Lang, Memo, Snippet, markdown, snippet};
 use crate::time::Timestamp;
 
 /// What a result shows of its article.
 pub(super) struct Shown {
     pub title: String,
     pub snippet: Snippet,
+}
+
+/// How the results of one answer are shown.
+pub(super) struct Show {
+    snippet_chars: usize,
+    /// The words of all its snippets: results of one query say the same things.
+    memo: Memo,
+}
+
+impl Show {
+    /// With snippets of so many characters; with 0, without.
+    pub fn new(snippet_chars: usize) -> Show {
+        Show {
+            snippet_chars,
+            memo: Memo::default(),
+        }
+    }
 }
 
 impl Base {
@@ -35,6 +52,7 @@ impl Base {
         viewer: &Viewer,
         ranked: &Ranked,
         found: &Found,
+        show: &mut Show,
     ) -> Result<(&'l ArticleRecord, Shown)> {
         let article = live
             .catalog
@@ -48,6 +66,10 @@ impl Base {
             Table::Versions,
             &version_key(article.ordinal, rendition.version),
         )?;
+        if show.snippet_chars == 0 {
+            let (title, snippet) = (version.title, Snippet::default());
+            return Ok((article, Shown { title, snippet }));
+        }
         let list = texts::get(store, &version.text)?;
         let part = rendition.parts.iter().find(|part| part.classes.has(class));
         let visible = part
@@ -64,7 +86,8 @@ impl Base {
             None => plain,
         };
         let analyzer = Analyzer::new(Lang::of(&version.language));
-        let snippet = snippet(&plain.join("\n"), &analyzer, &found.terms, SNIPPET_CHARS);
+        let (text, chars) = (plain.join("\n"), show.snippet_chars);
+        let snippet = snippet(&text, &analyzer, &found.terms, chars, &mut show.memo);
         Ok((
             article,
             Shown {
@@ -115,7 +138,7 @@ impl Base {
             audience: viewer.audience.clone(),
             query: query.map(str::to_owned),
             case: case.map(str::to_owned),
-            policy: live.policy.hash(),
+            policy: live.policy_hash,
             articles: articles.cloned().collect(),
         }
         .token()

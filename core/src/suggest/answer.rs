@@ -6,12 +6,9 @@ use super::filter::Filter;
 use crate::error::Result;
 use crate::model::{Context, FreshnessState, Kind, Viewer, validate};
 use crate::rank::Explanation;
-use crate::settings::{MAX_CASE_TEXT_BYTES, MAX_RESULTS};
+use crate::settings::{MAX_CASE_TEXT_BYTES, MAX_RESULTS, MAX_SNIPPET_CHARS};
 use crate::text::Snippet;
 use crate::time::Timestamp;
-
-/// Longest snippet. Characters.
-pub const SNIPPET_CHARS: usize = 240;
 
 /// A search.
 ///
@@ -39,11 +36,17 @@ pub struct SearchRequest {
     pub now: Option<Timestamp>,
     /// Whether each result carries its explanation.
     pub explain: bool,
+    /// Longest snippet, in characters, 0..=2000; default 240. With 0 no text of an article is read, which is
+    /// most of the work where articles are long.
+    pub snippet_chars: usize,
 }
 
 impl SearchRequest {
     /// Results of an answer unless said otherwise.
     pub const DEFAULT_LIMIT: usize = 10;
+
+    /// Longest snippet unless said otherwise. Characters.
+    pub const DEFAULT_SNIPPET_CHARS: usize = 240;
 
     /// The first ten results of a query.
     pub fn new(query: impl Into<String>, viewer: Viewer) -> SearchRequest {
@@ -56,6 +59,7 @@ impl SearchRequest {
             offset: 0,
             now: None,
             explain: false,
+            snippet_chars: SearchRequest::DEFAULT_SNIPPET_CHARS,
         }
     }
 
@@ -95,13 +99,24 @@ impl SearchRequest {
         self
     }
 
+    /// Sets the longest snippet; 0 asks for none.
+    pub fn snippet_chars(mut self, chars: usize) -> SearchRequest {
+        self.snippet_chars = chars;
+        self
+    }
+
     /// Checks limits and forms.
     pub fn check(&self) -> Result<()> {
         check_page(self.limit, self.offset)?;
+        check_snippet(self.snippet_chars)?;
         self.viewer.check()?;
         self.context.check()?;
         self.filter.check()
     }
+}
+
+fn check_snippet(chars: usize) -> Result<()> {
+    validate::count("snippet_chars", chars, MAX_SNIPPET_CHARS, "characters")
 }
 
 fn check_page(limit: usize, offset: usize) -> Result<()> {
@@ -137,11 +152,16 @@ pub struct SuggestRequest {
     pub now: Option<Timestamp>,
     /// Nothing below this P(solve); the policy's threshold, if absent. 0..=1.
     pub threshold: Option<f64>,
+    /// Longest snippet, in characters, 0..=2000; default 240. With 0 no text of an article is read.
+    pub snippet_chars: usize,
 }
 
 impl SuggestRequest {
     /// Suggestions of an answer unless said otherwise.
     pub const DEFAULT_LIMIT: usize = 3;
+
+    /// Longest snippet unless said otherwise. Characters.
+    pub const DEFAULT_SNIPPET_CHARS: usize = SearchRequest::DEFAULT_SNIPPET_CHARS;
 
     /// Three suggestions for the case on the screen.
     pub fn for_case(case: impl Into<String>, viewer: Viewer) -> SuggestRequest {
@@ -162,6 +182,7 @@ impl SuggestRequest {
             limit: SuggestRequest::DEFAULT_LIMIT,
             now: None,
             threshold: None,
+            snippet_chars: SuggestRequest::DEFAULT_SNIPPET_CHARS,
         }
     }
 
@@ -189,9 +210,16 @@ impl SuggestRequest {
         self
     }
 
+    /// Sets the longest snippet; 0 asks for none.
+    pub fn snippet_chars(mut self, chars: usize) -> SuggestRequest {
+        self.snippet_chars = chars;
+        self
+    }
+
     /// Checks limits and forms.
     pub fn check(&self) -> Result<()> {
         check_page(self.limit, 0)?;
+        check_snippet(self.snippet_chars)?;
         validate::text_of("text", &self.text, MAX_CASE_TEXT_BYTES)?;
         validate::optional_id("case", self.case.as_deref())?;
         self.viewer.check()?;

@@ -37,14 +37,15 @@ struct Hit {
 ///
 /// Best is: most distinct terms, then most occurrences, then earliest. At most `max_chars` characters,
 /// cut between words; a single word longer than that is cut between characters. Without any match it
-/// is the beginning of the text. Cost: linear in the text.
+/// is the beginning of the text. Cost: linear in the text. `memo` may be shared by the texts of one answer.
 pub fn snippet(
     plain: &str,
     analyzer: &Analyzer,
     terms: &BTreeSet<String>,
     max_chars: usize,
+    memo: &mut Memo,
 ) -> Snippet {
-    let hits = hits(plain, analyzer, terms);
+    let hits = hits(plain, analyzer, terms, memo);
     let best = best_window(&hits, max_chars);
     let in_window = best
         .and_then(|(from, to)| hits.get(from..=to))
@@ -86,7 +87,7 @@ fn as_u32(offset: usize) -> u32 {
 }
 
 /// The places of the terms, in order of start.
-fn hits(plain: &str, analyzer: &Analyzer, terms: &BTreeSet<String>) -> Vec<Hit> {
+fn hits(plain: &str, analyzer: &Analyzer, terms: &BTreeSet<String>, memo: &mut Memo) -> Vec<Hit> {
     let mut out: Vec<Hit> = Vec::new();
     if terms.is_empty() {
         return out;
@@ -96,7 +97,7 @@ fn hits(plain: &str, analyzer: &Analyzer, terms: &BTreeSet<String>) -> Vec<Hit> 
         .enumerate()
         .map(|(number, term)| (term.as_str(), number))
         .collect();
-    analyzer.visit_index(plain, &mut Memo::default(), &mut |token| {
+    analyzer.visit_index(plain, memo, &mut |token| {
         if let Some(term) = numbers.get(token.term) {
             out.push(Hit {
                 start: token.start,
@@ -254,7 +255,7 @@ mod tests {
             .into_iter()
             .map(|t| t.term)
             .collect();
-        snippet(plain, &analyzer, &terms, max_chars)
+        snippet(plain, &analyzer, &terms, max_chars, &mut Memo::default())
     }
 
     #[test]
