@@ -1,16 +1,12 @@
 //! Reading: answers, articles, cases, evidence.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::shared::Base;
-use super::shown::{Show, similar_cases};
 use crate::error::{Error, ErrorCode, Result};
 use crate::feedback::ledger::EvidenceRow;
 use crate::model::{
-    Actor, Article, Case, Change, Entry, Freshness, Impression, Intent, Link, LinkType, Section,
-    Session,
+    Actor, Article, Case, Change, Entry, Freshness, Impression, Intent, Link, Section, Session,
 };
 use crate::rank::{freshness, usefulness};
 use crate::store::backend::Table;
@@ -21,9 +17,7 @@ use crate::store::records::{
 use crate::store::texts;
 use crate::store::txn::Reader;
 use crate::suggest::catalog::freshness_facts;
-use crate::suggest::explain::explain;
-use crate::suggest::find::{Ask, Question, find};
-use crate::suggest::{Hit, SearchAnswer, SearchRequest, SuggestAnswer, SuggestRequest, Suggestion};
+use crate::suggest::{SearchAnswer, SearchRequest, SuggestAnswer, SuggestRequest};
 use crate::time::Timestamp;
 
 /// One version of an article, without its text.
@@ -64,55 +58,7 @@ impl Base {
         request.check()?;
         let now = request.now.unwrap_or_else(|| self.now());
         let live = self.0.read();
-        let ask = Ask {
-            question: Question::Query(&request.query),
-            viewer: &request.viewer,
-            context: &request.context,
-            filter: &request.filter,
-            left_out: &[],
-            k: request.limit + request.offset,
-            now,
-        };
-        let found = find(self.0.knowledge(&live), &ask)?;
-        let answerable = found.ranked.first().map_or(0.0, |best| best.solve);
-        let mut show = Show::new(request.snippet_chars);
-        let hits = found
-            .ranked
-            .iter()
-            .skip(request.offset)
-            .map(|ranked| {
-                let (article, shown) =
-                    self.shown(&live, &request.viewer, ranked, &found, &mut show)?;
-                let facts = freshness_facts(&live.policy, article);
-                Ok(Hit {
-                    id: article.id.clone(),
-                    kind: article.kind,
-                    title: shown.title,
-                    version: article.version,
-                    score: ranked.score,
-                    solve: ranked.solve,
-                    snippet: shown.snippet,
-                    freshness: facts.state(now),
-                    explanation: request
-                        .explain
-                        .then(|| explain(self.grounds(&live, article, ranked, &found, now))),
-                })
-            })
-            .collect::<Result<Vec<Hit>>>()?;
-        let impression = self.impression(
-            &live,
-            now,
-            &request.viewer,
-            Some(&request.query),
-            None,
-            hits.iter().map(|h| &h.id),
-        )?;
-        Ok(SearchAnswer {
-            hits,
-            impression,
-            answerable,
-            is_partial: found.is_partial,
-        })
+        self.answering(&live, now).search(request)
     }
 
     /// Suggests articles for the case on the screen, or for a text that is not a case yet: from its
@@ -123,68 +69,8 @@ impl Base {
         request.check()?;
         let now = request.now.unwrap_or_else(|| self.now());
         let live = self.0.read();
-        let (text, context, own) = self.situation(request)?;
-        crate::model::validate::text_of("text", &text, crate::settings::MAX_CASE_TEXT_BYTES)?;
-        let mut left_out: BTreeSet<u32> = context
-            .tried
-            .iter()
-            .filter_map(|id| live.catalog.ordinal(id))
-            .map(|o| live.catalog.today(o))
-            .collect();
-        for link in own.map(|case| live.links.of(case)).unwrap_or_default() {
-            if matches!(link.link, LinkType::TriedFailed | LinkType::Dismissed) {
-                left_out.insert(live.catalog.today(link.article));
-            }
-        }
-        let left_out: Vec<u32> = left_out.into_iter().collect();
-        let ask = Ask {
-            question: Question::Case(&text, own),
-            viewer: &request.viewer,
-            context: &context,
-            filter: &request.filter,
-            left_out: &left_out,
-            k: request.limit,
-            now,
-        };
-        let found = find(self.0.knowledge(&live), &ask)?;
-        let threshold = request.threshold.unwrap_or(live.policy.suggest_threshold);
-        let mut show = Show::new(request.snippet_chars);
-        let suggestions = found
-            .ranked
-            .iter()
-            .filter(|ranked| ranked.solve >= threshold)
-            .map(|ranked| {
-                let (article, shown) =
-                    self.shown(&live, &request.viewer, ranked, &found, &mut show)?;
-                Ok(Suggestion {
-                    id: article.id.clone(),
-                    kind: article.kind,
-                    title: shown.title,
-                    version: article.version,
-                    score: ranked.score,
-                    solve: ranked.solve,
-                    snippet: shown.snippet,
-                    freshness: freshness_facts(&live.policy, article).state(now),
-                    explanation: explain(self.grounds(&live, article, ranked, &found, now)),
-                })
-            })
-            .collect::<Result<Vec<Suggestion>>>()?;
-        let impression = self.impression(
-            &live,
-            now,
-            &request.viewer,
-            None,
-            request.case.as_deref(),
-            suggestions.iter().map(|s| &s.id),
-        )?;
-        let abstained = suggestions.is_empty() && !found.ranked.is_empty();
-        let similar = similar_cases(&live, &found);
-        Ok(SuggestAnswer {
-            suggestions,
-            similar,
-            impression,
-            abstained,
-        })
+        let situation = self.situation(request)?;
+        self.answering(&live, now).suggest(request, &situation)
     }
 
     /// Many searches, over the threads of [`crate::BaseOptions`] where the feature `rayon` is on. The

@@ -56,6 +56,31 @@ impl Impacts {
         impacts
     }
 
+    /// Of runs that are known: the first and the last document, or what bounds them, and the impacts.
+    pub(super) fn of(runs: impl Iterator<Item = (DocId, DocId, Vec<(u32, u8)>)>) -> Impacts {
+        let mut impacts = Impacts::default();
+        for (first, last, pairs) in runs {
+            impacts.firsts.push(first);
+            impacts.lasts.push(last);
+            let pairs = pairs.into_iter().map(|(tf, code)| Impact { tf, code });
+            impacts.pairs.extend(pairs);
+            impacts.ends.push(impacts.pairs.len() as u32);
+        }
+        impacts
+    }
+
+    /// The impacts of one run: frequency and length code.
+    pub(super) fn pairs_of(&self, run: usize) -> Vec<(u32, u8)> {
+        let pairs = self.run(run).iter();
+        pairs.map(|pair| (pair.tf, pair.code)).collect()
+    }
+
+    fn run(&self, run: usize) -> &[Impact] {
+        let end = |run: usize| self.ends.get(run).map_or(0, |end| *end as usize);
+        let begin = if run == 0 { 0 } else { end(run - 1) };
+        self.pairs.get(begin..end(run)).unwrap_or_default()
+    }
+
     fn close(&mut self, run: &mut Run) {
         self.firsts.push(run.first);
         self.lasts.push(run.last);
@@ -96,11 +121,7 @@ impl Impacts {
     }
 
     fn bound_of(&self, run: usize, weight: u32, saturation: &Saturation) -> u32 {
-        let end = |run: usize| self.ends.get(run).map_or(0, |end| *end as usize);
-        let begin = if run == 0 { 0 } else { end(run - 1) };
-        self.pairs
-            .get(begin..end(run))
-            .unwrap_or_default()
+        self.run(run)
             .iter()
             .map(|pair| saturation.bound(weight, pair.tf, pair.code))
             .max()
@@ -225,6 +246,10 @@ impl ImpactCache {
                 self.shelve(&mut shelves, key, found.clone());
                 return Some((found, 0));
             }
+        }
+        if let Some(held) = segment.impacts(part, term).map(Arc::new) {
+            self.shelve(&mut self.lock(), key, held.clone());
+            return Some((held, 0));
         }
         // Two threads may build the same sidecar at once: they build equal ones.
         let mut postings = segment.postings(part, term)?;

@@ -12,6 +12,7 @@ pub mod disk;
 pub mod impacts;
 pub mod length;
 pub mod memory;
+pub mod packed;
 pub mod part;
 pub mod scorer;
 pub mod segment;

@@ -1,8 +1,9 @@
 //! What a segment is to the scorer: columns, postings in blocks, positions, terms.
 //!
 //! Three things are read through this one interface: the fresh part in memory, tantivy's segments,
-//! and (later) snapshots. Segments never change; what died since is kept beside them.
+//! and those of snapshots. Segments never change; what died since is kept beside them.
 
+use super::impacts::Impacts;
 use super::part::{PartKey, Window};
 use crate::error::Result;
 
@@ -104,6 +105,13 @@ pub trait Segment: Send + Sync {
     /// Calls `visit` with each term of the part that begins with `prefix`, ascending by bytes, until it
     /// returns false.
     fn terms(&self, part: usize, prefix: &str, visit: &mut dyn FnMut(&str) -> bool);
+
+    /// What bounds each block of a term's postings, where the segment holds that; it is found by one scan
+    /// of the postings otherwise.
+    fn impacts(&self, part: usize, term: &str) -> Option<Impacts> {
+        let _ = (part, term);
+        None
+    }
 
     /// Bytes of memory, about. It must not cost more than a few additions: it is asked with each write.
     fn bytes(&self) -> u64 {

@@ -3,6 +3,7 @@
 //! Reads only. It knows no lock, no file and no clock: `now` comes with the view.
 
 pub mod answer;
+pub mod answering;
 pub mod catalog;
 pub mod explain;
 pub mod filter;
