@@ -71,6 +71,7 @@
 //! - [`SearchRequest`] and [`SuggestRequest`]: what is asked; [`Explanation`]: why an answer stands where it stands.
 //! - [`RankPolicy`]: every constant of the ranking with its unit, range, default and source.
 //! - [`exchange`]: import of Markdown, HTML and JSON lines, export of the log.
+//! - [`Snapshot`]: what one audience may see, as one file that answers as the base does.
 //! - [`store::Backend`]: a store of your own under [`Base::over`].
 //! - [`ErrorCode`]: what can go wrong, by number.
 //!
@@ -110,6 +111,7 @@ pub mod model;
 #[doc(hidden)]
 pub mod rank;
 pub mod settings;
+mod snapshot;
 pub mod store;
 mod suggest;
 // Words and queries: public for benches and tests only, no part of the API that versions cover.
@@ -130,6 +132,7 @@ pub use error::{Error, ErrorCode, Result};
 pub use feedback::ledger::EvidenceRow;
 pub use rank::{Explanation, Factor, FactorName};
 pub use settings::RankPolicy;
+pub use snapshot::{Snapshot, SnapshotInfo, SnapshotRequest};
 pub use store::verify::Verified;
 pub use suggest::{
     Filter, Hit, SearchAnswer, SearchRequest, SimilarCase, SuggestAnswer, SuggestRequest,

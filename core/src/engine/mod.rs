@@ -18,6 +18,7 @@ mod live;
 mod notice;
 mod options;
 mod pool;
+mod publish;
 mod read;
 mod review;
 #[cfg(feature = "arrow")]

@@ -25,6 +25,8 @@ pub struct Ledger {
     ripening: BTreeSet<(Timestamp, u32)>,
     /// Sums of all articles.
     n_rows: u64,
+    /// Whether the amounts are multiplied by the share of their version already, as those of a snapshot.
+    is_carried: bool,
 }
 
 /// One sum, as a data team sees it.
@@ -46,6 +48,34 @@ pub struct EvidenceRow {
 }
 
 impl Ledger {
+    /// A ledger whose amounts carry the share of their version, in 1/65536, already.
+    pub fn carried(contributions: &[Contribution]) -> Ledger {
+        let mut ledger = Ledger {
+            is_carried: true,
+            ..Ledger::default()
+        };
+        for contribution in contributions {
+            ledger.add(contribution);
+        }
+        ledger
+    }
+
+    /// The sums of one article, ascending by version, segment, signal and time.
+    pub fn of(&self, article: u32) -> impl Iterator<Item = Contribution> {
+        let rows = self.rows.get(article as usize).into_iter().flatten();
+        rows.map(move |row| {
+            let (version, segment, signal, when) = row.key;
+            Contribution {
+                article,
+                version,
+                segment,
+                signal,
+                when,
+                amount: row.amount,
+            }
+        })
+    }
+
     /// Adds a contribution; negative amounts take away.
     pub fn add(&mut self, contribution: &Contribution) {
         let article = contribution.article as usize;
@@ -129,7 +159,8 @@ impl Ledger {
                 When::From(_) => continue,
             };
             let age = day.age_at(now.day());
-            let kept = i128::from(row.amount) * i128::from(carry(version));
+            let share = if self.is_carried { 1 } else { carry(version) };
+            let kept = i128::from(row.amount) * i128::from(share);
             let Some(amounts) = sums
                 .amounts
                 .get_mut(segment.index())

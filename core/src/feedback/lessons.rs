@@ -30,6 +30,25 @@ const ROW: u64 = (size_of::<Key>() + size_of::<i64>()) as u64 * 3 / 2;
 const TERM: u64 = 112;
 
 impl Lessons {
+    /// Stands for as many customers as a word needs: the party of a lesson that was told apart from whom it
+    /// is of.
+    pub const CROWD: u64 = u64::MAX;
+
+    /// Calls `visit` with each lesson, in no particular order.
+    pub fn each(&self, visit: &mut dyn FnMut(&Lesson)) {
+        for (term, rows) in &self.by_term {
+            for (key, amount) in rows {
+                visit(&Lesson {
+                    article: key.article,
+                    term: term.clone(),
+                    party: key.party,
+                    from: key.from,
+                    amount: *amount,
+                });
+            }
+        }
+    }
+
     /// Adds a lesson; negative amounts take away.
     pub fn add(&mut self, lesson: &Lesson) {
         let of_term = TERM + lesson.term.len() as u64;
@@ -80,7 +99,9 @@ impl Lessons {
             if key.from <= now {
                 let (sum, parties) = sums.entry(article_of(key.article)).or_default();
                 *sum += amount;
-                if parties.len() < LEARN_PARTIES {
+                if key.party == Lessons::CROWD {
+                    parties.extend(0..LEARN_PARTIES as u64);
+                } else if parties.len() < LEARN_PARTIES {
                     parties.insert(key.party);
                 }
             }

@@ -231,6 +231,13 @@ impl IndexView {
         IndexView::default().with_disk(disk, source)
     }
 
+    /// The view of one segment that never changes and of which every document is alive.
+    pub fn frozen(segment: Arc<dyn Segment>) -> IndexView {
+        IndexView {
+            segments: vec![Arc::new(SegmentView::whole(segment, None))],
+        }
+    }
+
     /// The segments: positions in this list are the segment numbers of this view.
     pub fn segments(&self) -> &[Arc<SegmentView>] {
         &self.segments

@@ -2,6 +2,8 @@
 //!
 //! It counts; it does not weigh.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Result;
 use crate::model::LinkType;
 use crate::store::backend::Table;
@@ -11,7 +13,7 @@ use crate::store::txn::Reader;
 use crate::time::Timestamp;
 
 /// A link that counts.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CountedLink {
     /// The article, as it was named.
     pub article: u32,

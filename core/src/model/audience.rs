@@ -179,6 +179,20 @@ impl AudienceScheme {
         &self.labels
     }
 
+    /// The part of the scheme that viewers of a class see anything of: their label and those outward of it.
+    pub fn seen_from(&self, class: Class) -> Result<AudienceScheme> {
+        let seen = |name: &str| {
+            self.class(name)
+                .is_ok_and(|label| self.viewers(label).has(class))
+        };
+        let mut labels: Vec<AudienceLabel> = self.labels.clone();
+        labels.retain(|label| seen(&label.name));
+        for label in &mut labels {
+            label.inward.retain(|inner| seen(inner));
+        }
+        AudienceScheme::new(labels)
+    }
+
     /// The class of a label. Fails with [`ErrorCode::UnknownName`] and the list of labels.
     pub fn class(&self, name: &str) -> Result<Class> {
         self.labels

@@ -61,6 +61,17 @@ impl Catalog {
         }
     }
 
+    /// Lets an id stand for an article of another id.
+    pub fn set_alias(&mut self, id: String, ordinal: u32) {
+        self.bytes += (id.len() + MAPPED) as u64;
+        self.ordinals.insert(id, ordinal);
+    }
+
+    /// All cases, by ordinal.
+    pub fn cases(&self) -> impl Iterator<Item = &CaseRecord> {
+        self.cases.iter().filter_map(|slot| slot.as_deref())
+    }
+
     /// Takes a case's new state in.
     pub fn set_case(&mut self, record: CaseRecord) {
         let at = record.ordinal as usize;

@@ -14,7 +14,10 @@ use kenpoint::model::{
     EntryDraft, Event, FactDraft, FlagReason, FreshnessPolicy, Kind, LinkDraft, LinkType,
     ProductItem, Reuse, Role, Section, Verdict, Viewer, What,
 };
-use kenpoint::{Base, Filter, FixedClock, RankPolicy, SearchRequest, SuggestRequest, Timestamp};
+use kenpoint::{
+    Base, Filter, FixedClock, RankPolicy, SearchAnswer, SearchRequest, Snapshot, SuggestAnswer,
+    SuggestRequest, Timestamp,
+};
 
 pub const LABELS: [&str; 5] = ["team", "internal", "partner", "customer", "public"];
 
@@ -554,20 +557,56 @@ pub fn context(rng: &mut Rng, articles: &[String]) -> Context {
     context
 }
 
+/// What answers questions.
+pub trait Answers {
+    fn search(&self, request: &SearchRequest) -> kenpoint::Result<SearchAnswer>;
+    fn suggest(&self, request: &SuggestRequest) -> kenpoint::Result<SuggestAnswer>;
+}
+
+impl Answers for Base {
+    fn search(&self, request: &SearchRequest) -> kenpoint::Result<SearchAnswer> {
+        Base::search(self, request)
+    }
+    fn suggest(&self, request: &SuggestRequest) -> kenpoint::Result<SuggestAnswer> {
+        Base::suggest(self, request)
+    }
+}
+
+impl Answers for Snapshot {
+    fn search(&self, request: &SearchRequest) -> kenpoint::Result<SearchAnswer> {
+        Snapshot::search(self, request)
+    }
+    fn suggest(&self, request: &SuggestRequest) -> kenpoint::Result<SuggestAnswer> {
+        Snapshot::suggest(self, request)
+    }
+}
+
 /// Some answer as JSON, or its error as text.
 pub fn ask(base: &Base, seed: u64, viewer: &Viewer, now: Timestamp, world: &World) -> String {
+    ask_of(base, seed, viewer, now, &world.articles, &world.cases)
+}
+
+/// The same of whatever answers; these ids may be named in it.
+pub fn ask_of(
+    base: &dyn Answers,
+    seed: u64,
+    viewer: &Viewer,
+    now: Timestamp,
+    articles: &[String],
+    cases: &[String],
+) -> String {
     let mut rng = Rng(seed);
     let rng = &mut rng;
     if rng.one_in(3) {
-        let mut request = if rng.one_in(2) && !world.cases.is_empty() {
-            SuggestRequest::for_case(rng.pick(&world.cases).clone(), viewer.clone())
+        let mut request = if rng.one_in(2) && !cases.is_empty() {
+            SuggestRequest::for_case(rng.pick(cases).clone(), viewer.clone())
         } else {
             SuggestRequest::for_text(words(rng, 7), viewer.clone())
         };
         request = request
             .at(now)
             .limit(1 + rng.below(12))
-            .context(context(rng, &world.articles));
+            .context(context(rng, articles));
         request.filter = filter(rng, now);
         if rng.one_in(2) {
             request = request.threshold(0.0);
@@ -581,7 +620,7 @@ pub fn ask(base: &Base, seed: u64, viewer: &Viewer, now: Timestamp, world: &Worl
         .at(now)
         .limit(1 + rng.below(30))
         .offset(rng.below(3))
-        .context(context(rng, &world.articles))
+        .context(context(rng, articles))
         .filter(filter(rng, now))
         .explained();
     match base.search(&request) {

@@ -1,0 +1,230 @@
+//! Makes a snapshot of what the engine gathered.
+
+use std::collections::BTreeSet;
+
+use super::contents::{Contents, PageHead};
+use super::format::{self, Header, Name};
+use super::reduce::{self, Numbers};
+use super::texts;
+use crate::error::Result;
+use crate::feedback::{Ledger, Lessons};
+use crate::index::memory::MemSegment;
+use crate::index::packed::{self, Packed};
+use crate::index::part::IndexDoc;
+use crate::linkage::{CountedLink, Links};
+use crate::model::Viewer;
+use crate::model::audience::{Class, ClassSet};
+use crate::model::rendition::{Space, Window};
+use crate::settings::RankPolicy;
+use crate::store::fold::Fixed;
+use crate::store::records::{ArticleRecord, CaseRecord};
+use crate::suggest::Catalog;
+use crate::time::Timestamp;
+
+pub use super::texts::SectionText;
+
+/// What a snapshot is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SnapshotRequest {
+    /// Whom it is for: a label, and what its viewers hold.
+    pub viewer: Viewer,
+    /// What the base knew then is in it; now, if absent.
+    pub at: Option<Timestamp>,
+}
+
+impl SnapshotRequest {
+    /// What a viewer may see now.
+    pub fn new(viewer: Viewer) -> SnapshotRequest {
+        SnapshotRequest { viewer, at: None }
+    }
+
+    /// Sets the instant.
+    pub fn at(mut self, known: Timestamp) -> SnapshotRequest {
+        self.at = Some(known);
+        self
+    }
+}
+
+/// An article that the viewer sees.
+pub struct Shown {
+    /// Its record.
+    pub record: ArticleRecord,
+    /// The title.
+    pub title: String,
+    /// The language tag.
+    pub language: String,
+    /// The sections the viewer sees.
+    pub sections: Vec<SectionText>,
+    /// What is indexed of it for the viewer.
+    pub doc: IndexDoc,
+}
+
+/// Everything a snapshot is made of.
+pub struct Material<'a> {
+    /// What is fixed.
+    pub fixed: &'a Fixed,
+    /// The policy in force.
+    pub policy: &'a RankPolicy,
+    /// All articles and cases.
+    pub catalog: &'a Catalog,
+    /// All links.
+    pub links: &'a Links,
+    /// All evidence.
+    pub ledger: &'a Ledger,
+    /// All lessons.
+    pub lessons: &'a Lessons,
+    /// Whom it is for.
+    pub viewer: &'a Viewer,
+    /// The viewer's class.
+    pub class: Class,
+    /// What was known then is in it.
+    pub known: Timestamp,
+    /// The articles it holds, ascending by their number in the base.
+    pub articles: Vec<Shown>,
+    /// The past cases it holds, likewise, with what is indexed of them.
+    pub cases: Vec<(CaseRecord, IndexDoc)>,
+}
+
+/// The file.
+pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
+    let audiences = material.fixed.audiences.seen_from(material.class)?;
+    let own = audiences.class(&material.viewer.audience)?;
+    let numbers: Numbers = (0..)
+        .zip(&material.articles)
+        .map(|(new, shown)| (shown.record.ordinal, new))
+        .collect();
+    let case_numbers: Numbers = (0..)
+        .zip(&material.cases)
+        .map(|(new, (case, _))| (case.ordinal, new))
+        .collect();
+    let ids: BTreeSet<&str> = material
+        .articles
+        .iter()
+        .map(|shown| shown.record.id.as_str())
+        .collect();
+    let class = |old: Class| {
+        let label = material.fixed.audiences.label(old)?;
+        audiences.class(&label.name).ok()
+    };
+    let number_of = |old: u32| numbers.get(&material.catalog.today(old)).copied();
+
+    let mut docs = Vec::with_capacity(material.articles.len() + material.cases.len());
+    let mut builder = texts::Builder::default();
+    let (mut articles, mut pages, mut evidence) = (Vec::new(), Vec::new(), Vec::new());
+    for (new, shown) in (0..).zip(&material.articles) {
+        let record = &shown.record;
+        articles.extend(reduce::article(record, new, &class, &|id| ids.contains(id)));
+        let (catalog, ledger) = (material.catalog, material.ledger);
+        let (policy, known) = (material.policy, material.known);
+        evidence.extend(reduce::evidence(
+            policy, catalog, ledger, record, new, known,
+        ));
+        pages.push(PageHead {
+            title: shown.title.clone(),
+            language: shown.language.clone(),
+            place: builder.add(shown.sections.clone())?,
+        });
+        docs.push(renumbered(&shown.doc, new, own, material.known));
+    }
+    let mut cases = Vec::new();
+    for (new, (case, doc)) in (0..).zip(&material.cases) {
+        cases.push(reduce::case(case, new));
+        docs.push(renumbered(doc, new, own, material.known));
+    }
+    let is_outside = !material.fixed.audiences.reads_cases().has(material.class);
+    let lessons = reduce::lessons(material.lessons, &number_of, is_outside, material.known);
+    let (texts, blocks) = builder.finish()?;
+    let contents = Contents {
+        policy: serde_json::to_string(material.policy).map_err(|e| {
+            crate::Error::with_source(crate::ErrorCode::Internal, "a policy cannot be written", e)
+        })?,
+        language: material.fixed.language.clone(),
+        aliases: aliases(&material, &number_of),
+        links: links(&material, &case_numbers, &number_of),
+        audiences,
+        articles,
+        pages,
+        evidence,
+        lessons,
+        cases,
+        blocks,
+    };
+    let header = Header {
+        base: material.fixed.base,
+        known: material.known,
+        audience: material.viewer.audience.clone(),
+        entitlements: material.viewer.entitlements.clone(),
+        articles: contents.articles.len() as u32,
+        cases: contents.cases.len() as u32,
+        sections: Vec::new(),
+    };
+    let Packed {
+        columns,
+        terms,
+        postings,
+        places,
+    } = packed::write(&MemSegment::build(&docs)?)?;
+    let sections = [
+        (Name::Contents, contents.to_bytes()?),
+        (Name::Columns, columns),
+        (Name::Terms, terms),
+        (Name::Postings, postings),
+        (Name::Places, places),
+        (Name::Texts, texts),
+    ];
+    format::write(header, &sections)
+}
+
+/// A document under its new number, in a part that says nothing of other classes, with no more of its
+/// window than lies ahead.
+fn renumbered(doc: &IndexDoc, ordinal: u32, own: Class, known: Timestamp) -> IndexDoc {
+    let mut doc = doc.clone();
+    doc.ordinal = ordinal;
+    doc.stamp = 1;
+    doc.part.classes = ClassSet::NONE.with(own);
+    if doc.window.from <= known {
+        doc.window.from = Window::ALWAYS.from;
+    }
+    doc
+}
+
+/// Ids of merged articles that the viewer might have seen.
+fn aliases(material: &Material<'_>, number_of: &dyn Fn(u32) -> Option<u32>) -> Vec<(String, u32)> {
+    let audiences = &material.fixed.audiences;
+    let mut aliases: Vec<(String, u32)> = material
+        .catalog
+        .articles()
+        .filter(|article| article.merged_into.is_some())
+        .filter(|article| audiences.viewers(article.audience).has(material.class))
+        .filter(|article| {
+            let mut asked = article.scope.entitlement.iter();
+            asked.all(|e| material.viewer.entitlements.contains(e))
+        })
+        .filter_map(|article| Some((article.id.clone(), number_of(article.ordinal)?)))
+        .collect();
+    aliases.sort();
+    aliases
+}
+
+/// The links of the past cases in the snapshot to the articles in it.
+fn links(
+    material: &Material<'_>,
+    cases: &Numbers,
+    number_of: &dyn Fn(u32) -> Option<u32>,
+) -> Vec<(u32, CountedLink)> {
+    let mut links = Vec::new();
+    for (old, new) in cases {
+        for link in material.links.of(*old) {
+            if let Some(article) = number_of(link.article) {
+                links.push((*new, CountedLink { article, ..*link }));
+            }
+        }
+    }
+    links
+}
+
+/// Whether a document is one of the snapshot: the class sees it at `known`.
+pub fn is_shown(doc: &IndexDoc, space: Space, class: Class, known: Timestamp) -> bool {
+    doc.part.read_by(space, class) && doc.window.holds(known)
+}

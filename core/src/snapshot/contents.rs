@@ -1,0 +1,83 @@
+//! What a snapshot holds beside its index and its texts: everything ranking asks, and nothing else.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::linkage::CountedLink;
+use crate::model::audience::AudienceScheme;
+use crate::settings::RankPolicy;
+use crate::store::records::{ArticleRecord, CaseRecord, Contribution, Lesson};
+
+use super::texts::{Block, Place};
+
+/// The records. Numbers of articles and cases count from 0 in the snapshot, in the order of the base.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Contents {
+    /// The policy as JSON: it is read once and has named numbers.
+    pub policy: String,
+    /// The labels that the snapshot's viewers see anything of.
+    pub audiences: AudienceScheme,
+    /// The language of queries and cases.
+    pub language: String,
+    /// The articles, without what names people, systems or other articles that are hidden.
+    pub articles: Vec<ArticleRecord>,
+    /// By article: title, language, and where its text is.
+    pub pages: Vec<PageHead>,
+    /// Ids of articles that were merged into one of these.
+    pub aliases: Vec<(String, u32)>,
+    /// Evidence that carries its version's share already.
+    pub evidence: Vec<Contribution>,
+    /// Lessons without their parties.
+    pub lessons: Vec<Lesson>,
+    /// Past cases, without texts and people.
+    pub cases: Vec<CaseRecord>,
+    /// Their links to these articles.
+    pub links: Vec<(u32, CountedLink)>,
+    /// The blocks of the texts.
+    pub blocks: Vec<Block>,
+}
+
+/// What is shown of an article before its text is read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageHead {
+    /// The title.
+    pub title: String,
+    /// The language tag.
+    pub language: String,
+    /// Where its sections are.
+    pub place: Place,
+}
+
+impl Contents {
+    /// The compressed bytes.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        pack(self)
+    }
+
+    /// Reads them.
+    pub fn read(bytes: &[u8]) -> Result<Contents> {
+        unpack(bytes, "contents")
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> Result<RankPolicy> {
+        serde_json::from_str(&self.policy)
+            .map_err(|e| Error::corrupt(format!("the snapshot's policy does not read: {e}")))
+    }
+}
+
+/// Compressed bytes of a record.
+pub fn pack(record: &impl Serialize) -> Result<Vec<u8>> {
+    let plain = postcard::to_stdvec(record)
+        .map_err(|e| Error::with_source(ErrorCode::Internal, "a snapshot cannot be written", e))?;
+    Ok(lz4_flex::compress_prepend_size(&plain))
+}
+
+/// The record of compressed bytes, which were compared with their digest.
+pub fn unpack<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
+    let plain = lz4_flex::decompress_size_prepended(bytes)
+        .map_err(|e| Error::corrupt(format!("the snapshot's {what} do not unpack: {e}")))?;
+    postcard::from_bytes(&plain)
+        .map_err(|e| Error::corrupt(format!("the snapshot's {what} do not read: {e}")))
+}

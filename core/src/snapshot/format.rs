@@ -1,0 +1,205 @@
+//! The file: a magic, a format number, a header that lists the sections with their digests, the sections.
+//!
+//! Everything is little-endian. The header is under a digest of its own, each section under one in the
+//! header; so the header's digest stands for all that is in the file. A section is compared with its
+//! digest before it is read. It refuses files of another kind and of a newer format, untouched.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::store::codec::{self, Hash};
+use crate::time::Timestamp;
+
+/// What every snapshot begins with.
+pub const MAGIC: [u8; 8] = *b"KENSNAP\n";
+
+/// The format this version writes, and the newest it reads.
+pub const FORMAT: u16 = 1;
+
+/// Bytes in front of the header: magic, format, length of the header, digest of all that and the header.
+pub const PREAMBLE: usize = 8 + 2 + 4 + 16;
+
+/// Longest header. Bytes. A file that claims more is damaged.
+pub const MAX_HEADER: usize = 1 << 20;
+
+/// What a section holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Name {
+    /// Articles, cases, evidence, links, lessons, policy; compressed.
+    Contents,
+    /// Parts and documents of the index.
+    Columns,
+    /// Its dictionary.
+    Terms,
+    /// Its postings.
+    Postings,
+    /// Its positions.
+    Places,
+    /// The texts of the articles, in blocks with digests of their own.
+    Texts,
+}
+
+/// Where a section is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// What it holds.
+    pub name: Name,
+    /// Bytes.
+    pub len: u64,
+    /// Of these bytes.
+    pub digest: Hash,
+}
+
+/// What is known of a snapshot before anything in it is read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// The base it was made from.
+    pub base: u64,
+    /// What the base knew then is what it answers from.
+    pub known: Timestamp,
+    /// Whom it is for.
+    pub audience: String,
+    /// What they hold, sorted.
+    pub entitlements: Vec<String>,
+    /// Numbers of articles and past cases.
+    pub articles: u32,
+    /// Past cases.
+    pub cases: u32,
+    /// The sections, in their order, without gaps.
+    pub sections: Vec<Section>,
+}
+
+/// A file of these sections. `sections` of the header is filled in here.
+pub fn write(mut header: Header, sections: &[(Name, Vec<u8>)]) -> Result<Vec<u8>> {
+    header.sections = sections
+        .iter()
+        .map(|(name, bytes)| Section {
+            name: *name,
+            len: bytes.len() as u64,
+            digest: codec::hash(bytes),
+        })
+        .collect();
+    let body = postcard::to_stdvec(&header).map_err(|e| {
+        Error::with_source(
+            ErrorCode::Internal,
+            "a snapshot's header cannot be written",
+            e,
+        )
+    })?;
+    let total: usize = sections.iter().map(|(_, bytes)| bytes.len()).sum();
+    let mut file = Vec::with_capacity(PREAMBLE + body.len() + total);
+    file.extend_from_slice(&MAGIC);
+    file.extend_from_slice(&FORMAT.to_le_bytes());
+    file.extend_from_slice(&(body.len() as u32).to_le_bytes());
+    let digest = digest(&file, &body);
+    file.extend_from_slice(&digest);
+    file.extend_from_slice(&body);
+    for (_, bytes) in sections {
+        file.extend_from_slice(bytes);
+    }
+    Ok(file)
+}
+
+fn digest(front: &[u8], body: &[u8]) -> Hash {
+    codec::hash(&[front, body].concat())
+}
+
+/// What a file begins with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Front {
+    /// The header.
+    pub header: Header,
+    /// Stands for everything in the file.
+    pub digest: Hash,
+    /// Where the first section begins.
+    pub at: u64,
+}
+
+/// Bytes of the header, from the first [`PREAMBLE`] bytes of a file.
+pub fn header_len(preamble: &[u8]) -> Result<usize> {
+    let Some((magic, rest)) = preamble.split_first_chunk::<8>() else {
+        return Err(not_ours("it is shorter than the shortest"));
+    };
+    if *magic != MAGIC {
+        return Err(not_ours("it does not begin as one"));
+    }
+    let Some((format, rest)) = rest.split_first_chunk::<2>() else {
+        return Err(cut());
+    };
+    let format = u16::from_le_bytes(*format);
+    if format > FORMAT {
+        return Err(Error::new(
+            ErrorCode::FormatTooNew,
+            format!(
+                "the snapshot has format {format}; this version reads up to {FORMAT}; use a newer kenpoint"
+            ),
+        ));
+    }
+    let len = rest
+        .first_chunk()
+        .map(|len| u32::from_le_bytes(*len) as usize);
+    match len {
+        Some(len) if format == FORMAT && len <= MAX_HEADER => Ok(len),
+        _ => Err(cut()),
+    }
+}
+
+/// Reads the header. `bytes` begins as the file does, and is at least as long as preamble and header.
+pub fn read(bytes: &[u8]) -> Result<Front> {
+    let len = header_len(bytes)?;
+    let front = bytes.get(..PREAMBLE - 16).ok_or_else(cut)?;
+    let sum = bytes.get(PREAMBLE - 16..PREAMBLE).ok_or_else(cut)?;
+    let body = bytes.get(PREAMBLE..PREAMBLE + len).ok_or_else(cut)?;
+    let digest = digest(front, body);
+    if digest != *sum {
+        return Err(Error::corrupt(
+            "the snapshot's header does not have its digest; make or fetch it again",
+        ));
+    }
+    let header = postcard::from_bytes(body)
+        .map_err(|e| Error::corrupt(format!("the snapshot's header does not read: {e}")))?;
+    Ok(Front {
+        header,
+        digest,
+        at: (PREAMBLE + len) as u64,
+    })
+}
+
+impl Front {
+    /// The section of this name, and where it begins.
+    pub fn section(&self, name: Name) -> Result<(u64, &Section)> {
+        let mut at = self.at;
+        for section in &self.header.sections {
+            if section.name == name {
+                return Ok((at, section));
+            }
+            at = at.checked_add(section.len).ok_or_else(cut)?;
+        }
+        Err(Error::corrupt(format!(
+            "the snapshot has no section {name:?}"
+        )))
+    }
+}
+
+/// The bytes, if they have this digest.
+pub fn checked(bytes: Vec<u8>, digest: &Hash, what: &str) -> Result<Vec<u8>> {
+    if codec::hash(&bytes) != *digest {
+        return Err(Error::corrupt(format!(
+            "{what} of the snapshot does not have its digest; make or fetch it again"
+        )));
+    }
+    Ok(bytes)
+}
+
+/// Something that is not a snapshot.
+fn not_ours(why: &str) -> Error {
+    Error::new(
+        ErrorCode::NotABase,
+        format!("this is not a snapshot: {why}; give what Base::snapshot made"),
+    )
+}
+
+/// A file that ends too early.
+pub fn cut() -> Error {
+    Error::corrupt("the snapshot is cut short; make or fetch it again")
+}

@@ -1,0 +1,418 @@
+//! A snapshot: the part of a base that one audience may see, as one file that answers as the base does.
+//!
+//! It needs neither store nor log: an index of packed postings, the records ranking asks, compressed
+//! texts. It is read by the scorer and the ranking of the base, so that `snapshot.search(now)` equals
+//! `base.as_of(known).search(now)` to the bit. It writes nothing, and refuses questions about instants
+//! before what it knows, and viewers it was not made for.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::feedback::{Ledger, Lessons};
+use crate::index::Segment;
+use crate::index::packed::{Packed, PackedSegment};
+use crate::index::view::IndexView;
+use crate::linkage::Links;
+use crate::model::audience::Class;
+use crate::model::{Article, Section, Viewer};
+use crate::rank::Decay;
+use crate::settings::RankPolicy;
+use crate::store::fold::Fixed;
+use crate::store::records::ArticleRecord;
+use crate::suggest::answering::{Answering, Page, Pages, Situation};
+use crate::suggest::priors::PriorCell;
+use crate::suggest::reading::Knowledge;
+use crate::suggest::sidecars::Sidecars;
+use crate::suggest::{Catalog, SearchAnswer, SearchRequest, SuggestAnswer, SuggestRequest};
+use crate::time::Timestamp;
+
+pub(crate) mod build;
+mod contents;
+mod format;
+mod reduce;
+mod texts;
+
+#[cfg(test)]
+mod tests;
+
+use contents::{Contents, PageHead};
+use format::{Front, Name, checked};
+use texts::{Block, Bytes, SectionText};
+
+pub use build::SnapshotRequest;
+
+/// What a snapshot is.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SnapshotInfo {
+    /// Whom it is for.
+    pub viewer: Viewer,
+    /// It answers from what the base knew then, and about no earlier instant.
+    pub known: Timestamp,
+    /// Number of articles.
+    pub articles: u32,
+    /// Number of past cases.
+    pub cases: u32,
+    /// Stands for everything in it: equal snapshots have equal digests. 32 hexadecimal digits.
+    pub digest: String,
+    /// Bytes of the file.
+    pub bytes: u64,
+}
+
+/// The part of a base that one audience may see. Cheap to clone; usable from many threads at once.
+///
+/// ```
+/// use kenpoint::{Base, SearchRequest, Snapshot, SnapshotRequest};
+/// use kenpoint::model::{ArticleDraft, Confidence, Kind, Role, Viewer};
+/// let base = Base::in_memory().open().unwrap();
+/// for (id, audience) in [("lamp", "public"), ("lamp-recall", "internal")] {
+///     let draft = ArticleDraft::new(id, Kind::Product, "The lamp stays dark")
+///         .section(Role::Resolution, "Change the fuse.")
+///         .audience(audience)
+///         .confidence(Confidence::Validated);
+///     base.put(draft).unwrap();
+/// }
+/// let public = || Viewer::new("public");
+/// let file = base.snapshot(&SnapshotRequest::new(public())).unwrap();
+/// let snapshot = Snapshot::open(file).unwrap();
+/// assert_eq!(snapshot.info().articles, 1);
+/// let request = SearchRequest::new("dark lamp", public()).at(base.now());
+/// assert_eq!(snapshot.search(&request).unwrap().hits, base.search(&request).unwrap().hits);
+/// ```
+#[derive(Clone)]
+pub struct Snapshot(Arc<Inner>);
+
+struct Inner {
+    info: SnapshotInfo,
+    class: Class,
+    fixed: Fixed,
+    policy: RankPolicy,
+    policy_hash: u64,
+    horizons: [Decay; 2],
+    catalog: Catalog,
+    links: Links,
+    ledger: Ledger,
+    lessons: Lessons,
+    view: IndexView,
+    sidecars: Sidecars,
+    priors: PriorCell,
+    pages: Vec<PageHead>,
+    blocks: Vec<Block>,
+    /// Where the texts begin.
+    texts: u64,
+    bytes: Box<dyn Bytes>,
+}
+
+impl std::fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Snapshot").field(&self.0.info).finish()
+    }
+}
+
+impl Snapshot {
+    /// Opens a snapshot of these bytes.
+    ///
+    /// Everything but the texts is compared with its digest here, each block of texts when it is shown.
+    /// Fails with `NotABase` for something else, `FormatTooNew` for a later version's, `Corrupt` if a
+    /// byte is not as it was written or there are too few or too many.
+    pub fn open(bytes: Vec<u8>) -> Result<Snapshot> {
+        let front = format::read(&bytes)?;
+        let len = bytes.len() as u64;
+        Snapshot::over(front, len, Box::new(bytes))
+    }
+
+    /// A snapshot whose bytes are read as they are needed.
+    fn over(front: Front, len: u64, bytes: Box<dyn Bytes>) -> Result<Snapshot> {
+        let section = |name: Name| {
+            let (at, section) = front.section(name)?;
+            let size = usize::try_from(section.len).map_err(|_| format::cut())?;
+            checked(bytes.read(at, size)?, &section.digest, &format!("{name:?}"))
+        };
+        let (texts, last) = front.section(Name::Texts)?;
+        if texts.checked_add(last.len) != Some(len) {
+            return Err(format::cut());
+        }
+        let contents = Contents::read(&section(Name::Contents)?)?;
+        let segment = PackedSegment::open(Packed {
+            columns: section(Name::Columns)?,
+            terms: section(Name::Terms)?,
+            postings: section(Name::Postings)?,
+            places: section(Name::Places)?,
+        })?;
+        let header = &front.header;
+        let digest = front
+            .digest
+            .iter()
+            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+        let info = SnapshotInfo {
+            viewer: Viewer {
+                audience: header.audience.clone(),
+                entitlements: header.entitlements.clone(),
+            },
+            known: header.known,
+            articles: header.articles,
+            cases: header.cases,
+            digest,
+            bytes: len,
+        };
+        Inner::load(info, header.base, contents, Arc::new(segment), texts, bytes)
+            .map(|inner| Snapshot(Arc::new(inner)))
+    }
+
+    /// What it is.
+    pub fn info(&self) -> &SnapshotInfo {
+        &self.0.info
+    }
+
+    /// The ranking policy it was made under.
+    pub fn policy(&self) -> &RankPolicy {
+        &self.0.policy
+    }
+
+    /// Searches as [`crate::Base::search`] does.
+    ///
+    /// Fails as that does; with `InvalidValue` without an instant; with `OutOfHistory` for one before the
+    /// snapshot's; and with `UnknownName` for a viewer it was not made for.
+    pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer> {
+        request.check()?;
+        let answering = self.answering(&request.viewer, request.now)?;
+        let answer = answering.search(request);
+        self.0.sound(answer)
+    }
+
+    /// Suggests as [`crate::Base::suggest`] does for a text. Notes of cases are not in a snapshot: what is
+    /// asked stands in the request, and a case that is named is only kept from being its own past.
+    pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestAnswer> {
+        request.check()?;
+        let answering = self.answering(&request.viewer, request.now)?;
+        let named = request.case.as_deref();
+        let mut cases = self.0.catalog.cases();
+        let situation = Situation {
+            text: request.text.clone(),
+            context: request.context.clone(),
+            case: named.and_then(|id| cases.find(|case| case.id == id).map(|case| case.ordinal)),
+        };
+        let answer = answering.suggest(request, &situation);
+        self.0.sound(answer)
+    }
+
+    /// An article as the snapshot's viewers see it, by its id or by that of one merged into it. What may
+    /// not leave the base (owner, author, source, family, narrower sections) is not there.
+    pub fn article(&self, id: &str) -> Result<Article> {
+        let inner = &*self.0;
+        let found = inner
+            .catalog
+            .ordinal(id)
+            .and_then(|at| inner.catalog.article(at));
+        let record = found.ok_or_else(|| {
+            Error::new(
+                ErrorCode::ArticleNotFound,
+                format!(
+                    "article: the snapshot has none with the id {}",
+                    crate::error::excerpt(id)
+                ),
+            )
+        })?;
+        inner.article(record)
+    }
+
+    /// The ids of all its articles, in order.
+    pub fn article_ids(&self) -> Vec<String> {
+        let articles = self.0.catalog.articles();
+        let ids: BTreeSet<&str> = articles.map(|article| article.id.as_str()).collect();
+        ids.into_iter().map(str::to_owned).collect()
+    }
+
+    fn answering(&self, viewer: &Viewer, now: Option<Timestamp>) -> Result<Answering<'_>> {
+        let inner = &*self.0;
+        let now = now.ok_or_else(|| {
+            Error::invalid(
+                "now",
+                "",
+                "a snapshot has no clock; say at which instant it is asked",
+            )
+        })?;
+        let info = &inner.info;
+        if now < info.known {
+            return Err(Error::new(
+                ErrorCode::OutOfHistory,
+                format!(
+                    "now: {now} lies before {}, from which on the snapshot answers; ask a base about the past",
+                    info.known
+                ),
+            ));
+        }
+        let is_for = inner.fixed.audiences.class(&viewer.audience)? == inner.class;
+        let holds = |e: &String| info.viewer.entitlements.contains(e);
+        if !is_for || !viewer.entitlements.iter().all(holds) {
+            return Err(Error::new(
+                ErrorCode::UnknownName,
+                format!(
+                    "viewer: the snapshot is for {:?} with the entitlements {:?}; make one for {:?} with {:?}",
+                    info.viewer.audience,
+                    info.viewer.entitlements,
+                    viewer.audience,
+                    viewer.entitlements
+                ),
+            ));
+        }
+        Ok(Answering {
+            knowledge: Knowledge {
+                fixed: &inner.fixed,
+                policy: &inner.policy,
+                horizons: &inner.horizons,
+                catalog: &inner.catalog,
+                links: &inner.links,
+                ledger: &inner.ledger,
+                lessons: &inner.lessons,
+                view: &inner.view,
+                sidecars: &inner.sidecars,
+                priors: &inner.priors,
+                generation: 0,
+            },
+            pages: inner,
+            policy_hash: inner.policy_hash,
+            now,
+        })
+    }
+}
+
+impl Inner {
+    fn load(
+        info: SnapshotInfo,
+        base: u64,
+        contents: Contents,
+        segment: Arc<dyn Segment>,
+        texts: u64,
+        bytes: Box<dyn Bytes>,
+    ) -> Result<Inner> {
+        let policy = contents.policy()?;
+        policy.check()?;
+        let fixed = Fixed {
+            audiences: contents.audiences,
+            language: contents.language,
+            seed: 0,
+            base,
+        };
+        let mut catalog = Catalog::default();
+        for article in contents.articles {
+            catalog.set_article(article);
+        }
+        for case in contents.cases {
+            catalog.set_case(case);
+        }
+        for (id, ordinal) in contents.aliases {
+            catalog.set_alias(id, ordinal);
+        }
+        let mut links = Links::default();
+        for group in contents.links.chunk_by(|a, b| a.0 == b.0) {
+            if let Some((case, _)) = group.first() {
+                links.set(*case, group.iter().map(|(_, link)| *link).collect());
+            }
+        }
+        let mut lessons = Lessons::default();
+        for lesson in &contents.lessons {
+            lessons.add(lesson);
+        }
+        Ok(Inner {
+            class: fixed.audiences.class(&info.viewer.audience)?,
+            policy_hash: policy.hash(),
+            horizons: [
+                Decay::new(policy.half_life_long_days),
+                Decay::new(policy.half_life_short_days),
+            ],
+            ledger: Ledger::carried(&contents.evidence),
+            view: IndexView::frozen(segment),
+            sidecars: Sidecars::default(),
+            priors: PriorCell::default(),
+            pages: contents.pages,
+            blocks: contents.blocks,
+            info,
+            fixed,
+            policy,
+            catalog,
+            links,
+            lessons,
+            texts,
+            bytes,
+        })
+    }
+
+    /// An answer, unless something of the index did not read on the way to it.
+    fn sound<T>(&self, answer: Result<T>) -> Result<T> {
+        let segments = self.view.segments().iter();
+        for view in segments {
+            view.segment().health()?;
+        }
+        answer
+    }
+
+    fn head(&self, article: &ArticleRecord) -> Result<&PageHead> {
+        self.pages
+            .get(article.ordinal as usize)
+            .ok_or_else(|| Error::corrupt("an article of the snapshot has no page"))
+    }
+
+    fn sections(&self, head: &PageHead) -> Result<Vec<SectionText>> {
+        texts::read(&*self.bytes, self.texts, &self.blocks, head.place)
+    }
+
+    fn article(&self, record: &ArticleRecord) -> Result<Article> {
+        let head = self.head(record)?;
+        let sections = self.sections(head)?.into_iter().map(|section| Section {
+            role: section.role,
+            heading: section.heading,
+            text: section.text,
+            audience: None,
+        });
+        let label = self.fixed.audiences.label(record.audience);
+        let change = record.changes.last().copied();
+        let change =
+            change.ok_or_else(|| Error::corrupt("an article of the snapshot has no version"))?;
+        Ok(Article {
+            id: record.id.clone(),
+            kind: record.kind,
+            version: record.version,
+            change,
+            title: head.title.clone(),
+            sections: sections.collect(),
+            language: head.language.clone(),
+            audience: label.map(|label| label.name.clone()).unwrap_or_default(),
+            confidence: record.confidence,
+            governance: record.governance.clone(),
+            scope: record.scope.clone(),
+            freshness: record.freshness,
+            tags: record.tags.clone(),
+            owner: None,
+            author: None,
+            family: None,
+            created: record.created,
+            edited: record.edited,
+            verified: record.verified,
+            suspect: record.suspect.clone(),
+            merged_into: None,
+            relations: record.relations.clone(),
+            fact: record.fact.clone(),
+            source: None,
+        })
+    }
+}
+
+impl Pages for Inner {
+    fn page(&self, article: &ArticleRecord, _: Class, wants_texts: bool) -> Result<Page> {
+        let head = self.head(article)?;
+        let mut texts = Vec::new();
+        if wants_texts {
+            // A fact shows its value; what it is about stands in its title.
+            let most = article.fact.as_ref().map_or(usize::MAX, |_| 1);
+            let sections = self.sections(head)?.into_iter().take(most);
+            texts = sections.map(|section| section.text).collect();
+        }
+        Ok(Page {
+            title: head.title.clone(),
+            language: head.language.clone(),
+            texts,
+        })
+    }
+}

@@ -1,0 +1,218 @@
+//! What must not leave a base is not in the file: looked for in everything that is in it, unpacked.
+
+use super::build::SnapshotRequest;
+use super::contents::Contents;
+use super::format::{self, Name};
+use super::*;
+use crate::index::Segment;
+use crate::model::{
+    ArticleDraft, CaseDraft, CaseKind, Confidence, Event, FactDraft, FlagReason, Kind, LinkDraft,
+    LinkType, Relation, Reuse, Role, Source, What,
+};
+use crate::{Base, FixedClock};
+
+/// Everything in a file, unpacked.
+fn everything(file: &[u8]) -> String {
+    let front = format::read(file).unwrap();
+    let part = |name: Name| {
+        let (at, section) = front.section(name).unwrap();
+        file[at as usize..(at + section.len) as usize].to_vec()
+    };
+    let contents = Contents::read(&part(Name::Contents)).unwrap();
+    let (texts, _) = front.section(Name::Texts).unwrap();
+    let mut all = format!("{:?} {contents:?}", front.header);
+    for head in &contents.pages {
+        let whole: Vec<u8> = file.to_vec();
+        let sections = texts::read(&whole, texts, &contents.blocks, head.place).unwrap();
+        all += &format!("{sections:?}");
+    }
+    let segment = PackedSegment::open(Packed {
+        columns: part(Name::Columns),
+        terms: part(Name::Terms),
+        postings: part(Name::Postings),
+        places: part(Name::Places),
+    });
+    let segment = segment.unwrap();
+    for number in 0..segment.parts().len() {
+        segment.terms(number, "", &mut |term| {
+            all += &format!(" {term}");
+            true
+        });
+    }
+    all.to_lowercase()
+}
+
+fn article(id: &str, text: &str, audience: &str) -> ArticleDraft {
+    ArticleDraft::new(id, Kind::Product, format!("The {id}"))
+        .section(Role::Resolution, text)
+        .audience(audience)
+        .confidence(Confidence::Validated)
+}
+
+fn base() -> Base {
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let clock = FixedClock::at(at("2026-03-01T09:00:00Z"));
+    let base = Base::in_memory().clock(clock).seed(1).open().unwrap();
+    let put = |draft: ArticleDraft| base.put(draft).map(drop).unwrap();
+
+    let mut lamp = article("lamp", "Change the fuse.", "public").section_for(
+        "internal",
+        Role::Note,
+        "Zinnober costs us a fortune.",
+    );
+    lamp.owner = Some("olga".into());
+    lamp.author = Some("arthur".into());
+    lamp.family = Some("familia".into());
+    lamp.source = Some(Source {
+        system: "sourcerer".into(),
+        key: "keyhole".into(),
+    });
+    put(lamp);
+    put(article("mauve", "Ochre for the inner circle.", "internal"));
+    let mut draft = article("cerise", "Not checked yet: puce.", "public");
+    draft.confidence = Confidence::WorkInProgress;
+    put(draft);
+    let mut early = article("vermilion", "Sienna comes in May.", "public");
+    early.scope.valid_from = Some(at("2026-05-01"));
+    put(early);
+    let mut late = article("bisque", "Taupe was a year ago.", "public");
+    late.scope.valid_to = Some(at("2026-01-01"));
+    put(late);
+    let mut paid = article("fuchsia", "Only for the goldmembers.", "public");
+    paid.scope.entitlement = vec!["bullion".into()];
+    put(paid);
+    put(article("carmine", "The former lilac.", "internal"));
+    base.merge("carmine", "lamp").unwrap();
+    put(article("lantern", "The former lanterns text.", "public"));
+    base.merge("lantern", "lamp").unwrap();
+    base.relate("lamp", "mauve", Relation::DependsOn).unwrap();
+    let mut fact = FactDraft::new("order 7", "status", "shipped", at("2026-02-28"));
+    fact.audience = "public".into();
+    fact.source = Some("erpsystem".into());
+    base.set_fact(fact).unwrap();
+    base.flag("lamp", FlagReason::Outdated, "flagger").unwrap();
+
+    let taught = [("indigo", 3), ("scarlet", 2)];
+    for (word, parties) in taught {
+        for n in 0..parties {
+            let id = format!("{word}case{n}");
+            let case = CaseDraft::new(&id, CaseKind::Service)
+                .party(format!("{word}party{n}"))
+                .entry(Reuse::Section(Role::Issue), format!("my {word} thing"))
+                .entry(Reuse::CaseOnly, "Her password is saffron.")
+                .opened(at("2026-02-01"));
+            base.open_case(case).unwrap();
+            base.link(LinkDraft::new(&id, "lamp", LinkType::Resolved), "linker")
+                .unwrap();
+            base.resolve_case(&id, None).unwrap();
+        }
+    }
+    for what in [
+        What::Searched {
+            query: "azure queries".into(),
+        },
+        What::Viewed {
+            article: "lamp".into(),
+            impression: None,
+        },
+        What::Solved {
+            article: "lamp".into(),
+        },
+    ] {
+        // Each event has an id of its own.
+        let id: String = format!("eventide{what:?}").chars().take(16).collect();
+        let event = Event::new(at("2026-02-20"), what)
+            .id(id)
+            .session("sessionid")
+            .party("partisan")
+            .by("actress");
+        base.record(event).unwrap();
+    }
+    base
+}
+
+const PEOPLE: [&str; 12] = [
+    "olga",
+    "arthur",
+    "familia",
+    "sourcerer",
+    "keyhole",
+    "erpsystem",
+    "flagger",
+    "linker",
+    "sessionid",
+    "partisan",
+    "actress",
+    "eventide",
+];
+
+#[test]
+fn what_is_hidden_is_not_in_the_file() {
+    let base = base();
+    let file = base.snapshot(&SnapshotRequest::new(Viewer::new("public")));
+    let all = everything(&file.unwrap());
+    for shown in [
+        "fuse", "order 7", "shipped", "indigo", "lantern", "the lamp",
+    ] {
+        assert!(all.contains(shown), "{shown} is missing");
+    }
+    let hidden = [
+        "zinnober",
+        "mauve",
+        "ochre",
+        "cerise",
+        "puce",
+        "vermilion",
+        "sienna",
+        "bisque",
+        "taupe",
+        "fuchsia",
+        "goldmember",
+        "bullion",
+        "carmine",
+        "lilac",
+        "lanterns",
+        "scarlet",
+        "saffron",
+        "password",
+        "azure",
+        "internal",
+        "partner",
+        "indigoparty",
+        "indigocase",
+        "dependson",
+    ];
+    for word in hidden.iter().chain(&PEOPLE) {
+        assert!(!all.contains(word), "{word} is in the file: {all}");
+    }
+}
+
+#[test]
+fn agents_get_cases_without_people_and_notes() {
+    let base = base();
+    let viewer = Viewer::new("internal").entitled_to("bullion");
+    let all = everything(&base.snapshot(&SnapshotRequest::new(viewer)).unwrap());
+    for shown in [
+        "zinnober",
+        "mauve",
+        "goldmember",
+        "scarlet",
+        "indigocase0",
+        "thing",
+    ] {
+        assert!(all.contains(shown), "{shown} is missing");
+    }
+    for word in [
+        "saffron",
+        "password",
+        "scarletparty",
+        "vermilion",
+        "azure",
+        "lilac",
+    ]
+    .iter()
+    .chain(&PEOPLE)
+    {
+        assert!(!all.contains(word), "{word} is in the file");
+    }
+}

@@ -1,0 +1,264 @@
+//! I12: a snapshot ranks as the base as of its `known` does for that class, bit for bit. And it is what
+//! it says: whole, of one format, for one viewer, from one instant on.
+//!
+//! `KENPOINT_QUERIES` sets how many questions are asked (default 1000).
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
+
+mod common;
+
+use common::{World, ask, ask_of, at, empty, named, replay, size};
+use kenpoint::model::{ArticleDraft, AudienceScheme, Confidence, Event, Kind, Role, Viewer, What};
+use kenpoint::{
+    Base, ErrorCode, SearchRequest, Snapshot, SnapshotRequest, SuggestRequest, Timestamp,
+};
+
+fn viewers() -> Vec<Viewer> {
+    let mut viewers: Vec<Viewer> = ["public", "partner", "internal", "team"]
+        .into_iter()
+        .map(Viewer::new)
+        .collect();
+    viewers.push(Viewer::new("public").entitled_to("gold0"));
+    viewers.push(
+        Viewer::new("internal")
+            .entitled_to("gold0")
+            .entitled_to("gold1"),
+    );
+    viewers
+}
+
+fn snapshot(base: &Base, viewer: &Viewer, known: Timestamp) -> Snapshot {
+    let request = SnapshotRequest::new(viewer.clone()).at(known);
+    Snapshot::open(base.snapshot(&request).unwrap()).unwrap()
+}
+
+/// The base without what the viewer does not see at `known`: by I3 it answers as the whole one does, and
+/// it goes on to do so when an article that is hidden then becomes valid.
+fn without_hidden(world: &World, viewer: &Viewer, known: Timestamp) -> Base {
+    let base = empty();
+    let seen = |id: &String| world.sees(viewer, known, id);
+    let log = world.log.iter();
+    replay(
+        &base,
+        log.filter(|(_, event)| named(event).iter().all(seen)),
+    );
+    base
+}
+
+/// The ids that a viewer may know: a merged article resolves in a snapshot for those who saw it, and is not
+/// in those of others.
+fn known_ids(world: &World, viewer: &Viewer) -> Vec<String> {
+    let scheme = AudienceScheme::default();
+    let class = scheme.class(&viewer.audience).unwrap();
+    let may_know = |id: &&String| {
+        let article = world.base.version(id, 1).unwrap();
+        let mut asked = article.scope.entitlement.iter();
+        let label = scheme.class(&article.audience).unwrap();
+        scheme.viewers(label).has(class) && asked.all(|e| viewer.entitlements.contains(e))
+    };
+    world.articles.iter().filter(may_know).cloned().collect()
+}
+
+#[test]
+fn i12_a_snapshot_answers_as_the_base_does() {
+    let n_queries = size("KENPOINT_QUERIES", 1_000);
+    let (mut asked, mut hits, mut seed) = (0, 0, 100);
+    while asked < n_queries {
+        let world = World::new(seed).live(160);
+        let known = world.now;
+        for viewer in viewers() {
+            let snapshot = snapshot(&world.base, &viewer, known);
+            let base = without_hidden(&world, &viewer, known);
+            let ids = known_ids(&world, &viewer);
+            for (number, days) in [(0, 0), (1, 1), (2, 40), (3, 400), (4, 7), (5, 0)] {
+                let now = known.plus_days(days);
+                for question in 0..6 {
+                    let question = seed * 1_000 + number * 10 + question;
+                    let of =
+                        |all: &dyn common::Answers| ask_of(all, question, &viewer, now, &ids, &[]);
+                    let (a, b) = (of(&snapshot), of(&base));
+                    assert_eq!(a, b, "seed {seed}, {viewer:?}, in {days} days, {question}");
+                    hits += usize::from(a.contains("\"score\""));
+                    asked += 1;
+                }
+            }
+        }
+        seed += 1;
+    }
+    assert!(
+        hits * 3 > asked,
+        "only {hits} of {asked} answers had results"
+    );
+}
+
+#[test]
+fn a_snapshot_of_the_past_answers_as_the_past() {
+    let world = World::new(5).live(260);
+    let known = world.log[world.log.len() / 2].0;
+    let past = world.base.as_of(known).unwrap();
+    for viewer in viewers() {
+        let snapshot = snapshot(&world.base, &viewer, known);
+        let ids = known_ids(&world, &viewer);
+        assert_eq!(snapshot.info().known, known);
+        for question in 0..60 {
+            let of = |all: &dyn common::Answers| ask_of(all, question, &viewer, known, &ids, &[]);
+            assert_eq!(of(&snapshot), of(&past), "{viewer:?}, question {question}");
+        }
+    }
+}
+
+#[test]
+fn equal_logs_give_equal_files() {
+    let world = World::new(8).live(150);
+    let again = empty();
+    replay(&again, &world.log);
+    // What was asked before leaves no trace.
+    for question in 0..20 {
+        ask(&again, question, &Viewer::new("team"), world.now, &world);
+    }
+    for viewer in viewers() {
+        let request = SnapshotRequest::new(viewer.clone()).at(world.now);
+        let (a, b) = (world.base.snapshot(&request), again.snapshot(&request));
+        assert_eq!(a.unwrap(), b.unwrap(), "{viewer:?}");
+    }
+}
+
+fn small() -> (Base, Vec<u8>) {
+    let base = empty();
+    for (id, issue) in [
+        ("lamp", "The lamp stays dark."),
+        ("fuse", "The fuse is blown; the lamp is dark, too."),
+    ] {
+        let draft = ArticleDraft::new(id, Kind::Product, format!("About the {id}"))
+            .section(Role::Issue, issue)
+            .section(Role::Resolution, "Change it for another of the same kind.")
+            .audience("public")
+            .confidence(Confidence::Validated);
+        base.put(draft).unwrap();
+    }
+    let request = SnapshotRequest::new(Viewer::new("public"));
+    let file = base.snapshot(&request).unwrap();
+    (base, file)
+}
+
+fn answers(snapshot: &Snapshot) -> Result<String, ErrorCode> {
+    let viewer = Viewer::new("public");
+    let now = at("2026-01-05");
+    let search = SearchRequest::new("dark \"the lamp\" fu*", viewer.clone()).at(now);
+    let suggest = SuggestRequest::for_text("my lamp is dark", viewer).at(now);
+    let code = |error: kenpoint::Error| error.code();
+    let found = snapshot.search(&search.explained()).map_err(code)?;
+    let suggested = snapshot.suggest(&suggest).map_err(code)?;
+    let article = snapshot.article("lamp").map_err(code)?;
+    Ok(format!("{found:?} {suggested:?} {article:?}"))
+}
+
+#[test]
+fn every_flipped_bit_and_every_cut_is_told() {
+    let (_, file) = small();
+    let whole = answers(&Snapshot::open(file.clone()).unwrap()).unwrap();
+    assert!(whole.contains("About the fuse"));
+    for bit in 0..file.len() * 8 {
+        let mut damaged = file.clone();
+        damaged[bit / 8] ^= 1 << (bit % 8);
+        let told = Snapshot::open(damaged).map_err(|error| error.code());
+        let code = told.and_then(|snapshot| answers(&snapshot)).unwrap_err();
+        let of_a_header = [ErrorCode::NotABase, ErrorCode::FormatTooNew];
+        assert!(
+            code == ErrorCode::Corrupt || (bit < 80 && of_a_header.contains(&code)),
+            "bit {bit}: {code}"
+        );
+    }
+    for len in 0..file.len() {
+        let code = Snapshot::open(file[..len].to_vec()).unwrap_err().code();
+        assert!(
+            matches!(code, ErrorCode::Corrupt | ErrorCode::NotABase),
+            "{len}: {code}"
+        );
+    }
+    let longer = [file.as_slice(), b"?"].concat();
+    assert_eq!(
+        Snapshot::open(longer).unwrap_err().code(),
+        ErrorCode::Corrupt
+    );
+}
+
+#[test]
+fn a_newer_format_is_left_alone() {
+    let (_, mut file) = small();
+    file[8..10].copy_from_slice(&2u16.to_le_bytes());
+    let error = Snapshot::open(file).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::FormatTooNew);
+    assert!(error.message().contains("format 2") && error.message().contains("up to 1"));
+}
+
+#[test]
+fn it_answers_whom_and_when_it_was_made_for() {
+    let (base, file) = small();
+    let snapshot = Snapshot::open(file).unwrap();
+    let ask = |viewer: Viewer, now: &str| {
+        let request = SearchRequest::new("lamp", viewer).at(at(now));
+        snapshot.search(&request).map_err(|error| error.code())
+    };
+    assert_eq!(
+        ask(Viewer::new("public"), "2026-01-01").unwrap().hits.len(),
+        2
+    );
+    let early = ask(Viewer::new("public"), "2025-12-31");
+    assert_eq!(early.unwrap_err(), ErrorCode::OutOfHistory);
+    for other in [
+        Viewer::new("internal"),
+        Viewer::new("public").entitled_to("gold"),
+    ] {
+        assert_eq!(
+            ask(other, "2026-01-01").unwrap_err(),
+            ErrorCode::UnknownName
+        );
+    }
+    let timeless = SearchRequest::new("lamp", Viewer::new("public"));
+    let error = snapshot.search(&timeless).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::InvalidValue);
+    assert_eq!(snapshot.article_ids(), ["fuse", "lamp"]);
+    let error = snapshot.article("none").unwrap_err();
+    assert_eq!(error.code(), ErrorCode::ArticleNotFound);
+    let nobody = SnapshotRequest::new(Viewer::new("martians"));
+    let error = base.snapshot(&nobody).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::UnknownName);
+}
+
+#[test]
+fn an_article_is_what_its_readers_see_of_it() {
+    let base = empty();
+    let mut draft = ArticleDraft::new("lamp", Kind::Product, "The lamp")
+        .section(Role::Resolution, "Change the fuse.")
+        .audience("public")
+        .confidence(Confidence::Validated);
+    draft.owner = Some("ann".into());
+    draft.author = Some("bob".into());
+    let mut secret = kenpoint::model::Section::new(Role::Note, "The recall is on page 9.");
+    secret.audience = Some("internal".into());
+    draft.sections.push(secret);
+    base.put(draft).unwrap();
+    let copy =
+        base.put(ArticleDraft::new("old-lamp", Kind::Product, "Old lamp").audience("public"));
+    copy.unwrap();
+    let merged = What::Merged {
+        article: "old-lamp".into(),
+        into: "lamp".into(),
+    };
+    base.record(Event::new(base.now(), merged)).unwrap();
+    let public = snapshot(&base, &Viewer::new("public"), base.now());
+    let article = public.article("old-lamp").unwrap();
+    assert_eq!((article.id.as_str(), article.sections.len()), ("lamp", 1));
+    assert_eq!((article.owner, article.author), (None, None));
+    let internal = snapshot(&base, &Viewer::new("internal"), base.now());
+    assert_eq!(internal.article("lamp").unwrap().sections.len(), 2);
+    assert_eq!(internal.article("lamp").unwrap().audience, "public");
+}
