@@ -262,3 +262,63 @@ fn an_article_is_what_its_readers_see_of_it() {
     assert_eq!(internal.article("lamp").unwrap().sections.len(), 2);
     assert_eq!(internal.article("lamp").unwrap().audience, "public");
 }
+
+#[test]
+fn a_file_is_replaced_under_its_readers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("help.ken");
+    let (base, file) = small();
+    let public = || SnapshotRequest::new(Viewer::new("public"));
+    let info = base.snapshot_file(&public(), &path).unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), file);
+    assert_eq!(info.bytes, file.len() as u64);
+
+    let first = Snapshot::open_file(&path).unwrap();
+    assert_eq!(*first.info(), info);
+    let before = answers(&first).unwrap();
+    assert_eq!(before, answers(&Snapshot::open(file).unwrap()).unwrap());
+    assert!(first.newer().unwrap().is_none());
+
+    base.archive("fuse").unwrap();
+    base.snapshot_file(&public(), &path).unwrap();
+    let second = first.newer().unwrap().unwrap();
+    assert_eq!(second.article_ids(), ["lamp"]);
+    assert!(second.newer().unwrap().is_none());
+    // Who has the old one open reads its texts still.
+    assert_eq!(answers(&first).unwrap(), before);
+
+    // Another viewer's, something damaged, nothing at all: told, and the old one goes on.
+    let told = |code| assert_eq!(second.newer().unwrap_err().code(), code);
+    base.snapshot_file(&SnapshotRequest::new(Viewer::new("team")), &path)
+        .unwrap();
+    told(ErrorCode::Contradiction);
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &whole[..whole.len() - 1]).unwrap();
+    told(ErrorCode::Corrupt);
+    std::fs::write(&path, "no snapshot").unwrap();
+    told(ErrorCode::NotABase);
+    std::fs::remove_file(&path).unwrap();
+    told(ErrorCode::Io);
+    assert!(answers(&first).is_ok());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_file_that_is_cut_while_it_is_open_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("help.ken");
+    let (base, file) = small();
+    base.snapshot_file(&SnapshotRequest::new(Viewer::new("public")), &path)
+        .unwrap();
+    let snapshot = Snapshot::open_file(&path).unwrap();
+    std::fs::write(&path, &file[..file.len() / 2]).unwrap();
+    assert_eq!(answers(&snapshot).unwrap_err(), ErrorCode::Corrupt);
+    for len in 0..file.len() {
+        std::fs::write(&path, &file[..len]).unwrap();
+        let code = Snapshot::open_file(&path).unwrap_err().code();
+        assert!(
+            matches!(code, ErrorCode::Corrupt | ErrorCode::NotABase),
+            "{len}: {code}"
+        );
+    }
+}

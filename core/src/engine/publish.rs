@@ -40,6 +40,21 @@ impl Base {
         self.published(request, known)
     }
 
+    /// The same into a file, in whose place it comes at once and whole: whoever reads the old one goes on to,
+    /// see [`crate::Snapshot::newer`]. It is durable when this returns.
+    ///
+    /// Fails with `Io` or `DiskFull` in addition; what lay there lies there still.
+    #[cfg(feature = "disk")]
+    pub fn snapshot_file(
+        &self,
+        request: &SnapshotRequest,
+        path: impl AsRef<std::path::Path>,
+    ) -> Result<crate::SnapshotInfo> {
+        let bytes = self.snapshot(request)?;
+        crate::snapshot::disk::replace(path.as_ref(), &bytes)?;
+        Ok(crate::Snapshot::open_file(path)?.info().clone())
+    }
+
     fn published(&self, request: &SnapshotRequest, known: Timestamp) -> Result<Vec<u8>> {
         let shared = &*self.0;
         let class = shared.fixed.audiences.class(&request.viewer.audience)?;

@@ -18,6 +18,7 @@ use crate::model::audience::Class;
 use crate::model::{Article, Section, Viewer};
 use crate::rank::Decay;
 use crate::settings::RankPolicy;
+use crate::store::codec::Hash;
 use crate::store::fold::Fixed;
 use crate::store::records::ArticleRecord;
 use crate::suggest::answering::{Answering, Page, Pages, Situation};
@@ -29,6 +30,8 @@ use crate::time::Timestamp;
 
 pub(crate) mod build;
 mod contents;
+#[cfg(feature = "disk")]
+pub(crate) mod disk;
 mod format;
 mod reduce;
 mod texts;
@@ -85,6 +88,7 @@ pub struct Snapshot(Arc<Inner>);
 
 struct Inner {
     info: SnapshotInfo,
+    digest: Hash,
     class: Class,
     fixed: Fixed,
     policy: RankPolicy,
@@ -100,6 +104,15 @@ struct Inner {
     pages: Vec<PageHead>,
     blocks: Vec<Block>,
     /// Where the texts begin.
+    texts: u64,
+    bytes: Box<dyn Bytes>,
+}
+
+/// Where a snapshot comes from.
+struct Source {
+    info: SnapshotInfo,
+    digest: Hash,
+    base: u64,
     texts: u64,
     bytes: Box<dyn Bytes>,
 }
@@ -141,7 +154,7 @@ impl Snapshot {
             places: section(Name::Places)?,
         })?;
         let header = &front.header;
-        let digest = front
+        let in_hex = front
             .digest
             .iter()
             .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
@@ -153,11 +166,18 @@ impl Snapshot {
             known: header.known,
             articles: header.articles,
             cases: header.cases,
-            digest,
+            digest: in_hex,
             bytes: len,
         };
-        Inner::load(info, header.base, contents, Arc::new(segment), texts, bytes)
-            .map(|inner| Snapshot(Arc::new(inner)))
+        let file = Source {
+            info,
+            digest: front.digest,
+            base: header.base,
+            texts,
+            bytes,
+        };
+        let inner = Inner::load(file, contents, Arc::new(segment))?;
+        Ok(Snapshot(Arc::new(inner)))
     }
 
     /// What it is.
@@ -279,14 +299,14 @@ impl Snapshot {
 }
 
 impl Inner {
-    fn load(
-        info: SnapshotInfo,
-        base: u64,
-        contents: Contents,
-        segment: Arc<dyn Segment>,
-        texts: u64,
-        bytes: Box<dyn Bytes>,
-    ) -> Result<Inner> {
+    fn load(source: Source, contents: Contents, segment: Arc<dyn Segment>) -> Result<Inner> {
+        let Source {
+            info,
+            digest,
+            base,
+            texts,
+            bytes,
+        } = source;
         let policy = contents.policy()?;
         policy.check()?;
         let fixed = Fixed {
@@ -329,6 +349,7 @@ impl Inner {
             pages: contents.pages,
             blocks: contents.blocks,
             info,
+            digest,
             fixed,
             policy,
             catalog,

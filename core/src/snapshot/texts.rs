@@ -95,6 +95,12 @@ impl Builder {
 pub trait Bytes: Send + Sync {
     /// `len` bytes from `at` on, counted from the beginning of the file.
     fn read(&self, at: u64, len: usize) -> Result<Vec<u8>>;
+
+    /// The file they are in, if they are in one.
+    #[cfg(feature = "disk")]
+    fn path(&self) -> Option<&std::path::Path> {
+        None
+    }
 }
 
 /// A file in memory.

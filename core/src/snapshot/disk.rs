@@ -1,0 +1,170 @@
+//! Snapshots in files: the index is read into memory, texts are read when they are shown.
+//!
+//! A file is published under a name by renaming, so that whoever has it open keeps what it opened. Nothing
+//! is mapped: a mapped file that is cut short would kill the process.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::Snapshot;
+use super::format::{self, Front, PREAMBLE};
+use super::texts::Bytes;
+use crate::error::{Error, ErrorCode, Result};
+
+/// A file and where it was found.
+pub(super) struct SnapshotFile {
+    file: File,
+    path: PathBuf,
+}
+
+impl SnapshotFile {
+    fn failed(&self, error: std::io::Error) -> Error {
+        failed(&self.path, error)
+    }
+}
+
+fn failed(path: &Path, error: std::io::Error) -> Error {
+    if error.kind() == std::io::ErrorKind::UnexpectedEof {
+        return format::cut();
+    }
+    let code = match error.kind() {
+        std::io::ErrorKind::StorageFull => ErrorCode::DiskFull,
+        _ => ErrorCode::Io,
+    };
+    let text = format!(
+        "the snapshot {}: {error}; see that the folder is there, with room and permission",
+        path.display()
+    );
+    Error::with_source(code, text, error)
+}
+
+/// Puts a file in the place of another, at once and whole, durable when this returns. It is written beside
+/// it first, under its name with `.new` at the end.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    let failed = |error| failed(path, error);
+    let mut name = path.file_name().map(ToOwned::to_owned).ok_or_else(|| {
+        Error::invalid(
+            "path",
+            path.display(),
+            "it names no file; give the snapshot a name",
+        )
+    })?;
+    name.push(".new");
+    let new = path.with_file_name(name);
+    let written = File::create(&new).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&new, path)
+    });
+    if written.is_err() {
+        // What is half written is of no use. If it cannot be removed either, that error says less.
+        drop(fs::remove_file(&new));
+    }
+    written.map_err(failed)?;
+    // The name is durable with its folder; where folders cannot be opened, it is with the file.
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if cfg!(unix) {
+        let folder = File::open(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+        folder.sync_all().map_err(failed)?;
+    }
+    Ok(())
+}
+
+impl Bytes for SnapshotFile {
+    fn read(&self, at: u64, len: usize) -> Result<Vec<u8>> {
+        let size = self
+            .file
+            .metadata()
+            .map_err(|error| self.failed(error))?
+            .len();
+        // No more is asked for than there is, whatever a damaged header claims.
+        if at.checked_add(len as u64).is_none_or(|end| end > size) {
+            return Err(format::cut());
+        }
+        let mut bytes = vec![0; len];
+        read_at(&self.file, &mut bytes, at).map_err(|error| self.failed(error))?;
+        Ok(bytes)
+    }
+
+    fn path(&self) -> Option<&Path> {
+        Some(&self.path)
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, into: &mut [u8], at: u64) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, into, at)
+}
+
+/// Moves the place of the file, which nobody else uses.
+#[cfg(windows)]
+fn read_at(file: &File, mut into: &mut [u8], mut at: u64) -> std::io::Result<()> {
+    while !into.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, into, at)? {
+            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            n => {
+                into = into.split_at_mut(n).1;
+                at += n as u64;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The file and what it begins with.
+fn front(path: &Path) -> Result<(SnapshotFile, Front, u64)> {
+    let file = File::open(path).map_err(|error| failed(path, error))?;
+    let len = file.metadata().map_err(|error| failed(path, error))?.len();
+    let file = SnapshotFile {
+        file,
+        path: path.to_owned(),
+    };
+    let preamble = file.read(0, PREAMBLE.min(usize::try_from(len).unwrap_or(PREAMBLE)))?;
+    let n = format::header_len(&preamble)?;
+    let front = format::read(&file.read(0, PREAMBLE + n)?)?;
+    Ok((file, front, len))
+}
+
+impl Snapshot {
+    /// Opens a snapshot in a file. Any number of processes may; each has the index in memory and reads texts
+    /// from the file, which it keeps open.
+    ///
+    /// Fails as [`Snapshot::open`] does, and with `Io` if the file cannot be read.
+    pub fn open_file(path: impl AsRef<Path>) -> Result<Snapshot> {
+        let (file, front, len) = front(path.as_ref())?;
+        Snapshot::over(front, len, Box::new(file))
+    }
+
+    /// The snapshot that lies under the name of this one's file by now; nothing if it is this one still, or
+    /// if this one was opened from bytes. What answers from this one goes on to do so until it is dropped.
+    ///
+    /// Cost while nothing changed: opening a file and reading a few hundred bytes of it. Fails with
+    /// `Contradiction` if the file is of another base or for another viewer, and as [`Snapshot::open_file`]
+    /// does; this one is as good as it was then.
+    pub fn newer(&self) -> Result<Option<Snapshot>> {
+        let Some(path) = self.0.bytes.path() else {
+            return Ok(None);
+        };
+        let (file, front, len) = front(path)?;
+        if front.digest == self.0.digest {
+            return Ok(None);
+        }
+        let newer = Snapshot::over(front, len, Box::new(file))?;
+        let (old, new) = (&self.0, &newer.0);
+        if old.fixed.base != new.fixed.base || old.info.viewer != new.info.viewer {
+            return Err(Error::new(
+                ErrorCode::Contradiction,
+                format!(
+                    "the snapshot {} is of another base or for {:?}, and not for {:?}; open it by itself",
+                    path.display(),
+                    new.info.viewer,
+                    old.info.viewer
+                ),
+            ));
+        }
+        Ok(Some(newer))
+    }
+}
