@@ -17,6 +17,7 @@ mod names;
 mod opening;
 mod reading;
 mod rows;
+mod snapshot;
 mod times;
 mod timing;
 mod watch;
@@ -40,6 +41,8 @@ mod _kenpoint {
     use crate::opening::_open;
     #[pymodule_export]
     use crate::rows::{_answer_rows, Rows};
+    #[pymodule_export]
+    use crate::snapshot::{_open_snapshot, Snapshot};
     #[pymodule_export]
     use crate::timing::_time_load;
 

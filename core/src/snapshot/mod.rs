@@ -12,7 +12,6 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::feedback::{Ledger, Lessons};
 use crate::index::Segment;
 use crate::index::packed::{Packed, PackedSegment};
-use crate::index::view::IndexView;
 use crate::linkage::Links;
 use crate::model::audience::Class;
 use crate::model::{Article, Section, Viewer};
@@ -22,13 +21,12 @@ use crate::store::codec::Hash;
 use crate::store::fold::Fixed;
 use crate::store::records::ArticleRecord;
 use crate::suggest::answering::{Answering, Page, Pages, Situation};
-use crate::suggest::priors::PriorCell;
 use crate::suggest::reading::Knowledge;
-use crate::suggest::sidecars::Sidecars;
 use crate::suggest::{Catalog, SearchAnswer, SearchRequest, SuggestAnswer, SuggestRequest};
 use crate::time::Timestamp;
 
 pub(crate) mod build;
+mod caches;
 mod contents;
 #[cfg(feature = "disk")]
 pub(crate) mod disk;
@@ -39,6 +37,7 @@ mod texts;
 #[cfg(test)]
 mod tests;
 
+use caches::Caches;
 use contents::{Contents, PageHead};
 use format::{Front, Name, checked};
 use texts::{Block, Bytes, SectionText};
@@ -84,8 +83,9 @@ pub struct SnapshotInfo {
 /// assert_eq!(snapshot.search(&request).unwrap().hits, base.search(&request).unwrap().hits);
 /// ```
 #[derive(Clone)]
-pub struct Snapshot(Arc<Inner>);
+pub struct Snapshot(Arc<Inner>, Arc<Caches>);
 
+/// What never changes.
 struct Inner {
     info: SnapshotInfo,
     digest: Hash,
@@ -98,9 +98,7 @@ struct Inner {
     links: Links,
     ledger: Ledger,
     lessons: Lessons,
-    view: IndexView,
-    sidecars: Sidecars,
-    priors: PriorCell,
+    index: Arc<dyn Segment>,
     pages: Vec<PageHead>,
     blocks: Vec<Block>,
     /// Where the texts begin.
@@ -177,7 +175,8 @@ impl Snapshot {
             bytes,
         };
         let inner = Inner::load(file, contents, Arc::new(segment))?;
-        Ok(Snapshot(Arc::new(inner)))
+        let caches = Caches::of(Arc::clone(&inner.index));
+        Ok(Snapshot(Arc::new(inner), Arc::new(caches)))
     }
 
     /// What it is.
@@ -237,6 +236,14 @@ impl Snapshot {
         inner.article(record)
     }
 
+    /// The bytes of the file, for another process or the browser.
+    ///
+    /// Fails as reading a text does if it was opened from a file.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        let len = usize::try_from(self.0.info.bytes).map_err(|_| format::cut())?;
+        self.0.bytes.read(0, len)
+    }
+
     /// The ids of all its articles, in order.
     pub fn article_ids(&self) -> Vec<String> {
         let articles = self.0.catalog.articles();
@@ -245,7 +252,7 @@ impl Snapshot {
     }
 
     fn answering(&self, viewer: &Viewer, now: Option<Timestamp>) -> Result<Answering<'_>> {
-        let inner = &*self.0;
+        let (inner, caches) = (&*self.0, &*self.1);
         let now = now.ok_or_else(|| {
             Error::invalid(
                 "now",
@@ -286,9 +293,9 @@ impl Snapshot {
                 links: &inner.links,
                 ledger: &inner.ledger,
                 lessons: &inner.lessons,
-                view: &inner.view,
-                sidecars: &inner.sidecars,
-                priors: &inner.priors,
+                view: &caches.view,
+                sidecars: &caches.sidecars,
+                priors: &caches.priors,
                 generation: 0,
             },
             pages: inner,
@@ -299,7 +306,7 @@ impl Snapshot {
 }
 
 impl Inner {
-    fn load(source: Source, contents: Contents, segment: Arc<dyn Segment>) -> Result<Inner> {
+    fn load(source: Source, contents: Contents, index: Arc<dyn Segment>) -> Result<Inner> {
         let Source {
             info,
             digest,
@@ -343,9 +350,6 @@ impl Inner {
                 Decay::new(policy.half_life_short_days),
             ],
             ledger: Ledger::carried(&contents.evidence),
-            view: IndexView::frozen(segment),
-            sidecars: Sidecars::default(),
-            priors: PriorCell::default(),
             pages: contents.pages,
             blocks: contents.blocks,
             info,
@@ -355,6 +359,7 @@ impl Inner {
             catalog,
             links,
             lessons,
+            index,
             texts,
             bytes,
         })
@@ -362,10 +367,7 @@ impl Inner {
 
     /// An answer, unless something of the index did not read on the way to it.
     fn sound<T>(&self, answer: Result<T>) -> Result<T> {
-        let segments = self.view.segments().iter();
-        for view in segments {
-            view.segment().health()?;
-        }
+        self.index.health()?;
         answer
     }
 
@@ -401,7 +403,7 @@ impl Inner {
             language: head.language.clone(),
             audience: label.map(|label| label.name.clone()).unwrap_or_default(),
             confidence: record.confidence,
-            governance: record.governance.clone(),
+            governance: record.governance,
             scope: record.scope.clone(),
             freshness: record.freshness,
             tags: record.tags.clone(),

@@ -1,0 +1,77 @@
+"""Snapshots as Python has them: what one audience may see, in a file, without the base."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from . import _codec, _html, _kenpoint
+from ._many import Many
+from .model import Article, RankPolicy, SnapshotInfo
+
+
+def open_snapshot(source: str | os.PathLike[str] | bytes | bytearray) -> Snapshot:
+    """Opens what `KnowledgeBase.snapshot` made: a file, by its path, or its bytes.
+
+    Any number of processes may open one file; each has the index in memory, and reads texts from the file when they
+    are shown. Everything else is compared with its digest here.
+
+    Raises NotABaseError for something else, FormatTooNewError for a file of a later version, CorruptError if a byte
+    is not as it was written or there are too few or too many, IoError if the file cannot be read.
+
+    >>> import kenpoint
+    >>> kenpoint.open_snapshot(kenpoint.memory().snapshot("public")).info.audience
+    'public'
+    """
+    # Absolute, so that `refresh` and a pickle find the file wherever the process is by then.
+    where = Path(source).absolute() if isinstance(source, str | os.PathLike) else source
+    return Snapshot(_kenpoint._open_snapshot(where))
+
+
+class Snapshot(Many, _kenpoint.Snapshot):
+    """What one audience may see of a base, as of an instant. Made by `kenpoint.open_snapshot`.
+
+    It answers as the base does, to the bit, and writes nothing. It may be used from many threads, and in the child of
+    a fork. It pickles: one of a file by its path, where another process finds what lies there by then; one of bytes
+    with its bytes.
+
+    >>> import kenpoint, pickle
+    >>> snapshot = kenpoint.open_snapshot(kenpoint.memory().snapshot("public"))
+    >>> pickle.loads(pickle.dumps(snapshot)).info == snapshot.info
+    True
+    """
+
+    @property
+    def info(self) -> SnapshotInfo:
+        """What it is; of the newer one after `refresh`."""
+        return _codec.decode(SnapshotInfo, self._info())
+
+    @property
+    def path(self) -> Path | None:
+        """The file it was opened from; nothing, if it was opened from bytes."""
+        return self._path()
+
+    @property
+    def policy(self) -> RankPolicy:
+        """The ranking policy it was made under."""
+        return RankPolicy._of(self._policy())
+
+    def article(self, id: str) -> Article:
+        """An article as the snapshot's viewers see it, by its id or by that of one merged into it.
+
+        What may not leave the base is not there: owner, author, source, family, sections for narrower audiences.
+
+        Raises ArticleNotFoundError.
+        """
+        return _codec.decode(Article, self._article(id))
+
+    def __reduce__(self) -> Any:
+        return open_snapshot, (self.path or self.to_bytes(),)
+
+    def __repr__(self) -> str:
+        info = self.info
+        return f"Snapshot(audience={info.audience!r}, known={info.known.isoformat()}, articles={info.articles}, cases={info.cases})"
+
+    def _repr_html_(self) -> str:
+        return _html.snapshot(self.info)
