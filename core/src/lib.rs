@@ -125,8 +125,8 @@ mod workflow;
 #[doc(hidden)]
 pub use engine::rows;
 pub use engine::{
-    Base, BaseOptions, Exported, FileUse, MemoryUse, Notice, NoticeLevel, Put, Recorded,
-    StateChange, Stats, VersionInfo,
+    Base, BaseOptions, Exported, FileUse, MemoryUse, Merged, Notice, NoticeLevel, Put, Recorded,
+    Refused, StateChange, Stats, VersionInfo,
 };
 pub use error::{Error, ErrorCode, Result};
 pub use feedback::ledger::EvidenceRow;
@@ -144,7 +144,7 @@ pub use text::markdown::to_html as markdown_to_html;
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 pub use time::SystemClock;
 pub use time::{Clock, Day, FixedClock, Timestamp};
-pub use workflow::{ReviewItem, ReviewRequest};
+pub use workflow::{ReviewItem, ReviewRequest, Visit};
 
 /// The README's example is compiled and run with the others.
 #[cfg(doctest)]

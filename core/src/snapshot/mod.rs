@@ -27,6 +27,7 @@ use crate::suggest::reading::Knowledge;
 use crate::suggest::sidecars::Sidecars;
 use crate::suggest::{Catalog, SearchAnswer, SearchRequest, SuggestAnswer, SuggestRequest};
 use crate::time::Timestamp;
+use crate::workflow::Visit;
 
 pub(crate) mod build;
 mod contents;
@@ -49,6 +50,8 @@ pub use build::SnapshotRequest;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SnapshotInfo {
+    /// The base it was made from. 16 hexadecimal digits.
+    pub base: String,
     /// Whom it is for.
     pub viewer: Viewer,
     /// It answers from what the base knew then, and about no earlier instant.
@@ -159,6 +162,7 @@ impl Snapshot {
             .iter()
             .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
         let info = SnapshotInfo {
+            base: format!("{:016x}", header.base),
             viewer: Viewer {
                 audience: header.audience.clone(),
                 entitlements: header.entitlements.clone(),
@@ -211,6 +215,7 @@ impl Snapshot {
         let situation = Situation {
             text: request.text.clone(),
             context: request.context.clone(),
+            unhelpful: Vec::new(),
             case: named.and_then(|id| cases.find(|case| case.id == id).map(|case| case.ordinal)),
         };
         let answer = answering.suggest(request, &situation);
@@ -235,6 +240,13 @@ impl Snapshot {
             )
         })?;
         inner.article(record)
+    }
+
+    /// A visit of its viewers, to which every event of one need is told. `session` is unique among all visits.
+    ///
+    /// Fails with `InvalidValue` or `TooLarge` for an id of the wrong form.
+    pub fn visit(&self, session: &str) -> Result<Visit> {
+        Visit::new(self.0.fixed.base, session, &self.0.info.viewer.audience)
     }
 
     /// The ids of all its articles, in order.
@@ -401,7 +413,7 @@ impl Inner {
             language: head.language.clone(),
             audience: label.map(|label| label.name.clone()).unwrap_or_default(),
             confidence: record.confidence,
-            governance: record.governance.clone(),
+            governance: record.governance,
             scope: record.scope.clone(),
             freshness: record.freshness,
             tags: record.tags.clone(),
