@@ -18,7 +18,6 @@ use crate::model::audience::Class;
 use crate::model::{Article, Section, Viewer};
 use crate::rank::Decay;
 use crate::settings::RankPolicy;
-use crate::store::codec::Hash;
 use crate::store::fold::Fixed;
 use crate::store::records::ArticleRecord;
 use crate::suggest::answering::{Answering, Page, Pages, Situation};
@@ -91,7 +90,6 @@ pub struct Snapshot(Arc<Inner>);
 
 struct Inner {
     info: SnapshotInfo,
-    digest: Hash,
     class: Class,
     fixed: Fixed,
     policy: RankPolicy,
@@ -114,7 +112,6 @@ struct Inner {
 /// Where a snapshot comes from.
 struct Source {
     info: SnapshotInfo,
-    digest: Hash,
     base: u64,
     texts: u64,
     bytes: Box<dyn Bytes>,
@@ -157,10 +154,6 @@ impl Snapshot {
             places: section(Name::Places)?,
         })?;
         let header = &front.header;
-        let in_hex = front
-            .digest
-            .iter()
-            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
         let info = SnapshotInfo {
             base: format!("{:016x}", header.base),
             viewer: Viewer {
@@ -170,12 +163,11 @@ impl Snapshot {
             known: header.known,
             articles: header.articles,
             cases: header.cases,
-            digest: in_hex,
+            digest: front.digest(),
             bytes: len,
         };
         let file = Source {
             info,
-            digest: front.digest,
             base: header.base,
             texts,
             bytes,
@@ -314,7 +306,6 @@ impl Inner {
     fn load(source: Source, contents: Contents, segment: Arc<dyn Segment>) -> Result<Inner> {
         let Source {
             info,
-            digest,
             base,
             texts,
             bytes,
@@ -361,7 +352,6 @@ impl Inner {
             pages: contents.pages,
             blocks: contents.blocks,
             info,
-            digest,
             fixed,
             policy,
             catalog,
