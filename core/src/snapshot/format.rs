@@ -35,6 +35,8 @@ pub enum Name {
     Postings,
     /// Its positions.
     Places,
+    /// Completions.
+    Words,
     /// The texts of the articles, in blocks with digests of their own.
     Texts,
 }
