@@ -125,14 +125,16 @@ mod workflow;
 #[doc(hidden)]
 pub use engine::rows;
 pub use engine::{
-    Base, BaseOptions, Exported, FileUse, MemoryUse, Notice, NoticeLevel, Put, Recorded,
-    StateChange, Stats, VersionInfo,
+    Base, BaseOptions, Exported, FileUse, MemoryUse, Merged, Notice, NoticeLevel, Put, Recorded,
+    Refused, StateChange, Stats, VersionInfo,
 };
 pub use error::{Error, ErrorCode, Result};
 pub use feedback::ledger::EvidenceRow;
 pub use rank::{Explanation, Factor, FactorName};
 pub use settings::RankPolicy;
-pub use snapshot::{Snapshot, SnapshotInfo, SnapshotRequest};
+pub use snapshot::{
+    Completions, Snapshot, SnapshotInfo, SnapshotRequest, TitleCompletion, WordCompletion,
+};
 pub use store::verify::Verified;
 pub use suggest::{
     Filter, Hit, SearchAnswer, SearchRequest, SimilarCase, SuggestAnswer, SuggestRequest,
@@ -144,7 +146,7 @@ pub use text::markdown::to_html as markdown_to_html;
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 pub use time::SystemClock;
 pub use time::{Clock, Day, FixedClock, Timestamp};
-pub use workflow::{ReviewItem, ReviewRequest};
+pub use workflow::{ReviewItem, ReviewRequest, Visit};
 
 /// The README's example is compiled and run with the others.
 #[cfg(doctest)]

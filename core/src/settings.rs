@@ -27,6 +27,9 @@ pub const MIN_PREFIX_CHARS: usize = 2;
 pub const MAX_RESULTS: usize = 10_000;
 /// Longest snippet that can be asked for. Characters. Source: our choice; a longer one is the article itself.
 pub const MAX_SNIPPET_CHARS: usize = 2_000;
+/// How far ahead of the base's clock an event that comes from outside may lie. Milliseconds. Source: our choice;
+/// clocks of devices go wrong by hours, and by years where they were never set.
+pub const MAX_AHEAD_MS: i64 = 24 * 3_600_000;
 /// Postings that conditions and prefixes of one query may look at; beyond it the answer is partial.
 pub const MAX_QUERY_POSTINGS: u64 = 20_000_000;
 /// Longest word that is indexed; longer ones are cut into pieces of this length. Bytes.

@@ -15,6 +15,7 @@ mod history;
 mod ids;
 mod limit;
 mod live;
+mod merge;
 mod notice;
 mod options;
 mod pool;
@@ -30,6 +31,7 @@ mod transfer;
 mod watch;
 mod write;
 
+pub use merge::{Merged, Refused};
 pub use notice::{Notice, NoticeLevel};
 pub use options::BaseOptions;
 pub use read::VersionInfo;

@@ -1,5 +1,7 @@
 //! What an answer takes from the store: the texts of articles, and the case on the screen.
 
+use std::collections::BTreeSet;
+
 use super::live::Live;
 use super::shared::{Base, Shared};
 use crate::error::Result;
@@ -9,7 +11,8 @@ use crate::model::{Reuse, Role};
 use crate::store::backend::Table;
 use crate::store::fold;
 use crate::store::records::{
-    ArticleRecord, CaseRecord, RenditionRecord, VersionRecord, rendition_key, version_key,
+    ArticleRecord, CaseRecord, Did, RenditionRecord, SessionRecord, VersionRecord, rendition_key,
+    version_key,
 };
 use crate::store::texts;
 use crate::store::txn::Reader;
@@ -67,6 +70,7 @@ impl Base {
                 text: request.text.clone(),
                 context,
                 case: None,
+                unhelpful: Vec::new(),
             });
         };
         let record: CaseRecord = fold::case(&*self.0.store, id)?;
@@ -91,6 +95,24 @@ impl Base {
             text: texts.join("\n"),
             context,
             case: Some(record.ordinal),
+            unhelpful: self.unhelpful(record.session.as_deref())?,
         })
+    }
+
+    /// The articles of which it was said in a visit, and last, that they did not solve the problem.
+    fn unhelpful(&self, session: Option<&str>) -> Result<Vec<u32>> {
+        let visit: Option<SessionRecord> = match session {
+            Some(id) => self.0.store.record(Table::Sessions, id.as_bytes())?,
+            None => None,
+        };
+        let mut unhelpful = BTreeSet::new();
+        for event in visit.iter().flat_map(|visit| &visit.events) {
+            match event.did {
+                Did::Said(article, false) => unhelpful.insert(article),
+                Did::Said(article, true) => unhelpful.remove(&article),
+                _ => false,
+            };
+        }
+        Ok(unhelpful.into_iter().collect())
     }
 }

@@ -285,7 +285,7 @@ impl Base {
             .ok_or_else(|| Error::internal("an event was recorded without an outcome"))
     }
 
-    fn check_impression(&self, event: &Event) -> Result<()> {
+    pub(super) fn check_impression(&self, event: &Event) -> Result<()> {
         let token = match &event.what {
             What::Shown { impression } | What::Suggested { impression } => Some(impression),
             What::Clicked { impression, .. } | What::Viewed { impression, .. } => {

@@ -149,7 +149,7 @@ impl Snapshot {
             return Ok(None);
         };
         let (file, front, len) = front(path)?;
-        if front.digest == self.0.digest {
+        if front.digest() == self.0.info.digest {
             return Ok(None);
         }
         let newer = Snapshot::over(front, len, Box::new(file))?;

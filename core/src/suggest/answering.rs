@@ -44,6 +44,8 @@ pub struct Situation {
     pub context: Context,
     /// The case itself, if it is one of those that are known.
     pub case: Option<u32>,
+    /// Articles that did not solve it in the visit it came out of.
+    pub unhelpful: Vec<u32>,
 }
 
 /// Everything an answer is made from.
@@ -171,6 +173,7 @@ impl<'a> Answering<'a> {
         let tried = situation.context.tried.iter();
         let mut left_out: BTreeSet<u32> = tried
             .filter_map(|id| catalog.ordinal(id))
+            .chain(situation.unhelpful.iter().copied())
             .map(|ordinal| catalog.today(ordinal))
             .collect();
         let links = situation.case.map(|case| self.knowledge.links.of(case));
