@@ -20,6 +20,7 @@ mod rows;
 mod snapshot;
 mod times;
 mod timing;
+mod visit;
 mod watch;
 mod writing;
 
@@ -45,6 +46,8 @@ mod _kenpoint {
     use crate::snapshot::{_open_snapshot, Snapshot};
     #[pymodule_export]
     use crate::timing::_time_load;
+    #[pymodule_export]
+    use crate::visit::{_question_of, _visit_of, Visit};
 
     #[pymodule_export]
     #[allow(non_upper_case_globals, reason = "Python's name for it")]

@@ -72,7 +72,7 @@ impl Snapshot {
     }
 
     /// Runs a call of the core without the interpreter's lock.
-    fn run<T: Send>(
+    pub fn run<T: Send>(
         &self,
         py: Python<'_>,
         job: impl FnOnce(&kenpoint::Snapshot) -> kenpoint::Result<T> + Send,
@@ -116,14 +116,14 @@ impl Snapshot {
 }
 
 /// The instant of a question: a snapshot has no clock, so the binding asks the machine's.
-fn instant(now: Option<Instant>) -> Option<Instant> {
+pub fn instant(now: Option<Instant>) -> Option<Instant> {
     now.or_else(|| Some(Instant(SystemClock.now())))
 }
 
 /// What a snapshot is, for Python.
 pub fn told(info: &SnapshotInfo) -> serde_json::Value {
     json!({
-        "audience": info.viewer.audience, "entitlements": info.viewer.entitlements, "known": info.known,
+        "base": info.base, "audience": info.viewer.audience, "entitlements": info.viewer.entitlements, "known": info.known,
         "articles": info.articles, "cases": info.cases, "digest": info.digest, "bytes": info.bytes,
     })
 }

@@ -29,6 +29,7 @@ from ._kenpoint import (
 )
 from ._snapshot import Snapshot, open_snapshot
 from ._table import Table, factors_table, hits_table, similar_table
+from ._visit import Visit
 from .errors import *  # noqa: F403
 from .model import *  # noqa: F403
 
@@ -45,6 +46,7 @@ __all__ = [
     "SuggestAnswer",
     "Suggestion",
     "Table",
+    "Visit",
     "__version__",
     "errors",
     "factors_table",

@@ -14,6 +14,7 @@ from ._frames import Frames
 from ._kenpoint import FixedClock
 from ._many import Many
 from ._progress import Tell as Progress
+from ._service import SelfService
 from .errors import ForkedHandleError, KenpointError
 from .model import (
     Actor,
@@ -23,12 +24,10 @@ from .model import (
     Case,
     CaseDraft,
     Confidence,
-    Context,
     DismissReason,
     EntryDraft,
     EvidenceRow,
     FactDraft,
-    Filter,
     FlagReason,
     Freshness,
     FreshnessState,
@@ -46,11 +45,9 @@ from .model import (
     Relation,
     ReviewItem,
     Session,
-    SnapshotInfo,
     Verdict,
     Verified,
     VersionInfo,
-    Viewer,
 )
 
 if TYPE_CHECKING:
@@ -151,7 +148,7 @@ def memory(
     return KnowledgeBase(base)
 
 
-class KnowledgeBase(Many, Frames):
+class KnowledgeBase(Many, Frames, SelfService):
     """A knowledge base. Made by `kenpoint.open` and `kenpoint.memory`; may be used from many threads.
 
     Every call may raise ClosedError after `close`, and ForkedHandleError in a process forked from the one
@@ -545,47 +542,6 @@ class KnowledgeBase(Many, Frames):
             lines are returned as bytes.
         """
         return self._export_bytes() if path is None else self._export_path(path)
-
-    @overload
-    def snapshot(self, viewer: str | Viewer | Mapping[str, Any], *, at: datetime.datetime | None = None) -> bytes: ...
-
-    @overload
-    def snapshot(
-        self, viewer: str | Viewer | Mapping[str, Any], path: str | os.PathLike[str], *, at: datetime.datetime | None = None
-    ) -> SnapshotInfo: ...
-
-    def snapshot(
-        self,
-        viewer: str | Viewer | Mapping[str, Any],
-        path: str | os.PathLike[str] | None = None,
-        *,
-        at: datetime.datetime | None = None,
-    ) -> bytes | SnapshotInfo:
-        """The part of the base that one audience may see, for `kenpoint.open_snapshot`: another process, another machine.
-
-        It holds the articles that the viewer may see at the instant, their index and evidence, and for viewers who
-        read cases the past cases and links; no people, no texts of cases. An article that is yet to become valid is
-        not in it.
-
-        viewer: whom it is for: an audience label, or a `Viewer` with the entitlements that its viewers may hold.
-        path: a file in whose place it comes at once and whole, durable when this returns; whoever reads the old one
-            goes on to, see `Snapshot.refresh`. What it is is returned. Without it its bytes are returned.
-        at: what the base knew then is in it; now, if absent.
-
-        Raises UnknownNameError for an audience that the base has not; IoError or DiskFullError if the file cannot be
-        written, and what lay there lies there still. Ctrl-C ends it. Cost: about what it takes to import what the
-        viewer sees; an instant before the last record costs `as_of` in addition.
-
-        >>> import kenpoint
-        >>> kb = kenpoint.memory()
-        >>> kb.put({"id": "lamp", "kind": "product", "title": "The lamp stays dark"}).version
-        1
-        >>> [kenpoint.open_snapshot(kb.snapshot(label)).article_ids() for label in ("internal", "public")]
-        [['lamp'], []]
-        """
-        if path is None:
-            return self._snapshot_bytes(viewer, at)
-        return _codec.decode(SnapshotInfo, self._snapshot_path(viewer, at, path))
 
     def verify(self) -> Verified:
         """Folds the whole log again and compares every row of every table; checks the text index.

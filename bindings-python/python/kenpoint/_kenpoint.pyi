@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 from typing_extensions import disjoint_base
 
-__all__ = ["__version__", "Base", "Explanation", "Factor", "FixedClock", "Hit", "Rows", "SearchAnswer", "SimilarCase", "Snapshot", "Snippet", "SuggestAnswer", "Suggestion", "_all_codes", "_all_names", "_answer_rows", "_normal", "_open", "_open_snapshot", "_policy", "_policy_numbers", "_time_load"]
+__all__ = ["__version__", "Base", "Explanation", "Factor", "FixedClock", "Hit", "Rows", "SearchAnswer", "SimilarCase", "Snapshot", "Snippet", "SuggestAnswer", "Suggestion", "Visit", "_all_codes", "_all_names", "_answer_rows", "_normal", "_open", "_open_snapshot", "_policy", "_policy_numbers", "_question_of", "_time_load", "_visit_of"]
 
 __version__: Final[str]
 
@@ -65,8 +65,10 @@ class Base:
         Imports the rows of an Arrow producer into a table of the base.
         """
     def _merge(self, /, article: str, into: str) -> str: ...
+    def _merge_events(self, /, batch: str, audience: str) -> str: ...
     def _note(self, /, case: str, entry: str) -> str: ...
     def _open_case(self, /, draft: str) -> str: ...
+    def _open_handoff(self, /, handoff: str, case: str, audience: str) -> str: ...
     def _policy(self, /) -> str: ...
     def _provoke_fault(self, /) -> None:
         """
@@ -119,6 +121,7 @@ class Base:
     def _verify_article(self, /, article: str, by: str) -> str: ...
     def _version(self, /, id: str, number: SupportsIndex) -> str: ...
     def _versions(self, /, id: str) -> str: ...
+    def _visit(self, /, session: str, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", party: str | None, channel: str | None, products: str) -> Visit: ...
     def close(self, /) -> None:
         """
         Flushes, brings the index on disk up to date, and gives the files back. Doing it again does
@@ -504,6 +507,7 @@ class Snapshot:
     """
     def __new__(cls, /, snapshot: Snapshot) -> typing.Self: ...
     def _article(self, /, id: str) -> str: ...
+    def _complete(self, /, typed: str, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", limit: SupportsIndex, now: "datetime.datetime | None") -> str: ...
     def _info(self, /) -> str: ...
     def _path(self, /) -> Path | None: ...
     def _policy(self, /) -> str: ...
@@ -519,6 +523,7 @@ class Snapshot:
         """
         Suggests for many cases, or for many texts, one after another.
         """
+    def _visit(self, /, session: str, party: str | None, channel: str | None, products: str) -> Visit: ...
     def article_ids(self, /) -> list[str]:
         """
         The ids of all its articles, in order.
@@ -743,6 +748,26 @@ class Suggestion:
         The number of its current version.
         """
 
+@disjoint_base
+class Visit:
+    """
+    The part of a visit that is not Python.
+    """
+    def __new__(cls, /, visit: Visit) -> typing.Self: ...
+    def _end(self, /) -> str: ...
+    def _hand_over(self, /, message: str, at: "datetime.datetime | None") -> str: ...
+    def _record(self, /, what: str, at: "datetime.datetime | None") -> None: ...
+    def _take(self, /) -> str: ...
+    @property
+    def session(self, /) -> str:
+        """
+        Its id.
+        """
+    def to_json(self, /) -> str:
+        """
+        The visit as JSON text: whoever reads it with `from_json` goes on with it, and event ids count on.
+        """
+
 def _all_codes() -> list[tuple[int, str]]:
     """
     Every error code of the core: number and name.
@@ -783,7 +808,17 @@ def _policy_numbers() -> list[tuple[str, float, float, float]]:
     Name, lowest, highest and default value of every number of a policy.
     """
 
+def _question_of(handoff: str) -> str:
+    """
+    The text and the situation of a need that was handed over, as a suggestion asks them.
+    """
+
 def _time_load(table: str, rows: "object") -> int:
     """
     Nanoseconds of loading rows into a fresh base in memory in Rust, the batches being at hand.
+    """
+
+def _visit_of(text: str) -> Visit:
+    """
+    The visit of a text.
     """

@@ -393,6 +393,8 @@ class Verified:
 class SnapshotInfo:
     """What a snapshot is."""
 
+    base: str
+    """The base it was made from. 16 hexadecimal digits."""
     audience: str
     """Whom it is for: the label."""
     entitlements: Sequence[str]

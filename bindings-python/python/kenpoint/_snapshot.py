@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsIndex
 
 from . import _codec, _html, _kenpoint
 from ._many import Many
-from .model import Article, RankPolicy, SnapshotInfo
+from ._visit import Visit
+from .model import Article, Completions, ProductItem, RankPolicy, SnapshotInfo, Viewer
 
 
 def open_snapshot(source: str | os.PathLike[str] | bytes | bytearray) -> Snapshot:
@@ -65,6 +68,52 @@ class Snapshot(Many, _kenpoint.Snapshot):
         Raises ArticleNotFoundError.
         """
         return _codec.decode(Article, self._article(id))
+
+    def complete(
+        self,
+        typed: str,
+        *,
+        viewer: str | Viewer | Mapping[str, Any],
+        limit: SupportsIndex = 10,
+        now: datetime.datetime | None = None,
+    ) -> Completions:
+        """How what is being typed may go on: up to `limit` completions of its last word, and up to `limit` titles of
+        articles that are shown at `now`. Nothing for less than two characters.
+
+        viewer, now: as in `search`.
+        limit: 1 to 10,000.
+
+        Raises what `search` raises for viewer and instant, TooLargeError for a text over 8 KiB. Cost: a pass over the
+        words that begin so.
+
+        >>> import kenpoint
+        >>> kb = kenpoint.memory()
+        >>> kb.put({"id": "lamp", "kind": "product", "title": "The lamp stays dark"}).version
+        1
+        >>> snapshot = kenpoint.open_snapshot(kb.snapshot("internal"))
+        >>> [word.text for word in snapshot.complete("the la", viewer="internal").words]
+        ['the lamp']
+        """
+        return _codec.decode(Completions, self._complete(typed, viewer, limit, now))
+
+    def visit(
+        self,
+        session: str,
+        *,
+        party: str | None = None,
+        channel: str | None = None,
+        products: Sequence[ProductItem | Mapping[str, Any]] = (),
+    ) -> Visit:
+        """A visit of its viewers, to which every event of one need is told.
+
+        session: its id, unique among all visits.
+        party: who it is, if that is known.
+        channel: web, app, chat...
+        products: what it is about.
+
+        Raises InvalidValueError and TooLargeError for an id of the wrong form.
+        """
+        return Visit(self._visit(session, party, channel, _codec.encode(products)))
 
     def __reduce__(self) -> Any:
         return open_snapshot, (self.path or self.to_bytes(),)
