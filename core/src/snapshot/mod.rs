@@ -44,7 +44,7 @@ mod tests;
 use complete::Dictionary;
 use contents::{Contents, PageHead};
 use format::{Front, Name, checked};
-use texts::{Block, Bytes};
+use texts::{Block, Bytes, InMemory};
 
 pub use build::SnapshotRequest;
 pub use complete::{Completions, TitleCompletion, WordCompletion};
@@ -137,7 +137,7 @@ impl Snapshot {
     pub fn open(bytes: Vec<u8>) -> Result<Snapshot> {
         let front = format::read(&bytes)?;
         let len = bytes.len() as u64;
-        Snapshot::over(front, len, Box::new(bytes))
+        Snapshot::over(front, len, Box::new(InMemory { at: 0, bytes }))
     }
 
     /// A snapshot whose bytes are read as they are needed.
@@ -176,7 +176,7 @@ impl Snapshot {
             info,
             base: header.base,
             texts,
-            bytes,
+            bytes: bytes.kept_from(texts),
         };
         let inner = Inner::load(file, contents, Arc::new(segment), dictionary)?;
         Ok(Snapshot(Arc::new(inner)))
