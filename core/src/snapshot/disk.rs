@@ -89,6 +89,10 @@ impl Bytes for SnapshotFile {
         Ok(bytes)
     }
 
+    fn kept_from(self: Box<Self>, _: u64) -> Box<dyn Bytes> {
+        self
+    }
+
     fn path(&self) -> Option<&Path> {
         Some(&self.path)
     }

@@ -43,7 +43,7 @@ use caches::Caches;
 use complete::Dictionary;
 use contents::{Contents, PageHead};
 use format::{Front, Name, checked};
-use texts::{Block, Bytes};
+use texts::{Block, Bytes, InMemory};
 
 pub use build::SnapshotRequest;
 pub use complete::{Completions, TitleCompletion, WordCompletion};
@@ -135,7 +135,7 @@ impl Snapshot {
     pub fn open(bytes: Vec<u8>) -> Result<Snapshot> {
         let front = format::read(&bytes)?;
         let len = bytes.len() as u64;
-        Snapshot::over(front, len, Box::new(bytes))
+        Snapshot::over(front, len, Box::new(InMemory { at: 0, bytes }))
     }
 
     /// A snapshot whose bytes are read as they are needed.
@@ -174,7 +174,7 @@ impl Snapshot {
             info,
             base: header.base,
             texts,
-            bytes,
+            bytes: bytes.kept_from(texts),
         };
         let inner = Inner::load(file, contents, Arc::new(segment), dictionary)?;
         let caches = Caches::of(Arc::clone(&inner.index));

@@ -23,7 +23,10 @@ fn everything(file: &[u8]) -> String {
     let (texts, _) = front.section(Name::Texts).unwrap();
     let mut all = format!("{:?} {contents:?}", front.header);
     for head in &contents.pages {
-        let whole: Vec<u8> = file.to_vec();
+        let whole = texts::InMemory {
+            at: 0,
+            bytes: file.to_vec(),
+        };
         let sections = texts::read(&whole, texts, &contents.blocks, head.place).unwrap();
         all += &format!("{sections:?}");
     }
@@ -264,4 +267,13 @@ fn what_is_typed_goes_on_with_what_is_visible() {
         snapshot.complete("fu", &viewer, 5, None).map_err(code),
         Err(ErrorCode::InvalidValue)
     );
+}
+
+/// Bytes that somebody made, digests and all, ask for no more memory than they can fill.
+#[test]
+fn a_length_that_cannot_be_is_not_believed() {
+    for bytes in [&[0xff; 9][..], &[0, 0, 0, 0x40, 1, 2, 3], &[1, 0], &[]] {
+        let error = contents::unpack::<Vec<u8>>(bytes, "contents").unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Corrupt);
+    }
 }
