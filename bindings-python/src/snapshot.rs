@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use kenpoint::{Clock, ErrorCode, SnapshotInfo, SystemClock};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyBytes, PyList};
+use pyo3::types::PyList;
 use serde_json::json;
 
 use crate::answers::{SearchAnswer, SuggestAnswer};
@@ -371,12 +371,6 @@ impl Snapshot {
     /// The ids of all its articles, in order.
     fn article_ids(&self, py: Python<'_>) -> PyResult<Vec<String>> {
         self.run(py, |snapshot| Ok(snapshot.article_ids()))
-    }
-
-    /// The bytes of its file, as `KnowledgeBase.snapshot` gives them.
-    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = self.run(py, kenpoint::Snapshot::to_bytes)?;
-        Ok(PyBytes::new(py, &bytes))
     }
 
     fn _path(&self) -> Option<&Path> {

@@ -587,10 +587,6 @@ class Snapshot:
         >>> snapshot.suggest(text="No light since the storm", viewer="internal").suggestions
         []
         """
-    def to_bytes(self, /) -> bytes:
-        """
-        The bytes of its file, as `KnowledgeBase.snapshot` gives them.
-        """
 
 @final
 class Snippet:

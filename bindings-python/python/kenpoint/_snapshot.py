@@ -36,13 +36,12 @@ class Snapshot(Many, _kenpoint.Snapshot):
     """What one audience may see of a base, as of an instant. Made by `kenpoint.open_snapshot`.
 
     It answers as the base does, to the bit, and writes nothing. It may be used from many threads, and in the child of
-    a fork. It pickles: one of a file by its path, where another process finds what lies there by then; one of bytes
-    with its bytes.
+    a fork. One of a file pickles by its path, where another process finds what lies there by then.
 
-    >>> import kenpoint, pickle
+    >>> import kenpoint
     >>> snapshot = kenpoint.open_snapshot(kenpoint.memory().snapshot("public"))
-    >>> pickle.loads(pickle.dumps(snapshot)).info == snapshot.info
-    True
+    >>> snapshot.info.articles
+    0
     """
 
     @property
@@ -116,7 +115,9 @@ class Snapshot(Many, _kenpoint.Snapshot):
         return Visit(self._visit(session, party, channel, _codec.encode(products)))
 
     def __reduce__(self) -> Any:
-        return open_snapshot, (self.path or self.to_bytes(),)
+        if self.path is None:
+            raise TypeError("a snapshot of bytes cannot be pickled: it does not keep them; pass the bytes, or open it from a file")
+        return open_snapshot, (self.path,)
 
     def __repr__(self) -> str:
         info = self.info

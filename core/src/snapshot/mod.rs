@@ -294,14 +294,6 @@ impl Snapshot {
         Visit::new(self.0.fixed.base, session, &self.0.info.viewer.audience)
     }
 
-    /// The bytes of the file, for another process or the browser.
-    ///
-    /// Fails as reading a text does if it was opened from a file.
-    pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        let len = usize::try_from(self.0.info.bytes).map_err(|_| format::cut())?;
-        self.0.bytes.read(0, len)
-    }
-
     /// The ids of all its articles, in order.
     pub fn article_ids(&self) -> Vec<String> {
         let articles = self.0.catalog.articles();
