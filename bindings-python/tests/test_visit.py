@@ -76,7 +76,7 @@ def test_what_a_visit_takes(snapshot: kenpoint.Snapshot) -> None:
     with pytest.raises(kenpoint.InvalidRecordError):
         visit.record("dreamt")
     with pytest.raises(kenpoint.InvalidValueError, match="no feedback"):
-        visit.record("archived", article="red-light")
+        visit.record("merged", article="red-light", into="pppoe-vlan")
     with pytest.raises(kenpoint.InvalidValueError, match="no time zone"):
         visit.record("searched", query="lamp", at=datetime.datetime(2026, 11, 20))
     assert visit.take()["events"] == []

@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     snapshot = commands.add_parser(
         "snapshot",
         help="writes what one audience may see into one file, for kenpoint.open_snapshot",
-        description="Writes what one audience may see into one file, for kenpoint.open_snapshot. Whoever reads the file that lies there goes on to.",
+        description="Writes what one audience may see into one file, for kenpoint.open_snapshot. Readers of the file that lies there are not disturbed.",
         epilog=EXIT_CODES,
     )
     add = snapshot.add_argument
