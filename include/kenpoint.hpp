@@ -15,22 +15,22 @@
  *
  * What holds everywhere:
  *
- * - NAMES. The function ken_x(base, ...) or ken_base_x(base, ...) is the method base.x(...), with the same
- *   rules, limits and costs. Where that is a word of the language, the method says it longer: ken_case is
+ * - NAMES. The function ken_x(base, ...) or ken_base_x(base, ...) is the method base.x(...), and
+ *   ken_snapshot_x(snapshot, ...) is snapshot.x(...), with the same rules, limits and costs. Where that is a word of the language, the method says it longer: ken_case is
  *   base.case_by_id, ken_base_export is base.export_log, and ken_import is base.import_path. Nothing is decided here that
  *   the C interface does not decide, no default is set, and nothing is checked twice.
  * - ERRORS are exceptions: kenpoint::Error, with the code, its name and its JSON. They were chosen over result
  *   objects since a failed call of a knowledge base is seldom answered where it happens, and an error that is
  *   overlooked must not pass for an empty answer. Whoever does without exceptions calls the C interface: c()
  *   of each object is the handle for it, and both may be used on the same base.
- * - OWNERSHIP. Base, Options, Results and Text own what they stand for, and are moved, not copied. An object
+ * - OWNERSHIP. Base, Snapshot, Options, Results, Text and Bytes own what they stand for, and are moved, not copied. An object
  *   that was moved from may be destroyed or assigned to; its calls throw NullArgument, its views are empty.
  * - TEXT goes in as std::string_view, in UTF-8, and is read during the call. Requests, events and links keep
  *   copies of what they are given, so they may outlive it. What comes out as std::string_view lives as long as
  *   the object it was asked of: hits, factors and similar cases as long as their Results, not longer.
  *   `for (auto hit : base.search(..))` is safe; `auto hit = base.search(..)[0]` is not: keep the Results.
  * - TIME is kenpoint::Instant, in milliseconds on the system clock. Where an instant may be left out, that
- *   means now, by the base's clock.
+ *   means now, by the base's clock, or by the machine's for a Snapshot.
  * - THREADS. What is const may be used by any number of threads at once; what is not, by one at a time.
  * - CALLBACKS are std::function. An exception that leaves one never passes through the library: the call is
  *   stopped, and when it has returned, the exception is thrown on. A clock has no call to stop and must not throw.
@@ -116,6 +116,7 @@ struct Destroy {
     void operator()(ken_buf *handle) const noexcept { ken_buf_destroy(&handle); }
     void operator()(ken_options *handle) const noexcept { ken_options_destroy(&handle); }
     void operator()(ken_results *handle) const noexcept { ken_results_destroy(&handle); }
+    void operator()(ken_snapshot *handle) const noexcept { ken_snapshot_destroy(&handle); }
 };
 
 template <class T>
@@ -367,6 +368,30 @@ class Text {
 
     /** Writes it as it is. */
     friend std::ostream &operator<<(std::ostream &stream, const Text &text) { return stream << text.view(); }
+
+  private:
+    detail::Owned<ken_buf> handle_;
+};
+
+/* ---- Bytes that a call made */
+
+/** The bytes of a snapshot. They depend on no other object. */
+class Bytes {
+  public:
+    /** No bytes. */
+    Bytes() = default;
+    /** Takes over a buffer of the C interface, which may be NULL. */
+    explicit Bytes(ken_buf *handle) noexcept : handle_(handle) {}
+    explicit Bytes(detail::Owned<ken_buf> handle) noexcept : handle_(std::move(handle)) {}
+
+    /** The first byte; they live as long as this object. */
+    const std::uint8_t *data() const noexcept { return ken_buf_data(handle_.get()); }
+    /** How many. */
+    std::size_t size() const noexcept { return ken_buf_size(handle_.get()); }
+    /** Whether there are none. */
+    bool empty() const noexcept { return size() == 0; }
+    /** The handle, for the C interface; it is still owned here. */
+    const ken_buf *c() const noexcept { return handle_.get(); }
 
   private:
     detail::Owned<ken_buf> handle_;
@@ -1038,6 +1063,72 @@ using Visit = std::function<Flow(std::size_t i, const Base &past)>;
 /** Takes bytes that a call writes; they live during the call. */
 using Write = std::function<Flow(std::string_view bytes)>;
 
+/* ---- A snapshot */
+
+/**
+ * The part of a base that one audience may see, which answers as the base would, from a file or bytes. Every call may
+ * be made from any number of threads at once, and in a child of a fork if no other thread was in a call on it
+ * then. Destroy it when no call runs on it; its answers live on.
+ */
+class Snapshot {
+  public:
+    /** Opens a snapshot in a file (UTF-8). */
+    static Snapshot open(std::string_view path) {
+        return Snapshot(detail::made<ken_snapshot>([&](ken_snapshot **out, ken_error **err) {
+            return ken_snapshot_open(detail::in(path), out, err);
+        }));
+    }
+    /** Opens a snapshot of bytes, which are copied. */
+    static Snapshot open_bytes(const std::uint8_t *bytes, std::size_t size) {
+        return Snapshot(detail::made<ken_snapshot>([&](ken_snapshot **out, ken_error **err) {
+            return ken_snapshot_open_bytes(bytes, size, out, err);
+        }));
+    }
+    /** The same, of those that Base::snapshot made. */
+    static Snapshot open_bytes(const Bytes &bytes) { return open_bytes(bytes.data(), bytes.size()); }
+    /** Takes over a snapshot of the C interface. */
+    explicit Snapshot(ken_snapshot *handle) noexcept : handle_(handle) {}
+
+    /** Answers from the newer one that lies under the name of its file by now; false if there is none. */
+    bool refresh() const {
+        std::uint32_t changed = 0;
+        detail::checked([&](ken_error **err) { return ken_snapshot_refresh(c(), &changed, err); });
+        return changed != 0;
+    }
+    /** What it is, as JSON. */
+    Text info() const { return text(ken_snapshot_info); }
+    /** The ranking policy it was made under, as JSON. */
+    Text policy() const { return text(ken_snapshot_policy); }
+    /** Searches as Base::search does. */
+    Results search(const SearchRequest &request) const { return asked(request, ken_snapshot_search); }
+    /** Suggests as Base::suggest does for a text. */
+    Results suggest(const SuggestRequest &request) const { return asked(request, ken_snapshot_suggest); }
+    /** An article as its viewers see it, as JSON. */
+    Text article(std::string_view id) const { return text(ken_snapshot_article, detail::in(id)); }
+    /** The ids of all its articles, ascending, as JSON. */
+    Text article_ids() const { return text(ken_snapshot_article_ids); }
+
+    /** The handle, for the C interface; it is still owned here. */
+    const ken_snapshot *c() const noexcept { return handle_.get(); }
+
+  private:
+    explicit Snapshot(detail::Owned<ken_snapshot> handle) noexcept : handle_(std::move(handle)) {}
+
+    template <class Call, class... Args>
+    Text text(Call call, Args... args) const {
+        return Text(detail::made<ken_buf>([&](ken_buf **out, ken_error **err) { return call(c(), args..., out, err); }));
+    }
+    template <class Request, class Call>
+    Results asked(const Request &request, Call call) const {
+        const detail::Lent lent = request.lent();
+        const auto raw = request.c(lent);
+        return Results(
+            detail::made<ken_results>([&](ken_results **out, ken_error **err) { return call(c(), &raw, out, err); }));
+    }
+
+    detail::Owned<ken_snapshot> handle_;
+};
+
 /* ---- The base */
 
 /**
@@ -1292,6 +1383,38 @@ class Base {
         });
     }
 
+    /* Snapshots */
+
+    /**
+     * The part of the base that one audience may see, with what its viewers hold, as bytes for Snapshot::open_bytes.
+     * What the base knew at `known` is in it; without an instant, what it knows now.
+     */
+    Bytes snapshot(std::string_view audience, const std::vector<std::string> &entitlements = {},
+                   std::optional<Instant> known = std::nullopt, const Watch &watch = {}) const {
+        detail::Callback<Watch> callback(watch);
+        const std::vector<ken_str> held = detail::in(entitlements);
+        ken_buf *out = nullptr;
+        const auto call = [&](ken_error **err) {
+            return ken_base_snapshot(c(), detail::in(audience), held.data(), held.size(), detail::in(known),
+                                     callback.is_set() ? &Base::ask_watch : nullptr, &callback, &out, err);
+        };
+        return made_by<Bytes>(callback, call, out);
+    }
+    /** The same into a file, in whose place it comes at once and whole. Returns what it is, as JSON. */
+    Text snapshot_file(std::string_view path, std::string_view audience,
+                       const std::vector<std::string> &entitlements = {},
+                       std::optional<Instant> known = std::nullopt, const Watch &watch = {}) const {
+        detail::Callback<Watch> callback(watch);
+        const std::vector<ken_str> held = detail::in(entitlements);
+        ken_buf *info = nullptr;
+        const auto call = [&](ken_error **err) {
+            return ken_base_snapshot_file(c(), detail::in(audience), held.data(), held.size(), detail::in(known),
+                                          detail::in(path), callback.is_set() ? &Base::ask_watch : nullptr, &callback,
+                                          &info, err);
+        };
+        return made_by<Text>(callback, call, info);
+    }
+
     /* In and out */
 
     /** Imports a file or a folder. `options` is JSON; the report is too. One that `progress` stops is no error. */
@@ -1348,7 +1471,7 @@ class Base {
         const auto call = [&](ken_error **err) {
             return ken_base_verify(c(), callback.is_set() ? &Base::ask_watch : nullptr, &callback, &out, err);
         };
-        return text_of(callback, call, out);
+        return made_by<Text>(callback, call, out);
     }
     /** A digest of the whole state, in hexadecimal: equal for equal logs, on every machine. */
     Text digest() const { return text(ken_base_digest); }
@@ -1380,16 +1503,16 @@ class Base {
     Recorded write(Call call, Texts... texts) const {
         return detail::recorded([&](int *what, ken_error **err) { return call(c(), detail::in(texts)..., what, err); });
     }
-    /** The text that a call with a callback made; it is freed if the callback threw. */
-    template <class Function, class Call>
-    static Text text_of(detail::Callback<Function> &callback, Call &&call, ken_buf *&out) {
+    /** The text or bytes that a call with a callback made; they are freed if the callback threw. */
+    template <class Made, class Function, class Call>
+    static Made made_by(detail::Callback<Function> &callback, Call &&call, ken_buf *&out) {
         try {
             detail::checked(callback, call);
         } catch (...) {
             ken_buf_destroy(&out);
             throw;
         }
-        return Text(out);
+        return Made(out);
     }
     template <class Call>
     static Text imported(const OnProgress &progress, Call &&import) {
@@ -1398,7 +1521,7 @@ class Base {
         const auto call = [&](ken_error **err) {
             return import(callback.is_set() ? &Base::ask_progress : nullptr, &callback, &report, err);
         };
-        return text_of(callback, call, report);
+        return made_by<Text>(callback, call, report);
     }
     template <class Raw, class Request, class Call>
     std::vector<Results> many(const std::vector<Request> &requests, Call call) const {

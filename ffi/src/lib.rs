@@ -42,6 +42,7 @@ mod request;
 mod results;
 mod review;
 mod search;
+mod snapshot;
 // What goes in and out by the thousand.
 mod rows;
 mod transfer;
@@ -71,6 +72,7 @@ pub use results::*;
 pub use review::*;
 pub use rows::*;
 pub use search::*;
+pub use snapshot::*;
 pub use status::*;
 pub use text::*;
 pub use transfer::*;

@@ -8,7 +8,7 @@ use crate::handle;
 use crate::json;
 use crate::text::{self, ken_str, null};
 
-/// In place of an instant: now, by the base's clock.
+/// In place of an instant: now, by the base's clock; of a snapshot, which has none, by the machine's.
 pub const KEN_NOW: i64 = i64::MIN;
 
 /// A product somebody has.
@@ -279,10 +279,15 @@ unsafe fn viewer(audience: ken_str, entitlements: *const ken_str, n: usize) -> R
     unsafe {
         let label = text::text("request.audience", audience)?;
         let held = text::texts("request.entitlements", entitlements, n)?;
-        Ok(held
-            .into_iter()
-            .fold(Viewer::new(label), |viewer, name| viewer.entitled_to(name)))
+        Ok(entitled(label, held))
     }
+}
+
+/// A viewer of a label who holds these.
+pub(crate) fn entitled(audience: &str, held: Vec<String>) -> Viewer {
+    let viewer = Viewer::new(audience);
+    held.into_iter()
+        .fold(viewer, |viewer, name| viewer.entitled_to(name))
 }
 
 /// # Safety

@@ -290,6 +290,26 @@ unsafe fn search(doc: &Doc, base: *const ken_base) -> String {
     }
 }
 
+/// A snapshot for customers.
+///
+/// # Safety
+/// The base is open.
+unsafe fn snapshot_of(base: *const ken_base) -> *const ken_snapshot {
+    let (mut bytes, mut snapshot) = (null_mut(), null_mut());
+    let (customer, basic) = (view("customer"), view("basic"));
+    // SAFETY: the same promise, and views that live through each call.
+    unsafe {
+        must(|err| {
+            let (watch, data, out) = (None, null_mut(), &raw mut bytes);
+            ken_base_snapshot(base, customer, &basic, 1, KEN_NOW, watch, data, out, err)
+        });
+        let (first, len) = (ken_buf_data(bytes), ken_buf_size(bytes));
+        must(|err| ken_snapshot_open_bytes(first, len, &mut snapshot, err));
+        ken_buf_destroy(&mut bytes);
+    }
+    snapshot
+}
+
 /// Asks for each example that comes out.
 fn ask_everything(doc: &Doc, base: *const ken_base) {
     let review = doc.whole::<ReviewRequest>("review-request");
@@ -340,6 +360,12 @@ fn ask_everything(doc: &Doc, base: *const ken_base) {
         );
         let policy = given(|out, err| ken_policy(base, out, err));
         must(|err| ken_set_policy(base, view(&policy), null_mut(), err));
+        let file = snapshot_of(base);
+        give(
+            "snapshot",
+            given(|out, err| ken_snapshot_info(file, out, err)),
+        );
+        ken_snapshot_destroy(&mut file.cast_mut());
         give("policy", policy);
         give("stats", given(|out, err| ken_base_stats(base, out, err)));
         let data = null_mut();

@@ -34,7 +34,9 @@ typedef struct {
     ken_buf *buf;
     ken_error *error;
     ken_results *results;
-    ken_str folder, file, policy, impression;
+    ken_snapshot *snapshot;
+    ken_buf *packed;
+    ken_str folder, file, policy, impression, snapshot_file, published;
 } fixture;
 
 /* ---- Outputs: filled with a pattern before, and compared with it after, a call that fails */
@@ -146,6 +148,11 @@ static ken_link_draft right_ken_link_draft(fixture *f) {
     return link;
 }
 
+static ken_str right_ken_str(fixture *f) {
+    (void)f;
+    return KEN_STR("gold");
+}
+
 static void make_stream(fixture *f, struct ArrowArrayStream *stream) {
     ken_error *err = NULL;
     OK(ken_rows_export(f->base, KEN_STR("articles"), KEN_STR("{\"text\":true}"), stream, &err));
@@ -183,6 +190,13 @@ static ken_error *make_ken_error(fixture *f) {
 
 static ken_results *make_ken_results(fixture *f) {
     return search(f->base, "dark lamp");
+}
+
+static ken_snapshot *make_ken_snapshot(fixture *f) {
+    ken_error *err = NULL;
+    ken_snapshot *snapshot = NULL;
+    OK(ken_snapshot_open(f->snapshot_file, &snapshot, &err));
+    return snapshot;
 }
 
 /* ---- Judging a call */
@@ -297,13 +311,15 @@ static char *copied(ken_str text) {
 static void *in_thread(void *shared) {
     fixture mine = *(fixture *)shared;
     mine.options = make_ken_options(&mine);
-    char *folder = scratch("misuse-0");
+    char *folder = scratch("misuse-0"), *published = scratch("published-0");
     static atomic_int number;
-    folder[strlen(folder) - 1] = (char)('0' + atomic_fetch_add(&number, 1));
+    char me = (char)('0' + atomic_fetch_add(&number, 1));
+    folder[strlen(folder) - 1] = published[strlen(published) - 1] = me;
     mine.folder = ken_str_of(folder);
+    mine.published = ken_str_of(published);
     misuse_everything(&mine);
     ken_options_destroy(&mine.options);
-    free(folder);
+    free(folder), free(published);
     return NULL;
 }
 
@@ -365,6 +381,11 @@ int main(void) {
         fclose(lines);
     }
     ken_buf_destroy(&policy);
+    char *snapshot_file = scratch("misuse.ken");
+    f.snapshot_file = ken_str_of(snapshot_file);
+    OK(ken_base_snapshot_file(f.base, KEN_STR("internal"), NULL, 0, KEN_NOW, f.snapshot_file, NULL, NULL, NULL, &err));
+    OK(ken_base_snapshot(f.base, KEN_STR("internal"), NULL, 0, KEN_NOW, NULL, NULL, &f.packed, &err));
+    f.snapshot = make_ken_snapshot(&f);
 
     pthread_t threads[2];
     for (int i = 0; i < 2; i++) {
@@ -381,9 +402,11 @@ int main(void) {
     ken_results_destroy(&f.results);
     ken_error_destroy(&f.error);
     ken_buf_destroy(&f.buf);
+    ken_buf_destroy(&f.packed);
+    ken_snapshot_destroy(&f.snapshot);
     ken_base_destroy(&f.closed);
     ken_base_destroy(&f.base);
-    free(text), free(token), free(file);
+    free(text), free(token), free(file), free(snapshot_file);
     printf("%d functions, %d calls\n", N_FUNCTIONS, atomic_load(&n_tried));
     return done("misuse");
 }
