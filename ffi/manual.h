@@ -23,7 +23,8 @@
  * MANY PROCESSES THAT ANSWER, ONE THAT WRITES. The one that has the base publishes a snapshot for an audience, a
  * file that is replaced at once and whole, as often as readers should see what is new. Each of the others opens
  * the file, answers from it as the base would, to the bit, and refreshes now and then, which costs next to
- * nothing while nothing changed. What readers do goes to the one that writes, which records it.
+ * nothing while nothing changed. What readers do comes back as the events of a ken_visit, which ken_merge_events takes
+ * in once, however often they arrive; a need that was not met comes back by ken_open_handoff.
  * examples/c/snapshots.c shows it.
  *
  *     ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_STR("help.ken"), NULL, NULL, NULL, NULL);

@@ -23,7 +23,8 @@
  * MANY PROCESSES THAT ANSWER, ONE THAT WRITES. The one that has the base publishes a snapshot for an audience, a
  * file that is replaced at once and whole, as often as readers should see what is new. Each of the others opens
  * the file, answers from it as the base would, to the bit, and refreshes now and then, which costs next to
- * nothing while nothing changed. What readers do goes to the one that writes, which records it.
+ * nothing while nothing changed. What readers do comes back as the events of a ken_visit, which ken_merge_events takes
+ * in once, however often they arrive; a need that was not met comes back by ken_open_handoff.
  * examples/c/snapshots.c shows it.
  *
  *     ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_STR("help.ken"), NULL, NULL, NULL, NULL);
@@ -253,6 +254,13 @@ typedef struct ken_results ken_results;
  * would be held in the child for ever. Parent and child are then independent; each refreshes its own.
  */
 typedef struct ken_snapshot ken_snapshot;
+
+/**
+ * A self-service visit: it numbers what is done in it, so that each event counts once in the base, however often
+ * it arrives. It writes nothing. Owned by the caller, who destroys it with `ken_visit_destroy`; it depends on no
+ * other object. Not for two threads at once. As JSON it outlives its process: see `ken_visit_json`.
+ */
+typedef struct ken_visit ken_visit;
 
 /**
  * A view of UTF-8 text. It owns nothing and does not end with a NUL byte.
@@ -2606,6 +2614,191 @@ ken_status ken_base_digest(const ken_base *base,
 ken_status ken_markdown_to_html(ken_str markdown,
                                 ken_buf **out,
                                 ken_error **err);
+
+/* ---- ken_visit: what is done in a self-service visit, what comes of it, and how it reaches the base */
+
+/**
+ * A visit to the pages that are answered from a snapshot, in which nothing was done yet.
+ *
+ * - `snapshot`: borrowed.
+ * - `session_id`: borrowed; unique among all visits, at most 224 bytes.
+ * - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the id, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`,
+ * `KEN_ERR_INVALID_UTF8`.
+ */
+ken_status ken_snapshot_visit(const ken_snapshot *snapshot,
+                              ken_str session_id,
+                              ken_visit **out,
+                              ken_error **err);
+
+/**
+ * A visit to the pages that are answered from the base itself.
+ *
+ * - `base`: borrowed.
+ * - `session_id`: borrowed; unique among all visits, at most 224 bytes.
+ * - `audience`: borrowed; as whom the visitor looks: a label of the base's audiences.
+ * - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the id, `KEN_ERR_UNKNOWN_NAME` for an audience the base has
+ * not, and the common ones.
+ */
+ken_status ken_base_visit(const ken_base *base,
+                          ken_str session_id,
+                          ken_str audience,
+                          ken_visit **out,
+                          ken_error **err);
+
+/**
+ * A visit that goes on, from its text form.
+ *
+ * - `json`: borrowed; what `ken_visit_json` gave.
+ * - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
+ * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`.
+ */
+ken_status ken_visit_read(ken_str json,
+                          ken_visit **out,
+                          ken_error **err);
+
+/**
+ * The text form of a visit, to be kept between two requests of a host that forgets, and read by `ken_visit_read`.
+ *
+ * - `visit`: borrowed.
+ * - `out`: set to JSON. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_visit_json(const ken_visit *visit,
+                          ken_buf **out,
+                          ken_error **err);
+
+/**
+ * Says who visits, through which channel, and what it is about, as far as that is known by now. It holds for the
+ * events from here on.
+ *
+ * - `visit`: changed.
+ * - `visitor`: borrowed; JSON `{"party":..,"channel":..,"products":[{"id":..,"version":..}]}`, each key optional; what is
+ *   left out stays, and products are added.
+ *
+ * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
+ * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
+ */
+ken_status ken_visit_set(ken_visit *visit,
+                         ken_str visitor,
+                         ken_error **err);
+
+/**
+ * Records what the visitor did: searched, was shown, opened, said. It reaches the base by `ken_visit_take`.
+ *
+ * - `visit`: changed.
+ * - `event`: borrowed during the call. Id, session, party, channel and audience are the visit's: leave them as
+ *   `ken_event_init` set them, and actor and case as well. `KEN_NOW` asks the machine's clock.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` for a field, and for what no visitor does; `KEN_ERR_TOO_LARGE` for a field, and after
+ * 2000 events; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
+ */
+ken_status ken_visit_record(ken_visit *visit,
+                            const ken_event *event,
+                            ken_error **err);
+
+/**
+ * The events of a visit since the last call, for `ken_merge_events`. What is lost on the way is in the handoff
+ * still; what arrives twice counts once.
+ *
+ * - `visit`: changed.
+ * - `out`: set to JSON of a batch, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_visit_take(ken_visit *visit,
+                          ken_buf **out,
+                          ken_error **err);
+
+/**
+ * What came of a visit so far. To leave in silence is not to be helped: only what was said counts as solved.
+ *
+ * - `visit`: borrowed.
+ * - `out`: set to JSON `{"schema":1,"ended":"solved","article":".."}`, or with `handed-over` or `silent` and no article.
+ *   Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_visit_end(const ken_visit *visit,
+                         ken_buf **out,
+                         ken_error **err);
+
+/**
+ * Hands a need over that the visit did not meet: everything an agent needs to go on from here, for
+ * `ken_open_handoff`.
+ *
+ * - `visit`: changed.
+ * - `at_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, by the machine's clock.
+ * - `message`: borrowed; what the customer writes, at most 4 MiB; may be empty.
+ * - `out`: set to JSON of a handoff, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` for the instant, `KEN_ERR_TOO_LARGE` for the message, `KEN_ERR_NULL_ARGUMENT`,
+ * `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
+ */
+ken_status ken_visit_hand_over(ken_visit *visit,
+                               int64_t at_ms,
+                               ken_str message,
+                               ken_buf **out,
+                               ken_error **err);
+
+/**
+ * Destroys a visit and sets the caller's pointer to NULL. What was not taken of it is lost.
+ *
+ * - `visit`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+ */
+void ken_visit_destroy(ken_visit **visit);
+
+/**
+ * Takes in what readers did, exactly once: an event whose id is known changes nothing. It is durable when the call
+ * returns.
+ *
+ * A batch is what a page says. So it may hold feedback only, every event counts as that of `audience`, actors are
+ * believed where that label reads cases, and an event more than a day ahead of the base's clock is refused. What is
+ * refused is reported, and the rest counts.
+ *
+ * - `base`: borrowed.
+ * - `batch`: borrowed; JSON of a batch, as `ken_visit_take` gives it.
+ * - `audience`: borrowed; as whom the readers looked: a label of the base's audiences.
+ * - `merged`: may be NULL; set to JSON `{"schema":1,"new":..,"known":..,"refused":[..]}`. Owned by the caller; destroy it
+ *   with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
+ * `KEN_ERR_CONTRADICTION` for a batch of another base; `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`,
+ * `KEN_ERR_POISONED`, after which part of it may be in the base, and the call may be made again; and the common ones.
+ */
+ken_status ken_merge_events(const ken_base *base,
+                            ken_str batch,
+                            ken_str audience,
+                            ken_buf **merged,
+                            ken_error **err);
+
+/**
+ * Takes in the events of a visit, as `ken_merge_events` does, and opens a case of what was handed over: the
+ * customer's messages are its issue (the queries, if there is no message; they are notes of the case otherwise),
+ * with products, party, channel and the visit. `ken_suggest` for that case leaves out what the customer said did not
+ * solve it. Handing the same over again for the same case changes nothing.
+ *
+ * - `base`: borrowed.
+ * - `handoff`: borrowed; JSON of a handoff, as `ken_visit_hand_over` gives it.
+ * - `case_id`: borrowed; the id of the new case.
+ * - `audience`: borrowed; as whom the visitor looked: a label of the base's audiences.
+ * - `merged`: may be NULL; set to JSON, as `ken_merge_events` gives it. Owned by the caller; destroy it with
+ *   `ken_buf_destroy`.
+ *
+ * Errors: those of `ken_merge_events` and of `ken_open_case`.
+ */
+ken_status ken_open_handoff(const ken_base *base,
+                            ken_str handoff,
+                            ken_str case_id,
+                            ken_str audience,
+                            ken_buf **merged,
+                            ken_error **err);
 
 #ifdef __cplusplus
 }  // extern "C"

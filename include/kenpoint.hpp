@@ -16,21 +16,21 @@
  * What holds everywhere:
  *
  * - NAMES. The function ken_x(base, ...) or ken_base_x(base, ...) is the method base.x(...), and
- *   ken_snapshot_x(snapshot, ...) is snapshot.x(...), with the same rules, limits and costs. Where that is a word of the language, the method says it longer: ken_case is
+ *   ken_snapshot_x(snapshot, ...) and ken_visit_x(visit, ...) those of theirs, with the same rules, limits and costs. Where that is a word of the language, the method says it longer: ken_case is
  *   base.case_by_id, ken_base_export is base.export_log, and ken_import is base.import_path. Nothing is decided here that
  *   the C interface does not decide, no default is set, and nothing is checked twice.
  * - ERRORS are exceptions: kenpoint::Error, with the code, its name and its JSON. They were chosen over result
  *   objects since a failed call of a knowledge base is seldom answered where it happens, and an error that is
  *   overlooked must not pass for an empty answer. Whoever does without exceptions calls the C interface: c()
  *   of each object is the handle for it, and both may be used on the same base.
- * - OWNERSHIP. Base, Snapshot, Options, Results, Text and Bytes own what they stand for, and are moved, not copied. An object
+ * - OWNERSHIP. Base, Snapshot, Visit, Options, Results, Text and Bytes own what they stand for, and are moved, not copied. An object
  *   that was moved from may be destroyed or assigned to; its calls throw NullArgument, its views are empty.
  * - TEXT goes in as std::string_view, in UTF-8, and is read during the call. Requests, events and links keep
  *   copies of what they are given, so they may outlive it. What comes out as std::string_view lives as long as
  *   the object it was asked of: hits, factors and similar cases as long as their Results, not longer.
  *   `for (auto hit : base.search(..))` is safe; `auto hit = base.search(..)[0]` is not: keep the Results.
  * - TIME is kenpoint::Instant, in milliseconds on the system clock. Where an instant may be left out, that
- *   means now, by the base's clock, or by the machine's for a Snapshot.
+ *   means now, by the base's clock, or by the machine's for a Snapshot and a Visit.
  * - THREADS. What is const may be used by any number of threads at once; what is not, by one at a time.
  * - CALLBACKS are std::function. An exception that leaves one never passes through the library: the call is
  *   stopped, and when it has returned, the exception is thrown on. A clock has no call to stop and must not throw.
@@ -117,6 +117,7 @@ struct Destroy {
     void operator()(ken_options *handle) const noexcept { ken_options_destroy(&handle); }
     void operator()(ken_results *handle) const noexcept { ken_results_destroy(&handle); }
     void operator()(ken_snapshot *handle) const noexcept { ken_snapshot_destroy(&handle); }
+    void operator()(ken_visit *handle) const noexcept { ken_visit_destroy(&handle); }
 };
 
 template <class T>
@@ -1063,6 +1064,56 @@ using Visit = std::function<Flow(std::size_t i, const Base &past)>;
 /** Takes bytes that a call writes; they live during the call. */
 using Write = std::function<Flow(std::string_view bytes)>;
 
+/* ---- A visit */
+
+/** A self-service visit: it numbers what is done in it, so that each event counts once in the base. For one thread at a time. */
+class Visit {
+  public:
+    /** A visit that goes on, from what json() gave. */
+    static Visit read(std::string_view json) {
+        return Visit(detail::made<ken_visit>(
+            [&](ken_visit **out, ken_error **err) { return ken_visit_read(detail::in(json), out, err); }));
+    }
+    /** Takes over a visit of the C interface. */
+    explicit Visit(ken_visit *handle) noexcept : handle_(handle) {}
+    explicit Visit(detail::Owned<ken_visit> handle) noexcept : handle_(std::move(handle)) {}
+
+    /** Its text form. */
+    Text json() const {
+        return Text(detail::made<ken_buf>([&](ken_buf **out, ken_error **err) { return ken_visit_json(c(), out, err); }));
+    }
+    /** Says who visits, through which channel, and what it is about, as JSON; what it leaves out stays. */
+    void set(std::string_view visitor) {
+        detail::checked([&](ken_error **err) { return ken_visit_set(handle_.get(), detail::in(visitor), err); });
+    }
+    /** Records what the visitor did. The visit numbers it, and says who and where. */
+    void record(const Event &event) {
+        const ken_event raw = event.c();
+        detail::checked([&](ken_error **err) { return ken_visit_record(handle_.get(), &raw, err); });
+    }
+    /** The events since the last call, as JSON for Base::merge_events. */
+    Text take() {
+        return Text(detail::made<ken_buf>(
+            [&](ken_buf **out, ken_error **err) { return ken_visit_take(handle_.get(), out, err); }));
+    }
+    /** What came of it so far, as JSON. */
+    Text end() const {
+        return Text(detail::made<ken_buf>([&](ken_buf **out, ken_error **err) { return ken_visit_end(c(), out, err); }));
+    }
+    /** Hands over what the visit did not meet, with what the customer writes, as JSON for Base::open_handoff. */
+    Text hand_over(std::string_view message, std::optional<Instant> at = std::nullopt) {
+        return Text(detail::made<ken_buf>([&](ken_buf **out, ken_error **err) {
+            return ken_visit_hand_over(handle_.get(), detail::in(at), detail::in(message), out, err);
+        }));
+    }
+    /** The handle, for the C interface; it is still owned here. */
+    ken_visit *c() noexcept { return handle_.get(); }
+    const ken_visit *c() const noexcept { return handle_.get(); }
+
+  private:
+    detail::Owned<ken_visit> handle_;
+};
+
 /* ---- A snapshot */
 
 /**
@@ -1107,6 +1158,12 @@ class Snapshot {
     Text article(std::string_view id) const { return text(ken_snapshot_article, detail::in(id)); }
     /** The ids of all its articles, ascending, as JSON. */
     Text article_ids() const { return text(ken_snapshot_article_ids); }
+    /** A visit to the pages that are answered from it; the id is unique among all visits. */
+    Visit visit(std::string_view session_id) const {
+        return Visit(detail::made<ken_visit>([&](ken_visit **out, ken_error **err) {
+            return ken_snapshot_visit(c(), detail::in(session_id), out, err);
+        }));
+    }
 
     /** The handle, for the C interface; it is still owned here. */
     const ken_snapshot *c() const noexcept { return handle_.get(); }
@@ -1413,6 +1470,23 @@ class Base {
                                           &info, err);
         };
         return made_by<Text>(callback, call, info);
+    }
+
+    /* Visits */
+
+    /** A visit to the pages that are answered from the base; the id is unique among all visits. */
+    Visit visit(std::string_view session_id, std::string_view audience) const {
+        return Visit(detail::made<ken_visit>([&](ken_visit **out, ken_error **err) {
+            return ken_base_visit(c(), detail::in(session_id), detail::in(audience), out, err);
+        }));
+    }
+    /** Takes in what readers did, exactly once, from the JSON of Visit::take. What came of it is JSON, too. */
+    Text merge_events(std::string_view batch, std::string_view audience) const {
+        return text(ken_merge_events, detail::in(batch), detail::in(audience));
+    }
+    /** Takes in a visit and opens a case of what was handed over, from the JSON of Visit::hand_over. */
+    Text open_handoff(std::string_view handoff, std::string_view case_id, std::string_view audience) const {
+        return text(ken_open_handoff, detail::in(handoff), detail::in(case_id), detail::in(audience));
     }
 
     /* In and out */

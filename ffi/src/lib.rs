@@ -46,6 +46,8 @@ mod snapshot;
 // What goes in and out by the thousand.
 mod rows;
 mod transfer;
+// What comes back from those who were answered elsewhere.
+mod visit;
 
 // Not in the header.
 mod fork;
@@ -77,3 +79,4 @@ pub use status::*;
 pub use text::*;
 pub use transfer::*;
 pub use version::*;
+pub use visit::*;

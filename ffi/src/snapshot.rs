@@ -83,7 +83,7 @@ impl Body {
 ///
 /// # Safety
 /// `object` is NULL or a handle of this library that was not destroyed; `err` is NULL or can be written.
-unsafe fn call(
+pub(crate) unsafe fn call(
     object: *const ken_snapshot,
     err: *mut *mut ken_error,
     work: impl FnOnce(&Snapshot) -> Result<()>,

@@ -215,6 +215,7 @@ fn every_example_is_what_the_library_reads_and_gives() {
     }
     put_everything(&doc, base);
     ask_everything(&doc, base);
+    visit(&doc, base);
     // SAFETY: the base that was opened.
     unsafe { ken_base_destroy(&mut base) };
     doc.check();
@@ -379,6 +380,55 @@ fn ask_everything(doc: &Doc, base: *const ken_base) {
         assert_eq!(status, KEN_ERR_ARTICLE_NOT_FOUND);
         give("error", text(ken_error_json(err)));
         ken_error_destroy(&mut err);
+    }
+}
+
+/// A visit from its first event to the case that comes out of it.
+fn visit(doc: &Doc, base: *const ken_base) {
+    let give = |name: &str, text: String| doc.output(name, &text);
+    let customer = view("customer");
+    let at = noon(null_mut());
+    // SAFETY: a base, handles of the library's, and views that live through each call.
+    unsafe {
+        let (file, mut visit) = (snapshot_of(base), null_mut());
+        must(|err| ken_snapshot_visit(file, view("v1"), &mut visit, err));
+        ken_snapshot_destroy(&mut file.cast_mut());
+        let visitor = doc.input("visitor");
+        must(|err| ken_visit_set(visit, view(&visitor), err));
+        for (what, article, said) in [
+            ("searched", "", "dark lamp"),
+            ("did-not-solve", "lamp", ""),
+            ("solved", "fuse", ""),
+        ] {
+            let mut event = std::mem::zeroed::<ken_event>();
+            ken_event_init(&mut event);
+            (event.what, event.article, event.text) = (view(what), view(article), view(said));
+            event.at_ms = at;
+            must(|err| ken_visit_record(visit, &event, err));
+        }
+        give(
+            "visit-end",
+            given(|out, err| ken_visit_end(visit, out, err)),
+        );
+        let batch = given(|out, err| ken_visit_take(visit, out, err));
+        // One of them is what no reader does.
+        let odd = batch.replace("\"what\":\"solved\"", "\"what\":\"verified\"");
+        give(
+            "merged",
+            given(|out, err| ken_merge_events(base, view(&odd), customer, out, err)),
+        );
+        give("event-batch", batch);
+        let message = view("The fuse is fine, and the lamp is dark.");
+        let handoff = given(|out, err| ken_visit_hand_over(visit, at, message, out, err));
+        let case = view("c3");
+        must(|err| ken_open_handoff(base, view(&handoff), case, customer, null_mut(), err));
+        give("handoff", handoff);
+        let text = given(|out, err| ken_visit_json(visit, out, err));
+        let mut again = null_mut();
+        must(|err| ken_visit_read(view(&text), &mut again, err));
+        give("visit", text);
+        ken_visit_destroy(&mut again);
+        ken_visit_destroy(&mut visit);
     }
 }
 

@@ -27,7 +27,7 @@ static const int64_t LATER = 4070908800000;
 #define EVENTS KEN_STR("{\"events\":[{\"id\":\"e1\",\"what\":\"viewed\",\"article\":\"lamp\"}]}")
 #define LINE "{\"type\":\"article\",\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}\n"
 
-/* What the cases run on. All but the options is shared by the threads. */
+/* What the cases run on. All but the options and the visit is shared by the threads. */
 typedef struct {
     ken_base *base, *closed;
     ken_options *options;
@@ -35,8 +35,9 @@ typedef struct {
     ken_error *error;
     ken_results *results;
     ken_snapshot *snapshot;
-    ken_buf *packed;
-    ken_str folder, file, policy, impression, snapshot_file, published;
+    ken_buf *packed, *text_of_visit, *text_of_batch, *text_of_handoff;
+    ken_visit *visit;
+    ken_str folder, file, policy, impression, snapshot_file, published, visit_json, batch, handoff;
 } fixture;
 
 /* ---- Outputs: filled with a pattern before, and compared with it after, a call that fails */
@@ -199,6 +200,13 @@ static ken_snapshot *make_ken_snapshot(fixture *f) {
     return snapshot;
 }
 
+static ken_visit *make_ken_visit(fixture *f) {
+    ken_error *err = NULL;
+    ken_visit *visit = NULL;
+    OK(ken_snapshot_visit(f->snapshot, KEN_STR("v1"), &visit, &err));
+    return visit;
+}
+
 /* ---- Judging a call */
 
 static void judge(const char *function, const char *what, ken_status found, ken_status wanted, ken_status also,
@@ -311,6 +319,7 @@ static char *copied(ken_str text) {
 static void *in_thread(void *shared) {
     fixture mine = *(fixture *)shared;
     mine.options = make_ken_options(&mine);
+    mine.visit = make_ken_visit(&mine);
     char *folder = scratch("misuse-0"), *published = scratch("published-0");
     static atomic_int number;
     char me = (char)('0' + atomic_fetch_add(&number, 1));
@@ -319,6 +328,7 @@ static void *in_thread(void *shared) {
     mine.published = ken_str_of(published);
     misuse_everything(&mine);
     ken_options_destroy(&mine.options);
+    ken_visit_destroy(&mine.visit);
     free(folder), free(published);
     return NULL;
 }
@@ -386,6 +396,16 @@ int main(void) {
     OK(ken_base_snapshot_file(f.base, KEN_STR("internal"), NULL, 0, KEN_NOW, f.snapshot_file, NULL, NULL, NULL, &err));
     OK(ken_base_snapshot(f.base, KEN_STR("internal"), NULL, 0, KEN_NOW, NULL, NULL, &f.packed, &err));
     f.snapshot = make_ken_snapshot(&f);
+    ken_visit *visit = make_ken_visit(&f);
+    ken_event event = right_ken_event(&f);
+    OK(ken_visit_record(visit, &event, &err));
+    OK(ken_visit_json(visit, &f.text_of_visit, &err));
+    OK(ken_visit_take(visit, &f.text_of_batch, &err));
+    OK(ken_visit_hand_over(visit, KEN_NOW, KEN_STR("still dark"), &f.text_of_handoff, &err));
+    ken_visit_destroy(&visit);
+    f.visit_json = ken_buf_text(f.text_of_visit);
+    f.batch = ken_buf_text(f.text_of_batch);
+    f.handoff = ken_buf_text(f.text_of_handoff);
 
     pthread_t threads[2];
     for (int i = 0; i < 2; i++) {
@@ -403,6 +423,9 @@ int main(void) {
     ken_error_destroy(&f.error);
     ken_buf_destroy(&f.buf);
     ken_buf_destroy(&f.packed);
+    ken_buf_destroy(&f.text_of_visit);
+    ken_buf_destroy(&f.text_of_batch);
+    ken_buf_destroy(&f.text_of_handoff);
     ken_snapshot_destroy(&f.snapshot);
     ken_base_destroy(&f.closed);
     ken_base_destroy(&f.base);

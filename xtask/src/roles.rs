@@ -46,6 +46,14 @@ pub const TEXTS: &[(&str, &str)] = &[
     ("markdown", r#"KEN_STR("*dark*")"#),
     ("ken_base_snapshot_file.path", "f->published"),
     ("ken_snapshot_open.path", "f->snapshot_file"),
+    ("ken_visit_read.json", "f->visit_json"),
+    (
+        "visitor",
+        r#"KEN_STR("{\"party\":\"acme\",\"channel\":\"web\"}")"#,
+    ),
+    ("batch", "f->batch"),
+    ("handoff", "f->handoff"),
+    ("ken_open_handoff.case_id", r#"KEN_STR("c7")"#),
 ];
 
 /// Right bytes for the parameters `bytes` and `len` of a function: where they begin, and how many.
@@ -81,6 +89,7 @@ pub const HANDLES: &[(&str, &str)] = &[
     ("ken_buf", "f->buf"),
     ("ken_error", "f->error"),
     ("ken_snapshot", "f->snapshot"),
+    ("ken_visit", "f->visit"),
 ];
 
 /// Callbacks, with one that does nothing and goes on.

@@ -30,6 +30,7 @@ static_assert(!std::is_copy_constructible_v<kenpoint::Text>);
 static_assert(!std::is_copy_constructible_v<kenpoint::Options>);
 static_assert(!std::is_copy_constructible_v<kenpoint::Snapshot>);
 static_assert(!std::is_copy_constructible_v<kenpoint::Bytes>);
+static_assert(!std::is_copy_constructible_v<kenpoint::Visit>);
 static_assert(std::is_nothrow_copy_constructible_v<kenpoint::Error>);
 
 using namespace std::chrono_literals;
@@ -475,6 +476,25 @@ void a_snapshot_answers_and_is_refreshed() {
     HOLD(came_out && !std::filesystem::exists(path));
 }
 
+void a_visit_comes_back() {
+    const Base base = filled();
+    const kenpoint::Snapshot snapshot = kenpoint::Snapshot::open_bytes(base.snapshot("internal"));
+    kenpoint::Visit visit = snapshot.visit("v1");
+    visit.set(R"({"party":"acme"})");
+    visit.record(Event("searched").text("no light"));
+    visit.record(Event("did-not-solve").article("lamp"));
+    HOLD(thrown([&] { visit.record(Event("solved").article("lamp").id("e1")); }) == KEN_ERR_INVALID_VALUE);
+    const kenpoint::Text batch = visit.take();
+    HOLD(contains(base.merge_events(batch, "internal"), R"("new":2)"));
+    kenpoint::Visit later = kenpoint::Visit::read(visit.json());
+    HOLD(later.json().view() == visit.json().view() && contains(later.end(), "silent") && later.c() != nullptr);
+    const kenpoint::Text handoff = later.hand_over("The lamp is dark still.", base.now());
+    HOLD(contains(later.end(), "handed-over") && contains(handoff, R"("leave_out":["lamp"])"));
+    HOLD(contains(base.open_handoff(handoff, "c1", "internal"), R"("known":2)"));
+    HOLD(contains(base.case_by_id("c1"), "dark still"));
+    HOLD(contains(base.visit("v2", "internal").take(), R"("events":[])"));
+}
+
 void a_policy_goes_round() {
     const Base base = filled();
     const std::string policy = base.policy().str();
@@ -523,6 +543,7 @@ int main() {
         TEST(the_past_is_seen),
         TEST(what_goes_out_comes_in),
         TEST(a_snapshot_answers_and_is_refreshed),
+        TEST(a_visit_comes_back),
         TEST(a_policy_goes_round),
         TEST(many_threads_share_a_base),
     };
