@@ -132,7 +132,9 @@ pub use error::{Error, ErrorCode, Result};
 pub use feedback::ledger::EvidenceRow;
 pub use rank::{Explanation, Factor, FactorName};
 pub use settings::RankPolicy;
-pub use snapshot::{Snapshot, SnapshotInfo, SnapshotRequest};
+pub use snapshot::{
+    Completions, Snapshot, SnapshotInfo, SnapshotRequest, TitleCompletion, WordCompletion,
+};
 pub use store::verify::Verified;
 pub use suggest::{
     Filter, Hit, SearchAnswer, SearchRequest, SimilarCase, SuggestAnswer, SuggestRequest,

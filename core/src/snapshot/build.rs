@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::complete;
 use super::contents::{Contents, PageHead};
 use super::format::{self, Header, Name};
 use super::reduce::{self, Numbers};
@@ -19,6 +20,7 @@ use crate::settings::RankPolicy;
 use crate::store::fold::Fixed;
 use crate::store::records::{ArticleRecord, CaseRecord};
 use crate::suggest::Catalog;
+use crate::text::Lang;
 use crate::time::Timestamp;
 
 pub use super::texts::SectionText;
@@ -111,6 +113,7 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
 
     let mut docs = Vec::with_capacity(material.articles.len() + material.cases.len());
     let mut builder = texts::Builder::default();
+    let mut words = complete::Builder::default();
     let (mut articles, mut pages, mut evidence) = (Vec::new(), Vec::new(), Vec::new());
     for (new, shown) in (0..).zip(&material.articles) {
         let record = &shown.record;
@@ -125,6 +128,13 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
             language: shown.language.clone(),
             place: builder.add(shown.sections.clone())?,
         });
+        let mut said: Vec<&str> = Vec::new();
+        for section in &shown.sections {
+            said.extend(section.heading.as_deref());
+            said.push(&section.text);
+        }
+        let is_open = record.scope.entitlement.is_empty();
+        words.add(new, &shown.title, &said, Lang::of(&shown.language), is_open);
         docs.push(renumbered(&shown.doc, new, own, material.known));
     }
     let mut cases = Vec::new();
@@ -171,6 +181,7 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
         (Name::Terms, terms),
         (Name::Postings, postings),
         (Name::Places, places),
+        (Name::Words, words.finish()?),
         (Name::Texts, texts),
     ];
     format::write(header, &sections)

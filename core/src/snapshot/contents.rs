@@ -76,6 +76,15 @@ pub fn pack(record: &impl Serialize) -> Result<Vec<u8>> {
 
 /// The record of compressed bytes, which were compared with their digest.
 pub fn unpack<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
+    // LZ4 makes 255 bytes of one at most: a length beyond that is no reason to ask for so much memory.
+    let claimed = bytes
+        .first_chunk()
+        .map(|len| u32::from_le_bytes(*len) as usize);
+    if claimed.is_none_or(|len| len / 256 > bytes.len()) {
+        return Err(Error::corrupt(format!(
+            "the snapshot's {what} do not unpack"
+        )));
+    }
     let plain = lz4_flex::decompress_size_prepended(bytes)
         .map_err(|e| Error::corrupt(format!("the snapshot's {what} do not unpack: {e}")))?;
     postcard::from_bytes(&plain)

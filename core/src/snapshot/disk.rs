@@ -89,6 +89,10 @@ impl Bytes for SnapshotFile {
         Ok(bytes)
     }
 
+    fn kept_from(self: Box<Self>, _: u64) -> Box<dyn Bytes> {
+        self
+    }
+
     fn path(&self) -> Option<&Path> {
         Some(&self.path)
     }
@@ -149,7 +153,7 @@ impl Snapshot {
             return Ok(None);
         };
         let (file, front, len) = front(path)?;
-        if front.digest == self.0.digest {
+        if front.digest() == self.0.info.digest {
             return Ok(None);
         }
         let newer = Snapshot::over(front, len, Box::new(file))?;

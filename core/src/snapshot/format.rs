@@ -35,6 +35,8 @@ pub enum Name {
     Postings,
     /// Its positions.
     Places,
+    /// Completions.
+    Words,
     /// The texts of the articles, in blocks with digests of their own.
     Texts,
 }
@@ -109,8 +111,7 @@ fn digest(front: &[u8], body: &[u8]) -> Hash {
 pub struct Front {
     /// The header.
     pub header: Header,
-    /// Stands for everything in the file.
-    pub digest: Hash,
+    digest: Hash,
     /// Where the first section begins.
     pub at: u64,
 }
@@ -166,6 +167,12 @@ pub fn read(bytes: &[u8]) -> Result<Front> {
 }
 
 impl Front {
+    /// Stands for everything in the file, in hexadecimal digits.
+    pub fn digest(&self) -> String {
+        let bytes = self.digest.iter();
+        bytes.fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    }
+
     /// The section of this name, and where it begins.
     pub fn section(&self, name: Name) -> Result<(u64, &Section)> {
         let mut at = self.at;

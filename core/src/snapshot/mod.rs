@@ -10,18 +10,17 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::feedback::{Ledger, Lessons};
-use crate::index::Segment;
 use crate::index::packed::{Packed, PackedSegment};
 use crate::index::view::IndexView;
+use crate::index::{Segment, Space};
 use crate::linkage::Links;
 use crate::model::audience::Class;
-use crate::model::{Article, Section, Viewer};
+use crate::model::{Article, Viewer, validate};
 use crate::rank::Decay;
-use crate::settings::RankPolicy;
-use crate::store::codec::Hash;
+use crate::settings::{MAX_QUERY_BYTES, RankPolicy};
 use crate::store::fold::Fixed;
 use crate::store::records::ArticleRecord;
-use crate::suggest::answering::{Answering, Page, Pages, Situation};
+use crate::suggest::answering::{Answering, Situation};
 use crate::suggest::priors::PriorCell;
 use crate::suggest::reading::Knowledge;
 use crate::suggest::sidecars::Sidecars;
@@ -30,21 +29,25 @@ use crate::time::Timestamp;
 use crate::workflow::Visit;
 
 pub(crate) mod build;
+mod complete;
 mod contents;
 #[cfg(feature = "disk")]
 pub(crate) mod disk;
 mod format;
+mod pages;
 mod reduce;
 mod texts;
 
 #[cfg(test)]
 mod tests;
 
+use complete::Dictionary;
 use contents::{Contents, PageHead};
 use format::{Front, Name, checked};
-use texts::{Block, Bytes, SectionText};
+use texts::{Block, Bytes, InMemory};
 
 pub use build::SnapshotRequest;
+pub use complete::{Completions, TitleCompletion, WordCompletion};
 
 /// What a snapshot is.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,7 +94,6 @@ pub struct Snapshot(Arc<Inner>);
 
 struct Inner {
     info: SnapshotInfo,
-    digest: Hash,
     class: Class,
     fixed: Fixed,
     policy: RankPolicy,
@@ -102,6 +104,7 @@ struct Inner {
     ledger: Ledger,
     lessons: Lessons,
     view: IndexView,
+    dictionary: Dictionary,
     sidecars: Sidecars,
     priors: PriorCell,
     pages: Vec<PageHead>,
@@ -114,7 +117,6 @@ struct Inner {
 /// Where a snapshot comes from.
 struct Source {
     info: SnapshotInfo,
-    digest: Hash,
     base: u64,
     texts: u64,
     bytes: Box<dyn Bytes>,
@@ -135,7 +137,7 @@ impl Snapshot {
     pub fn open(bytes: Vec<u8>) -> Result<Snapshot> {
         let front = format::read(&bytes)?;
         let len = bytes.len() as u64;
-        Snapshot::over(front, len, Box::new(bytes))
+        Snapshot::over(front, len, Box::new(InMemory { at: 0, bytes }))
     }
 
     /// A snapshot whose bytes are read as they are needed.
@@ -156,11 +158,8 @@ impl Snapshot {
             postings: section(Name::Postings)?,
             places: section(Name::Places)?,
         })?;
+        let dictionary = Dictionary::open(section(Name::Words)?)?;
         let header = &front.header;
-        let in_hex = front
-            .digest
-            .iter()
-            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
         let info = SnapshotInfo {
             base: format!("{:016x}", header.base),
             viewer: Viewer {
@@ -170,17 +169,16 @@ impl Snapshot {
             known: header.known,
             articles: header.articles,
             cases: header.cases,
-            digest: in_hex,
+            digest: front.digest(),
             bytes: len,
         };
         let file = Source {
             info,
-            digest: front.digest,
             base: header.base,
             texts,
-            bytes,
+            bytes: bytes.kept_from(texts),
         };
-        let inner = Inner::load(file, contents, Arc::new(segment))?;
+        let inner = Inner::load(file, contents, Arc::new(segment), dictionary)?;
         Ok(Snapshot(Arc::new(inner)))
     }
 
@@ -220,6 +218,55 @@ impl Snapshot {
         };
         let answer = answering.suggest(request, &situation);
         self.0.sound(answer)
+    }
+
+    /// How what is being typed may go on: up to `limit` completions of its last word, and up to `limit` titles
+    /// of articles that are shown at `now`. `limit` is 1..=10000. Nothing for less than two characters.
+    ///
+    /// Cost: a pass over the words that begin so. Fails as [`Snapshot::search`] does for viewer and instant,
+    /// and with `TooLarge` for a text over 8 KiB.
+    pub fn complete(
+        &self,
+        typed: &str,
+        viewer: &Viewer,
+        limit: usize,
+        now: Option<Timestamp>,
+    ) -> Result<Completions> {
+        let request = SearchRequest::new("", viewer.clone()).limit(limit);
+        request.check()?;
+        validate::text_of("typed", typed, MAX_QUERY_BYTES)?;
+        let answering = self.answering(viewer, now)?;
+        let typed = typed.trim_start();
+        let inner = &*self.0;
+        let may_see = |article: &&ArticleRecord| {
+            let mut asked = article.scope.entitlement.iter();
+            let (space, class) = (Space::Article, inner.class);
+            let place = inner
+                .view
+                .locate(space, class, true, answering.now, article.ordinal);
+            place.is_some() && asked.all(|e| viewer.entitlements.contains(e))
+        };
+        let titles = inner.dictionary.titles(typed).into_iter();
+        let mut titles = titles
+            .filter_map(|ordinal| inner.catalog.article(ordinal))
+            .filter(may_see)
+            .map(|article| {
+                Ok(TitleCompletion {
+                    text: inner.head(article)?.title.clone(),
+                    article: article.id.clone(),
+                })
+            })
+            .collect::<Result<Vec<TitleCompletion>>>()?;
+        titles.sort_by(|a, b| {
+            let key =
+                |one: &TitleCompletion| (one.text.len(), one.text.clone(), one.article.clone());
+            key(a).cmp(&key(b))
+        });
+        titles.truncate(limit);
+        Ok(Completions {
+            words: inner.dictionary.words(typed, limit),
+            titles,
+        })
     }
 
     /// An article as the snapshot's viewers see it, by its id or by that of one merged into it. What may
@@ -311,10 +358,14 @@ impl Snapshot {
 }
 
 impl Inner {
-    fn load(source: Source, contents: Contents, segment: Arc<dyn Segment>) -> Result<Inner> {
+    fn load(
+        source: Source,
+        contents: Contents,
+        segment: Arc<dyn Segment>,
+        dictionary: Dictionary,
+    ) -> Result<Inner> {
         let Source {
             info,
-            digest,
             base,
             texts,
             bytes,
@@ -356,12 +407,12 @@ impl Inner {
             ],
             ledger: Ledger::carried(&contents.evidence),
             view: IndexView::frozen(segment),
+            dictionary,
             sidecars: Sidecars::default(),
             priors: PriorCell::default(),
             pages: contents.pages,
             blocks: contents.blocks,
             info,
-            digest,
             fixed,
             policy,
             catalog,
@@ -379,73 +430,5 @@ impl Inner {
             view.segment().health()?;
         }
         answer
-    }
-
-    fn head(&self, article: &ArticleRecord) -> Result<&PageHead> {
-        self.pages
-            .get(article.ordinal as usize)
-            .ok_or_else(|| Error::corrupt("an article of the snapshot has no page"))
-    }
-
-    fn sections(&self, head: &PageHead) -> Result<Vec<SectionText>> {
-        texts::read(&*self.bytes, self.texts, &self.blocks, head.place)
-    }
-
-    fn article(&self, record: &ArticleRecord) -> Result<Article> {
-        let head = self.head(record)?;
-        let sections = self.sections(head)?.into_iter().map(|section| Section {
-            role: section.role,
-            heading: section.heading,
-            text: section.text,
-            audience: None,
-        });
-        let label = self.fixed.audiences.label(record.audience);
-        let change = record.changes.last().copied();
-        let change =
-            change.ok_or_else(|| Error::corrupt("an article of the snapshot has no version"))?;
-        Ok(Article {
-            id: record.id.clone(),
-            kind: record.kind,
-            version: record.version,
-            change,
-            title: head.title.clone(),
-            sections: sections.collect(),
-            language: head.language.clone(),
-            audience: label.map(|label| label.name.clone()).unwrap_or_default(),
-            confidence: record.confidence,
-            governance: record.governance,
-            scope: record.scope.clone(),
-            freshness: record.freshness,
-            tags: record.tags.clone(),
-            owner: None,
-            author: None,
-            family: None,
-            created: record.created,
-            edited: record.edited,
-            verified: record.verified,
-            suspect: record.suspect.clone(),
-            merged_into: None,
-            relations: record.relations.clone(),
-            fact: record.fact.clone(),
-            source: None,
-        })
-    }
-}
-
-impl Pages for Inner {
-    fn page(&self, article: &ArticleRecord, _: Class, wants_texts: bool) -> Result<Page> {
-        let head = self.head(article)?;
-        let mut texts = Vec::new();
-        if wants_texts {
-            // A fact shows its value; what it is about stands in its title.
-            let most = article.fact.as_ref().map_or(usize::MAX, |_| 1);
-            let sections = self.sections(head)?.into_iter().take(most);
-            texts = sections.map(|section| section.text).collect();
-        }
-        Ok(Page {
-            title: head.title.clone(),
-            language: head.language.clone(),
-            texts,
-        })
     }
 }

@@ -10,6 +10,7 @@ use crate::model::{
     LinkType, Relation, Reuse, Role, Source, What,
 };
 use crate::{Base, FixedClock};
+use fst::Streamer;
 
 /// Everything in a file, unpacked.
 fn everything(file: &[u8]) -> String {
@@ -22,7 +23,10 @@ fn everything(file: &[u8]) -> String {
     let (texts, _) = front.section(Name::Texts).unwrap();
     let mut all = format!("{:?} {contents:?}", front.header);
     for head in &contents.pages {
-        let whole: Vec<u8> = file.to_vec();
+        let whole = texts::InMemory {
+            at: 0,
+            bytes: file.to_vec(),
+        };
         let sections = texts::read(&whole, texts, &contents.blocks, head.place).unwrap();
         all += &format!("{sections:?}");
     }
@@ -38,6 +42,11 @@ fn everything(file: &[u8]) -> String {
             all += &format!(" {term}");
             true
         });
+    }
+    let words = fst::Map::new(part(Name::Words)).unwrap();
+    let mut stream = words.stream();
+    while let Some((key, _)) = stream.next() {
+        all += &format!(" {}", String::from_utf8_lossy(key));
     }
     all.to_lowercase()
 }
@@ -214,5 +223,57 @@ fn agents_get_cases_without_people_and_notes() {
     .chain(&PEOPLE)
     {
         assert!(!all.contains(word), "{word} is in the file");
+    }
+}
+
+#[test]
+fn what_is_typed_goes_on_with_what_is_visible() {
+    let base = base();
+    let file = base.snapshot(&SnapshotRequest::new(Viewer::new("public")));
+    let snapshot = Snapshot::open(file.unwrap()).unwrap();
+    let now: Timestamp = "2026-03-02".parse().unwrap();
+    let viewer = Viewer::new("public");
+    let of = |typed: &str| snapshot.complete(typed, &viewer, 5, Some(now)).unwrap();
+    let words = |typed: &str| -> Vec<(String, u32)> {
+        let found = of(typed).words.into_iter();
+        found.map(|one| (one.text, one.articles)).collect()
+    };
+    assert_eq!(words("my FU"), [("my fuse".to_owned(), 1)]);
+    assert_eq!(words("ch"), [("Change".to_owned(), 1)]);
+    let titles = of("the la").titles;
+    assert_eq!(titles.len(), 1);
+    assert_eq!(
+        (titles[0].text.as_str(), titles[0].article.as_str()),
+        ("The lamp", "lamp")
+    );
+    // Not what is hidden, not a function word, not one letter, not behind a space.
+    for typed in ["och", "mau", "th", "f", "fuse ", "  ", "golds"] {
+        assert!(words(typed).is_empty(), "{typed}");
+    }
+    assert!(of("the ver").titles.is_empty());
+    let code = |error: Error| error.code();
+    let long = "x".repeat(9 << 10);
+    assert_eq!(
+        snapshot
+            .complete(&long, &viewer, 5, Some(now))
+            .map_err(code),
+        Err(ErrorCode::TooLarge)
+    );
+    assert_eq!(
+        snapshot.complete("fu", &viewer, 0, Some(now)).map_err(code),
+        Err(ErrorCode::InvalidValue)
+    );
+    assert_eq!(
+        snapshot.complete("fu", &viewer, 5, None).map_err(code),
+        Err(ErrorCode::InvalidValue)
+    );
+}
+
+/// Bytes that somebody made, digests and all, ask for no more memory than they can fill.
+#[test]
+fn a_length_that_cannot_be_is_not_believed() {
+    for bytes in [&[0xff; 9][..], &[0, 0, 0, 0x40, 1, 2, 3], &[1, 0], &[]] {
+        let error = contents::unpack::<Vec<u8>>(bytes, "contents").unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Corrupt);
     }
 }

@@ -96,6 +96,9 @@ pub trait Bytes: Send + Sync {
     /// `len` bytes from `at` on, counted from the beginning of the file.
     fn read(&self, at: u64, len: usize) -> Result<Vec<u8>>;
 
+    /// The same, when nothing in front of `at` will be read any more.
+    fn kept_from(self: Box<Self>, at: u64) -> Box<dyn Bytes>;
+
     /// The file they are in, if they are in one.
     #[cfg(feature = "disk")]
     fn path(&self) -> Option<&std::path::Path> {
@@ -103,15 +106,35 @@ pub trait Bytes: Send + Sync {
     }
 }
 
-/// A file in memory.
-impl Bytes for Vec<u8> {
+/// A file in memory, or its end.
+pub struct InMemory {
+    /// Where it begins in the file.
+    pub at: u64,
+    /// The bytes from there on.
+    pub bytes: Vec<u8>,
+}
+
+impl Bytes for InMemory {
     fn read(&self, at: u64, len: usize) -> Result<Vec<u8>> {
-        let from = usize::try_from(at).ok();
+        let from = at
+            .checked_sub(self.at)
+            .and_then(|from| usize::try_from(from).ok());
         let range = from.and_then(|from| Some(from..from.checked_add(len)?));
         range
-            .and_then(|range| self.get(range))
+            .and_then(|range| self.bytes.get(range))
             .map(<[u8]>::to_vec)
             .ok_or_else(super::format::cut)
+    }
+
+    fn kept_from(self: Box<Self>, at: u64) -> Box<dyn Bytes> {
+        let from = at
+            .checked_sub(self.at)
+            .and_then(|from| usize::try_from(from).ok());
+        let bytes = from.and_then(|from| self.bytes.get(from..));
+        match bytes.map(<[u8]>::to_vec) {
+            Some(bytes) => Box::new(InMemory { at, bytes }),
+            None => self,
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod similarity;
 pub mod snippet;
 mod stopwords;
 mod tokenize;
+pub mod vocabulary;
 
 pub use analyzer::{Analyzer, Memo, Token, TokenKind, TokenRef};
 pub use identifier::is_identifier;

@@ -1,0 +1,80 @@
+//! What a snapshot shows of its articles: heads from memory, texts from the file.
+
+use super::Inner;
+use super::contents::PageHead;
+use super::texts::{self, SectionText};
+use crate::error::{Error, Result};
+use crate::model::audience::Class;
+use crate::model::{Article, Section};
+use crate::store::records::ArticleRecord;
+use crate::suggest::answering::{Page, Pages};
+
+impl Inner {
+    pub(super) fn head(&self, article: &ArticleRecord) -> Result<&PageHead> {
+        self.pages
+            .get(article.ordinal as usize)
+            .ok_or_else(|| Error::corrupt("an article of the snapshot has no page"))
+    }
+
+    fn sections(&self, head: &PageHead) -> Result<Vec<SectionText>> {
+        texts::read(&*self.bytes, self.texts, &self.blocks, head.place)
+    }
+
+    pub(super) fn article(&self, record: &ArticleRecord) -> Result<Article> {
+        let head = self.head(record)?;
+        let sections = self.sections(head)?.into_iter().map(|section| Section {
+            role: section.role,
+            heading: section.heading,
+            text: section.text,
+            audience: None,
+        });
+        let label = self.fixed.audiences.label(record.audience);
+        let change = record.changes.last().copied();
+        let change =
+            change.ok_or_else(|| Error::corrupt("an article of the snapshot has no version"))?;
+        Ok(Article {
+            id: record.id.clone(),
+            kind: record.kind,
+            version: record.version,
+            change,
+            title: head.title.clone(),
+            sections: sections.collect(),
+            language: head.language.clone(),
+            audience: label.map(|label| label.name.clone()).unwrap_or_default(),
+            confidence: record.confidence,
+            governance: record.governance,
+            scope: record.scope.clone(),
+            freshness: record.freshness,
+            tags: record.tags.clone(),
+            owner: None,
+            author: None,
+            family: None,
+            created: record.created,
+            edited: record.edited,
+            verified: record.verified,
+            suspect: record.suspect.clone(),
+            merged_into: None,
+            relations: record.relations.clone(),
+            fact: record.fact.clone(),
+            source: None,
+        })
+    }
+}
+
+impl Pages for Inner {
+    fn page(&self, article: &ArticleRecord, _: Class, wants_texts: bool) -> Result<Page> {
+        let head = self.head(article)?;
+        let mut texts = Vec::new();
+        if wants_texts {
+            // A fact shows its value; what it is about stands in its title.
+            let most = article.fact.as_ref().map_or(usize::MAX, |_| 1);
+            let sections = self.sections(head)?.into_iter().take(most);
+            texts = sections.map(|section| section.text).collect();
+        }
+        Ok(Page {
+            title: head.title.clone(),
+            language: head.language.clone(),
+            texts,
+        })
+    }
+}
