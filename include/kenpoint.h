@@ -2234,208 +2234,6 @@ ken_status ken_suggest_many(const ken_base *base,
                             ken_results **out,
                             ken_error **err);
 
-/* ---- ken_snapshot: what one audience may see, made by the one who writes and served by any number of processes */
-
-/**
- * The part of a base that one audience may see, as the bytes of a file for `ken_snapshot_open_bytes`.
- *
- * It holds the articles that the viewer may see at the instant, their index and their evidence, and for
- * viewers who read cases the past cases and links. Not in it are people, texts of cases, and articles that
- * are hidden or yet to become valid. Equal logs give equal bytes.
- *
- * Cost: every article that the viewer sees is analysed anew, about what it takes to import them; an instant
- * before the last record costs `ken_base_as_of` in addition. Others read and write meanwhile.
- *
- * - `base`: borrowed.
- * - `audience`: borrowed; whom it is for: a label of the base's audiences.
- * - `entitlements`: borrowed; what its viewers hold, `n` names. It answers no viewer who holds others.
- * - `n`: how many; 0 for none, and then `entitlements` may be NULL.
- * - `known_ms`: what the base knew then is in it, in milliseconds since 1970-01-01T00:00:00Z; or `KEN_NOW`.
- * - `watch`: may be NULL; asked now and then whether to go on.
- * - `data`: handed to it; may be NULL.
- * - `out`: set to the bytes, see `ken_buf_data`. Owned by the caller; destroy it with `ken_buf_destroy`.
- *
- * Errors: `KEN_ERR_UNKNOWN_NAME` for an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_CANCELLED`,
- * `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
- */
-ken_status ken_base_snapshot(const ken_base *base,
-                             ken_str audience,
-                             const ken_str *entitlements,
-                             size_t n,
-                             int64_t known_ms,
-                             ken_watch_fn watch,
-                             void *data,
-                             ken_buf **out,
-                             ken_error **err);
-
-/**
- * The same into a file for `ken_snapshot_open`, in whose place it comes at once and whole: whoever has the old
- * one open goes on to answer from it until it refreshes. It is durable when this returns. It is written under
- * the name with `.new` at the end first, so two calls at once want two names.
- *
- * - `base`: borrowed.
- * - `audience`: borrowed; whom it is for: a label of the base's audiences.
- * - `entitlements`: borrowed; what its viewers hold, `n` names. It answers no viewer who holds others.
- * - `n`: how many; 0 for none, and then `entitlements` may be NULL.
- * - `known_ms`: what the base knew then is in it, in milliseconds since 1970-01-01T00:00:00Z; or `KEN_NOW`.
- * - `path`: borrowed; the file, in UTF-8, in a folder that is there.
- * - `watch`: may be NULL; asked now and then whether to go on.
- * - `data`: handed to it; may be NULL.
- * - `info`: may be NULL; set to JSON, as `ken_snapshot_info` gives it. Owned by the caller; destroy it with
- *   `ken_buf_destroy`.
- *
- * Errors: those of `ken_base_snapshot`, and `KEN_ERR_DISK_FULL`; what lay there lies there still.
- */
-ken_status ken_base_snapshot_file(const ken_base *base,
-                                  ken_str audience,
-                                  const ken_str *entitlements,
-                                  size_t n,
-                                  int64_t known_ms,
-                                  ken_str path,
-                                  ken_watch_fn watch,
-                                  void *data,
-                                  ken_buf **info,
-                                  ken_error **err);
-
-/**
- * Opens a snapshot in a file. Any number of processes may; each has the index in memory, and reads texts from
- * the file, which it keeps open, when they are shown.
- *
- * Cost: one read of the file but for its texts, to compare it with its digests.
- *
- * - `path`: borrowed; the file, in UTF-8.
- * - `out`: set to the snapshot. Owned by the caller; destroy it with `ken_snapshot_destroy`.
- *
- * Errors: `KEN_ERR_IO`, `KEN_ERR_NOT_A_BASE` for a file that is no snapshot, `KEN_ERR_FORMAT_TOO_NEW` for one of a
- * later version, `KEN_ERR_CORRUPT` if a byte is not as it was written or there are too few or too many;
- * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
- */
-ken_status ken_snapshot_open(ken_str path,
-                             ken_snapshot **out,
-                             ken_error **err);
-
-/**
- * Opens a snapshot of bytes in memory.
- *
- * - `bytes`: borrowed; they are copied.
- * - `len`: how many bytes.
- * - `out`: set to the snapshot. Owned by the caller; destroy it with `ken_snapshot_destroy`.
- *
- * Errors: those of `ken_snapshot_open`, but for `KEN_ERR_IO` and `KEN_ERR_INVALID_UTF8`.
- */
-ken_status ken_snapshot_open_bytes(const uint8_t *bytes,
-                                   size_t len,
-                                   ken_snapshot **out,
-                                   ken_error **err);
-
-/**
- * Looks whether another snapshot lies under the name of the file by now, and answers from that one if so: calls
- * that begin afterwards do, those that run go on with the old one. One that was opened from bytes stays as it is.
- *
- * Cost while nothing changed: opening the file and reading a few hundred bytes of it, so a worker may ask before
- * every request. A newer one is opened beside the old one, which takes the memory of both for that long.
- *
- * - `snapshot`: borrowed.
- * - `changed`: may be NULL; set to 1 if this call found a newer one, else to 0.
- *
- * Errors: `KEN_ERR_CONTRADICTION` if the file is of another base or for another viewer, and those of
- * `ken_snapshot_open`; the old one goes on to answer. `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
- */
-ken_status ken_snapshot_refresh(const ken_snapshot *snapshot,
-                                uint32_t *changed,
-                                ken_error **err);
-
-/**
- * What a snapshot is: whom it is for, from which instant on it answers, what it holds.
- *
- * - `snapshot`: borrowed.
- * - `out`: set to JSON, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
- *
- * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
- */
-ken_status ken_snapshot_info(const ken_snapshot *snapshot,
-                             ken_buf **out,
-                             ken_error **err);
-
-/**
- * The ranking policy that a snapshot was made under.
- *
- * - `snapshot`: borrowed.
- * - `out`: set to JSON, as `ken_policy` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
- *
- * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
- */
-ken_status ken_snapshot_policy(const ken_snapshot *snapshot,
-                               ken_buf **out,
-                               ken_error **err);
-
-/**
- * Searches as `ken_search` does. The answer's impression names it in feedback to the base.
- *
- * - `snapshot`: borrowed.
- * - `request`: borrowed during the call. Its audience is the snapshot's, its entitlements are among the snapshot's,
- *   and its instant is the snapshot's or a later one; `KEN_NOW` asks the machine's clock.
- * - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
- *
- * Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
- * made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_search` about the request.
- */
-ken_status ken_snapshot_search(const ken_snapshot *snapshot,
-                               const ken_search_request *request,
-                               ken_results **out,
-                               ken_error **err);
-
-/**
- * Suggests as `ken_suggest` does for a text. Notes of cases are not in a snapshot: what is asked stands in the
- * request, and a case that is named is only kept from being its own past.
- *
- * - `snapshot`: borrowed.
- * - `request`: borrowed during the call. Viewer and instant as for `ken_snapshot_search`.
- * - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
- *
- * Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
- * made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_suggest` about the request.
- */
-ken_status ken_snapshot_suggest(const ken_snapshot *snapshot,
-                                const ken_suggest_request *request,
-                                ken_results **out,
-                                ken_error **err);
-
-/**
- * An article as the snapshot's viewers see it. Owner, author, source, family and sections for narrower audiences
- * are not there.
- *
- * - `snapshot`: borrowed.
- * - `article`: borrowed; its id, or that of one merged into it.
- * - `out`: set to JSON, as `ken_article` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
- *
- * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, `KEN_ERR_NULL_ARGUMENT`,
- * `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
- */
-ken_status ken_snapshot_article(const ken_snapshot *snapshot,
-                                ken_str article,
-                                ken_buf **out,
-                                ken_error **err);
-
-/**
- * The ids of all articles of a snapshot, ascending.
- *
- * - `snapshot`: borrowed.
- * - `out`: set to JSON `{"schema":1,"ids":[..]}`. Owned by the caller; destroy it with `ken_buf_destroy`.
- *
- * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
- */
-ken_status ken_snapshot_article_ids(const ken_snapshot *snapshot,
-                                    ken_buf **out,
-                                    ken_error **err);
-
-/**
- * Destroys a snapshot and sets the caller's pointer to NULL. No call may be running on it. Its answers live on.
- *
- * - `snapshot`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
- */
-void ken_snapshot_destroy(ken_snapshot **snapshot);
-
 /* ---- Bulk rows as Arrow C streams, in and out */
 
 /**
@@ -2614,6 +2412,239 @@ ken_status ken_base_digest(const ken_base *base,
 ken_status ken_markdown_to_html(ken_str markdown,
                                 ken_buf **out,
                                 ken_error **err);
+
+/* ---- Publishing: the part of a base that one audience may see, as a snapshot for other processes */
+
+/**
+ * The part of a base that one audience may see, as the bytes of a file for `ken_snapshot_open_bytes`.
+ *
+ * It holds the articles that the viewer may see at the instant, their index and their evidence, and for
+ * viewers who read cases the past cases and links. Not in it are people, texts of cases, and articles that
+ * are hidden or yet to become valid. Equal logs give equal bytes.
+ *
+ * Cost: every article that the viewer sees is analysed anew, about what it takes to import them; an instant
+ * before the last record costs `ken_base_as_of` in addition. Others read and write meanwhile.
+ *
+ * - `base`: borrowed.
+ * - `audience`: borrowed; whom it is for: a label of the base's audiences.
+ * - `entitlements`: borrowed; what its viewers hold, `n` names. It answers no viewer who holds others.
+ * - `n`: how many; 0 for none, and then `entitlements` may be NULL.
+ * - `known_ms`: what the base knew then is in it, in milliseconds since 1970-01-01T00:00:00Z; or `KEN_NOW`.
+ * - `watch`: may be NULL; asked now and then whether to go on.
+ * - `data`: handed to it; may be NULL.
+ * - `out`: set to the bytes, see `ken_buf_data`. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_UNKNOWN_NAME` for an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_CANCELLED`,
+ * `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ */
+ken_status ken_base_snapshot(const ken_base *base,
+                             ken_str audience,
+                             const ken_str *entitlements,
+                             size_t n,
+                             int64_t known_ms,
+                             ken_watch_fn watch,
+                             void *data,
+                             ken_buf **out,
+                             ken_error **err);
+
+/**
+ * The same into a file for `ken_snapshot_open`, in whose place it comes at once and whole: whoever has the old
+ * one open goes on to answer from it until it refreshes. It is durable when this returns. It is written under
+ * the name with `.new` at the end first, so two calls at once want two names.
+ *
+ * - `base`: borrowed.
+ * - `audience`: borrowed; whom it is for: a label of the base's audiences.
+ * - `entitlements`: borrowed; what its viewers hold, `n` names. It answers no viewer who holds others.
+ * - `n`: how many; 0 for none, and then `entitlements` may be NULL.
+ * - `known_ms`: what the base knew then is in it, in milliseconds since 1970-01-01T00:00:00Z; or `KEN_NOW`.
+ * - `path`: borrowed; the file, in UTF-8, in a folder that is there.
+ * - `watch`: may be NULL; asked now and then whether to go on.
+ * - `data`: handed to it; may be NULL.
+ * - `info`: may be NULL; set to JSON, as `ken_snapshot_info` gives it. Owned by the caller; destroy it with
+ *   `ken_buf_destroy`.
+ *
+ * Errors: those of `ken_base_snapshot`, and `KEN_ERR_DISK_FULL`; what lay there lies there still.
+ */
+ken_status ken_base_snapshot_file(const ken_base *base,
+                                  ken_str audience,
+                                  const ken_str *entitlements,
+                                  size_t n,
+                                  int64_t known_ms,
+                                  ken_str path,
+                                  ken_watch_fn watch,
+                                  void *data,
+                                  ken_buf **info,
+                                  ken_error **err);
+
+/* ---- ken_snapshot: what one audience may see, published by the process that has the base and served by any number of others */
+
+/**
+ * Opens a snapshot in a file. Any number of processes may; each has the index in memory, and reads texts from
+ * the file, which it keeps open, when they are shown.
+ *
+ * Cost: one read of the file but for its texts, to compare it with its digests.
+ *
+ * - `path`: borrowed; the file, in UTF-8.
+ * - `out`: set to the snapshot. Owned by the caller; destroy it with `ken_snapshot_destroy`.
+ *
+ * Errors: `KEN_ERR_IO`, `KEN_ERR_NOT_A_BASE` for a file that is no snapshot, `KEN_ERR_FORMAT_TOO_NEW` for one of a
+ * later version, `KEN_ERR_CORRUPT` if a byte is not as it was written or there are too few or too many;
+ * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
+ */
+ken_status ken_snapshot_open(ken_str path,
+                             ken_snapshot **out,
+                             ken_error **err);
+
+/**
+ * Opens a snapshot of bytes in memory.
+ *
+ * - `bytes`: borrowed; they are copied.
+ * - `len`: how many bytes.
+ * - `out`: set to the snapshot. Owned by the caller; destroy it with `ken_snapshot_destroy`.
+ *
+ * Errors: those of `ken_snapshot_open`, but for `KEN_ERR_IO` and `KEN_ERR_INVALID_UTF8`.
+ */
+ken_status ken_snapshot_open_bytes(const uint8_t *bytes,
+                                   size_t len,
+                                   ken_snapshot **out,
+                                   ken_error **err);
+
+/**
+ * Looks whether another snapshot lies under the name of the file by now, and answers from that one if so: calls
+ * that begin afterwards do, those that run go on with the old one. One that was opened from bytes stays as it is.
+ *
+ * Cost while nothing changed: opening the file and reading a few hundred bytes of it, so a worker may ask before
+ * every request. A newer one is opened beside the old one, which takes the memory of both for that long.
+ *
+ * - `snapshot`: borrowed.
+ * - `changed`: may be NULL; set to 1 if this call found a newer one, else to 0.
+ *
+ * Errors: `KEN_ERR_CONTRADICTION` if the file is of another base or for another viewer, and those of
+ * `ken_snapshot_open`; the old one goes on to answer. `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_snapshot_refresh(const ken_snapshot *snapshot,
+                                uint32_t *changed,
+                                ken_error **err);
+
+/**
+ * What a snapshot is: whom it is for, from which instant on it answers, what it holds.
+ *
+ * - `snapshot`: borrowed.
+ * - `out`: set to JSON, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_snapshot_info(const ken_snapshot *snapshot,
+                             ken_buf **out,
+                             ken_error **err);
+
+/**
+ * The ranking policy that a snapshot was made under.
+ *
+ * - `snapshot`: borrowed.
+ * - `out`: set to JSON, as `ken_policy` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_snapshot_policy(const ken_snapshot *snapshot,
+                               ken_buf **out,
+                               ken_error **err);
+
+/**
+ * Searches as `ken_search` does. The answer's impression names it in feedback to the base.
+ *
+ * - `snapshot`: borrowed.
+ * - `request`: borrowed during the call. Its audience is the snapshot's, its entitlements are among the snapshot's,
+ *   and its instant is the snapshot's or a later one; `KEN_NOW` asks the machine's clock.
+ * - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
+ *
+ * Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
+ * made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_search` about the request.
+ */
+ken_status ken_snapshot_search(const ken_snapshot *snapshot,
+                               const ken_search_request *request,
+                               ken_results **out,
+                               ken_error **err);
+
+/**
+ * Suggests as `ken_suggest` does for a text. Notes of cases are not in a snapshot: what is asked stands in the
+ * request, and a case that is named is only kept from being its own past.
+ *
+ * - `snapshot`: borrowed.
+ * - `request`: borrowed during the call. Viewer and instant as for `ken_snapshot_search`.
+ * - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
+ *
+ * Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
+ * made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_suggest` about the request.
+ */
+ken_status ken_snapshot_suggest(const ken_snapshot *snapshot,
+                                const ken_suggest_request *request,
+                                ken_results **out,
+                                ken_error **err);
+
+/**
+ * How what is being typed may go on: its last word completed, by words of more articles first, and titles that
+ * begin so, shorter ones first. Nothing for less than two characters.
+ *
+ * Cost: a pass over the words that begin so.
+ *
+ * - `snapshot`: borrowed.
+ * - `typed`: borrowed; what stands in the field, at most 8 KiB.
+ * - `audience`: borrowed; who types: the snapshot's audience.
+ * - `entitlements`: borrowed; what they hold, `n` names, among the snapshot's.
+ * - `n`: how many; 0 for none, and then `entitlements` may be NULL.
+ * - `limit`: completions wanted, and titles wanted, 1 to 10000.
+ * - `now_ms`: the instant of the view, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.
+ * - `out`: set to JSON, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
+ * made for, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, the instant and the text,
+ * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
+ */
+ken_status ken_snapshot_complete(const ken_snapshot *snapshot,
+                                 ken_str typed,
+                                 ken_str audience,
+                                 const ken_str *entitlements,
+                                 size_t n,
+                                 size_t limit,
+                                 int64_t now_ms,
+                                 ken_buf **out,
+                                 ken_error **err);
+
+/**
+ * An article as the snapshot's viewers see it. Owner, author, source, family and sections for narrower audiences
+ * are not there.
+ *
+ * - `snapshot`: borrowed.
+ * - `article`: borrowed; its id, or that of one merged into it.
+ * - `out`: set to JSON, as `ken_article` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, `KEN_ERR_NULL_ARGUMENT`,
+ * `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
+ */
+ken_status ken_snapshot_article(const ken_snapshot *snapshot,
+                                ken_str article,
+                                ken_buf **out,
+                                ken_error **err);
+
+/**
+ * The ids of all articles of a snapshot, ascending.
+ *
+ * - `snapshot`: borrowed.
+ * - `out`: set to JSON `{"schema":1,"ids":[..]}`. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_snapshot_article_ids(const ken_snapshot *snapshot,
+                                    ken_buf **out,
+                                    ken_error **err);
+
+/**
+ * Destroys a snapshot and sets the caller's pointer to NULL. No call may be running on it. Its answers live on.
+ *
+ * - `snapshot`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+ */
+void ken_snapshot_destroy(ken_snapshot **snapshot);
 
 /* ---- ken_visit: what is done in a self-service visit, what comes of it, and how it reaches the base */
 

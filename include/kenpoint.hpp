@@ -1154,6 +1154,13 @@ class Snapshot {
     Results search(const SearchRequest &request) const { return asked(request, ken_snapshot_search); }
     /** Suggests as Base::suggest does for a text. */
     Results suggest(const SuggestRequest &request) const { return asked(request, ken_snapshot_suggest); }
+    /** How what is being typed may go on, as JSON: words and titles, at most `limit` of each. */
+    Text complete(std::string_view typed, std::string_view audience, std::size_t limit,
+                  const std::vector<std::string> &entitlements = {}, std::optional<Instant> now = std::nullopt) const {
+        const std::vector<ken_str> held = detail::in(entitlements);
+        return text(ken_snapshot_complete, detail::in(typed), detail::in(audience), held.data(), held.size(), limit,
+                    detail::in(now));
+    }
     /** An article as its viewers see it, as JSON. */
     Text article(std::string_view id) const { return text(ken_snapshot_article, detail::in(id)); }
     /** The ids of all its articles, ascending, as JSON. */

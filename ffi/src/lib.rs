@@ -42,11 +42,12 @@ mod request;
 mod results;
 mod review;
 mod search;
-mod snapshot;
 // What goes in and out by the thousand.
 mod rows;
 mod transfer;
-// What comes back from those who were answered elsewhere.
+// What others answer from, and what comes back from there.
+mod publish;
+mod snapshot;
 mod visit;
 
 // Not in the header.
@@ -69,6 +70,7 @@ pub use history::*;
 pub use link::*;
 pub use options::*;
 pub use policy::*;
+pub use publish::*;
 pub use request::*;
 pub use results::*;
 pub use review::*;

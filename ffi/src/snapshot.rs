@@ -1,20 +1,15 @@
-//! `ken_snapshot`: what one audience may see, made by the one who writes and served by any number of
-//! processes.
+//! `ken_snapshot`: what one audience may see, published by the process that has the base and served by any
+//! number of others.
 //!
 //! The handle holds the snapshot of the day. A call takes it along when it begins, so that a refresh never
 //! waits for calls, and no call sees two of them.
 
-use std::ffi::c_void;
 use std::sync::{Mutex, PoisonError, RwLock};
 
-use kenpoint::{
-    Base, Clock, Result, Snapshot, SnapshotInfo, SnapshotRequest, SystemClock, Timestamp,
-};
+use kenpoint::{Clock, Result, Snapshot, SnapshotInfo, SystemClock, Timestamp};
 use serde::Serialize;
 
-use crate::base::{self, ken_base};
 use crate::buf::{self, ken_buf};
-use crate::callback::{ken_watch_fn, watched};
 use crate::error::ken_error;
 use crate::guard::{guard, guard_value};
 use crate::handle::{self, Object};
@@ -97,26 +92,6 @@ pub(crate) unsafe fn call(
     unsafe { guard(err, work) }
 }
 
-/// What the header's arguments ask for.
-///
-/// # Safety
-/// The view can be read, and so can `n` views at `entitlements`.
-unsafe fn wanted(
-    audience: ken_str,
-    entitlements: *const ken_str,
-    n: usize,
-    known_ms: i64,
-) -> Result<SnapshotRequest> {
-    // SAFETY: the same promise.
-    let (label, held) = unsafe {
-        let label = text::text("audience", audience)?;
-        (label, text::texts("entitlements", entitlements, n)?)
-    };
-    let mut request = SnapshotRequest::new(request::entitled(label, held));
-    request.at = request::instant("known_ms", known_ms)?;
-    Ok(request)
-}
-
 /// An instant that was asked for; else that of the machine's clock.
 fn or_now(asked: Option<Timestamp>) -> Option<Timestamp> {
     asked.or_else(|| Some(SystemClock.now()))
@@ -137,7 +112,7 @@ struct Info<'a> {
 
 /// # Safety
 /// `out` is NULL or can be written.
-unsafe fn give_info(out: *mut *mut ken_buf, info: &SnapshotInfo) -> Result<()> {
+pub(crate) unsafe fn give_info(out: *mut *mut ken_buf, info: &SnapshotInfo) -> Result<()> {
     let info = Info {
         base: &info.base,
         audience: &info.viewer.audience,
@@ -150,94 +125,6 @@ unsafe fn give_info(out: *mut *mut ken_buf, info: &SnapshotInfo) -> Result<()> {
     };
     // SAFETY: the same promise.
     unsafe { buf::give_json(out, &info) }
-}
-
-/// The part of a base that one audience may see, as the bytes of a file for `ken_snapshot_open_bytes`.
-///
-/// It holds the articles that the viewer may see at the instant, their index and their evidence, and for
-/// viewers who read cases the past cases and links. Not in it are people, texts of cases, and articles that
-/// are hidden or yet to become valid. Equal logs give equal bytes.
-///
-/// Cost: every article that the viewer sees is analysed anew, about what it takes to import them; an instant
-/// before the last record costs `ken_base_as_of` in addition. Others read and write meanwhile.
-///
-/// - `base`: borrowed.
-/// - `audience`: borrowed; whom it is for: a label of the base's audiences.
-/// - `entitlements`: borrowed; what its viewers hold, `n` names. It answers no viewer who holds others.
-/// - `n`: how many; 0 for none, and then `entitlements` may be NULL.
-/// - `known_ms`: what the base knew then is in it, in milliseconds since 1970-01-01T00:00:00Z; or `KEN_NOW`.
-/// - `watch`: may be NULL; asked now and then whether to go on.
-/// - `data`: handed to it; may be NULL.
-/// - `out`: set to the bytes, see `ken_buf_data`. Owned by the caller; destroy it with `ken_buf_destroy`.
-///
-/// Errors: `KEN_ERR_UNKNOWN_NAME` for an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_CANCELLED`,
-/// `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_base_snapshot(
-    base: *const ken_base,
-    audience: ken_str,
-    entitlements: *const ken_str,
-    n: usize,
-    known_ms: i64,
-    watch: ken_watch_fn,
-    data: *mut c_void,
-    out: *mut *mut ken_buf,
-    err: *mut *mut ken_error,
-) -> ken_status {
-    let work = |base: &Base| {
-        handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, views that can be read.
-        let request = unsafe { wanted(audience, entitlements, n, known_ms) }?;
-        let bytes = watched(base, watch, data, None).snapshot(&request)?;
-        // SAFETY: by the contract of the header, a place that can be written.
-        unsafe { buf::give_bytes(out, bytes) };
-        Ok(())
-    };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
-    unsafe { base::call(base, err, work) }
-}
-
-/// The same into a file for `ken_snapshot_open`, in whose place it comes at once and whole: whoever has the old
-/// one open goes on to answer from it until it refreshes. It is durable when this returns. It is written under
-/// the name with `.new` at the end first, so two calls at once want two names.
-///
-/// - `base`: borrowed.
-/// - `audience`: borrowed; whom it is for: a label of the base's audiences.
-/// - `entitlements`: borrowed; what its viewers hold, `n` names. It answers no viewer who holds others.
-/// - `n`: how many; 0 for none, and then `entitlements` may be NULL.
-/// - `known_ms`: what the base knew then is in it, in milliseconds since 1970-01-01T00:00:00Z; or `KEN_NOW`.
-/// - `path`: borrowed; the file, in UTF-8, in a folder that is there.
-/// - `watch`: may be NULL; asked now and then whether to go on.
-/// - `data`: handed to it; may be NULL.
-/// - `info`: may be NULL; set to JSON, as `ken_snapshot_info` gives it. Owned by the caller; destroy it with
-///   `ken_buf_destroy`.
-///
-/// Errors: those of `ken_base_snapshot`, and `KEN_ERR_DISK_FULL`; what lay there lies there still.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_base_snapshot_file(
-    base: *const ken_base,
-    audience: ken_str,
-    entitlements: *const ken_str,
-    n: usize,
-    known_ms: i64,
-    path: ken_str,
-    watch: ken_watch_fn,
-    data: *mut c_void,
-    info: *mut *mut ken_buf,
-    err: *mut *mut ken_error,
-) -> ken_status {
-    let work = |base: &Base| {
-        // SAFETY: by the contract of the header, views that can be read.
-        let (request, path) = unsafe {
-            let request = wanted(audience, entitlements, n, known_ms)?;
-            (request, text::text("path", path)?)
-        };
-        let made = watched(base, watch, data, None).snapshot_file(&request, path)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
-        unsafe { give_info(info, &made) }
-    };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
-    unsafe { base::call(base, err, work) }
 }
 
 /// Opens a snapshot in a file. Any number of processes may; each has the index in memory, and reads texts from
@@ -420,6 +307,54 @@ pub unsafe extern "C" fn ken_snapshot_suggest(
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { handle::put(out, handle::give(Answer::Suggest(answer))) };
         Ok(())
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(snapshot, err, work) }
+}
+
+/// How what is being typed may go on: its last word completed, by words of more articles first, and titles that
+/// begin so, shorter ones first. Nothing for less than two characters.
+///
+/// Cost: a pass over the words that begin so.
+///
+/// - `snapshot`: borrowed.
+/// - `typed`: borrowed; what stands in the field, at most 8 KiB.
+/// - `audience`: borrowed; who types: the snapshot's audience.
+/// - `entitlements`: borrowed; what they hold, `n` names, among the snapshot's.
+/// - `n`: how many; 0 for none, and then `entitlements` may be NULL.
+/// - `limit`: completions wanted, and titles wanted, 1 to 10000.
+/// - `now_ms`: the instant of the view, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.
+/// - `out`: set to JSON, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
+/// made for, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, the instant and the text,
+/// `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_snapshot_complete(
+    snapshot: *const ken_snapshot,
+    typed: ken_str,
+    audience: ken_str,
+    entitlements: *const ken_str,
+    n: usize,
+    limit: usize,
+    now_ms: i64,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |snapshot: &Snapshot| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, views that can be read.
+        let (typed, viewer) = unsafe {
+            let typed = text::text("typed", typed)?;
+            (
+                typed,
+                request::viewer(request::IN_CALL, audience, entitlements, n)?,
+            )
+        };
+        let now = or_now(request::instant("now_ms", now_ms)?);
+        let found = snapshot.complete(typed, &viewer, limit, now)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &found) }
     };
     // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
     unsafe { call(snapshot, err, work) }

@@ -1,6 +1,6 @@
 //! `ken_visit`: what is done in a self-service visit, what comes of it, and how it reaches the base.
 
-use kenpoint::model::{EventBatch, Handoff, ProductItem};
+use kenpoint::model::{EventBatch, Handoff, ProductItem, Viewer};
 use kenpoint::{Base, Clock, Error, Result, Snapshot, SystemClock, Visit};
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ use crate::event::{self, ken_event};
 use crate::guard::{guard, guard_value};
 use crate::handle::{self, Object};
 use crate::json;
-use crate::request::{entitled, instant};
+use crate::request::instant;
 use crate::snapshot::{self, ken_snapshot};
 use crate::status::ken_status;
 use crate::text::{self, ken_str};
@@ -107,7 +107,7 @@ pub unsafe extern "C" fn ken_base_visit(
                 text::text("audience", audience)?,
             )
         };
-        let visit = base.visit(session, &entitled(audience, Vec::new()))?;
+        let visit = base.visit(session, &Viewer::new(audience))?;
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { handle::put(out, handle::give(visit)) };
         Ok(())

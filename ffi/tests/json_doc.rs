@@ -366,6 +366,14 @@ fn ask_everything(doc: &Doc, base: *const ken_base) {
             "snapshot",
             given(|out, err| ken_snapshot_info(file, out, err)),
         );
+        let (typed, customer) = (view("whi"), view("customer"));
+        give(
+            "completions",
+            given(|out, err| {
+                let (held, n, now) = (std::ptr::null(), 0, noon(null_mut()));
+                ken_snapshot_complete(file, typed, customer, held, n, 5, now, out, err)
+            }),
+        );
         ken_snapshot_destroy(&mut file.cast_mut());
         give("policy", policy);
         give("stats", given(|out, err| ken_base_stats(base, out, err)));

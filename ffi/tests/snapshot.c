@@ -163,6 +163,10 @@ static void what_it_is(void) {
     CHECK(same(ken_buf_text(info), ken_buf_text(as_well)));
     ken_buf_destroy(&as_well);
     ken_buf_destroy(&info);
+    OK(ken_snapshot_complete(snapshot, KEN_STR("rou"), KEN_STR("public"), HELD, 2, 5, NOON, &info, &err));
+    CHECK(buf_is(info, "{\"schema\":1,\"words\":[{\"text\":\"Router\",\"articles\":1}],"
+                       "\"titles\":[{\"text\":\"Router shows a red light\",\"article\":\"router\"}]}"));
+    ken_buf_destroy(&info);
     /* The score of the best hit, the same on every machine. */
     ken_search_request request = query("dark lamp", "public", NOON);
     ken_results *results = NULL;
@@ -228,6 +232,8 @@ static void whom_and_when(void) {
     suggest.audience = KEN_STR("public"), suggest.now_ms = NOON - 1;
     STATUS(KEN_ERR_OUT_OF_HISTORY, ken_snapshot_suggest(snapshot, &suggest, &results, &err));
     CHECK(results == NULL);
+    STATUS(KEN_ERR_UNKNOWN_NAME, ken_snapshot_complete(snapshot, KEN_STR("rou"), KEN_STR("public"), &GOLD, 1, 5, NOON, &file, &err));
+    STATUS(KEN_ERR_OUT_OF_HISTORY, ken_snapshot_complete(snapshot, KEN_STR("rou"), KEN_STR("public"), NULL, 0, 5, NOON - 1, &file, &err));
     ken_snapshot_destroy(&snapshot);
     /* The past of a base, and now by the machine's clock. */
     OK(ken_base_snapshot(base, KEN_STR("public"), NULL, 0, NOON - DAY, NULL, NULL, &file, &err));
@@ -248,6 +254,9 @@ static void whom_and_when(void) {
     OK(ken_snapshot_suggest(snapshot, &suggest, &results, &err));
     CHECK(ken_results_count(results) == 2);
     ken_results_destroy(&results);
+    OK(ken_snapshot_complete(snapshot, KEN_STR("li"), KEN_STR("public"), NULL, 0, 5, KEN_NOW, &file, &err));
+    CHECK(buf_has(file, "\"light\""));
+    ken_buf_destroy(&file);
     ken_snapshot_destroy(&snapshot);
     ken_base_destroy(&base);
 }

@@ -46,6 +46,7 @@ pub const TEXTS: &[(&str, &str)] = &[
     ("markdown", r#"KEN_STR("*dark*")"#),
     ("ken_base_snapshot_file.path", "f->published"),
     ("ken_snapshot_open.path", "f->snapshot_file"),
+    ("ken_snapshot_complete.audience", r#"KEN_STR("internal")"#),
     ("ken_visit_read.json", "f->visit_json"),
     (
         "visitor",

@@ -455,6 +455,7 @@ void a_snapshot_answers_and_is_refreshed() {
     HOLD(snapshot.suggest(SuggestRequest::for_text("The lamp is dark", "internal").threshold(0)).size() == 1);
     HOLD(thrown([&] { snapshot.search({"lamp", "public"}); }) == KEN_ERR_UNKNOWN_NAME);
     HOLD(contains(snapshot.article("lamp"), "power cut") && contains(snapshot.article_ids(), R"(["door","lamp"])"));
+    HOLD(contains(snapshot.complete("the do", "internal", 5), R"("article":"door")"));
     HOLD(snapshot.policy().view() == base.policy().view());
     base.archive("door");
     base.snapshot_file(file, "internal");
