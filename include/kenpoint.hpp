@@ -1059,14 +1059,14 @@ using OnProgress = std::function<Flow(const Progress &)>;
 using Watch = std::function<Flow()>;
 
 /** Looks at the base as it was known at the instant of place `i`. `past` takes no writes, and lives during the call. */
-using Visit = std::function<Flow(std::size_t i, const Base &past)>;
+using Look = std::function<Flow(std::size_t i, const Base &past)>;
 
 /** Takes bytes that a call writes; they live during the call. */
 using Write = std::function<Flow(std::string_view bytes)>;
 
 /* ---- A visit */
 
-/** A self-service visit: it numbers what is done in it, so that each event counts once in the base. For one thread at a time. */
+/** A self-service visit: it numbers what is done in it, so that each event counts once in the base. */
 class Visit {
   public:
     /** A visit that goes on, from what json() gave. */
@@ -1434,16 +1434,16 @@ class Base {
         return Base(out);
     }
     /** Sweeps the log once and visits the base as it was known at each instant; they ascend. `policy` as in `as_of`. */
-    void replay(const std::vector<Instant> &instants, const Visit &visit, std::string_view policy = {}) const {
+    void replay(const std::vector<Instant> &instants, const Look &look, std::string_view policy = {}) const {
         std::vector<std::int64_t> ms;
         ms.reserve(instants.size());
         for (const Instant instant : instants) {
             ms.push_back(detail::in(instant));
         }
-        detail::Callback<Visit> callback(visit);
+        detail::Callback<Look> callback(look);
         detail::checked(callback, [&](ken_error **err) {
             return ken_base_replay(c(), ms.data(), ms.size(), detail::in(policy),
-                                   callback.is_set() ? &Base::ask_visit : nullptr, &callback, err);
+                                   callback.is_set() ? &Base::ask_look : nullptr, &callback, err);
         });
     }
 
@@ -1629,10 +1629,10 @@ class Base {
         const Progress progress{detail::out(so_far->file), so_far->records, so_far->skipped, so_far->bytes};
         return (*static_cast<detail::Callback<OnProgress> *>(data))(progress);
     }
-    static int ask_visit(void *data, std::size_t i, const ken_base *past) noexcept {
+    static int ask_look(void *data, std::size_t i, const ken_base *past) noexcept {
         // The handle is lent: no call takes it but as const, and it is not destroyed here.
         const Base lent(const_cast<ken_base *>(past), detail::DestroyBase{true});
-        return (*static_cast<detail::Callback<Visit> *>(data))(i, lent);
+        return (*static_cast<detail::Callback<Look> *>(data))(i, lent);
     }
     static int give_bytes(void *data, const std::uint8_t *bytes, std::size_t len) noexcept {
         const std::string_view text(reinterpret_cast<const char *>(bytes), len);
