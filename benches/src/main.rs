@@ -1,7 +1,7 @@
 //! Measures what kenpoint must reach. `quality [set...]` prints one line per bar; `quality list` names
 //! the sets; `name=value` changes a number of the ranking policy, for sweeps. Data is read from `KNOWLEDGE_DATA`, or from `~/.cache/knowledge-data`; a set that is not
 //! there is skipped with a line that says so. `hosts [n=1000]` prints what many small bases in one
-//! process cost.
+//! process cost; `snapshot` what a snapshot takes and costs beside its base.
 #![allow(
     clippy::disallowed_methods,
     reason = "clippy.toml is the library's: a bench reads its environment and the clock"
@@ -14,6 +14,7 @@ mod data;
 #[cfg(feature = "disk")]
 mod hosts;
 mod plain;
+mod snapshot;
 mod stats;
 mod users;
 
@@ -38,18 +39,23 @@ fn main() -> ExitCode {
     match args.next().as_deref() {
         Some("quality") => quality(args),
         #[cfg(feature = "disk")]
-        Some("hosts") => match hosts::hosts(&args.collect::<Vec<String>>()) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(why) => {
-                eprintln!("{why}");
-                ExitCode::FAILURE
-            }
-        },
+        Some("hosts") => told(hosts::hosts(&args.collect::<Vec<String>>())),
+        Some("snapshot") => told(snapshot::snapshot()),
         _ => {
             eprintln!(
-                "usage: kenpoint-benches quality [set...] [policy_number=value...] | hosts [n=1000]"
+                "usage: kenpoint-benches quality [set...] [policy_number=value...] | hosts [n=1000] | snapshot"
             );
             ExitCode::from(2)
+        }
+    }
+}
+
+fn told(done: Result<(), String>) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
         }
     }
 }

@@ -121,7 +121,7 @@ const TEST: &[Step] = &[
 const ALONE: &[Step] = &[
     Step {
         name: "bench",
-        about: "the benches: quality | hosts | boundary | python [arguments]",
+        about: "the benches: quality | hosts | snapshot | boundary | python [arguments]",
         run: rust::bench,
     },
     Step {

@@ -82,7 +82,7 @@ pub fn doc(_: &[String]) -> Result<Outcome, String> {
     Ok(Outcome::Passed)
 }
 
-/// `bench quality`, `bench hosts`, `bench boundary` or `bench python`, with any further arguments handed on.
+/// `bench quality`, `bench hosts`, `bench snapshot`, `bench boundary` or `bench python`, with any further arguments handed on.
 pub fn bench(args: &[String]) -> Result<Outcome, String> {
     let mut bench = match args {
         [what, rest @ ..] if what == "python" => return crate::python::bench(rest),
@@ -95,7 +95,7 @@ pub fn bench(args: &[String]) -> Result<Outcome, String> {
             bench.args(rest);
             bench
         }
-        [what, ..] if matches!(what.as_str(), "quality" | "hosts") => {
+        [what, ..] if matches!(what.as_str(), "quality" | "hosts" | "snapshot") => {
             let mut bench = command("cargo", &["run", "--release", "-p", "kenpoint-benches"]);
             // The others measure the same without it, and build in a fraction of the time.
             if what == "hosts" {
@@ -107,7 +107,7 @@ pub fn bench(args: &[String]) -> Result<Outcome, String> {
         }
         other => {
             return Err(format!(
-                "bench quality | hosts | boundary | python, got {}",
+                "bench quality | hosts | snapshot | boundary | python, got {}",
                 other.first().map_or("nothing", String::as_str)
             ));
         }
