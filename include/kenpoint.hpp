@@ -16,15 +16,17 @@
  * What holds everywhere:
  *
  * - NAMES. The function ken_x(base, ...) or ken_base_x(base, ...) is the method base.x(...), and
- *   ken_snapshot_x(snapshot, ...) and ken_visit_x(visit, ...) those of theirs, with the same rules, limits and costs. Where that is a word of the language, the method says it longer: ken_case is
- *   base.case_by_id, ken_base_export is base.export_log, and ken_import is base.import_path. Nothing is decided here that
- *   the C interface does not decide, no default is set, and nothing is checked twice.
+ *   ken_snapshot_x(snapshot, ...) and ken_visit_x(visit, ...) are methods of theirs, with the same rules, limits
+ *   and costs. Where that is a word of the language, the method says it longer: ken_case is base.case_by_id,
+ *   ken_base_export is base.export_log, and ken_import is base.import_path. Nothing is decided here that the C
+ *   interface does not decide, no default is set, and nothing is checked twice.
  * - ERRORS are exceptions: kenpoint::Error, with the code, its name and its JSON. They were chosen over result
  *   objects since a failed call of a knowledge base is seldom answered where it happens, and an error that is
  *   overlooked must not pass for an empty answer. Whoever does without exceptions calls the C interface: c()
  *   of each object is the handle for it, and both may be used on the same base.
- * - OWNERSHIP. Base, Snapshot, Visit, Options, Results, Text and Bytes own what they stand for, and are moved, not copied. An object
- *   that was moved from may be destroyed or assigned to; its calls throw NullArgument, its views are empty.
+ * - OWNERSHIP. Base, Snapshot, Visit, Options, Results, Text and Bytes own what they stand for, and are moved,
+ *   not copied. An object that was moved from may be destroyed or assigned to; its calls throw NullArgument, its
+ *   views are empty.
  * - TEXT goes in as std::string_view, in UTF-8, and is read during the call. Requests, events and links keep
  *   copies of what they are given, so they may outlive it. What comes out as std::string_view lives as long as
  *   the object it was asked of: hits, factors and similar cases as long as their Results, not longer.
