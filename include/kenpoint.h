@@ -20,6 +20,24 @@
  * process at a time owns a base on disk; a second one gets KEN_ERR_BUSY. A handle that was opened before a
  * fork answers KEN_ERR_FORKED_HANDLE in the child, and may be destroyed there. examples/c/prefork.c shows it.
  *
+ * MANY PROCESSES THAT ANSWER, ONE THAT WRITES. The one that has the base publishes a snapshot for an audience, a
+ * file that is replaced at once and whole, as often as readers should see what is new. Each of the others opens
+ * the file, answers from it as the base would, to the bit, and refreshes now and then, which costs next to
+ * nothing while nothing changed. What readers do comes back as the events of a ken_visit, which ken_merge_events takes
+ * in once, however often they arrive; a need that was not met comes back by ken_open_handoff.
+ * examples/c/snapshots.c shows it.
+ *
+ *     ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_STR("help.ken"), NULL, NULL, NULL, NULL);
+ *
+ *     ken_snapshot *snapshot = NULL;
+ *     ken_snapshot_open(KEN_STR("help.ken"), &snapshot, NULL);
+ *     ken_snapshot_refresh(snapshot, NULL, NULL);
+ *     ken_snapshot_search(snapshot, &request, &results, NULL);
+ *     ken_snapshot_destroy(&snapshot);
+ *
+ * A snapshot may be opened before a fork and used after it, in parent and child, if no other thread is in a call on
+ * it while the process forks.
+ *
  * What holds everywhere:
  *
  * - STATUS. A function that can fail returns a ken_status: KEN_OK (0), or a code that names what is wrong.
@@ -37,17 +55,19 @@
  *   and one longer than KEN_MAX_BYTES KEN_ERR_TOO_LARGE.
  * - JSON is versioned: what the library writes has a key "schema"; docs/json.md has the shapes. A key that
  *   means nothing is an error, so that a misspelt one is found.
- * - TIME is in milliseconds since 1970-01-01T00:00:00Z, from the year -9999 to 9999; KEN_NOW asks the base's clock.
+ * - TIME is in milliseconds since 1970-01-01T00:00:00Z, from the year -9999 to 9999; KEN_NOW asks the base's clock,
+ *   or the machine's for a snapshot, which has none.
  * - THREADS. `const ken_x *` may be used by any number of threads at once; `ken_x *` by one at a time. The
  *   library has no global state: two bases in one process do not know of each other.
  * - CALLBACKS may call the library, unless it is said otherwise; what is not allowed answers
  *   KEN_ERR_NOT_ALLOWED_HERE or KEN_ERR_BUSY, and never waits. They must not throw or longjmp.
  * - PRINTING. The library prints nothing, but that a panic writes a line to standard error before it is caught.
  * - PANICS. A fault inside the library becomes KEN_ERR_PANICKED; the base answers only that from then on, until
- *   it is opened again. Running out of memory or stack ends the process, as in any program.
+ *   it is opened again; a snapshot, in which nothing is written, answers on. Running out of memory or stack ends the process, as in any program.
  * - COMMON ERRORS. Every function with a `base` may answer KEN_ERR_NULL_ARGUMENT, KEN_ERR_WRONG_HANDLE,
  *   KEN_ERR_CLOSED, KEN_ERR_FORKED_HANDLE, KEN_ERR_NOT_ALLOWED_HERE, KEN_ERR_PANICKED and KEN_ERR_INTERNAL; one
- *   with a ken_str also KEN_ERR_INVALID_UTF8 and KEN_ERR_TOO_LARGE. "The common ones" below are these.
+ *   with a ken_str also KEN_ERR_INVALID_UTF8 and KEN_ERR_TOO_LARGE. "The common ones" below are these. Any function
+ *   may answer KEN_ERR_PANICKED and KEN_ERR_INTERNAL.
  * - UNLOADING the library with dlclose does nothing.
  *
  * Made by `cargo xtask header` from ffi/src; do not edit.
@@ -186,7 +206,7 @@ struct ArrowArrayStream {
 #define KEN_RECORDED_UNCHANGED 2
 
 /**
- * In place of an instant: now, by the base's clock.
+ * In place of an instant: now, by the base's clock; of a snapshot, which has none, by the machine's.
  */
 #define KEN_NOW INT64_MIN
 
@@ -200,8 +220,8 @@ struct ArrowArrayStream {
 typedef struct ken_base ken_base;
 
 /**
- * Text that a call made: JSON, HTML, a report. Owned by the caller, who destroys it with
- * `ken_buf_destroy`. It depends on no other object.
+ * What a call made: text (JSON, HTML, a report), or the bytes of a snapshot. Owned by the caller, who
+ * destroys it with `ken_buf_destroy`. It depends on no other object.
  */
 typedef struct ken_buf ken_buf;
 
@@ -223,6 +243,24 @@ typedef struct ken_options ken_options;
  * and pointers into it live as long as it does. It may be read from many threads at once.
  */
 typedef struct ken_results ken_results;
+
+/**
+ * The part of a base that one audience may see, as of an instant. It answers as the base would, to the bit,
+ * from a file or bytes that `ken_base_snapshot_file` or `ken_base_snapshot` made; it has no clock, no log
+ * and no threads, and writes nothing. Owned by the caller, who destroys it with `ken_snapshot_destroy`.
+ *
+ * Every call may be made from any number of threads at once. Unlike a base it may be used in a child of a
+ * fork, if no other thread was in a call on it at the moment of the fork: a lock that such a thread held
+ * would be held in the child for ever. Parent and child are then independent; each refreshes its own.
+ */
+typedef struct ken_snapshot ken_snapshot;
+
+/**
+ * A self-service visit: it numbers what is done in it, so that each event counts once in the base, however often
+ * it arrives. It writes nothing. Owned by the caller, who destroys it with `ken_visit_destroy`; it depends on no
+ * other object. Not for two threads at once. As JSON it outlives its process: see `ken_visit_json`.
+ */
+typedef struct ken_visit ken_visit;
 
 /**
  * A view of UTF-8 text. It owns nothing and does not end with a NUL byte.
@@ -972,10 +1010,28 @@ ken_str ken_version(void);
  *
  * - `buf`: borrowed; may be NULL.
  *
- * Returns a view that lives as long as `buf`, or the empty text for NULL. The byte behind the last one
- * is not a NUL.
+ * Returns a view that lives as long as `buf`, or the empty text for NULL and for bytes that are no text. The
+ * byte behind the last one is not a NUL.
  */
 ken_str ken_buf_text(const ken_buf *buf);
+
+/**
+ * The bytes of a buffer, whatever they are; `ken_buf_size` says how many.
+ *
+ * - `buf`: borrowed; may be NULL.
+ *
+ * Returns the first byte, which lives as long as `buf`, or NULL for NULL.
+ */
+const uint8_t *ken_buf_data(const ken_buf *buf);
+
+/**
+ * How many bytes a buffer holds.
+ *
+ * - `buf`: borrowed; may be NULL.
+ *
+ * Returns the number; 0 for NULL.
+ */
+size_t ken_buf_size(const ken_buf *buf);
 
 /**
  * Destroys a buffer and sets the caller's pointer to NULL.
@@ -2356,6 +2412,424 @@ ken_status ken_base_digest(const ken_base *base,
 ken_status ken_markdown_to_html(ken_str markdown,
                                 ken_buf **out,
                                 ken_error **err);
+
+/* ---- Publishing: the part of a base that one audience may see, as a snapshot for other processes */
+
+/**
+ * The part of a base that one audience may see, as the bytes of a file for `ken_snapshot_open_bytes`.
+ *
+ * It holds the articles that the viewer may see at the instant, their index and their evidence, and for
+ * viewers who read cases the past cases and links. Not in it are people, texts of cases, and articles that
+ * are hidden or yet to become valid. Equal logs give equal bytes.
+ *
+ * Cost: every article that the viewer sees is analysed anew, about what it takes to import them; an instant
+ * before the last record costs `ken_base_as_of` in addition. Others read and write meanwhile.
+ *
+ * - `base`: borrowed.
+ * - `audience`: borrowed; whom it is for: a label of the base's audiences.
+ * - `entitlements`: borrowed; what its viewers hold, `n` names. It answers no viewer who holds others.
+ * - `n`: how many; 0 for none, and then `entitlements` may be NULL.
+ * - `known_ms`: what the base knew then is in it, in milliseconds since 1970-01-01T00:00:00Z; or `KEN_NOW`.
+ * - `watch`: may be NULL; asked now and then whether to go on.
+ * - `data`: handed to it; may be NULL.
+ * - `out`: set to the bytes, see `ken_buf_data`. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_UNKNOWN_NAME` for an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_CANCELLED`,
+ * `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ */
+ken_status ken_base_snapshot(const ken_base *base,
+                             ken_str audience,
+                             const ken_str *entitlements,
+                             size_t n,
+                             int64_t known_ms,
+                             ken_watch_fn watch,
+                             void *data,
+                             ken_buf **out,
+                             ken_error **err);
+
+/**
+ * The same into a file for `ken_snapshot_open`, in whose place it comes at once and whole: whoever has the old
+ * one open goes on to answer from it until it refreshes. It is durable when this returns. It is written under
+ * the name with `.new` at the end first, so two calls at once want two names.
+ *
+ * - `base`: borrowed.
+ * - `audience`: borrowed; whom it is for: a label of the base's audiences.
+ * - `entitlements`: borrowed; what its viewers hold, `n` names. It answers no viewer who holds others.
+ * - `n`: how many; 0 for none, and then `entitlements` may be NULL.
+ * - `known_ms`: what the base knew then is in it, in milliseconds since 1970-01-01T00:00:00Z; or `KEN_NOW`.
+ * - `path`: borrowed; the file, in UTF-8, in a folder that is there.
+ * - `watch`: may be NULL; asked now and then whether to go on.
+ * - `data`: handed to it; may be NULL.
+ * - `info`: may be NULL; set to JSON, as `ken_snapshot_info` gives it. Owned by the caller; destroy it with
+ *   `ken_buf_destroy`.
+ *
+ * Errors: those of `ken_base_snapshot`, and `KEN_ERR_DISK_FULL`; what lay there lies there still.
+ */
+ken_status ken_base_snapshot_file(const ken_base *base,
+                                  ken_str audience,
+                                  const ken_str *entitlements,
+                                  size_t n,
+                                  int64_t known_ms,
+                                  ken_str path,
+                                  ken_watch_fn watch,
+                                  void *data,
+                                  ken_buf **info,
+                                  ken_error **err);
+
+/* ---- ken_snapshot: what one audience may see, published by the process that has the base and served by any number of others */
+
+/**
+ * Opens a snapshot in a file. Any number of processes may; each has the index in memory, and reads texts from
+ * the file, which it keeps open, when they are shown.
+ *
+ * Cost: one read of the file but for its texts, to compare it with its digests.
+ *
+ * - `path`: borrowed; the file, in UTF-8.
+ * - `out`: set to the snapshot. Owned by the caller; destroy it with `ken_snapshot_destroy`.
+ *
+ * Errors: `KEN_ERR_IO`, `KEN_ERR_NOT_A_BASE` for a file that is no snapshot, `KEN_ERR_FORMAT_TOO_NEW` for one of a
+ * later version, `KEN_ERR_CORRUPT` if a byte is not as it was written or there are too few or too many;
+ * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
+ */
+ken_status ken_snapshot_open(ken_str path,
+                             ken_snapshot **out,
+                             ken_error **err);
+
+/**
+ * Opens a snapshot of bytes in memory.
+ *
+ * - `bytes`: borrowed; they are copied.
+ * - `len`: how many bytes.
+ * - `out`: set to the snapshot. Owned by the caller; destroy it with `ken_snapshot_destroy`.
+ *
+ * Errors: those of `ken_snapshot_open`, but for `KEN_ERR_IO` and `KEN_ERR_INVALID_UTF8`.
+ */
+ken_status ken_snapshot_open_bytes(const uint8_t *bytes,
+                                   size_t len,
+                                   ken_snapshot **out,
+                                   ken_error **err);
+
+/**
+ * Looks whether another snapshot lies under the name of the file by now, and answers from that one if so: calls
+ * that begin afterwards do, those that run go on with the old one. One that was opened from bytes stays as it is.
+ *
+ * Cost while nothing changed: opening the file and reading a few hundred bytes of it, so a worker may ask before
+ * every request. A newer one is opened beside the old one, which takes the memory of both for that long.
+ *
+ * - `snapshot`: borrowed.
+ * - `changed`: may be NULL; set to 1 if this call found a newer one, else to 0.
+ *
+ * Errors: `KEN_ERR_CONTRADICTION` if the file is of another base or for another viewer, and those of
+ * `ken_snapshot_open`; the old one goes on to answer. `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_snapshot_refresh(const ken_snapshot *snapshot,
+                                uint32_t *changed,
+                                ken_error **err);
+
+/**
+ * What a snapshot is: whom it is for, from which instant on it answers, what it holds.
+ *
+ * - `snapshot`: borrowed.
+ * - `out`: set to JSON, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_snapshot_info(const ken_snapshot *snapshot,
+                             ken_buf **out,
+                             ken_error **err);
+
+/**
+ * The ranking policy that a snapshot was made under.
+ *
+ * - `snapshot`: borrowed.
+ * - `out`: set to JSON, as `ken_policy` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_snapshot_policy(const ken_snapshot *snapshot,
+                               ken_buf **out,
+                               ken_error **err);
+
+/**
+ * Searches as `ken_search` does. The answer's impression names it in feedback to the base.
+ *
+ * - `snapshot`: borrowed.
+ * - `request`: borrowed during the call. Its audience is the snapshot's, its entitlements are among the snapshot's,
+ *   and its instant is the snapshot's or a later one; `KEN_NOW` asks the machine's clock.
+ * - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
+ *
+ * Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
+ * made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_search` about the request.
+ */
+ken_status ken_snapshot_search(const ken_snapshot *snapshot,
+                               const ken_search_request *request,
+                               ken_results **out,
+                               ken_error **err);
+
+/**
+ * Suggests as `ken_suggest` does for a text. Notes of cases are not in a snapshot: what is asked stands in the
+ * request, and a case that is named is only kept from being its own past.
+ *
+ * - `snapshot`: borrowed.
+ * - `request`: borrowed during the call. Viewer and instant as for `ken_snapshot_search`.
+ * - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
+ *
+ * Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
+ * made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_suggest` about the request.
+ */
+ken_status ken_snapshot_suggest(const ken_snapshot *snapshot,
+                                const ken_suggest_request *request,
+                                ken_results **out,
+                                ken_error **err);
+
+/**
+ * How what is being typed may go on: its last word completed, by words of more articles first, and titles that
+ * begin so, shorter ones first. Nothing for less than two characters.
+ *
+ * Cost: a pass over the words that begin so.
+ *
+ * - `snapshot`: borrowed.
+ * - `typed`: borrowed; what stands in the field, at most 8 KiB.
+ * - `audience`: borrowed; who types: the snapshot's audience.
+ * - `entitlements`: borrowed; what they hold, `n` names, among the snapshot's.
+ * - `n`: how many; 0 for none, and then `entitlements` may be NULL.
+ * - `limit`: completions wanted, and titles wanted, 1 to 10000.
+ * - `now_ms`: the instant of the view, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.
+ * - `out`: set to JSON, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
+ * made for, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, the instant and the text,
+ * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
+ */
+ken_status ken_snapshot_complete(const ken_snapshot *snapshot,
+                                 ken_str typed,
+                                 ken_str audience,
+                                 const ken_str *entitlements,
+                                 size_t n,
+                                 size_t limit,
+                                 int64_t now_ms,
+                                 ken_buf **out,
+                                 ken_error **err);
+
+/**
+ * An article as the snapshot's viewers see it. Owner, author, source, family and sections for narrower audiences
+ * are not there.
+ *
+ * - `snapshot`: borrowed.
+ * - `article`: borrowed; its id, or that of one merged into it.
+ * - `out`: set to JSON, as `ken_article` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, `KEN_ERR_NULL_ARGUMENT`,
+ * `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
+ */
+ken_status ken_snapshot_article(const ken_snapshot *snapshot,
+                                ken_str article,
+                                ken_buf **out,
+                                ken_error **err);
+
+/**
+ * The ids of all articles of a snapshot, ascending.
+ *
+ * - `snapshot`: borrowed.
+ * - `out`: set to JSON `{"schema":1,"ids":[..]}`. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_snapshot_article_ids(const ken_snapshot *snapshot,
+                                    ken_buf **out,
+                                    ken_error **err);
+
+/**
+ * Destroys a snapshot and sets the caller's pointer to NULL. No call may be running on it. Its answers live on.
+ *
+ * - `snapshot`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+ */
+void ken_snapshot_destroy(ken_snapshot **snapshot);
+
+/* ---- ken_visit: what is done in a self-service visit, what comes of it, and how it reaches the base */
+
+/**
+ * A visit to the pages that are answered from a snapshot, in which nothing was done yet.
+ *
+ * - `snapshot`: borrowed.
+ * - `session_id`: borrowed; unique among all visits, at most 224 bytes.
+ * - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the id, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`,
+ * `KEN_ERR_INVALID_UTF8`.
+ */
+ken_status ken_snapshot_visit(const ken_snapshot *snapshot,
+                              ken_str session_id,
+                              ken_visit **out,
+                              ken_error **err);
+
+/**
+ * A visit to the pages that are answered from the base itself.
+ *
+ * - `base`: borrowed.
+ * - `session_id`: borrowed; unique among all visits, at most 224 bytes.
+ * - `audience`: borrowed; as whom the visitor looks: a label of the base's audiences.
+ * - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the id, `KEN_ERR_UNKNOWN_NAME` for an audience the base has
+ * not, and the common ones.
+ */
+ken_status ken_base_visit(const ken_base *base,
+                          ken_str session_id,
+                          ken_str audience,
+                          ken_visit **out,
+                          ken_error **err);
+
+/**
+ * A visit that goes on, from its text form.
+ *
+ * - `json`: borrowed; what `ken_visit_json` gave.
+ * - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
+ * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`.
+ */
+ken_status ken_visit_read(ken_str json,
+                          ken_visit **out,
+                          ken_error **err);
+
+/**
+ * The text form of a visit, to be kept between two requests of a host that forgets, and read by `ken_visit_read`.
+ *
+ * - `visit`: borrowed.
+ * - `out`: set to JSON. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_visit_json(const ken_visit *visit,
+                          ken_buf **out,
+                          ken_error **err);
+
+/**
+ * Says who visits, through which channel, and what it is about, as far as that is known by now. It holds for the
+ * events from here on.
+ *
+ * - `visit`: changed.
+ * - `visitor`: borrowed; JSON `{"party":..,"channel":..,"products":[{"id":..,"version":..}]}`, each key optional; what is
+ *   left out stays, and products are added.
+ *
+ * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
+ * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
+ */
+ken_status ken_visit_set(ken_visit *visit,
+                         ken_str visitor,
+                         ken_error **err);
+
+/**
+ * Records what the visitor did: searched, was shown, opened, said. It reaches the base by `ken_visit_take`.
+ *
+ * - `visit`: changed.
+ * - `event`: borrowed during the call. Id, session, party, channel and audience are the visit's: leave them as
+ *   `ken_event_init` set them, and actor and case as well. `KEN_NOW` asks the machine's clock.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` for a field, and for what no visitor does; `KEN_ERR_TOO_LARGE` for a field, and after
+ * 2000 events; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
+ */
+ken_status ken_visit_record(ken_visit *visit,
+                            const ken_event *event,
+                            ken_error **err);
+
+/**
+ * The events of a visit since the last call, for `ken_merge_events`. What is lost on the way is in the handoff
+ * still; what arrives twice counts once.
+ *
+ * - `visit`: changed.
+ * - `out`: set to JSON of a batch, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_visit_take(ken_visit *visit,
+                          ken_buf **out,
+                          ken_error **err);
+
+/**
+ * What came of a visit so far. To leave in silence is not to be helped: only what was said counts as solved.
+ *
+ * - `visit`: borrowed.
+ * - `out`: set to JSON `{"schema":1,"ended":"solved","article":".."}`, or with `handed-over` or `silent` and no article.
+ *   Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_visit_end(const ken_visit *visit,
+                         ken_buf **out,
+                         ken_error **err);
+
+/**
+ * Hands a need over that the visit did not meet: everything an agent needs to go on from here, for
+ * `ken_open_handoff`.
+ *
+ * - `visit`: changed.
+ * - `at_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, by the machine's clock.
+ * - `message`: borrowed; what the customer writes, at most 4 MiB; may be empty.
+ * - `out`: set to JSON of a handoff, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` for the instant, `KEN_ERR_TOO_LARGE` for the message, `KEN_ERR_NULL_ARGUMENT`,
+ * `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
+ */
+ken_status ken_visit_hand_over(ken_visit *visit,
+                               int64_t at_ms,
+                               ken_str message,
+                               ken_buf **out,
+                               ken_error **err);
+
+/**
+ * Destroys a visit and sets the caller's pointer to NULL. What was not taken of it is lost.
+ *
+ * - `visit`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+ */
+void ken_visit_destroy(ken_visit **visit);
+
+/**
+ * Takes in what readers did, exactly once: an event whose id is known changes nothing. It is durable when the call
+ * returns.
+ *
+ * A batch is what a page says. So it may hold feedback only, every event counts as that of `audience`, actors are
+ * believed where that label reads cases, and an event more than a day ahead of the base's clock is refused. What is
+ * refused is reported, and the rest counts.
+ *
+ * - `base`: borrowed.
+ * - `batch`: borrowed; JSON of a batch, as `ken_visit_take` gives it.
+ * - `audience`: borrowed; as whom the readers looked: a label of the base's audiences.
+ * - `merged`: may be NULL; set to JSON `{"schema":1,"new":..,"known":..,"refused":[..]}`. Owned by the caller; destroy it
+ *   with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
+ * `KEN_ERR_CONTRADICTION` for a batch of another base; `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`,
+ * `KEN_ERR_POISONED`, after which part of it may be in the base, and the call may be made again; and the common ones.
+ */
+ken_status ken_merge_events(const ken_base *base,
+                            ken_str batch,
+                            ken_str audience,
+                            ken_buf **merged,
+                            ken_error **err);
+
+/**
+ * Takes in the events of a visit, as `ken_merge_events` does, and opens a case of what was handed over: the
+ * customer's messages are its issue (the queries, if there is no message; they are notes of the case otherwise),
+ * with products, party, channel and the visit. `ken_suggest` for that case leaves out what the customer said did not
+ * solve it. Handing the same over again for the same case changes nothing.
+ *
+ * - `base`: borrowed.
+ * - `handoff`: borrowed; JSON of a handoff, as `ken_visit_hand_over` gives it.
+ * - `case_id`: borrowed; the id of the new case.
+ * - `audience`: borrowed; as whom the visitor looked: a label of the base's audiences.
+ * - `merged`: may be NULL; set to JSON, as `ken_merge_events` gives it. Owned by the caller; destroy it with
+ *   `ken_buf_destroy`.
+ *
+ * Errors: those of `ken_merge_events` and of `ken_open_case`.
+ */
+ken_status ken_open_handoff(const ken_base *base,
+                            ken_str handoff,
+                            ken_str case_id,
+                            ken_str audience,
+                            ken_buf **merged,
+                            ken_error **err);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -15,22 +15,24 @@
  *
  * What holds everywhere:
  *
- * - NAMES. The function ken_x(base, ...) or ken_base_x(base, ...) is the method base.x(...), with the same
- *   rules, limits and costs. Where that is a word of the language, the method says it longer: ken_case is
- *   base.case_by_id, ken_base_export is base.export_log, and ken_import is base.import_path. Nothing is decided here that
- *   the C interface does not decide, no default is set, and nothing is checked twice.
+ * - NAMES. The function ken_x(base, ...) or ken_base_x(base, ...) is the method base.x(...), and
+ *   ken_snapshot_x(snapshot, ...) and ken_visit_x(visit, ...) are methods of theirs, with the same rules, limits
+ *   and costs. Where that is a word of the language, the method says it longer: ken_case is base.case_by_id,
+ *   ken_base_export is base.export_log, and ken_import is base.import_path. Nothing is decided here that the C
+ *   interface does not decide, no default is set, and nothing is checked twice.
  * - ERRORS are exceptions: kenpoint::Error, with the code, its name and its JSON. They were chosen over result
  *   objects since a failed call of a knowledge base is seldom answered where it happens, and an error that is
  *   overlooked must not pass for an empty answer. Whoever does without exceptions calls the C interface: c()
  *   of each object is the handle for it, and both may be used on the same base.
- * - OWNERSHIP. Base, Options, Results and Text own what they stand for, and are moved, not copied. An object
- *   that was moved from may be destroyed or assigned to; its calls throw NullArgument, its views are empty.
+ * - OWNERSHIP. Base, Snapshot, Visit, Options, Results, Text and Bytes own what they stand for, and are moved,
+ *   not copied. An object that was moved from may be destroyed or assigned to; its calls throw NullArgument, its
+ *   views are empty.
  * - TEXT goes in as std::string_view, in UTF-8, and is read during the call. Requests, events and links keep
  *   copies of what they are given, so they may outlive it. What comes out as std::string_view lives as long as
  *   the object it was asked of: hits, factors and similar cases as long as their Results, not longer.
  *   `for (auto hit : base.search(..))` is safe; `auto hit = base.search(..)[0]` is not: keep the Results.
  * - TIME is kenpoint::Instant, in milliseconds on the system clock. Where an instant may be left out, that
- *   means now, by the base's clock.
+ *   means now, by the base's clock, or by the machine's for a Snapshot and a Visit.
  * - THREADS. What is const may be used by any number of threads at once; what is not, by one at a time.
  * - CALLBACKS are std::function. An exception that leaves one never passes through the library: the call is
  *   stopped, and when it has returned, the exception is thrown on. A clock has no call to stop and must not throw.
@@ -116,6 +118,8 @@ struct Destroy {
     void operator()(ken_buf *handle) const noexcept { ken_buf_destroy(&handle); }
     void operator()(ken_options *handle) const noexcept { ken_options_destroy(&handle); }
     void operator()(ken_results *handle) const noexcept { ken_results_destroy(&handle); }
+    void operator()(ken_snapshot *handle) const noexcept { ken_snapshot_destroy(&handle); }
+    void operator()(ken_visit *handle) const noexcept { ken_visit_destroy(&handle); }
 };
 
 template <class T>
@@ -367,6 +371,30 @@ class Text {
 
     /** Writes it as it is. */
     friend std::ostream &operator<<(std::ostream &stream, const Text &text) { return stream << text.view(); }
+
+  private:
+    detail::Owned<ken_buf> handle_;
+};
+
+/* ---- Bytes that a call made */
+
+/** The bytes of a snapshot. They depend on no other object. */
+class Bytes {
+  public:
+    /** No bytes. */
+    Bytes() = default;
+    /** Takes over a buffer of the C interface, which may be NULL. */
+    explicit Bytes(ken_buf *handle) noexcept : handle_(handle) {}
+    explicit Bytes(detail::Owned<ken_buf> handle) noexcept : handle_(std::move(handle)) {}
+
+    /** The first byte; they live as long as this object. */
+    const std::uint8_t *data() const noexcept { return ken_buf_data(handle_.get()); }
+    /** How many. */
+    std::size_t size() const noexcept { return ken_buf_size(handle_.get()); }
+    /** Whether there are none. */
+    bool empty() const noexcept { return size() == 0; }
+    /** The handle, for the C interface; it is still owned here. */
+    const ken_buf *c() const noexcept { return handle_.get(); }
 
   private:
     detail::Owned<ken_buf> handle_;
@@ -1033,10 +1061,139 @@ using OnProgress = std::function<Flow(const Progress &)>;
 using Watch = std::function<Flow()>;
 
 /** Looks at the base as it was known at the instant of place `i`. `past` takes no writes, and lives during the call. */
-using Visit = std::function<Flow(std::size_t i, const Base &past)>;
+using Look = std::function<Flow(std::size_t i, const Base &past)>;
 
 /** Takes bytes that a call writes; they live during the call. */
 using Write = std::function<Flow(std::string_view bytes)>;
+
+/* ---- A visit */
+
+/** A self-service visit: it numbers what is done in it, so that each event counts once in the base. */
+class Visit {
+  public:
+    /** A visit that goes on, from what json() gave. */
+    static Visit read(std::string_view json) {
+        return Visit(detail::made<ken_visit>(
+            [&](ken_visit **out, ken_error **err) { return ken_visit_read(detail::in(json), out, err); }));
+    }
+    /** Takes over a visit of the C interface. */
+    explicit Visit(ken_visit *handle) noexcept : handle_(handle) {}
+    explicit Visit(detail::Owned<ken_visit> handle) noexcept : handle_(std::move(handle)) {}
+
+    /** Its text form. */
+    Text json() const {
+        return Text(detail::made<ken_buf>([&](ken_buf **out, ken_error **err) { return ken_visit_json(c(), out, err); }));
+    }
+    /** Says who visits, through which channel, and what it is about, as JSON; what it leaves out stays. */
+    void set(std::string_view visitor) {
+        detail::checked([&](ken_error **err) { return ken_visit_set(handle_.get(), detail::in(visitor), err); });
+    }
+    /** Records what the visitor did. The visit numbers it, and says who and where. */
+    void record(const Event &event) {
+        const ken_event raw = event.c();
+        detail::checked([&](ken_error **err) { return ken_visit_record(handle_.get(), &raw, err); });
+    }
+    /** The events since the last call, as JSON for Base::merge_events. */
+    Text take() {
+        return Text(detail::made<ken_buf>(
+            [&](ken_buf **out, ken_error **err) { return ken_visit_take(handle_.get(), out, err); }));
+    }
+    /** What came of it so far, as JSON. */
+    Text end() const {
+        return Text(detail::made<ken_buf>([&](ken_buf **out, ken_error **err) { return ken_visit_end(c(), out, err); }));
+    }
+    /** Hands over what the visit did not meet, with what the customer writes, as JSON for Base::open_handoff. */
+    Text hand_over(std::string_view message, std::optional<Instant> at = std::nullopt) {
+        return Text(detail::made<ken_buf>([&](ken_buf **out, ken_error **err) {
+            return ken_visit_hand_over(handle_.get(), detail::in(at), detail::in(message), out, err);
+        }));
+    }
+    /** The handle, for the C interface; it is still owned here. */
+    ken_visit *c() noexcept { return handle_.get(); }
+    const ken_visit *c() const noexcept { return handle_.get(); }
+
+  private:
+    detail::Owned<ken_visit> handle_;
+};
+
+/* ---- A snapshot */
+
+/**
+ * The part of a base that one audience may see, which answers as the base would, from a file or bytes. Every call may
+ * be made from any number of threads at once, and in a child of a fork if no other thread was in a call on it
+ * then. Destroy it when no call runs on it; its answers live on.
+ */
+class Snapshot {
+  public:
+    /** Opens a snapshot in a file (UTF-8). */
+    static Snapshot open(std::string_view path) {
+        return Snapshot(detail::made<ken_snapshot>([&](ken_snapshot **out, ken_error **err) {
+            return ken_snapshot_open(detail::in(path), out, err);
+        }));
+    }
+    /** Opens a snapshot of bytes, which are copied. */
+    static Snapshot open_bytes(const std::uint8_t *bytes, std::size_t size) {
+        return Snapshot(detail::made<ken_snapshot>([&](ken_snapshot **out, ken_error **err) {
+            return ken_snapshot_open_bytes(bytes, size, out, err);
+        }));
+    }
+    /** The same, of those that Base::snapshot made. */
+    static Snapshot open_bytes(const Bytes &bytes) { return open_bytes(bytes.data(), bytes.size()); }
+    /** Takes over a snapshot of the C interface. */
+    explicit Snapshot(ken_snapshot *handle) noexcept : handle_(handle) {}
+
+    /** Answers from the newer one that lies under the name of its file by now; false if there is none. */
+    bool refresh() const {
+        std::uint32_t changed = 0;
+        detail::checked([&](ken_error **err) { return ken_snapshot_refresh(c(), &changed, err); });
+        return changed != 0;
+    }
+    /** What it is, as JSON. */
+    Text info() const { return text(ken_snapshot_info); }
+    /** The ranking policy it was made under, as JSON. */
+    Text policy() const { return text(ken_snapshot_policy); }
+    /** Searches as Base::search does. */
+    Results search(const SearchRequest &request) const { return asked(request, ken_snapshot_search); }
+    /** Suggests as Base::suggest does for a text. */
+    Results suggest(const SuggestRequest &request) const { return asked(request, ken_snapshot_suggest); }
+    /** How what is being typed may go on, as JSON: words and titles, at most `limit` of each. */
+    Text complete(std::string_view typed, std::string_view audience, std::size_t limit,
+                  const std::vector<std::string> &entitlements = {}, std::optional<Instant> now = std::nullopt) const {
+        const std::vector<ken_str> held = detail::in(entitlements);
+        return text(ken_snapshot_complete, detail::in(typed), detail::in(audience), held.data(), held.size(), limit,
+                    detail::in(now));
+    }
+    /** An article as its viewers see it, as JSON. */
+    Text article(std::string_view id) const { return text(ken_snapshot_article, detail::in(id)); }
+    /** The ids of all its articles, ascending, as JSON. */
+    Text article_ids() const { return text(ken_snapshot_article_ids); }
+    /** A visit to the pages that are answered from it; the id is unique among all visits. */
+    Visit visit(std::string_view session_id) const {
+        return Visit(detail::made<ken_visit>([&](ken_visit **out, ken_error **err) {
+            return ken_snapshot_visit(c(), detail::in(session_id), out, err);
+        }));
+    }
+
+    /** The handle, for the C interface; it is still owned here. */
+    const ken_snapshot *c() const noexcept { return handle_.get(); }
+
+  private:
+    explicit Snapshot(detail::Owned<ken_snapshot> handle) noexcept : handle_(std::move(handle)) {}
+
+    template <class Call, class... Args>
+    Text text(Call call, Args... args) const {
+        return Text(detail::made<ken_buf>([&](ken_buf **out, ken_error **err) { return call(c(), args..., out, err); }));
+    }
+    template <class Request, class Call>
+    Results asked(const Request &request, Call call) const {
+        const detail::Lent lent = request.lent();
+        const auto raw = request.c(lent);
+        return Results(
+            detail::made<ken_results>([&](ken_results **out, ken_error **err) { return call(c(), &raw, out, err); }));
+    }
+
+    detail::Owned<ken_snapshot> handle_;
+};
 
 /* ---- The base */
 
@@ -1279,17 +1436,66 @@ class Base {
         return Base(out);
     }
     /** Sweeps the log once and visits the base as it was known at each instant; they ascend. `policy` as in `as_of`. */
-    void replay(const std::vector<Instant> &instants, const Visit &visit, std::string_view policy = {}) const {
+    void replay(const std::vector<Instant> &instants, const Look &look, std::string_view policy = {}) const {
         std::vector<std::int64_t> ms;
         ms.reserve(instants.size());
         for (const Instant instant : instants) {
             ms.push_back(detail::in(instant));
         }
-        detail::Callback<Visit> callback(visit);
+        detail::Callback<Look> callback(look);
         detail::checked(callback, [&](ken_error **err) {
             return ken_base_replay(c(), ms.data(), ms.size(), detail::in(policy),
-                                   callback.is_set() ? &Base::ask_visit : nullptr, &callback, err);
+                                   callback.is_set() ? &Base::ask_look : nullptr, &callback, err);
         });
+    }
+
+    /* Snapshots */
+
+    /**
+     * The part of the base that one audience may see, with what its viewers hold, as bytes for Snapshot::open_bytes.
+     * What the base knew at `known` is in it; without an instant, what it knows now.
+     */
+    Bytes snapshot(std::string_view audience, const std::vector<std::string> &entitlements = {},
+                   std::optional<Instant> known = std::nullopt, const Watch &watch = {}) const {
+        detail::Callback<Watch> callback(watch);
+        const std::vector<ken_str> held = detail::in(entitlements);
+        ken_buf *out = nullptr;
+        const auto call = [&](ken_error **err) {
+            return ken_base_snapshot(c(), detail::in(audience), held.data(), held.size(), detail::in(known),
+                                     callback.is_set() ? &Base::ask_watch : nullptr, &callback, &out, err);
+        };
+        return made_by<Bytes>(callback, call, out);
+    }
+    /** The same into a file, in whose place it comes at once and whole. Returns what it is, as JSON. */
+    Text snapshot_file(std::string_view path, std::string_view audience,
+                       const std::vector<std::string> &entitlements = {},
+                       std::optional<Instant> known = std::nullopt, const Watch &watch = {}) const {
+        detail::Callback<Watch> callback(watch);
+        const std::vector<ken_str> held = detail::in(entitlements);
+        ken_buf *info = nullptr;
+        const auto call = [&](ken_error **err) {
+            return ken_base_snapshot_file(c(), detail::in(audience), held.data(), held.size(), detail::in(known),
+                                          detail::in(path), callback.is_set() ? &Base::ask_watch : nullptr, &callback,
+                                          &info, err);
+        };
+        return made_by<Text>(callback, call, info);
+    }
+
+    /* Visits */
+
+    /** A visit to the pages that are answered from the base; the id is unique among all visits. */
+    Visit visit(std::string_view session_id, std::string_view audience) const {
+        return Visit(detail::made<ken_visit>([&](ken_visit **out, ken_error **err) {
+            return ken_base_visit(c(), detail::in(session_id), detail::in(audience), out, err);
+        }));
+    }
+    /** Takes in what readers did, exactly once, from the JSON of Visit::take. What came of it is JSON, too. */
+    Text merge_events(std::string_view batch, std::string_view audience) const {
+        return text(ken_merge_events, detail::in(batch), detail::in(audience));
+    }
+    /** Takes in a visit and opens a case of what was handed over, from the JSON of Visit::hand_over. */
+    Text open_handoff(std::string_view handoff, std::string_view case_id, std::string_view audience) const {
+        return text(ken_open_handoff, detail::in(handoff), detail::in(case_id), detail::in(audience));
     }
 
     /* In and out */
@@ -1348,7 +1554,7 @@ class Base {
         const auto call = [&](ken_error **err) {
             return ken_base_verify(c(), callback.is_set() ? &Base::ask_watch : nullptr, &callback, &out, err);
         };
-        return text_of(callback, call, out);
+        return made_by<Text>(callback, call, out);
     }
     /** A digest of the whole state, in hexadecimal: equal for equal logs, on every machine. */
     Text digest() const { return text(ken_base_digest); }
@@ -1380,16 +1586,16 @@ class Base {
     Recorded write(Call call, Texts... texts) const {
         return detail::recorded([&](int *what, ken_error **err) { return call(c(), detail::in(texts)..., what, err); });
     }
-    /** The text that a call with a callback made; it is freed if the callback threw. */
-    template <class Function, class Call>
-    static Text text_of(detail::Callback<Function> &callback, Call &&call, ken_buf *&out) {
+    /** The text or bytes that a call with a callback made; they are freed if the callback threw. */
+    template <class Made, class Function, class Call>
+    static Made made_by(detail::Callback<Function> &callback, Call &&call, ken_buf *&out) {
         try {
             detail::checked(callback, call);
         } catch (...) {
             ken_buf_destroy(&out);
             throw;
         }
-        return Text(out);
+        return Made(out);
     }
     template <class Call>
     static Text imported(const OnProgress &progress, Call &&import) {
@@ -1398,7 +1604,7 @@ class Base {
         const auto call = [&](ken_error **err) {
             return import(callback.is_set() ? &Base::ask_progress : nullptr, &callback, &report, err);
         };
-        return text_of(callback, call, report);
+        return made_by<Text>(callback, call, report);
     }
     template <class Raw, class Request, class Call>
     std::vector<Results> many(const std::vector<Request> &requests, Call call) const {
@@ -1425,10 +1631,10 @@ class Base {
         const Progress progress{detail::out(so_far->file), so_far->records, so_far->skipped, so_far->bytes};
         return (*static_cast<detail::Callback<OnProgress> *>(data))(progress);
     }
-    static int ask_visit(void *data, std::size_t i, const ken_base *past) noexcept {
+    static int ask_look(void *data, std::size_t i, const ken_base *past) noexcept {
         // The handle is lent: no call takes it but as const, and it is not destroyed here.
         const Base lent(const_cast<ken_base *>(past), detail::DestroyBase{true});
-        return (*static_cast<detail::Callback<Visit> *>(data))(i, lent);
+        return (*static_cast<detail::Callback<Look> *>(data))(i, lent);
     }
     static int give_bytes(void *data, const std::uint8_t *bytes, std::size_t len) noexcept {
         const std::string_view text(reinterpret_cast<const char *>(bytes), len);

@@ -9,16 +9,31 @@ use crate::handle::{self, Object};
 use crate::json;
 use crate::text::ken_str;
 
-/// Text that a call made: JSON, HTML, a report. Owned by the caller, who destroys it with
-/// `ken_buf_destroy`. It depends on no other object.
+/// What a call made: text (JSON, HTML, a report), or the bytes of a snapshot. Owned by the caller, who
+/// destroys it with `ken_buf_destroy`. It depends on no other object.
 pub struct ken_buf {
     _opaque: [u8; 0],
 }
 
 impl Object for ken_buf {
-    type Body = String;
+    type Body = Contents;
     const TAG: &'static [u8; 8] = b"kenbuf\0\0";
     const NAME: &'static str = "ken_buf";
+}
+
+/// What a buffer holds.
+pub(crate) enum Contents {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl Contents {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Contents::Text(text) => text.as_bytes(),
+            Contents::Bytes(bytes) => bytes,
+        }
+    }
 }
 
 /// Gives a text to the caller.
@@ -26,9 +41,25 @@ impl Object for ken_buf {
 /// # Safety
 /// `out` is NULL or can be written.
 pub(crate) unsafe fn give(out: *mut *mut ken_buf, text: String) {
+    // SAFETY: the same promise.
+    unsafe { give_contents(out, Contents::Text(text)) };
+}
+
+/// Gives bytes that are no text to the caller.
+///
+/// # Safety
+/// As for [`give`].
+pub(crate) unsafe fn give_bytes(out: *mut *mut ken_buf, bytes: Vec<u8>) {
+    // SAFETY: the same promise.
+    unsafe { give_contents(out, Contents::Bytes(bytes)) };
+}
+
+/// # Safety
+/// As for [`give`].
+unsafe fn give_contents(out: *mut *mut ken_buf, contents: Contents) {
     if !out.is_null() {
         // SAFETY: the same promise.
-        unsafe { handle::put(out, handle::give(text)) };
+        unsafe { handle::put(out, handle::give(contents)) };
     }
 }
 
@@ -47,13 +78,42 @@ pub(crate) unsafe fn give_json<T: Serialize>(out: *mut *mut ken_buf, value: &T) 
 ///
 /// - `buf`: borrowed; may be NULL.
 ///
-/// Returns a view that lives as long as `buf`, or the empty text for NULL. The byte behind the last one
-/// is not a NUL.
+/// Returns a view that lives as long as `buf`, or the empty text for NULL and for bytes that are no text. The
+/// byte behind the last one is not a NUL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_buf_text(buf: *const ken_buf) -> ken_str {
     guard_value(ken_str::empty(), || {
         // SAFETY: by the contract of the header, a handle or NULL.
-        unsafe { handle::body("buf", buf) }.map(|text| ken_str::of(text))
+        Ok(match unsafe { handle::body("buf", buf) }? {
+            Contents::Text(text) => ken_str::of(text),
+            Contents::Bytes(_) => ken_str::empty(),
+        })
+    })
+}
+
+/// The bytes of a buffer, whatever they are; `ken_buf_size` says how many.
+///
+/// - `buf`: borrowed; may be NULL.
+///
+/// Returns the first byte, which lives as long as `buf`, or NULL for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_buf_data(buf: *const ken_buf) -> *const u8 {
+    guard_value(std::ptr::null(), || {
+        // SAFETY: by the contract of the header, a handle or NULL.
+        unsafe { handle::body("buf", buf) }.map(|contents| contents.bytes().as_ptr())
+    })
+}
+
+/// How many bytes a buffer holds.
+///
+/// - `buf`: borrowed; may be NULL.
+///
+/// Returns the number; 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_buf_size(buf: *const ken_buf) -> usize {
+    guard_value(0, || {
+        // SAFETY: by the contract of the header, a handle or NULL.
+        unsafe { handle::body("buf", buf) }.map(|contents| contents.bytes().len())
     })
 }
 

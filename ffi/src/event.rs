@@ -3,7 +3,7 @@
 use std::ffi::c_int;
 
 use kenpoint::model::{DismissReason, Event, FlagReason, What};
-use kenpoint::{Base, Error, Recorded, Result};
+use kenpoint::{Base, Error, Recorded, Result, Timestamp};
 use serde::Deserialize;
 
 use crate::base::{call, ken_base};
@@ -245,7 +245,10 @@ fn whole_seconds(value: f64) -> Result<u32> {
 
 /// # Safety
 /// `event` is NULL or can be read, and so can what it points to.
-unsafe fn read(base: &Base, event: *const ken_event) -> Result<Event> {
+pub(crate) unsafe fn read(
+    event: *const ken_event,
+    now: impl FnOnce() -> Timestamp,
+) -> Result<Event> {
     if event.is_null() {
         return Err(null("event", "event"));
     }
@@ -265,7 +268,7 @@ unsafe fn read(base: &Base, event: *const ken_event) -> Result<Event> {
         // Below 0 is none; NaN goes on and is refused.
         value: (given.value >= 0.0 || given.value.is_nan()).then_some(given.value),
     };
-    let at = instant("event.at_ms", given.at_ms)?.unwrap_or_else(|| base.now());
+    let at = instant("event.at_ms", given.at_ms)?.unwrap_or_else(now);
     let mut event = Event::new(at, payload.what(what)?);
     payload.is_used_up(what)?;
     event.id = owned("event.id", given.id)?.unwrap_or_default();
@@ -317,7 +320,7 @@ pub unsafe extern "C" fn ken_record(
 ) -> ken_status {
     let work = |base: &Base| {
         // SAFETY: by the contract of the header, an event whose views can be read, or NULL.
-        let done = base.record(unsafe { read(base, event) }?)?;
+        let done = base.record(unsafe { read(event, || base.now()) }?)?;
         // SAFETY: by the contract of the header, a place that can be written, or NULL.
         unsafe { outcome(recorded, done) }
     };
@@ -347,7 +350,7 @@ pub unsafe extern "C" fn ken_record_many(
         let events = given
             .iter()
             // SAFETY: by the contract of the header, its views can be read.
-            .map(|event| unsafe { read(base, event) })
+            .map(|event| unsafe { read(event, || base.now()) })
             .collect::<Result<Vec<Event>>>()?;
         // SAFETY: by the contract of the header, places that can be written, or NULL.
         unsafe { outcomes(recorded, base.record_all(events)?) }
@@ -399,7 +402,7 @@ struct Events {
 struct Undated(serde_json::Map<String, serde_json::Value>);
 
 impl Undated {
-    fn at(self, now: kenpoint::Timestamp) -> Result<Event> {
+    fn at(self, now: Timestamp) -> Result<Event> {
         let mut map = self.0;
         if map.get("at").is_none_or(serde_json::Value::is_null) {
             map.insert("at".to_owned(), now.to_string().into());

@@ -45,6 +45,10 @@ mod search;
 // What goes in and out by the thousand.
 mod rows;
 mod transfer;
+// What others answer from, and what comes back from there.
+mod publish;
+mod snapshot;
+mod visit;
 
 // Not in the header.
 mod fork;
@@ -66,12 +70,15 @@ pub use history::*;
 pub use link::*;
 pub use options::*;
 pub use policy::*;
+pub use publish::*;
 pub use request::*;
 pub use results::*;
 pub use review::*;
 pub use rows::*;
 pub use search::*;
+pub use snapshot::*;
 pub use status::*;
 pub use text::*;
 pub use transfer::*;
 pub use version::*;
+pub use visit::*;

@@ -8,7 +8,7 @@ use crate::handle;
 use crate::json;
 use crate::text::{self, ken_str, null};
 
-/// In place of an instant: now, by the base's clock.
+/// In place of an instant: now, by the base's clock; of a snapshot, which has none, by the machine's.
 pub const KEN_NOW: i64 = i64::MIN;
 
 /// A product somebody has.
@@ -220,7 +220,12 @@ pub(crate) unsafe fn search(request: *const ken_search_request) -> Result<Search
     unsafe {
         let given = versioned("request", request)?;
         let query = text::text("request.query", given.query)?;
-        let viewer = viewer(given.audience, given.entitlements, given.n_entitlements)?;
+        let viewer = viewer(
+            IN_REQUEST,
+            given.audience,
+            given.entitlements,
+            given.n_entitlements,
+        )?;
         let mut asked = SearchRequest::new(query, viewer);
         asked.context = context(&given.context)?;
         asked.filter = filter(given.filter)?;
@@ -240,7 +245,12 @@ pub(crate) unsafe fn suggest(request: *const ken_suggest_request) -> Result<Sugg
     unsafe {
         let given = versioned("request", request)?;
         let text = text::text("request.text", given.text)?;
-        let viewer = viewer(given.audience, given.entitlements, given.n_entitlements)?;
+        let viewer = viewer(
+            IN_REQUEST,
+            given.audience,
+            given.entitlements,
+            given.n_entitlements,
+        )?;
         let mut asked = SuggestRequest::for_text(text, viewer);
         asked.case = text::optional("request.case_id", given.case_id)?.map(str::to_owned);
         asked.context = context(&given.context)?;
@@ -272,13 +282,24 @@ fn flag(field: &str, value: u32) -> Result<bool> {
     }
 }
 
+/// What the two fields of a viewer are called in errors: in a request, and among the parameters of a call.
+const IN_REQUEST: [&str; 2] = ["request.audience", "request.entitlements"];
+pub(crate) const IN_CALL: [&str; 2] = ["audience", "entitlements"];
+
+/// A viewer out of two fields.
+///
 /// # Safety
 /// The views can be read.
-unsafe fn viewer(audience: ken_str, entitlements: *const ken_str, n: usize) -> Result<Viewer> {
+pub(crate) unsafe fn viewer(
+    [label, held]: [&str; 2],
+    audience: ken_str,
+    entitlements: *const ken_str,
+    n: usize,
+) -> Result<Viewer> {
     // SAFETY: the same promise.
     unsafe {
-        let label = text::text("request.audience", audience)?;
-        let held = text::texts("request.entitlements", entitlements, n)?;
+        let label = text::text(label, audience)?;
+        let held = text::texts(held, entitlements, n)?;
         Ok(held
             .into_iter()
             .fold(Viewer::new(label), |viewer, name| viewer.entitled_to(name)))

@@ -215,6 +215,7 @@ fn every_example_is_what_the_library_reads_and_gives() {
     }
     put_everything(&doc, base);
     ask_everything(&doc, base);
+    visit(&doc, base);
     // SAFETY: the base that was opened.
     unsafe { ken_base_destroy(&mut base) };
     doc.check();
@@ -290,6 +291,26 @@ unsafe fn search(doc: &Doc, base: *const ken_base) -> String {
     }
 }
 
+/// A snapshot for customers.
+///
+/// # Safety
+/// The base is open.
+unsafe fn snapshot_of(base: *const ken_base) -> *const ken_snapshot {
+    let (mut bytes, mut snapshot) = (null_mut(), null_mut());
+    let (customer, basic) = (view("customer"), view("basic"));
+    // SAFETY: the same promise, and views that live through each call.
+    unsafe {
+        must(|err| {
+            let (watch, data, out) = (None, null_mut(), &raw mut bytes);
+            ken_base_snapshot(base, customer, &basic, 1, KEN_NOW, watch, data, out, err)
+        });
+        let (first, len) = (ken_buf_data(bytes), ken_buf_size(bytes));
+        must(|err| ken_snapshot_open_bytes(first, len, &mut snapshot, err));
+        ken_buf_destroy(&mut bytes);
+    }
+    snapshot
+}
+
 /// Asks for each example that comes out.
 fn ask_everything(doc: &Doc, base: *const ken_base) {
     let review = doc.whole::<ReviewRequest>("review-request");
@@ -340,6 +361,20 @@ fn ask_everything(doc: &Doc, base: *const ken_base) {
         );
         let policy = given(|out, err| ken_policy(base, out, err));
         must(|err| ken_set_policy(base, view(&policy), null_mut(), err));
+        let file = snapshot_of(base);
+        give(
+            "snapshot",
+            given(|out, err| ken_snapshot_info(file, out, err)),
+        );
+        let (typed, customer) = (view("whi"), view("customer"));
+        give(
+            "completions",
+            given(|out, err| {
+                let (held, n, now) = (std::ptr::null(), 0, noon(null_mut()));
+                ken_snapshot_complete(file, typed, customer, held, n, 5, now, out, err)
+            }),
+        );
+        ken_snapshot_destroy(&mut file.cast_mut());
         give("policy", policy);
         give("stats", given(|out, err| ken_base_stats(base, out, err)));
         let data = null_mut();
@@ -353,6 +388,55 @@ fn ask_everything(doc: &Doc, base: *const ken_base) {
         assert_eq!(status, KEN_ERR_ARTICLE_NOT_FOUND);
         give("error", text(ken_error_json(err)));
         ken_error_destroy(&mut err);
+    }
+}
+
+/// A visit from its first event to the case that comes out of it.
+fn visit(doc: &Doc, base: *const ken_base) {
+    let give = |name: &str, text: String| doc.output(name, &text);
+    let customer = view("customer");
+    let at = noon(null_mut());
+    // SAFETY: a base, handles of the library's, and views that live through each call.
+    unsafe {
+        let (file, mut visit) = (snapshot_of(base), null_mut());
+        must(|err| ken_snapshot_visit(file, view("v1"), &mut visit, err));
+        ken_snapshot_destroy(&mut file.cast_mut());
+        let visitor = doc.input("visitor");
+        must(|err| ken_visit_set(visit, view(&visitor), err));
+        for (what, article, said) in [
+            ("searched", "", "dark lamp"),
+            ("did-not-solve", "lamp", ""),
+            ("solved", "fuse", ""),
+        ] {
+            let mut event = std::mem::zeroed::<ken_event>();
+            ken_event_init(&mut event);
+            (event.what, event.article, event.text) = (view(what), view(article), view(said));
+            event.at_ms = at;
+            must(|err| ken_visit_record(visit, &event, err));
+        }
+        give(
+            "visit-end",
+            given(|out, err| ken_visit_end(visit, out, err)),
+        );
+        let batch = given(|out, err| ken_visit_take(visit, out, err));
+        // One of them is what no reader does.
+        let odd = batch.replace("\"what\":\"solved\"", "\"what\":\"verified\"");
+        give(
+            "merged",
+            given(|out, err| ken_merge_events(base, view(&odd), customer, out, err)),
+        );
+        give("event-batch", batch);
+        let message = view("The fuse is fine, and the lamp is dark.");
+        let handoff = given(|out, err| ken_visit_hand_over(visit, at, message, out, err));
+        let case = view("c3");
+        must(|err| ken_open_handoff(base, view(&handoff), case, customer, null_mut(), err));
+        give("handoff", handoff);
+        let text = given(|out, err| ken_visit_json(visit, out, err));
+        let mut again = null_mut();
+        must(|err| ken_visit_read(view(&text), &mut again, err));
+        give("visit", text);
+        ken_visit_destroy(&mut again);
+        ken_visit_destroy(&mut visit);
     }
 }
 

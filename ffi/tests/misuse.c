@@ -27,14 +27,17 @@ static const int64_t LATER = 4070908800000;
 #define EVENTS KEN_STR("{\"events\":[{\"id\":\"e1\",\"what\":\"viewed\",\"article\":\"lamp\"}]}")
 #define LINE "{\"type\":\"article\",\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}\n"
 
-/* What the cases run on. All but the options is shared by the threads. */
+/* What the cases run on. All but the options and the visit is shared by the threads. */
 typedef struct {
     ken_base *base, *closed;
     ken_options *options;
     ken_buf *buf;
     ken_error *error;
     ken_results *results;
-    ken_str folder, file, policy, impression;
+    ken_snapshot *snapshot;
+    ken_buf *packed, *text_of_visit, *text_of_batch, *text_of_handoff;
+    ken_visit *visit;
+    ken_str folder, file, policy, impression, snapshot_file, published, visit_json, batch, handoff;
 } fixture;
 
 /* ---- Outputs: filled with a pattern before, and compared with it after, a call that fails */
@@ -146,6 +149,11 @@ static ken_link_draft right_ken_link_draft(fixture *f) {
     return link;
 }
 
+static ken_str right_ken_str(fixture *f) {
+    (void)f;
+    return KEN_STR("gold");
+}
+
 static void make_stream(fixture *f, struct ArrowArrayStream *stream) {
     ken_error *err = NULL;
     OK(ken_rows_export(f->base, KEN_STR("articles"), KEN_STR("{\"text\":true}"), stream, &err));
@@ -183,6 +191,20 @@ static ken_error *make_ken_error(fixture *f) {
 
 static ken_results *make_ken_results(fixture *f) {
     return search(f->base, "dark lamp");
+}
+
+static ken_snapshot *make_ken_snapshot(fixture *f) {
+    ken_error *err = NULL;
+    ken_snapshot *snapshot = NULL;
+    OK(ken_snapshot_open(f->snapshot_file, &snapshot, &err));
+    return snapshot;
+}
+
+static ken_visit *make_ken_visit(fixture *f) {
+    ken_error *err = NULL;
+    ken_visit *visit = NULL;
+    OK(ken_snapshot_visit(f->snapshot, KEN_STR("v1"), &visit, &err));
+    return visit;
 }
 
 /* ---- Judging a call */
@@ -297,13 +319,17 @@ static char *copied(ken_str text) {
 static void *in_thread(void *shared) {
     fixture mine = *(fixture *)shared;
     mine.options = make_ken_options(&mine);
-    char *folder = scratch("misuse-0");
+    mine.visit = make_ken_visit(&mine);
+    char *folder = scratch("misuse-0"), *published = scratch("published-0");
     static atomic_int number;
-    folder[strlen(folder) - 1] = (char)('0' + atomic_fetch_add(&number, 1));
+    char me = (char)('0' + atomic_fetch_add(&number, 1));
+    folder[strlen(folder) - 1] = published[strlen(published) - 1] = me;
     mine.folder = ken_str_of(folder);
+    mine.published = ken_str_of(published);
     misuse_everything(&mine);
     ken_options_destroy(&mine.options);
-    free(folder);
+    ken_visit_destroy(&mine.visit);
+    free(folder), free(published);
     return NULL;
 }
 
@@ -365,6 +391,22 @@ int main(void) {
         fclose(lines);
     }
     ken_buf_destroy(&policy);
+    char *snapshot_file = scratch("misuse.ken");
+    f.snapshot_file = ken_str_of(snapshot_file);
+    ken_str held = right_ken_str(&f);
+    OK(ken_base_snapshot_file(f.base, KEN_STR("internal"), &held, 1, KEN_NOW, f.snapshot_file, NULL, NULL, NULL, &err));
+    OK(ken_base_snapshot(f.base, KEN_STR("internal"), &held, 1, KEN_NOW, NULL, NULL, &f.packed, &err));
+    f.snapshot = make_ken_snapshot(&f);
+    ken_visit *visit = make_ken_visit(&f);
+    ken_event event = right_ken_event(&f);
+    OK(ken_visit_record(visit, &event, &err));
+    OK(ken_visit_json(visit, &f.text_of_visit, &err));
+    OK(ken_visit_take(visit, &f.text_of_batch, &err));
+    OK(ken_visit_hand_over(visit, KEN_NOW, KEN_STR("still dark"), &f.text_of_handoff, &err));
+    ken_visit_destroy(&visit);
+    f.visit_json = ken_buf_text(f.text_of_visit);
+    f.batch = ken_buf_text(f.text_of_batch);
+    f.handoff = ken_buf_text(f.text_of_handoff);
 
     pthread_t threads[2];
     for (int i = 0; i < 2; i++) {
@@ -381,9 +423,14 @@ int main(void) {
     ken_results_destroy(&f.results);
     ken_error_destroy(&f.error);
     ken_buf_destroy(&f.buf);
+    ken_buf_destroy(&f.packed);
+    ken_buf_destroy(&f.text_of_visit);
+    ken_buf_destroy(&f.text_of_batch);
+    ken_buf_destroy(&f.text_of_handoff);
+    ken_snapshot_destroy(&f.snapshot);
     ken_base_destroy(&f.closed);
     ken_base_destroy(&f.base);
-    free(text), free(token), free(file);
+    free(text), free(token), free(file), free(snapshot_file);
     printf("%d functions, %d calls\n", N_FUNCTIONS, atomic_load(&n_tried));
     return done("misuse");
 }

@@ -15,6 +15,7 @@ const NATIVE: &[(&str, &str)] = &[
     ("c/ticket", "c"),
     ("c/threads", "c"),
     ("c/prefork", "c"),
+    ("c/snapshots", "c"),
     ("cpp/ticket", "cpp"),
 ];
 

@@ -7,7 +7,9 @@
 use std::fmt::Write as _;
 
 use crate::header::{Function, functions};
-use crate::roles::{ALSO_RIGHT, HANDLES, Role, Struct, callback, is_call, role, structs, text};
+use crate::roles::{
+    ALSO_RIGHT, HANDLES, Role, Struct, bytes, callback, is_call, role, structs, text,
+};
 
 /// The C code of all misuse.
 pub fn cases(header: &str) -> Result<String, String> {
@@ -105,7 +107,7 @@ fn frame(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(
             }
             Role::Count => {
                 let n = if parameter == "len" {
-                    "sizeof LINE - 1"
+                    bytes(name)?.1
                 } else {
                     "1"
                 };
@@ -113,7 +115,7 @@ fn frame(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(
             }
             Role::Numbers(kind) => {
                 let value = if kind == "uint8_t" {
-                    "(const uint8_t *)LINE"
+                    bytes(name)?.0
                 } else {
                     "&LATER"
                 };

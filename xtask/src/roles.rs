@@ -44,6 +44,31 @@ pub const TEXTS: &[(&str, &str)] = &[
     ("mapping", r#"KEN_STR("{}")"#),
     ("ken_import_bytes.name", r#"KEN_STR("a.jsonl")"#),
     ("markdown", r#"KEN_STR("*dark*")"#),
+    ("ken_base_snapshot_file.path", "f->published"),
+    ("ken_snapshot_open.path", "f->snapshot_file"),
+    ("ken_snapshot_complete.audience", r#"KEN_STR("internal")"#),
+    ("ken_visit_read.json", "f->visit_json"),
+    (
+        "visitor",
+        r#"KEN_STR("{\"party\":\"acme\",\"channel\":\"web\"}")"#,
+    ),
+    ("batch", "f->batch"),
+    ("handoff", "f->handoff"),
+    ("ken_open_handoff.case_id", r#"KEN_STR("c7")"#),
+];
+
+/// Right bytes for the parameters `bytes` and `len` of a function: where they begin, and how many.
+pub const BYTES: &[(&str, &str, &str)] = &[
+    (
+        "ken_import_bytes",
+        "(const uint8_t *)LINE",
+        "sizeof LINE - 1",
+    ),
+    (
+        "ken_snapshot_open_bytes",
+        "ken_buf_data(f->packed)",
+        "ken_buf_size(f->packed)",
+    ),
 ];
 
 /// Functions whose right call may answer with another code than `KEN_OK`, since the shared base has been
@@ -64,6 +89,8 @@ pub const HANDLES: &[(&str, &str)] = &[
     ("ken_results", "f->results"),
     ("ken_buf", "f->buf"),
     ("ken_error", "f->error"),
+    ("ken_snapshot", "f->snapshot"),
+    ("ken_visit", "f->visit"),
 ];
 
 /// Callbacks, with one that does nothing and goes on.
@@ -198,6 +225,15 @@ pub fn text(function: &str, parameter: &str) -> &'static str {
         .find(|(name, _)| *name == own)
         .or_else(|| TEXTS.iter().find(|(name, _)| *name == parameter))
         .map_or(r#"KEN_STR("lamp")"#, |(_, value)| value)
+}
+
+/// Right bytes for a function: where they begin, and how many.
+pub fn bytes(function: &str) -> Result<(&'static str, &'static str), String> {
+    BYTES
+        .iter()
+        .find(|(name, ..)| *name == function)
+        .map(|(_, first, len)| (*first, *len))
+        .ok_or_else(|| format!("{function}: xtask/src/roles.rs has no bytes for it; add them"))
 }
 
 /// A callback of a type.

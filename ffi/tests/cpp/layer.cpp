@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <numeric>
@@ -27,6 +28,9 @@ static_assert(!std::is_copy_constructible_v<kenpoint::Base> && std::is_nothrow_m
 static_assert(!std::is_copy_constructible_v<kenpoint::Results>);
 static_assert(!std::is_copy_constructible_v<kenpoint::Text>);
 static_assert(!std::is_copy_constructible_v<kenpoint::Options>);
+static_assert(!std::is_copy_constructible_v<kenpoint::Snapshot>);
+static_assert(!std::is_copy_constructible_v<kenpoint::Bytes>);
+static_assert(!std::is_copy_constructible_v<kenpoint::Visit>);
 static_assert(std::is_nothrow_copy_constructible_v<kenpoint::Error>);
 
 using namespace std::chrono_literals;
@@ -430,6 +434,68 @@ void what_goes_out_comes_in() {
     base.close();
 }
 
+void a_snapshot_answers_and_is_refreshed() {
+    const Base base = filled();
+    const kenpoint::Bytes bytes = base.snapshot("internal", {"gold"});
+    HOLD(!bytes.empty() && bytes.data() != nullptr && ken_buf_size(bytes.c()) == bytes.size());
+    HOLD(kenpoint::Bytes().empty());
+    const kenpoint::Snapshot of_bytes = kenpoint::Snapshot::open_bytes(bytes);
+    HOLD(contains(of_bytes.info(), R"("entitlements":["gold"])") && !of_bytes.refresh());
+    HOLD(thrown([] { kenpoint::Snapshot::open_bytes(nullptr, 0); }) == KEN_ERR_NOT_A_BASE);
+
+    const auto path = std::filesystem::temp_directory_path() / ("kenpoint-layer-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count()) + ".ken");
+    const std::string file = path.string();
+    const kenpoint::Text info = base.snapshot_file(file, "internal");
+    kenpoint::Snapshot snapshot = kenpoint::Snapshot::open(file);
+    HOLD(snapshot.info().view() == info.view() && ken_snapshot_refresh(snapshot.c(), nullptr, nullptr) == KEN_OK);
+    const Instant now = base.now();
+    const kenpoint::Results own = base.search(SearchRequest("lamp", "internal").now(now));
+    const kenpoint::Results found = snapshot.search(SearchRequest("lamp", "internal").now(now));
+    HOLD(found.size() == 1 && found[0].score() == own[0].score() && found.impression() == own.impression());
+    HOLD(snapshot.suggest(SuggestRequest::for_text("The lamp is dark", "internal").threshold(0)).size() == 1);
+    HOLD(thrown([&] { snapshot.search({"lamp", "public"}); }) == KEN_ERR_UNKNOWN_NAME);
+    HOLD(contains(snapshot.article("lamp"), "power cut") && contains(snapshot.article_ids(), R"(["door","lamp"])"));
+    HOLD(contains(snapshot.complete("the do", "internal", 5), R"("article":"door")"));
+    HOLD(snapshot.policy().view() == base.policy().view());
+    base.archive("door");
+    base.snapshot_file(file, "internal");
+    HOLD(snapshot.refresh() && !snapshot.refresh() && contains(snapshot.article_ids(), R"(["lamp"])"));
+    const kenpoint::Snapshot kept = std::move(snapshot);
+    HOLD(thrown([&] { snapshot.info(); }) == KEN_ERR_NULL_ARGUMENT);
+    snapshot = kenpoint::Snapshot::open(file);
+    HOLD(snapshot.info().view() == kept.info().view());
+    HOLD(std::filesystem::remove(path));
+
+    const std::optional<Instant> always = std::nullopt;
+    HOLD(thrown([&] { base.snapshot("internal", {}, always, [] { return Flow::stop; }); }) == KEN_ERR_CANCELLED);
+    bool came_out = false;
+    try {
+        base.snapshot_file(file, "internal", {}, always, []() -> Flow { throw std::string("enough"); });
+    } catch (const std::string &word) {
+        came_out = word == "enough";
+    }
+    HOLD(came_out && !std::filesystem::exists(path));
+}
+
+void a_visit_comes_back() {
+    const Base base = filled();
+    const kenpoint::Snapshot snapshot = kenpoint::Snapshot::open_bytes(base.snapshot("internal"));
+    kenpoint::Visit visit = snapshot.visit("v1");
+    visit.set(R"({"party":"acme"})");
+    visit.record(Event("searched").text("no light"));
+    visit.record(Event("did-not-solve").article("lamp"));
+    HOLD(thrown([&] { visit.record(Event("solved").article("lamp").id("e1")); }) == KEN_ERR_INVALID_VALUE);
+    const kenpoint::Text batch = visit.take();
+    HOLD(contains(base.merge_events(batch, "internal"), R"("new":2)"));
+    kenpoint::Visit later = kenpoint::Visit::read(visit.json());
+    HOLD(later.json().view() == visit.json().view() && contains(later.end(), "silent") && later.c() != nullptr);
+    const kenpoint::Text handoff = later.hand_over("The lamp is dark still.", base.now());
+    HOLD(contains(later.end(), "handed-over") && contains(handoff, R"("leave_out":["lamp"])"));
+    HOLD(contains(base.open_handoff(handoff, "c1", "internal"), R"("known":2)"));
+    HOLD(contains(base.case_by_id("c1"), "dark still"));
+    HOLD(contains(base.visit("v2", "internal").take(), R"("events":[])"));
+}
+
 void a_policy_goes_round() {
     const Base base = filled();
     const std::string policy = base.policy().str();
@@ -477,6 +543,8 @@ int main() {
         TEST(exceptions_of_callbacks_come_out_after_the_call),
         TEST(the_past_is_seen),
         TEST(what_goes_out_comes_in),
+        TEST(a_snapshot_answers_and_is_refreshed),
+        TEST(a_visit_comes_back),
         TEST(a_policy_goes_round),
         TEST(many_threads_share_a_base),
     };

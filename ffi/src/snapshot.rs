@@ -1,0 +1,419 @@
+//! `ken_snapshot`: what one audience may see, published by the process that has the base and served by any
+//! number of others.
+//!
+//! The handle holds the snapshot of the day. A call takes it along when it begins, so that a refresh never
+//! waits for calls, and no call sees two of them.
+
+use std::sync::{Mutex, PoisonError, RwLock};
+
+use kenpoint::{Clock, Result, Snapshot, SnapshotInfo, SystemClock, Timestamp};
+use serde::Serialize;
+
+use crate::buf::{self, ken_buf};
+use crate::error::ken_error;
+use crate::guard::{guard, guard_value};
+use crate::handle::{self, Object};
+use crate::json::listed;
+use crate::request::{self, ken_search_request, ken_suggest_request};
+use crate::results::{Answer, ken_results};
+use crate::status::ken_status;
+use crate::text::{self, ken_str};
+
+/// The part of a base that one audience may see, as of an instant. It answers as the base would, to the bit,
+/// from a file or bytes that `ken_base_snapshot_file` or `ken_base_snapshot` made; it has no clock, no log
+/// and no threads, and writes nothing. Owned by the caller, who destroys it with `ken_snapshot_destroy`.
+///
+/// Every call may be made from any number of threads at once. Unlike a base it may be used in a child of a
+/// fork, if no other thread was in a call on it at the moment of the fork: a lock that such a thread held
+/// would be held in the child for ever. Parent and child are then independent; each refreshes its own.
+pub struct ken_snapshot {
+    _opaque: [u8; 0],
+}
+
+/// What the handle holds.
+pub(crate) struct Body {
+    /// What calls that begin now answer from. Locked only to copy or exchange the pointer.
+    current: RwLock<Snapshot>,
+    /// Held while a newer one is looked for, so that an older one never comes in its place.
+    refreshing: Mutex<()>,
+}
+
+impl Object for ken_snapshot {
+    type Body = Body;
+    const TAG: &'static [u8; 8] = b"kensnaps";
+    const NAME: &'static str = "ken_snapshot";
+}
+
+impl Body {
+    fn new(snapshot: Snapshot) -> Body {
+        Body {
+            current: RwLock::new(snapshot),
+            refreshing: Mutex::new(()),
+        }
+    }
+
+    fn current(&self) -> Snapshot {
+        let current = self.current.read();
+        current.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether a newer one was found, which is the current one now.
+    fn refresh(&self) -> Result<bool> {
+        let alone = self.refreshing.lock();
+        let _alone = alone.unwrap_or_else(PoisonError::into_inner);
+        let Some(newer) = self.current().newer()? else {
+            return Ok(false);
+        };
+        let current = self.current.write();
+        let mut current = current.unwrap_or_else(PoisonError::into_inner);
+        let old = std::mem::replace(&mut *current, newer);
+        // Freed where nobody waits for the lock.
+        drop(current);
+        drop(old);
+        Ok(true)
+    }
+}
+
+/// Runs a call on a snapshot.
+///
+/// # Safety
+/// `object` is NULL or a handle of this library that was not destroyed; `err` is NULL or can be written.
+pub(crate) unsafe fn call(
+    object: *const ken_snapshot,
+    err: *mut *mut ken_error,
+    work: impl FnOnce(&Snapshot) -> Result<()>,
+) -> ken_status {
+    let work = || {
+        // SAFETY: the same promise.
+        let body = unsafe { handle::body("snapshot", object) }?;
+        work(&body.current())
+    };
+    // SAFETY: the same promise.
+    unsafe { guard(err, work) }
+}
+
+/// An instant that was asked for; else that of the machine's clock.
+fn or_now(asked: Option<Timestamp>) -> Option<Timestamp> {
+    asked.or_else(|| Some(SystemClock.now()))
+}
+
+/// What a snapshot is, as JSON.
+#[derive(Serialize)]
+struct Info<'a> {
+    base: &'a str,
+    audience: &'a str,
+    entitlements: &'a [String],
+    known: Timestamp,
+    articles: u32,
+    cases: u32,
+    digest: &'a str,
+    bytes: u64,
+}
+
+/// # Safety
+/// `out` is NULL or can be written.
+pub(crate) unsafe fn give_info(out: *mut *mut ken_buf, info: &SnapshotInfo) -> Result<()> {
+    let info = Info {
+        base: &info.base,
+        audience: &info.viewer.audience,
+        entitlements: &info.viewer.entitlements,
+        known: info.known,
+        articles: info.articles,
+        cases: info.cases,
+        digest: &info.digest,
+        bytes: info.bytes,
+    };
+    // SAFETY: the same promise.
+    unsafe { buf::give_json(out, &info) }
+}
+
+/// Opens a snapshot in a file. Any number of processes may; each has the index in memory, and reads texts from
+/// the file, which it keeps open, when they are shown.
+///
+/// Cost: one read of the file but for its texts, to compare it with its digests.
+///
+/// - `path`: borrowed; the file, in UTF-8.
+/// - `out`: set to the snapshot. Owned by the caller; destroy it with `ken_snapshot_destroy`.
+///
+/// Errors: `KEN_ERR_IO`, `KEN_ERR_NOT_A_BASE` for a file that is no snapshot, `KEN_ERR_FORMAT_TOO_NEW` for one of a
+/// later version, `KEN_ERR_CORRUPT` if a byte is not as it was written or there are too few or too many;
+/// `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_snapshot_open(
+    path: ken_str,
+    out: *mut *mut ken_snapshot,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = || {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, a view that can be read.
+        let snapshot = Snapshot::open_file(unsafe { text::text("path", path) }?)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { handle::put(out, handle::give(Body::new(snapshot))) };
+        Ok(())
+    };
+    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    unsafe { guard(err, work) }
+}
+
+/// Opens a snapshot of bytes in memory.
+///
+/// - `bytes`: borrowed; they are copied.
+/// - `len`: how many bytes.
+/// - `out`: set to the snapshot. Owned by the caller; destroy it with `ken_snapshot_destroy`.
+///
+/// Errors: those of `ken_snapshot_open`, but for `KEN_ERR_IO` and `KEN_ERR_INVALID_UTF8`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_snapshot_open_bytes(
+    bytes: *const u8,
+    len: usize,
+    out: *mut *mut ken_snapshot,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = || {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, `len` bytes can be read.
+        let snapshot = Snapshot::open(unsafe { text::bytes("bytes", bytes, len) }?.to_vec())?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { handle::put(out, handle::give(Body::new(snapshot))) };
+        Ok(())
+    };
+    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    unsafe { guard(err, work) }
+}
+
+/// Looks whether another snapshot lies under the name of the file by now, and answers from that one if so: calls
+/// that begin afterwards do, those that run go on with the old one. One that was opened from bytes stays as it is.
+///
+/// Cost while nothing changed: opening the file and reading a few hundred bytes of it, so a worker may ask before
+/// every request. A newer one is opened beside the old one, which takes the memory of both for that long.
+///
+/// - `snapshot`: borrowed.
+/// - `changed`: may be NULL; set to 1 if this call found a newer one, else to 0.
+///
+/// Errors: `KEN_ERR_CONTRADICTION` if the file is of another base or for another viewer, and those of
+/// `ken_snapshot_open`; the old one goes on to answer. `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_snapshot_refresh(
+    snapshot: *const ken_snapshot,
+    changed: *mut u32,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = || {
+        // SAFETY: by the contract of the header, a handle or NULL.
+        let is_newer = unsafe { handle::body("snapshot", snapshot) }?.refresh()?;
+        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        unsafe { handle::put(changed, is_newer.into()) };
+        Ok(())
+    };
+    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    unsafe { guard(err, work) }
+}
+
+/// What a snapshot is: whom it is for, from which instant on it answers, what it holds.
+///
+/// - `snapshot`: borrowed.
+/// - `out`: set to JSON, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_snapshot_info(
+    snapshot: *const ken_snapshot,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |snapshot: &Snapshot| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { give_info(out, snapshot.info()) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(snapshot, err, work) }
+}
+
+/// The ranking policy that a snapshot was made under.
+///
+/// - `snapshot`: borrowed.
+/// - `out`: set to JSON, as `ken_policy` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_snapshot_policy(
+    snapshot: *const ken_snapshot,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |snapshot: &Snapshot| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, snapshot.policy()) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(snapshot, err, work) }
+}
+
+/// Searches as `ken_search` does. The answer's impression names it in feedback to the base.
+///
+/// - `snapshot`: borrowed.
+/// - `request`: borrowed during the call. Its audience is the snapshot's, its entitlements are among the snapshot's,
+///   and its instant is the snapshot's or a later one; `KEN_NOW` asks the machine's clock.
+/// - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
+///
+/// Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
+/// made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_search` about the request.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_snapshot_search(
+    snapshot: *const ken_snapshot,
+    request: *const ken_search_request,
+    out: *mut *mut ken_results,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |snapshot: &Snapshot| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, what the request points to can be read.
+        let mut asked = unsafe { request::search(request) }?;
+        asked.now = or_now(asked.now);
+        let answer = snapshot.search(&asked)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { handle::put(out, handle::give(Answer::Search(answer))) };
+        Ok(())
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(snapshot, err, work) }
+}
+
+/// Suggests as `ken_suggest` does for a text. Notes of cases are not in a snapshot: what is asked stands in the
+/// request, and a case that is named is only kept from being its own past.
+///
+/// - `snapshot`: borrowed.
+/// - `request`: borrowed during the call. Viewer and instant as for `ken_snapshot_search`.
+/// - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
+///
+/// Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
+/// made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_suggest` about the request.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_snapshot_suggest(
+    snapshot: *const ken_snapshot,
+    request: *const ken_suggest_request,
+    out: *mut *mut ken_results,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |snapshot: &Snapshot| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, what the request points to can be read.
+        let mut asked = unsafe { request::suggest(request) }?;
+        asked.now = or_now(asked.now);
+        let answer = snapshot.suggest(&asked)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { handle::put(out, handle::give(Answer::Suggest(answer))) };
+        Ok(())
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(snapshot, err, work) }
+}
+
+/// How what is being typed may go on: its last word completed, by words of more articles first, and titles that
+/// begin so, shorter ones first. Nothing for less than two characters.
+///
+/// Cost: a pass over the words that begin so.
+///
+/// - `snapshot`: borrowed.
+/// - `typed`: borrowed; what stands in the field, at most 8 KiB.
+/// - `audience`: borrowed; who types: the snapshot's audience.
+/// - `entitlements`: borrowed; what they hold, `n` names, among the snapshot's.
+/// - `n`: how many; 0 for none, and then `entitlements` may be NULL.
+/// - `limit`: completions wanted, and titles wanted, 1 to 10000.
+/// - `now_ms`: the instant of the view, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.
+/// - `out`: set to JSON, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
+/// made for, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, the instant and the text,
+/// `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_snapshot_complete(
+    snapshot: *const ken_snapshot,
+    typed: ken_str,
+    audience: ken_str,
+    entitlements: *const ken_str,
+    n: usize,
+    limit: usize,
+    now_ms: i64,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |snapshot: &Snapshot| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, views that can be read.
+        let (typed, viewer) = unsafe {
+            let typed = text::text("typed", typed)?;
+            (
+                typed,
+                request::viewer(request::IN_CALL, audience, entitlements, n)?,
+            )
+        };
+        let now = or_now(request::instant("now_ms", now_ms)?);
+        let found = snapshot.complete(typed, &viewer, limit, now)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &found) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(snapshot, err, work) }
+}
+
+/// An article as the snapshot's viewers see it. Owner, author, source, family and sections for narrower audiences
+/// are not there.
+///
+/// - `snapshot`: borrowed.
+/// - `article`: borrowed; its id, or that of one merged into it.
+/// - `out`: set to JSON, as `ken_article` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, `KEN_ERR_NULL_ARGUMENT`,
+/// `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_snapshot_article(
+    snapshot: *const ken_snapshot,
+    article: ken_str,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |snapshot: &Snapshot| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, a view that can be read.
+        let found = snapshot.article(unsafe { text::text("article", article) }?)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &found) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(snapshot, err, work) }
+}
+
+/// The ids of all articles of a snapshot, ascending.
+///
+/// - `snapshot`: borrowed.
+/// - `out`: set to JSON `{"schema":1,"ids":[..]}`. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_snapshot_article_ids(
+    snapshot: *const ken_snapshot,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |snapshot: &Snapshot| {
+        handle::wanted("out", out)?;
+        let value = listed!(ids: snapshot.article_ids());
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &value) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(snapshot, err, work) }
+}
+
+/// Destroys a snapshot and sets the caller's pointer to NULL. No call may be running on it. Its answers live on.
+///
+/// - `snapshot`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_snapshot_destroy(snapshot: *mut *mut ken_snapshot) {
+    // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.
+    guard_value((), || unsafe { handle::destroy(snapshot) });
+}

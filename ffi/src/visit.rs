@@ -1,0 +1,401 @@
+//! `ken_visit`: what is done in a self-service visit, what comes of it, and how it reaches the base.
+
+use kenpoint::model::{EventBatch, Handoff, ProductItem, Viewer};
+use kenpoint::{Base, Clock, Error, Result, Snapshot, SystemClock, Visit};
+use serde::Deserialize;
+
+use crate::base::{self, ken_base};
+use crate::buf::{self, ken_buf};
+use crate::error::ken_error;
+use crate::event::{self, ken_event};
+use crate::guard::{guard, guard_value};
+use crate::handle::{self, Object};
+use crate::json;
+use crate::request::instant;
+use crate::snapshot::{self, ken_snapshot};
+use crate::status::ken_status;
+use crate::text::{self, ken_str};
+
+/// A self-service visit: it numbers what is done in it, so that each event counts once in the base, however often
+/// it arrives. It writes nothing. Owned by the caller, who destroys it with `ken_visit_destroy`; it depends on no
+/// other object. Not for two threads at once. As JSON it outlives its process: see `ken_visit_json`.
+pub struct ken_visit {
+    _opaque: [u8; 0],
+}
+
+impl Object for ken_visit {
+    type Body = Visit;
+    const TAG: &'static [u8; 8] = b"kenvisit";
+    const NAME: &'static str = "ken_visit";
+}
+
+/// What is known of who visits; what is left out stays.
+#[derive(Deserialize)]
+struct Visitor {
+    party: Option<String>,
+    channel: Option<String>,
+    #[serde(default)]
+    products: Vec<ProductItem>,
+}
+
+/// Runs a call that changes a visit.
+///
+/// # Safety
+/// `object` is NULL or a handle of this library that was not destroyed and that nobody else uses meanwhile; `err`
+/// is NULL or can be written.
+unsafe fn call(
+    object: *mut ken_visit,
+    err: *mut *mut ken_error,
+    work: impl FnOnce(&mut Visit) -> Result<()>,
+) -> ken_status {
+    // SAFETY: the same promise.
+    let work = || work(unsafe { handle::body_mut("visit", object) }?);
+    // SAFETY: the same promise.
+    unsafe { guard(err, work) }
+}
+
+/// A visit to the pages that are answered from a snapshot, in which nothing was done yet.
+///
+/// - `snapshot`: borrowed.
+/// - `session_id`: borrowed; unique among all visits, at most 224 bytes.
+/// - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
+///
+/// Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the id, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`,
+/// `KEN_ERR_INVALID_UTF8`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_snapshot_visit(
+    snapshot: *const ken_snapshot,
+    session_id: ken_str,
+    out: *mut *mut ken_visit,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |snapshot: &Snapshot| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, a view that can be read.
+        let visit = snapshot.visit(unsafe { text::text("session_id", session_id) }?)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { handle::put(out, handle::give(visit)) };
+        Ok(())
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { snapshot::call(snapshot, err, work) }
+}
+
+/// A visit to the pages that are answered from the base itself.
+///
+/// - `base`: borrowed.
+/// - `session_id`: borrowed; unique among all visits, at most 224 bytes.
+/// - `audience`: borrowed; as whom the visitor looks: a label of the base's audiences.
+/// - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
+///
+/// Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the id, `KEN_ERR_UNKNOWN_NAME` for an audience the base has
+/// not, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_base_visit(
+    base: *const ken_base,
+    session_id: ken_str,
+    audience: ken_str,
+    out: *mut *mut ken_visit,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, views that can be read.
+        let (session, audience) = unsafe {
+            (
+                text::text("session_id", session_id)?,
+                text::text("audience", audience)?,
+            )
+        };
+        let visit = base.visit(session, &Viewer::new(audience))?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { handle::put(out, handle::give(visit)) };
+        Ok(())
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { base::call(base, err, work) }
+}
+
+/// A visit that goes on, from its text form.
+///
+/// - `json`: borrowed; what `ken_visit_json` gave.
+/// - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
+///
+/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
+/// `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_visit_read(
+    json: ken_str,
+    out: *mut *mut ken_visit,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = || {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, a view that can be read.
+        let visit = unsafe { json::read::<Visit>("json", json) }?;
+        visit.check()?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { handle::put(out, handle::give(visit)) };
+        Ok(())
+    };
+    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    unsafe { guard(err, work) }
+}
+
+/// The text form of a visit, to be kept between two requests of a host that forgets, and read by `ken_visit_read`.
+///
+/// - `visit`: borrowed.
+/// - `out`: set to JSON. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_visit_json(
+    visit: *const ken_visit,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = || {
+        // SAFETY: by the contract of the header, a handle or NULL.
+        let visit = unsafe { handle::body("visit", visit) }?;
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, visit) }
+    };
+    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    unsafe { guard(err, work) }
+}
+
+/// Says who visits, through which channel, and what it is about, as far as that is known by now. It holds for the
+/// events from here on.
+///
+/// - `visit`: changed.
+/// - `visitor`: borrowed; JSON `{"party":..,"channel":..,"products":[{"id":..,"version":..}]}`, each key optional; what is
+///   left out stays, and products are added.
+///
+/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
+/// `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_visit_set(
+    visit: *mut ken_visit,
+    visitor: ken_str,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |visit: &mut Visit| {
+        // SAFETY: by the contract of the header, a view that can be read.
+        let visitor = unsafe { json::read::<Visitor>("visitor", visitor) }?;
+        let mut known = visit.clone();
+        if let Some(party) = visitor.party {
+            known = known.party(party);
+        }
+        if let Some(channel) = visitor.channel {
+            known = known.channel(channel);
+        }
+        known = visitor.products.into_iter().fold(known, Visit::product);
+        known.check()?;
+        *visit = known;
+        Ok(())
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(visit, err, work) }
+}
+
+/// Records what the visitor did: searched, was shown, opened, said. It reaches the base by `ken_visit_take`.
+///
+/// - `visit`: changed.
+/// - `event`: borrowed during the call. Id, session, party, channel and audience are the visit's: leave them as
+///   `ken_event_init` set them, and actor and case as well. `KEN_NOW` asks the machine's clock.
+///
+/// Errors: `KEN_ERR_INVALID_VALUE` for a field, and for what no visitor does; `KEN_ERR_TOO_LARGE` for a field, and after
+/// 2000 events; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_visit_record(
+    visit: *mut ken_visit,
+    event: *const ken_event,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |visit: &mut Visit| {
+        // SAFETY: by the contract of the header, an event whose views can be read, or NULL.
+        let event = unsafe { event::read(event, || SystemClock.now()) }?;
+        let set = [
+            ("id", !event.id.is_empty()),
+            ("actor", event.actor.is_some()),
+            ("party", event.party.is_some()),
+            ("session", event.session.is_some()),
+            ("case_id", event.case.is_some()),
+            ("channel", event.channel.is_some()),
+            ("audience", event.audience.is_some()),
+        ];
+        if let Some((field, _)) = set.iter().find(|(_, is_set)| *is_set) {
+            return Err(Error::invalid(
+                &format!("event.{field}"),
+                "a value",
+                "it is the visit's own; leave it as ken_event_init set it",
+            ));
+        }
+        visit.record(event.at, event.what)
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(visit, err, work) }
+}
+
+/// The events of a visit since the last call, for `ken_merge_events`. What is lost on the way is in the handoff
+/// still; what arrives twice counts once.
+///
+/// - `visit`: changed.
+/// - `out`: set to JSON of a batch, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_visit_take(
+    visit: *mut ken_visit,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |visit: &mut Visit| {
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &visit.take()) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(visit, err, work) }
+}
+
+/// What came of a visit so far. To leave in silence is not to be helped: only what was said counts as solved.
+///
+/// - `visit`: borrowed.
+/// - `out`: set to JSON `{"schema":1,"ended":"solved","article":".."}`, or with `handed-over` or `silent` and no article.
+///   Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_visit_end(
+    visit: *const ken_visit,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = || {
+        // SAFETY: by the contract of the header, a handle or NULL.
+        let visit = unsafe { handle::body("visit", visit) }?;
+        handle::wanted("out", out)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &visit.end()) }
+    };
+    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    unsafe { guard(err, work) }
+}
+
+/// Hands a need over that the visit did not meet: everything an agent needs to go on from here, for
+/// `ken_open_handoff`.
+///
+/// - `visit`: changed.
+/// - `at_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, by the machine's clock.
+/// - `message`: borrowed; what the customer writes, at most 4 MiB; may be empty.
+/// - `out`: set to JSON of a handoff, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_INVALID_VALUE` for the instant, `KEN_ERR_TOO_LARGE` for the message, `KEN_ERR_NULL_ARGUMENT`,
+/// `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_visit_hand_over(
+    visit: *mut ken_visit,
+    at_ms: i64,
+    message: ken_str,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |visit: &mut Visit| {
+        handle::wanted("out", out)?;
+        let at = instant("at_ms", at_ms)?.unwrap_or_else(|| SystemClock.now());
+        // SAFETY: by the contract of the header, a view that can be read.
+        let handoff = visit.hand_over(at, unsafe { text::text("message", message) }?)?;
+        // SAFETY: by the contract of the header, a place that can be written.
+        unsafe { buf::give_json(out, &handoff) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { call(visit, err, work) }
+}
+
+/// Destroys a visit and sets the caller's pointer to NULL. What was not taken of it is lost.
+///
+/// - `visit`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_visit_destroy(visit: *mut *mut ken_visit) {
+    // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.
+    guard_value((), || unsafe { handle::destroy(visit) });
+}
+
+/// Takes in what readers did, exactly once: an event whose id is known changes nothing. It is durable when the call
+/// returns.
+///
+/// A batch is what a page says. So it may hold feedback only, every event counts as that of `audience`, actors are
+/// believed where that label reads cases, and an event more than a day ahead of the base's clock is refused. What is
+/// refused is reported, and the rest counts.
+///
+/// - `base`: borrowed.
+/// - `batch`: borrowed; JSON of a batch, as `ken_visit_take` gives it.
+/// - `audience`: borrowed; as whom the readers looked: a label of the base's audiences.
+/// - `merged`: may be NULL; set to JSON `{"schema":1,"new":..,"known":..,"refused":[..]}`. Owned by the caller; destroy it
+///   with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
+/// `KEN_ERR_CONTRADICTION` for a batch of another base; `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`,
+/// `KEN_ERR_POISONED`, after which part of it may be in the base, and the call may be made again; and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_merge_events(
+    base: *const ken_base,
+    batch: ken_str,
+    audience: ken_str,
+    merged: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        // SAFETY: by the contract of the header, views that can be read.
+        let (batch, audience) = unsafe {
+            let batch = json::read::<EventBatch>("batch", batch)?;
+            (batch, text::text("audience", audience)?)
+        };
+        let done = base.merge_events(&batch, audience)?;
+        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        unsafe { buf::give_json(merged, &done) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { base::call(base, err, work) }
+}
+
+/// Takes in the events of a visit, as `ken_merge_events` does, and opens a case of what was handed over: the
+/// customer's messages are its issue (the queries, if there is no message; they are notes of the case otherwise),
+/// with products, party, channel and the visit. `ken_suggest` for that case leaves out what the customer said did not
+/// solve it. Handing the same over again for the same case changes nothing.
+///
+/// - `base`: borrowed.
+/// - `handoff`: borrowed; JSON of a handoff, as `ken_visit_hand_over` gives it.
+/// - `case_id`: borrowed; the id of the new case.
+/// - `audience`: borrowed; as whom the visitor looked: a label of the base's audiences.
+/// - `merged`: may be NULL; set to JSON, as `ken_merge_events` gives it. Owned by the caller; destroy it with
+///   `ken_buf_destroy`.
+///
+/// Errors: those of `ken_merge_events` and of `ken_open_case`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_open_handoff(
+    base: *const ken_base,
+    handoff: ken_str,
+    case_id: ken_str,
+    audience: ken_str,
+    merged: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        // SAFETY: by the contract of the header, views that can be read.
+        let (handoff, case, audience) = unsafe {
+            (
+                json::read::<Handoff>("handoff", handoff)?,
+                text::text("case_id", case_id)?,
+                text::text("audience", audience)?,
+            )
+        };
+        let done = base.open_handoff(&handoff, case, audience)?;
+        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        unsafe { buf::give_json(merged, &done) }
+    };
+    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    unsafe { base::call(base, err, work) }
+}
