@@ -50,6 +50,8 @@ COMPLETED: list[tuple[str, str, str]] = [
         )
     ),
     ("Base", "def __new__(cls, /, base: Base) -> Base:", "def __new__(cls, /, base: Base) -> typing.Self:"),
+    ("Snapshot", "def __new__(cls, /, snapshot: Snapshot) -> Snapshot:", "def __new__(cls, /, snapshot: Snapshot) -> typing.Self:"),
+    ("Visit", "def __new__(cls, /, visit: Visit) -> Visit:", "def __new__(cls, /, visit: Visit) -> typing.Self:"),
     ("Rows", "def __new__(cls, /, rows: Rows) -> Rows:", "def __new__(cls, /, rows: Rows) -> typing.Self:"),
     ("Base", "now: Incomplete | None", "now: datetime.datetime | None"),
 ]

@@ -2,8 +2,10 @@
 
 use kenpoint::model::Viewer;
 use kenpoint::{SearchRequest, SuggestRequest};
+use pyo3::PyClass;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyList, PyString};
 
 use crate::json;
 use crate::times::Instant;
@@ -105,4 +107,70 @@ impl Situation {
         request.snippet_chars = self.snippet_chars;
         Ok(request)
     }
+
+    /// A search for each query.
+    pub fn searches(
+        self,
+        py: Python<'_>,
+        queries: &Bound<'_, PyAny>,
+        page: (usize, usize),
+        explain: bool,
+    ) -> PyResult<Vec<SearchRequest>> {
+        let request = self.search(py, String::new(), page, explain)?;
+        let of = |query| {
+            let mut one = request.clone();
+            one.query = query;
+            one
+        };
+        Ok(texts(queries)?.into_iter().map(of).collect())
+    }
+
+    /// A suggestion for each case, or for each text.
+    pub fn suggestions(
+        self,
+        py: Python<'_>,
+        cases: Option<&Bound<'_, PyAny>>,
+        words: Option<&Bound<'_, PyAny>>,
+        limit: usize,
+        threshold: Option<f64>,
+    ) -> PyResult<Vec<SuggestRequest>> {
+        let request = self.suggest(py, None, String::new(), limit, threshold)?;
+        let each = |items, set: &dyn Fn(&mut SuggestRequest, String)| {
+            let of = |item| {
+                let mut one = request.clone();
+                set(&mut one, item);
+                one
+            };
+            Ok(texts(items)?.into_iter().map(of).collect())
+        };
+        match (cases, words) {
+            (Some(cases), None) => each(cases, &|one, case| one.case = Some(case)),
+            (None, Some(words)) => each(words, &|one, text| one.text = text),
+            _ => Err(PyTypeError::new_err(
+                "suggest_many() takes either cases or texts",
+            )),
+        }
+    }
+}
+
+/// Texts out of any iterable but a text.
+fn texts(items: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    if items.is_instance_of::<PyString>() {
+        return Err(PyTypeError::new_err("give a list of texts, not one text"));
+    }
+    items
+        .try_iter()?
+        .map(|item| item?.extract::<String>())
+        .collect()
+}
+
+/// Answers of the core as a list of Python's.
+pub fn list<'py, A, P>(py: Python<'py>, answers: Vec<A>) -> PyResult<Bound<'py, PyList>>
+where
+    P: From<A> + PyClass + Into<PyClassInitializer<P>>,
+{
+    let answers = answers
+        .into_iter()
+        .map(|answer| Bound::new(py, P::from(answer)));
+    PyList::new(py, answers.collect::<PyResult<Vec<_>>>()?)
 }

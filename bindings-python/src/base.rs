@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDateTime, PyList};
 
 use crate::answers::{SearchAnswer, SuggestAnswer};
-use crate::ask::{Record, Situation, Who};
+use crate::ask::{Record, Situation, Who, list};
 use crate::errors::raise;
 use crate::handle::Handle;
 use crate::times::{Instant, datetime};
@@ -156,23 +156,15 @@ impl Base {
     }
 
     /// Searches with many queries, over all threads of the base.
-    ///
-    /// The answers are in the order of the queries and equal to those of single calls; the arguments are
-    /// those of `search`, the same for all. The first query that fails raises its error.
-    ///
-    /// >>> import kenpoint
-    /// >>> kb = kenpoint.memory()
-    /// >>> [len(answer) for answer in kb.search_many(["lamp", "light"], viewer="public")]
-    /// [0, 0]
     #[pyo3(signature = (
         queries: "collections.abc.Iterable[str]", *,
         viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]",
-        context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None,
-        filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None,
-        limit = 10, offset = 0, now: "datetime.datetime | None" = None, explain = false, snippet_chars = 240,
+        context: "model.Context | collections.abc.Mapping[str, typing.Any] | None",
+        filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None",
+        limit, offset, now: "datetime.datetime | None", explain, snippet_chars,
     ) -> "list[SearchAnswer]")]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
-    fn search_many<'py>(
+    fn _search_many<'py>(
         &self,
         py: Python<'py>,
         queries: &Bound<'py, PyAny>,
@@ -192,51 +184,26 @@ impl Base {
             now,
             snippet_chars,
         };
-        let request = situation.search(py, String::new(), (limit, offset), explain)?;
-        let requests = texts(queries)?
-            .into_iter()
-            .map(|query| {
-                let mut one = request.clone();
-                one.query = query;
-                one
-            })
-            .collect::<Vec<_>>();
+        let requests = situation.searches(py, queries, (limit, offset), explain)?;
         let answers = self.handle.run_batch(py, |base| {
             base.search_many(&requests)
                 .into_iter()
                 .collect::<kenpoint::Result<Vec<_>>>()
         })?;
-        PyList::new(
-            py,
-            answers
-                .into_iter()
-                .map(SearchAnswer::from)
-                .map(|a| Bound::new(py, a))
-                .collect::<PyResult<Vec<_>>>()?,
-        )
+        list::<_, SearchAnswer>(py, answers)
     }
 
     /// Suggests for many cases, or for many texts, over all threads of the base.
-    ///
-    /// cases: ids of cases of the base.
-    /// texts: in place of `cases`, texts that are not cases yet.
-    /// The other arguments are those of `suggest`, the same for all. The answers are in the order given and
-    /// equal to those of single calls. The first that fails raises its error.
-    ///
-    /// >>> import kenpoint
-    /// >>> kb = kenpoint.memory()
-    /// >>> [answer.abstained for answer in kb.suggest_many(texts=["no light", "red light"], viewer="internal")]
-    /// [False, False]
     #[pyo3(signature = (
-        cases: "collections.abc.Iterable[str] | None" = None, *,
-        texts: "collections.abc.Iterable[str] | None" = None,
+        cases: "collections.abc.Iterable[str] | None", *,
+        texts: "collections.abc.Iterable[str] | None",
         viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]",
-        context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None,
-        filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None,
-        limit = 3, threshold = None, now: "datetime.datetime | None" = None, snippet_chars = 240,
+        context: "model.Context | collections.abc.Mapping[str, typing.Any] | None",
+        filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None",
+        limit, threshold, now: "datetime.datetime | None", snippet_chars,
     ) -> "list[SuggestAnswer]")]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
-    fn suggest_many<'py>(
+    fn _suggest_many<'py>(
         &self,
         py: Python<'py>,
         cases: Option<&Bound<'py, PyAny>>,
@@ -256,43 +223,13 @@ impl Base {
             now,
             snippet_chars,
         };
-        let request = situation.suggest(py, None, String::new(), limit, threshold)?;
-        let requests = match (cases, texts) {
-            (Some(cases), None) => self::texts(cases)?
-                .into_iter()
-                .map(|case| {
-                    let mut one = request.clone();
-                    one.case = Some(case);
-                    one
-                })
-                .collect::<Vec<_>>(),
-            (None, Some(texts)) => self::texts(texts)?
-                .into_iter()
-                .map(|text| {
-                    let mut one = request.clone();
-                    one.text = text;
-                    one
-                })
-                .collect::<Vec<_>>(),
-            _ => {
-                return Err(pyo3::exceptions::PyTypeError::new_err(
-                    "suggest_many() takes either cases or texts",
-                ));
-            }
-        };
+        let requests = situation.suggestions(py, cases, texts, limit, threshold)?;
         let answers = self.handle.run_batch(py, |base| {
             base.suggest_many(&requests)
                 .into_iter()
                 .collect::<kenpoint::Result<Vec<_>>>()
         })?;
-        PyList::new(
-            py,
-            answers
-                .into_iter()
-                .map(SuggestAnswer::from)
-                .map(|a| Bound::new(py, a))
-                .collect::<PyResult<Vec<_>>>()?,
-        )
+        list::<_, SuggestAnswer>(py, answers)
     }
 
     /// The present instant of the base's clock.
@@ -335,17 +272,4 @@ impl Base {
         self.handle
             .run(py, |base| base.solve_rate(article, now.map(|at| at.0)))
     }
-}
-
-/// Texts out of any iterable but a text.
-fn texts(items: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
-    if items.is_instance_of::<pyo3::types::PyString>() {
-        return Err(pyo3::exceptions::PyTypeError::new_err(
-            "give a list of texts, not one text",
-        ));
-    }
-    items
-        .try_iter()?
-        .map(|item| item?.extract::<String>())
-        .collect()
 }

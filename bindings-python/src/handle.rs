@@ -190,7 +190,7 @@ impl Handle {
 }
 
 /// A panic as an error. Its text went to the panic hook, where the host has it.
-fn guarded<T>(job: impl FnOnce() -> kenpoint::Result<T>) -> kenpoint::Result<T> {
+pub fn guarded<T>(job: impl FnOnce() -> kenpoint::Result<T>) -> kenpoint::Result<T> {
     catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|panic| {
         let text = panic
             .downcast_ref::<&str>()
@@ -200,7 +200,7 @@ fn guarded<T>(job: impl FnOnce() -> kenpoint::Result<T>) -> kenpoint::Result<T> 
         Err(Error::new(
             ErrorCode::Panicked,
             format!(
-                "a fault of ours was caught: {text}; please report it, and open the base again"
+                "a fault of ours was caught: {text}; please report it, and open again what was asked"
             ),
         ))
     })

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use kenpoint::model::Event;
 use kenpoint::{Error, ErrorCode};
 use pyo3::prelude::*;
 use serde::Serialize;
@@ -57,12 +56,16 @@ pub fn read_or_default<T: DeserializeOwned + Default>(
     text.map_or_else(|| Ok(T::default()), |text| read(py, what, text))
 }
 
-/// An event. Its fields lie flat beside those of what happened, so what was not read is found by
+/// An event, or what happened. Its fields lie flat beside others, so what was not read is found by
 /// writing it again.
-pub fn read_event(py: Python<'_>, text: &str) -> PyResult<Event> {
-    let event: Event = read(py, "event", text)?;
-    let given: serde_json::Map<String, serde_json::Value> = read(py, "event", text)?;
-    let written = serde_json::to_value(&event).map_err(|error| unwritable(py, &error))?;
+pub fn read_flat<T: DeserializeOwned + Serialize>(
+    py: Python<'_>,
+    what: &str,
+    text: &str,
+) -> PyResult<T> {
+    let value: T = read(py, what, text)?;
+    let given: serde_json::Map<String, serde_json::Value> = read(py, what, text)?;
+    let written = serde_json::to_value(&value).map_err(|error| unwritable(py, &error))?;
     let kept: BTreeSet<&String> = written
         .as_object()
         .into_iter()
@@ -72,8 +75,8 @@ pub fn read_event(py: Python<'_>, text: &str) -> PyResult<Event> {
         .iter()
         .find(|(key, value)| !kept.contains(key) && !is_nothing(value));
     match dropped {
-        None => Ok(event),
-        Some((key, _)) => Err(not_read(py, "event", key)),
+        None => Ok(value),
+        Some((key, _)) => Err(not_read(py, what, key)),
     }
 }
 

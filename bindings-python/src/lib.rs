@@ -17,8 +17,10 @@ mod names;
 mod opening;
 mod reading;
 mod rows;
+mod snapshot;
 mod times;
 mod timing;
+mod visit;
 mod watch;
 mod writing;
 
@@ -41,7 +43,11 @@ mod _kenpoint {
     #[pymodule_export]
     use crate::rows::{_answer_rows, Rows};
     #[pymodule_export]
+    use crate::snapshot::{_open_snapshot, Snapshot};
+    #[pymodule_export]
     use crate::timing::_time_load;
+    #[pymodule_export]
+    use crate::visit::{_question_of, _visit_of, Visit};
 
     #[pymodule_export]
     #[allow(non_upper_case_globals, reason = "Python's name for it")]

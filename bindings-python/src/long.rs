@@ -1,19 +1,21 @@
-//! Calls that take long: the past, imports and exports, the check of the whole base.
+//! Calls that take long: the past, imports, exports and snapshots, the check of the whole base.
 //!
 //! Each can be ended by Ctrl-C; what an import had taken by then stays taken, and nothing is half written.
 
 use std::path::PathBuf;
 
 use kenpoint::exchange::{Format, ImportOptions, ImportReport, Progress};
-use kenpoint::{Error, RankPolicy, Timestamp};
+use kenpoint::{Error, RankPolicy, SnapshotRequest, Timestamp};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 use serde_json::json;
 
+use crate::ask::Who;
 use crate::base::Base;
 use crate::errors::raise;
 use crate::json;
+use crate::snapshot::told;
 use crate::times::Instant;
 use crate::watch::Watch;
 
@@ -75,6 +77,40 @@ impl Base {
         Ok(PyBytes::new(py, &bytes))
     }
 
+    /// What one audience may see, as the bytes of a snapshot.
+    #[pyo3(signature = (viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", at: "datetime.datetime | None"))]
+    fn _snapshot_bytes<'py>(
+        &self,
+        py: Python<'py>,
+        viewer: Who,
+        at: Option<Instant>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let request = publishing(viewer, at);
+        let bytes = self
+            .handle
+            .run_long(py, None, |base, _| base.snapshot(&request))?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// The same into a file, in the place of the one that lies there.
+    #[pyo3(signature = (
+        viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]",
+        at: "datetime.datetime | None", path: "str | os.PathLike[str]",
+    ))]
+    fn _snapshot_path(
+        &self,
+        py: Python<'_>,
+        viewer: Who,
+        at: Option<Instant>,
+        path: PathBuf,
+    ) -> PyResult<String> {
+        let request = publishing(viewer, at);
+        let info = self
+            .handle
+            .run_long(py, None, |base, _| base.snapshot_file(&request, &path))?;
+        json::write(py, &told(&info))
+    }
+
     fn _verify(&self, py: Python<'_>) -> PyResult<String> {
         let found = self.handle.run_long(py, None, |base, _| base.verify())?;
         json::write(
@@ -128,6 +164,12 @@ impl Base {
             }
         })
     }
+}
+
+fn publishing(viewer: Who, at: Option<Instant>) -> SnapshotRequest {
+    let mut request = SnapshotRequest::new(viewer.0);
+    request.at = at.map(|at| at.0);
+    request
 }
 
 /// Runs an import and tells the watch how far it is, once more when it has ended.

@@ -130,13 +130,12 @@ impl Watch {
 
     /// Runs a callback of the call. What it raises ends the call, and is raised by it.
     pub fn call(&self, job: impl FnOnce(Python<'_>) -> PyResult<()>) -> kenpoint::Result<()> {
-        match self.enter(job) {
-            Flow::Continue => Ok(()),
-            Flow::Stop => Err(Error::new(
-                ErrorCode::Cancelled,
-                "a callback raised an exception",
-            )),
-        }
+        on(self.enter(job))
+    }
+
+    /// Asks for Ctrl-C between the parts of a call, where it holds no lock.
+    pub fn between(&self) -> kenpoint::Result<()> {
+        on(self.ask(|state| &mut state.looked, false, |_| Ok(())))
     }
 
     /// What Python raised during the call.
@@ -146,5 +145,16 @@ impl Watch {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Nothing, or the error with which the call ends.
+fn on(flow: Flow) -> kenpoint::Result<()> {
+    match flow {
+        Flow::Continue => Ok(()),
+        Flow::Stop => Err(Error::new(
+            ErrorCode::Cancelled,
+            "a callback raised an exception",
+        )),
     }
 }

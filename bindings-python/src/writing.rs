@@ -3,8 +3,8 @@
 //! Records come as the model's JSON, which `kenpoint.KnowledgeBase` makes of drafts and mappings.
 
 use kenpoint::model::{
-    ArticleDraft, CaseDraft, EntryDraft, FactDraft, FlagReason, LinkDraft, LinkType, Relation,
-    Verdict,
+    ArticleDraft, CaseDraft, EntryDraft, Event, FactDraft, FlagReason, LinkDraft, LinkType,
+    Relation, Verdict,
 };
 use kenpoint::{RankPolicy, Recorded, StateChange};
 use pyo3::prelude::*;
@@ -170,7 +170,7 @@ impl Base {
     fn _record_all(&self, py: Python<'_>, events: Vec<String>) -> PyResult<Vec<&'static str>> {
         let events = events
             .iter()
-            .map(|event| json::read_event(py, event))
+            .map(|event| json::read_flat::<Event>(py, "event", event))
             .collect::<PyResult<Vec<_>>>()?;
         let done = self.handle.run(py, |base| base.record_all(events))?;
         Ok(done.into_iter().map(recorded).collect())

@@ -196,6 +196,7 @@ TEXTS = {
 @pytest.mark.parametrize("name", TEXTS)
 def test_strange_texts_are_answered_or_refused(kb: kenpoint.KnowledgeBase, name: str, tmp_path: Path) -> None:
     text = TEXTS[name]
+    snapshot = kenpoint.open_snapshot(kb.snapshot("public"))
     calls = [
         lambda: kb.search(text, viewer="public"),
         lambda: kb.search("red", viewer=text),
@@ -219,6 +220,19 @@ def test_strange_texts_are_answered_or_refused(kb: kenpoint.KnowledgeBase, name:
         lambda: kenpoint.open(os.path.join(tmp_path, text or "\0")),
         lambda: kenpoint.memory(language=text),
         lambda: kb.load_cases(text),
+        lambda: kb.snapshot(text),
+        lambda: kenpoint.open_snapshot(os.path.join(tmp_path, text or "\0")),
+        lambda: kenpoint.open_snapshot(text.encode("utf-8", "surrogatepass")),
+        lambda: snapshot.search(text, viewer="public", now=kb.now()),
+        lambda: snapshot.suggest(text, text=text, viewer="public", now=kb.now()),
+        lambda: snapshot.complete(text, viewer="public", now=kb.now()),
+        lambda: snapshot.article(text),
+        lambda: snapshot.visit(text, party=text, channel=text),
+        lambda: snapshot.visit("v").record("commented", article="red-light", text=text),
+        lambda: snapshot.visit("v").hand_over(text),
+        lambda: kb.merge_events(text, audience=text),
+        lambda: kb.open_handoff(text, text, audience="public"),
+        lambda: kenpoint.Visit.from_json(text),
     ]
     for n, call in enumerate(calls):
         try:
@@ -258,6 +272,14 @@ def test_wrong_types_are_errors(kb: kenpoint.KnowledgeBase, wrong: Any) -> None:
         lambda: kenpoint.SearchAnswer.from_json(wrong),
         lambda: kenpoint.Table(wrong),
         lambda: kenpoint.KnowledgeBase(wrong),
+        lambda: any_kb.snapshot(wrong),
+        lambda: any_kb.snapshot("public", at=wrong or 0),
+        lambda: any_kb.merge_events(wrong, audience="public"),
+        lambda: any_kb.open_handoff(wrong, wrong, audience=wrong),
+        lambda: any_kb.visit(wrong, viewer=wrong),
+        lambda: kenpoint.open_snapshot(wrong),
+        lambda: kenpoint.Snapshot(wrong),
+        lambda: kenpoint.Visit(wrong),
     ]
     raised = 0
     for call in calls:

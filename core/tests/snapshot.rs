@@ -234,6 +234,16 @@ fn it_answers_whom_and_when_it_was_made_for() {
 }
 
 #[test]
+fn it_goes_on_after_a_fork() {
+    let (_, file) = small();
+    let before = Snapshot::open(file).unwrap();
+    let whole = answers(&before).unwrap();
+    let child = before.clone().after_fork();
+    assert_eq!(answers(&child).unwrap(), whole);
+    assert_eq!(answers(&before).unwrap(), whole);
+}
+
+#[test]
 fn an_article_is_what_its_readers_see_of_it() {
     let base = empty();
     let mut draft = ArticleDraft::new("lamp", Kind::Product, "The lamp")

@@ -1,8 +1,9 @@
 """Knowledge retrieval that learns, inside your process.
 
 `open` gives a base in a folder, `memory` one that is gone when it is closed. Everything a base does is a
-method of `KnowledgeBase`; what it is given and gives back is in `kenpoint.model`; what can go wrong in
-`kenpoint.errors`. All of it is here under `kenpoint` as well.
+method of `KnowledgeBase`, and `open_snapshot` answers from a file with what one audience may see of it. What they are
+given and give back is in `kenpoint.model`; what can go wrong in `kenpoint.errors`. All of it is here under `kenpoint` as
+well. `python -m kenpoint --help` says what the command line does.
 
 >>> import kenpoint
 >>> with kenpoint.memory() as kb:
@@ -26,7 +27,9 @@ from ._kenpoint import (
     Suggestion,
     __version__,
 )
+from ._snapshot import Snapshot, open_snapshot
 from ._table import Table, factors_table, hits_table, similar_table
+from ._visit import Visit
 from .errors import *  # noqa: F403
 from .model import *  # noqa: F403
 
@@ -38,10 +41,12 @@ __all__ = [
     "KnowledgeBase",
     "SearchAnswer",
     "SimilarCase",
+    "Snapshot",
     "Snippet",
     "SuggestAnswer",
     "Suggestion",
     "Table",
+    "Visit",
     "__version__",
     "errors",
     "factors_table",
@@ -49,6 +54,7 @@ __all__ = [
     "memory",
     "model",
     "open",
+    "open_snapshot",
     "similar_table",
 ]
 __all__ += errors.__all__

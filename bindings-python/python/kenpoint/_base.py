@@ -7,11 +7,14 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, SupportsFloat, SupportsIndex, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from . import _codec, _kenpoint, _progress
 from ._frames import Frames
-from ._kenpoint import FixedClock, SearchAnswer, SuggestAnswer
+from ._kenpoint import FixedClock
+from ._many import Many
+from ._progress import Tell as Progress
+from ._service import SelfService
 from .errors import ForkedHandleError, KenpointError
 from .model import (
     Actor,
@@ -21,12 +24,10 @@ from .model import (
     Case,
     CaseDraft,
     Confidence,
-    Context,
     DismissReason,
     EntryDraft,
     EvidenceRow,
     FactDraft,
-    Filter,
     FlagReason,
     Freshness,
     FreshnessState,
@@ -47,16 +48,12 @@ from .model import (
     Verdict,
     Verified,
     VersionInfo,
-    Viewer,
 )
 
 if TYPE_CHECKING:
     from ._plot import Plot
 
 T = TypeVar("T")
-
-Progress = Callable[[str, int, int, int], object]
-"""Is called with the source being read, the records read so far, those of them skipped, and the bytes read."""
 
 
 def open(
@@ -151,7 +148,7 @@ def memory(
     return KnowledgeBase(base)
 
 
-class KnowledgeBase(Frames):
+class KnowledgeBase(Many, Frames, SelfService):
     """A knowledge base. Made by `kenpoint.open` and `kenpoint.memory`; may be used from many threads.
 
     Every call may raise ClosedError after `close`, and ForkedHandleError in a process forked from the one
@@ -444,101 +441,6 @@ class KnowledgeBase(Frames):
         0
         """
         return json.loads(self._stats())
-
-    # Many at once
-
-    def search_many(
-        self,
-        queries: Iterable[str],
-        *,
-        viewer: str | Viewer | Mapping[str, Any],
-        context: Context | Mapping[str, Any] | None = None,
-        filter: Filter | Mapping[str, Any] | None = None,
-        limit: SupportsIndex = 10,
-        offset: SupportsIndex = 0,
-        now: datetime.datetime | None = None,
-        explain: bool = False,
-        snippet_chars: SupportsIndex = 240,
-        progress: bool | Progress = False,
-    ) -> list[SearchAnswer]:
-        """Searches with many queries, over all threads of the base.
-
-        The answers are in the order of the queries and equal to those of single calls; the arguments are
-        those of `search`, the same for all. The first query that fails raises its error.
-
-        progress: True for a bar, or a function, as in `import_path`; it is told the number of answers so far.
-
-        >>> import kenpoint
-        >>> kb = kenpoint.memory()
-        >>> [len(answer) for answer in kb.search_many(["lamp", "light"], viewer="public")]
-        [0, 0]
-        """
-        search = super().search_many
-        return _progress.in_parts(
-            "search_many",
-            queries,
-            progress,
-            lambda part: search(
-                part,
-                viewer=viewer,
-                context=context,
-                filter=filter,
-                limit=limit,
-                offset=offset,
-                now=now,
-                explain=explain,
-                snippet_chars=snippet_chars,
-            ),
-        )
-
-    def suggest_many(
-        self,
-        cases: Iterable[str] | None = None,
-        *,
-        texts: Iterable[str] | None = None,
-        viewer: str | Viewer | Mapping[str, Any],
-        context: Context | Mapping[str, Any] | None = None,
-        filter: Filter | Mapping[str, Any] | None = None,
-        limit: SupportsIndex = 3,
-        threshold: SupportsFloat | SupportsIndex | None = None,
-        now: datetime.datetime | None = None,
-        snippet_chars: SupportsIndex = 240,
-        progress: bool | Progress = False,
-    ) -> list[SuggestAnswer]:
-        """Suggests for many cases, or for many texts, over all threads of the base.
-
-        cases: ids of cases of the base.
-        texts: in place of `cases`, texts that are not cases yet.
-        progress: True for a bar, or a function, as in `import_path`; it is told the number of answers so far.
-        The other arguments are those of `suggest`, the same for all. The answers are in the order given and
-        equal to those of single calls. The first that fails raises its error.
-
-        >>> import kenpoint
-        >>> kb = kenpoint.memory()
-        >>> [answer.abstained for answer in kb.suggest_many(texts=["no light", "red light"], viewer="internal")]
-        [False, False]
-        """
-        suggest = super().suggest_many
-
-        def ask(part: Iterable[str] | None, words: Iterable[str] | None) -> list[SuggestAnswer]:
-            return suggest(
-                part,
-                texts=words,
-                viewer=viewer,
-                context=context,
-                filter=filter,
-                limit=limit,
-                threshold=threshold,
-                now=now,
-                snippet_chars=snippet_chars,
-            )
-
-        if cases is None and texts is not None:
-            return _progress.in_parts("suggest_many", texts, progress, lambda part: ask(None, part))
-        if cases is not None and texts is None:
-            return _progress.in_parts("suggest_many", cases, progress, lambda part: ask(part, None))
-        # Neither or both: the core's binding says what is wrong.
-        return ask(cases, texts)
 
     # The past
 

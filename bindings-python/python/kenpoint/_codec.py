@@ -58,6 +58,11 @@ def encode(value: object) -> str:
         raise errors.InvalidRecordError(f"record: {error}; give finite numbers and no cycles") from error
 
 
+def text(value: object) -> str:
+    """The JSON of a record, which may be that already: it came from elsewhere."""
+    return value if isinstance(value, str) else encode(value)
+
+
 def decode(kind: type[T], text: str) -> T:
     """A record, or a list of records, out of JSON."""
     return typing.cast("T", _reader(kind)(json.loads(text)))

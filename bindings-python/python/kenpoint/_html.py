@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ._kenpoint import Explanation, Hit, SearchAnswer, SuggestAnswer, Suggestion
-    from .model import Article, ImportReport, RankPolicy
+    from .model import Article, ImportReport, RankPolicy, SnapshotInfo
 
 ROWS = 20
 """Most rows that a notebook shows of a table."""
@@ -117,6 +117,16 @@ def article(value: Article) -> str:
     return (
         f'<div><b>{text(value.title)}</b> <code>{text(value.id)}</code>'
         f'<div style="{_QUIET}">{text(" · ".join(states))}</div>{sections}</div>'
+    )
+
+
+def snapshot(value: SnapshotInfo) -> str:
+    """What a snapshot is."""
+    holds = f", holding {', '.join(value.entitlements)}" if value.entitlements else ""
+    counts = f"{value.articles:,} articles, {value.cases:,} cases, {value.bytes:,} bytes"
+    return (
+        f"<div><b>Snapshot</b> for {text(value.audience + holds)} as of {text(value.known)}"
+        f'<div style="{_QUIET}">{counts}, digest <code>{text(value.digest)}</code></div></div>'
     )
 
 

@@ -11,10 +11,11 @@ from kenpoint import model
 
 from _typeshed import SupportsGetItem
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 from typing_extensions import disjoint_base
 
-__all__ = ["__version__", "Base", "Explanation", "Factor", "FixedClock", "Hit", "Rows", "SearchAnswer", "SimilarCase", "Snippet", "SuggestAnswer", "Suggestion", "_all_codes", "_all_names", "_answer_rows", "_normal", "_open", "_policy", "_policy_numbers", "_time_load"]
+__all__ = ["__version__", "Base", "Explanation", "Factor", "FixedClock", "Hit", "Rows", "SearchAnswer", "SimilarCase", "Snapshot", "Snippet", "SuggestAnswer", "Suggestion", "Visit", "_all_codes", "_all_names", "_answer_rows", "_normal", "_open", "_open_snapshot", "_policy", "_policy_numbers", "_question_of", "_time_load", "_visit_of"]
 
 __version__: Final[str]
 
@@ -64,8 +65,10 @@ class Base:
         Imports the rows of an Arrow producer into a table of the base.
         """
     def _merge(self, /, article: str, into: str) -> str: ...
+    def _merge_events(self, /, batch: str, audience: str) -> str: ...
     def _note(self, /, case: str, entry: str) -> str: ...
     def _open_case(self, /, draft: str) -> str: ...
+    def _open_handoff(self, /, handoff: str, case: str, audience: str) -> str: ...
     def _policy(self, /) -> str: ...
     def _provoke_fault(self, /) -> None:
         """
@@ -86,10 +89,26 @@ class Base:
     def _resolve_case(self, /, case: str, first_contact: bool | None) -> str: ...
     def _retract_link(self, /, case: str, article: str, link: str) -> str: ...
     def _review_queue(self, /, owner: str | None, from_state: str, limit: SupportsIndex, now: datetime.datetime | None) -> str: ...
+    def _search_many(self, /, queries: "collections.abc.Iterable[str]", *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None", filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None", limit: SupportsIndex, offset: SupportsIndex, now: "datetime.datetime | None", explain: bool, snippet_chars: SupportsIndex) -> "list[SearchAnswer]":
+        """
+        Searches with many queries, over all threads of the base.
+        """
     def _session(self, /, id: str) -> str: ...
     def _set_fact(self, /, draft: str) -> str: ...
     def _set_policy(self, /, policy: str) -> str: ...
+    def _snapshot_bytes(self, /, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", at: "datetime.datetime | None") -> bytes:
+        """
+        What one audience may see, as the bytes of a snapshot.
+        """
+    def _snapshot_path(self, /, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", at: "datetime.datetime | None", path: "str | os.PathLike[str]") -> str:
+        """
+        The same into a file, in the place of the one that lies there.
+        """
     def _stats(self, /) -> str: ...
+    def _suggest_many(self, /, cases: "collections.abc.Iterable[str] | None", *, texts: "collections.abc.Iterable[str] | None", viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None", filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None", limit: SupportsIndex, threshold: SupportsFloat | SupportsIndex | None, now: "datetime.datetime | None", snippet_chars: SupportsIndex) -> "list[SuggestAnswer]":
+        """
+        Suggests for many cases, or for many texts, over all threads of the base.
+        """
     def _table(self, /, table: str, *, text: bool, now: "datetime.datetime | None", owner: str | None = None, from_state: str | None = None, limit: SupportsIndex | None = None) -> Rows:
         """
         The rows of a table of the base.
@@ -102,6 +121,7 @@ class Base:
     def _verify_article(self, /, article: str, by: str) -> str: ...
     def _version(self, /, id: str, number: SupportsIndex) -> str: ...
     def _versions(self, /, id: str) -> str: ...
+    def _visit(self, /, session: str, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", party: str | None, channel: str | None, products: str) -> Visit: ...
     def close(self, /) -> None:
         """
         Flushes, brings the index on disk up to date, and gives the files back. Doing it again does
@@ -153,18 +173,6 @@ class Base:
         >>> kb.search("dark lamps", viewer="public")[0].id
         'lamp'
         """
-    def search_many(self, /, queries: "collections.abc.Iterable[str]", *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 10, offset: SupportsIndex = 0, now: "datetime.datetime | None" = None, explain: bool = False, snippet_chars: SupportsIndex = 240) -> "list[SearchAnswer]":
-        """
-        Searches with many queries, over all threads of the base.
-
-        The answers are in the order of the queries and equal to those of single calls; the arguments are
-        those of `search`, the same for all. The first query that fails raises its error.
-
-        >>> import kenpoint
-        >>> kb = kenpoint.memory()
-        >>> [len(answer) for answer in kb.search_many(["lamp", "light"], viewer="public")]
-        [0, 0]
-        """
     def solve_rate(self, /, article: str, *, now: "datetime.datetime | None" = None) -> float:
         """
         The chance that an article solves when it is read, by all the evidence so far, 0 to 1.
@@ -193,20 +201,6 @@ class Base:
         >>> kb = kenpoint.memory()
         >>> kb.suggest(text="No light since the storm", viewer="internal").suggestions
         []
-        """
-    def suggest_many(self, /, cases: "collections.abc.Iterable[str] | None" = None, *, texts: "collections.abc.Iterable[str] | None" = None, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 3, threshold: SupportsFloat | SupportsIndex | None = None, now: "datetime.datetime | None" = None, snippet_chars: SupportsIndex = 240) -> "list[SuggestAnswer]":
-        """
-        Suggests for many cases, or for many texts, over all threads of the base.
-
-        cases: ids of cases of the base.
-        texts: in place of `cases`, texts that are not cases yet.
-        The other arguments are those of `suggest`, the same for all. The answers are in the order given and
-        equal to those of single calls. The first that fails raises its error.
-
-        >>> import kenpoint
-        >>> kb = kenpoint.memory()
-        >>> [answer.abstained for answer in kb.suggest_many(texts=["no light", "red light"], viewer="internal")]
-        [False, False]
         """
 
 @final
@@ -506,6 +500,94 @@ class SimilarCase:
         The value as JSON text, in the form that every language's binding has.
         """
 
+@disjoint_base
+class Snapshot:
+    """
+    The part of a snapshot that is not Python.
+    """
+    def __new__(cls, /, snapshot: Snapshot) -> typing.Self: ...
+    def _article(self, /, id: str) -> str: ...
+    def _complete(self, /, typed: str, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", limit: SupportsIndex, now: "datetime.datetime | None") -> str: ...
+    def _info(self, /) -> str: ...
+    def _path(self, /) -> Path | None: ...
+    def _policy(self, /) -> str: ...
+    def _provoke_fault(self, /) -> None:
+        """
+        A fault on purpose, for the test that no panic reaches Python.
+        """
+    def _search_many(self, /, queries: "collections.abc.Iterable[str]", *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None", filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None", limit: SupportsIndex, offset: SupportsIndex, now: "datetime.datetime | None", explain: bool, snippet_chars: SupportsIndex) -> "list[SearchAnswer]":
+        """
+        Searches with many queries, one after another.
+        """
+    def _suggest_many(self, /, cases: "collections.abc.Iterable[str] | None", *, texts: "collections.abc.Iterable[str] | None", viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None", filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None", limit: SupportsIndex, threshold: SupportsFloat | SupportsIndex | None, now: "datetime.datetime | None", snippet_chars: SupportsIndex) -> "list[SuggestAnswer]":
+        """
+        Suggests for many cases, or for many texts, one after another.
+        """
+    def _visit(self, /, session: str, party: str | None, channel: str | None, products: str) -> Visit: ...
+    def article_ids(self, /) -> list[str]:
+        """
+        The ids of all its articles, in order.
+        """
+    def refresh(self, /) -> bool:
+        """
+        Takes the snapshot that lies under the name of this one's file by now. Calls that begin afterwards are
+        answered from it; those that run go on with what they began with.
+
+        Returns whether there was another one: False if it is this one still, or if this one was opened from bytes.
+
+        Raises ContradictionError if the file is of another base or for another viewer; CorruptError, NotABaseError,
+        FormatTooNewError and IoError for a file that cannot be read as a snapshot. Calls then go on to be answered
+        from this one. Cost while nothing changed: opening a file and reading a few hundred bytes of it.
+
+        >>> import kenpoint, pathlib, tempfile
+        >>> kb = kenpoint.memory()
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = pathlib.Path(folder, "help.ken")
+        ...     articles = kb.snapshot("internal", file).articles
+        ...     snapshot = kenpoint.open_snapshot(file)
+        ...     put = kb.put({"id": "lamp", "kind": "product", "title": "The lamp stays dark"})
+        ...     articles = kb.snapshot("internal", file).articles
+        ...     print(snapshot.refresh(), snapshot.refresh(), snapshot.article_ids())
+        True False ['lamp']
+        """
+    def search(self, /, query: str, *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 10, offset: SupportsIndex = 0, now: "datetime.datetime | None" = None, explain: bool = False, snippet_chars: SupportsIndex = 240) -> SearchAnswer:
+        """
+        Searches as `KnowledgeBase.search` does, with the same arguments and, to the bit, the same answer.
+
+        viewer: the snapshot's audience, with no entitlements that it was not made for.
+        now: the instant of the view, not before the snapshot's `known`; the machine's clock, if absent.
+
+        Raises what `KnowledgeBase.search` raises; OutOfHistoryError for an earlier instant; UnknownNameError for
+        a viewer it was not made for.
+
+        >>> import kenpoint
+        >>> kb = kenpoint.memory()
+        >>> lamp = kenpoint.ArticleDraft("lamp", "product", "The lamp stays dark", audience="public",
+        ...     confidence="validated", sections=[kenpoint.Section("resolution", "Change the fuse.")])
+        >>> kb.put(lamp).version
+        1
+        >>> snapshot = kenpoint.open_snapshot(kb.snapshot("public"))
+        >>> now = kb.now()
+        >>> snapshot.search("dark lamps", viewer="public", now=now) == kb.search("dark lamps", viewer="public", now=now)
+        True
+        """
+    def suggest(self, /, case: str | None = None, *, text: str = "", viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 3, threshold: SupportsFloat | SupportsIndex | None = None, now: "datetime.datetime | None" = None, snippet_chars: SupportsIndex = 240) -> SuggestAnswer:
+        """
+        Suggests articles for a text as `KnowledgeBase.suggest` does, with the same arguments and, to the bit, the
+        same answer.
+
+        case: the notes of cases are not in a snapshot, so what is asked stands in `text`; a case that is named is
+            only kept from being its own past.
+        viewer, now: as in `search`.
+
+        Raises what `search` raises.
+
+        >>> import kenpoint
+        >>> snapshot = kenpoint.open_snapshot(kenpoint.memory().snapshot("internal"))
+        >>> snapshot.suggest(text="No light since the storm", viewer="internal").suggestions
+        []
+        """
+
 @final
 class Snippet:
     """
@@ -662,6 +744,26 @@ class Suggestion:
         The number of its current version.
         """
 
+@disjoint_base
+class Visit:
+    """
+    The part of a visit that is not Python.
+    """
+    def __new__(cls, /, visit: Visit) -> typing.Self: ...
+    def _end(self, /) -> str: ...
+    def _hand_over(self, /, message: str, at: "datetime.datetime | None") -> str: ...
+    def _record(self, /, what: str, at: "datetime.datetime | None") -> None: ...
+    def _take(self, /) -> str: ...
+    @property
+    def session(self, /) -> str:
+        """
+        Its id.
+        """
+    def to_json(self, /) -> str:
+        """
+        The visit as JSON text: whoever reads it with `from_json` goes on with it, and event ids count on.
+        """
+
 def _all_codes() -> list[tuple[int, str]]:
     """
     Every error code of the core: number and name.
@@ -687,6 +789,11 @@ def _open(path: "str | os.PathLike[str] | None", *, clock: FixedClock | None, se
     Opens a base in a folder, or, without a path, one in memory.
     """
 
+def _open_snapshot(source: "str | os.PathLike[str] | bytes | bytearray") -> Snapshot:
+    """
+    Opens a snapshot.
+    """
+
 def _policy(text: str) -> str:
     """
     A policy with its defaults filled in, checked.
@@ -697,7 +804,17 @@ def _policy_numbers() -> list[tuple[str, float, float, float]]:
     Name, lowest, highest and default value of every number of a policy.
     """
 
+def _question_of(handoff: str) -> str:
+    """
+    The text and the situation of a need that was handed over, as a suggestion asks them.
+    """
+
 def _time_load(table: str, rows: "object") -> int:
     """
     Nanoseconds of loading rows into a fresh base in memory in Rust, the batches being at hand.
+    """
+
+def _visit_of(text: str) -> Visit:
+    """
+    The visit of a text.
     """

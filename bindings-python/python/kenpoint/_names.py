@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 __all__ = [
+    "Came",
     "CaseKind",
     "CaseRelation",
     "CaseStatus",
@@ -25,6 +26,7 @@ __all__ = [
     "Segment",
     "Signal",
     "Verdict",
+    "WordsFrom",
 ]
 
 
@@ -336,3 +338,23 @@ class FactorName(StrEnum):
     """C: fit to the situation."""
     FAILURES = "failures"
     """N: what similar cases tried in vain."""
+
+
+class Came(StrEnum):
+    """What came of an article that was opened."""
+
+    SOLVED = "solved"
+    """The reader said that it solved the problem."""
+    DID_NOT_SOLVE = "did-not-solve"
+    """The reader said that it did not."""
+    UNSAID = "unsaid"
+    """Nothing was said. Whoever leaves in silence may have found the answer, or given up."""
+
+
+class WordsFrom(StrEnum):
+    """Where words of a customer come from."""
+
+    QUERY = "query"
+    """Typed to search."""
+    MESSAGE = "message"
+    """Written to the company."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 Tell = Callable[[str, int, int, int], object]
+"""Is called with the source being read, the records read so far, those of them skipped, and the bytes read."""
 A = TypeVar("A")
 
 # Questions of a batch between two tellings: enough for all threads, few enough to tell often.

@@ -46,6 +46,7 @@ __all__ = [
     "ReviewItem",
     "Session",
     "Skipped",
+    "SnapshotInfo",
     "Suspect",
     "Verified",
     "VersionInfo",
@@ -386,6 +387,33 @@ class Verified:
     """Rows of all tables, each read and its checksum proved."""
     digest: str
     """A digest of the state: equal logs give equal digests."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotInfo:
+    """What a snapshot is."""
+
+    base: str
+    """The base it was made from. 16 hexadecimal digits."""
+    audience: str
+    """Whom it is for: the label."""
+    entitlements: Sequence[str]
+    """What its viewers may hold, sorted."""
+    known: datetime.datetime
+    """It answers from what the base knew then, and about no earlier instant."""
+    articles: int
+    """Number of articles."""
+    cases: int
+    """Number of past cases."""
+    digest: str
+    """Stands for everything in it: equal snapshots have equal digests. 32 hexadecimal digits."""
+    bytes: int
+    """Bytes of the file."""
+
+    def _repr_html_(self) -> str:
+        from . import _html
+
+        return _html.snapshot(self)
 
 
 @dataclass(frozen=True, slots=True)

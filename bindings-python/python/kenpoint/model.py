@@ -6,8 +6,9 @@ compares by value, and pickles. Times are aware `datetime`s, in UTC where they c
 below a millisecond is cut off. Enum members are texts: `Kind.PRODUCT == "product"`.
 """
 
-from . import _drafts, _names, _policy, _results
+from . import _drafts, _handoff, _names, _policy, _results
 from ._drafts import *
+from ._handoff import *
 from ._names import *
 from ._policy import *
 from ._results import *
@@ -16,4 +17,5 @@ __all__: list[str] = []
 __all__ += _names.__all__
 __all__ += _drafts.__all__
 __all__ += _results.__all__
+__all__ += _handoff.__all__
 __all__ += _policy.__all__

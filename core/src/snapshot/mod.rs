@@ -11,7 +11,6 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorCode, Result};
 use crate::feedback::{Ledger, Lessons};
 use crate::index::packed::{Packed, PackedSegment};
-use crate::index::view::IndexView;
 use crate::index::{Segment, Space};
 use crate::linkage::Links;
 use crate::model::audience::Class;
@@ -21,14 +20,13 @@ use crate::settings::{MAX_QUERY_BYTES, RankPolicy};
 use crate::store::fold::Fixed;
 use crate::store::records::ArticleRecord;
 use crate::suggest::answering::{Answering, Situation};
-use crate::suggest::priors::PriorCell;
 use crate::suggest::reading::Knowledge;
-use crate::suggest::sidecars::Sidecars;
 use crate::suggest::{Catalog, SearchAnswer, SearchRequest, SuggestAnswer, SuggestRequest};
 use crate::time::Timestamp;
 use crate::workflow::Visit;
 
 pub(crate) mod build;
+mod caches;
 mod complete;
 mod contents;
 #[cfg(feature = "disk")]
@@ -41,6 +39,7 @@ mod texts;
 #[cfg(test)]
 mod tests;
 
+use caches::Caches;
 use complete::Dictionary;
 use contents::{Contents, PageHead};
 use format::{Front, Name, checked};
@@ -90,8 +89,9 @@ pub struct SnapshotInfo {
 /// assert_eq!(snapshot.search(&request).unwrap().hits, base.search(&request).unwrap().hits);
 /// ```
 #[derive(Clone)]
-pub struct Snapshot(Arc<Inner>);
+pub struct Snapshot(Arc<Inner>, Arc<Caches>);
 
+/// What never changes.
 struct Inner {
     info: SnapshotInfo,
     class: Class,
@@ -103,10 +103,8 @@ struct Inner {
     links: Links,
     ledger: Ledger,
     lessons: Lessons,
-    view: IndexView,
+    index: Arc<dyn Segment>,
     dictionary: Dictionary,
-    sidecars: Sidecars,
-    priors: PriorCell,
     pages: Vec<PageHead>,
     blocks: Vec<Block>,
     /// Where the texts begin.
@@ -179,7 +177,8 @@ impl Snapshot {
             bytes: bytes.kept_from(texts),
         };
         let inner = Inner::load(file, contents, Arc::new(segment), dictionary)?;
-        Ok(Snapshot(Arc::new(inner)))
+        let caches = Caches::of(Arc::clone(&inner.index));
+        Ok(Snapshot(Arc::new(inner), Arc::new(caches)))
     }
 
     /// What it is.
@@ -241,9 +240,8 @@ impl Snapshot {
         let may_see = |article: &&ArticleRecord| {
             let mut asked = article.scope.entitlement.iter();
             let (space, class) = (Space::Article, inner.class);
-            let place = inner
-                .view
-                .locate(space, class, true, answering.now, article.ordinal);
+            let view = answering.knowledge.view;
+            let place = view.locate(space, class, true, answering.now, article.ordinal);
             place.is_some() && asked.all(|e| viewer.entitlements.contains(e))
         };
         let titles = inner.dictionary.titles(typed).into_iter();
@@ -304,7 +302,7 @@ impl Snapshot {
     }
 
     fn answering(&self, viewer: &Viewer, now: Option<Timestamp>) -> Result<Answering<'_>> {
-        let inner = &*self.0;
+        let (inner, caches) = (&*self.0, &*self.1);
         let now = now.ok_or_else(|| {
             Error::invalid(
                 "now",
@@ -345,9 +343,9 @@ impl Snapshot {
                 links: &inner.links,
                 ledger: &inner.ledger,
                 lessons: &inner.lessons,
-                view: &inner.view,
-                sidecars: &inner.sidecars,
-                priors: &inner.priors,
+                view: &caches.view,
+                sidecars: &caches.sidecars,
+                priors: &caches.priors,
                 generation: 0,
             },
             pages: inner,
@@ -361,7 +359,7 @@ impl Inner {
     fn load(
         source: Source,
         contents: Contents,
-        segment: Arc<dyn Segment>,
+        index: Arc<dyn Segment>,
         dictionary: Dictionary,
     ) -> Result<Inner> {
         let Source {
@@ -406,10 +404,8 @@ impl Inner {
                 Decay::new(policy.half_life_short_days),
             ],
             ledger: Ledger::carried(&contents.evidence),
-            view: IndexView::frozen(segment),
+            index,
             dictionary,
-            sidecars: Sidecars::default(),
-            priors: PriorCell::default(),
             pages: contents.pages,
             blocks: contents.blocks,
             info,
@@ -425,10 +421,7 @@ impl Inner {
 
     /// An answer, unless something of the index did not read on the way to it.
     fn sound<T>(&self, answer: Result<T>) -> Result<T> {
-        let segments = self.view.segments().iter();
-        for view in segments {
-            view.segment().health()?;
-        }
+        self.index.health()?;
         answer
     }
 }
