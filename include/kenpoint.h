@@ -2555,7 +2555,7 @@ ken_status ken_snapshot_policy(const ken_snapshot *snapshot,
  *
  * - `snapshot`: borrowed.
  * - `request`: borrowed during the call. Its audience is the snapshot's, its entitlements are among the snapshot's,
- *   and its instant is the snapshot's or a later one; `KEN_NOW` asks the machine's clock.
+ *   and its instant is the snapshot's or a later one; `KEN_NOW` is by the machine's clock, and not before the snapshot's.
  * - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
  *
  * Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not

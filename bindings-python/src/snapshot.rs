@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kenpoint::{Clock, ErrorCode, SnapshotInfo, SystemClock};
+use kenpoint::{ErrorCode, SnapshotInfo};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyList;
@@ -71,6 +71,11 @@ impl Snapshot {
         current.snapshot.clone()
     }
 
+    /// An instant that was asked for; else the present one.
+    pub fn instant(&self, now: Option<Instant>) -> Option<Instant> {
+        now.or_else(|| Some(Instant(self.current().now())))
+    }
+
     /// Runs a call of the core without the interpreter's lock.
     pub fn run<T: Send>(
         &self,
@@ -113,11 +118,6 @@ impl Snapshot {
             None => done,
         }
     }
-}
-
-/// The instant of a question: a snapshot has no clock, so the binding asks the machine's.
-pub fn instant(now: Option<Instant>) -> Option<Instant> {
-    now.or_else(|| Some(Instant(SystemClock.now())))
 }
 
 /// What a snapshot is, for Python.
@@ -172,7 +172,7 @@ impl Snapshot {
     /// Searches as `KnowledgeBase.search` does, with the same arguments and, to the bit, the same answer.
     ///
     /// viewer: the snapshot's audience, with no entitlements that it was not made for.
-    /// now: the instant of the view, not before the snapshot's `known`; the machine's clock, if absent.
+    /// now: the instant of the view, not before the snapshot's `known`; by the machine's clock and not before `known`, if absent.
     ///
     /// Raises what `KnowledgeBase.search` raises; OutOfHistoryError for an earlier instant; UnknownNameError for
     /// a viewer it was not made for.
@@ -211,7 +211,7 @@ impl Snapshot {
             viewer,
             context,
             filter,
-            now: instant(now),
+            now: self.instant(now),
             snippet_chars,
         };
         let request = situation.search(py, query, (limit, offset), explain)?;
@@ -257,7 +257,7 @@ impl Snapshot {
             viewer,
             context,
             filter,
-            now: instant(now),
+            now: self.instant(now),
             snippet_chars,
         };
         let request = situation.suggest(py, case, text.to_owned(), limit, threshold)?;
@@ -291,7 +291,7 @@ impl Snapshot {
             viewer,
             context,
             filter,
-            now: instant(now),
+            now: self.instant(now),
             snippet_chars,
         };
         let requests = situation.searches(py, queries, (limit, offset), explain)?;
@@ -326,7 +326,7 @@ impl Snapshot {
             viewer,
             context,
             filter,
-            now: instant(now),
+            now: self.instant(now),
             snippet_chars,
         };
         let requests = situation.suggestions(py, cases, texts, limit, threshold)?;

@@ -12,7 +12,7 @@ use crate::base::Base;
 use crate::errors::OrRaise;
 use crate::handle::guarded;
 use crate::json;
-use crate::snapshot::{Snapshot, instant};
+use crate::snapshot::Snapshot;
 use crate::times::Instant;
 
 /// The part of a visit that is not Python.
@@ -143,7 +143,7 @@ impl Snapshot {
         limit: usize,
         now: Option<Instant>,
     ) -> PyResult<String> {
-        let now = instant(now).map(|at| at.0);
+        let now = self.instant(now).map(|at| at.0);
         let found = self.run(py, |snapshot| {
             snapshot.complete(typed, &viewer.0, limit, now)
         })?;

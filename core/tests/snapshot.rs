@@ -225,6 +225,10 @@ fn it_answers_whom_and_when_it_was_made_for() {
     let timeless = SearchRequest::new("lamp", Viewer::new("public"));
     let error = snapshot.search(&timeless).unwrap_err();
     assert_eq!(error.code(), ErrorCode::InvalidValue);
+    assert!(snapshot.now() > at("2026-01-01"));
+    let ahead = SnapshotRequest::new(Viewer::new("public")).at(at("2999-01-01"));
+    let ahead = Snapshot::open(base.snapshot(&ahead).unwrap()).unwrap();
+    assert_eq!(ahead.now(), at("2999-01-01"));
     assert_eq!(snapshot.article_ids(), ["fuse", "lamp"]);
     let error = snapshot.article("none").unwrap_err();
     assert_eq!(error.code(), ErrorCode::ArticleNotFound);

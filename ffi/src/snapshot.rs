@@ -6,7 +6,7 @@
 
 use std::sync::{Mutex, PoisonError, RwLock};
 
-use kenpoint::{Clock, Result, Snapshot, SnapshotInfo, SystemClock, Timestamp};
+use kenpoint::{Result, Snapshot, SnapshotInfo, Timestamp};
 use serde::Serialize;
 
 use crate::buf::{self, ken_buf};
@@ -92,9 +92,9 @@ pub(crate) unsafe fn call(
     unsafe { guard(err, work) }
 }
 
-/// An instant that was asked for; else that of the machine's clock.
-fn or_now(asked: Option<Timestamp>) -> Option<Timestamp> {
-    asked.or_else(|| Some(SystemClock.now()))
+/// An instant that was asked for; else the present one.
+fn or_now(snapshot: &Snapshot, asked: Option<Timestamp>) -> Option<Timestamp> {
+    asked.or_else(|| Some(snapshot.now()))
 }
 
 /// What a snapshot is, as JSON.
@@ -256,7 +256,7 @@ pub unsafe extern "C" fn ken_snapshot_policy(
 ///
 /// - `snapshot`: borrowed.
 /// - `request`: borrowed during the call. Its audience is the snapshot's, its entitlements are among the snapshot's,
-///   and its instant is the snapshot's or a later one; `KEN_NOW` asks the machine's clock.
+///   and its instant is the snapshot's or a later one; `KEN_NOW` is by the machine's clock, and not before the snapshot's.
 /// - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
 ///
 /// Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
@@ -272,7 +272,7 @@ pub unsafe extern "C" fn ken_snapshot_search(
         handle::wanted("out", out)?;
         // SAFETY: by the contract of the header, what the request points to can be read.
         let mut asked = unsafe { request::search(request) }?;
-        asked.now = or_now(asked.now);
+        asked.now = or_now(snapshot, asked.now);
         let answer = snapshot.search(&asked)?;
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { handle::put(out, handle::give(Answer::Search(answer))) };
@@ -302,7 +302,7 @@ pub unsafe extern "C" fn ken_snapshot_suggest(
         handle::wanted("out", out)?;
         // SAFETY: by the contract of the header, what the request points to can be read.
         let mut asked = unsafe { request::suggest(request) }?;
-        asked.now = or_now(asked.now);
+        asked.now = or_now(snapshot, asked.now);
         let answer = snapshot.suggest(&asked)?;
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { handle::put(out, handle::give(Answer::Suggest(answer))) };
@@ -351,7 +351,7 @@ pub unsafe extern "C" fn ken_snapshot_complete(
                 request::viewer(request::IN_CALL, audience, entitlements, n)?,
             )
         };
-        let now = or_now(request::instant("now_ms", now_ms)?);
+        let now = or_now(snapshot, request::instant("now_ms", now_ms)?);
         let found = snapshot.complete(typed, &viewer, limit, now)?;
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { buf::give_json(out, &found) }

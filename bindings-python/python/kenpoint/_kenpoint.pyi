@@ -555,7 +555,7 @@ class Snapshot:
         Searches as `KnowledgeBase.search` does, with the same arguments and, to the bit, the same answer.
 
         viewer: the snapshot's audience, with no entitlements that it was not made for.
-        now: the instant of the view, not before the snapshot's `known`; the machine's clock, if absent.
+        now: the instant of the view, not before the snapshot's `known`; by the machine's clock and not before `known`, if absent.
 
         Raises what `KnowledgeBase.search` raises; OutOfHistoryError for an earlier instant; UnknownNameError for
         a viewer it was not made for.

@@ -186,6 +186,14 @@ impl Snapshot {
         &self.0.info
     }
 
+    /// The present instant, for questions to it: by the machine's clock, and not before what it knows, since the
+    /// clock of the machine that published it may be ahead of this one by a little.
+    #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+    pub fn now(&self) -> Timestamp {
+        use crate::time::Clock;
+        crate::time::SystemClock.now().max(self.0.info.known)
+    }
+
     /// The ranking policy it was made under.
     pub fn policy(&self) -> &RankPolicy {
         &self.0.policy
