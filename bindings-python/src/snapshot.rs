@@ -71,11 +71,6 @@ impl Snapshot {
         current.snapshot.clone()
     }
 
-    /// An instant that was asked for; else the present one.
-    pub fn instant(&self, now: Option<Instant>) -> Option<Instant> {
-        now.or_else(|| Some(Instant(self.current().now())))
-    }
-
     /// Runs a call of the core without the interpreter's lock.
     pub fn run<T: Send>(
         &self,
@@ -118,6 +113,26 @@ impl Snapshot {
             None => done,
         }
     }
+}
+
+/// Searches; at the present instant of the snapshot that answers, if no other was asked for.
+fn search(
+    snapshot: &kenpoint::Snapshot,
+    request: &kenpoint::SearchRequest,
+) -> kenpoint::Result<kenpoint::SearchAnswer> {
+    let mut request = request.clone();
+    request.now.get_or_insert_with(|| snapshot.now());
+    snapshot.search(&request)
+}
+
+/// Suggests, in the same way.
+fn suggest(
+    snapshot: &kenpoint::Snapshot,
+    request: &kenpoint::SuggestRequest,
+) -> kenpoint::Result<kenpoint::SuggestAnswer> {
+    let mut request = request.clone();
+    request.now.get_or_insert_with(|| snapshot.now());
+    snapshot.suggest(&request)
 }
 
 /// What a snapshot is, for Python.
@@ -211,11 +226,11 @@ impl Snapshot {
             viewer,
             context,
             filter,
-            now: self.instant(now),
+            now,
             snippet_chars,
         };
         let request = situation.search(py, query, (limit, offset), explain)?;
-        self.run(py, |snapshot| snapshot.search(&request))
+        self.run(py, |snapshot| search(snapshot, &request))
             .map(SearchAnswer::from)
     }
 
@@ -257,11 +272,11 @@ impl Snapshot {
             viewer,
             context,
             filter,
-            now: self.instant(now),
+            now,
             snippet_chars,
         };
         let request = situation.suggest(py, case, text.to_owned(), limit, threshold)?;
-        self.run(py, |snapshot| snapshot.suggest(&request))
+        self.run(py, |snapshot| suggest(snapshot, &request))
             .map(SuggestAnswer::from)
     }
 
@@ -291,11 +306,11 @@ impl Snapshot {
             viewer,
             context,
             filter,
-            now: self.instant(now),
+            now,
             snippet_chars,
         };
         let requests = situation.searches(py, queries, (limit, offset), explain)?;
-        let answers = self.run_each(py, &requests, kenpoint::Snapshot::search)?;
+        let answers = self.run_each(py, &requests, search)?;
         list::<_, SearchAnswer>(py, answers)
     }
 
@@ -326,11 +341,11 @@ impl Snapshot {
             viewer,
             context,
             filter,
-            now: self.instant(now),
+            now,
             snippet_chars,
         };
         let requests = situation.suggestions(py, cases, texts, limit, threshold)?;
-        let answers = self.run_each(py, &requests, kenpoint::Snapshot::suggest)?;
+        let answers = self.run_each(py, &requests, suggest)?;
         list::<_, SuggestAnswer>(py, answers)
     }
 

@@ -143,9 +143,9 @@ impl Snapshot {
         limit: usize,
         now: Option<Instant>,
     ) -> PyResult<String> {
-        let now = self.instant(now).map(|at| at.0);
         let found = self.run(py, |snapshot| {
-            snapshot.complete(typed, &viewer.0, limit, now)
+            let now = now.map_or_else(|| snapshot.now(), |at| at.0);
+            snapshot.complete(typed, &viewer.0, limit, Some(now))
         })?;
         json::write(py, &found)
     }

@@ -144,12 +144,16 @@ def test_without_now_it_is_the_machine_s_clock_and_not_before_known() -> None:
         kb.put(kenpoint.ArticleDraft("lamp", "product", "Lamp", audience="public", confidence="validated"))
         snapshot = kenpoint.open_snapshot(kb.snapshot("public"))
         assert snapshot.search("lamp", viewer="public")[0].score == kb.search("lamp", viewer="public")[0].score
-        # Whoever published it may have a clock that is ahead.
-        known = kb.now() + datetime.timedelta(days=90)
-        ahead = kenpoint.open_snapshot(kb.snapshot("public", at=known))
-        then = kb.search("lamp", viewer="public", now=known)
+    # Whoever published it may have a clock that is ahead.
+    known = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=90)
+    with kenpoint.memory(clock=kenpoint.FixedClock(known)) as kb:
+        kb.put(kenpoint.ArticleDraft("lamp", "product", "Lamp", audience="public", confidence="validated"))
+        ahead = kenpoint.open_snapshot(kb.snapshot("public"))
+        then = kb.search("lamp", viewer="public")
         assert ahead.search("lamp", viewer="public") == then
         assert ahead.search_many(["lamp"], viewer="public") == [then]
+        with pytest.raises(kenpoint.OutOfHistoryError, match="lies after"):
+            kb.snapshot("public", at=known + datetime.timedelta(days=1))
 
 
 def test_a_snapshot_of_the_past(kb: kenpoint.KnowledgeBase, clock: kenpoint.FixedClock) -> None:

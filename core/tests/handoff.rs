@@ -330,6 +330,25 @@ fn a_page_can_say_no_more_than_a_reader() {
     );
     assert_eq!(base.digest().unwrap(), digest);
 
+    // Nor work on cases, nor say anything of what it may not see.
+    let accepted = What::Accepted {
+        article: "fuse".into(),
+    };
+    assert_eq!(
+        refused(Event::new(t(60), accepted).id("e10").case("c1")),
+        ErrorCode::InvalidValue
+    );
+    assert_eq!(
+        refused(Event::new(t(60), solved("fuse")).id("e11").case("c1")),
+        ErrorCode::InvalidValue
+    );
+    base.put(ArticleDraft::new("runbook", Kind::Product, "Inner lamp"))
+        .unwrap();
+    let digest = base.digest().unwrap();
+    let hidden = refused(Event::new(t(60), solved("runbook")).id("e12"));
+    assert_eq!(hidden, ErrorCode::ArticleNotFound);
+    assert_eq!(base.digest().unwrap(), digest);
+
     // It counts as a customer's, whatever it says; an agent's desk may name its agent.
     let event = Event::new(t(60), solved("fuse"))
         .id("e7")
@@ -407,4 +426,47 @@ fn a_visit_has_limits_and_says_so() {
         ErrorCode::TooLarge
     );
     assert_eq!(visit.end(), VisitEnd::Silent {});
+}
+
+#[test]
+fn what_was_written_since_becomes_a_note_of_the_same_case() {
+    let base = base();
+    let mut visit = visit(&published(&base));
+    let first = visit.hand_over(t(65), "The lamp stays dark.").unwrap();
+    base.open_handoff(&first, "c1", "public").unwrap();
+    let second = visit.hand_over(t(70), "And now it smokes.").unwrap();
+    base.open_handoff(&second, "c1", "public").unwrap();
+    let texts = |base: &Base| -> Vec<String> {
+        base.case("c1")
+            .unwrap()
+            .entries
+            .into_iter()
+            .map(|entry| entry.text)
+            .collect()
+    };
+    assert_eq!(
+        texts(&base),
+        ["dark lamp", "The lamp stays dark.", "And now it smokes."]
+    );
+    base.open_handoff(&second, "c1", "public").unwrap();
+    assert_eq!(texts(&base).len(), 3);
+
+    // A device whose clock was never set.
+    let late = visit.hand_over(t(60 + 24 * 60 + 1), "Hello?").unwrap();
+    let code = base.open_handoff(&late, "c2", "public").unwrap_err().code();
+    assert_eq!(code, ErrorCode::InvalidValue);
+    assert_eq!(base.case("c2").unwrap_err().code(), ErrorCode::CaseNotFound);
+}
+
+#[test]
+fn a_visit_is_solved_by_what_was_said_last() {
+    let mut visit = visit(&published(&base()));
+    visit.record(t(65), solved("bulb")).unwrap();
+    visit.record(t(66), solved("fuse")).unwrap();
+    assert_eq!(
+        visit.end(),
+        VisitEnd::Solved {
+            article: "fuse".into()
+        }
+    );
 }

@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize};
 use super::shared::{Base, Recorded};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    CaseDraft, CaseKind, EntryDraft, Event, EventBatch, Handoff, Reuse, Role, Viewer, What,
-    WordsFrom,
+    CaseDraft, CaseKind, Class, EntryDraft, Event, EventBatch, Handoff, Reuse, Role, Viewer, What,
+    Words, WordsFrom,
 };
 use crate::settings::MAX_AHEAD_MS;
 use crate::store::codec::hash64;
+use crate::store::fold;
 use crate::time::Timestamp;
-use crate::workflow::visit::{Visit, is_feedback, not_feedback};
+use crate::workflow::visit::{Visit, is_assisting, is_reading, not_feedback};
 
 /// Events in one commit.
 const AT_ONCE: usize = 256;
@@ -52,9 +53,12 @@ impl Base {
     /// Takes in what readers of a snapshot did, exactly once: an event whose id is known changes nothing. All
     /// of it is durable when this returns.
     ///
-    /// A batch is what a page says. So it may hold feedback only; every event counts as that of `audience`,
-    /// whatever it says; actors are believed where that label reads cases; and an event more than a day
-    /// ahead of the base's clock is refused, as it would not age. What is refused is reported, and the rest counts.
+    /// A batch is what a page says. So it may hold only what a reader does, of articles that `audience` may
+    /// see, and every event counts as that of `audience`, whatever it says. Where that label reads cases, it may
+    /// hold what an agent does with suggestions as well, and actors are believed. An event more than a day ahead
+    /// of the base's clock is refused, as it would not age. What is refused is reported, and the rest counts.
+    ///
+    /// The party is believed: a host that takes batches from outside compares it with who is signed in.
     ///
     /// Fails with `UnknownName` for an audience the base has not, with `Contradiction` for a batch of another
     /// base, and as [`Base::record`] does where the store fails; call again then.
@@ -71,12 +75,11 @@ impl Base {
                 ),
             ));
         }
-        let trusts_actors = self.0.fixed.audiences.reads_cases().has(class);
         let now = self.now();
         let mut merged = Merged::default();
         let mut ready: Vec<(u64, Event)> = Vec::new();
         for (index, event) in (0..).zip(&batch.events) {
-            match self.believed(event, audience, trusts_actors, now) {
+            match self.believed(event, audience, class, now) {
                 Ok(event) => ready.push((index, event)),
                 Err(error) => merged.refuse(index, event, &error),
             }
@@ -95,10 +98,13 @@ impl Base {
         &self,
         event: &Event,
         audience: &str,
-        trusts_actors: bool,
+        class: Class,
         now: Timestamp,
     ) -> Result<Event> {
-        if !is_feedback(&event.what) {
+        // Who reads cases works on them, and is known to the host by name.
+        let is_inside = self.0.fixed.audiences.reads_cases().has(class);
+        let of_case = event.case.is_some() || is_assisting(&event.what);
+        if !(is_reading(&event.what) || is_assisting(&event.what)) || (of_case && !is_inside) {
             return Err(not_feedback());
         }
         if event.id.is_empty() {
@@ -108,17 +114,30 @@ impl Base {
                 "an event without an id cannot count once; give it one",
             ));
         }
-        if event.at > now.plus_ms(MAX_AHEAD_MS) {
-            let rule = "it lies more than a day ahead; set the clock of the device that says so";
-            return Err(Error::invalid("event.at", event.at, rule));
-        }
-        if let (Some(actor), false) = (&event.actor, trusts_actors) {
+        not_ahead("event.at", event.at, now)?;
+        if let (Some(actor), false) = (&event.actor, is_inside) {
             let rule = "readers of this audience are no actors; leave it out";
             return Err(Error::invalid("event.actor", actor, rule));
         }
         event.check()?;
         self.check_impression(event)?;
+        if let Some(id) = event.article() {
+            self.check_may_see(id, class)?;
+        }
         Ok(event.clone().audience(audience))
+    }
+
+    /// What a label may not see does not exist for it: the error is that of an article that is not there.
+    fn check_may_see(&self, id: &str, class: Class) -> Result<()> {
+        let store = &*self.0.store;
+        let mut record = fold::article(store, id)?;
+        if let Some(into) = &record.merged_into {
+            record = fold::article(store, into)?;
+        }
+        if self.0.fixed.audiences.viewers(record.audience).has(class) {
+            return Ok(());
+        }
+        Err(fold::no_article(id))
     }
 
     /// Records events in one commit, or one by one if one of them is refused.
@@ -145,26 +164,34 @@ impl Base {
     /// case otherwise), with products, party, channel and the visit. [`Base::suggest`] for that case leaves out what the
     /// customer said did not solve it.
     ///
-    /// Handing the same over again for the same case changes nothing. Fails as [`Base::merge_events`] and [`Base::open_case`] do.
+    /// Handing the same over again for the same case changes nothing; what was written since becomes a note. Fails as [`Base::merge_events`] and [`Base::open_case`] do.
     pub fn open_handoff(&self, handoff: &Handoff, case: &str, audience: &str) -> Result<Merged> {
+        let now = self.now();
+        not_ahead("handoff.at", handoff.at, now)?;
+        for words in &handoff.words {
+            not_ahead("handoff.words.at", words.at, now)?;
+        }
         let merged = self.merge_events(&handoff.batch, audience)?;
         let has_message = handoff.words.iter().any(|w| w.from == WordsFrom::Message);
-        let entries = handoff.words.iter().map(|words| EntryDraft {
-            at: Some(words.at),
-            reuse: if words.from == WordsFrom::Query && has_message {
+        let entry = |words: &Words| {
+            let is_note = words.from == WordsFrom::Query && has_message;
+            let reuse = if is_note {
                 Reuse::CaseOnly
             } else {
                 Reuse::Section(Role::Issue)
-            },
-            ..EntryDraft::new(Reuse::CaseOnly, &words.text)
-        });
+            };
+            EntryDraft {
+                at: Some(words.at),
+                ..EntryDraft::new(reuse, &words.text)
+            }
+        };
         let draft = CaseDraft {
             opened: Some(handoff.at),
             channel: handoff.channel.clone(),
             party: handoff.party.clone(),
             products: handoff.products.clone(),
             session: Some(handoff.session.clone()),
-            entries: entries.collect(),
+            entries: handoff.words.iter().map(entry).collect(),
             ..CaseDraft::new(case, CaseKind::Service)
         };
         let what = What::CaseOpened {
@@ -175,9 +202,46 @@ impl Base {
             .session(&handoff.session)
             .audience(audience);
         event.party.clone_from(&handoff.party);
-        self.record(event)?;
+        if self.record(event)? == Recorded::Known {
+            self.go_on_with(handoff, case, &entry)?;
+        }
         Ok(merged)
     }
+
+    /// A visit that was handed over before, into the same case: what was written since is a note of it.
+    fn go_on_with(
+        &self,
+        handoff: &Handoff,
+        case: &str,
+        entry: &dyn Fn(&Words) -> EntryDraft,
+    ) -> Result<()> {
+        let known = self.case(case)?;
+        if known.session.as_deref() != Some(&handoff.session) {
+            return Err(Error::new(
+                ErrorCode::Contradiction,
+                format!(
+                    "case {case:?} did not come out of the visit {:?}; hand it over to a case of its own",
+                    handoff.session
+                ),
+            ));
+        }
+        for words in &handoff.words {
+            let is_there = known.entries.iter().any(|one| one.text == words.text);
+            if !is_there {
+                self.note(case, entry(words))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Fails if an instant lies more than a day ahead.
+fn not_ahead(field: &str, at: Timestamp, now: Timestamp) -> Result<()> {
+    if at > now.plus_ms(MAX_AHEAD_MS) {
+        let rule = "it lies more than a day ahead; set the clock of the device that says so";
+        return Err(Error::invalid(field, at, rule));
+    }
+    Ok(())
 }
 
 /// Whether an error is about the event and not about the store.

@@ -1,12 +1,18 @@
 //! Publishing: gathers what one audience may see, for a snapshot.
 
+use std::sync::Arc;
+
 use super::documents::Documents;
+use super::live::Live;
 use super::shared::Base;
 use super::watch::Pace;
-use crate::error::Result;
+use crate::error::{Error, ErrorCode, Result};
+use crate::feedback::{Ledger, Lessons};
 use crate::index::Space;
 use crate::index::part::{DocSource, IndexDoc};
+use crate::linkage::Links;
 use crate::model::audience::Class;
+use crate::settings::RankPolicy;
 use crate::snapshot::SnapshotRequest;
 use crate::snapshot::build::{Material, SectionText, Shown, build, is_shown};
 use crate::store::backend::Table;
@@ -29,21 +35,39 @@ impl Base {
     /// Cost: every article that the viewer sees is analysed anew; about what it takes to import them. An
     /// instant before the last record costs [`Base::as_of`] in addition. A watched handle is asked on the way.
     ///
-    /// Fails with `UnknownName` for an audience that the base has not.
+    /// Fails with `UnknownName` for an audience that the base has not, and with `OutOfHistory` for an instant
+    /// that is yet to come.
     pub fn snapshot(&self, request: &SnapshotRequest) -> Result<Vec<u8>> {
         span!("snapshot");
         request.viewer.check()?;
-        let known = request.at.unwrap_or_else(|| self.now());
-        if known < self.0.read().head.arrived {
-            return self.as_of(known)?.published(request, known);
+        let shared = &*self.0;
+        // Writers go on from here; what was indexed under a stamp is in the store for good.
+        let (state, arrived) = {
+            let live = shared.read();
+            (State::of(&live), live.head.arrived)
+        };
+        // A clock that went back does not take back what is known.
+        let present = self.now().max(arrived);
+        let known = request.at.unwrap_or(present);
+        if known > present {
+            return Err(Error::new(
+                ErrorCode::OutOfHistory,
+                format!("at: {known} lies after {present}; what will be known then is not known"),
+            ));
         }
-        self.published(request, known)
+        if known < arrived {
+            let past = self.as_of(known)?;
+            let state = State::of(&past.0.read());
+            return past.published(request, known, &state);
+        }
+        self.published(request, known, &state)
     }
 
     /// The same into a file, in whose place it comes at once and whole: whoever reads the old one goes on to,
     /// see [`crate::Snapshot::newer`]. It is durable when this returns.
     ///
-    /// Fails with `Io` or `DiskFull` in addition; what lay there lies there still.
+    /// Fails with `Io` or `DiskFull` in addition; what lay there lies there still, unless it is the folder that could
+    /// not be synced.
     #[cfg(feature = "disk")]
     pub fn snapshot_file(
         &self,
@@ -51,48 +75,73 @@ impl Base {
         path: impl AsRef<std::path::Path>,
     ) -> Result<crate::SnapshotInfo> {
         let bytes = self.snapshot(request)?;
+        // Opened before it takes the place of another: what cannot be read replaces nothing.
+        let info = crate::Snapshot::open(bytes.clone())?.info().clone();
         crate::snapshot::disk::replace(path.as_ref(), &bytes)?;
-        Ok(crate::Snapshot::open_file(path)?.info().clone())
+        Ok(info)
     }
 
-    fn published(&self, request: &SnapshotRequest, known: Timestamp) -> Result<Vec<u8>> {
+    fn published(
+        &self,
+        request: &SnapshotRequest,
+        known: Timestamp,
+        state: &State,
+    ) -> Result<Vec<u8>> {
         let shared = &*self.0;
         let class = shared.fixed.audiences.class(&request.viewer.audience)?;
-        // Writers go on from here; what was indexed under a stamp is in the store for good.
-        let (policy, catalog, links, ledger, lessons) = {
-            let live = shared.read();
-            (
-                live.policy.clone(),
-                live.catalog.clone(),
-                live.links.clone(),
-                live.ledger.clone(),
-                live.lessons.clone(),
-            )
-        };
-        let stamps = catalog.stamps();
+        // The same viewer makes the same file, however it is written.
+        let label = shared.fixed.audiences.label(class);
+        let mut viewer = request.viewer.clone();
+        viewer.audience = label.map(|label| label.name.clone()).unwrap_or_default();
+        viewer.entitlements.sort();
+        viewer.entitlements.dedup();
+        let stamps = state.catalog.stamps();
         let gatherer = Gatherer {
             base: self,
-            documents: Documents::new(&*shared.store, &shared.fixed, &policy, &stamps),
-            entitlements: &request.viewer.entitlements,
+            documents: Documents::new(&*shared.store, &shared.fixed, &state.policy, &stamps),
+            entitlements: &viewer.entitlements,
             class,
             known,
         };
         let mut pace = self.1.pace();
-        let articles = gatherer.articles(&catalog, &mut pace)?;
-        let cases = gatherer.cases(&catalog, &mut pace)?;
+        let articles = gatherer.articles(&state.catalog, &mut pace)?;
+        let aliases = gatherer.aliases(&state.catalog, &mut pace)?;
+        let cases = gatherer.cases(&state.catalog, &mut pace)?;
         build(Material {
             fixed: &shared.fixed,
-            policy: &policy,
-            catalog: &catalog,
-            links: &links,
-            ledger: &ledger,
-            lessons: &lessons,
-            viewer: &request.viewer,
+            policy: &state.policy,
+            catalog: &state.catalog,
+            links: &state.links,
+            ledger: &state.ledger,
+            lessons: &state.lessons,
+            aliases,
+            viewer: &viewer,
             class,
             known,
             articles,
             cases,
         })
+    }
+}
+
+/// What is known at an instant, copied out of the state in memory.
+struct State {
+    policy: Arc<RankPolicy>,
+    catalog: Catalog,
+    links: Links,
+    ledger: Ledger,
+    lessons: Lessons,
+}
+
+impl State {
+    fn of(live: &Live) -> State {
+        State {
+            policy: Arc::clone(&live.policy),
+            catalog: live.catalog.clone(),
+            links: live.links.clone(),
+            ledger: live.ledger.clone(),
+            lessons: live.lessons.clone(),
+        }
     }
 }
 
@@ -110,8 +159,7 @@ impl Gatherer<'_> {
         let mut shown = Vec::new();
         for record in catalog.articles() {
             pace.step()?;
-            let mut asked = record.scope.entitlement.iter();
-            if !asked.all(|e| self.entitlements.contains(e)) {
+            if !self.holds_all(record) {
                 continue;
             }
             if let Some(doc) = self.doc(Space::Article, record.ordinal, record.stamp)? {
@@ -119,6 +167,35 @@ impl Gatherer<'_> {
             }
         }
         Ok(shown)
+    }
+
+    fn holds_all(&self, record: &ArticleRecord) -> bool {
+        let mut asked = record.scope.entitlement.iter();
+        asked.all(|e| self.entitlements.contains(e))
+    }
+
+    /// The ids of merged articles that the viewer saw something of, with what they were merged into.
+    fn aliases(&self, catalog: &Catalog, pace: &mut Pace<'_>) -> Result<Vec<(String, u32)>> {
+        let mut aliases = Vec::new();
+        for record in catalog.articles() {
+            pace.step()?;
+            if record.merged_into.is_none() || !self.holds_all(record) {
+                continue;
+            }
+            // Merging took it from everybody: what was shown of it stands under the stamp before.
+            let before = record.stamp.saturating_sub(1);
+            let key = rendition_key(Space::Article, record.ordinal, before);
+            let rendition: Option<RenditionRecord> =
+                self.base.0.store.record(Table::Renditions, &key)?;
+            let was_seen = rendition.iter().flat_map(|rendition| &rendition.parts);
+            let mut was_seen =
+                was_seen.filter(|part| part.classes.has(self.class) && part.from <= self.known);
+            if was_seen.next().is_some() {
+                aliases.push((record.id.clone(), catalog.today(record.ordinal)));
+            }
+        }
+        aliases.sort();
+        Ok(aliases)
     }
 
     fn cases(&self, catalog: &Catalog, pace: &mut Pace<'_>) -> Result<Vec<(CaseRecord, IndexDoc)>> {

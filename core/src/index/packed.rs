@@ -111,6 +111,10 @@ fn read_columns(reader: &mut Reader<'_>) -> Option<(Columns, Vec<PartKey>)> {
         .map(|_| PartKey::from_bytes(reader.bytes(PART_KEY_BYTES)?))
         .collect::<Option<Vec<PartKey>>>()?;
     let n = reader.small()? as usize;
+    // Each document has a stamp, which takes a bit at least: no more are believed in than there is room for.
+    if n > reader.0.len().saturating_mul(8) {
+        return None;
+    }
     let column = |reader: &mut Reader<'_>| {
         let width = reader.byte().filter(|width| *width <= 32)?;
         let bytes = reader.bytes(packed_len(n, width))?;
@@ -288,14 +292,16 @@ impl<'a> PackedPostings<'a> {
             rest.0
         } else {
             let widths = [rest.byte()?, rest.byte()?];
-            heads.push(Head {
+            let head = Head {
                 first: 0,
                 last: n_docs.checked_sub(1)?,
                 n,
                 widths,
                 at: 0,
                 pairs: Vec::new(),
-            });
+            };
+            head.n_bytes()?;
+            heads.push(head);
             rest.0
         };
         if heads.last().is_none_or(|head| head.last >= n_docs) {

@@ -76,6 +76,8 @@ pub struct Material<'a> {
     pub ledger: &'a Ledger,
     /// All lessons.
     pub lessons: &'a Lessons,
+    /// Ids of merged articles that the viewer saw, by id, with the number of what they went into.
+    pub aliases: Vec<(String, u32)>,
     /// Whom it is for.
     pub viewer: &'a Viewer,
     /// The viewer's class.
@@ -133,7 +135,9 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
             said.extend(section.heading.as_deref());
             said.push(&section.text);
         }
-        let is_open = record.scope.entitlement.is_empty();
+        // The dictionary knows neither who types nor when: words of articles that ask for an entitlement, or
+        // that end, are not in it.
+        let is_open = record.scope.entitlement.is_empty() && shown.doc.window.to == Timestamp::MAX;
         words.add(new, &shown.title, &said, Lang::of(&shown.language), is_open);
         docs.push(renumbered(&shown.doc, new, own, material.known));
     }
@@ -145,12 +149,15 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
     let is_outside = !material.fixed.audiences.reads_cases().has(material.class);
     let lessons = reduce::lessons(material.lessons, &number_of, is_outside, material.known);
     let (texts, blocks) = builder.finish()?;
+    let aliases = material.aliases.iter();
+    let aliases = aliases.filter_map(|(id, into)| Some((id.clone(), number_of(*into)?)));
+    let aliases = aliases.collect();
     let contents = Contents {
         policy: serde_json::to_string(material.policy).map_err(|e| {
             crate::Error::with_source(crate::ErrorCode::Internal, "a policy cannot be written", e)
         })?,
         language: material.fixed.language.clone(),
-        aliases: aliases(&material, &number_of),
+        aliases,
         links: links(&material, &case_numbers, &number_of),
         audiences,
         articles,
@@ -198,24 +205,6 @@ fn renumbered(doc: &IndexDoc, ordinal: u32, own: Class, known: Timestamp) -> Ind
         doc.window.from = Window::ALWAYS.from;
     }
     doc
-}
-
-/// Ids of merged articles that the viewer might have seen.
-fn aliases(material: &Material<'_>, number_of: &dyn Fn(u32) -> Option<u32>) -> Vec<(String, u32)> {
-    let audiences = &material.fixed.audiences;
-    let mut aliases: Vec<(String, u32)> = material
-        .catalog
-        .articles()
-        .filter(|article| article.merged_into.is_some())
-        .filter(|article| audiences.viewers(article.audience).has(material.class))
-        .filter(|article| {
-            let mut asked = article.scope.entitlement.iter();
-            asked.all(|e| material.viewer.entitlements.contains(e))
-        })
-        .filter_map(|article| Some((article.id.clone(), number_of(article.ordinal)?)))
-        .collect();
-    aliases.sort();
-    aliases
 }
 
 /// The links of the past cases in the snapshot to the articles in it.

@@ -2,7 +2,7 @@
 //!
 //! One fst holds both. Under `w` stands each word, folded, then a 0 and as it is mostly written, with the
 //! number of articles that have it; under `t` each title, folded, then a 0 and its article's number. Words
-//! of articles that ask for an entitlement are not in it, since it does not know who types.
+//! of articles that ask for an entitlement, or that end, are not in it, since it knows neither who types nor when.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -9,6 +9,7 @@ use crate::model::audience::AudienceScheme;
 use crate::settings::RankPolicy;
 use crate::store::records::{ArticleRecord, CaseRecord, Contribution, Lesson};
 
+use super::SnapshotInfo;
 use super::texts::{Block, Place};
 
 /// The records. Numbers of articles and cases count from 0 in the snapshot, in the order of the base.
@@ -60,6 +61,30 @@ impl Contents {
         unpack(bytes, "contents")
     }
 
+    /// Checks that every number names something: what is not so was not made by this library.
+    pub fn check(&self, info: &SnapshotInfo) -> Result<()> {
+        let (n_articles, n_cases) = (self.articles.len(), self.cases.len());
+        let is_article = |ordinal: u32| (ordinal as usize) < n_articles;
+        let holds = n_articles == info.articles as usize
+            && n_cases == info.cases as usize
+            && n_articles == self.pages.len()
+            && in_order(self.articles.iter().map(|one| one.ordinal))
+            && in_order(self.cases.iter().map(|one| one.ordinal))
+            && self.aliases.iter().all(|(_, to)| is_article(*to))
+            && self.evidence.iter().all(|row| is_article(row.article))
+            && self.lessons.iter().all(|row| is_article(row.article))
+            && self
+                .links
+                .iter()
+                .all(|(case, link)| (*case as usize) < n_cases && is_article(link.article));
+        if holds {
+            return Ok(());
+        }
+        Err(Error::corrupt(
+            "the snapshot's records do not belong together",
+        ))
+    }
+
     /// The policy.
     pub fn policy(&self) -> Result<RankPolicy> {
         serde_json::from_str(&self.policy)
@@ -67,10 +92,26 @@ impl Contents {
     }
 }
 
+/// Whether these are the numbers from 0 on.
+fn in_order(ordinals: impl Iterator<Item = u32>) -> bool {
+    (0..)
+        .zip(ordinals)
+        .all(|(n, ordinal): (u32, u32)| n == ordinal)
+}
+
 /// Compressed bytes of a record.
 pub fn pack(record: &impl Serialize) -> Result<Vec<u8>> {
     let plain = postcard::to_stdvec(record)
         .map_err(|e| Error::with_source(ErrorCode::Internal, "a snapshot cannot be written", e))?;
+    if u32::try_from(plain.len()).is_err() {
+        let limit = u32::MAX as usize;
+        return Err(Error::too_large(
+            "snapshot",
+            plain.len(),
+            limit,
+            "bytes in a part",
+        ));
+    }
     Ok(lz4_flex::compress_prepend_size(&plain))
 }
 

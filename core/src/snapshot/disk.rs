@@ -39,20 +39,39 @@ fn failed(path: &Path, error: std::io::Error) -> Error {
     Error::with_source(code, text, error)
 }
 
+/// Unfinished files that may lie beside a snapshot. Source: our choice.
+const MAX_BESIDE: u32 = 100;
+
 /// Puts a file in the place of another, at once and whole, durable when this returns. It is written beside
-/// it first, under its name with `.new` at the end.
+/// it first, under its name with `.new` and a number at the end.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = |error| failed(path, error);
-    let mut name = path.file_name().map(ToOwned::to_owned).ok_or_else(|| {
+    let name = path.file_name().ok_or_else(|| {
         Error::invalid(
             "path",
             path.display(),
             "it names no file; give the snapshot a name",
         )
     })?;
-    name.push(".new");
-    let new = path.with_file_name(name);
-    let written = File::create(&new).and_then(|mut file| {
+    // A name of its own for each publisher at work, and for what a crash left behind.
+    let names = (0..MAX_BESIDE).map(|n| {
+        let mut name = name.to_owned();
+        name.push(format!(".new{n}"));
+        path.with_file_name(name)
+    });
+    let opened = names
+        .map(|new| (File::create_new(&new), new))
+        .find(|(file, _)| {
+            let taken = std::io::ErrorKind::AlreadyExists;
+            file.as_ref()
+                .err()
+                .is_none_or(|error| error.kind() != taken)
+        });
+    let (file, new) = opened.ok_or_else(|| {
+        let rule = "there are a hundred unfinished files beside it; remove those that end in .new and a number";
+        Error::invalid("path", path.display(), rule)
+    })?;
+    let written = file.and_then(|mut file| {
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&new, path)
@@ -122,10 +141,9 @@ fn read_at(file: &File, mut into: &mut [u8], mut at: u64) -> std::io::Result<()>
 fn front(path: &Path) -> Result<(SnapshotFile, Front, u64)> {
     let file = File::open(path).map_err(|error| failed(path, error))?;
     let len = file.metadata().map_err(|error| failed(path, error))?.len();
-    let file = SnapshotFile {
-        file,
-        path: path.to_owned(),
-    };
+    // The working directory of a host may change.
+    let path = std::path::absolute(path).map_err(|error| failed(path, error))?;
+    let file = SnapshotFile { file, path };
     let preamble = file.read(0, PREAMBLE.min(usize::try_from(len).unwrap_or(PREAMBLE)))?;
     let n = format::header_len(&preamble)?;
     let front = format::read(&file.read(0, PREAMBLE + n)?)?;

@@ -13,7 +13,7 @@ use crate::feedback::{Ledger, Lessons};
 use crate::index::packed::{Packed, PackedSegment};
 use crate::index::{Segment, Space};
 use crate::linkage::Links;
-use crate::model::audience::Class;
+use crate::model::audience::{AudienceScheme, Class};
 use crate::model::{Article, Viewer, validate};
 use crate::rank::Decay;
 use crate::settings::{MAX_QUERY_BYTES, RankPolicy};
@@ -130,6 +130,9 @@ impl Snapshot {
     /// Opens a snapshot of these bytes.
     ///
     /// Everything but the texts is compared with its digest here, each block of texts when it is shown.
+    /// Digests tell damage, not who made a file: open what comes from a publisher you trust, as you would run
+    /// its code.
+    ///
     /// Fails with `NotABase` for something else, `FormatTooNew` for a later version's, `Corrupt` if a
     /// byte is not as it was written or there are too few or too many.
     pub fn open(bytes: Vec<u8>) -> Result<Snapshot> {
@@ -211,7 +214,8 @@ impl Snapshot {
     }
 
     /// Suggests as [`crate::Base::suggest`] does for a text. Notes of cases are not in a snapshot: what is
-    /// asked stands in the request, and a case that is named is only kept from being its own past.
+    /// asked stands in the request, and of a case that is named only what was
+    /// tried in vain is left out, and it is not its own past.
     pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestAnswer> {
         request.check()?;
         let answering = self.answering(&request.viewer, request.now)?;
@@ -376,10 +380,11 @@ impl Inner {
             texts,
             bytes,
         } = source;
+        contents.check(&info)?;
         let policy = contents.policy()?;
         policy.check()?;
         let fixed = Fixed {
-            audiences: contents.audiences,
+            audiences: AudienceScheme::new(contents.audiences.labels().to_vec())?,
             language: contents.language,
             seed: 0,
             base,

@@ -121,7 +121,7 @@ pub fn evidence(
 type Rows = Vec<(Timestamp, u64, i64)>;
 
 /// The lessons about the articles in the snapshot, without their customers. Where `is_outside`, a word
-/// needs three of them, and nothing of it is told before the third.
+/// needs three of them, and counts from the third on.
 pub fn lessons(
     lessons: &Lessons,
     number_of: &dyn Fn(u32) -> Option<u32>,

@@ -131,6 +131,14 @@ impl Visit {
             MAX_SESSION_EVENTS,
             "events",
         )?;
+        if self.base.len() != 16 || u64::from_str_radix(&self.base, 16).is_err() {
+            let rule = "it is 16 hexadecimal digits, as a snapshot's info says";
+            return Err(Error::invalid("visit.base", &self.base, rule));
+        }
+        if self.n_taken > self.events.len() {
+            let rule = "no more events can be taken than there are";
+            return Err(Error::invalid("visit.n_taken", self.n_taken, rule));
+        }
         self.events.iter().try_for_each(Event::check)
     }
 
@@ -143,7 +151,7 @@ impl Visit {
     ///
     /// Fails with `InvalidValue` for what no visitor does, and with `TooLarge` after 2,000 events.
     pub fn record(&mut self, at: Timestamp, what: What) -> Result<()> {
-        if !is_feedback(&what) {
+        if !is_reading(&what) {
             return Err(not_feedback());
         }
         validate::count(
@@ -185,13 +193,20 @@ impl Visit {
         if self.was_handed_over {
             return VisitEnd::HandedOver {};
         }
-        let solved = self.tried().into_iter().rev();
-        let mut solved = solved.filter(|tried| tried.came == Came::Solved);
-        solved
-            .next()
-            .map_or(VisitEnd::Silent {}, |tried| VisitEnd::Solved {
-                article: tried.article,
-            })
+        let tried = self.tried();
+        let holds = |id: &str| {
+            let mut all = tried.iter();
+            all.any(|one| one.article == id && one.came == Came::Solved)
+        };
+        let said = self
+            .events
+            .iter()
+            .rev()
+            .find_map(|event| match &event.what {
+                What::Solved { article } if holds(article) => Some(article.clone()),
+                _ => None,
+            });
+        said.map_or(VisitEnd::Silent {}, |article| VisitEnd::Solved { article })
     }
 
     /// Hands over with a message: everything an agent needs to go on from here.
@@ -276,9 +291,9 @@ impl Visit {
     }
 }
 
-/// Whether it is what a reader or an agent does with an answer; everything else is knowledge, a case or a
-/// setting, and not for a page to say.
-pub(crate) fn is_feedback(what: &What) -> bool {
+/// Whether it is what a reader does with an answer; everything else is knowledge, a case or a setting, and
+/// not for a page to say.
+pub(crate) fn is_reading(what: &What) -> bool {
     matches!(
         what,
         What::Searched { .. }
@@ -293,7 +308,14 @@ pub(crate) fn is_feedback(what: &What) -> bool {
             | What::DidNotSolve { .. }
             | What::Commented { .. }
             | What::Flagged { .. }
-            | What::Suggested { .. }
+    )
+}
+
+/// Whether it is what an agent does with the suggestions for a case.
+pub(crate) fn is_assisting(what: &What) -> bool {
+    matches!(
+        what,
+        What::Suggested { .. }
             | What::Opened { .. }
             | What::Accepted { .. }
             | What::Dismissed { .. }
@@ -304,7 +326,7 @@ pub(crate) fn is_feedback(what: &What) -> bool {
 pub(crate) fn not_feedback() -> Error {
     Error::new(
         ErrorCode::InvalidValue,
-        "event.what: it is no feedback; a batch may say what was searched, shown, opened and said of an answer, and nothing else",
+        "event.what: it is nothing that a reader does; say what was searched, shown, opened and said of an answer (of a case only where the audience reads cases)",
     )
 }
 

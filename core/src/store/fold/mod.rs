@@ -280,15 +280,18 @@ impl Fold<'_, '_> {
 pub fn article(reader: &(impl Reader + ?Sized), id: &str) -> Result<ArticleRecord> {
     reader
         .record(Table::Articles, id.as_bytes())?
-        .ok_or_else(|| {
-            Error::new(
-                ErrorCode::ArticleNotFound,
-                format!(
-                    "article: no article has the id {}; put it first",
-                    crate::error::excerpt(id)
-                ),
-            )
-        })
+        .ok_or_else(|| no_article(id))
+}
+
+/// No article has this id.
+pub fn no_article(id: &str) -> Error {
+    Error::new(
+        ErrorCode::ArticleNotFound,
+        format!(
+            "article: no article has the id {}; put it first",
+            crate::error::excerpt(id)
+        ),
+    )
 }
 
 /// The case of an id.
