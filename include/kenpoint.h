@@ -2789,8 +2789,8 @@ void ken_visit_destroy(ken_visit **visit);
  * Takes in what readers did, exactly once: an event whose id is known changes nothing. It is durable when the call
  * returns.
  *
- * A batch is what a page says. So it may hold feedback only, every event counts as that of `audience`, actors are
- * believed where that label reads cases, and an event more than a day ahead of the base's clock is refused. What is
+ * A batch is what a page says. So it may hold only what a reader does, of articles that `audience` may see; every event
+ * counts as that of `audience`; where that label reads cases, it may work on cases, and actors are believed; and an event more than a day ahead of the base's clock is refused. What is
  * refused is reported, and the rest counts.
  *
  * - `base`: borrowed.

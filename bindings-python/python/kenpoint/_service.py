@@ -72,8 +72,8 @@ class SelfService(_kenpoint.Base):
         """Takes in what readers of a snapshot did, exactly once: an event whose id is known changes nothing. All of it
         is durable when this returns.
 
-        A batch is what a page says. So it may hold feedback only, every event counts as that of `audience`, actors are
-        believed where that label reads cases, and an event more than a day ahead of the base's clock is refused. What
+        A batch is what a page says. So it may hold only what a reader does, of articles that `audience` may see; every event
+        counts as that of `audience`; where that label reads cases, it may work on cases, and actors are believed; and an event more than a day ahead of the base's clock is refused. What
         is refused is reported, and the rest counts.
 
         batch: what `Visit.take` gave, or its JSON text.
