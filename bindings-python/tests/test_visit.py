@@ -75,7 +75,7 @@ def test_what_a_visit_takes(snapshot: kenpoint.Snapshot) -> None:
         visit.record("searched", quary="lamp")
     with pytest.raises(kenpoint.InvalidRecordError):
         visit.record("dreamt")
-    with pytest.raises(kenpoint.InvalidValueError, match="no feedback"):
+    with pytest.raises(kenpoint.InvalidValueError, match="nothing that a reader does"):
         visit.record("merged", article="red-light", into="pppoe-vlan")
     with pytest.raises(kenpoint.InvalidValueError, match="no time zone"):
         visit.record("searched", query="lamp", at=datetime.datetime(2026, 11, 20))
