@@ -2435,7 +2435,7 @@ ken_status ken_markdown_to_html(ken_str markdown,
  * - `out`: set to the bytes, see `ken_buf_data`. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
  * Errors: `KEN_ERR_UNKNOWN_NAME` for an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_CANCELLED`,
- * `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ * `KEN_ERR_OUT_OF_HISTORY` for an instant that is yet to come, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
 ken_status ken_base_snapshot(const ken_base *base,
                              ken_str audience,

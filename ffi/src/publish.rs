@@ -50,7 +50,7 @@ unsafe fn wanted(
 /// - `out`: set to the bytes, see `ken_buf_data`. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
 /// Errors: `KEN_ERR_UNKNOWN_NAME` for an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_CANCELLED`,
-/// `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+/// `KEN_ERR_OUT_OF_HISTORY` for an instant that is yet to come, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_snapshot(
     base: *const ken_base,

@@ -122,7 +122,9 @@ fn frame(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(
                 let _ = writeln!(fill, "    a->{parameter} = {value};");
             }
             Role::Instant => {
-                let value = if parameter == "known_ms" {
+                // A base is published as of now, and looked at as of any instant.
+                let looks = !name.starts_with("ken_base_snapshot");
+                let value = if parameter == "known_ms" && looks {
                     "LATER"
                 } else {
                     "KEN_NOW"
