@@ -42,13 +42,6 @@ pub struct Live {
     pub generation: u64,
 }
 
-fn horizons(policy: &RankPolicy) -> [Decay; 2] {
-    [
-        Decay::new(policy.half_life_long_days),
-        Decay::new(policy.half_life_short_days),
-    ]
-}
-
 /// The policy in force.
 pub fn policy(store: &dyn Backend) -> Result<RankPolicy> {
     match store.get(Table::Meta, b"policy")? {
@@ -73,7 +66,7 @@ impl Live {
         let stamps = Arc::new(catalog.stamps());
         let mut live = Live {
             head: log::head(store)?,
-            horizons: horizons(&policy),
+            horizons: Decay::horizons(&policy),
             policy_hash: policy.hash(),
             policy: Arc::new(policy),
             links: Links::default(),
@@ -264,7 +257,7 @@ impl Live {
         self.stamps = step.stamps;
         self.view = step.view;
         if let Some(policy) = step.effects.policy {
-            self.horizons = horizons(&policy);
+            self.horizons = Decay::horizons(&policy);
             self.policy_hash = policy.hash();
             self.policy = Arc::from(policy);
             self.priors.reset();

@@ -40,14 +40,11 @@ impl Base {
     pub fn snapshot(&self, request: &SnapshotRequest) -> Result<Vec<u8>> {
         span!("snapshot");
         request.viewer.check()?;
-        let shared = &*self.0;
-        // Writers go on from here; what was indexed under a stamp is in the store for good.
-        let (state, arrived) = {
-            let live = shared.read();
-            (State::of(&live), live.head.arrived)
-        };
+        let now = self.now();
+        let live = self.0.read();
+        let arrived = live.head.arrived;
         // A clock that went back does not take back what is known.
-        let present = self.now().max(arrived);
+        let present = now.max(arrived);
         let known = request.at.unwrap_or(present);
         if known > present {
             return Err(Error::new(
@@ -56,10 +53,14 @@ impl Base {
             ));
         }
         if known < arrived {
+            drop(live);
             let past = self.as_of(known)?;
             let state = State::of(&past.0.read());
             return past.published(request, known, &state);
         }
+        let state = State::of(&live);
+        // Writers go on from here; what was indexed under a stamp is in the store for good.
+        drop(live);
         self.published(request, known, &state)
     }
 
@@ -159,7 +160,7 @@ impl Gatherer<'_> {
         let mut shown = Vec::new();
         for record in catalog.articles() {
             pace.step()?;
-            if !self.holds_all(record) {
+            if !record.scope.admits(self.entitlements) {
                 continue;
             }
             if let Some(doc) = self.doc(Space::Article, record.ordinal, record.stamp)? {
@@ -169,17 +170,12 @@ impl Gatherer<'_> {
         Ok(shown)
     }
 
-    fn holds_all(&self, record: &ArticleRecord) -> bool {
-        let mut asked = record.scope.entitlement.iter();
-        asked.all(|e| self.entitlements.contains(e))
-    }
-
     /// The ids of merged articles that the viewer saw something of, with what they were merged into.
     fn aliases(&self, catalog: &Catalog, pace: &mut Pace<'_>) -> Result<Vec<(String, u32)>> {
         let mut aliases = Vec::new();
         for record in catalog.articles() {
             pace.step()?;
-            if record.merged_into.is_none() || !self.holds_all(record) {
+            if record.merged_into.is_none() || !record.scope.admits(self.entitlements) {
                 continue;
             }
             // Merging took it from everybody: what was shown of it stands under the stamp before.

@@ -382,6 +382,12 @@ impl ArticleDraft {
 }
 
 impl Scope {
+    /// Whether somebody who holds these entitlements has all that is asked for.
+    pub(crate) fn admits(&self, entitlements: &[String]) -> bool {
+        let mut asked = self.entitlement.iter();
+        asked.all(|e| entitlements.contains(e))
+    }
+
     /// Checks lists and that the window is not empty.
     pub fn check(&self) -> Result<()> {
         validate::count(

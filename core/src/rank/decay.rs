@@ -1,5 +1,7 @@
 //! How evidence ages: a fixed-point weight per age in whole days.
 
+use crate::settings::RankPolicy;
+
 /// One in fixed point.
 pub const ONE: u32 = 1 << 30;
 
@@ -18,6 +20,14 @@ impl Decay {
             .map(|age| (libm::exp2(-(age as f64) / half_life_days) * f64::from(ONE)) as u32)
             .collect();
         Decay { weights }
+    }
+
+    /// The long and the short horizon of a policy.
+    pub fn horizons(policy: &RankPolicy) -> [Decay; 2] {
+        [
+            Decay::new(policy.half_life_long_days),
+            Decay::new(policy.half_life_short_days),
+        ]
     }
 
     /// The weight at an age.

@@ -250,11 +250,10 @@ impl Snapshot {
         let typed = typed.trim_start();
         let inner = &*self.0;
         let may_see = |article: &&ArticleRecord| {
-            let mut asked = article.scope.entitlement.iter();
             let (space, class) = (Space::Article, inner.class);
             let view = answering.knowledge.view;
             let place = view.locate(space, class, true, answering.now, article.ordinal);
-            place.is_some() && asked.all(|e| viewer.entitlements.contains(e))
+            place.is_some() && article.scope.admits(&viewer.entitlements)
         };
         let titles = inner.dictionary.titles(typed).into_iter();
         let mut titles = titles
@@ -412,10 +411,7 @@ impl Inner {
         Ok(Inner {
             class: fixed.audiences.class(&info.viewer.audience)?,
             policy_hash: policy.hash(),
-            horizons: [
-                Decay::new(policy.half_life_long_days),
-                Decay::new(policy.half_life_short_days),
-            ],
+            horizons: Decay::horizons(&policy),
             ledger: Ledger::carried(&contents.evidence),
             index,
             dictionary,

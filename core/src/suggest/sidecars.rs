@@ -173,14 +173,9 @@ fn visible_in(
             continue;
         }
         let passes = (!*restricted && filter.is_empty())
-            || catalog.article(*ordinal).is_some_and(|article| {
-                let entitled = article
-                    .scope
-                    .entitlement
-                    .iter()
-                    .all(|e| entitlements.contains(e));
-                entitled && filter.lets(article)
-            });
+            || catalog
+                .article(*ordinal)
+                .is_some_and(|article| article.scope.admits(entitlements) && filter.lets(article));
         if passes {
             bits.set(doc);
         }
