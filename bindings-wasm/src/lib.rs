@@ -9,5 +9,6 @@ mod fault;
 mod reader;
 mod visit;
 
+pub use ask::Ask;
 pub use reader::Reader;
 pub use visit::Visit;

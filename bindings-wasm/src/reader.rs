@@ -23,7 +23,7 @@ struct Info<'a> {
     bytes: u64,
 }
 
-/// A snapshot. Every call takes and gives JSON.
+/// A snapshot. Answers are JSON.
 #[wasm_bindgen]
 pub struct Reader {
     snapshot: Snapshot,
@@ -60,27 +60,26 @@ impl Reader {
     }
 
     /// Searches.
-    pub fn search(&self, request: &str) -> Result<String> {
-        let request = Ask::read(request).map_err(thrown)?.search(self.viewer());
+    pub fn search(&self, ask: &Ask) -> Result<String> {
+        let request = ask.search(self.viewer());
         let answer = self.snapshot.search(&request).map_err(thrown)?;
         json::write(&answer).map_err(thrown)
     }
 
     /// Suggests.
-    pub fn suggest(&self, request: &str) -> Result<String> {
-        let request = Ask::read(request).map_err(thrown)?.suggest(self.viewer());
+    pub fn suggest(&self, ask: &Ask) -> Result<String> {
+        let request = ask.suggest(self.viewer());
         let answer = self.snapshot.suggest(&request).map_err(thrown)?;
         json::write(&answer).map_err(thrown)
     }
 
     /// How what is being typed may go on.
-    pub fn complete(&self, request: &str) -> Result<String> {
-        let mut asked = Ask::read(request).map_err(thrown)?;
-        let viewer = asked.viewer(self.viewer());
-        let limit = asked.limit(SearchRequest::DEFAULT_LIMIT);
+    pub fn complete(&self, ask: &Ask) -> Result<String> {
+        let viewer = ask.viewer_or(self.viewer());
+        let limit = ask.limit_or(SearchRequest::DEFAULT_LIMIT);
         let found = self
             .snapshot
-            .complete(asked.typed(), &viewer, limit, Some(asked.now))
+            .complete(ask.typed(), &viewer, limit, Some(ask.at()))
             .map_err(thrown)?;
         json::write(&found).map_err(thrown)
     }
@@ -96,9 +95,11 @@ impl Reader {
         self.snapshot.article_ids()
     }
 
-    /// A visit of its viewers. `visitor` says what is known of them, as JSON.
-    pub fn visit(&self, session: &str, visitor: &str) -> Result<Visit> {
-        let visit = self.snapshot.visit(session).map_err(thrown)?;
-        Visit::begun(visit, visitor).map_err(thrown)
+    /// A visit of its viewers.
+    pub fn visit(&self, session: &str) -> Result<Visit> {
+        self.snapshot
+            .visit(session)
+            .map(Visit::from)
+            .map_err(thrown)
     }
 }

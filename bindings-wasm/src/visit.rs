@@ -1,92 +1,90 @@
 //! A visit: what a reader does, on its way to the base.
+//!
+//! JavaScript reads its own JSON, so what is recorded comes member by member, and a visit that goes on is
+//! told anew what was done in it.
 
+use kenpoint::Error;
 use kenpoint::exchange::json;
-use kenpoint::model::{ProductItem, What};
-use kenpoint::{Error, Timestamp};
-use serde::Deserialize;
+use kenpoint::model::What;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::ask::{instant, item};
 use crate::fault::{Result, thrown};
 
-/// What is known of a visitor.
-#[derive(Deserialize)]
-struct Visitor {
-    #[serde(default)]
-    party: Option<String>,
-    #[serde(default)]
-    channel: Option<String>,
-    #[serde(default)]
-    products: Vec<ProductItem>,
-}
-
-/// What was done, and when.
-#[derive(Deserialize)]
-struct Done {
-    at: Timestamp,
-    #[serde(flatten)]
-    what: What,
-}
-
-/// A visit. Every call takes and gives JSON.
+/// A visit. What it gives is JSON.
 #[wasm_bindgen]
 pub struct Visit {
     visit: kenpoint::Visit,
 }
 
-impl Visit {
-    /// A visit with what is known of the visitor.
-    pub fn begun(mut visit: kenpoint::Visit, visitor: &str) -> kenpoint::Result<Visit> {
-        let visitor: Visitor = json::object("visitor", visitor)?;
-        if let Some(party) = visitor.party {
-            visit = visit.party(party);
-        }
-        if let Some(channel) = visitor.channel {
-            visit = visit.channel(channel);
-        }
-        visit = visitor
-            .products
-            .into_iter()
-            .fold(visit, kenpoint::Visit::product);
-        visit.check()?;
-        Ok(Visit { visit })
+impl From<kenpoint::Visit> for Visit {
+    fn from(visit: kenpoint::Visit) -> Visit {
+        Visit { visit }
     }
-}
-
-/// An instant that JavaScript gives: milliseconds since 1970.
-fn instant(ms: f64) -> kenpoint::Result<Timestamp> {
-    if ms.fract() == 0.0 && ms.abs() < 9e15 {
-        return Timestamp::from_ms(ms as i64);
-    }
-    Err(Error::invalid(
-        "at",
-        ms,
-        "it is a whole number of milliseconds since 1970",
-    ))
 }
 
 #[wasm_bindgen]
 impl Visit {
-    /// A visit that goes on, from its text form.
-    pub fn read(text: &str) -> Result<Visit> {
-        let visit: kenpoint::Visit = json::object("visit", text).map_err(thrown)?;
+    /// Says who visits, and through which channel.
+    pub fn who(&mut self, party: Option<String>, channel: Option<String>) -> Result<()> {
+        let mut visit = self.visit.clone();
+        if let Some(party) = party {
+            visit = visit.party(party);
+        }
+        if let Some(channel) = channel {
+            visit = visit.channel(channel);
+        }
         visit.check().map_err(thrown)?;
-        Ok(Visit { visit })
+        self.visit = visit;
+        Ok(())
+    }
+
+    /// Adds a product that it is about.
+    pub fn about(&mut self, product: String, version: Option<String>) -> Result<()> {
+        let visit = self.visit.clone().product(item(product, version)?);
+        visit.check().map_err(thrown)?;
+        self.visit = visit;
+        Ok(())
+    }
+
+    /// Records what the visitor did: `text` is what was typed, said or shown, `number` what was measured.
+    pub fn record(
+        &mut self,
+        at: f64,
+        what: &str,
+        article: Option<String>,
+        text: Option<String>,
+        number: Option<f64>,
+    ) -> Result<()> {
+        let lacks = |member: &str| {
+            let rule = format!("{what} needs it; see the shapes in docs/json.md");
+            thrown(Error::invalid(member, "", &rule))
+        };
+        let has = |member: &str, value: Option<String>| value.ok_or_else(|| lacks(member));
+        let n = |member: &str| number.ok_or_else(|| lacks(member));
+        let article = |article| has("article", article);
+        let of = article;
+        let _ = of;
+        let at = instant("at", at).map_err(thrown)?;
+        let done = match what {
+            "searched" => What::Searched {
+                query: has("query", text)?,
+            },
+            _ => {
+                return Err(thrown(Error::invalid(
+                    "what",
+                    what,
+                    "it is nothing that a reader does",
+                )));
+            }
+        };
+        let _ = (n, article);
+        self.visit.record(at, done).map_err(thrown)
     }
 
     /// Its text form.
     pub fn json(&self) -> Result<String> {
         json::write(&self.visit).map_err(thrown)
-    }
-
-    /// Its id.
-    pub fn session(&self) -> String {
-        self.visit.session().to_owned()
-    }
-
-    /// Records what the visitor did.
-    pub fn record(&mut self, done: &str) -> Result<()> {
-        let done: Done = json::object("event", done).map_err(thrown)?;
-        self.visit.record(done.at, done.what).map_err(thrown)
     }
 
     /// The events since the last call.
@@ -101,7 +99,7 @@ impl Visit {
 
     /// Hands the need over.
     pub fn hand_over(&mut self, at: f64, message: &str) -> Result<String> {
-        let handed = instant(at).and_then(|at| self.visit.hand_over(at, message));
+        let handed = instant("at", at).and_then(|at| self.visit.hand_over(at, message));
         json::write(&handed.map_err(thrown)?).map_err(thrown)
     }
 }

@@ -133,16 +133,18 @@ pub use feedback::ledger::EvidenceRow;
 pub use rank::{Explanation, Factor, FactorName};
 pub use settings::RankPolicy;
 pub use snapshot::{
-    Completions, Snapshot, SnapshotInfo, SnapshotRequest, TitleCompletion, WordCompletion,
+    Completions, Markup, Snapshot, SnapshotInfo, SnapshotParts, SnapshotRequest, TitleCompletion,
+    WordCompletion,
 };
 pub use store::verify::Verified;
 pub use suggest::{
     Filter, Hit, SearchAnswer, SearchRequest, SimilarCase, SuggestAnswer, SuggestRequest,
     Suggestion,
 };
-pub use text::Snippet;
 #[cfg(feature = "html")]
 pub use text::markdown::to_html as markdown_to_html;
+pub use text::markdown::to_page as markdown_to_page;
+pub use text::{HostStemmer, Snippet, Stemmers};
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 pub use time::SystemClock;
 pub use time::{Clock, Day, FixedClock, Timestamp};

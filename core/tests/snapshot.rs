@@ -187,10 +187,10 @@ fn every_flipped_bit_and_every_cut_is_told() {
 #[test]
 fn a_newer_format_is_left_alone() {
     let (_, mut file) = small();
-    file[8..10].copy_from_slice(&2u16.to_le_bytes());
+    file[8..10].copy_from_slice(&3u16.to_le_bytes());
     let error = Snapshot::open(file).unwrap_err();
     assert_eq!(error.code(), ErrorCode::FormatTooNew);
-    assert!(error.message().contains("format 2") && error.message().contains("up to 1"));
+    assert!(error.message().contains("format 3") && error.message().contains("up to 2"));
 }
 
 #[test]

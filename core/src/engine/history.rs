@@ -119,6 +119,7 @@ impl<'a> Sweep<'a> {
             language: source.language.clone(),
             seed: source.seed,
             base: source.base,
+            stemmers: source.stemmers.clone(),
         };
         let clock = Arc::new(crate::time::FixedClock::at(Timestamp::MIN));
         // The host hears of its base, and not of what is made from it for a question.

@@ -12,6 +12,7 @@ use crate::store::backend::{Backend, Batch, Durability, Table};
 use crate::store::codec;
 use crate::store::fold::Fixed;
 use crate::store::memory::MemoryBackend;
+use crate::text::Stemmers;
 use crate::time::Clock;
 
 /// How a base is opened. Made by [`Base::in_memory`] or `Base::on_disk`.
@@ -227,6 +228,7 @@ impl BaseOptions {
                 language,
                 seed,
                 base,
+                stemmers: Stemmers::default(),
             });
         }
         let name = serde_json::to_vec(&(&self.audiences, &self.language, self.seed))
@@ -244,6 +246,7 @@ impl BaseOptions {
             language: self.language.clone(),
             seed: self.seed,
             base,
+            stemmers: Stemmers::default(),
         })
     }
 }

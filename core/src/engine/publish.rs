@@ -118,6 +118,7 @@ impl Base {
             aliases,
             viewer: &viewer,
             class,
+            markup: request.markup,
             known,
             articles,
             cases,

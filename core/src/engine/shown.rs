@@ -17,11 +17,11 @@ use crate::store::records::{
 use crate::store::texts;
 use crate::store::txn::Reader;
 use crate::suggest::SuggestRequest;
-use crate::suggest::answering::{Answering, Page, Pages, Situation};
+use crate::suggest::answering::{Answering, Page, Pages, Situation, quoted};
 use crate::time::Timestamp;
 
 impl Pages for Shared {
-    fn page(&self, article: &ArticleRecord, class: Class, wants_texts: bool) -> Result<Page> {
+    fn page(&self, article: &ArticleRecord, class: Class, wants_text: bool) -> Result<Page> {
         let store = &*self.store;
         let key = rendition_key(Space::Article, article.ordinal, article.stamp);
         let rendition: RenditionRecord = store.required(Table::Renditions, &key)?;
@@ -29,24 +29,21 @@ impl Pages for Shared {
             Table::Versions,
             &version_key(article.ordinal, rendition.version),
         )?;
-        let mut texts = Vec::new();
-        if wants_texts {
+        let mut text = String::new();
+        if wants_text {
             let list = texts::get(store, &version.text)?;
             let part = rendition.parts.iter().find(|part| part.classes.has(class));
             let visible = part.map(|part| part.sections.as_slice());
-            // A fact shows its value; what it is about stands in its title.
-            let most = version.fact.as_ref().map_or(usize::MAX, |_| 1);
-            texts = visible
+            let sections = visible
                 .unwrap_or_default()
                 .iter()
-                .filter_map(|position| list.get(usize::from(*position)).cloned())
-                .take(most)
-                .collect();
+                .filter_map(|position| list.get(usize::from(*position)).map(String::as_str));
+            text = quoted(sections, version.fact.is_some());
         }
         Ok(Page {
             title: version.title,
             language: version.language,
-            texts,
+            text,
         })
     }
 }

@@ -96,16 +96,15 @@ fn of_field(field: &str, error: Error) -> Error {
 /// assert_eq!(json::write(&ann).unwrap(), r#"{"schema":1,"id":"ann","licence":"publisher"}"#);
 /// ```
 pub fn write<T: Serialize>(value: &T) -> Result<String> {
-    #[derive(Serialize)]
-    struct Versioned<'a, T> {
-        schema: u32,
-        #[serde(flatten)]
-        value: &'a T,
-    }
-    let versioned = Versioned {
-        schema: SCHEMA,
-        value,
+    let text = serde_json::to_string(value).map_err(unwritten)?;
+    // The key is put in front of the text: through serde, each value would be written by a map of its own.
+    let Some(members) = text.strip_prefix('{') else {
+        return Err(Error::internal("a value to be written is no JSON object"));
     };
-    serde_json::to_string(&versioned)
-        .map_err(|error| Error::internal(format!("a value cannot be written as JSON: {error}")))
+    let comma = if members == "}" { "" } else { "," };
+    Ok(format!("{{\"schema\":{SCHEMA}{comma}{members}"))
+}
+
+fn unwritten(error: serde_json::Error) -> Error {
+    Error::internal(format!("a value cannot be written as JSON: {error}"))
 }

@@ -5,6 +5,7 @@
 //! by the same scorer. Its bytes were compared with their digest before, so reading does not fail; should
 //! it do so all the same, the term is taken as absent, that is kept, and [`Segment::health`] tells.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use fst::{IntoStreamer, Streamer};
@@ -33,7 +34,7 @@ pub struct Packed {
     pub terms: Vec<u8>,
     /// Their postings.
     pub postings: Vec<u8>,
-    /// Their positions.
+    /// Their positions; for [`PackedSegment::set_places`].
     pub places: Vec<u8>,
 }
 
@@ -43,7 +44,9 @@ pub struct PackedSegment {
     parts: Vec<PartKey>,
     terms: fst::Map<Vec<u8>>,
     postings: Vec<u8>,
-    places: Vec<u8>,
+    /// Only phrases and fields ask them, so they may come later.
+    places: OnceLock<Vec<u8>>,
+    lacked_places: AtomicBool,
     is_damaged: AtomicBool,
 }
 
@@ -55,7 +58,7 @@ struct Entry<'a> {
 }
 
 impl PackedSegment {
-    /// The segment of these bytes. Fails with `Corrupt` if they do not read.
+    /// The segment of these bytes, but for the positions. Fails with `Corrupt` if they do not read.
     pub fn open(packed: Packed) -> Result<PackedSegment> {
         let (columns, parts) =
             read_columns(&mut Reader(&packed.columns)).ok_or_else(|| damaged("columns"))?;
@@ -64,9 +67,26 @@ impl PackedSegment {
             parts,
             terms: fst::Map::new(packed.terms).map_err(|_| damaged("terms"))?,
             postings: packed.postings,
-            places: packed.places,
+            places: OnceLock::new(),
+            lacked_places: AtomicBool::new(false),
             is_damaged: AtomicBool::new(false),
         })
+    }
+
+    /// Whether it has its positions.
+    pub fn has_places(&self) -> bool {
+        self.places.get().is_some()
+    }
+
+    /// Whether positions were asked for that were not there, and taken as absent.
+    pub fn lacked_places(&self) -> bool {
+        self.lacked_places.load(Ordering::Relaxed)
+    }
+
+    /// Gives it the positions, if it has none yet.
+    pub fn set_places(&self, places: Vec<u8>) {
+        // Whoever came first brought the same ones.
+        let _ = self.places.set(places);
     }
 
     /// A value, or the absence that damage looks like, which is kept.
@@ -176,9 +196,13 @@ impl Segment for PackedSegment {
         field: u8,
         term: &str,
     ) -> Option<Box<dyn Positions + 'a>> {
+        let Some(all) = self.places.get() else {
+            self.lacked_places.store(true, Ordering::Relaxed);
+            return None;
+        };
         let entry = self.entry(part, term)?;
         let read = || {
-            let mut rest = Reader(self.places.get(entry.places..)?);
+            let mut rest = Reader(all.get(entry.places..)?);
             for _ in 0..rest.small()? {
                 let of = rest.byte()?;
                 let n_bytes = usize::try_from(rest.number()?).ok()?;
@@ -223,7 +247,8 @@ impl Segment for PackedSegment {
     }
 
     fn bytes(&self) -> u64 {
-        let lists = self.postings.len() + self.places.len() + self.terms.as_fst().as_bytes().len();
+        let places = self.places.get().map_or(0, Vec::len);
+        let lists = self.postings.len() + places + self.terms.as_fst().as_bytes().len();
         self.columns.bytes() + lists as u64
     }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::blocks::{BLOCK_BYTES, Blocks, Builder};
 use super::complete;
 use super::contents::{Contents, PageHead};
-use super::format::{self, Header, Name};
+use super::format::{self, Header, Markup, Name};
 use super::reduce::{self, Numbers};
-use super::texts;
 use crate::error::Result;
 use crate::feedback::{Ledger, Lessons};
 use crate::index::memory::MemSegment;
@@ -20,10 +20,11 @@ use crate::settings::RankPolicy;
 use crate::store::fold::Fixed;
 use crate::store::records::{ArticleRecord, CaseRecord};
 use crate::suggest::Catalog;
-use crate::text::Lang;
+use crate::suggest::answering::quoted;
+use crate::text::{Lang, markdown};
 use crate::time::Timestamp;
 
-pub use super::texts::SectionText;
+pub use super::blocks::SectionText;
 
 /// What a snapshot is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,17 +34,29 @@ pub struct SnapshotRequest {
     pub viewer: Viewer,
     /// What the base knew then is in it; now, if absent.
     pub at: Option<Timestamp>,
+    /// The form of its articles: as they were written unless a page is to show them.
+    pub markup: Markup,
 }
 
 impl SnapshotRequest {
     /// What a viewer may see now.
     pub fn new(viewer: Viewer) -> SnapshotRequest {
-        SnapshotRequest { viewer, at: None }
+        SnapshotRequest {
+            viewer,
+            at: None,
+            markup: Markup::CommonMark,
+        }
     }
 
     /// Sets the instant.
     pub fn at(mut self, known: Timestamp) -> SnapshotRequest {
         self.at = Some(known);
+        self
+    }
+
+    /// Sets the form of its articles.
+    pub fn markup(mut self, markup: Markup) -> SnapshotRequest {
+        self.markup = markup;
         self
     }
 }
@@ -82,6 +95,8 @@ pub struct Material<'a> {
     pub viewer: &'a Viewer,
     /// The viewer's class.
     pub class: Class,
+    /// The form of its articles.
+    pub markup: Markup,
     /// What was known then is in it.
     pub known: Timestamp,
     /// The articles it holds, ascending by their number in the base.
@@ -114,7 +129,7 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
     let number_of = |old: u32| numbers.get(&material.catalog.today(old)).copied();
 
     let mut docs = Vec::with_capacity(material.articles.len() + material.cases.len());
-    let mut builder = texts::Builder::default();
+    let (mut plain_texts, mut bodies) = (Builder::default(), Builder::default());
     let mut words = complete::Builder::default();
     let (mut articles, mut pages, mut evidence) = (Vec::new(), Vec::new(), Vec::new());
     for (new, shown) in (0..).zip(&material.articles) {
@@ -125,10 +140,17 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
         evidence.extend(reduce::evidence(
             policy, catalog, ledger, record, new, known,
         ));
+        let sections = shown.sections.iter();
+        let texts = sections.map(|section| section.text.as_str());
+        let plain = quoted(texts, record.fact.is_some());
+        let body = body(&shown.sections, material.markup);
+        let n_plain = plain.len();
+        let n_body = body.iter().map(|section| section.text.len()).sum();
         pages.push(PageHead {
             title: shown.title.clone(),
             language: shown.language.clone(),
-            place: builder.add(shown.sections.clone())?,
+            plain: plain_texts.add(plain, n_plain)?,
+            body: bodies.add(body, n_body)?,
         });
         let mut said: Vec<&str> = Vec::new();
         for section in &shown.sections {
@@ -148,14 +170,23 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
     }
     let is_outside = !material.fixed.audiences.reads_cases().has(material.class);
     let lessons = reduce::lessons(material.lessons, &number_of, is_outside, material.known);
-    let (texts, blocks) = builder.finish()?;
+    let Packed {
+        columns,
+        terms,
+        postings,
+        places,
+    } = packed::write(&MemSegment::build(&docs)?)?;
+    let mut in_blocks = Blocks::default();
+    for block in places.chunks(BLOCK_BYTES) {
+        in_blocks.push(block)?;
+    }
+    let [places, plain_texts, bodies] = [in_blocks, plain_texts.finish()?, bodies.finish()?];
     let aliases = material.aliases.iter();
     let aliases = aliases.filter_map(|(id, into)| Some((id.clone(), number_of(*into)?)));
     let aliases = aliases.collect();
     let contents = Contents {
-        policy: serde_json::to_string(material.policy).map_err(|e| {
-            crate::Error::with_source(crate::ErrorCode::Internal, "a policy cannot be written", e)
-        })?,
+        policy: material.policy.clone(),
+        policy_hash: material.policy.hash(),
         language: material.fixed.language.clone(),
         aliases,
         links: links(&material, &case_numbers, &number_of),
@@ -165,33 +196,49 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
         evidence,
         lessons,
         cases,
-        blocks,
+        blocks: [places.blocks, plain_texts.blocks, bodies.blocks],
     };
     let header = Header {
         base: material.fixed.base,
         known: material.known,
         audience: material.viewer.audience.clone(),
         entitlements: material.viewer.entitlements.clone(),
+        markup: material.markup,
+        languages: languages(&contents),
         articles: contents.articles.len() as u32,
         cases: contents.cases.len() as u32,
         sections: Vec::new(),
     };
-    let Packed {
-        columns,
-        terms,
-        postings,
-        places,
-    } = packed::write(&MemSegment::build(&docs)?)?;
     let sections = [
         (Name::Contents, contents.to_bytes()?),
         (Name::Columns, columns),
         (Name::Terms, terms),
         (Name::Postings, postings),
-        (Name::Places, places),
         (Name::Words, words.finish()?),
-        (Name::Texts, texts),
+        (Name::Places, places.bytes),
+        (Name::Plain, plain_texts.bytes),
+        (Name::Bodies, bodies.bytes),
     ];
     format::write(header, &sections)
+}
+
+/// The sections in the markup of the snapshot.
+fn body(sections: &[SectionText], markup: Markup) -> Vec<SectionText> {
+    let mut sections = sections.to_vec();
+    if markup == Markup::Html {
+        for section in &mut sections {
+            section.text = markdown::to_page(&section.text);
+        }
+    }
+    sections
+}
+
+/// The languages that texts are cut into words by: those of its articles, and that of cases.
+fn languages(contents: &Contents) -> Vec<String> {
+    let tags = contents.pages.iter().map(|page| page.language.as_str());
+    let tags = tags.chain([contents.language.as_str()]);
+    let languages: BTreeSet<Lang> = tags.map(Lang::of).collect();
+    languages.iter().map(Lang::to_string).collect()
 }
 
 /// A document under its new number, in a part that says nothing of other classes, with no more of its

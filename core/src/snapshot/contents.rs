@@ -10,13 +10,15 @@ use crate::settings::RankPolicy;
 use crate::store::records::{ArticleRecord, CaseRecord, Contribution, Lesson};
 
 use super::SnapshotInfo;
-use super::texts::{Block, Place};
+use super::blocks::{Block, Place};
 
 /// The records. Numbers of articles and cases count from 0 in the snapshot, in the order of the base.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Contents {
-    /// The policy as JSON: it is read once and has named numbers.
-    pub policy: String,
+    /// The policy.
+    pub policy: RankPolicy,
+    /// Its hash, which impressions name.
+    pub policy_hash: u64,
     /// The labels that the snapshot's viewers see anything of.
     pub audiences: AudienceScheme,
     /// The language of queries and cases.
@@ -35,8 +37,8 @@ pub struct Contents {
     pub cases: Vec<CaseRecord>,
     /// Their links to these articles.
     pub links: Vec<(u32, CountedLink)>,
-    /// The blocks of the texts.
-    pub blocks: Vec<Block>,
+    /// The blocks of each section that is in blocks, in the order of [`Name::APART`].
+    pub blocks: [Vec<Block>; 3],
 }
 
 /// What is shown of an article before its text is read.
@@ -46,8 +48,10 @@ pub struct PageHead {
     pub title: String,
     /// The language tag.
     pub language: String,
+    /// Where its plain text is.
+    pub plain: Place,
     /// Where its sections are.
-    pub place: Place,
+    pub body: Place,
 }
 
 impl Contents {
@@ -83,12 +87,6 @@ impl Contents {
         Err(Error::corrupt(
             "the snapshot's records do not belong together",
         ))
-    }
-
-    /// The policy.
-    pub fn policy(&self) -> Result<RankPolicy> {
-        serde_json::from_str(&self.policy)
-            .map_err(|e| Error::corrupt(format!("the snapshot's policy does not read: {e}")))
     }
 }
 

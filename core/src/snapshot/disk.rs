@@ -8,9 +8,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::Snapshot;
+use super::blocks::Bytes;
 use super::format::{self, Front, PREAMBLE};
-use super::texts::Bytes;
 use crate::error::{Error, ErrorCode, Result};
+use crate::text::Stemmers;
 
 /// A file and where it was found.
 pub(super) struct SnapshotFile {
@@ -157,7 +158,7 @@ impl Snapshot {
     /// Fails as [`Snapshot::open`] does, and with `Io` if the file cannot be read.
     pub fn open_file(path: impl AsRef<Path>) -> Result<Snapshot> {
         let (file, front, len) = front(path.as_ref())?;
-        Snapshot::over(front, len, Box::new(file))
+        Snapshot::over(front, len, Box::new(file), Stemmers::default())
     }
 
     /// The snapshot that lies under the name of this one's file by now; nothing if it is this one still, or
@@ -174,7 +175,7 @@ impl Snapshot {
         if front.digest() == self.0.info.digest {
             return Ok(None);
         }
-        let newer = Snapshot::over(front, len, Box::new(file))?;
+        let newer = Snapshot::over(front, len, Box::new(file), Stemmers::default())?;
         let (old, new) = (&self.0, &newer.0);
         if old.fixed.base != new.fixed.base || old.info.viewer != new.info.viewer {
             return Err(Error::new(

@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 pub const MAGIC: [u8; 8] = *b"KENSNAP\n";
 
 /// The format this version writes, and the newest it reads.
-pub const FORMAT: u16 = 1;
+pub const FORMAT: u16 = 2;
 
 /// Bytes in front of the header: magic, format, length of the header, digest of all that and the header.
 pub const PREAMBLE: usize = 8 + 2 + 4 + 16;
@@ -33,12 +33,19 @@ pub enum Name {
     Terms,
     /// Its postings.
     Postings,
-    /// Its positions.
-    Places,
     /// Completions.
     Words,
-    /// The texts of the articles, in blocks with digests of their own.
-    Texts,
+    /// The positions of the index, in blocks.
+    Places,
+    /// The plain texts of the articles, in blocks.
+    Plain,
+    /// The articles as they are read, in blocks.
+    Bodies,
+}
+
+impl Name {
+    /// The sections whose blocks have digests of their own; they stand last, in this order.
+    pub const APART: [Name; 3] = [Name::Places, Name::Plain, Name::Bodies];
 }
 
 /// Where a section is.
@@ -52,6 +59,18 @@ pub struct Section {
     pub digest: Hash,
 }
 
+/// The form in which a snapshot holds its articles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Markup {
+    /// As they were written.
+    #[default]
+    CommonMark,
+    /// For a page: HTML that is safe to put into it, see [`crate::markdown_to_page`].
+    Html,
+}
+
 /// What is known of a snapshot before anything in it is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Header {
@@ -63,6 +82,10 @@ pub struct Header {
     pub audience: String,
     /// What they hold, sorted.
     pub entitlements: Vec<String>,
+    /// The form of the bodies.
+    pub markup: Markup,
+    /// The languages of its texts and queries, ascending: tags of their stemmers.
+    pub languages: Vec<String>,
     /// Numbers of articles and past cases.
     pub articles: u32,
     /// Past cases.
@@ -171,6 +194,13 @@ impl Front {
     pub fn digest(&self) -> String {
         let bytes = self.digest.iter();
         bytes.fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    }
+
+    /// Bytes of the whole file.
+    pub fn len(&self) -> Result<u64> {
+        let mut sections = self.header.sections.iter();
+        let sum = sections.try_fold(self.at, |sum, section| sum.checked_add(section.len));
+        sum.ok_or_else(cut)
     }
 
     /// The section of this name, and where it begins.

@@ -22,9 +22,11 @@ use crate::store::records::ArticleRecord;
 use crate::suggest::answering::{Answering, Situation};
 use crate::suggest::reading::Knowledge;
 use crate::suggest::{Catalog, SearchAnswer, SearchRequest, SuggestAnswer, SuggestRequest};
+use crate::text::{Lang, Stemmers, stem};
 use crate::time::Timestamp;
 use crate::workflow::Visit;
 
+mod blocks;
 pub(crate) mod build;
 mod caches;
 mod complete;
@@ -33,20 +35,22 @@ mod contents;
 pub(crate) mod disk;
 mod format;
 mod pages;
+mod parts;
 mod reduce;
-mod texts;
 
 #[cfg(test)]
 mod tests;
 
+use blocks::{Bytes, InMemory, Shelf};
 use caches::Caches;
 use complete::Dictionary;
 use contents::{Contents, PageHead};
 use format::{Front, Name, checked};
-use texts::{Block, Bytes, InMemory};
 
 pub use build::SnapshotRequest;
 pub use complete::{Completions, TitleCompletion, WordCompletion};
+pub use format::Markup;
+pub use parts::SnapshotParts;
 
 /// What a snapshot is.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +66,8 @@ pub struct SnapshotInfo {
     pub articles: u32,
     /// Number of past cases.
     pub cases: u32,
+    /// The form of its articles.
+    pub markup: Markup,
     /// Stands for everything in it: equal snapshots have equal digests. 32 hexadecimal digits.
     pub digest: String,
     /// Bytes of the file.
@@ -103,20 +109,21 @@ struct Inner {
     links: Links,
     ledger: Ledger,
     lessons: Lessons,
-    index: Arc<dyn Segment>,
+    index: Arc<PackedSegment>,
     dictionary: Dictionary,
     pages: Vec<PageHead>,
-    blocks: Vec<Block>,
-    /// Where the texts begin.
-    texts: u64,
+    places: Shelf,
+    plain: Shelf,
+    bodies: Shelf,
     bytes: Box<dyn Bytes>,
 }
 
-/// Where a snapshot comes from.
+/// What stands in front of everything else of a snapshot, and where the rest comes from.
 struct Source {
     info: SnapshotInfo,
-    base: u64,
-    texts: u64,
+    fixed: Fixed,
+    /// Where the sections begin that are in blocks.
+    apart: [u64; 3],
     bytes: Box<dyn Bytes>,
 }
 
@@ -129,37 +136,58 @@ impl std::fmt::Debug for Snapshot {
 impl Snapshot {
     /// Opens a snapshot of these bytes.
     ///
-    /// Everything but the texts is compared with its digest here, each block of texts when it is shown.
+    /// Everything but what is in blocks is compared with its digest here, each block when it is read.
     /// Digests tell damage, not who made a file: open what comes from a publisher you trust, as you would run
     /// its code.
     ///
     /// Fails with `NotABase` for something else, `FormatTooNew` for a later version's, `Corrupt` if a
     /// byte is not as it was written or there are too few or too many.
     pub fn open(bytes: Vec<u8>) -> Result<Snapshot> {
+        Snapshot::open_with(bytes, Stemmers::default())
+    }
+
+    /// The same in a build that has not the stemmers of all languages, with those that [`Snapshot::languages`]
+    /// names. Fails with `UnknownName` in addition, if one of them is missing.
+    pub fn open_with(bytes: Vec<u8>, stemmers: Stemmers) -> Result<Snapshot> {
         let front = format::read(&bytes)?;
         let len = bytes.len() as u64;
-        Snapshot::over(front, len, Box::new(InMemory { at: 0, bytes }))
+        Snapshot::over(front, len, Box::new(InMemory { at: 0, bytes }), stemmers)
+    }
+
+    /// The languages whose stemmers this build has not, of a snapshot that begins with these bytes.
+    ///
+    /// Fails as [`Snapshot::open`] does.
+    pub fn languages(bytes: &[u8]) -> Result<Vec<String>> {
+        let mut languages = format::read(bytes)?.header.languages;
+        languages.retain(|tag| stem::is_host_s(Lang::of(tag)));
+        Ok(languages)
     }
 
     /// A snapshot whose bytes are read as they are needed.
-    fn over(front: Front, len: u64, bytes: Box<dyn Bytes>) -> Result<Snapshot> {
+    fn over(front: Front, len: u64, bytes: Box<dyn Bytes>, stemmers: Stemmers) -> Result<Snapshot> {
+        if front.len()? != len {
+            return Err(format::cut());
+        }
+        for tag in &front.header.languages {
+            stemmers.check(Lang::of(tag))?;
+        }
         let section = |name: Name| {
             let (at, section) = front.section(name)?;
             let size = usize::try_from(section.len).map_err(|_| format::cut())?;
             checked(bytes.read(at, size)?, &section.digest, &format!("{name:?}"))
         };
-        let (texts, last) = front.section(Name::Texts)?;
-        if texts.checked_add(last.len) != Some(len) {
-            return Err(format::cut());
-        }
         let contents = Contents::read(&section(Name::Contents)?)?;
         let segment = PackedSegment::open(Packed {
             columns: section(Name::Columns)?,
             terms: section(Name::Terms)?,
             postings: section(Name::Postings)?,
-            places: section(Name::Places)?,
+            places: Vec::new(),
         })?;
         let dictionary = Dictionary::open(section(Name::Words)?)?;
+        let mut apart = [0; 3];
+        for (begin, name) in apart.iter_mut().zip(Name::APART) {
+            *begin = front.section(name)?.0;
+        }
         let header = &front.header;
         let info = SnapshotInfo {
             base: format!("{:016x}", header.base),
@@ -170,17 +198,26 @@ impl Snapshot {
             known: header.known,
             articles: header.articles,
             cases: header.cases,
+            markup: header.markup,
             digest: front.digest(),
             bytes: len,
         };
-        let file = Source {
-            info,
+        let fixed = Fixed {
+            audiences: AudienceScheme::new(contents.audiences.labels().to_vec())?,
+            language: contents.language.clone(),
+            seed: 0,
             base: header.base,
-            texts,
-            bytes: bytes.kept_from(texts),
+            stemmers,
         };
-        let inner = Inner::load(file, contents, Arc::new(segment), dictionary)?;
-        let caches = Caches::of(Arc::clone(&inner.index));
+        let [first, ..] = apart;
+        let source = Source {
+            info,
+            fixed,
+            apart,
+            bytes: bytes.kept_from(first),
+        };
+        let inner = Inner::load(source, contents, Arc::new(segment), dictionary)?;
+        let caches = Caches::of(inner.index.clone());
         Ok(Snapshot(Arc::new(inner), Arc::new(caches)))
     }
 
@@ -209,8 +246,7 @@ impl Snapshot {
     pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer> {
         request.check()?;
         let answering = self.answering(&request.viewer, request.now)?;
-        let answer = answering.search(request);
-        self.0.sound(answer)
+        self.0.sound(|| answering.search(request))
     }
 
     /// Suggests as [`crate::Base::suggest`] does for a text. Notes of cases are not in a snapshot: what is
@@ -227,8 +263,7 @@ impl Snapshot {
             unhelpful: Vec::new(),
             case: named.and_then(|id| cases.find(|case| case.id == id).map(|case| case.ordinal)),
         };
-        let answer = answering.suggest(request, &situation);
-        self.0.sound(answer)
+        self.0.sound(|| answering.suggest(request, &situation))
     }
 
     /// How what is being typed may go on: up to `limit` completions of its last word, and up to `limit` titles
@@ -370,24 +405,18 @@ impl Inner {
     fn load(
         source: Source,
         contents: Contents,
-        index: Arc<dyn Segment>,
+        index: Arc<PackedSegment>,
         dictionary: Dictionary,
     ) -> Result<Inner> {
         let Source {
             info,
-            base,
-            texts,
+            fixed,
+            apart,
             bytes,
         } = source;
         contents.check(&info)?;
-        let policy = contents.policy()?;
+        let policy = contents.policy;
         policy.check()?;
-        let fixed = Fixed {
-            audiences: AudienceScheme::new(contents.audiences.labels().to_vec())?,
-            language: contents.language,
-            seed: 0,
-            base,
-        };
         let mut catalog = Catalog::default();
         for article in contents.articles {
             catalog.set_article(article);
@@ -408,28 +437,41 @@ impl Inner {
         for lesson in &contents.lessons {
             lessons.add(lesson);
         }
+        let mut shelves = apart.into_iter().zip(contents.blocks);
+        let mut shelf = || {
+            let shelf = shelves.next().map(|(at, blocks)| Shelf { at, blocks });
+            shelf.ok_or_else(format::cut)
+        };
         Ok(Inner {
+            places: shelf()?,
+            plain: shelf()?,
+            bodies: shelf()?,
             class: fixed.audiences.class(&info.viewer.audience)?,
-            policy_hash: policy.hash(),
+            policy_hash: contents.policy_hash,
             horizons: Decay::horizons(&policy),
             ledger: Ledger::carried(&contents.evidence),
             index,
             dictionary,
             pages: contents.pages,
-            blocks: contents.blocks,
             info,
             fixed,
             policy,
             catalog,
             links,
             lessons,
-            texts,
             bytes,
         })
     }
 
-    /// An answer, unless something of the index did not read on the way to it.
-    fn sound<T>(&self, answer: Result<T>) -> Result<T> {
+    /// An answer, unless something of the index did not read on the way to it. Positions are read when the
+    /// first question asks for them, and the question is asked again.
+    fn sound<T>(&self, ask: impl Fn() -> Result<T>) -> Result<T> {
+        let had_places = self.index.has_places();
+        let mut answer = ask();
+        if !had_places && self.index.lacked_places() {
+            self.index.set_places(self.places.all(&*self.bytes)?);
+            answer = ask();
+        }
         self.index.health()?;
         answer
     }

@@ -1,8 +1,8 @@
 //! What a snapshot shows of its articles: heads from memory, texts from the file.
 
 use super::Inner;
+use super::blocks::{self, SectionText};
 use super::contents::PageHead;
-use super::texts::{self, SectionText};
 use crate::error::{Error, Result};
 use crate::model::audience::Class;
 use crate::model::{Article, Section};
@@ -17,7 +17,7 @@ impl Inner {
     }
 
     fn sections(&self, head: &PageHead) -> Result<Vec<SectionText>> {
-        texts::read(&*self.bytes, self.texts, &self.blocks, head.place)
+        blocks::read(&self.bodies, &*self.bytes, head.body)
     }
 
     pub(super) fn article(&self, record: &ArticleRecord) -> Result<Article> {
@@ -62,19 +62,17 @@ impl Inner {
 }
 
 impl Pages for Inner {
-    fn page(&self, article: &ArticleRecord, _: Class, wants_texts: bool) -> Result<Page> {
+    fn page(&self, article: &ArticleRecord, _: Class, wants_text: bool) -> Result<Page> {
         let head = self.head(article)?;
-        let mut texts = Vec::new();
-        if wants_texts {
-            // A fact shows its value; what it is about stands in its title.
-            let most = article.fact.as_ref().map_or(usize::MAX, |_| 1);
-            let sections = self.sections(head)?.into_iter().take(most);
-            texts = sections.map(|section| section.text).collect();
-        }
+        let text = if wants_text {
+            blocks::read(&self.plain, &*self.bytes, head.plain)?
+        } else {
+            String::new()
+        };
         Ok(Page {
             title: head.title.clone(),
             language: head.language.clone(),
-            texts,
+            text,
         })
     }
 }

@@ -20,21 +20,25 @@ fn everything(file: &[u8]) -> String {
         file[at as usize..(at + section.len) as usize].to_vec()
     };
     let contents = Contents::read(&part(Name::Contents)).unwrap();
-    let (texts, _) = front.section(Name::Texts).unwrap();
     let mut all = format!("{:?} {contents:?}", front.header);
+    let whole = InMemory {
+        at: 0,
+        bytes: file.to_vec(),
+    };
+    let shelf = |n: usize| Shelf {
+        at: front.section(Name::APART[n]).unwrap().0,
+        blocks: contents.blocks[n].clone(),
+    };
     for head in &contents.pages {
-        let whole = texts::InMemory {
-            at: 0,
-            bytes: file.to_vec(),
-        };
-        let sections = texts::read(&whole, texts, &contents.blocks, head.place).unwrap();
-        all += &format!("{sections:?}");
+        let plain: String = blocks::read(&shelf(1), &whole, head.plain).unwrap();
+        let body: Vec<build::SectionText> = blocks::read(&shelf(2), &whole, head.body).unwrap();
+        all += &format!("{plain} {body:?}");
     }
     let segment = PackedSegment::open(Packed {
         columns: part(Name::Columns),
         terms: part(Name::Terms),
         postings: part(Name::Postings),
-        places: part(Name::Places),
+        places: Vec::new(),
     });
     let segment = segment.unwrap();
     for number in 0..segment.parts().len() {

@@ -20,20 +20,28 @@ use crate::store::records::ArticleRecord;
 use crate::text::{Analyzer, Lang, Memo, Snippet, markdown, snippet};
 use crate::time::Timestamp;
 
-/// What one class sees of an article, as it was written.
+/// What one class sees of an article.
 pub struct Page {
     /// The title.
     pub title: String,
     /// The language tag.
     pub language: String,
-    /// The sections that may be quoted, as CommonMark.
-    pub texts: Vec<String>,
+    /// What may be quoted of it, as plain text: see [`quoted`].
+    pub text: String,
+}
+
+/// The plain text that snippets are cut from, of sections in CommonMark.
+pub fn quoted<'t>(sections: impl Iterator<Item = &'t str>, is_fact: bool) -> String {
+    // A fact shows its value; what it is about stands in its title.
+    let most = if is_fact { 1 } else { usize::MAX };
+    let plain: Vec<String> = sections.take(most).map(markdown::plain).collect();
+    plain.join("\n")
 }
 
 /// Where the texts of articles are read from.
 pub trait Pages {
-    /// What the class sees of an article; without `texts` if they are not wanted.
-    fn page(&self, article: &ArticleRecord, class: Class, wants_texts: bool) -> Result<Page>;
+    /// What the class sees of an article; without its text if that is not wanted.
+    fn page(&self, article: &ArticleRecord, class: Class, wants_text: bool) -> Result<Page>;
 }
 
 /// A case to suggest for: what is known of it beside the request.
@@ -211,14 +219,10 @@ impl<'a> Answering<'a> {
         if show.snippet_chars == 0 {
             return Ok((article, page.title, Snippet::default()));
         }
-        let plain: Vec<String> = page
-            .texts
-            .iter()
-            .map(|text| markdown::plain(text))
-            .collect();
-        let analyzer = Analyzer::new(Lang::of(&page.language));
+        let stemmers = &self.knowledge.fixed.stemmers;
+        let analyzer = Analyzer::with(Lang::of(&page.language), stemmers);
         let snippet = snippet(
-            &plain.join("\n"),
+            &page.text,
             &analyzer,
             &found.terms,
             show.snippet_chars,

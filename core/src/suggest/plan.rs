@@ -25,6 +25,9 @@ pub trait Lexicon {
 
     /// The languages the viewer reads, ascending.
     fn languages(&self) -> &[Lang];
+
+    /// What makes terms of a text in one of them.
+    fn analyzer(&self, lang: Lang) -> Analyzer;
 }
 
 /// The terms of a word, by language.
@@ -209,7 +212,7 @@ pub fn of_query(policy: &RankPolicy, query: &QueryText, lexicon: &dyn Lexicon) -
     let analyzed: BTreeMap<Lang, Vec<AnalyzedClause>> = lexicon
         .languages()
         .iter()
-        .map(|lang| (*lang, query.analyze(&Analyzer::new(*lang))))
+        .map(|lang| (*lang, query.analyze(&lexicon.analyzer(*lang))))
         .collect();
     let mut gatherer = Gatherer::default();
     let mut conditions = Vec::new();
@@ -365,7 +368,7 @@ pub fn of_case(policy: &RankPolicy, text: &str, repeats: Repeats, lexicon: &dyn 
     let mut slots: BTreeMap<(usize, usize, u32), (Terms, TokenKind)> = BTreeMap::new();
     for lang in lexicon.languages() {
         let mut last = (0, 0, 0);
-        for token in Analyzer::new(*lang).query_tokens(text) {
+        for token in lexicon.analyzer(*lang).query_tokens(text) {
             let nth = if (last.0, last.1) == (token.start, token.end) {
                 last.2 + 1
             } else {

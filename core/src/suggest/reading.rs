@@ -23,7 +23,7 @@ use crate::model::audience::Class;
 use crate::rank::Decay;
 use crate::settings::{MAX_PREFIX_TERMS, MAX_QUERY_POSTINGS, MIN_PREFIX_CHARS, RankPolicy};
 use crate::store::fold::Fixed;
-use crate::text::Lang;
+use crate::text::{Analyzer, Lang};
 use crate::time::Timestamp;
 
 /// Everything a look needs, borrowed for its time.
@@ -108,7 +108,7 @@ impl<'a> Reading<'a> {
         let everything = Lookout {
             reader,
             entitlements: viewer.entitlements.clone(),
-            filter: (String::new(), 0),
+            filter: (Vec::new(), 0),
         };
         let counted =
             knowledge
@@ -117,10 +117,10 @@ impl<'a> Reading<'a> {
         let allowed = if filter.is_empty() {
             counted.clone()
         } else {
-            let text = serde_json::to_string(filter)
+            let bytes = postcard::to_stdvec(filter)
                 .map_err(|e| Error::internal(format!("a filter cannot be written: {e}")))?;
             let lookout = Lookout {
-                filter: (text, knowledge.generation),
+                filter: (bytes, knowledge.generation),
                 ..everything
             };
             knowledge
@@ -302,6 +302,10 @@ impl Lexicon for Reading<'_> {
         terms.sort();
         terms.dedup();
         Ok(terms)
+    }
+
+    fn analyzer(&self, lang: Lang) -> Analyzer {
+        Analyzer::with(lang, &self.knowledge.fixed.stemmers)
     }
 
     fn languages(&self) -> &[Lang] {

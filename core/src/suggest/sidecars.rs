@@ -20,8 +20,8 @@ pub struct Lookout {
     pub reader: (u8, u8),
     /// What the viewer holds, sorted.
     pub entitlements: Vec<String>,
-    /// The filter as text, and the state of the catalog it was asked in; empty without a filter.
-    pub filter: (String, u64),
+    /// The filter as bytes, and the state of the catalog it was asked in; empty without a filter.
+    pub filter: (Vec<u8>, u64),
 }
 
 /// What a set was made for.

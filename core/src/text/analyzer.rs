@@ -13,12 +13,12 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use frostem::Stemmer;
 use unicode_normalization::char::is_combining_mark;
 
 use super::identifier::{self, Form, Side, Unit};
 use super::lang::Lang;
 use super::normal::{fold, head, normalise};
+use super::stem::{Stemmer, Stemmers};
 use super::tokenize::{self, Piece, Span, slice};
 use crate::settings::{MAX_STEM_MEMO, MAX_TERM_BYTES};
 
@@ -117,11 +117,16 @@ pub struct Analyzer {
 }
 
 impl Analyzer {
-    /// The analyzer of a language.
+    /// The analyzer of a language, with the stemmer that is built in.
     pub fn new(lang: Lang) -> Analyzer {
+        Analyzer::with(lang, &Stemmers::default())
+    }
+
+    /// The analyzer of a language.
+    pub fn with(lang: Lang, stemmers: &Stemmers) -> Analyzer {
         Analyzer {
             lang,
-            stemmer: lang.stemmer(),
+            stemmer: stemmers.of(lang),
             stop_words: lang.stop_words(),
             elided: lang.elided(),
         }
@@ -230,7 +235,7 @@ impl Analyzer {
         let can_stem = !is_stop
             && normal.len() <= MAX_TERM_BYTES
             && !normal.bytes().any(|b| b.is_ascii_digit());
-        let Some(stemmer) = self.stemmer.filter(|_| can_stem) else {
+        let Some(stemmer) = self.stemmer.as_ref().filter(|_| can_stem) else {
             return Stem {
                 term: folded.into(),
                 bare: None,

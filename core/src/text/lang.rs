@@ -1,11 +1,9 @@
-//! The language of a text: its stemmer, its function words, its elisions.
+//! The language of a text: its function words, its elisions.
 //!
 //! A language without a stemmer is searched by its surface words, one without a list has no stop words;
 //! neither is an error, because a base holds what its owner writes.
 
 use std::fmt;
-
-use frostem::{Algorithm, Stemmer};
 
 use super::stopwords;
 
@@ -49,47 +47,6 @@ impl Lang {
             .get(..len)
             .and_then(|bytes| std::str::from_utf8(bytes).ok())
             .unwrap_or("und")
-    }
-
-    /// The Snowball stemmer, if there is one.
-    pub(crate) fn stemmer(self) -> Option<Stemmer> {
-        let algorithm = match self.as_str() {
-            "ar" => Algorithm::Arabic,
-            "ca" => Algorithm::Catalan,
-            "cs" => Algorithm::Czech,
-            "da" => Algorithm::Danish,
-            "de" => Algorithm::German,
-            "el" => Algorithm::Greek,
-            "en" => Algorithm::English,
-            "es" => Algorithm::Spanish,
-            "et" => Algorithm::Estonian,
-            "eu" => Algorithm::Basque,
-            "fa" => Algorithm::Persian,
-            "fi" => Algorithm::Finnish,
-            "fr" => Algorithm::French,
-            "ga" => Algorithm::Irish,
-            "hi" => Algorithm::Hindi,
-            "hu" => Algorithm::Hungarian,
-            "hy" => Algorithm::Armenian,
-            "id" => Algorithm::Indonesian,
-            "it" => Algorithm::Italian,
-            "lt" => Algorithm::Lithuanian,
-            "ne" => Algorithm::Nepali,
-            "nl" => Algorithm::Dutch,
-            "no" | "nb" | "nn" => Algorithm::Norwegian,
-            "pl" => Algorithm::Polish,
-            "pt" => Algorithm::Portuguese,
-            "ro" => Algorithm::Romanian,
-            "ru" => Algorithm::Russian,
-            "sr" => Algorithm::Serbian,
-            "sv" => Algorithm::Swedish,
-            "ta" => Algorithm::Tamil,
-            "tr" => Algorithm::Turkish,
-            "uk" => Algorithm::Ukrainian,
-            "yi" => Algorithm::Yiddish,
-            _ => return None,
-        };
-        Some(Stemmer::new(algorithm))
     }
 
     /// Function words, sorted, without accents.
@@ -155,13 +112,6 @@ impl fmt::Debug for Lang {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    const TAGS: &[&str] = &[
-        "ar", "ca", "cs", "da", "de", "el", "en", "es", "et", "eu", "fa", "fi", "fr", "ga", "hi",
-        "hu", "hy", "id", "it", "lt", "ne", "nl", "no", "pl", "pt", "ro", "ru", "sr", "sv", "ta",
-        "tr", "uk", "yi",
-    ];
 
     #[test]
     fn tags_are_read_in_any_form() {
@@ -170,27 +120,6 @@ mod tests {
         assert_eq!(Lang::of("en_GB"), Lang::ENGLISH);
         for bad in ["", "x", "english", "e1", "日本"] {
             assert_eq!(Lang::of(bad), Lang::UNKNOWN);
-        }
-        assert!(TAGS.iter().all(|tag| Lang::of(tag).stemmer().is_some()));
-        assert!(Lang::UNKNOWN.stemmer().is_none());
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2_000))]
-        /// Generated code slices strings by computed offsets: no letters may bring it to panic.
-        #[test]
-        fn no_stemmer_panics(
-            any in "\\p{L}{0,12}",
-            latin in "[a-zäöüßéèêçñøåąęıİşğ]{0,16}",
-            cyrillic in "[а-яёіїђћ]{0,16}",
-            other in "[\u{0561}-\u{0587}\u{0621}-\u{064a}\u{0905}-\u{094d}\u{05d0}-\u{05ea}\u{0b85}-\u{0bcd}\u{03b1}-\u{03ce}]{0,16}",
-        ) {
-            for tag in TAGS {
-                let stemmer = Lang::of(tag).stemmer().unwrap();
-                for word in [&any, &latin, &cyrillic, &other] {
-                    let _ = stemmer.stem(word);
-                }
-            }
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::audience::{AudienceScheme, Class};
 use crate::model::{Event, LinkType, Segment, What};
 use crate::settings::RankPolicy;
-use crate::text::{Analyzer, Lang};
+use crate::text::{Analyzer, Lang, Stemmers};
 use crate::time::Timestamp;
 
 /// What the fold needs beside the tables: what is fixed when the base is made.
@@ -33,12 +33,14 @@ pub struct Fixed {
     pub seed: u64,
     /// The number of this base.
     pub base: u64,
+    /// Where stems come from.
+    pub stemmers: Stemmers,
 }
 
 impl Fixed {
     /// The analyser of cases and queries.
     pub fn analyzer(&self) -> Analyzer {
-        Analyzer::new(Lang::of(&self.language))
+        Analyzer::with(Lang::of(&self.language), &self.stemmers)
     }
 
     /// Whose experience an event is: an agent's if its audience reads cases.

@@ -1,0 +1,286 @@
+//! What is in a snapshot by blocks: positions, plain texts, bodies of articles.
+//!
+//! An answer reads the few blocks it needs. Each is under a digest of its own, so that a block may come
+//! by itself: out of a file, or into a page when it is wanted.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use super::contents::{pack, unpack};
+use super::format::checked;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::Role;
+use crate::store::codec::{self, Hash};
+
+/// A block is closed once it holds so much text. Bytes. Source: our choice; a block is what one result
+/// costs to show, and smaller ones compress worse.
+pub const BLOCK_BYTES: usize = 16 << 10;
+
+/// One section as its viewers see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionText {
+    /// Its role.
+    pub role: Role,
+    /// Its heading.
+    pub heading: Option<String>,
+    /// In the markup of the snapshot.
+    pub text: String,
+}
+
+/// Where something of an article is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The block.
+    pub block: u32,
+    /// The article's number in it.
+    pub number: u32,
+}
+
+/// Where a block is in its section.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// Its first byte.
+    pub at: u64,
+    /// Bytes.
+    pub len: u32,
+    /// Of these bytes.
+    pub digest: Hash,
+}
+
+/// The blocks of a section, one after the other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Blocks {
+    /// The section.
+    pub bytes: Vec<u8>,
+    /// What is where.
+    pub blocks: Vec<Block>,
+}
+
+impl Blocks {
+    /// Adds a block.
+    pub fn push(&mut self, block: &[u8]) -> Result<()> {
+        let len = u32::try_from(block.len())
+            .map_err(|_| Error::internal("a block of a snapshot is over 4 GiB"))?;
+        self.blocks.push(Block {
+            at: self.bytes.len() as u64,
+            len,
+            digest: codec::hash(block),
+        });
+        self.bytes.extend_from_slice(block);
+        Ok(())
+    }
+}
+
+/// Gathers what is kept of articles into blocks.
+pub struct Builder<T> {
+    blocks: Blocks,
+    open: Vec<T>,
+    n_open: usize,
+}
+
+impl<T> Default for Builder<T> {
+    fn default() -> Builder<T> {
+        Builder {
+            blocks: Blocks::default(),
+            open: Vec::new(),
+            n_open: 0,
+        }
+    }
+}
+
+impl<T: Serialize> Builder<T> {
+    /// Adds what is kept of an article, of so many bytes.
+    pub fn add(&mut self, item: T, n_bytes: usize) -> Result<Place> {
+        if self.n_open > 0 && self.n_open + n_bytes > BLOCK_BYTES {
+            self.close()?;
+        }
+        let place = Place {
+            block: self.blocks.blocks.len() as u32,
+            number: self.open.len() as u32,
+        };
+        self.n_open += n_bytes;
+        self.open.push(item);
+        Ok(place)
+    }
+
+    fn close(&mut self) -> Result<()> {
+        self.n_open = 0;
+        self.blocks.push(&pack(&std::mem::take(&mut self.open))?)
+    }
+
+    /// The section.
+    pub fn finish(mut self) -> Result<Blocks> {
+        if !self.open.is_empty() {
+            self.close()?;
+        }
+        Ok(self.blocks)
+    }
+}
+
+/// Where the bytes of the blocks are read from.
+pub trait Bytes: Send + Sync {
+    /// `len` bytes from `at` on, counted from the beginning of the file.
+    fn read(&self, at: u64, len: usize) -> Result<Vec<u8>>;
+
+    /// The same, when nothing in front of `at` will be read any more.
+    fn kept_from(self: Box<Self>, at: u64) -> Box<dyn Bytes>;
+
+    /// The file they are in, if they are in one.
+    #[cfg(feature = "disk")]
+    fn path(&self) -> Option<&std::path::Path> {
+        None
+    }
+
+    /// The blocks that come by themselves, if these do.
+    fn apart(&self) -> Option<&Apart> {
+        None
+    }
+}
+
+/// A file in memory, or its end.
+pub struct InMemory {
+    /// Where it begins in the file.
+    pub at: u64,
+    /// The bytes from there on.
+    pub bytes: Vec<u8>,
+}
+
+impl Bytes for InMemory {
+    fn read(&self, at: u64, len: usize) -> Result<Vec<u8>> {
+        let from = at
+            .checked_sub(self.at)
+            .and_then(|from| usize::try_from(from).ok());
+        let range = from.and_then(|from| Some(from..from.checked_add(len)?));
+        range
+            .and_then(|range| self.bytes.get(range))
+            .map(<[u8]>::to_vec)
+            .ok_or_else(super::format::cut)
+    }
+
+    fn kept_from(self: Box<Self>, at: u64) -> Box<dyn Bytes> {
+        let from = at
+            .checked_sub(self.at)
+            .and_then(|from| usize::try_from(from).ok());
+        let bytes = from.and_then(|from| self.bytes.get(from..));
+        match bytes.map(<[u8]>::to_vec) {
+            Some(bytes) => Box::new(InMemory { at, bytes }),
+            None => self,
+        }
+    }
+}
+
+/// Blocks that come by themselves: what is not there yet is wanted, and can be asked for again once it came.
+pub struct Apart {
+    front: InMemory,
+    came: Mutex<BTreeMap<u64, Vec<u8>>>,
+    wanted: Mutex<BTreeSet<u64>>,
+}
+
+impl Apart {
+    /// The front of a file, of which no block is there yet.
+    pub fn of(front: Vec<u8>) -> Apart {
+        Apart {
+            front: InMemory {
+                at: 0,
+                bytes: front,
+            },
+            came: Mutex::default(),
+            wanted: Mutex::default(),
+        }
+    }
+
+    /// Where the blocks begin that were asked for and are not there.
+    pub fn wanted(&self) -> BTreeSet<u64> {
+        let wanted = self.wanted.lock();
+        wanted.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes a block, which was compared with its digest.
+    pub fn supply(&self, at: u64, bytes: Vec<u8>) {
+        let wanted = self.wanted.lock();
+        wanted.unwrap_or_else(PoisonError::into_inner).remove(&at);
+        let came = self.came.lock();
+        came.unwrap_or_else(PoisonError::into_inner)
+            .insert(at, bytes);
+    }
+}
+
+impl Bytes for Apart {
+    fn read(&self, at: u64, len: usize) -> Result<Vec<u8>> {
+        if at < self.front.bytes.len() as u64 {
+            return self.front.read(at, len);
+        }
+        let came = self.came.lock();
+        let came = came.unwrap_or_else(PoisonError::into_inner);
+        if let Some(bytes) = came.get(&at).filter(|bytes| bytes.len() == len) {
+            return Ok(bytes.clone());
+        }
+        let wanted = self.wanted.lock();
+        wanted.unwrap_or_else(PoisonError::into_inner).insert(at);
+        Err(not_here())
+    }
+
+    fn kept_from(self: Box<Self>, _: u64) -> Box<dyn Bytes> {
+        self
+    }
+
+    fn apart(&self) -> Option<&Apart> {
+        Some(self)
+    }
+}
+
+/// A block that did not come yet.
+fn not_here() -> Error {
+    Error::new(
+        ErrorCode::Io,
+        "a part of the snapshot is not here yet; supply what Snapshot::wanted names and ask again",
+    )
+}
+
+/// A section of the file that is in blocks.
+pub struct Shelf {
+    /// Where it begins.
+    pub at: u64,
+    /// Its blocks.
+    pub blocks: Vec<Block>,
+}
+
+impl Shelf {
+    /// The bytes of a block.
+    pub fn block(&self, bytes: &dyn Bytes, number: u32) -> Result<Vec<u8>> {
+        let block = self.blocks.get(number as usize).ok_or_else(missing)?;
+        let at = self.at.checked_add(block.at).ok_or_else(missing)?;
+        checked(
+            bytes.read(at, block.len as usize)?,
+            &block.digest,
+            "a block",
+        )
+    }
+
+    /// All of them, one after the other. Every block that is missing is asked for.
+    pub fn all(&self, bytes: &dyn Bytes) -> Result<Vec<u8>> {
+        let blocks = (0..self.blocks.len() as u32).map(|number| self.block(bytes, number));
+        let blocks: Vec<Result<Vec<u8>>> = blocks.collect();
+        let blocks: Vec<Vec<u8>> = blocks.into_iter().collect::<Result<_>>()?;
+        Ok(blocks.concat())
+    }
+}
+
+fn missing() -> Error {
+    Error::corrupt("the snapshot names a text that is not there")
+}
+
+/// What stands at a place.
+pub fn read<T: for<'de> Deserialize<'de>>(
+    shelf: &Shelf,
+    bytes: &dyn Bytes,
+    place: Place,
+) -> Result<T> {
+    let packed = shelf.block(bytes, place.block)?;
+    let list: Vec<T> = unpack(&packed, "texts")?;
+    list.into_iter()
+        .nth(place.number as usize)
+        .ok_or_else(missing)
+}
