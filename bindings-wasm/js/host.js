@@ -43,8 +43,8 @@ async function stemmer(url, options) {
 /** The stemmers of these languages, as one function. */
 async function stemmers(languages, stemUrl, options) {
   const made = languages.map((language) => {
-    const url = stemUrl ? new URL(`${language}.wasm`, stemUrl) : new URL(`./stem/${language}.wasm`, import.meta.url);
-    return stemmer(url, options);
+    const given = stemUrl && `${stemUrl.replace(/\/$/, "")}/${language}.wasm`;
+    return stemmer(given ?? new URL(`./stem/${language}.wasm`, import.meta.url), options);
   });
   const all = await Promise.all(made);
   return (language, word) => all[languages.indexOf(language)](word);
