@@ -20,11 +20,12 @@ const TYPES = {
 export async function serve({ folders = {}, pages = {}, headers = () => ({}) } = {}) {
   const requests = [];
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url, "http://localhost");
-    requests.push(pathname);
+    const asked = new URL(request.url, "http://localhost").pathname;
+    const pathname = asked.replace(/\/$/, "/index.html");
+    requests.push(asked);
     const body = await read(pathname, folders, pages);
     const type = TYPES[extname(pathname)] ?? "application/octet-stream";
-    response.writeHead(body === undefined ? 404 : 200, { "content-type": type, ...headers(pathname) });
+    response.writeHead(body === undefined ? 404 : 200, { "content-type": type, ...headers(asked) });
     response.end(body);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -37,7 +38,7 @@ export async function serve({ folders = {}, pages = {}, headers = () => ({}) } =
 }
 
 async function read(pathname, folders, pages) {
-  if (pathname in pages) return pages[pathname];
+  if (pages[pathname] !== undefined) return pages[pathname];
   for (const [at, folder] of Object.entries(folders)) {
     // An address is resolved without `..`, so that nothing outside of the folder can be asked for.
     const file = pathname.startsWith(at) && new URL(`./${pathname.slice(at.length)}`, pathToFileURL(`${folder}/`));
