@@ -108,7 +108,25 @@ class Host {
     const stem = await stemmers(languages, stemUrl, options);
     [this.#url, this.#options] = [url, options];
     this.#reader = run(() => Reader.open(snapshot, stem));
+    this.#forgetParts();
     return this.call("info", []);
+  }
+
+  /** Forgets the parts of earlier snapshots, which nobody will ask for again. */
+  #forgetParts() {
+    const parts = this.#url && run(() => this.#reader.parts?.());
+    if (!parts) return;
+    const folder = this.#partUrl("");
+    const isOld = (url) => url.startsWith(folder) && !parts.includes(url.slice(folder.length));
+    forget(this.#options.cache, isOld).catch(() => {});
+  }
+
+  /** A part is in a folder beside the snapshot. What an address asks for besides its path names no part. */
+  #partUrl(digest) {
+    const url = new URL(this.#url);
+    url.search = url.hash = "";
+    url.pathname += `.d/${digest}`;
+    return url.href;
   }
 
   /** Asks, and asks again when the parts are there that the engine named. */
@@ -138,13 +156,12 @@ class Host {
   }
 
   async #supply(digest) {
-    const url = new URL(this.#url);
-    url.pathname += `.d/${digest}`;
-    const bytes = await load(url.href, { ...this.#options, isFixed: true });
+    const url = this.#partUrl(digest);
+    const bytes = await load(url, { ...this.#options, isFixed: true });
     try {
       run(() => this.#reader?.supply(digest, bytes));
     } catch (error) {
-      await forget(url.href, this.#options.cache);
+      await forget(this.#options.cache, (kept) => kept === url);
       throw error;
     }
   }

@@ -57,9 +57,10 @@ export function load(url, { cache, isFixed, onProgress } = {}) {
   });
 }
 
-/** Forgets what was kept and turned out to be damaged. */
-export async function forget(url, cache) {
-  if (cache && globalThis.caches) await (await caches.open(cache)).delete(url);
+/** Forgets what was kept under addresses that are of no use any more. */
+export async function forget(cache, isUseless) {
+  const kept = cache && globalThis.caches && (await caches.open(cache));
+  for (const { url } of (await kept?.keys()) ?? []) if (isUseless(url)) await kept.delete(url);
 }
 
 /** A module of WebAssembly: compiled while it arrives, where the server knows the type of it. */

@@ -1,10 +1,11 @@
 /** The package in Chromium: behind a bundler, without one, under a strict policy, and when the engine stops. */
 import assert from "node:assert/strict";
-import { cp, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { build } from "vite";
+import { brotliCompressSync } from "node:zlib";
+import { build, createServer } from "vite";
 import { launch, newPage } from "./chromium.js";
 import { folder, sampleBytes } from "./package.js";
 import { trapping } from "./patch.js";
@@ -54,9 +55,11 @@ test("an application that Vite has built finds an article", async (t) => {
   const scratch = await mkdtemp(`${tmpdir()}/kenpoint-`);
   t.after(() => rm(scratch, { recursive: true }));
   await cp(app, scratch, { recursive: true });
-  await mkdir(`${scratch}/node_modules`);
-  await symlink(folder, `${scratch}/node_modules/kenpoint`);
+  await cp(folder, `${scratch}/node_modules/kenpoint`, { recursive: true });
   await build({ root: scratch, base: "./", logLevel: "warn", configFile: false });
+  const assets = await readdir(`${scratch}/dist/assets`);
+  const worker = await readFile(`${scratch}/dist/assets/${assets.find((name) => name.startsWith("worker"))}`);
+  assert.ok(brotliCompressSync(worker).length <= 5 * 1024, "the worker's code is small");
 
   const { page, asked } = await stage(t, { folders: { "/": `${scratch}/dist` }, pages: { "/index.html": undefined } });
   await page.waitForFunction(() => document.title !== "Loading");
@@ -65,6 +68,25 @@ test("an application that Vite has built finds an article", async (t) => {
   await page.waitForSelector("li");
   assert.match(await page.textContent("li"), FOUND);
   assert.equal(asked.filter((url) => url.endsWith(".wasm")).length, 1, "one engine, and no stemmer that is not needed");
+});
+
+test("Vite's own server finds it too, if it leaves the package as it is", async (t) => {
+  const scratch = await realpath(await mkdtemp(`${tmpdir()}/kenpoint-`));
+  await cp(app, scratch, { recursive: true });
+  await cp(folder, `${scratch}/node_modules/kenpoint`, { recursive: true });
+  await writeFile(`${scratch}/help.ken`, help);
+  const optimizeDeps = { exclude: ["kenpoint"] };
+  const vite = await createServer({ root: scratch, logLevel: "warn", configFile: false, optimizeDeps, server: { port: 0 } });
+  const { context, page } = await newPage(browser);
+  t.after(async () => {
+    await context.close();
+    await vite.close();
+    await rm(scratch, { recursive: true });
+  });
+  await vite.listen();
+  await page.goto(vite.resolvedUrls.local[0]);
+  await page.waitForFunction(() => document.title !== "Loading");
+  assert.match(await page.title(), /^\d+ articles$/);
 });
 
 test("without a bundler it needs nothing but the package's files, under the policy of the README", async (t) => {

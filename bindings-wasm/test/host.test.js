@@ -1,6 +1,6 @@
 /** What the host owes the engine: stemmers, and the parts of a large snapshot. The engine here is written down below. */
 import assert from "node:assert/strict";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -19,6 +19,7 @@ export class Reader {
   #wanted = [];
   info = () => "{}";
   wanted = () => this.#wanted;
+  parts = () => ["aa", "bb"];
   article_ids = () => [this.stem("de", "Häuser"), this.stem("fr", "été"), this.stem("de", "ä".repeat(300))];
   article(needs) {
     this.#wanted = needs.split(" ").filter((digest) => !this.#parts.has(digest)).slice(0, 2);
@@ -40,16 +41,28 @@ await writeFile(`${scratch}/engine.js`, ENGINE);
 const { open } = await import(pathToFileURL(`${scratch}/index.js`).href);
 
 /** A snapshot of that engine, behind a server that lists what it is asked for. */
-async function opened(t, { languages = [], ...pages } = {}) {
-  const server = await serve({
-    folders: { "/engine/": folder },
-    pages: { "/help.ken": JSON.stringify(languages), "/stem/de.wasm": stemmer, "/stem/fr.wasm": stemmer, ...pages },
-  });
+async function opened(t, { languages = [], ...pages } = {}, options) {
+  const all = { "/help.ken": JSON.stringify(languages), "/stem/de.wasm": stemmer, "/stem/fr.wasm": stemmer, ...pages };
+  const server = await serve({ folders: { "/engine/": folder }, pages: all });
   t.after(() => server.close());
-  const at = { stemUrl: `${server.url}/stem`, wasmUrl: `${server.url}/engine/engine.wasm` };
-  const snapshot = await open(`${server.url}/help.ken?v=1`, at);
+  const at = { stemUrl: `${server.url}/stem`, wasmUrl: `${server.url}/engine/engine.wasm`, ...options };
+  const again = () => open(`${server.url}/help.ken?v=1`, at);
+  const snapshot = await again();
   t.after(() => snapshot.close());
-  return { snapshot, requests: server.requests, parts: () => server.requests.filter((path) => path.includes(".d/")) };
+  const parts = () => server.requests.filter((path) => path.includes(".d/"));
+  return { snapshot, again, pages: all, url: server.url, requests: server.requests, parts };
+}
+
+/** The Cache API, as far as it is used. Node has none. */
+function cacheApi() {
+  const kept = new Map();
+  const cache = {
+    match: async (url) => kept.get(`${url}`)?.clone(),
+    put: async (url, response) => void kept.set(`${url}`, new Response(await response.arrayBuffer(), response)),
+    keys: async () => [...kept.keys()].map((url) => ({ url })),
+    delete: async (url) => kept.delete(url),
+  };
+  return { kept, open: async () => cache };
 }
 
 test.after(() => rm(scratch, { recursive: true }));
@@ -79,7 +92,7 @@ test("parts are loaded when a question needs them, once, and in parallel", async
 test("a part that is missing fails its question, and is asked for again by the next", async (t) => {
   const pages = { "/help.ken.d/aa": "A" };
   const { snapshot, parts } = await opened(t, pages);
-  await assert.rejects(snapshot.article("bb aa"), { kind: "LoadFailed", message: /help\.ken\.d\/bb\?v=1.*404/ });
+  await assert.rejects(snapshot.article("bb aa"), { kind: "LoadFailed", message: /help\.ken\.d\/bb: .*404/ });
   assert.equal((await snapshot.article("aa")).id, "A");
   await assert.rejects(snapshot.article("bb"), { kind: "LoadFailed" });
   assert.equal(parts().filter((path) => path.endsWith("bb")).length, 2);
@@ -104,4 +117,32 @@ test("to close while parts are on their way is no harm to other snapshots", asyn
   snapshot.close();
   await assert.rejects(pending, { kind: "Closed" });
   assert.equal((await other.article("aa")).id, "A");
+});
+
+test("parts are kept for ever, but not those that were damaged or belong to no snapshot any more", async (t) => {
+  const { kept } = (globalThis.caches = cacheApi());
+  t.after(() => delete globalThis.caches);
+  const { again, pages, parts, snapshot, url } = await opened(t, { "/help.ken.d/aa": "A", "/help.ken.d/bb": "damaged" }, { cache: "help" });
+  assert.equal((await snapshot.article("aa")).id, "A");
+  await assert.rejects(snapshot.article("bb"), { kind: "Corrupt" });
+  assert.ok(!kept.has(`${url}/help.ken.d/bb`));
+  kept.set(`${url}/help.ken.d/old`, new Response("old"));
+  kept.set(`${url}/other.ken.d/old`, new Response("another snapshot's"));
+
+  pages["/help.ken.d/bb"] = "B";
+  const later = await again();
+  t.after(() => later.close());
+  assert.equal((await later.article("aa bb")).id, "A,B");
+  assert.deepEqual(parts(), ["/help.ken.d/aa", "/help.ken.d/bb", "/help.ken.d/bb"]);
+  const names = [...kept.keys()].map((address) => address.slice(url.length)).filter((path) => path.includes(".d/"));
+  assert.deepEqual(names.sort(), ["/help.ken.d/aa", "/help.ken.d/bb", "/other.ken.d/old"]);
+});
+
+test("in Node the parts are in a folder beside the file", async (t) => {
+  await mkdir(`${scratch}/kept.ken.d`);
+  await writeFile(`${scratch}/kept.ken`, "[]");
+  await writeFile(`${scratch}/kept.ken.d/aa`, "A");
+  const snapshot = await open(`${scratch}/kept.ken`);
+  t.after(() => snapshot.close());
+  assert.equal((await snapshot.article("aa")).id, "A");
 });
