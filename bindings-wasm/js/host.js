@@ -102,7 +102,7 @@ class Host {
   #parts = new Map();
 
   async open({ bytes, url, wasmUrl, stemUrl, ...options }, onProgress) {
-    const file = bytes ?? load(url, { ...options, onProgress });
+    const file = bytes ?? load(url, { ...options, mayBeOld: true, onProgress });
     const [snapshot] = await Promise.all([file, start(wasmUrl, options)]);
     const languages = run(() => Reader.languages?.(snapshot)) ?? [];
     const stem = await stemmers(languages, stemUrl, options);

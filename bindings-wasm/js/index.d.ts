@@ -36,8 +36,8 @@ export interface OpenOptions {
   /** The clock. Default: `Date.now`. */
   clock?: () => number;
   /**
-   * Keeps what is loaded in the Cache API under this name, for use offline. What was kept answers at once and is
-   * renewed behind it, for the next time. Default: nothing is kept.
+   * Keeps what is loaded in the Cache API under this name, for use offline. A snapshot that was kept answers at once
+   * and is renewed behind its answers, for the next time. Default: nothing is kept.
    */
   cache?: string;
   /** How far the file has come, in bytes. The total is not known of a file that is packed on its way. */

@@ -5,8 +5,8 @@ import { Line } from "./line.js";
 export { KenpointError };
 
 /** Opens a snapshot from its address or its bytes. */
-export async function open(source, options = {}) {
-  const { clock = Date.now, worker = !!globalThis.Worker, workerUrl, wasmUrl, stemUrl, cache, onProgress, signal } = options;
+export async function open(source, options) {
+  const { clock = Date.now, worker = !!globalThis.Worker, workerUrl, wasmUrl, stemUrl, cache, onProgress, signal } = options ?? {};
   const urls = { workerUrl, wasmUrl, stemUrl };
   for (const name in urls) urls[name] &&= address(name, urls[name]);
   const connect = worker ? () => startWorker(urls.workerUrl) : stayHere;
@@ -94,7 +94,8 @@ export class Snapshot {
     return this.#line.call("articleIds");
   }
 
-  async session({ id = randomId(), ...visitor } = {}) {
+  async session(options) {
+    const { id = randomId(), ...visitor } = options ?? {};
     return this.#begun("begin", text("id", id), json("visitor", visitor));
   }
 
@@ -109,8 +110,9 @@ export class Snapshot {
   /** A clock that is behind would ask about a time before the snapshot's, of which it knows nothing. */
   #now = () => Math.max(Math.trunc(this.#clock()), Date.parse(this.info.known));
 
-  #ask(call, what, { signal, snippetChars, now = this.#now(), ...options } = {}) {
-    return this.#line.call(call, [json(call, { ...options, ...what, snippet_chars: snippetChars, now })], signal);
+  #ask(call, what, options) {
+    const { signal, snippetChars, now = this.#now(), ...others } = options ?? {};
+    return this.#line.call(call, [json(call, { ...others, ...what, snippet_chars: snippetChars, now })], signal);
   }
 
   async #begun(call, ...args) {

@@ -14,19 +14,17 @@ async function fetched(url) {
 }
 
 /**
- * What was kept answers at once, also without a network, and is renewed behind the answer for the next time.
- * What is named by its digest never changes, and is not asked for again.
+ * The network first, and what was kept where there is none: an engine has to fit the scripts beside it. What `mayBeOld`
+ * is answered at once by what was kept, and renewed behind the answer for the next time; what `isFixed` never changes.
  */
-async function response(url, cache, isFixed) {
+async function response(url, { cache, isFixed, mayBeOld }) {
   const kept = cache && globalThis.caches && (await caches.open(cache));
   const found = await kept?.match(url);
-  // A full disk or no network are no failure of what is already here.
-  const keep = (response) => kept.put(url, response).catch(() => {});
-  if (found && !isFixed) fetched(url).then(keep, () => {});
-  if (found) return found;
-  const fresh = await fetched(url);
-  if (kept) keep(fresh.clone());
-  return fresh;
+  if (found && isFixed) return found;
+  const fresh = fetched(url);
+  // A full disk is no failure of what is already here.
+  if (kept) fresh.then((response) => kept.put(url, response.clone())).catch(() => {});
+  return found && mayBeOld ? found : fresh.catch((error) => found ?? Promise.reject(error));
 }
 
 async function attempt(kind, url, work) {
@@ -50,9 +48,10 @@ function told(response, onProgress) {
 }
 
 /** The bytes of a file. */
-export function load(url, { cache, isFixed, onProgress } = {}) {
+export function load(url, options) {
   return attempt("LoadFailed", url, async () => {
-    const from = await response(url, cache, isFixed);
+    const from = await response(url, options);
+    const { onProgress } = options;
     return new Uint8Array(await (onProgress ? told(from, onProgress) : from).arrayBuffer());
   });
 }
@@ -64,8 +63,8 @@ export async function forget(cache, isUseless) {
 }
 
 /** A module of WebAssembly: compiled while it arrives, where the server knows the type of it. */
-export async function compile(url, { cache } = {}) {
-  const from = await attempt("LoadFailed", url, () => response(url, cache));
+export async function compile(url, options) {
+  const from = await attempt("LoadFailed", url, () => response(url, options));
   const streams = from.headers.get("content-type") === "application/wasm";
   return attempt("EngineFailed", url, async () =>
     streams ? WebAssembly.compileStreaming(from) : WebAssembly.compile(await from.arrayBuffer()),
