@@ -6,9 +6,13 @@
 
 mod ask;
 mod fault;
+#[cfg(feature = "live")]
+mod live;
 mod reader;
 mod visit;
 
 pub use ask::Ask;
+#[cfg(feature = "live")]
+pub use live::{Live, Parts};
 pub use reader::Reader;
 pub use visit::Visit;

@@ -64,6 +64,22 @@ impl Base {
         guard.end(report)
     }
 
+    /// Imports files that are in memory, by their paths and bytes, as [`exchange::import_files`] orders them.
+    pub fn import_files(
+        &self,
+        files: &[(String, Vec<u8>)],
+        options: &ImportOptions,
+        progress: &mut dyn FnMut(&Progress) -> Flow,
+    ) -> Result<ImportReport> {
+        span!("import");
+        let mut guard = Guard::new(self, progress);
+        let mut taker = Taker::new(self);
+        let report =
+            exchange::import_files(files, options, &mut taker, &mut |so_far| guard.ask(so_far));
+        self.flush()?;
+        guard.end(report)
+    }
+
     /// Writes the whole log as JSON lines. Imported into an empty base of the same audiences, language
     /// and seed, it gives an equal state.
     pub fn export(&self, out: &mut dyn Write) -> Result<Exported> {

@@ -10,8 +10,8 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::Sink;
+use super::files::{rank, read_bytes};
 use super::importer::{Format, Importer};
-use super::markdown;
 use super::options::ImportOptions;
 use super::report::{Flow, ImportReport, Place, Progress};
 use crate::error::{Error, ErrorCode, Result};
@@ -80,15 +80,7 @@ fn read(importer: &mut Importer<'_>, found: &Found, options: &ImportOptions) -> 
     {
         return importer.refuse(&place, io(&found.name, e));
     }
-    let (_, stem) = markdown::id_and_stem(&found.name);
-    if stem.eq_ignore_ascii_case("readme")
-        && found.format == Format::Markdown
-        && !markdown::has_front_matter(&bytes)
-    {
-        importer.ignore(1);
-        return Ok(Flow::Continue);
-    }
-    importer.bytes(found.format, &found.name, &bytes)
+    read_bytes(importer, found.format, &found.name, &bytes)
 }
 
 /// All files to read below the root, in the order in which they are read.
@@ -143,19 +135,6 @@ fn walk(root: &Path, options: &ImportOptions, importer: &mut Importer<'_>) -> Re
     }
     files.sort();
     Ok(files)
-}
-
-/// Where a file comes in the order, by what its name says it holds.
-fn rank(name: &str, format: Format) -> u8 {
-    let (_, stem) = markdown::id_and_stem(name);
-    let stem = stem.to_ascii_lowercase();
-    match format {
-        Format::Markdown | Format::Html => 1,
-        _ => ["actor", "article", "fact", "case", "link", "event"]
-            .iter()
-            .position(|word| stem.contains(word))
-            .map_or(6, |at| at as u8),
-    }
 }
 
 /// A name as text; what is not UTF-8 in it is shown as such, and reading it will say why it failed.

@@ -208,7 +208,6 @@ impl<'a> Importer<'a> {
     }
 
     /// Counts a file that holds no knowledge by its name.
-    #[cfg(feature = "disk")]
     pub(super) fn ignore(&mut self, n_files: u64) {
         self.report.files_ignored += n_files;
     }

@@ -11,6 +11,7 @@
 pub(crate) mod arrow;
 pub mod export;
 mod fields;
+pub mod files;
 #[cfg(feature = "disk")]
 pub mod folder;
 pub mod headings;
@@ -25,6 +26,7 @@ mod report;
 mod value;
 
 pub use export::write_log;
+pub use files::import_files;
 #[cfg(feature = "disk")]
 pub use folder::import_path;
 pub use importer::{Format, Importer};

@@ -3,7 +3,7 @@
 //! The parser hands out events, never a tree, so depth costs no stack here. The plain text is what the
 //! index and snippets see; HTML comes out of an allow-list and never out of string surgery.
 
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use crate::settings::MAX_HTML_DEPTH;
 #[cfg(feature = "html")]
@@ -328,6 +328,10 @@ impl Paged {
                 (!text.is_empty()).then(|| Event::Text(text.into()))
             }
             Event::Text(_) | Event::Code(_) => self.raw.is_shown().then_some(event),
+            // A box that cannot be ticked is a form field without a name to a screen reader.
+            Event::TaskListMarker(is_done) => {
+                Some(Event::Text(if is_done { "☑ " } else { "☐ " }.into()))
+            }
             other => Some(other),
         }
     }
@@ -347,6 +351,8 @@ impl Paged {
                     .push(!is_address(dest_url, &["http", "https"]) || is_deep);
                 tag
             }
+            // Alignment would be a style in the text, which strict pages forbid.
+            Tag::Table(columns) => Tag::Table(vec![Alignment::None; columns.len()]),
             Tag::Heading { level, .. } => Tag::Heading {
                 level: lower(level),
                 id: None,

@@ -1,0 +1,102 @@
+//! Imports files that are in memory, as if they lay in a folder: for hosts without one.
+//!
+//! Order: actors, articles, facts, cases, links, events, so that what is referred to exists; by path
+//! within each. Hidden files, README files without front matter and unknown endings are counted and left
+//! out. It reads no file itself.
+
+use super::Sink;
+use super::importer::{Format, Importer};
+use super::markdown;
+use super::options::ImportOptions;
+use super::report::{Flow, ImportReport, Progress};
+use crate::error::Result;
+
+/// Imports files by name and bytes. Names are paths below the folder they come from, with `/`.
+///
+/// Fails as [`Importer::bytes`] does; what it cannot read of a file is reported as skipped.
+pub fn import_files(
+    files: &[(String, Vec<u8>)],
+    options: &ImportOptions,
+    sink: &mut dyn Sink,
+    progress: &mut dyn FnMut(&Progress) -> Flow,
+) -> Result<ImportReport> {
+    let mut importer = Importer::new(options, sink, progress);
+    let mut found = Vec::new();
+    for (name, bytes) in files {
+        let is_hidden = name.split('/').any(|part| part.starts_with('.'));
+        match Format::of_name(name).filter(|_| !is_hidden) {
+            Some(format) => found.push((rank(name, format), name, format, bytes)),
+            None => importer.ignore(1),
+        }
+    }
+    found.sort();
+    for (_, name, format, bytes) in found {
+        if read_bytes(&mut importer, format, name, bytes)? == Flow::Stop {
+            break;
+        }
+    }
+    importer.finish()
+}
+
+/// Reads one file, unless it is about the folder and no knowledge in it.
+pub(super) fn read_bytes(
+    importer: &mut Importer<'_>,
+    format: Format,
+    name: &str,
+    bytes: &[u8],
+) -> Result<Flow> {
+    let (_, stem) = markdown::id_and_stem(name);
+    if stem.eq_ignore_ascii_case("readme")
+        && format == Format::Markdown
+        && !markdown::has_front_matter(bytes)
+    {
+        importer.ignore(1);
+        return Ok(Flow::Continue);
+    }
+    importer.bytes(format, name, bytes)
+}
+
+/// Where a file comes in the order, by what its name says it holds.
+pub(super) fn rank(name: &str, format: Format) -> u8 {
+    let (_, stem) = markdown::id_and_stem(name);
+    let stem = stem.to_ascii_lowercase();
+    match format {
+        Format::Markdown | Format::Html => 1,
+        _ => ["actor", "article", "fact", "case", "link", "event"]
+            .iter()
+            .position(|word| stem.contains(word))
+            .map_or(6, |at| at as u8),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::{Outcome, Record};
+
+    #[test]
+    fn what_is_referred_to_comes_first() {
+        let mut seen = Vec::new();
+        let mut sink = |record: Record| {
+            seen.push(match record {
+                Record::Article { draft, .. } => draft.id,
+                Record::Actor(actor) => actor.id,
+                other => format!("{other:?}"),
+            });
+            Ok(Outcome::Created)
+        };
+        let files = [
+            ("b/x.md", "# X"),
+            ("README.md", "about"),
+            (".git/y.md", "# Y"),
+            ("pic.png", "x"),
+            ("a/page.html", "<h1>P</h1>"),
+            ("actors.jsonl", "{\"id\":\"ana\",\"licence\":\"coach\"}"),
+        ];
+        let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
+        let options = ImportOptions::new();
+        let report = import_files(&files, &options, &mut sink, &mut |_| Flow::Continue).unwrap();
+        assert_eq!((report.created, report.files_ignored), (3, 3));
+        assert_eq!(seen, ["ana", "a/page", "b/x"]);
+    }
+}
