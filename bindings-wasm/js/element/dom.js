@@ -1,0 +1,74 @@
+/** Small makers of nodes. Nothing here takes markup, but `fill`, which takes that of an article. */
+
+/** An element with attributes, listeners (whose names begin with "on") and children. */
+export function h(name, attributes = {}, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+    else if (value === true) node.setAttribute(key, "");
+    else if (value !== false && value != null) node.setAttribute(key, value);
+  }
+  node.append(...children.flat().filter((child) => child != null && child !== false));
+  return node;
+}
+
+const ICONS = {
+  search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14Zm5 12 4.5 4.5",
+  clear: "M6.5 6.5l11 11m0-11l-11 11",
+  back: "M19 12H5.5m6-6-6 6 6 6",
+  open: "M9 5.5l6.5 6.5L9 18.5",
+  write: "M4 6.5h16v11H4zm0 .5 8 6 8-6",
+  done: "M5 12.5l4.5 4.5L19 7.5",
+  again: "M12 7.5v5m0 3.4v.1M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17Z",
+};
+
+/** A drawing beside words; it says nothing to a screen reader. */
+export function icon(name) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  const path = document.createElementNS(space, "path");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.setAttribute("class", `icon ${name}`);
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+/** A button with words, and perhaps a drawing before them. */
+export function button(words, part, click, drawing) {
+  return h("button", { type: "button", part, class: part, onclick: click }, drawing && icon(drawing), words);
+}
+
+/** Text whose ranges are marked: nodes, so that what stands in an article is never read as markup. */
+export function marked(text, ranges) {
+  const out = document.createDocumentFragment();
+  let at = 0;
+  for (const [from, to] of ranges) {
+    out.append(text.slice(at, from), h("mark", { part: "mark" }, text.slice(from, to)));
+    at = to;
+  }
+  out.append(text.slice(at));
+  return out;
+}
+
+/** A snippet, with dots where the text goes on. */
+export function excerpt({ text, ranges, is_cut_before, is_cut_after }) {
+  return [is_cut_before && "… ", marked(text, ranges), is_cut_after && " …"];
+}
+
+/**
+ * Puts an article's HTML into a node. The library has sanitised it; where the browser can, it does so once more,
+ * which also satisfies pages that require trusted types. Headings move down by one, since the title is above them.
+ */
+export function fill(node, html) {
+  if (node.setHTML) node.setHTML(html, { sanitizer: { removeAttributes: ["id", "style"] } });
+  else node.innerHTML = html;
+  for (const level of [5, 4, 3, 2]) {
+    for (const old of node.querySelectorAll(`h${level}`)) {
+      const lower = h(`h${level + 1}`);
+      lower.append(...old.childNodes);
+      old.replaceWith(lower);
+    }
+  }
+}

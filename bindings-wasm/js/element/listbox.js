@@ -1,0 +1,135 @@
+/**
+ * The combobox: a field with a list that follows it, by the pattern of the ARIA Authoring Practices. The focus
+ * stays in the field; the active option is pointed at.
+ */
+
+import { h } from "./dom.js";
+
+export class Listbox {
+  #input;
+  #list;
+  #popup;
+  #chosen;
+  #cleared;
+  #options = [];
+  #active = -1;
+
+  /** `chosen(value)` is called with the value of an option, `cleared()` when the field is to be emptied. */
+  constructor({ input, list, popup, chosen, cleared }) {
+    this.#input = input;
+    this.#list = list;
+    this.#popup = popup;
+    this.#chosen = chosen;
+    this.#cleared = cleared;
+    input.addEventListener("keydown", (event) => this.#key(event));
+    // The focus stays in the field whatever is pressed in the list; links of the host's slots keep theirs.
+    list.addEventListener("pointerdown", (event) => event.preventDefault());
+    list.addEventListener("mousedown", (event) => event.preventDefault());
+    list.addEventListener("click", (event) => {
+      const at = this.#options.findIndex(({ node }) => node.contains(event.target));
+      if (at >= 0) this.#chosen(this.#options[at].value);
+    });
+  }
+
+  get isOpen() {
+    return !this.#popup.hidden;
+  }
+
+  /** Shows groups of options: `[{ label, options: [{ node, value }] }]`. No option is active. */
+  show(groups) {
+    this.#options = groups.flatMap(({ options }) => options);
+    this.#options.forEach(({ node }, at) => {
+      node.id = `option-${at}`;
+      node.setAttribute("aria-selected", "false");
+    });
+    this.#list.replaceChildren(
+      ...groups.map(({ label, options }, at) =>
+        h(
+          "div",
+          { role: "group", "aria-labelledby": `group-${at}`, part: "group", class: "group" },
+          h("div", { id: `group-${at}`, part: "group-label", class: "group-label", role: "presentation" }, label),
+          options.map(({ node }) => node),
+        ),
+      ),
+    );
+    this.#activate(-1);
+  }
+
+  open() {
+    this.#popup.hidden = false;
+    this.#input.setAttribute("aria-expanded", "true");
+  }
+
+  close() {
+    this.#popup.hidden = true;
+    this.#input.setAttribute("aria-expanded", "false");
+    this.#activate(-1);
+  }
+
+  /** Makes the first option active whose value passes. */
+  activateWhere(test) {
+    this.#activate(this.#options.findIndex(({ value }) => test(value)));
+  }
+
+  #activate(at) {
+    this.#options[this.#active]?.node.setAttribute("aria-selected", "false");
+    this.#active = at;
+    const node = this.#options[at]?.node;
+    if (!node) {
+      this.#input.removeAttribute("aria-activedescendant");
+      return;
+    }
+    node.setAttribute("aria-selected", "true");
+    this.#input.setAttribute("aria-activedescendant", node.id);
+    node.scrollIntoView({ block: "nearest" });
+  }
+
+  #move(step) {
+    const places = this.#options.length + 1;
+    // The field itself is a place between the last option and the first.
+    const at = (this.#active + 1 + step + places) % places;
+    this.#activate(at - 1);
+  }
+
+  #key(event) {
+    // While a word is composed, its keys are those of the input method.
+    if (event.isComposing || event.ctrlKey || event.metaKey) return;
+    const act = this.#acts[event.key];
+    if (act?.(event)) event.preventDefault();
+  }
+
+  /** What a key does; true where the browser shall not do its own as well. */
+  #acts = {
+    ArrowDown: ({ altKey }) => {
+      const wasOpen = this.isOpen;
+      if (!this.#input.value.trim()) return false;
+      this.open();
+      if (!altKey) this.#move(1);
+      else if (!wasOpen) this.#activate(-1);
+      return true;
+    },
+    ArrowUp: ({ altKey }) => {
+      if (!this.isOpen) return false;
+      if (altKey) this.close();
+      else this.#move(-1);
+      return true;
+    },
+    Home: () => this.#activate(-1),
+    End: () => this.#activate(-1),
+    Enter: () => {
+      const option = this.#options[this.#active];
+      if (option && this.isOpen) this.#chosen(option.value);
+      else if (this.#input.value.trim()) {
+        this.open();
+        this.activateWhere(({ article }) => article);
+      }
+      return true;
+    },
+    Escape: () => {
+      if (this.isOpen) this.close();
+      else if (this.#input.value) this.#cleared();
+      else return false;
+      return true;
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/** One article, to be read inside the element. */
+
+import { badge } from "./results.js";
+import { button, fill, h, icon } from "./dom.js";
+
+/**
+ * The card of an article. `acts` has `back()`, `open(id)`, `said(solved)`, `write()` and `copied()`; `next` is the hit
+ * to go on with when this one did not help, `related` are articles to name below it.
+ */
+export function readerCard(words, { article, freshness, related, next, contact }, acts) {
+  const title = h("h2", { part: "title", class: "title", tabindex: "-1", lang: article.language, dir: "auto" }, article.title);
+  const body = h("div", { part: "body", class: "body", lang: article.language, dir: "auto", oncopy: acts.copied });
+  fill(body, article.html);
+  const dates = [
+    article.verified && words.say("checked", { date: words.day(article.verified) }),
+    words.say("edited", { date: words.day(article.edited) }),
+  ];
+  const card = h(
+    "article",
+    { part: "card article", class: "card" },
+    button(words.say("back"), "back", acts.back, "back"),
+    title,
+    h(
+      "p",
+      { part: "meta", class: "meta" },
+      badge(words, freshness),
+      dates.filter(Boolean).map((date) => h("span", {}, date)),
+    ),
+    article.suspect && h("p", { part: "notice", class: "notice" }, icon("again"), h("span", {}, words.say("suspect"))),
+    body,
+    related.length > 0 && relatedList(words, related, acts),
+    question(words, { next, contact }, acts),
+  );
+  return { card, title };
+}
+
+function relatedList(words, related, acts) {
+  return h(
+    "nav",
+    { part: "related", class: "related", "aria-labelledby": "related" },
+    h("h3", { id: "related" }, words.say("related")),
+    h(
+      "ul",
+      {},
+      related.map(({ id, title }) => h("li", {}, button(title, "link", () => acts.open(id)))),
+    ),
+  );
+}
+
+/** "Did this solve it?", and what follows from the answer. */
+function question(words, { next, contact }, acts) {
+  const box = h("div", { part: "feedback", class: "feedback" });
+  const answer = (solved) => {
+    acts.said(solved);
+    // The button that had the focus is gone: the focus goes to what takes its place.
+    const said = h("p", { class: "said", tabindex: "-1" }, solved && icon("done"), words.say(solved ? "solved" : "unsolved"));
+    const ways = solved
+      ? []
+      : [
+          next && button(words.say("next", { title: next.title }), "next", () => acts.open(next.id), "open"),
+          contact && button(words.say("write"), next ? "button" : "next", acts.write, "write"),
+        ];
+    box.replaceChildren(said, ...(ways.some(Boolean) ? [h("div", { class: "ways" }, ways)] : []));
+    said.focus();
+  };
+  box.append(
+    h("p", { id: "ask" }, words.say("ask")),
+    h(
+      "div",
+      { class: "ways", role: "group", "aria-labelledby": "ask" },
+      button(words.say("yes"), "button", () => answer(true)),
+      button(words.say("no"), "button", () => answer(false)),
+    ),
+  );
+  return box;
+}
