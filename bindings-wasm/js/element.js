@@ -67,6 +67,7 @@ export class KenSearch extends Base {
   #speaking;
   /** What is known of the articles met on this page: titles and states, for lists of them. */
   #met = new Map();
+  #ids = null;
   /** What was opened, and of it what did not help. */
   #opened = new Set();
   #unsolved = new Set();
@@ -220,6 +221,7 @@ export class KenSearch extends Base {
     this.#opening = null;
     this.#answer = null;
     this.#met.clear();
+    this.#ids = null;
     this.#listbox?.show([]);
     this.#listbox?.close();
   }
@@ -458,6 +460,7 @@ export class KenSearch extends Base {
       const snapshot = await this.load();
       const article = await snapshot.article(id);
       const related = await this.#related(snapshot, article);
+      this.#ids ??= new Set(await snapshot.articleIds());
       await this.#spoken;
       this.#met.set(id, { freshness: undefined, ...this.#met.get(id), id, title: article.title });
       this.#opened.add(id);
@@ -469,6 +472,7 @@ export class KenSearch extends Base {
         { article, related, next, freshness: this.#met.get(id).freshness, contact: this.#contact },
         {
           back: () => this.#back(),
+          has: (other) => this.#ids.has(other),
           open: (other) => this.#openArticle(other, { from }),
           said: (solved) => this.#said(id, solved),
           write: () => this.#write(this.#parts.input.value),

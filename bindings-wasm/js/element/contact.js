@@ -97,11 +97,11 @@ function suggestions(words, found, open) {
           {},
           h(
             "button",
-            { type: "button", part: "suggestion", class: "suggestion", onclick: () => open(hit.id) },
-            h("span", { class: "line" }, h("span", { class: "result-title", dir: "auto" }, hit.title), " ", badge(words, hit.freshness)),
+            { type: "button", part: "suggestion", class: "suggestion", dir: "auto", onclick: () => open(hit.id) },
+            h("span", { class: "line" }, h("span", { class: "result-title" }, hit.title), " ", badge(words, hit.freshness)),
             " ",
             // Long texts match in nearly every word: marks would only be noise here.
-            h("span", { class: "snippet", dir: "auto" }, excerpt({ ...hit.snippet, ranges: [] })),
+            h("span", { class: "snippet" }, excerpt({ ...hit.snippet, ranges: [] })),
           ),
         ),
       ),

@@ -4,13 +4,14 @@ import { badge } from "./results.js";
 import { button, fill, h, icon } from "./dom.js";
 
 /**
- * The card of an article. `acts` has `back()`, `open(id)`, `said(solved)`, `write()` and `copied()`; `next` is the hit
+ * The card of an article. `acts` has `back()`, `has(id)`, `open(id)`, `said(solved)`, `write()` and `copied()`; `next` is the hit
  * to go on with when this one did not help, `related` are articles to name below it.
  */
 export function readerCard(words, { article, freshness, related, next, contact }, acts) {
   const title = h("h2", { part: "title", class: "title", tabindex: "-1", lang: article.language, dir: "auto" }, article.title);
   const body = h("div", { part: "body", class: "body", lang: article.language, dir: "auto", oncopy: acts.copied });
   fill(body, article.html);
+  linkArticles(body, acts);
   const dates = [
     article.verified && words.say("checked", { date: words.day(article.verified) }),
     words.say("edited", { date: words.day(article.edited) }),
@@ -32,6 +33,18 @@ export function readerCard(words, { article, freshness, related, next, contact }
     question(words, { next, contact }, acts),
   );
   return { card, title };
+}
+
+/** Links to other articles, by their id or the file that they were written in, open here. */
+function linkArticles(body, acts) {
+  for (const link of body.querySelectorAll("a[href]")) {
+    const id = link.getAttribute("href").replace(/[?#].*|\.\w+$/g, "").split("/").pop();
+    if (!acts.has(id)) continue;
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      acts.open(id);
+    });
+  }
 }
 
 function relatedList(words, related, acts) {

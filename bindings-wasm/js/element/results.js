@@ -12,7 +12,7 @@ export function badge(words, freshness) {
 }
 
 const option = (name, ...children) =>
-  h("div", { role: "option", part: `option ${name}`, class: `option ${name}` }, ...children);
+  h("div", { role: "option", part: `option ${name}`, class: `option ${name}`, dir: name === "result" && "auto" }, ...children);
 
 /** The groups of the list for what stands in the field. */
 export function groupsOf(words, { typed, completions, hits, contact }) {
@@ -50,16 +50,16 @@ function result(words, hit) {
     h(
       "div",
       { class: "line" },
-      h("span", { part: "result-title", class: "result-title", dir: "auto" }, hit.title),
+      h("span", { part: "result-title", class: "result-title" }, hit.title),
       // The name of an option is its text: without the space, title and badge would be read as one word.
       " ",
       badge(words, hit.freshness),
     ),
     " ",
-    hit.snippet.text && h("div", { part: "snippet", class: "snippet", dir: "auto" }, excerpt(hit.snippet)),
+    hit.snippet.text && h("div", { part: "snippet", class: "snippet" }, excerpt(hit.snippet)),
   );
 }
 
 function named(title) {
-  return option("result", h("span", { part: "result-title", class: "result-title", dir: "auto" }, title));
+  return option("result", h("span", { part: "result-title", class: "result-title" }, title));
 }
