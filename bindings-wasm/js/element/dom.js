@@ -17,7 +17,7 @@ const ICONS = {
   clear: "M6.5 6.5l11 11m0-11l-11 11",
   back: "M19 12H5.5m6-6-6 6 6 6",
   open: "M9 5.5l6.5 6.5L9 18.5",
-  write: "M4 6.5h16v11H4zm0 .5 8 6 8-6",
+  write: "M5.5 5.5h13a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-13a2 2 0 0 1-2-2v-9a2 2 0 0 1 2-2Zm-1.5 2 8 5.5 8-5.5",
   done: "M5 12.5l4.5 4.5L19 7.5",
   again: "M12 7.5v5m0 3.4v.1M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17Z",
 };
@@ -29,7 +29,7 @@ export function icon(name) {
   const path = document.createElementNS(space, "path");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
-  svg.setAttribute("class", `icon ${name}`);
+  svg.setAttribute("class", `icon icon-${name}`);
   path.setAttribute("d", ICONS[name]);
   svg.append(path);
   return svg;

@@ -10,7 +10,7 @@ const CSS = `
   --_surface: var(--ken-surface, light-dark(#fff, #1b1e23));
   --_line: var(--ken-line, light-dark(#dde1e6, #363b43));
   --_edge: var(--ken-edge, light-dark(#858e99, #77808c));
-  --_tint: color-mix(in oklab, var(--_accent) 9%, var(--_surface));
+  --_tint: color-mix(in oklab, var(--_accent) 8%, var(--_surface));
   --_mark: var(--ken-mark, light-dark(#fff0b8, #57491a));
   --_mild: light-dark(#7a4d00, #f0c168);
   --_grave: light-dark(#a8281e, #ff9d92);
@@ -37,13 +37,14 @@ button { background: none; border: 0; padding: 0; text-align: start; cursor: poi
 .root { overflow-wrap: anywhere; }
 .unseen { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .icon { flex: none; inline-size: 1.25em; block-size: 1.25em; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
-[dir=rtl] :is(.icon.back, .icon.open) { transform: scaleX(-1); }
+[dir=rtl] :is(.icon-back, .icon-open) { transform: scaleX(-1); }
 
 .search { position: relative; }
 .field { display: flex; align-items: center; gap: 10px; min-block-size: 52px; padding-inline: 16px 8px; background: var(--_surface); border: 1px solid var(--_edge); border-radius: var(--_radius); position: relative; overflow: hidden; }
 .field > .icon { color: var(--_muted); }
 .field:focus-within { border-color: var(--_accent); outline: 3px solid color-mix(in srgb, var(--_accent) 28%, transparent); }
-input { flex: 1; min-inline-size: 0; padding: 12px 0; border: 0; background: none; outline: none; font-size: 1.0625em; }
+input:focus-visible { outline: none; }
+input { flex: 1; min-inline-size: 0; padding: 12px 0; border: 0; background: none; font-size: 1.0625em; }
 ::placeholder { color: var(--_muted); opacity: 1; }
 .clear { display: grid; place-items: center; inline-size: 36px; block-size: 36px; border-radius: 50%; color: var(--_muted); }
 .clear:hover { background: var(--_tint); color: var(--_text); }
@@ -54,15 +55,15 @@ input { flex: 1; min-inline-size: 0; padding: 12px 0; border: 0; background: non
 .list { max-block-size: min(30rem, 62vh); overflow-y: auto; overscroll-behavior: contain; padding: 6px; }
 .group + .group { margin-block-start: 6px; padding-block-start: 6px; border-block-start: 1px solid var(--_line); }
 .group-label { padding: 6px 10px 4px; color: var(--_muted); font-size: .8125em; font-weight: 600; }
-.option { padding: 9px 10px; border-radius: calc(var(--_radius) - 5px); cursor: pointer; border: 1px solid transparent; }
+.option { padding: 9px 10px; border-radius: calc(var(--_radius) - 5px); cursor: pointer; position: relative; }
 .option:is(.word, .contact) { display: flex; align-items: center; gap: 10px; padding-block: 6px; }
 .option.contact { color: var(--_accent); font-weight: 550; padding-block: 8px; }
 .option .icon { color: var(--_muted); inline-size: 1.1em; block-size: 1.1em; }
 .option.contact .icon { color: inherit; }
 .option b { font-weight: 650; }
 .option:hover { background: color-mix(in oklab, var(--_text) 5%, var(--_surface)); }
-.option[aria-selected=true] { background: var(--_tint); box-shadow: inset 3px 0 var(--_accent); }
-[dir=rtl] .option[aria-selected=true] { box-shadow: inset -3px 0 var(--_accent); }
+.option[aria-selected=true] { background: var(--_tint); }
+.option[aria-selected=true]::before { content: ""; position: absolute; inset-block: 9px; inset-inline-start: 0; inline-size: 3px; border-radius: 3px; background: var(--_accent); }
 .line { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 10px; }
 .result-title { font-weight: 600; }
 .snippet { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; color: var(--_muted); font-size: .9375em; line-height: 1.5; }
@@ -71,7 +72,7 @@ mark { background: var(--_mark); color: var(--_text); border-radius: 3px; paddin
 .badge::before { content: ""; inline-size: 7px; block-size: 7px; border-radius: 50%; border: 2px solid; }
 .badge.grave { color: var(--_grave); }
 .badge.grave::before { background: currentColor; }
-.none { padding: 18px 18px 10px; font-weight: 600; }
+.none { padding: 16px 16px 8px; font-weight: 600; }
 .hint { color: var(--_muted); font-weight: 400; font-size: .9375em; }
 .hints { display: flex; flex-wrap: wrap; gap: 4px 18px; padding: 8px 16px; border-block-start: 1px solid var(--_line); color: var(--_muted); font-size: .8125em; }
 kbd { display: inline-block; min-inline-size: 22px; margin-inline-end: 5px; padding: 0 5px; border: 1px solid var(--_line); border-radius: 5px; font: inherit; line-height: 20px; text-align: center; }
@@ -142,7 +143,7 @@ form > .ways { margin-block-start: 18px; }
   @keyframes pass { from { background-position: -60% 0; } to { background-position: 160% 0; } }
 }
 @media (forced-colors: active) {
-  .option[aria-selected=true] { border-color: Highlight; outline: 2px solid Highlight; outline-offset: -2px; }
+  .option[aria-selected=true] { outline: 2px solid Highlight; outline-offset: -2px; }
   .field:focus-within, textarea:focus { outline: 3px solid Highlight; }
   .next { border-color: ButtonBorder; }
   .badge::before { forced-color-adjust: none; }

@@ -14,7 +14,6 @@ export const texts = {
   move: "bewegen",
   choose: "öffnen",
   close: "schließen",
-  loading: "Wird geladen …",
   failed: "Die Hilfe konnte nicht geladen werden.",
   retry: "Erneut versuchen",
   due: "Prüfung fällig",

@@ -14,7 +14,6 @@ export const texts = {
   move: "to move",
   choose: "to open",
   close: "to close",
-  loading: "Loading …",
   failed: "The help could not be loaded.",
   retry: "Try again",
   due: "Due for a check",

@@ -14,7 +14,6 @@ export const texts = {
   move: "moverse",
   choose: "abrir",
   close: "cerrar",
-  loading: "Cargando…",
   failed: "No se pudo cargar la ayuda.",
   retry: "Intentar de nuevo",
   due: "Por revisar",

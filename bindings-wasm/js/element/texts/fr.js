@@ -14,7 +14,6 @@ export const texts = {
   move: "parcourir",
   choose: "ouvrir",
   close: "fermer",
-  loading: "Chargement …",
   failed: "L’aide n’a pas pu être chargée.",
   retry: "Réessayer",
   due: "À vérifier",
