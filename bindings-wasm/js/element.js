@@ -64,6 +64,7 @@ export class KenSearch extends Base {
   #asked = new AbortController();
   #answer = null;
   #meant;
+  #wantsFirst = false;
   #speaking;
   /** What is known of the articles met on this page: titles and states, for lists of them. */
   #met = new Map();
@@ -207,7 +208,6 @@ export class KenSearch extends Base {
         return this.load();
       }
       this.#own = opened;
-      this.#parts.alert.replaceChildren();
       return opened;
     } catch (error) {
       this.#opening = null;
@@ -276,7 +276,7 @@ export class KenSearch extends Base {
       oninput: () => this.#ask(),
       onfocus: () => this.load().catch(() => {}),
     });
-    const clear = h("button", { type: "button", part: "clear", class: "clear", hidden: true, onclick: () => this.#clear() }, icon("clear"));
+    const clear = h("button", { type: "button", part: "clear", class: "clear", hidden: true, tabindex: "-1", onclick: () => this.#clear() }, icon("clear"));
     const list = h("div", { id: "list", role: "listbox", part: "list", class: "list", tabindex: "-1" });
     const none = h("div", { part: "none", class: "none", hidden: true });
     const hints = h("div", { part: "hints", class: "hints", "aria-hidden": "true" });
@@ -295,6 +295,7 @@ export class KenSearch extends Base {
       list,
       popup,
       chosen: (value) => this.#choose(value),
+      entered: () => this.#enter(),
       cleared: () => this.#clear(),
     });
     input.addEventListener("click", () => this.#answer && input.value.trim() && this.#listbox.open());
@@ -360,13 +361,16 @@ export class KenSearch extends Base {
     clear.hidden = !typed;
     this.#asked.abort();
     clearTimeout(this.#meant);
-    this.#answer = null;
+    this.#wantsFirst = false;
     if (!typed.trim()) {
+      this.#answer = null;
       field.classList.remove("busy");
       this.#listbox.close();
       this.#announce("");
       return;
     }
+    // What could not be loaded is not asked for at every key: the reader has a button for it.
+    if (!this.snapshot && this.#parts.alert.hasChildNodes()) return;
     const asked = new AbortController();
     this.#asked = asked;
     field.classList.add("busy");
@@ -375,8 +379,10 @@ export class KenSearch extends Base {
       await this.#spoken;
       if (asked.signal.aborted) return;
       this.#answer = answer;
+      this.#parts.alert.replaceChildren();
       this.#render();
       if (this.shadowRoot.activeElement === input) this.#listbox.open();
+      if (this.#wantsFirst) this.#enter();
       this.#emit("ken-search", { query: typed, hits: answer.hits, impression: answer.impression });
       this.#meant = setTimeout(() => this.#noteSearch(), MEANT_AFTER_MS);
     } catch (error) {
@@ -384,6 +390,14 @@ export class KenSearch extends Base {
     } finally {
       if (this.#asked === asked) field.classList.remove("busy");
     }
+  }
+
+  /** Goes to the first article, as soon as the answer to what stands in the field is there. */
+  #enter() {
+    this.#wantsFirst = this.#answer?.typed !== this.#parts.input.value;
+    if (this.#wantsFirst) return;
+    this.#listbox.open();
+    this.#listbox.activateWhere(({ article }) => article);
   }
 
   async #answerTo(typed, signal) {
@@ -401,9 +415,9 @@ export class KenSearch extends Base {
   #render() {
     const { none } = this.#parts;
     const words = this.#words;
-    const { typed, hits, completions } = this.#answer;
+    const { typed, hits, impression, completions } = this.#answer;
     for (const hit of hits) this.#met.set(hit.id, hit);
-    this.#listbox.show(groupsOf(words, { typed, completions, hits, contact: this.#contact }));
+    this.#listbox.show(groupsOf(words, { typed, completions, hits, impression, contact: this.#contact }));
     const isEmpty = !hits.length && !completions.titles.length;
     none.hidden = !isEmpty;
     const nothing = words.say("none", { query: typed.trim() });
@@ -420,7 +434,7 @@ export class KenSearch extends Base {
     this.#ask();
   }
 
-  #choose({ text, article, contact, hit, rank }) {
+  #choose({ text, article, contact, hit, rank, impression }) {
     const { input } = this.#parts;
     if (text) {
       input.value = `${text} `;
@@ -430,7 +444,6 @@ export class KenSearch extends Base {
       this.#write(input.value);
     } else {
       this.#noteSearch();
-      const impression = hit && this.#answer.impression;
       if (!this.#emit("ken-select", { article, query: input.value, rank, impression, hit }, true)) return;
       if (hit) this.#note({ what: "clicked", article, rank, impression });
       this.#openArticle(article, { impression, from: "search" });

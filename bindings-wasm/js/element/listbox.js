@@ -10,16 +10,21 @@ export class Listbox {
   #list;
   #popup;
   #chosen;
+  #entered;
   #cleared;
   #options = [];
   #active = -1;
 
-  /** `chosen(value)` is called with the value of an option, `cleared()` when the field is to be emptied. */
-  constructor({ input, list, popup, chosen, cleared }) {
+  /**
+   * `chosen(value)` is called with the value of an option, `entered()` when there is a text and no option is chosen,
+   * `cleared()` when the field is to be emptied.
+   */
+  constructor({ input, list, popup, chosen, entered, cleared }) {
     this.#input = input;
     this.#list = list;
     this.#popup = popup;
     this.#chosen = chosen;
+    this.#entered = entered;
     this.#cleared = cleared;
     input.addEventListener("keydown", (event) => this.#key(event));
     // The focus stays in the field whatever is pressed in the list; links of the host's slots keep theirs.
@@ -35,8 +40,9 @@ export class Listbox {
     return !this.#popup.hidden;
   }
 
-  /** Shows groups of options: `[{ label, options: [{ node, value }] }]`. No option is active. */
+  /** Shows groups of options: `[{ label, options: [{ key, node, value }] }]`. One that was active stays so. */
   show(groups) {
+    const active = this.#options[this.#active]?.key;
     this.#options = groups.flatMap(({ options }) => options);
     this.#options.forEach(({ node }, at) => {
       node.id = `option-${at}`;
@@ -52,7 +58,8 @@ export class Listbox {
         ),
       ),
     );
-    this.#activate(-1);
+    this.#active = -1;
+    this.#activate(this.#options.findIndex(({ key }) => key === active));
   }
 
   open() {
@@ -119,10 +126,7 @@ export class Listbox {
     Enter: () => {
       const option = this.#options[this.#active];
       if (option && this.isOpen) this.#chosen(option.value);
-      else if (this.#input.value.trim()) {
-        this.open();
-        this.activateWhere(({ article }) => article);
-      }
+      else if (this.#input.value.trim()) this.#entered();
       return true;
     },
     Escape: () => {

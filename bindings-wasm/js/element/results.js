@@ -15,24 +15,28 @@ const option = (name, ...children) =>
   h("div", { role: "option", part: `option ${name}`, class: `option ${name}`, dir: name === "result" && "auto" }, ...children);
 
 /** The groups of the list for what stands in the field. */
-export function groupsOf(words, { typed, completions, hits, contact }) {
+export function groupsOf(words, { typed, completions, hits, impression, contact }) {
   const known = new Set(hits.map(({ id }) => id));
   const titles = completions.titles.filter(({ article }) => !known.has(article));
   const groups = [
     {
       label: words.say("words"),
-      options: completions.words.map(({ text }) => ({ node: completion(typed, text), value: { text } })),
+      options: completions.words.map(({ text }) => ({ key: `word ${text}`, node: completion(typed, text), value: { text } })),
     },
     {
       label: words.say("articles"),
       options: [
-        ...hits.map((hit, at) => ({ node: result(words, hit), value: { article: hit.id, hit, rank: at + 1 } })),
-        ...titles.map(({ text, article }) => ({ node: named(text), value: { article } })),
+        ...hits.map((hit, at) => ({
+          key: hit.id,
+          node: result(words, hit),
+          value: { article: hit.id, hit, rank: at + 1, impression },
+        })),
+        ...titles.map(({ text, article }) => ({ key: article, node: named(text), value: { article } })),
       ],
     },
     {
       label: words.say("more"),
-      options: contact ? [{ node: option("contact", icon("write"), h("span", {}, words.say("write"))), value: { contact } }] : [],
+      options: contact ? [{ key: "contact", node: way(words), value: { contact } }] : [],
     },
   ];
   return groups.filter(({ options }) => options.length);
@@ -43,6 +47,8 @@ function completion(typed, text) {
   const known = text.toLowerCase().startsWith(typed.toLowerCase()) ? typed.length : 0;
   return option("word", icon("search"), h("span", { dir: "auto" }, text.slice(0, known), h("b", {}, text.slice(known))));
 }
+
+const way = (words) => option("contact", icon("write"), h("span", {}, words.say("write")));
 
 function result(words, hit) {
   return option(
