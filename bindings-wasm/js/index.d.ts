@@ -8,8 +8,16 @@
 /** Milliseconds since 1970, a date, or RFC 3339. Answers have RFC 3339 in UTC. */
 export type Instant = number | Date | string;
 
-/** Every failure. Nothing of the library throws anything else. */
+/**
+ * Every failure but a question that its signal gave up: that is rejected with the reason of the signal.
+ *
+ * Kinds to expect: `NotABase`, `FormatTooNew` and `Corrupt` of a file; `LoadFailed` where a file did not come and
+ * `EngineFailed` where the browser does not start the engine, both with the code 0; `InvalidValue` and `InvalidRecord`
+ * of what was given; `ArticleNotFound`; `Closed`; and `Internal` where the engine stopped: it is started again with
+ * the next call, so try again.
+ */
 export declare class KenpointError extends Error {
+  private constructor();
   /** The name of the code, such as "Corrupt". */
   readonly kind: string;
   /** Its number, the same in every language; 0 where JavaScript itself failed: loading, the network of the page. */
@@ -27,17 +35,24 @@ export interface OpenOptions {
   worker?: boolean;
   /** The clock. Default: `Date.now`. */
   clock?: () => number;
-  /** Keeps what is loaded in the Cache API under this name, for use offline. Default: nothing is kept. */
+  /**
+   * Keeps what is loaded in the Cache API under this name, for use offline. A snapshot that was kept answers at once
+   * and is renewed behind its answers, for the next time. Default: nothing is kept.
+   */
   cache?: string;
-  /** How far the file has come. */
+  /** How far the file has come, in bytes. The total is not known of a file that is packed on its way. */
   onProgress?: (loaded: number, total: number | undefined) => void;
   signal?: AbortSignal;
 }
 
-/** Opens a snapshot: from its address (of a file, or of a manifest with shards beside it), or from its bytes. */
+/**
+ * Opens a snapshot: from its address (of a file, or of a manifest with shards beside it), or from its bytes, which are
+ * not to be changed before it is closed. In Node an address may be a path.
+ */
 export declare function open(source: string | URL | ArrayBuffer | Uint8Array, options?: OpenOptions): Promise<Snapshot>;
 
 export interface SnapshotInfo {
+  /** The base it was made from: 16 hexadecimal digits. */
   base: string;
   audience: string;
   entitlements: string[];
@@ -45,6 +60,7 @@ export interface SnapshotInfo {
   known: string;
   articles: number;
   cases: number;
+  /** Stands for everything in it: equal snapshots have equal ones. */
   digest: string;
   bytes: number;
 }
@@ -97,7 +113,7 @@ export interface AskOptions {
   snippetChars?: number;
   /** The instant of the view. Default: now, and not before the snapshot's `known`. */
   now?: Instant;
-  /** Gives the question up: the promise is rejected with an `AbortError`. */
+  /** Gives the question up: the promise is rejected with the signal's reason, by default an `AbortError`. */
   signal?: AbortSignal;
 }
 
@@ -186,26 +202,48 @@ export interface Section {
   text: string;
 }
 
+/** Where it holds; what is empty or null holds everywhere. */
+export interface Scope {
+  products: { id: string; versions: string | null }[];
+  components: string[];
+  regions: string[];
+  channels: string[];
+  valid_from: string | null;
+  valid_to: string | null;
+  entitlement: string[];
+}
+
 export interface Article {
   id: string;
   kind: Kind;
   version: number;
+  change: "minor" | "major" | "fact" | "review-only";
   title: string;
   sections: Section[];
   language: string;
+  audience: string;
   confidence: Confidence;
+  governance: "open" | "restricted";
+  scope: Scope;
+  /** When it is due for review. Null of a fact. */
+  freshness: { interval_days: number | null; date: string | null; ttl_days: number | null } | null;
   tags: string[];
   created: string;
   edited: string;
   verified: string | null;
-  suspect: { reason: string; since: string } | null;
+  suspect: { reason: "outdated" | "wrong" | "unsafe"; since: string; event: string } | null;
+  /** Pairs: what the relation is, and the id of the other article. */
   relations: [string, string][];
+  /** What it says as a fact, if it is one. */
+  fact: { subject: string; predicate: string; as_of: string; expires: string | null; source: string | null } | null;
   /** All sections as sanitised HTML, each in a `<section data-role>`, with its heading as `<h2>`. */
   html: string;
 }
 
 /** A base in the form that answers: a snapshot. */
 export declare class Snapshot {
+  private constructor();
+  /** What it is. After the engine was started again it may be that of a newer file. */
   readonly info: SnapshotInfo;
   search(query: string, options?: SearchOptions): Promise<SearchAnswer>;
   /** What helps with a text that is no case yet: a message as it is being written. */
@@ -218,7 +256,7 @@ export declare class Snapshot {
   session(options?: SessionOptions): Promise<Session>;
   /** Goes on with a visit whose text form was kept. */
   resume(text: string): Promise<Session>;
-  /** Frees what it holds; calls fail afterwards. */
+  /** Ends the worker and what is under way in it; calls fail afterwards. Without it the worker stays with the page. */
   close(): void;
 }
 
@@ -236,6 +274,7 @@ export type What = { at?: Instant } & (
   | { what: "shown" | "suggested"; impression: string }
   | { what: "clicked"; article: string; rank?: number; impression?: string }
   | { what: "viewed"; article: string; impression?: string }
+  /** Whole seconds. */
   | { what: "dwelt"; article: string; seconds: number }
   | { what: "returned"; article: string; after_s: number }
   | { what: "solved" | "did-not-solve" | "copied" | "opened"; article: string }
@@ -266,7 +305,9 @@ export interface Handoff {
 
 export type VisitEnd = { ended: "solved"; article: string } | { ended: "handed-over" } | { ended: "silent" };
 
+/** A visit. Its calls take effect in the order in which they were made, whether or not they were awaited. */
 export declare class Session {
+  private constructor();
   readonly id: string;
   /** Records what the reader did. */
   record(done: What): Promise<void>;
@@ -278,6 +319,6 @@ export declare class Session {
   handoff(message: string, at?: Instant): Promise<Handoff>;
   /** The text form, for `Snapshot.resume`. */
   text(): Promise<string>;
-  /** Frees what it holds. */
+  /** Calls fail afterwards. */
   close(): void;
 }

@@ -1,0 +1,71 @@
+/** The package as others meet it: types, the map of exports, and what would be published. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { folder } from "./package.js";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const run = promisify(execFile);
+/** Runs a tool of `node_modules`; what it says is the error if it is not content. */
+const tool = (name, args, cwd) =>
+  run(here(`../node_modules/.bin/${name}`), args, { cwd }).catch((error) => assert.fail(`${name}: ${error.stdout}${error.stderr}`));
+
+for (const resolution of ["nodenext", "bundler"]) {
+  test(`a program with the types is checked strictly, by the resolution of ${resolution}`, async (t) => {
+    const scratch = await mkdtemp(`${tmpdir()}/kenpoint-`);
+    t.after(() => rm(scratch, { recursive: true }));
+    await mkdir(`${scratch}/node_modules`);
+    await symlink(folder, `${scratch}/node_modules/kenpoint`);
+    await writeFile(`${scratch}/program.ts`, await readFile(here("app/program.ts")));
+    await writeFile(`${scratch}/package.json`, `{"type": "module"}`);
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      skipLibCheck: false,
+      target: "es2022",
+      lib: ["es2022", "dom"],
+      types: [],
+      module: resolution === "bundler" ? "esnext" : resolution,
+      moduleResolution: resolution,
+    };
+    await writeFile(`${scratch}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ["program.ts"] }));
+    await tool("tsc", ["-p", scratch]);
+  });
+}
+
+test("publint finds nothing", async () => {
+  await tool("publint", [folder, "--strict"]);
+});
+
+test("the types are found by every way of resolving an ES module", async () => {
+  const noTypes = ["--exclude-entrypoints", "engine.wasm", "live.wasm"];
+  await tool("attw", ["--pack", folder, "--profile", "esm-only", ...noTypes]);
+});
+
+test("every module and all that they name is published", async () => {
+  const { stdout } = await run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: folder });
+  const published = new Set(JSON.parse(stdout)[0].files.map(({ path }) => path));
+  const modules = (await readdir(folder)).filter((name) => name.endsWith(".js"));
+  for (const name of modules) {
+    assert.ok(published.has(name), name);
+    const source = await readFile(`${folder}/${name}`, "utf8");
+    for (const [, path] of source.matchAll(/(?:from |import\(|new URL\()["']\.\/([\w.-]+)["']/g)) assert.ok(published.has(path), path);
+  }
+  for (const name of ["engine.wasm", "README.md", "LICENSE-MIT", "LICENSE-APACHE"]) assert.ok(published.has(name), name);
+});
+
+test("there are no dependencies, and nothing runs when it is installed", async () => {
+  const manifest = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));
+  for (const key of ["dependencies", "peerDependencies", "optionalDependencies", "scripts"]) assert.ok(!(key in manifest), key);
+});
+
+test("all that the engine's host uses of the engine is there", async () => {
+  const engine = await readFile(`${folder}/engine.js`, "utf8");
+  for (const name of ["initSync", "Reader", "Visit"]) assert.match(engine, new RegExp(`export (class ${name}|\\{[^}]*\\b${name}\\b)`));
+});
