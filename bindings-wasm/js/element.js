@@ -597,7 +597,7 @@ export class KenSearch extends Base {
     this.#form = null;
     this.#opened.clear();
     this.#unsolved.clear();
-    const { card, title } = sentCard(this.#words, () => {
+    const { card, title } = sentCard(this.#words, detail, () => {
       this.#show(null);
       this.#clear();
     });

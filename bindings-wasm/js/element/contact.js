@@ -110,13 +110,13 @@ function suggestions(words, found, open) {
 }
 
 /** The card that takes the form's place once the message is on its way. */
-export function sentCard(words, again) {
+export function sentCard(words, { tried }, again) {
   const title = h("h2", { part: "title", class: "title", tabindex: "-1" }, words.say("sent"));
   const card = h(
     "section",
     { part: "card sent", class: "card sent" },
     title,
-    h("p", {}, words.say("sentHint")),
+    tried.length > 0 && h("p", {}, words.say("sentHint")),
     h("div", { class: "ways" }, button(words.say("again"), "button", again)),
   );
   return { card, title };

@@ -64,6 +64,7 @@ input { flex: 1; min-inline-size: 0; padding: 12px 0; border: 0; background: non
 .option:hover { background: color-mix(in oklab, var(--_text) 5%, var(--_surface)); }
 .option[aria-selected=true] { background: var(--_tint); }
 .option[aria-selected=true]::before { content: ""; position: absolute; inset-block: 9px; inset-inline-start: 0; inline-size: 3px; border-radius: 3px; background: var(--_accent); }
+[dir=rtl] .option[aria-selected=true]::before { left: auto; right: 0; }
 .line { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 10px; }
 .result-title { font-weight: 600; }
 .snippet { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; color: var(--_muted); font-size: .9375em; line-height: 1.5; }
@@ -133,7 +134,8 @@ li + li .suggestion { margin-block-start: 6px; }
 .along ul { list-style: disc; padding-inline-start: 1.4em; color: var(--_text); }
 form > .ways { margin-block-start: 18px; }
 ::slotted([slot=contact]) { margin-block-start: 16px; }
-.sent p { margin-block: 6px 18px; color: var(--_muted); }
+.sent p { margin-block-start: 6px; color: var(--_muted); }
+.sent .ways { margin-block-start: 18px; }
 
 @media (prefers-reduced-motion: no-preference) {
   .option, .button, .next, .clear, .suggestion, .field { transition: background-color .12s, border-color .12s, color .12s; }
@@ -143,6 +145,7 @@ form > .ways { margin-block-start: 18px; }
   @keyframes pass { from { background-position: -60% 0; } to { background-position: 160% 0; } }
 }
 @media (forced-colors: active) {
+  .option[aria-selected=true]::before { display: none; }
   .option[aria-selected=true] { outline: 2px solid Highlight; outline-offset: -2px; }
   .field:focus-within, textarea:focus { outline: 3px solid Highlight; }
   .next { border-color: ButtonBorder; }
