@@ -13,8 +13,8 @@ import { readerCard } from "./element/reader.js";
 import { sheet } from "./element/style.js";
 import { wordsFor } from "./element/words.js";
 
-/** Properties that a page may have set before this module came. */
-const PROPERTIES = ["snapshot", "context", "texts", "consent", "contact", "openOptions", "src", "limit", "placeholder", "channel"];
+/** Properties with a setter, which a page may have set before this module came. */
+const PROPERTIES = ["snapshot", "texts", "consent", "src", "limit", "placeholder", "channel"];
 
 /** Results wanted where the page does not say. */
 const LIMIT = 6;
@@ -45,6 +45,7 @@ export class KenHandoffEvent extends CustomEvent {
 const Base = globalThis.HTMLElement ?? class {};
 
 export class KenSearch extends Base {
+  /** Those that are heard of; the others are read when they are needed. */
   static observedAttributes = ["src", "lang", "placeholder"];
 
   #snapshot = null;
@@ -53,9 +54,7 @@ export class KenSearch extends Base {
   #texts = null;
   #words = null;
   #spoken = null;
-  #context = {};
   #consent = false;
-  #contact = true;
   #parts = null;
   #listbox;
   #journal;
@@ -74,23 +73,23 @@ export class KenSearch extends Base {
   #unsolved = new Set();
   #reading = null;
 
-  /** Options for opening the snapshot: `cache`, `wasmUrl`, and what else `open` takes. */
-  openOptions = {};
-
   constructor() {
     super();
-    this.#journal = new Journal("", {
+    // Fields would overwrite what the page set before.
+    this.context ??= {};
+    this.contact ??= true;
+    this.openOptions ??= {};
+    this.#journal = new Journal({
       snapshot: () => this.load(),
       options: () => this.#visitor(),
       failed: (error) => this.#fail(error, false),
     });
+    this.#build();
   }
 
   connectedCallback() {
     for (const name of PROPERTIES) this.#upgrade(name);
-    if (!this.#parts) this.#build();
     if (this.#consent) this.#journal.claim();
-    this.#leaving?.abort();
     this.#leaving = new AbortController();
     const { signal } = this.#leaving;
     document.addEventListener("visibilitychange", () => document.hidden && this.#handBatch(), { signal });
@@ -108,46 +107,17 @@ export class KenSearch extends Base {
   }
 
   attributeChangedCallback(name, before, now) {
-    if (before === now || !this.#parts) return;
+    if (before === now || !this.isConnected) return;
     if (name === "src") this.#drop();
     else this.#spoken = this.#speak();
   }
 
   /** A property that was set on the element before it was one of ours would hide the setter. */
   #upgrade(name) {
-    if (!Object.hasOwn(this, name) || name === "openOptions") return;
+    if (!Object.hasOwn(this, name)) return;
     const value = this[name];
     delete this[name];
     this[name] = value;
-  }
-
-  get src() {
-    return this.getAttribute("src") ?? "";
-  }
-  set src(value) {
-    this.setAttribute("src", value);
-  }
-
-  get placeholder() {
-    return this.getAttribute("placeholder") ?? "";
-  }
-  set placeholder(value) {
-    this.setAttribute("placeholder", value);
-  }
-
-  get channel() {
-    return this.getAttribute("channel");
-  }
-  set channel(value) {
-    if (value == null) this.removeAttribute("channel");
-    else this.setAttribute("channel", value);
-  }
-
-  get limit() {
-    return Number(this.getAttribute("limit")) || LIMIT;
-  }
-  set limit(value) {
-    this.setAttribute("limit", value);
   }
 
   get snapshot() {
@@ -158,19 +128,12 @@ export class KenSearch extends Base {
     this.#drop();
   }
 
-  get context() {
-    return this.#context;
-  }
-  set context(value) {
-    this.#context = value ?? {};
-  }
-
   get texts() {
     return this.#texts;
   }
   set texts(value) {
     this.#texts = value;
-    if (this.#parts) this.#spoken = this.#speak();
+    if (this.isConnected) this.#spoken = this.#speak();
   }
 
   get consent() {
@@ -184,13 +147,6 @@ export class KenSearch extends Base {
     else if (this.isConnected) this.#journal.claim();
   }
 
-  get contact() {
-    return this.#contact;
-  }
-  set contact(value) {
-    this.#contact = Boolean(value);
-  }
-
   /** Opens the snapshot now rather than at the first touch; the one that the page shares, or that of `src`. */
   load() {
     if (this.#snapshot) return Promise.resolve(this.#snapshot);
@@ -201,6 +157,7 @@ export class KenSearch extends Base {
   async #open() {
     const { src } = this;
     try {
+      if (!src) throw new Error("ken-search has neither `src` nor a snapshot");
       const { open } = await import("./index.js");
       const opened = await open(new URL(src, document.baseURI), { ...this.openOptions });
       if (src !== this.src) {
@@ -215,15 +172,20 @@ export class KenSearch extends Base {
     }
   }
 
+  /** Lets the snapshot go, and asks the next one what stands in the field. */
   #drop() {
+    if (this.#consent) this.#handBatch();
+    this.#journal.renew();
     this.#own?.close();
     this.#own = null;
     this.#opening = null;
     this.#answer = null;
     this.#met.clear();
     this.#ids = null;
-    this.#listbox?.show([]);
-    this.#listbox?.close();
+    this.#parts.alert.replaceChildren();
+    this.#listbox.show([]);
+    this.#listbox.close();
+    if (this.isConnected) this.#ask();
   }
 
   /** The events that wait, once those under way are written; null where there are none. */
@@ -250,7 +212,7 @@ export class KenSearch extends Base {
   }
 
   focus(options) {
-    this.#parts?.input.focus(options);
+    this.#parts.input.focus(options);
   }
 
   // What is on the screen.
@@ -417,7 +379,7 @@ export class KenSearch extends Base {
     const words = this.#words;
     const { typed, hits, impression, completions } = this.#answer;
     for (const hit of hits) this.#met.set(hit.id, hit);
-    this.#listbox.show(groupsOf(words, { typed, completions, hits, impression, contact: this.#contact }));
+    this.#listbox.show(groupsOf(words, { typed, completions, hits, impression, contact: this.contact }));
     const isEmpty = !hits.length && !completions.titles.length;
     none.hidden = !isEmpty;
     const nothing = words.say("none", { query: typed.trim() });
@@ -452,7 +414,7 @@ export class KenSearch extends Base {
 
   /** What is known of the situation, for each question. */
   #situation() {
-    const known = { ...this.#context };
+    const known = { ...this.context };
     known.language ??= this.#words?.lang.split("-")[0];
     if (this.channel) known.channel ??= this.channel;
     return known;
@@ -460,7 +422,7 @@ export class KenSearch extends Base {
 
   /** What is known of the visitor, for the visit. */
   #visitor() {
-    const { party, items, channel = this.channel } = this.#context;
+    const { party, items, channel = this.channel } = this.context ?? {};
     const options = { party, channel, products: items };
     return Object.fromEntries(Object.entries(options).filter(([, value]) => value != null));
   }
@@ -482,7 +444,7 @@ export class KenSearch extends Base {
       const next = this.#answer?.hits.find((hit) => hit.id !== id && !this.#opened.has(hit.id));
       const { card, title } = readerCard(
         this.#words,
-        { article, related, next, freshness: this.#met.get(id).freshness, contact: this.#contact },
+        { article, related, next, freshness: this.#met.get(id).freshness, contact: this.contact },
         {
           back: () => this.#back(),
           has: (other) => this.#ids.has(other),
@@ -571,7 +533,7 @@ export class KenSearch extends Base {
   async #suggest(message, signal) {
     try {
       const snapshot = await this.load();
-      const tried = [...new Set([...(this.#context.tried ?? []), ...this.#opened])];
+      const tried = [...new Set([...(this.context?.tried ?? []), ...this.#opened])];
       const answer = await snapshot.suggest(message, { ...this.#situation(), tried }, { signal });
       if (signal.aborted) return null;
       for (const hit of answer.suggestions) this.#met.set(hit.id, hit);
@@ -633,6 +595,23 @@ export class KenSearch extends Base {
     this.#handBatch();
     this.#journal.keep();
   }
+}
+
+/** Attributes that are properties too, and what they are where they are missing. */
+const REFLECTED = { src: "", placeholder: "", channel: null, limit: LIMIT };
+for (const [name, missing] of Object.entries(REFLECTED)) {
+  Object.defineProperty(KenSearch.prototype, name, {
+    get() {
+      const value = this.getAttribute(name);
+      return (name === "limit" ? Number(value) : value) || missing;
+    },
+    set(value) {
+      if (value == null) this.removeAttribute(name);
+      else this.setAttribute(name, value);
+    },
+    enumerable: true,
+    configurable: true,
+  });
 }
 
 if (globalThis.customElements && !customElements.get("ken-search")) customElements.define("ken-search", KenSearch);

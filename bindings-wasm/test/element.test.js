@@ -45,12 +45,14 @@ const PAGES = {
 
 let browser;
 let server;
+let pages;
 
 before(async () => {
   browser = await launch();
+  pages = { ...PAGES, "/help.ken": sampleBytes() };
   server = await serve({
     folders: { "/kenpoint/": folder },
-    pages: { ...PAGES, "/help.ken": sampleBytes() },
+    pages,
     // The scripts may be kept, so that a worker starts offline: only what they load is for the Cache API.
     headers: (path) => ({ "content-security-policy": POLICY, ...(path.endsWith(".js") && { "cache-control": "max-age=600" }) }),
   });
@@ -255,10 +257,15 @@ describe("searching", () => {
     await p.type("camera");
     await p.button("Try again").waitFor();
     assert.equal((await p.told("error")).length, 1);
-    await p.on((e) => (e.src = "/help.ken"));
+    pages["/missing.ken"] = pages["/help.ken"];
     await p.button("Try again").click();
     await p.results.first().waitFor();
+    delete pages["/missing.ken"];
     assert.equal(await p.within(".alert").textContent(), "");
+    await p.on((e) => (e.src = "/nowhere.ken"));
+    await p.button("Try again").waitFor();
+    await p.on((e) => (e.src = "/help.ken"));
+    await p.results.first().waitFor();
   });
 
   test("the page may show articles itself, and share a snapshot", async (t) => {
@@ -534,15 +541,16 @@ describe("the page around it", () => {
     const p = await visit(t, { path: "/bare.html" });
     await p.tab.evaluate(async () => {
       const element = document.querySelector("ken-search");
-      Object.assign(element, { src: "/help.ken", limit: 2, placeholder: "Ask", texts: { articles: "Pages" }, consent: true });
+      Object.assign(element, { src: "/help.ken", limit: 2, placeholder: "Ask", texts: { articles: "Pages" }, consent: true, contact: false });
       await import("/kenpoint/element.js");
       await import("/kenpoint/element.js?again");
     });
-    assert.deepEqual(await p.on((e) => [e.getAttribute("src"), e.limit, e.consent, Object.keys(e)]), ["/help.ken", 2, true, ["openOptions"]]);
+    assert.deepEqual(await p.on((e) => [e.getAttribute("src"), e.limit, e.consent, Object.hasOwn(e, "consent")]), ["/help.ken", 2, true, false]);
     await p.type("router");
     assert.equal(await p.input.getAttribute("placeholder"), "Ask");
     assert.match(await p.within(".group-label").allTextContents().then(String), /Pages/);
     assert.equal(await p.within(".snippet").count(), 2);
+    assert.equal(await p.within(".contact").count(), 0);
   });
 
   test("it works offline after the first load, and opens again what was kept", async (t) => {
@@ -709,7 +717,6 @@ describe("axe finds nothing", () => {
       await p.button("Try again").waitFor();
       await assertSound(p, `${colorScheme}-error`);
       await p.on((e) => (e.snapshot = { complete: () => new Promise(() => {}), search: () => new Promise(() => {}) }));
-      await p.button("Try again").click();
       await p.within(".field.busy").waitFor();
       await assertSound(p, `${colorScheme}-loading`);
     });

@@ -9,7 +9,6 @@
 const KEY = "kenpoint-visit";
 
 export class Journal {
-  #key;
   #snapshot;
   #options;
   #failed;
@@ -21,9 +20,8 @@ export class Journal {
   /** Which life of the journal a write belongs to: after `forget` those that are under way come to nothing. */
   #life = 0;
 
-  /** `name` tells journals of one page apart; `snapshot` and `options` are asked when a visit begins. */
-  constructor(name, { snapshot, options, failed }) {
-    this.#key = name ? `${KEY}-${name}` : KEY;
+  /** `snapshot` and `options` are asked when a visit begins. */
+  constructor({ snapshot, options, failed }) {
     this.#snapshot = snapshot;
     this.#options = options;
     this.#failed = failed;
@@ -32,8 +30,8 @@ export class Journal {
   /** Takes over what a page before this one kept. */
   claim() {
     this.#reset();
-    const text = stored("getItem", this.#key);
-    stored("removeItem", this.#key);
+    const text = stored("getItem", KEY);
+    stored("removeItem", KEY);
     if (!text) return;
     try {
       const { base, visit, events } = JSON.parse(text);
@@ -48,7 +46,7 @@ export class Journal {
   /** Keeps the visit for the next page of this tab. It works at once, since the page may be about to go. */
   keep() {
     if (this.#kept) {
-      stored("setItem", this.#key, JSON.stringify({ base: this.#base, visit: this.#kept, events: this.#events }));
+      stored("setItem", KEY, JSON.stringify({ base: this.#base, visit: this.#kept, events: this.#events }));
     }
     this.#reset();
   }
@@ -56,13 +54,18 @@ export class Journal {
   /** Forgets the visit, here and in the storage. */
   forget() {
     this.#reset();
-    stored("removeItem", this.#key);
+    stored("removeItem", KEY);
   }
 
-  #reset() {
+  /** Goes on with another snapshot. */
+  renew() {
     this.#life += 1;
     this.#session?.close();
     this.#session = null;
+  }
+
+  #reset() {
+    this.renew();
     this.#kept = null;
     this.#events = [];
   }
@@ -95,6 +98,8 @@ export class Journal {
     if (this.#session) return this.#session;
     const snapshot = await this.#snapshot();
     const goesOn = this.#kept && this.#base === snapshot.info.base;
+    // Events of another base are nothing that this one could be brought.
+    if (!goesOn) this.#events = [];
     const session = await (goesOn ? snapshot.resume(this.#kept) : snapshot.session(this.#options()));
     if (life === this.#life) this.#session = session;
     return session;
