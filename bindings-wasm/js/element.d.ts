@@ -8,7 +8,7 @@
  * Slots: `empty` (below "nothing found"), `contact` (fields of the page in the form), `footer`.
  * Parts: root, field, input, clear, popup, list, group, group-label, option (with word, result or contact), result-title,
  * snippet, mark, badge (with its state), none, hints, card (with article, contact or sent), back, title, meta, notice, body, related, link,
- * feedback, label, hint, textarea, fault, suggestions, suggestion, along, send, next, button, retry.
+ * feedback, label, hint, textarea, fault, maybe, suggestion, along, send, next, button, retry.
  * Custom properties: `--ken-accent`, `--ken-on-accent`, `--ken-text`, `--ken-muted`, `--ken-surface`, `--ken-line`, `--ken-edge`, `--ken-mark`,
  * `--ken-radius`, `--ken-shadow`, `--ken-font`, `--ken-size`. Dark or light is what `color-scheme` says at the element.
  */

@@ -1,7 +1,6 @@
 /**
- * `<ken-search>`: the help of a company in one element. It searches a snapshot while the reader types, shows the
- * articles, and hands over what they did not solve. It asks the network for nothing but the snapshot and its engine;
- * whatever is to be sent, the page sends.
+ * `<ken-search>`: searches a snapshot while the reader types, shows its articles, and hands over what they did not solve.
+ * It asks the network for nothing but the snapshot and its engine; whatever is to be sent, the page sends.
  */
 
 import { button, h, icon } from "./element/dom.js";
@@ -13,14 +12,13 @@ import { readerCard } from "./element/reader.js";
 import { sheet } from "./element/style.js";
 import { wordsFor } from "./element/words.js";
 
-/** Properties with a setter, which a page may have set before this module came. */
+/** Properties with a setter. */
 const PROPERTIES = ["snapshot", "texts", "consent", "src", "limit", "placeholder", "channel"];
 
 /** Results wanted where the page does not say. */
 const LIMIT = 6;
-/** Completions of words above them. */
+/** Completions of words. */
 const COMPLETIONS = 3;
-/** Related articles that are named. */
 const RELATED = 5;
 /** A query that stands this long was meant, even if nothing is opened. Milliseconds. */
 const MEANT_AFTER_MS = 1000;
@@ -29,9 +27,6 @@ const SPOKEN_AFTER_MS = 400;
 /** A batch goes to the page when so many events wait. */
 const BATCH = 20;
 
-const NOTHING = { words: [], titles: [] };
-
-/** `ken-handoff`: its `detail` is the handoff; `waitUntil` takes the promise of its sending. */
 export class KenHandoffEvent extends CustomEvent {
   sending = null;
 
@@ -45,7 +40,6 @@ export class KenHandoffEvent extends CustomEvent {
 const Base = globalThis.HTMLElement ?? class {};
 
 export class KenSearch extends Base {
-  /** Those that are heard of; the others are read when they are needed. */
   static observedAttributes = ["src", "lang", "placeholder"];
 
   #snapshot = null;
@@ -72,6 +66,8 @@ export class KenSearch extends Base {
   #opened = new Set();
   #unsolved = new Set();
   #reading = null;
+  /** Makes the card that is shown anew, in other words. */
+  #redraw = null;
 
   constructor() {
     super();
@@ -147,7 +143,6 @@ export class KenSearch extends Base {
     else if (this.isConnected) this.#journal.claim();
   }
 
-  /** Opens the snapshot now rather than at the first touch; the one that the page shares, or that of `src`. */
   load() {
     if (this.#snapshot) return Promise.resolve(this.#snapshot);
     this.#opening ??= this.#open();
@@ -180,7 +175,7 @@ export class KenSearch extends Base {
     this.#own = null;
     this.#opening = null;
     this.#answer = null;
-    this.#met.clear();
+    for (const known of [this.#met, this.#opened, this.#unsolved]) known.clear();
     this.#ids = null;
     this.#parts.alert.replaceChildren();
     this.#listbox.show([]);
@@ -188,25 +183,21 @@ export class KenSearch extends Base {
     if (this.isConnected) this.#ask();
   }
 
-  /** The events that wait, once those under way are written; null where there are none. */
   async takeBatch() {
     await this.#journal.settled();
     return this.#journal.take();
   }
 
-  /** Searches for a text, as if it was typed. */
   search(text) {
     this.#parts.input.value = text;
     this.#parts.input.focus();
     return this.#ask();
   }
 
-  /** Opens an article. */
   openArticle(id) {
     return this.#openArticle(id, {});
   }
 
-  /** Opens the form, with what was searched for unless a text is given. */
   openContact(text) {
     return this.#write(text ?? this.#parts.input.value);
   }
@@ -214,8 +205,6 @@ export class KenSearch extends Base {
   focus(options) {
     this.#parts.input.focus(options);
   }
-
-  // What is on the screen.
 
   #build() {
     const root = this.attachShadow({ mode: "open" });
@@ -238,17 +227,17 @@ export class KenSearch extends Base {
       oninput: () => this.#ask(),
       onfocus: () => this.load().catch(() => {}),
     });
-    const clear = h("button", { type: "button", part: "clear", class: "clear", hidden: true, tabindex: "-1", onclick: () => this.#clear() }, icon("clear"));
-    const list = h("div", { id: "list", role: "listbox", part: "list", class: "list", tabindex: "-1" });
-    const none = h("div", { part: "none", class: "none", hidden: true });
-    const hints = h("div", { part: "hints", class: "hints", "aria-hidden": "true" });
-    const popup = h("div", { part: "popup", class: "popup", hidden: true }, none, list, hints);
+    const clear = h("button", { type: "button", part: "clear", hidden: true, tabindex: "-1", onclick: () => this.#clear() }, icon("clear"));
+    const list = h("div", { id: "list", role: "listbox", part: "list", tabindex: "-1" });
+    const none = h("div", { part: "none", hidden: true });
+    const hints = h("div", { part: "hints", "aria-hidden": "true" });
+    const popup = h("div", { part: "popup", hidden: true }, none, list, hints);
     const alert = h("div", { class: "alert", role: "alert" });
     const status = h("div", { class: "unseen", role: "status" });
     const stage = h("div", { class: "stage", hidden: true });
-    const field = h("div", { part: "field", class: "field" }, icon("search"), label, input, clear);
+    const field = h("div", { part: "field" }, icon("search"), label, input, clear);
     const search = h("div", { class: "search", role: "search" }, field, popup);
-    const all = h("div", { part: "root", class: "root" }, search, alert, stage, h("slot", { name: "footer" }), status);
+    const all = h("div", { part: "root" }, search, alert, stage, h("slot", { name: "footer" }), status);
     root.append(all);
     search.addEventListener("focusout", (event) => this.#left(event));
     this.#parts = { all, label, input, clear, list, none, hints, popup, alert, status, stage, field };
@@ -270,14 +259,13 @@ export class KenSearch extends Base {
     if (!stays) this.#listbox.close();
   }
 
-  /** Puts the words of the reader's language everywhere. */
   async #speak() {
     const tag = this.getAttribute("lang") || this.closest("[lang]")?.lang || document.documentElement.lang || "en";
     const own = this.#texts;
-    const words = await wordsFor(tag, own).catch((error) => this.#fail(error, false));
-    if (!words || own !== this.#texts) return;
-    const { all, label, input, clear, list, hints } = this.#parts;
+    const words = await wordsFor(tag, own, (error) => this.#fail(error, false));
+    if (own !== this.#texts) return;
     this.#words = words;
+    const { all, label, input, clear, list, hints } = this.#parts;
     all.lang = words.lang;
     all.dir = words.dir;
     label.textContent = words.say("label");
@@ -287,6 +275,7 @@ export class KenSearch extends Base {
     const hint = (keys, key) => h("span", {}, keys.map((name) => h("kbd", {}, name)), words.say(key));
     hints.replaceChildren(hint(["↑", "↓"], "move"), hint(["↵"], "choose"), hint(["esc"], "close"));
     if (this.#answer) this.#render();
+    this.#redraw?.();
   }
 
   #announce(text) {
@@ -366,7 +355,7 @@ export class KenSearch extends Base {
     const snapshot = await this.load();
     if (signal.aborted) throw signal.reason;
     const [completions, answer] = await Promise.all([
-      snapshot.complete(typed, { limit: COMPLETIONS + 1, signal }).catch((error) => (signal.aborted ? NOTHING : Promise.reject(error))),
+      snapshot.complete(typed, { limit: COMPLETIONS + 1, signal }),
       snapshot.search(typed, { context: this.#situation(), limit: this.limit, signal }),
     ]);
     const said = typed.trim().toLowerCase();
@@ -423,44 +412,45 @@ export class KenSearch extends Base {
   /** What is known of the visitor, for the visit. */
   #visitor() {
     const { party, items, channel = this.channel } = this.context ?? {};
-    const options = { party, channel, products: items };
-    return Object.fromEntries(Object.entries(options).filter(([, value]) => value != null));
+    return { ...(party && { party }), ...(channel && { channel }), ...(items && { products: items }) };
   }
 
   // Reading.
 
   async #openArticle(id, { impression, from = "search" }) {
     this.#listbox.close();
+    const reading = { id, from, since: Date.now() };
+    this.#reading = reading;
     try {
       const snapshot = await this.load();
       const article = await snapshot.article(id);
       const related = await this.#related(snapshot, article);
       this.#ids ??= new Set(await snapshot.articleIds());
       await this.#spoken;
-      this.#met.set(id, { freshness: undefined, ...this.#met.get(id), id, title: article.title });
+      // Another one was opened meanwhile.
+      if (this.#reading !== reading) return;
+      this.#met.set(id, { ...this.#met.get(id), id, title: article.title });
       this.#opened.add(id);
-      this.#reading = { id, from, since: Date.now() };
       this.#note({ what: "viewed", article: id, ...(impression && { impression }) });
-      const next = this.#answer?.hits.find((hit) => hit.id !== id && !this.#opened.has(hit.id));
-      const { card, title } = readerCard(
-        this.#words,
-        { article, related, next, freshness: this.#met.get(id).freshness, contact: this.contact },
-        {
-          back: () => this.#back(),
-          has: (other) => this.#ids.has(other),
-          open: (other) => this.#openArticle(other, { from }),
-          said: (solved) => this.#said(id, solved),
-          write: () => this.#write(this.#parts.input.value),
-          copied: () => this.#note({ what: "copied", article: id }),
-        },
-      );
-      this.#show(card, title);
+      const acts = {
+        back: () => this.#back(),
+        has: (other) => this.#ids.has(other),
+        open: (other) => this.#openArticle(other, { from }),
+        said: (solved) => this.#said(id, solved),
+        write: () => this.#write(this.#parts.input.value),
+        copied: () => this.#note({ what: "copied", article: id }),
+      };
+      const next = this.#answer?.hits.find((hit) => !this.#opened.has(hit.id));
+      const { freshness } = this.#met.get(id);
+      const draw = () => readerCard(this.#words, { article, related, next, freshness, contact: this.contact }, acts);
+      const { card, title } = draw();
+      this.#show(card, title, () => this.#parts.stage.replaceChildren(draw().card));
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  /** Articles that this one names, as far as the snapshot has them. */
+  /** Articles that this one names, where the snapshot has them. */
   async #related(snapshot, article) {
     const ids = [...new Set(article.relations.map(([, id]) => id))].slice(0, RELATED);
     const found = await Promise.allSettled(ids.map((id) => snapshot.article(id)));
@@ -468,8 +458,9 @@ export class KenSearch extends Base {
   }
 
   /** Shows a card below the field, or none. */
-  #show(card, focused) {
+  #show(card, focused, redraw = null) {
     const { stage } = this.#parts;
+    this.#redraw = redraw;
     stage.replaceChildren(...(card ? [card] : []));
     stage.hidden = !card;
     focused?.focus({ preventScroll: true });
@@ -502,8 +493,14 @@ export class KenSearch extends Base {
     await this.#spoken;
     this.#listbox.close();
     this.#reading = null;
+    this.#form ??= this.#newForm();
+    if (!this.#form.area.value) this.#form.area.value = text;
+    return this.#showForm();
+  }
+
+  #newForm() {
     let latest;
-    this.#form ??= contactCard(this.#words, {
+    return contactCard(this.#words, {
       back: () => {
         this.#show(null);
         this.#parts.input.focus();
@@ -511,7 +508,7 @@ export class KenSearch extends Base {
       open: (id, impression) => {
         if (this.#emit("ken-select", { article: id, impression }, true)) this.#openArticle(id, { impression, from: "form" });
       },
-      suggest: async (message) => {
+      suggest: (message) => {
         latest?.abort();
         latest = new AbortController();
         return this.#suggest(message, latest.signal);
@@ -520,13 +517,17 @@ export class KenSearch extends Base {
       announce: (words) => this.#announce(words),
       send: (message) => this.#send(message),
     });
-    if (!this.#form.area.value) this.#form.area.value = text;
-    return this.#showForm();
   }
 
   #showForm() {
     const { card, area, refresh } = this.#form;
-    this.#show(card, area);
+    this.#show(card, area, () => {
+      const { value } = this.#form.area;
+      this.#form = this.#newForm();
+      this.#form.area.value = value;
+      this.#parts.stage.replaceChildren(this.#form.card);
+      this.#form.refresh();
+    });
     return refresh();
   }
 

@@ -21,6 +21,8 @@ const page = (attributes = 'src="help.ken"', inside = "") => `<!doctype html>
 
 const PAGES = {
   "/favicon.ico": "",
+  // What the sample's articles show.
+  "/images/light-ring-red.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
   "/index.html": page(),
   "/missing.html": page('src="missing.ken"'),
   "/german.html": page('src="help.ken" lang="de-AT"'),
@@ -303,7 +305,8 @@ describe("reading", () => {
     await p.tab.evaluate(async () => {
       const article = (id, relations = []) => ({
         id, title: `Title of ${id}`, language: "en", edited: "2026-01-01T00:00:00Z", verified: null, relations,
-        suspect: { reason: "outdated", since: "2026-01-01T00:00:00Z" }, html: '<p>See <a href="../x/b.md">that</a></p>',
+        suspect: { reason: "outdated", since: "2026-01-01T00:00:00Z" },
+        html: '<h2>One</h2><h4>Two</h4><p>See <a href="../x/b.md">that</a></p>',
       });
       document.querySelector("ken-search").snapshot = {
         articleIds: async () => ["a", "b"],
@@ -314,6 +317,7 @@ describe("reading", () => {
     });
     assert.match(await p.card.locator(".notice").textContent(), /being checked/);
     assert.deepEqual(await p.card.locator(".related li").allTextContents(), ["Title of b"]);
+    assert.deepEqual(await p.card.locator(".body :is(h3, h4)").evaluateAll((all) => all.map((node) => node.localName)), ["h3", "h4"]);
     await p.card.locator(".body a").click();
     await p.card.filter({ hasText: "Title of b" }).first().waitFor();
     assert.equal(await p.card.locator("h2").textContent(), "Title of b");
@@ -606,6 +610,11 @@ describe("the page around it", () => {
     assert.match(await p.card.locator(".meta").textContent(), /Geprüft am 12\. August 2026/);
     await p.on((e) => e.setAttribute("lang", "fr"));
     await until(() => p.input.getAttribute("placeholder"), (text) => text?.startsWith("Comment"));
+    assert.match(await p.card.locator(".meta").textContent(), /Vérifié le 12 août 2026/);
+    await p.on((e) => e.openContact("La caméra ne marche pas"));
+    await p.on((e) => (e.lang = "es"));
+    await until(() => p.card.locator("h2").textContent(), (text) => text === "Escríbanos");
+    assert.equal(await p.within("textarea").inputValue(), "La caméra ne marche pas");
   });
 
   test("right to left", async (t) => {

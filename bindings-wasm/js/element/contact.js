@@ -19,10 +19,10 @@ export function contactCard(words, acts) {
     required: true,
     dir: "auto",
   });
-  const fault = h("p", { id: "message-fault", part: "fault", class: "fault", role: "alert" });
-  const maybe = h("div", { part: "suggestions", class: "maybe" });
-  const along = h("div", { part: "along", class: "along" });
-  const send = h("button", { type: "submit", part: "send", class: "next" }, words.say("send"));
+  const fault = h("p", { id: "message-fault", part: "fault", role: "alert" });
+  const maybe = h("div", { part: "maybe" });
+  const along = h("div", { part: "along" });
+  const send = h("button", { type: "submit", part: "next send" }, words.say("send"));
 
   const suggest = async () => {
     const answer = area.value.trim().length < LEAST ? { suggestions: [] } : await acts.suggest(area.value);
@@ -59,11 +59,11 @@ export function contactCard(words, acts) {
 
   const card = h(
     "form",
-    { part: "card contact", class: "card", novalidate: true, "aria-labelledby": "contact-title", onsubmit: submit },
+    { part: "card contact", novalidate: true, "aria-labelledby": "contact-title", onsubmit: submit },
     button(words.say("back"), "back", acts.back, "back"),
-    h("h2", { id: "contact-title", part: "title", class: "title" }, words.say("write")),
+    h("h2", { id: "contact-title", part: "title" }, words.say("write")),
     h("label", { for: "message", part: "label" }, words.say("message")),
-    h("p", { id: "message-hint", part: "hint", class: "hint" }, words.say("writeHint")),
+    h("p", { id: "message-hint", part: "hint" }, words.say("writeHint")),
     area,
     fault,
     maybe,
@@ -97,11 +97,11 @@ function suggestions(words, found, open) {
           {},
           h(
             "button",
-            { type: "button", part: "suggestion", class: "suggestion", dir: "auto", onclick: () => open(hit.id) },
-            h("span", { class: "line" }, h("span", { class: "result-title" }, hit.title), " ", badge(words, hit.freshness)),
+            { type: "button", part: "suggestion", dir: "auto", onclick: () => open(hit.id) },
+            h("span", { class: "line" }, h("span", { part: "result-title" }, hit.title), " ", badge(words, hit.freshness)),
             " ",
             // Long texts match in nearly every word: marks would only be noise here.
-            h("span", { class: "snippet" }, excerpt({ ...hit.snippet, ranges: [] })),
+            h("span", { part: "snippet" }, excerpt({ ...hit.snippet, ranges: [] })),
           ),
         ),
       ),
@@ -111,10 +111,10 @@ function suggestions(words, found, open) {
 
 /** The card that takes the form's place once the message is on its way. */
 export function sentCard(words, { tried }, again) {
-  const title = h("h2", { part: "title", class: "title", tabindex: "-1" }, words.say("sent"));
+  const title = h("h2", { part: "title", tabindex: "-1" }, words.say("sent"));
   const card = h(
     "section",
-    { part: "card sent", class: "card sent" },
+    { part: "card sent" },
     title,
     tried.length > 0 && h("p", {}, words.say("sentHint")),
     h("div", { class: "ways" }, button(words.say("again"), "button", again)),

@@ -1,8 +1,9 @@
-/** Small makers of nodes. Nothing here takes markup, but `fill`, which takes that of an article. */
+/** Makers of nodes. Only `fill` takes markup, that of an article. */
 
-/** An element with attributes, listeners (whose names begin with "on") and children. */
+/** An element with attributes, listeners (whose names begin with "on") and children. A part is a class as well. */
 export function h(name, attributes = {}, ...children) {
   const node = document.createElement(name);
+  if (attributes.part) node.className = attributes.part;
   for (const [key, value] of Object.entries(attributes)) {
     if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
     else if (value === true) node.setAttribute(key, "");
@@ -35,9 +36,8 @@ export function icon(name) {
   return svg;
 }
 
-/** A button with words, and perhaps a drawing before them. */
 export function button(words, part, click, drawing) {
-  return h("button", { type: "button", part, class: part, onclick: click }, drawing && icon(drawing), words);
+  return h("button", { type: "button", part, onclick: click }, drawing && icon(drawing), words);
 }
 
 /** Text whose ranges are marked: nodes, so that what stands in an article is never read as markup. */
@@ -52,23 +52,18 @@ export function marked(text, ranges) {
   return out;
 }
 
-/** A snippet, with dots where the text goes on. */
 export function excerpt({ text, ranges, is_cut_before, is_cut_after }) {
   return [is_cut_before && "… ", marked(text, ranges), is_cut_after && " …"];
 }
 
 /**
- * Puts an article's HTML into a node. The library has sanitised it; where the browser can, it does so once more,
- * which also satisfies pages that require trusted types. Headings move down by one, since the title is above them.
+ * Puts an article's HTML into a node. The engine made it safe; where the browser can, it is sanitised once more, which
+ * also satisfies pages that require trusted types. Its headings, whatever their levels, follow that of the title.
  */
 export function fill(node, html) {
   if (node.setHTML) node.setHTML(html, { sanitizer: { removeAttributes: ["id", "style"] } });
   else node.innerHTML = html;
-  for (const level of [5, 4, 3, 2]) {
-    for (const old of node.querySelectorAll(`h${level}`)) {
-      const lower = h(`h${level + 1}`);
-      lower.append(...old.childNodes);
-      old.replaceWith(lower);
-    }
-  }
+  const headings = [...node.querySelectorAll("h1, h2, h3, h4, h5, h6")];
+  const levels = [...new Set(headings.map(({ localName }) => localName))].sort();
+  for (const old of headings) old.replaceWith(h(`h${levels.indexOf(old.localName) + 3}`, {}, ...old.childNodes));
 }

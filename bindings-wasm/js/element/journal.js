@@ -1,9 +1,9 @@
 /**
- * What a reader does, written down for the base; only where the host has the reader's consent.
+ * What a reader does, written down for the base where there is consent.
  *
- * Event ids count up within a visit, so no two pages may go on with the same one. A visit that is kept for a
- * reload is therefore taken out of the session storage when a page goes on with it, and put back when that page
- * goes away: a tab that was duplicated, or opened by this page, finds nothing and begins a visit of its own.
+ * Event ids count up within a visit, so no two pages may go on with the same one. What is kept for a reload is therefore
+ * taken out of the session storage by the page that goes on with it, and put back when that page goes away: a tab that was
+ * duplicated, or opened by this page, finds nothing and begins a visit of its own.
  */
 
 const KEY = "kenpoint-visit";
@@ -17,7 +17,7 @@ export class Journal {
   #events = [];
   #base = null;
   #work = Promise.resolve();
-  /** Which life of the journal a write belongs to: after `forget` those that are under way come to nothing. */
+  /** A write that began in another life comes to nothing. */
   #life = 0;
 
   /** `snapshot` and `options` are asked when a visit begins. */
@@ -43,7 +43,7 @@ export class Journal {
     }
   }
 
-  /** Keeps the visit for the next page of this tab. It works at once, since the page may be about to go. */
+  /** Keeps the visit for the next page of this tab; at once, since this one may be about to go. */
   keep() {
     if (this.#kept) {
       stored("setItem", KEY, JSON.stringify({ base: this.#base, visit: this.#kept, events: this.#events }));
@@ -105,7 +105,6 @@ export class Journal {
     return session;
   }
 
-  /** Waits for what is being written. */
   settled() {
     return this.#work;
   }
@@ -121,7 +120,6 @@ export class Journal {
     this.#events.unshift(...batch.events);
   }
 
-  /** How many events wait. */
   get waiting() {
     return this.#events.length;
   }

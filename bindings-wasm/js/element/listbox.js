@@ -1,7 +1,4 @@
-/**
- * The combobox: a field with a list that follows it, by the pattern of the ARIA Authoring Practices. The focus
- * stays in the field; the active option is pointed at.
- */
+/** The combobox of the ARIA Authoring Practices: the focus stays in the field, the active option is pointed at. */
 
 import { h } from "./dom.js";
 
@@ -15,10 +12,7 @@ export class Listbox {
   #options = [];
   #active = -1;
 
-  /**
-   * `chosen(value)` is called with the value of an option, `entered()` when there is a text and no option is chosen,
-   * `cleared()` when the field is to be emptied.
-   */
+  /** `chosen(value)` is of an option, `entered()` of the text alone, `cleared()` of the field that is to be emptied. */
   constructor({ input, list, popup, chosen, entered, cleared }) {
     this.#input = input;
     this.#list = list;
@@ -27,8 +21,6 @@ export class Listbox {
     this.#entered = entered;
     this.#cleared = cleared;
     input.addEventListener("keydown", (event) => this.#key(event));
-    // The focus stays in the field whatever is pressed in the list; links of the host's slots keep theirs.
-    list.addEventListener("pointerdown", (event) => event.preventDefault());
     list.addEventListener("mousedown", (event) => event.preventDefault());
     list.addEventListener("click", (event) => {
       const at = this.#options.findIndex(({ node }) => node.contains(event.target));
@@ -52,8 +44,8 @@ export class Listbox {
       ...groups.map(({ label, options }, at) =>
         h(
           "div",
-          { role: "group", "aria-labelledby": `group-${at}`, part: "group", class: "group" },
-          h("div", { id: `group-${at}`, part: "group-label", class: "group-label", role: "presentation" }, label),
+          { role: "group", "aria-labelledby": `group-${at}`, part: "group" },
+          h("div", { id: `group-${at}`, part: "group-label", role: "presentation" }, label),
           options.map(({ node }) => node),
         ),
       ),
@@ -73,7 +65,6 @@ export class Listbox {
     this.#activate(-1);
   }
 
-  /** Makes the first option active whose value passes. */
   activateWhere(test) {
     this.#activate(this.#options.findIndex(({ value }) => test(value)));
   }
@@ -108,11 +99,9 @@ export class Listbox {
   /** What a key does; true where the browser shall not do its own as well. */
   #acts = {
     ArrowDown: ({ altKey }) => {
-      const wasOpen = this.isOpen;
       if (!this.#input.value.trim()) return false;
       this.open();
       if (!altKey) this.#move(1);
-      else if (!wasOpen) this.#activate(-1);
       return true;
     },
     ArrowUp: ({ altKey }) => {

@@ -8,8 +8,8 @@ import { button, fill, h, icon } from "./dom.js";
  * to go on with when this one did not help, `related` are articles to name below it.
  */
 export function readerCard(words, { article, freshness, related, next, contact }, acts) {
-  const title = h("h2", { part: "title", class: "title", tabindex: "-1", lang: article.language, dir: "auto" }, article.title);
-  const body = h("div", { part: "body", class: "body", lang: article.language, dir: "auto", oncopy: acts.copied });
+  const title = h("h2", { part: "title", tabindex: "-1", lang: article.language, dir: "auto" }, article.title);
+  const body = h("div", { part: "body", lang: article.language, dir: "auto", oncopy: acts.copied });
   fill(body, article.html);
   linkArticles(body, acts);
   const dates = [
@@ -18,16 +18,16 @@ export function readerCard(words, { article, freshness, related, next, contact }
   ];
   const card = h(
     "article",
-    { part: "card article", class: "card" },
+    { part: "card article" },
     button(words.say("back"), "back", acts.back, "back"),
     title,
     h(
       "p",
-      { part: "meta", class: "meta" },
+      { part: "meta" },
       badge(words, freshness),
       dates.filter(Boolean).map((date) => h("span", {}, date)),
     ),
-    article.suspect && h("p", { part: "notice", class: "notice" }, icon("again"), h("span", {}, words.say("suspect"))),
+    article.suspect && h("p", { part: "notice" }, icon("again"), h("span", {}, words.say("suspect"))),
     body,
     related.length > 0 && relatedList(words, related, acts),
     question(words, { next, contact }, acts),
@@ -50,7 +50,7 @@ function linkArticles(body, acts) {
 function relatedList(words, related, acts) {
   return h(
     "nav",
-    { part: "related", class: "related", "aria-labelledby": "related" },
+    { part: "related", "aria-labelledby": "related" },
     h("h3", { id: "related" }, words.say("related")),
     h(
       "ul",
@@ -62,7 +62,7 @@ function relatedList(words, related, acts) {
 
 /** "Did this solve it?", and what follows from the answer. */
 function question(words, { next, contact }, acts) {
-  const box = h("div", { part: "feedback", class: "feedback" });
+  const box = h("div", { part: "feedback" });
   const answer = (solved) => {
     acts.said(solved);
     // The button that had the focus is gone: the focus goes to what takes its place.

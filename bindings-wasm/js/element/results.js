@@ -12,7 +12,7 @@ export function badge(words, freshness) {
 }
 
 const option = (name, ...children) =>
-  h("div", { role: "option", part: `option ${name}`, class: `option ${name}`, dir: name === "result" && "auto" }, ...children);
+  h("div", { role: "option", part: `option ${name}`, dir: name === "result" && "auto" }, ...children);
 
 /** The groups of the list for what stands in the field. */
 export function groupsOf(words, { typed, completions, hits, impression, contact }) {
@@ -56,16 +56,16 @@ function result(words, hit) {
     h(
       "div",
       { class: "line" },
-      h("span", { part: "result-title", class: "result-title" }, hit.title),
+      h("span", { part: "result-title" }, hit.title),
       // The name of an option is its text: without the space, title and badge would be read as one word.
       " ",
       badge(words, hit.freshness),
     ),
     " ",
-    hit.snippet.text && h("div", { part: "snippet", class: "snippet" }, excerpt(hit.snippet)),
+    hit.snippet.text && h("div", { part: "snippet" }, excerpt(hit.snippet)),
   );
 }
 
 function named(title) {
-  return option("result", h("span", { part: "result-title", class: "result-title" }, title));
+  return option("result", h("span", { part: "result-title" }, title));
 }

@@ -8,50 +8,47 @@ const KNOWN = {
   fr: () => import("./texts/fr.js"),
 };
 
-/** Words of one language, with the host's own before the built-in ones. */
+/** Words of one language, those of the page before the built-in ones. */
 export class Words {
   #texts;
-  #plural;
-  #number;
-  #date;
+  #lang;
 
-  /** `lang` says how numbers and dates are written; the texts may be another language's when this one has none. */
+  /** `lang` says how numbers and dates are written. */
   constructor(lang, texts, own) {
     this.lang = texts.lang;
     this.dir = own?.dir ?? texts.dir;
     this.#texts = { ...texts, ...own };
-    this.#plural = new Intl.PluralRules(lang);
-    this.#number = new Intl.NumberFormat(lang);
-    this.#date = new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: "UTC" });
+    [this.#lang] = Intl.getCanonicalLocales(lang);
   }
 
   /** One text: a string, one per plural category of `n`, or a function of the values. */
   say(key, values = {}) {
     let text = this.#texts[key] ?? "";
     if (typeof text === "function") return text(values);
-    if (typeof text === "object") text = text[this.#plural.select(values.n)] ?? text.other;
+    if (typeof text === "object") text = text[new Intl.PluralRules(this.#lang).select(values.n)] ?? text.other;
     return text.replace(/\{(\w+)\}/g, (_, name) => {
       const value = values[name];
-      return typeof value === "number" ? this.#number.format(value) : value;
+      return typeof value === "number" ? value.toLocaleString(this.#lang) : value;
     });
   }
 
-  /** A day, as this language writes it. */
   day(instant) {
-    return this.#date.format(new Date(instant));
+    return new Date(instant).toLocaleDateString(this.#lang, { dateStyle: "long", timeZone: "UTC" });
   }
 }
 
-/** The words for a language tag such as "de-AT": of its language, or English. */
-export async function wordsFor(tag, own) {
+/** The words for a language tag such as "de-AT": of its language, or English; where they do not load, the page's own. */
+export async function wordsFor(tag, own, failed) {
   const language = tag.toLowerCase().split(/[-_]/)[0];
-  const known = language in KNOWN;
-  const { texts } = await KNOWN[known ? language : "en"]();
-  let lang = known ? tag.replace("_", "-") : "en";
+  const known = language in KNOWN ? language : "en";
+  const { texts } = await KNOWN[known]().catch((error) => {
+    failed(error);
+    return { texts: { lang: "en", dir: "ltr" } };
+  });
   try {
-    Intl.getCanonicalLocales(lang);
+    return new Words(known === language ? tag.replace("_", "-") : known, texts, own);
   } catch {
-    lang = texts.lang;
+    // Something that only begins like a tag.
+    return new Words(known, texts, own);
   }
-  return new Words(lang, texts, own);
 }
