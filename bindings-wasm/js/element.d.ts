@@ -37,7 +37,7 @@ export interface Searched {
   impression: string;
 }
 
-/** An article was chosen. Where the event is prevented, the element does not open it: the page does. */
+/** An article was chosen, which counts as a click. Where the event is prevented, the element does not open it: the page does. */
 export interface Selected {
   article: string;
   query?: string;
@@ -120,5 +120,6 @@ declare global {
   interface HTMLElementTagNameMap {
     "ken-search": KenSearch;
   }
-  interface HTMLElementEventMap extends KenSearchEventMap {}
+  /** And so of elements, documents and windows. */
+  interface GlobalEventHandlersEventMap extends KenSearchEventMap {}
 }

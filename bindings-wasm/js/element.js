@@ -395,8 +395,8 @@ export class KenSearch extends Base {
       this.#write(input.value);
     } else {
       this.#noteSearch();
-      if (!this.#emit("ken-select", { article, query: input.value, rank, impression, hit }, true)) return;
       if (hit) this.#note({ what: "clicked", article, rank, impression });
+      if (!this.#emit("ken-select", { article, query: input.value, rank, impression, hit }, true)) return;
       this.#openArticle(article, { impression, from: "search" });
     }
   }
@@ -483,8 +483,9 @@ export class KenSearch extends Base {
   #said(article, solved) {
     if (solved) this.#unsolved.delete(article);
     else this.#unsolved.add(article);
-    this.#emit("ken-feedback", { article, solved });
+    // Noted first, so that a page that takes the batch now has it.
     this.#note({ what: solved ? "solved" : "did-not-solve", article });
+    this.#emit("ken-feedback", { article, solved });
   }
 
   // Writing.

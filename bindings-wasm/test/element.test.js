@@ -5,7 +5,8 @@ import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 
 import { launch } from "./chromium.js";
-import { folder, load, sampleBytes } from "./package.js";
+import { serve as serveExample } from "../../examples/web/serve.mjs";
+import { folder, load, sample, sampleBytes } from "./package.js";
 import { serve } from "./serve.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -66,21 +67,21 @@ after(async () => {
 });
 
 /** A tab that looks at a page. Whatever it complains about, or asks of another host, fails the test at its end. */
-async function visit(t, { path = "/index.html", context, mayFail = false, ...options } = {}) {
+async function visit(t, { url = server.url, path = "/index.html", context, mayFail = false, ...options } = {}) {
   const own = context ?? (await browser.newContext({ reducedMotion: "reduce", ...options }));
   const tab = await own.newPage();
-  watch(t, tab, mayFail);
+  watch(t, tab, mayFail, url);
   if (!context) t.after(() => own.close());
-  await tab.goto(server.url + path);
+  await tab.goto(url + path);
   await tab.evaluate(() => customElements.get("ken-search") && document.querySelector("ken-search").load().catch(() => {}));
   return person(tab);
 }
 
-function watch(t, tab, mayFail) {
+function watch(t, tab, mayFail, url = server.url) {
   const faults = [];
   tab.on("pageerror", (error) => faults.push(error.message));
   tab.on("console", (message) => message.type() === "error" && faults.push(message.text()));
-  tab.on("request", (request) => request.url().startsWith(server.url) || /^(data|blob):/.test(request.url()) || faults.push(request.url()));
+  tab.on("request", (request) => request.url().startsWith(url) || /^(data|blob):/.test(request.url()) || faults.push(request.url()));
   t.after(() => mayFail || assert.deepEqual(faults, []));
 }
 
@@ -681,18 +682,35 @@ describe("the page around it", () => {
   });
 });
 
-describe("axe finds nothing", () => {
-  async function assertSound(p, state) {
-    // As text by the debugger's own protocol, since the policy of the page forbids scripts in it.
-    await p.tab.evaluate(AXE);
-    const found = await p.tab.evaluate(async () => {
-      const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
-      return violations.map(({ id, impact, nodes }) => ({ id, impact, at: nodes.map(({ html }) => html.slice(0, 200)) }));
-    });
-    assert.deepEqual(found, [], state);
-    await p.shot(`axe-${state}`);
-  }
+test("the example shows what would be sent, and keeps nothing else", async (t) => {
+  const example = await serveExample({ kenpoint: folder, snapshot: sample });
+  t.after(() => example.close());
+  const p = await visit(t, { url: example.url, path: "" });
+  await p.tab.getByRole("button", { name: "Red light on the router" }).click();
+  await p.within("article").waitFor();
+  await p.button("No").click();
+  assert.equal(await p.tab.locator("#outbox li").count(), 0);
+  await p.tab.getByRole("checkbox").check();
+  await p.read("camera offline", "Wren camera goes offline");
+  await p.button("Yes").click();
+  await p.tab.getByText("A batch of 5 events").click();
+  assert.match(await p.tab.locator("#outbox pre").first().textContent(), /"what": "solved"/);
+  await assertSound(p, "example");
+});
 
+/** Nothing that axe would say of the page, whether it is serious or not. */
+async function assertSound(p, state) {
+  // As text by the debugger's own protocol, since the policy of the page forbids scripts in it.
+  await p.tab.evaluate(AXE);
+  const found = await p.tab.evaluate(async () => {
+    const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
+    return violations.map(({ id, impact, nodes }) => ({ id, impact, at: nodes.map(({ html }) => html.slice(0, 200)) }));
+  });
+  assert.deepEqual(found, [], state);
+  await p.shot(`axe-${state}`);
+}
+
+describe("axe finds nothing", () => {
   for (const colorScheme of ["light", "dark"]) {
     test(`while searching, reading and writing, ${colorScheme}`, async (t) => {
       const p = await visit(t, { colorScheme });

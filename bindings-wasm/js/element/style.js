@@ -34,7 +34,7 @@ button, input, textarea { font: inherit; color: inherit; letter-spacing: inherit
 button { background: none; border: 0; padding: 0; text-align: start; cursor: pointer; }
 :focus-visible { outline: 2px solid var(--_accent); outline-offset: 2px; }
 [tabindex="-1"]:focus { outline: none; }
-.root { overflow-wrap: anywhere; }
+.root { overflow-wrap: anywhere; scroll-margin-block: 12px; }
 .unseen { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .icon { flex: none; inline-size: 1.25em; block-size: 1.25em; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
 [dir=rtl] :is(.icon-back, .icon-open) { transform: scaleX(-1); }
@@ -99,7 +99,7 @@ kbd { display: inline-block; min-inline-size: 22px; margin-inline-end: 5px; padd
 .body li { margin-block: .35em; padding-inline-start: .2em; }
 .body li::marker { color: var(--_muted); font-variant-numeric: tabular-nums; }
 .body a { color: var(--_accent); text-underline-offset: 3px; }
-.body img { max-inline-size: 100%; block-size: auto; }
+.body img { max-inline-size: min(100%, 32rem); block-size: auto; }
 .body :is(code, pre) { font-family: ui-monospace, SFMono-Regular, Consolas, monospace; font-size: .9em; background: color-mix(in oklab, var(--_text) 6%, var(--_surface)); border-radius: 4px; padding: .1em .3em; }
 .body pre { padding: 12px 14px; white-space: pre-wrap; }
 .body pre code { background: none; padding: 0; }
