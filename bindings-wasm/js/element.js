@@ -22,7 +22,7 @@ const COMPLETIONS = 3;
 const RELATED = 5;
 /** A query that stands this long was meant, even if nothing is opened. Milliseconds. */
 const MEANT_AFTER_MS = 1000;
-/** How long the count of results waits to be spoken, so that it does not talk over the typing. Milliseconds. */
+/** The count of results waits to be spoken, so that it does not talk over the typing. Milliseconds. */
 const SPOKEN_AFTER_MS = 400;
 /** A batch goes to the page when so many events wait. */
 const BATCH = 20;
@@ -84,7 +84,12 @@ export class KenSearch extends Base {
   }
 
   connectedCallback() {
-    for (const name of PROPERTIES) this.#upgrade(name);
+    // A property that was set before it was one of ours would hide the setter.
+    for (const name of PROPERTIES.filter((name) => Object.hasOwn(this, name))) {
+      const value = this[name];
+      delete this[name];
+      this[name] = value;
+    }
     if (this.#consent) this.#journal.claim();
     this.#leaving = new AbortController();
     const { signal } = this.#leaving;
@@ -106,14 +111,6 @@ export class KenSearch extends Base {
     if (before === now || !this.isConnected) return;
     if (name === "src") this.#drop();
     else this.#spoken = this.#speak();
-  }
-
-  /** A property that was set on the element before it was one of ours would hide the setter. */
-  #upgrade(name) {
-    if (!Object.hasOwn(this, name)) return;
-    const value = this[name];
-    delete this[name];
-    this[name] = value;
   }
 
   get snapshot() {
@@ -252,7 +249,7 @@ export class KenSearch extends Base {
     input.addEventListener("click", () => this.#answer && input.value.trim() && this.#listbox.open());
   }
 
-  /** The list goes when the focus does, but not when it goes to a link of the page's own inside it. */
+  /** The list goes when the focus does, unless to a link of the page's own inside it. */
   #left({ relatedTarget }) {
     const { popup } = this.#parts;
     const stays = relatedTarget && (popup.contains(relatedTarget) || this.querySelector("[slot=empty]")?.contains(relatedTarget));
@@ -287,7 +284,7 @@ export class KenSearch extends Base {
     return this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable }));
   }
 
-  /** Tells the page of a failure; and the reader, where nothing can go on and the page does not do so itself. */
+  /** Tells the page of a failure; and the reader, where it stops them and the page does not say so itself. */
   #fail(error, stops = true) {
     if (error?.name === "AbortError") return;
     if (!this.#emit("ken-error", error, true) || !stops) return;
@@ -401,7 +398,6 @@ export class KenSearch extends Base {
     }
   }
 
-  /** What is known of the situation, for each question. */
   #situation() {
     const known = { ...this.context };
     known.language ??= this.#words?.lang.split("-")[0];
@@ -409,7 +405,6 @@ export class KenSearch extends Base {
     return known;
   }
 
-  /** What is known of the visitor, for the visit. */
   #visitor() {
     const { party, items, channel = this.channel } = this.context ?? {};
     return { ...(party && { party }), ...(channel && { channel }), ...(items && { products: items }) };
@@ -546,7 +541,6 @@ export class KenSearch extends Base {
     }
   }
 
-  /** Hands the need to the page, which sends it. */
   async #send(message) {
     const detail = await this.#journal.handoff(message, this.#unsolved).catch((error) => {
       this.#fail(error, false);

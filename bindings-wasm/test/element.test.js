@@ -1,8 +1,9 @@
 /** `<ken-search>` as a person meets it: in Chromium, under a strict policy, with the sample's help centre. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
+import { brotliCompressSync } from "node:zlib";
 
 import { launch } from "./chromium.js";
 import { serve as serveExample } from "../../examples/web/serve.mjs";
@@ -590,6 +591,13 @@ describe("the page around it", () => {
     assert.match(await p.options.last().textContent(), /Call a person/);
     await p.input.fill("E-4071 ");
     await until(() => p.within("[role=status]").textContent(), (text) => /^just 1\b|^\d+ of them/.test(text));
+  });
+
+  test("it is small: 15 KB with the words of one language, as they are, comments and all", () => {
+    const own = readdirSync(`${folder}/element`).filter((name) => name.endsWith(".js"));
+    const files = ["element.js", "element/texts/en.js", ...own.map((name) => `element/${name}`)];
+    const size = brotliCompressSync(Buffer.concat(files.map((name) => readFileSync(`${folder}/${name}`)))).length;
+    assert.ok(size <= 15 * 1024, `${size} bytes`);
   });
 
   test("all languages have the same texts, with the plural categories they need", async () => {

@@ -100,8 +100,7 @@ function suggestions(words, found, open) {
             { type: "button", part: "suggestion", dir: "auto", onclick: () => open(hit.id) },
             h("span", { class: "line" }, h("span", { part: "result-title" }, hit.title), " ", badge(words, hit.freshness)),
             " ",
-            // Long texts match in nearly every word: marks would only be noise here.
-            h("span", { part: "snippet" }, excerpt({ ...hit.snippet, ranges: [] })),
+                  h("span", { part: "snippet" }, excerpt({ ...hit.snippet, ranges: [] })),
           ),
         ),
       ),

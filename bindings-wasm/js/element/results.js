@@ -2,7 +2,7 @@
 
 import { excerpt, h, icon } from "./dom.js";
 
-/** States of an article that a reader should know of, and how grave they are. */
+/** States that a reader should know of. */
 const GRAVE = { due: "mild", unverified: "mild", overdue: "grave", expired: "grave" };
 
 /** The badge of a state; nothing where an article is as it should be. */
@@ -14,7 +14,6 @@ export function badge(words, freshness) {
 const option = (name, ...children) =>
   h("div", { role: "option", part: `option ${name}`, dir: name === "result" && "auto" }, ...children);
 
-/** The groups of the list for what stands in the field. */
 export function groupsOf(words, { typed, completions, hits, impression, contact }) {
   const known = new Set(hits.map(({ id }) => id));
   const titles = completions.titles.filter(({ article }) => !known.has(article));

@@ -155,7 +155,7 @@ form > .ways { margin-block-start: 18px; }
 
 let made;
 
-/** The sheet, made at the first call: where there is no document there is none. */
+/** Made at the first call, since a server has no sheets. */
 export function sheet() {
   if (!made) {
     made = new CSSStyleSheet();
