@@ -78,7 +78,7 @@ export class KenSearch extends Base {
     this.#journal = new Journal({
       snapshot: () => this.load(),
       options: () => this.#visitor(),
-      failed: (error) => this.#fail(error, false),
+      failed: (error) => this.#fail(error),
     });
     this.#build();
   }
@@ -259,7 +259,7 @@ export class KenSearch extends Base {
   async #speak() {
     const tag = this.getAttribute("lang") || this.closest("[lang]")?.lang || document.documentElement.lang || "en";
     const own = this.#texts;
-    const words = await wordsFor(tag, own, (error) => this.#fail(error, false));
+    const words = await wordsFor(tag, own, (error) => this.#fail(error));
     if (own !== this.#texts) return;
     this.#words = words;
     const { all, label, input, clear, list, hints } = this.#parts;
@@ -284,19 +284,19 @@ export class KenSearch extends Base {
     return this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable }));
   }
 
-  /** Tells the page of a failure; and the reader, where it stops them and the page does not say so itself. */
-  #fail(error, stops = true) {
+  /** Tells the page of a failure; and the reader, where there is something to try again and the page does not say so itself. */
+  #fail(error, again) {
     if (error?.name === "AbortError") return;
-    if (!this.#emit("ken-error", error, true) || !stops) return;
-    const again = () => {
+    if (!this.#emit("ken-error", error, true) || !again) return;
+    const click = () => {
       this.#parts.alert.replaceChildren();
       this.#parts.input.focus();
-      this.#ask();
+      again();
     };
     this.#parts.alert.replaceChildren(
       icon("again"),
       h("span", {}, this.#words.say("failed")),
-      button(this.#words.say("retry"), "retry", again),
+      button(this.#words.say("retry"), "retry", click),
     );
   }
 
@@ -334,7 +334,7 @@ export class KenSearch extends Base {
       this.#emit("ken-search", { query: typed, hits: answer.hits, impression: answer.impression });
       this.#meant = setTimeout(() => this.#noteSearch(), MEANT_AFTER_MS);
     } catch (error) {
-      if (!asked.signal.aborted) this.#fail(error);
+      if (!asked.signal.aborted) this.#fail(error, () => this.#ask());
     } finally {
       if (this.#asked === asked) field.classList.remove("busy");
     }
@@ -441,7 +441,7 @@ export class KenSearch extends Base {
       const { card, title } = draw();
       this.#show(card, title, () => this.#parts.stage.replaceChildren(draw().card));
     } catch (error) {
-      this.#fail(error);
+      this.#fail(error, () => this.#openArticle(id, { impression, from }));
     }
   }
 
@@ -536,14 +536,14 @@ export class KenSearch extends Base {
       for (const hit of answer.suggestions) this.#met.set(hit.id, hit);
       return answer;
     } catch (error) {
-      if (!signal.aborted) this.#fail(error, false);
+      if (!signal.aborted) this.#fail(error);
       return null;
     }
   }
 
   async #send(message) {
     const detail = await this.#journal.handoff(message, this.#unsolved).catch((error) => {
-      this.#fail(error, false);
+      this.#fail(error);
       throw error;
     });
     const event = new KenHandoffEvent("ken-handoff", { detail, bubbles: true, composed: true, cancelable: true });
