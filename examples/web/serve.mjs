@@ -41,8 +41,9 @@ function fileOf(path, { site, kenpoint, snapshot }) {
 /** A server of the folder `site`, with the package and the snapshot beside it; port 0 takes any. */
 export async function serve({ site = here, kenpoint, snapshot, port = 0 }) {
   const server = createServer(async (request, response) => {
-    const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
-    const file = fileOf(path, { site, kenpoint, snapshot });
+    // No name of a file here needs an escape: one that has some is not found.
+    const { pathname } = new URL(request.url, "http://localhost");
+    const file = fileOf(pathname, { site, kenpoint, snapshot });
     const found = await stat(file).catch(() => null);
     response.setHeader("content-security-policy", POLICY);
     response.setHeader("cache-control", "no-cache");
