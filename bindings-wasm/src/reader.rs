@@ -1,9 +1,12 @@
 //! A snapshot in the page.
 
+use std::sync::Arc;
+
 use kenpoint::exchange::json;
 use kenpoint::model::Viewer;
-use kenpoint::{SearchRequest, Snapshot, Timestamp};
+use kenpoint::{SearchRequest, Snapshot, Stemmers, Timestamp};
 use serde::Serialize;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::ask::Ask;
@@ -23,6 +26,30 @@ struct Info<'a> {
     bytes: u64,
 }
 
+/// A function of the page's as the stemmers of the core.
+fn stemmers(stem: js_sys::Function) -> Stemmers {
+    let stem = OneThread(stem);
+    Stemmers::with_host(Arc::new(move |lang, word| stem.call(lang, word)))
+}
+
+/// A function of JavaScript, where there is one thread.
+struct OneThread(js_sys::Function);
+
+// SAFETY: this is compiled for WebAssembly without threads; elsewhere nothing of JavaScript can be called.
+unsafe impl Send for OneThread {}
+// SAFETY: the same.
+unsafe impl Sync for OneThread {}
+
+impl OneThread {
+    /// The stem of a word. Where the page's stemmer throws, the word is searched as it is.
+    fn call(&self, lang: &str, word: &str) -> String {
+        let (lang, text) = (JsValue::from_str(lang), JsValue::from_str(word));
+        let stem = self.0.call2(&JsValue::NULL, &lang, &text).ok();
+        let stem = stem.and_then(|stem| stem.as_string());
+        stem.unwrap_or_else(|| word.to_owned())
+    }
+}
+
 /// A snapshot. Answers are JSON.
 #[wasm_bindgen]
 pub struct Reader {
@@ -37,10 +64,38 @@ impl Reader {
 
 #[wasm_bindgen]
 impl Reader {
-    /// Opens a snapshot of these bytes.
-    pub fn open(bytes: Vec<u8>) -> Result<Reader> {
-        let snapshot = Snapshot::open(bytes).map_err(thrown)?;
+    /// The languages of a snapshot, from its first bytes on, that need a stemmer of the page's.
+    pub fn languages(bytes: &[u8]) -> Result<Vec<String>> {
+        Snapshot::languages(bytes).map_err(thrown)
+    }
+
+    /// Opens a snapshot of these bytes: a whole file, or the front of one that was cut. `stem` is called with a
+    /// language that `languages` named and a word, and gives the stem.
+    pub fn open(bytes: Vec<u8>, stem: js_sys::Function) -> Result<Reader> {
+        let stemmers = stemmers(stem);
+        let is_front = Snapshot::is_front(&bytes).map_err(thrown)?;
+        let opened = if is_front {
+            Snapshot::open_front(bytes, stemmers)
+        } else {
+            Snapshot::open_with(bytes, stemmers)
+        };
+        let snapshot = opened.map_err(thrown)?;
         Ok(Reader { snapshot })
+    }
+
+    /// The names of all parts that come by themselves.
+    pub fn parts(&self) -> Vec<String> {
+        self.snapshot.parts()
+    }
+
+    /// The names of the parts that a call asked for and that are not here: it is to be made again with them.
+    pub fn wanted(&self) -> Vec<String> {
+        self.snapshot.wanted()
+    }
+
+    /// Gives it a part.
+    pub fn supply(&self, part: &str, bytes: Vec<u8>) -> Result<()> {
+        self.snapshot.supply(part, bytes).map_err(thrown)
     }
 
     /// What it is.

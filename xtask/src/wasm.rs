@@ -17,7 +17,10 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const LEFT_OUT: &[&str] = &["tantivy", "redb"];
 
 /// The files of WebAssembly: name, and the features that it is compiled with.
-const ENGINES: &[(&str, &str)] = &[("engine", "")];
+const ENGINES: &[(&str, &str)] = &[("engine", ""), ("live", "live")];
+
+/// Where the core names the languages that have a stemmer.
+const STEMMED: &str = "core/src/text/stem.rs";
 
 /// Builds the package.
 pub fn check(_: &[String]) -> Result<Outcome, String> {
@@ -43,10 +46,10 @@ pub fn package() -> Result<(), String> {
     }
     for (name, features) in ENGINES {
         without_disk(features)?;
-        let module = compile(&rustc, features)?;
+        run_command(&mut cargo(&rustc, "kenpoint-wasm", features))?;
         let mut bindgen = Bindgen::new();
         bindgen
-            .input_path(&module)
+            .input_path(module("kenpoint_wasm"))
             .out_name(name)
             .web(true)
             .and_then(|bindgen| {
@@ -63,15 +66,70 @@ pub fn package() -> Result<(), String> {
         let wanted = folder.join(format!("{name}.wasm"));
         fs::rename(&made, &wanted).map_err(|e| format!("{}: {e}", made.display()))?;
     }
+    stemmers(&rustc, &folder.join("stem"))?;
     println!("the package is in {}", folder.display());
     Ok(())
+}
+
+/// A file for each language that is stemmed, but for English, which is in the engine.
+fn stemmers(rustc: &str, folder: &Path) -> Result<(), String> {
+    let failed = |e: std::io::Error| format!("{}: {e}", folder.display());
+    fs::create_dir_all(folder).map_err(failed)?;
+    let source = fs::read_to_string(root().join(STEMMED)).map_err(|e| format!("{STEMMED}: {e}"))?;
+    let list = source
+        .split_once("pub const STEMMED")
+        .and_then(|(_, rest)| rest.split_once("];"))
+        .map(|(list, _)| list)
+        .ok_or_else(|| format!("{STEMMED} has no list STEMMED"))?;
+    for language in list
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(|tag| *tag != "en")
+    {
+        let mut build = cargo(rustc, "kenpoint-stem", "");
+        build.env("KENPOINT_STEMMER", language);
+        run_command(&mut build)?;
+        let wasm = fs::read(module("kenpoint_stem")).map_err(failed)?;
+        let file = folder.join(format!("{language}.wasm"));
+        fs::write(&file, without_names(&wasm)?).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// A module without its custom sections: names, producers, features.
+fn without_names(wasm: &[u8]) -> Result<Vec<u8>, String> {
+    let (head, mut rest) = wasm.split_at_checked(8).ok_or("a module is cut short")?;
+    let mut out = head.to_vec();
+    while let Some((&id, body)) = rest.split_first() {
+        let (len, n_len) = leb128(body).ok_or("a section without a length")?;
+        let n = 1 + n_len + len;
+        let section = rest.get(..n).ok_or("a section is cut short")?;
+        if id != 0 {
+            out.extend_from_slice(section);
+        }
+        rest = rest.get(n..).unwrap_or_default();
+    }
+    Ok(out)
+}
+
+/// A number, and how many bytes it takes.
+fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
+    let mut number = 0;
+    for (place, byte) in bytes.iter().take(5).enumerate() {
+        number |= usize::from(byte & 0x7f) << (7 * place);
+        if byte & 0x80 == 0 {
+            return Some((number, place + 1));
+        }
+    }
+    None
 }
 
 /// Refuses a tree of dependencies with the engines of the disk in it.
 fn without_disk(features: &str) -> Result<(), String> {
     let tree = [
         &["tree", "--locked", "-e", "normal", "--prefix", "none"],
-        &of_crate(features)[..],
+        &of_crate("kenpoint-wasm", features)[..],
     ]
     .concat();
     let tree = output("cargo", &tree)?;
@@ -95,30 +153,28 @@ fn without_disk(features: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn of_crate(features: &str) -> Vec<&str> {
-    vec![
-        "-p",
-        "kenpoint-wasm",
-        "--features",
-        features,
-        "--target",
-        TARGET,
-    ]
+fn of_crate<'a>(name: &'a str, features: &'a str) -> Vec<&'a str> {
+    vec!["-p", name, "--features", features, "--target", TARGET]
 }
 
-/// The module that the compiler makes.
-fn compile(rustc: &str, features: &str) -> Result<PathBuf, String> {
-    // A folder of its own, since the compiler may be another one than the host's.
-    let target = root().join("target/wasm");
-    let build = [
-        &["build", "--locked", "--profile", "wasm"],
-        &of_crate(features)[..],
-    ]
-    .concat();
-    let mut build = command("cargo", &build);
-    build.env("RUSTC", rustc).env("CARGO_TARGET_DIR", &target);
-    run_command(&mut build)?;
-    Ok(target.join(TARGET).join("wasm/kenpoint_wasm.wasm"))
+/// Where modules are compiled: a folder of its own, since the compiler may be another one than the host's.
+fn target() -> PathBuf {
+    root().join("target/wasm")
+}
+
+fn cargo(rustc: &str, name: &str, features: &str) -> std::process::Command {
+    let args = [
+        &["build", "--quiet", "--locked", "--profile", "wasm"],
+        &of_crate(name, features)[..],
+    ];
+    let mut build = command("cargo", &args.concat());
+    build.env("RUSTC", rustc).env("CARGO_TARGET_DIR", target());
+    build
+}
+
+/// Where the compiler puts the module of a crate.
+fn module(name: &str) -> PathBuf {
+    target().join(TARGET).join(format!("wasm/{name}.wasm"))
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), String> {

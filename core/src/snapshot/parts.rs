@@ -63,6 +63,22 @@ impl Snapshot {
         })
     }
 
+    /// Whether these bytes are the front of a snapshot that was cut, and not a whole one.
+    ///
+    /// Fails as [`Snapshot::open`] does: what is neither is damaged.
+    pub fn is_front(bytes: &[u8]) -> Result<bool> {
+        let front = format::read(bytes)?;
+        let len = bytes.len() as u64;
+        let [first, ..] = Name::APART;
+        let is_front = front.section(first)?.0 == len;
+        // A snapshot without articles has nothing behind its front, and is whole.
+        match front.len()? == len {
+            true => Ok(false),
+            false if is_front => Ok(true),
+            false => Err(format::cut()),
+        }
+    }
+
     /// Opens the front of a snapshot that was cut. A call that needs a part which is not here yet fails with
     /// `Io`; [`Snapshot::wanted`] names all that it asked for, and once they were supplied it succeeds.
     ///
@@ -75,6 +91,14 @@ impl Snapshot {
         }
         let len = front.len()?;
         Snapshot::over(front, len, Box::new(Apart::of(bytes)), stemmers)
+    }
+
+    /// The names of all parts that come by themselves.
+    pub fn parts(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.blocks().map(|(_, block)| name(block)).collect();
+        names.sort();
+        names.dedup();
+        names
     }
 
     /// The names of the parts that were asked for and are not here.
