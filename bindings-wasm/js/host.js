@@ -1,6 +1,8 @@
 /** The engine with one snapshot, wherever it runs: what the worker and the page's own thread share. */
-import { initSync, Reader, Visit } from "./engine.js";
+import { answer, asked } from "./ask.js";
+import { Ask, initSync, Reader } from "./engine.js";
 import { compile, forget, load } from "./load.js";
+import { begin, goOn } from "./visit.js";
 
 let starting;
 let hasStopped = false;
@@ -22,6 +24,7 @@ function run(work) {
   try {
     return work();
   } catch (thrown) {
+    if (thrown?.kind) throw thrown;
     const [, code, kind, message] = /^(\d+) (\w+) (.*)/s.exec(thrown) ?? [];
     if (kind) throw { kind, code: +code, message };
     hasStopped = true;
@@ -50,48 +53,19 @@ async function stemmers(languages, stemUrl, options) {
   return (language, word) => all[languages.indexOf(language)](word);
 }
 
-/** The ranges of a snippet are bytes of UTF-8 until here, and units of UTF-16 from here. They ascend. */
-function inUnits(snippet) {
-  const { text, ranges } = snippet;
-  if (!/[^\0-\x7f]/.test(text)) return;
-  let [units, bytes] = [0, 0];
-  const unitsAt = (offset) => {
-    while (bytes < offset) {
-      const code = text.codePointAt(units);
-      bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-      units += code < 0x10000 ? 1 : 2;
-    }
-    return units;
-  };
-  snippet.ranges = ranges.map((range) => range.map(unitsAt));
-}
-
-function answer(text) {
-  const found = JSON.parse(text);
-  for (const hit of found.hits ?? found.suggestions) inUnits(hit.snippet);
-  return found;
-}
-
-/** Visits live as text between calls, so that they outlive an engine that stopped. */
-function withVisit(visit, call, args = []) {
-  try {
-    const value = call && visit[call](...args);
-    return { id: visit.session(), text: visit.json(), value: value && JSON.parse(value) };
-  } finally {
-    visit.free();
-  }
-}
+/** A question, as JSON, and its answer. */
+const question = (kind, read) => (reader, request) => read(asked(Ask, kind, JSON.parse(request), (ask) => reader[kind](ask)));
 
 /** What a snapshot is asked: the calls of the engine, with objects instead of JSON. */
 const CALLS = {
   info: (reader) => JSON.parse(reader.info()),
-  search: (reader, request) => answer(reader.search(request)),
-  suggest: (reader, request) => answer(reader.suggest(request)),
-  complete: (reader, request) => JSON.parse(reader.complete(request)),
+  search: question("search", answer),
+  suggest: question("suggest", answer),
+  complete: question("complete", JSON.parse),
   article: (reader, id) => JSON.parse(reader.article(id)),
   articleIds: (reader) => reader.article_ids(),
-  begin: (reader, id, visitor) => withVisit(reader.visit(id, visitor)),
-  visit: (_, text, call, ...args) => withVisit(Visit.read(text), call, args),
+  begin,
+  visit: goOn,
 };
 
 /** A snapshot and the parts of it that are loaded when a question needs them. */
@@ -104,7 +78,7 @@ class Host {
   async open({ bytes, url, wasmUrl, stemUrl, ...options }, onProgress) {
     const file = bytes ?? load(url, { ...options, mayBeOld: true, onProgress });
     const [snapshot] = await Promise.all([file, start(wasmUrl, options)]);
-    const languages = run(() => Reader.languages?.(snapshot)) ?? [];
+    const languages = run(() => Reader.languages(snapshot));
     const stem = await stemmers(languages, stemUrl, options);
     [this.#url, this.#options] = [url, options];
     this.#reader = run(() => Reader.open(snapshot, stem));
@@ -114,7 +88,7 @@ class Host {
 
   /** Forgets the parts of earlier snapshots, which nobody will ask for again. */
   #forgetParts() {
-    const parts = this.#url && run(() => this.#reader.parts?.());
+    const parts = this.#url && run(() => this.#reader.parts());
     if (!parts) return;
     const folder = this.#partUrl("");
     const isOld = (url) => url.startsWith(folder) && !parts.includes(url.slice(folder.length));
@@ -137,7 +111,7 @@ class Host {
       try {
         return run(() => CALLS[name](this.#reader, ...args));
       } catch (error) {
-        const wanted = error.kind === "NotLoaded" && this.#url ? run(() => this.#reader.wanted()) : [];
+        const wanted = error.kind === "Io" && this.#url ? run(() => this.#reader.wanted()) : [];
         const missing = wanted.filter((digest) => !tried.has(digest));
         if (!missing.length) throw error;
         onWait();

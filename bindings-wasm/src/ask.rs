@@ -35,11 +35,16 @@ pub fn instant(field: &str, ms: f64) -> kenpoint::Result<Timestamp> {
 }
 
 /// A count that JavaScript gives.
-fn count(field: &str, n: f64) -> kenpoint::Result<usize> {
+pub fn whole(field: &str, n: f64) -> kenpoint::Result<u32> {
     if n.fract() == 0.0 && (0.0..=4e9).contains(&n) {
-        return Ok(n as usize);
+        return Ok(n as u32);
     }
     Err(Error::invalid(field, n, "it is a whole number from 0 on"))
+}
+
+/// The same, where memory is counted.
+fn count(field: &str, n: f64) -> kenpoint::Result<usize> {
+    whole(field, n).map(|n| n as usize)
 }
 
 /// A product, perhaps in a version.

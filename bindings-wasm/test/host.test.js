@@ -11,7 +11,7 @@ import { stemmer } from "./stemmer.js";
 /** An engine whose questions are lists of the parts that they need, and whose snapshot is a list of languages. */
 const ENGINE = `
 export const initSync = () => {};
-export class Visit {}
+export class Ask {}
 export class Reader {
   static languages = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
   static open = (bytes, stem) => Object.assign(new Reader(), { stem });
@@ -23,7 +23,7 @@ export class Reader {
   article_ids = () => [this.stem("de", "Häuser"), this.stem("fr", "été"), this.stem("de", "ä".repeat(300))];
   article(needs) {
     this.#wanted = needs.split(" ").filter((digest) => !this.#parts.has(digest)).slice(0, 2);
-    if (this.#wanted.length) throw "309 NotLoaded parts are wanted";
+    if (this.#wanted.length) throw "302 Io parts are wanted";
     return JSON.stringify({ id: needs.split(" ").map((digest) => this.#parts.get(digest)).join(), sections: [] });
   }
   supply(digest, bytes) {
@@ -101,7 +101,7 @@ test("a part that is missing fails its question, and is asked for again by the n
 test("a part that is damaged is a typed error, and one that changes nothing ends the asking", async (t) => {
   const { snapshot } = await opened(t, { "/help.ken.d/aa": "damaged", "/help.ken.d/bb": "nothing" });
   await assert.rejects(snapshot.article("aa"), { kind: "Corrupt", code: 306 });
-  await assert.rejects(snapshot.article("bb"), { kind: "NotLoaded", code: 309 });
+  await assert.rejects(snapshot.article("bb"), { kind: "Io", code: 302 });
 });
 
 test("bytes have no folder of parts beside them", async (t) => {

@@ -142,6 +142,23 @@ impl Visit {
         self.events.iter().try_for_each(Event::check)
     }
 
+    /// Goes on with a visit whose events were recorded in it again: so many of them were taken, these messages
+    /// were written, and perhaps it was handed over.
+    ///
+    /// Fails with `InvalidValue` if more were taken than there are.
+    pub fn resumed(
+        mut self,
+        n_taken: usize,
+        messages: Vec<Words>,
+        was_handed_over: bool,
+    ) -> Result<Visit> {
+        self.n_taken = n_taken;
+        self.messages = messages;
+        self.was_handed_over = was_handed_over;
+        self.check()?;
+        Ok(self)
+    }
+
     /// Its id.
     pub fn session(&self) -> &str {
         &self.session
