@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kenpoint::exchange::json;
 use kenpoint::model::Viewer;
-use kenpoint::{SearchRequest, Snapshot, Stemmers, Timestamp};
+use kenpoint::{Markup, SearchRequest, Snapshot, Stemmers, Timestamp};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -22,6 +22,7 @@ struct Info<'a> {
     known: Timestamp,
     articles: u32,
     cases: u32,
+    markup: Markup,
     digest: &'a str,
     bytes: u64,
 }
@@ -108,6 +109,7 @@ impl Reader {
             known: info.known,
             articles: info.articles,
             cases: info.cases,
+            markup: info.markup,
             digest: &info.digest,
             bytes: info.bytes,
         };
@@ -139,9 +141,9 @@ impl Reader {
         json::write(&found).map_err(thrown)
     }
 
-    /// An article.
+    /// An article, its sections as HTML that is safe in a page.
     pub fn article(&self, id: &str) -> Result<String> {
-        let article = self.snapshot.article(id).map_err(thrown)?;
+        let article = self.snapshot.page(id).map_err(thrown)?;
         json::write(&article).map_err(thrown)
     }
 

@@ -17,7 +17,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const LEFT_OUT: &[&str] = &["tantivy", "redb"];
 
 /// The files of WebAssembly: name, and the features that it is compiled with.
-const ENGINES: &[(&str, &str)] = &[("engine", ""), ("live", "live")];
+const ENGINES: &[(&str, &str)] = &[("engine", ""), ("live-engine", "live")];
 
 /// Where the core names the languages that have a stemmer.
 const STEMMED: &str = "core/src/text/stem.rs";

@@ -333,6 +333,19 @@ impl Snapshot {
         inner.article(record)
     }
 
+    /// An article to put into a page: its sections are HTML that is safe there.
+    ///
+    /// Fails with `Contradiction` if the snapshot was not made for pages, and as [`Snapshot::article`] does.
+    pub fn page(&self, id: &str) -> Result<Article> {
+        if self.0.info.markup != Markup::Html {
+            return Err(Error::new(
+                ErrorCode::Contradiction,
+                "the snapshot holds its articles as they were written; make it with Markup::Html to show them in a page",
+            ));
+        }
+        self.article(id)
+    }
+
     /// A visit of its viewers, to which every event of one need is told. `session` is unique among all visits.
     ///
     /// Fails with `InvalidValue` or `TooLarge` for an id of the wrong form.
