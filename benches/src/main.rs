@@ -1,7 +1,8 @@
 //! Measures what kenpoint must reach. `quality [set...]` prints one line per bar; `quality list` names
 //! the sets; `name=value` changes a number of the ranking policy, for sweeps. Data is read from `KNOWLEDGE_DATA`, or from `~/.cache/knowledge-data`; a set that is not
 //! there is skipped with a line that says so. `hosts [n=1000]` prints what many small bases in one
-//! process cost; `snapshot` what a snapshot takes and costs beside its base.
+//! process cost; `snapshot` what a snapshot takes and costs beside its base. `web DIR` writes what the tests and
+//! benches of the browser compare with.
 #![allow(
     clippy::disallowed_methods,
     reason = "clippy.toml is the library's: a bench reads its environment and the clock"
@@ -17,6 +18,7 @@ mod plain;
 mod snapshot;
 mod stats;
 mod users;
+mod web;
 
 use std::process::ExitCode;
 
@@ -41,9 +43,10 @@ fn main() -> ExitCode {
         #[cfg(feature = "disk")]
         Some("hosts") => told(hosts::hosts(&args.collect::<Vec<String>>())),
         Some("snapshot") => told(snapshot::snapshot()),
+        Some("web") => told(web::web(&args.collect::<Vec<String>>())),
         _ => {
             eprintln!(
-                "usage: kenpoint-benches quality [set...] [policy_number=value...] | hosts [n=1000] | snapshot"
+                "usage: kenpoint-benches quality [set...] [policy_number=value...] | hosts [n=1000] | snapshot | web DIR"
             );
             ExitCode::from(2)
         }

@@ -71,8 +71,8 @@ function replace(path, bytes) {
 }
 
 /** The parts first: what names them comes when they are there. Those that nothing names any more go last. */
-function writeParts(path, snapshot) {
-  const { front, parts } = cut(snapshot);
+async function writeParts(path, snapshot) {
+  const { front, parts } = await cut(snapshot);
   const folder = `${path}.d`;
   mkdirSync(folder, { recursive: true });
   for (const [name, bytes] of parts) if (!existsSync(join(folder, name))) replace(join(folder, name), bytes);
@@ -93,7 +93,7 @@ async function build(source, given) {
   if (!given.quiet) say(`${report.created} records; publishing for ${given.audience}`);
   const snapshot = base.snapshot({ audience: given.audience, entitlements: given.entitlement, at: given.at });
   if (given.shards) {
-    const [bytes, n] = writeParts(given.output, snapshot);
+    const [bytes, n] = await writeParts(given.output, snapshot);
     console.log(`${given.output}: ${bytes} bytes, and ${n} parts in ${given.output}.d`);
   } else {
     replace(given.output, snapshot);

@@ -11,11 +11,16 @@ export { KenpointError };
 
 let starting;
 
-/** Loads the engine, once, and makes an empty base. */
-export async function live({ wasmUrl = new URL("./live.wasm", import.meta.url), clock = Date.now, ...options } = {}) {
+/** Loads the engine, once. What failed to load may be tried again. */
+async function start(wasmUrl = new URL("./live.wasm", import.meta.url)) {
   starting ??= compile(`${wasmUrl}`, {}).then((module) => initSync({ module }));
   starting.catch(() => (starting = undefined));
   await starting.catch(refuse);
+}
+
+/** Makes an empty base. */
+export async function live({ wasmUrl, clock = Date.now, ...options } = {}) {
+  await start(wasmUrl);
   return tried(() => new Base(new Live(JSON.stringify(options), now(clock)), clock));
 }
 
@@ -32,6 +37,16 @@ function tried(work) {
   } catch (thrown) {
     return refuse(thrown);
   }
+}
+
+/** What the library wrote says its schema in front; inside of a call it has one place, and is checked there. */
+function bare(given) {
+  const values = Object.entries(given).map(([name, value]) => {
+    const { schema = 1, ...others } = Array.isArray(value) ? {} : Object(value);
+    if (schema !== 1) throw { kind: "InvalidRecord", code: 107, message: `${name}: schema ${schema} is not the one this library reads, 1; update the library` };
+    return [name, value?.schema === undefined ? value : others];
+  });
+  return Object.fromEntries(values);
 }
 
 const now = (clock) => Math.trunc(clock());
@@ -74,7 +89,7 @@ export class Base {
   }
 
   openCase(draft) {
-    return this.#act("open_case", { case: draft });
+    return this.#act("open_case", { draft });
   }
 
   note(id, entry) {
@@ -133,7 +148,7 @@ export class Base {
   }
 
   article(id) {
-    return this.#look("article", { article: id });
+    return this.#look("article", { id });
   }
 
   articleIds({ after, limit = 1000 } = {}) {
@@ -141,23 +156,23 @@ export class Base {
   }
 
   case(id) {
-    return this.#look("case", { case: id });
+    return this.#look("case", { id });
   }
 
   linksOfArticle(id) {
-    return this.#look("links_of_article", { article: id }).links;
+    return this.#look("links_of_article", { id }).links;
   }
 
   linksOfCase(id) {
-    return this.#look("links_of_case", { case: id }).links;
+    return this.#look("links_of_case", { id }).links;
   }
 
   freshness(id) {
-    return this.#look("freshness", { article: id });
+    return this.#look("freshness", { id });
   }
 
   solveRate(id) {
-    return this.#look("solve_rate", { article: id }).solve_rate;
+    return this.#look("solve_rate", { id }).solve_rate;
   }
 
   reviewQueue(request = {}) {
@@ -178,7 +193,10 @@ export class Base {
 
   /** The base as it was known then, for as long as it is needed: `close` frees it. */
   asOf(known) {
-    return tried(() => new Base(this.#live.as_of(instant("known", known)), this.#clock));
+    return tried(() => {
+      const then = instant("known", known);
+      return new Base(this.#live.as_of(then), () => then);
+    });
   }
 
   /** Imports files, by their paths below the folder they come from. */
@@ -218,11 +236,11 @@ export class Base {
   }
 
   #act(call, given) {
-    return this.#do(() => JSON.parse(this.#live.act(JSON.stringify({ call, ...given }))));
+    return this.#do(() => JSON.parse(this.#live.act(call, JSON.stringify(bare(given)))));
   }
 
-  #look(call, given) {
-    return this.#do(() => JSON.parse(this.#live.look(JSON.stringify({ call, ...given }))));
+  #look(call, given = {}) {
+    return this.#do(() => JSON.parse(this.#live.look(call, JSON.stringify(bare(given)))));
   }
 
   #ask(kind, read, { snippetChars, now: at = now(this.#clock), ...others }) {
@@ -232,7 +250,8 @@ export class Base {
 }
 
 /** A snapshot in parts, for large bases: what stands in front of them, and the parts by their names. */
-export function cut(snapshot) {
+export async function cut(snapshot, { wasmUrl } = {}) {
+  await start(wasmUrl);
   return tried(() => {
     const parts = new Parts(snapshot);
     try {

@@ -1,7 +1,7 @@
 //! A base in memory, in the page or in Node: for hosts that feed it themselves, and the builder of snapshots.
 //!
-//! What is written comes as one JSON object a call, named by its key `call`. The instant of a call is told
-//! before it: there is no clock here.
+//! What is written comes by the name of a call, with its arguments as one JSON object. The instant of a call is
+//! told before it: there is no clock here.
 
 use std::sync::Arc;
 
@@ -83,18 +83,14 @@ impl Live {
         Ok(())
     }
 
-    /// Writes.
-    pub fn act(&self, call: &str) -> Result<String> {
-        let call = json::object("call", call);
-        call.and_then(|call| calls::act(&self.base, call))
-            .map_err(thrown)
+    /// Writes: a call, with its arguments as a JSON object.
+    pub fn act(&self, call: &str, given: &str) -> Result<String> {
+        calls::act(&self.base, call, given).map_err(thrown)
     }
 
-    /// Reads.
-    pub fn look(&self, call: &str) -> Result<String> {
-        let call = json::object("call", call);
-        call.and_then(|call| looks::look(&self.base, call))
-            .map_err(thrown)
+    /// Reads, in the same way.
+    pub fn look(&self, call: &str, given: &str) -> Result<String> {
+        looks::look(&self.base, call, given).map_err(thrown)
     }
 
     /// Searches for a viewer, who is given.
@@ -115,7 +111,8 @@ impl Live {
     pub fn as_of(&self, known: f64) -> Result<Live> {
         let known = instant("known", known).map_err(thrown)?;
         let base = self.base.as_of(known).map_err(thrown)?;
-        let clock = Arc::clone(&self.clock);
+        // Its clock is of its own: to ask the past changes nothing of the present.
+        let clock = Arc::new(FixedClock::at(known));
         Ok(Live { base, clock })
     }
 

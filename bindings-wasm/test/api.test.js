@@ -185,8 +185,8 @@ test("a visit records, hands over, and goes on from its text", async (t) => {
   assert.equal(batch.base, snapshot.info.base);
   assert.deepEqual((await visit.take()).events, []);
   assert.deepEqual(await visit.end().then(({ ended }) => ended), "silent");
-  await assert.rejects(visit.record({ what: "dwelt", article, seconds: 1.5 }), kind("InvalidRecord", 107));
-  await assert.rejects(visit.record({ what: "danced" }), kind("InvalidRecord", 107));
+  await assert.rejects(visit.record({ what: "dwelt", article, seconds: 1.5 }), kind("InvalidValue", 101));
+  await assert.rejects(visit.record({ what: "danced" }), kind("InvalidValue", 101));
   await assert.rejects(visit.handoff("help", "no instant"), kind("InvalidValue", 101));
 
   const text = await visit.text();

@@ -107,7 +107,7 @@ test("a part that is damaged is a typed error, and one that changes nothing ends
 test("bytes have no folder of parts beside them", async (t) => {
   const snapshot = await open(new TextEncoder().encode("[]"));
   t.after(() => snapshot.close());
-  await assert.rejects(snapshot.article("aa"), { kind: "NotLoaded" });
+  await assert.rejects(snapshot.article("aa"), { kind: "Io" });
 });
 
 test("to close while parts are on their way is no harm to other snapshots", async (t) => {

@@ -7,8 +7,11 @@ const given = (name, otherwise) => process.env[name] ?? fileURLToPath(new URL(ot
 /** The folder that `npm publish` would send. */
 export const folder = given("KENPOINT_PACKAGE", "../../target/web/kenpoint").replace(/\/$/, "");
 
+/** Snapshots and what their bases answered natively: what `kenpoint-benches web DIR` writes. */
+export const fixture = (name) => `${given("KENPOINT_FIXTURES", "../../target/web/fixtures").replace(/\/$/, "")}/${name}`;
+
 /** The public part of the example's help centre. */
-export const sample = given("KENPOINT_SAMPLE", "../../target/web/help.ken");
+export const sample = fixture("sample.ken");
 
 export const sampleBytes = () => new Uint8Array(readFileSync(sample));
 

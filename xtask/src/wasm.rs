@@ -16,8 +16,11 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// What the browser must do without: the disk's engines.
 const LEFT_OUT: &[&str] = &["tantivy", "redb"];
 
-/// The files of WebAssembly: name, and the features that it is compiled with.
-const ENGINES: &[(&str, &str)] = &[("engine", ""), ("live-engine", "live")];
+/// The engines: the script around one, its file of WebAssembly, and the features that it is compiled with.
+const ENGINES: &[(&str, &str, &str)] = &[
+    ("engine", "engine.wasm", ""),
+    ("live-engine", "live.wasm", "live"),
+];
 
 /// Where the core names the languages that have a stemmer.
 const STEMMED: &str = "core/src/text/stem.rs";
@@ -44,7 +47,7 @@ pub fn package() -> Result<(), String> {
     for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
         copy(&root().join(name), &folder.join(name))?;
     }
-    for (name, features) in ENGINES {
+    for (name, file, features) in ENGINES {
         without_disk(features)?;
         run_command(&mut cargo(&rustc, "kenpoint-wasm", features))?;
         let mut bindgen = Bindgen::new();
@@ -63,7 +66,7 @@ pub fn package() -> Result<(), String> {
             })
             .map_err(|e| format!("bindings of {name}: {e:#}"))?;
         let made = folder.join(format!("{name}_bg.wasm"));
-        let wanted = folder.join(format!("{name}.wasm"));
+        let wanted = folder.join(file);
         fs::rename(&made, &wanted).map_err(|e| format!("{}: {e}", made.display()))?;
     }
     stemmers(&rustc, &folder.join("stem"))?;

@@ -1,96 +1,14 @@
-//! What writes.
+//! What writes: a call by its name, with its arguments as one JSON object.
 
 use kenpoint::exchange::json;
 use kenpoint::model::{
     ArticleDraft, CaseDraft, EntryDraft, Event, EventBatch, FactDraft, FlagReason, Handoff,
     LinkDraft, LinkType, Relation, Verdict,
 };
-use kenpoint::{Base, RankPolicy, Result, StateChange};
+use kenpoint::{Base, Error, RankPolicy, Result, StateChange};
 use serde::{Deserialize, Serialize};
 
 use super::{done, word};
-
-/// A call with its arguments.
-#[derive(Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
-pub enum Call {
-    Put {
-        article: Box<ArticleDraft>,
-        expects: Option<u32>,
-    },
-    SetFact {
-        fact: Box<FactDraft>,
-    },
-    ChangeState {
-        article: String,
-        change: StateChange,
-    },
-    VerifyArticle {
-        article: String,
-        by: String,
-    },
-    Flag {
-        article: String,
-        reason: FlagReason,
-        by: String,
-    },
-    Merge {
-        article: String,
-        into: String,
-    },
-    Relate {
-        article: String,
-        to: String,
-        relation: Relation,
-    },
-    OpenCase {
-        case: Box<CaseDraft>,
-    },
-    Note {
-        case: String,
-        entry: EntryDraft,
-    },
-    ResolveCase {
-        case: String,
-        first_contact: Option<bool>,
-    },
-    CloseCase {
-        case: String,
-    },
-    ReopenCase {
-        case: String,
-    },
-    Link {
-        link: Box<LinkDraft>,
-        by: String,
-    },
-    JudgeLink {
-        case: String,
-        article: String,
-        link: LinkType,
-        verdict: Verdict,
-    },
-    RetractLink {
-        case: String,
-        article: String,
-        link: LinkType,
-    },
-    Record {
-        events: Vec<Event>,
-    },
-    SetPolicy {
-        policy: Box<RankPolicy>,
-    },
-    MergeEvents {
-        batch: EventBatch,
-        audience: String,
-    },
-    OpenHandoff {
-        handoff: Box<Handoff>,
-        case: String,
-        audience: String,
-    },
-}
 
 #[derive(Serialize)]
 struct Put {
@@ -103,66 +21,127 @@ struct All {
     recorded: Vec<&'static str>,
 }
 
+/// Reads the arguments of a call. A key that means nothing is an error, however deep it stands.
+macro_rules! given {
+    ($text:expr => $($name:ident: $type:ty),+) => {
+        #[derive(Deserialize)]
+        struct Given { $($name: $type,)+ }
+        let Given { $($name,)+ } = json::object("call", $text)?;
+    };
+}
+pub(super) use given;
+
+/// A call that there is not.
+pub(super) fn unknown(call: &str) -> Error {
+    Error::invalid("call", call, "there is no such call")
+}
+
 /// Does what is called for.
-pub fn act(base: &Base, call: Call) -> Result<String> {
-    let recorded = match call {
-        Call::Put { article, expects } => {
+pub fn act(base: &Base, call: &str, text: &str) -> Result<String> {
+    match call {
+        "put" => {
+            given!(text => article: ArticleDraft, expects: Option<u32>);
             let put = match expects {
-                Some(version) => base.edit(*article, version)?,
-                None => base.put(*article)?,
+                Some(version) => base.edit(article, version)?,
+                None => base.put(article)?,
             };
-            return json::write(&Put {
+            json::write(&Put {
                 version: put.version,
                 recorded: word(put.outcome),
-            });
+            })
         }
-        Call::Record { events } => {
+        "record" => {
+            given!(text => events: Vec<Event>);
             let recorded = base.record_all(events)?.into_iter().map(word).collect();
-            return json::write(&All { recorded });
+            json::write(&All { recorded })
         }
-        Call::MergeEvents { batch, audience } => {
-            return json::write(&base.merge_events(&batch, &audience)?);
+        "merge_events" => {
+            given!(text => batch: EventBatch, audience: String);
+            json::write(&base.merge_events(&batch, &audience)?)
         }
-        Call::OpenHandoff {
-            handoff,
-            case,
-            audience,
-        } => return json::write(&base.open_handoff(&handoff, &case, &audience)?),
-        Call::SetFact { fact } => base.set_fact(*fact)?,
-        Call::ChangeState { article, change } => base.change_state(&article, change)?,
-        Call::VerifyArticle { article, by } => base.verify_article(&article, &by)?,
-        Call::Flag {
-            article,
-            reason,
-            by,
-        } => base.flag(&article, reason, &by)?,
-        Call::Merge { article, into } => base.merge(&article, &into)?,
-        Call::Relate {
-            article,
-            to,
-            relation,
-        } => base.relate(&article, &to, relation)?,
-        Call::OpenCase { case } => base.open_case(*case)?,
-        Call::Note { case, entry } => base.note(&case, entry)?,
-        Call::ResolveCase {
-            case,
-            first_contact,
-        } => base.resolve_case(&case, first_contact)?,
-        Call::CloseCase { case } => base.close_case(&case)?,
-        Call::ReopenCase { case } => base.reopen_case(&case)?,
-        Call::Link { link, by } => base.link(*link, &by)?,
-        Call::JudgeLink {
-            case,
-            article,
-            link,
-            verdict,
-        } => base.judge_link(&case, &article, link, verdict)?,
-        Call::RetractLink {
-            case,
-            article,
-            link,
-        } => base.retract_link(&case, &article, link)?,
-        Call::SetPolicy { policy } => base.set_policy(*policy)?,
+        "open_handoff" => {
+            given!(text => handoff: Handoff, case: String, audience: String);
+            json::write(&base.open_handoff(&handoff, &case, &audience)?)
+        }
+        "set_policy" => {
+            given!(text => policy: RankPolicy);
+            done(base.set_policy(policy)?)
+        }
+        _ => match knowledge(base, call, text)? {
+            Some(text) => Ok(text),
+            None => cases(base, call, text),
+        },
+    }
+}
+
+/// Of articles and facts.
+fn knowledge(base: &Base, call: &str, text: &str) -> Result<Option<String>> {
+    let recorded = match call {
+        "set_fact" => {
+            given!(text => fact: FactDraft);
+            base.set_fact(fact)?
+        }
+        "change_state" => {
+            given!(text => article: String, change: StateChange);
+            base.change_state(&article, change)?
+        }
+        "verify_article" => {
+            given!(text => article: String, by: String);
+            base.verify_article(&article, &by)?
+        }
+        "flag" => {
+            given!(text => article: String, reason: FlagReason, by: String);
+            base.flag(&article, reason, &by)?
+        }
+        "merge" => {
+            given!(text => article: String, into: String);
+            base.merge(&article, &into)?
+        }
+        "relate" => {
+            given!(text => article: String, to: String, relation: Relation);
+            base.relate(&article, &to, relation)?
+        }
+        _ => return Ok(None),
+    };
+    done(recorded).map(Some)
+}
+
+/// Of cases and links.
+fn cases(base: &Base, call: &str, text: &str) -> Result<String> {
+    let recorded = match call {
+        "open_case" => {
+            given!(text => draft: CaseDraft);
+            base.open_case(draft)?
+        }
+        "note" => {
+            given!(text => case: String, entry: EntryDraft);
+            base.note(&case, entry)?
+        }
+        "resolve_case" => {
+            given!(text => case: String, first_contact: Option<bool>);
+            base.resolve_case(&case, first_contact)?
+        }
+        "close_case" => {
+            given!(text => case: String);
+            base.close_case(&case)?
+        }
+        "reopen_case" => {
+            given!(text => case: String);
+            base.reopen_case(&case)?
+        }
+        "link" => {
+            given!(text => link: LinkDraft, by: String);
+            base.link(link, &by)?
+        }
+        "judge_link" => {
+            given!(text => case: String, article: String, link: LinkType, verdict: Verdict);
+            base.judge_link(&case, &article, link, verdict)?
+        }
+        "retract_link" => {
+            given!(text => case: String, article: String, link: LinkType);
+            base.retract_link(&case, &article, link)?
+        }
+        _ => return Err(unknown(call)),
     };
     done(recorded)
 }

@@ -1,25 +1,10 @@
-//! What reads, beside searching and suggesting.
+//! What reads, beside searching and suggesting: a call by its name, with its arguments as one JSON object.
 
 use kenpoint::exchange::json;
 use kenpoint::{Base, Result, ReviewRequest};
 use serde::{Deserialize, Serialize};
 
-/// A call with its arguments.
-#[derive(Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
-pub enum Look {
-    Article { article: String },
-    ArticleIds { after: Option<String>, limit: usize },
-    Case { case: String },
-    LinksOfArticle { article: String },
-    LinksOfCase { case: String },
-    Freshness { article: String },
-    SolveRate { article: String },
-    ReviewQueue { request: ReviewRequest },
-    Policy {},
-    Digest {},
-    Verify {},
-}
+use super::calls::{given, unknown};
 
 /// One value under its name.
 macro_rules! named {
@@ -33,20 +18,35 @@ macro_rules! named {
 }
 
 /// Answers what is asked.
-pub fn look(base: &Base, look: Look) -> Result<String> {
-    match look {
-        Look::Article { article } => json::write(&base.article(&article)?),
-        Look::ArticleIds { after, limit } => {
+pub fn look(base: &Base, call: &str, text: &str) -> Result<String> {
+    match call {
+        "article_ids" => {
+            given!(text => after: Option<String>, limit: usize);
             named!(ids: base.article_ids(after.as_deref(), limit)?)
         }
-        Look::Case { case } => json::write(&base.case(&case)?),
-        Look::LinksOfArticle { article } => named!(links: base.links_of_article(&article)?),
-        Look::LinksOfCase { case } => named!(links: base.links_of_case(&case)?),
-        Look::Freshness { article } => json::write(&base.freshness(&article, None)?),
-        Look::SolveRate { article } => named!(solve_rate: base.solve_rate(&article, None)?),
-        Look::ReviewQueue { request } => named!(items: base.review_queue(&request)?),
-        Look::Policy {} => json::write(&base.policy()),
-        Look::Digest {} => named!(digest: base.digest()?),
-        Look::Verify {} => json::write(&base.verify()?),
+        "review_queue" => {
+            given!(text => request: ReviewRequest);
+            named!(items: base.review_queue(&request)?)
+        }
+        "policy" => json::write(&base.policy()),
+        "digest" => named!(digest: base.digest()?),
+        "verify" => json::write(&base.verify()?),
+        _ => {
+            given!(text => id: String);
+            of(base, call, &id)
+        }
+    }
+}
+
+/// Of something with an id.
+fn of(base: &Base, call: &str, id: &str) -> Result<String> {
+    match call {
+        "article" => json::write(&base.article(id)?),
+        "case" => json::write(&base.case(id)?),
+        "links_of_article" => named!(links: base.links_of_article(id)?),
+        "links_of_case" => named!(links: base.links_of_case(id)?),
+        "freshness" => json::write(&base.freshness(id, None)?),
+        "solve_rate" => named!(solve_rate: base.solve_rate(id, None)?),
+        _ => Err(unknown(call)),
     }
 }

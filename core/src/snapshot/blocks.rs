@@ -147,16 +147,18 @@ pub struct InMemory {
     pub bytes: Vec<u8>,
 }
 
+impl InMemory {
+    /// `len` bytes from `at` on, if they are there.
+    pub fn slice(&self, at: u64, len: usize) -> Option<&[u8]> {
+        let from = usize::try_from(at.checked_sub(self.at)?).ok()?;
+        self.bytes.get(from..from.checked_add(len)?)
+    }
+}
+
 impl Bytes for InMemory {
     fn read(&self, at: u64, len: usize) -> Result<Vec<u8>> {
-        let from = at
-            .checked_sub(self.at)
-            .and_then(|from| usize::try_from(from).ok());
-        let range = from.and_then(|from| Some(from..from.checked_add(len)?));
-        range
-            .and_then(|range| self.bytes.get(range))
-            .map(<[u8]>::to_vec)
-            .ok_or_else(super::format::cut)
+        let bytes = self.slice(at, len).ok_or_else(super::format::cut)?;
+        Ok(bytes.to_vec())
     }
 
     fn kept_from(self: Box<Self>, at: u64) -> Box<dyn Bytes> {

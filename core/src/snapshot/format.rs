@@ -220,12 +220,18 @@ impl Front {
 
 /// The bytes, if they have this digest.
 pub fn checked(bytes: Vec<u8>, digest: &Hash, what: &str) -> Result<Vec<u8>> {
-    if codec::hash(&bytes) != *digest {
+    compared(&bytes, digest, what)?;
+    Ok(bytes)
+}
+
+/// Compares bytes with their digest.
+pub fn compared(bytes: &[u8], digest: &Hash, what: &str) -> Result<()> {
+    if codec::hash(bytes) != *digest {
         return Err(Error::corrupt(format!(
             "{what} of the snapshot does not have its digest; make or fetch it again"
         )));
     }
-    Ok(bytes)
+    Ok(())
 }
 
 /// Something that is not a snapshot.

@@ -136,8 +136,7 @@ impl std::fmt::Debug for Snapshot {
 impl Snapshot {
     /// Opens a snapshot of these bytes.
     ///
-    /// Everything but what is in blocks is compared with its digest here, each block when it is read.
-    /// Digests tell damage, not who made a file: open what comes from a publisher you trust, as you would run
+    /// Everything is compared with its digest here. Digests tell damage, not who made a file: open what comes from a publisher you trust, as you would run
     /// its code.
     ///
     /// Fails with `NotABase` for something else, `FormatTooNew` for a later version's, `Corrupt` if a
@@ -151,7 +150,16 @@ impl Snapshot {
     pub fn open_with(bytes: Vec<u8>, stemmers: Stemmers) -> Result<Snapshot> {
         let front = format::read(&bytes)?;
         let len = bytes.len() as u64;
-        Snapshot::over(front, len, Box::new(InMemory { at: 0, bytes }), stemmers)
+        let whole = InMemory { at: 0, bytes };
+        // Blocks are compared when they are read, but who has the whole file wants to know at once.
+        for name in Name::APART {
+            let (at, section) = front.section(name)?;
+            let bytes = usize::try_from(section.len)
+                .ok()
+                .and_then(|len| whole.slice(at, len));
+            format::compared(bytes.ok_or_else(format::cut)?, &section.digest, "a section")?;
+        }
+        Snapshot::over(front, len, Box::new(whole), stemmers)
     }
 
     /// The languages whose stemmers this build has not, of a snapshot that begins with these bytes.

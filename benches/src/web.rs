@@ -1,0 +1,207 @@
+//! Snapshots for the browser's tests and benches, and what the base answered natively: `web DIR`.
+//!
+//! Of the sample base always, of the sets of `KNOWLEDGE_DATA` that are there. For each there is the file
+//! `<set>.ken`, its base's answers in `<set>.jsonl` (score bits in hexadecimal, most significant first), and
+//! for comparisons the plain articles in `<set>.articles.jsonl`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kenpoint::exchange::{Arrivals, Flow, ImportOptions};
+use kenpoint::model::{ArticleDraft, Viewer};
+use kenpoint::{Base, Markup, SearchRequest, Snapshot, SnapshotRequest, SuggestRequest};
+use serde_json::{Value, json};
+
+use crate::data::{self, Parts, failed};
+
+/// Questions of a set.
+const QUESTIONS: usize = 1_000;
+
+/// Every second question is asked so much later. Milliseconds; 400 days.
+const LATER_MS: i64 = 400 * 86_400_000;
+
+/// `web DIR`: all sets.
+pub fn web(args: &[String]) -> Result<(), String> {
+    let [folder] = args else {
+        return Err("usage: web DIR".to_owned());
+    };
+    let folder = Path::new(folder);
+    fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    sample(folder)?;
+    match data::rows("workarena-kb/corpus.jsonl") {
+        Ok(rows) => {
+            let queries = data::rows("workarena-kb/queries.jsonl")?;
+            let queries: Vec<String> = queries
+                .iter()
+                .map(|row| data::text(row, "text").to_owned())
+                .collect();
+            set(folder, "workarena", data::simple(&rows).0, queries)?;
+        }
+        Err(why) => println!("workarena is left out: {why}"),
+    }
+    match data::rows("msoffice-kb/corpus.jsonl") {
+        Ok(rows) => {
+            let parts = Parts {
+                description: true,
+                symptoms: true,
+            };
+            let mut drafts = data::msoffice(&rows, parts).0;
+            drafts.truncate(QUESTIONS);
+            let texts: Vec<String> = drafts
+                .iter()
+                .map(|draft| {
+                    let texts = draft.sections.iter().map(|section| section.text.as_str());
+                    texts.collect::<Vec<&str>>().join("\n")
+                })
+                .collect();
+            set(folder, "thousand", drafts, questions(&texts))?;
+        }
+        Err(why) => println!("thousand is left out: {why}"),
+    }
+    Ok(())
+}
+
+/// The sample base, of whose articles the questions are made.
+fn sample(folder: &Path) -> Result<(), String> {
+    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data"));
+    let mut files = Vec::new();
+    gather(&root, "", &mut files)?;
+    let base = data::empty(data::clock())?;
+    let options = ImportOptions::new()
+        .arrivals(Arrivals::AsDated)
+        .survey_scale(1.0, 5.0);
+    let report = base
+        .import_files(&files, &options, &mut |_| Flow::Continue)
+        .map_err(failed)?;
+    if report.n_skipped > 0 {
+        return Err(format!(
+            "the sample was not taken: {:?}",
+            report.skipped.first()
+        ));
+    }
+    let texts: Vec<String> = files
+        .iter()
+        .filter(|(name, _)| name.ends_with(".md"))
+        .map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned())
+        .collect();
+    write(folder, "sample", &base, &questions(&texts))
+}
+
+/// The files of a folder and of those in it, by their paths below it.
+fn gather(root: &Path, prefix: &str, into: &mut Vec<(String, Vec<u8>)>) -> Result<(), String> {
+    let place = root.join(prefix);
+    let failed = |e: std::io::Error| format!("{}: {e}", place.display());
+    for entry in fs::read_dir(&place).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = if prefix.is_empty() {
+            name
+        } else {
+            format!("{prefix}/{name}")
+        };
+        if entry.path().is_dir() {
+            gather(root, &path, into)?;
+        } else {
+            into.push((path, fs::read(entry.path()).map_err(failed)?));
+        }
+    }
+    Ok(())
+}
+
+/// Some words out of each text in turn, one to five of them, from a place further on in each round.
+fn questions(texts: &[String]) -> Vec<String> {
+    let words: Vec<Vec<&str>> = texts
+        .iter()
+        .map(|text| text.split_whitespace().collect())
+        .collect();
+    let mut found = Vec::new();
+    let mut round = 0;
+    while found.len() < QUESTIONS && round < QUESTIONS {
+        for (n, words) in words.iter().enumerate() {
+            let from = (round * 37 + n * 11) % words.len().max(1);
+            let some = words.iter().skip(from).take(1 + (round + n) % 5);
+            let some: Vec<&str> = some.copied().collect();
+            found.push(some.join(" "));
+        }
+        round += 1;
+    }
+    found.truncate(QUESTIONS);
+    found
+}
+
+fn set(
+    folder: &Path,
+    name: &str,
+    drafts: Vec<ArticleDraft>,
+    queries: Vec<String>,
+) -> Result<(), String> {
+    let lines: Vec<String> = drafts
+        .iter()
+        .map(|draft| plain(draft).to_string())
+        .collect();
+    let path = folder.join(format!("{name}.articles.jsonl"));
+    fs::write(&path, lines.join("\n")).map_err(|e| format!("{}: {e}", path.display()))?;
+    let base = data::empty(data::clock())?;
+    data::put(&base, drafts)?;
+    write(folder, name, &base, &queries)
+}
+
+/// An article for another engine.
+fn plain(draft: &ArticleDraft) -> Value {
+    let texts = draft.sections.iter().map(|section| section.text.as_str());
+    let text = texts.collect::<Vec<&str>>().join("\n");
+    json!({"id": draft.id, "title": draft.title, "text": text})
+}
+
+fn write(folder: &Path, name: &str, base: &Base, queries: &[String]) -> Result<(), String> {
+    let viewer = || Viewer::new("public");
+    let request = SnapshotRequest::new(viewer()).markup(Markup::Html);
+    let file = base.snapshot(&request).map_err(failed)?;
+    let info = Snapshot::open(file.clone()).map_err(failed)?.info().clone();
+    let mut lines = Vec::new();
+    for (n, query) in queries.iter().enumerate() {
+        let later = if n % 2 == 0 { 0 } else { LATER_MS };
+        let now = kenpoint::Timestamp::from_ms(info.known.ms() + later).map_err(failed)?;
+        // What the query language refuses is refused there, too.
+        let search = base.search(&SearchRequest::new(query, viewer()).at(now));
+        let Ok(search) = search else {
+            continue;
+        };
+        let suggest = SuggestRequest::for_text(query, viewer())
+            .at(now)
+            .threshold(0.0);
+        let suggest = base.suggest(&suggest).map_err(failed)?;
+        let hits = search
+            .hits
+            .iter()
+            .map(|hit| (&hit.id, hit.score, hit.solve));
+        let helps = suggest.suggestions.iter();
+        let helps = helps.map(|one| (&one.id, one.score, one.solve));
+        let bits = |(id, score, solve): (&String, f64, f64)| json!([id, hex(score), hex(solve)]);
+        lines.push(
+            json!({
+                "query": query, "now": now.ms(),
+                "hits": hits.map(bits).collect::<Vec<Value>>(),
+                "snippets": search.hits.iter().map(|hit| &hit.snippet.text).collect::<Vec<&String>>(),
+                "suggestions": helps.map(bits).collect::<Vec<Value>>(),
+            })
+            .to_string(),
+        );
+    }
+    println!(
+        "{name}: {} articles, {} bytes, {} questions",
+        info.articles,
+        file.len(),
+        lines.len()
+    );
+    for (ending, bytes) in [("ken", file), ("jsonl", lines.join("\n").into_bytes())] {
+        let path = folder.join(format!("{name}.{ending}"));
+        fs::write(&path, bytes).map_err(|e| format!("{}: {e}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// The bits of a number.
+fn hex(number: f64) -> String {
+    format!("{:016x}", number.to_bits())
+}

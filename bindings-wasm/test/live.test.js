@@ -1,0 +1,110 @@
+/** A base in the page, in Node: the golden scenarios, the builder, and what readers did coming back. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { folder, load } from "./package.js";
+import { run } from "./scenarios.js";
+
+const { open } = await load("index.js");
+const { cut, KenpointError, live } = await load("live.js");
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const conformance = `${root}core/tests/conformance`;
+
+for (const name of readdirSync(conformance).filter((name) => name.endsWith(".json"))) {
+  test(`scenario ${name}`, async () => {
+    const scenario = JSON.parse(readFileSync(`${conformance}/${name}`, "utf8"));
+    const { wrong } = await run({ live, open }, scenario);
+    assert.deepEqual(wrong, []);
+  });
+}
+
+const lamp = { id: "lamp", kind: "product", title: "The lamp stays dark", audience: "public", confidence: "validated" };
+const dark = { ...lamp, sections: [{ role: "resolution", text: "Change the *fuse*." }] };
+const viewer = { audience: "public" };
+
+test("what readers did comes back to the base, exactly once, and changes the next answer", async () => {
+  let now = Date.parse("2026-11-01T00:00:00Z");
+  const base = await live({ clock: () => now });
+  base.put(dark);
+  base.put({ ...dark, id: "bulb", title: "The lamp is dark, too" });
+  const snapshot = await open(base.snapshot(viewer), { clock: () => now });
+  const before = base.search("dark lamp", { viewer }).hits;
+  const visit = await snapshot.session({ id: "v1", party: "acme" });
+  const found = await snapshot.search("dark lamp");
+  await visit.record({ what: "searched", query: "dark lamp" });
+  await visit.record({ what: "shown", impression: found.impression });
+  await visit.record({ what: "did-not-solve", article: before[0].id });
+  await visit.record({ what: "solved", article: before[1].id });
+  const batch = await visit.take();
+  assert.deepEqual(base.mergeEvents(batch, "public").new, 4);
+  assert.deepEqual([base.mergeEvents(batch, "public").new, base.mergeEvents(batch, "public").known], [0, 4]);
+  const after = base.search("dark lamp", { viewer }).hits;
+  assert.deepEqual(after.map(({ id }) => id), [before[1].id, before[0].id], "one outcome changed the next answer");
+  const handoff = await visit.handoff("It is dark again.");
+  base.openHandoff(handoff, "c1", "public");
+  const helps = base.suggest("", { viewer: { audience: "internal" }, case: "c1", threshold: 0 });
+  assert.ok(!helps.suggestions.some(({ id }) => id === before[0].id), "what did not help is left out");
+  snapshot.close();
+  base.close();
+});
+
+test("what cannot be meant is a typed error, and nothing is half done", async () => {
+  const base = await live();
+  const refused = [
+    [() => base.put({ ...dark, id: "" }), "InvalidValue"],
+    [() => base.put({ ...dark, typo: 1 }), "InvalidRecord"],
+    [() => base.search("x", { viewer: { audience: "nobody" } }), "UnknownName"],
+    [() => base.search("x", { viewer, typo: 1 }), "InvalidRecord"],
+    [() => base.search("x", {}), "InvalidValue"],
+    [() => base.article("absent"), "ArticleNotFound"],
+    [() => base.snapshot({ audience: "nobody" }), "UnknownName"],
+    [() => base.record([{ what: "viewed", article: "absent" }]), "ArticleNotFound"],
+  ];
+  for (const [call, kind] of refused) assert.throws(call, (error) => error instanceof KenpointError && (assert.equal(error.kind, kind, error.message), true));
+  await assert.rejects(cut(new Uint8Array(9)), { kind: "NotABase" });
+  assert.deepEqual(base.articleIds(), []);
+  base.close();
+});
+
+const cli = (...words) => spawnSync(process.execPath, [`${folder}/cli.js`, ...words], { encoding: "utf8" });
+
+test("from a folder to a page: npx kenpoint build", async (t) => {
+  const scratch = mkdtempSync(`${tmpdir()}/kenpoint-cli-`);
+  t.after(() => rmSync(scratch, { recursive: true }));
+  const articles = `${root}examples/data/articles`;
+  const at = "2026-11-20T00:00:00Z";
+  const done = cli("build", articles, "-o", `${scratch}/help.ken`, "--audience", "public", "--at", at);
+  assert.equal(done.status, 0, done.stderr);
+  assert.match(done.stdout, /help\.ken: \d+ bytes/);
+  const whole = readFileSync(`${scratch}/help.ken`);
+  const snapshot = await open(whole);
+  assert.ok(snapshot.info.articles > 60);
+  assert.match((await snapshot.search("red light")).hits[0].title, /red/i);
+
+  const again = cli("build", articles, "-o", `${scratch}/parts.ken`, "--audience", "public", "--at", at, "--shards", "--quiet");
+  assert.deepEqual([again.status, again.stderr], [0, ""]);
+  const parts = await open(`${scratch}/parts.ken`);
+  const ids = await snapshot.articleIds();
+  for (const id of ids) assert.deepEqual(await parts.article(id), await snapshot.article(id));
+  assert.deepEqual((await parts.search("red light")).hits, (await snapshot.search("red light")).hits);
+  for (const one of [parts, snapshot]) one.close();
+});
+
+test("the builder says what it did not take, and leaves what lies there", (t) => {
+  const scratch = mkdtempSync(`${tmpdir()}/kenpoint-cli-`);
+  t.after(() => rmSync(scratch, { recursive: true }));
+  writeFileSync(`${scratch}/bad.jsonl`, "{}\n");
+  assert.equal(cli("build", scratch, "-o", `${scratch}/help.ken`, "--audience", "public").status, 3);
+  const before = readFileSync(`${scratch}/help.ken`);
+  const failed = cli("build", scratch, "-o", `${scratch}/help.ken`, "--audience", "nobody");
+  assert.deepEqual([failed.status, failed.stdout], [1, ""]);
+  assert.match(failed.stderr, /UnknownName \(106\)/);
+  assert.deepEqual(readFileSync(`${scratch}/help.ken`), before);
+  assert.equal(cli("build", scratch).status, 2);
+  assert.equal(cli("build", `${scratch}/nowhere`, "-o", `${scratch}/help.ken`, "--audience", "public").status, 1);
+  assert.match(cli("--help").stdout, /usage/);
+  assert.deepEqual(readdirSync(scratch).sort(), ["bad.jsonl", "help.ken"]);
+});
