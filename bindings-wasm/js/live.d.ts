@@ -1,0 +1,117 @@
+/**
+ * A base in memory, fed by the page or by Node. Every call is answered before it returns, in the thread that calls:
+ * it is meant for some thousand articles; with more, or with long imports, put it into a worker of your own. Nothing is
+ * kept: `export` gives the log, and importing it gives the base back.
+ *
+ * Drafts, events and answers are the JSON of `docs/json.md`.
+ */
+import type { Article, AskOptions, Batch, FreshnessState, Handoff, Instant, SearchAnswer, SearchOptions, SuggestAnswer, SuggestOptions, Viewer } from "./index.js";
+
+export { KenpointError } from "./index.js";
+
+/** JSON as `docs/json.md` has it. */
+export type Json = Record<string, unknown>;
+export type Recorded = "new" | "known" | "unchanged";
+
+export interface LiveOptions {
+  /** Where `live.wasm` is. Default: beside this module. */
+  wasmUrl?: string | URL;
+  /** The clock. Default: `Date.now`. */
+  clock?: () => number;
+  /** Makes ids for events that come without. Default: 0. */
+  seed?: number;
+  /** The language of cases and queries. Default: en. */
+  language?: string;
+  /** Who may see what. Default: internal, customer, public. */
+  audiences?: Json;
+}
+
+/** Makes an empty base. */
+export declare function live(options?: LiveOptions): Promise<Base>;
+
+export interface Merged {
+  new: number;
+  known: number;
+  refused: { index: number; event: string; code: number; message: string }[];
+}
+
+export interface ImportReport {
+  created: number;
+  updated: number;
+  unchanged: number;
+  n_skipped: number;
+  skipped: { place: { file: string; line: number | null }; code: number; reason: string }[];
+  unknown_keys: Record<string, number>;
+  files_ignored: number;
+  stopped: boolean;
+}
+
+export interface ImportOptions {
+  audience?: string;
+  confidence?: string;
+  language?: string;
+  kind?: string;
+  system?: string;
+  arrivals?: "now" | "as-dated";
+  survey_scale?: [number, number];
+  /** Is told how many records were read; false stops. */
+  onProgress?: (records: number) => boolean | void;
+}
+
+/** Who looks is always said. */
+type By<Options extends AskOptions> = Omit<Options, "viewer" | "signal"> & { viewer: Viewer };
+
+export declare class Base {
+  private constructor();
+  /** `expects` is the version the writer saw: an edit, which fails if it is no longer the current one. */
+  put(article: Json, options?: { expects?: number }): { version: number; recorded: Recorded };
+  setFact(fact: Json): { recorded: Recorded };
+  changeState(article: string, change: { confidence?: string; audience?: string; governance?: string }): { recorded: Recorded };
+  verifyArticle(article: string, by: string): { recorded: Recorded };
+  flag(article: string, reason: string, by: string): { recorded: Recorded };
+  merge(article: string, into: string): { recorded: Recorded };
+  relate(article: string, to: string, relation: string): { recorded: Recorded };
+  openCase(draft: Json): { recorded: Recorded };
+  note(id: string, entry: Json): { recorded: Recorded };
+  resolveCase(id: string, options?: { firstContact?: boolean }): { recorded: Recorded };
+  closeCase(id: string): { recorded: Recorded };
+  reopenCase(id: string): { recorded: Recorded };
+  link(link: Json, by: string): { recorded: Recorded };
+  judgeLink(id: string, article: string, link: string, verdict: string): { recorded: Recorded };
+  retractLink(id: string, article: string, link: string): { recorded: Recorded };
+  /** Events, wholly or not at all; those without an instant are of now. */
+  record(events: Json | Json[]): Recorded[];
+  setPolicy(policy: Json): { recorded: Recorded };
+  /** Takes in what readers did, exactly once. */
+  mergeEvents(batch: Batch, audience: string): Merged;
+  openHandoff(handoff: Handoff, id: string, audience: string): Merged;
+
+  search(query: string, options: By<SearchOptions>): SearchAnswer;
+  /** For a text, or for the case on the screen with more text. */
+  suggest(text: string, options: By<SuggestOptions> & { case?: string }): SuggestAnswer;
+  article(id: string): Omit<Article, "html">;
+  articleIds(options?: { after?: string; limit?: number }): string[];
+  case(id: string): Json;
+  linksOfArticle(id: string): Json[];
+  linksOfCase(id: string): Json[];
+  freshness(id: string): { state: FreshnessState; since: string | null; due: string | null; expires: string | null; suspect: Json | null; factor: number };
+  solveRate(id: string): number;
+  reviewQueue(request?: Json): Json[];
+  readonly policy: Json;
+  /** Stands for everything in it: equal logs give equal ones. */
+  digest(): string;
+  verify(): Json;
+  /** The base as it was known then, to be read. */
+  asOf(known: Instant): Base;
+
+  importFiles(files: Iterable<[path: string, bytes: Uint8Array]>, options?: ImportOptions): ImportReport;
+  /** What one audience may see, as the bytes that `open` takes, with articles in HTML. */
+  snapshot(viewer: Viewer & { at?: Instant }): Uint8Array;
+  /** The log, as JSON lines. */
+  export(): Uint8Array;
+  /** Frees what it holds; calls fail afterwards. */
+  close(): void;
+}
+
+/** A snapshot in parts, for large bases: the front is served as `help.ken`, each part as `help.ken.d/<name>`. */
+export declare function cut(snapshot: Uint8Array, options?: { wasmUrl?: string | URL }): Promise<{ front: Uint8Array; parts: Map<string, Uint8Array> }>;
