@@ -6,10 +6,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use kenpoint::exchange::{Arrivals, Flow, ImportOptions};
 use kenpoint::model::{ArticleDraft, Viewer};
-use kenpoint::{Base, Markup, SearchRequest, Snapshot, SnapshotRequest, SuggestRequest};
+use kenpoint::{
+    Base, FixedClock, Markup, SearchRequest, Snapshot, SnapshotRequest, SuggestRequest,
+};
 use serde_json::{Value, json};
 
 use crate::data::{self, Parts, failed};
@@ -19,6 +22,9 @@ const QUESTIONS: usize = 1_000;
 
 /// Every second question is asked so much later. Milliseconds; 400 days.
 const LATER_MS: i64 = 400 * 86_400_000;
+
+/// When the help centre of the sample was published.
+const NOVEMBER: &str = "2026-11-26T12:00:00Z";
 
 /// `web DIR`: all sets.
 pub fn web(args: &[String]) -> Result<(), String> {
@@ -84,7 +90,22 @@ fn sample(folder: &Path) -> Result<(), String> {
         .filter(|(name, _)| name.ends_with(".md"))
         .map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned())
         .collect();
-    write(folder, "sample", &base, &questions(&texts))
+    write(folder, "sample", &base, &questions(&texts))?;
+    help_centre(folder, &files)
+}
+
+/// The articles alone, as a help centre that begins: for the tests of the widget.
+fn help_centre(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), String> {
+    let articles = files.iter().filter_map(|(name, bytes)| {
+        let name = name.strip_prefix("articles/")?;
+        Some((name.to_owned(), bytes.clone()))
+    });
+    let clock = Arc::new(FixedClock::at(NOVEMBER.parse().map_err(failed)?));
+    let base = data::empty(clock)?;
+    let articles: Vec<(String, Vec<u8>)> = articles.collect();
+    base.import_files(&articles, &ImportOptions::new(), &mut |_| Flow::Continue)
+        .map_err(failed)?;
+    write(folder, "help", &base, &[])
 }
 
 /// The files of a folder and of those in it, by their paths below it.

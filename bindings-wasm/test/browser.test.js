@@ -60,7 +60,8 @@ test("an application that Vite has built finds an article", async (t) => {
   await build({ root: scratch, base: "./", logLevel: "warn", configFile: false });
   const assets = await readdir(`${scratch}/dist/assets`);
   const worker = await readFile(`${scratch}/dist/assets/${assets.find((name) => name.startsWith("worker"))}`);
-  assert.ok(brotliCompressSync(worker).length <= 5 * 1024, "the worker's code is small");
+  const size = brotliCompressSync(worker).length;
+  assert.ok(size <= 5 * 1024, `the worker's code is ${size} bytes`);
 
   const { page, asked } = await stage(t, { folders: { "/": `${scratch}/dist` }, pages: { "/index.html": undefined } });
   await page.waitForFunction(() => document.title !== "Loading");
@@ -95,7 +96,7 @@ test("without a bundler it needs nothing but the package's files, under the poli
   const { page, server } = await stage(t, { policy });
   assert.match(await page.evaluate(searches), FOUND);
   const scripts = server.requests.filter((path) => path.endsWith(".js"));
-  const parts = ["engine", "error", "host", "index", "line", "load", "worker"].map((name) => `/kenpoint/${name}.js`);
+  const parts = ["ask", "engine", "error", "host", "index", "line", "load", "visit", "worker"].map((name) => `/kenpoint/${name}.js`);
   assert.deepEqual(scripts.sort(), parts);
 });
 
@@ -171,8 +172,9 @@ test("a snapshot that was kept answers without a network, and is renewed behind 
   const { page, pages, context } = await stage(t);
   assert.match(await page.evaluate(searches, { cache: "help" }), FOUND);
   const kept = () => page.evaluate(async () => (await (await caches.open("help")).keys()).map(({ url }) => new URL(url).pathname).sort());
-  await page.waitForFunction(async () => (await (await caches.open("help")).keys()).length === 2);
-  assert.deepEqual(await kept(), ["/help.ken", "/kenpoint/engine.wasm"]);
+  await page.waitForFunction(async () => (await (await caches.open("help")).keys()).length === 5);
+  const stems = ["de", "es", "fr"].map((language) => `/kenpoint/stem/${language}.wasm`);
+  assert.deepEqual(await kept(), ["/help.ken", "/kenpoint/engine.wasm", ...stems]);
 
   // The server has another file now: what was kept answers, and the other one takes its place.
   pages["/help.ken"] = "damaged";

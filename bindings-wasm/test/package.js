@@ -11,7 +11,7 @@ export const folder = given("KENPOINT_PACKAGE", "../../target/web/kenpoint").rep
 export const fixture = (name) => `${given("KENPOINT_FIXTURES", "../../target/web/fixtures").replace(/\/$/, "")}/${name}`;
 
 /** The public part of the example's help centre. */
-export const sample = fixture("sample.ken");
+export const sample = fixture("help.ken");
 
 export const sampleBytes = () => new Uint8Array(readFileSync(sample));
 
