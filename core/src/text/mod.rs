@@ -9,11 +9,14 @@
 //! recurses on what a stranger may type.
 
 pub mod analyzer;
+mod bounds;
 mod clause;
+mod forms;
 pub mod identifier;
 pub mod lang;
 mod lessons;
 pub mod markdown;
+mod marks;
 mod normal;
 pub mod query;
 mod similarity;
