@@ -2,6 +2,7 @@
 //!
 //! Members come one by one and not as JSON, since a reader of JSON would be a tenth of the engine.
 
+use kenpoint::exchange::json;
 use kenpoint::model::{Confidence, Context, Kind, ProductItem, Viewer};
 use kenpoint::{Error, Filter, SearchRequest, SuggestRequest, Timestamp};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -31,15 +32,16 @@ pub fn instant(field: &str, ms: f64) -> kenpoint::Result<Timestamp> {
         return Timestamp::from_ms(ms as i64);
     }
     let rule = "it is a whole number of milliseconds since 1970";
-    Err(Error::invalid(field, ms, rule))
+    Err(Error::invalid(field, json::write(&ms)?, rule))
 }
 
 /// A count that JavaScript gives.
-fn count(field: &str, n: f64) -> kenpoint::Result<usize> {
+pub fn count(field: &str, n: f64) -> kenpoint::Result<usize> {
     if n.fract() == 0.0 && (0.0..=4e9).contains(&n) {
         return Ok(n as usize);
     }
-    Err(Error::invalid(field, n, "it is a whole number from 0 on"))
+    let rule = "it is a whole number from 0 on";
+    Err(Error::invalid(field, json::write(&n)?, rule))
 }
 
 /// A product, perhaps in a version.
