@@ -92,7 +92,7 @@
 //! | `html` | yes | rendering of CommonMark to sanitised HTML (ammonia); HTML import needs no feature |
 //! | `arrow` | no | bulk rows in and out for the bindings; no API of its own that versions cover |
 //! | `rayon` | yes | `search_many` and `suggest_many` over threads of the base's own |
-//! | `js` | no | in `wasm32-unknown-unknown`, normal forms of Unicode by JavaScript: 100 KB less to load |
+//! | `js` | no | in `wasm32-unknown-unknown`, normal forms of Unicode by JavaScript, and no tables of them: 40 KB less to load |
 //! | `tracing` | no | spans around search, suggest, record, import and absorb |
 //!
 //! Without features the crate runs in memory, starts no thread, and builds for `wasm32-unknown-unknown`.

@@ -40,10 +40,14 @@ fn is_bound(before: &str, after: &str) -> bool {
         (Part::Flag, Part::Flag) => {
             left.take_while(|c| Part::of(*c) == Part::Flag).count() % 2 == 0
         }
-        (Part::Space, Part::Space) => last == next,
+        (Part::Space, Part::Space) => before.ends_with(last),
         (Part::Joiner, _) => b.is_word() || b == Part::Joiner,
         (_, Part::Joiner) => a.is_word(),
         (Part::Kana, _) | (_, Part::Kana) => a == b,
+        // Abbreviations in Hebrew end with one sign and contain two.
+        (_, Part::Other) if next == '\'' && is_hebrew(last) => true,
+        (_, Part::Other) if next == '"' && is_hebrew(last) => right.next().is_some_and(is_hebrew),
+        (Part::Other, _) if last == '"' && is_hebrew(next) => left.next().is_some_and(is_hebrew),
         // One point or apostrophe inside a word or number: `example.com`, `don't`, `1,000`.
         (Part::Letter | Part::Digit, Part::Other) => {
             right.next().is_some_and(|c| joins(next, a, Part::of(c)))
@@ -118,8 +122,12 @@ fn is_break(c: char) -> bool {
     )
 }
 
+fn is_hebrew(c: char) -> bool {
+    matches!(c, '\u{5d0}'..='\u{5ea}' | '\u{5ef}'..='\u{5f2}')
+}
+
 fn is_picture(c: char) -> bool {
-    matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
+    matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1f1e5}' | '\u{1f200}'..='\u{1faff}')
 }
 
 /// Whether it belongs to the character before it: marks, invisible characters, colours of skin.
@@ -164,7 +172,7 @@ mod tests {
     proptest! {
         #[test]
         fn bounds_are_those_of_unicode(
-            text in "([a-zA-Z0-9 .,:;'_/@&-]|[ßéñçÄÖü]|[а-яё]|[α-ω]|[אבג]|[مرحب]|[数据库开]|[あかがん]|[アカガー]|[한국어]|[\n\r\t]|[\u{301}\u{308}\u{200d}\u{fe0f}\u{ad}’“”…]|[👍👩🏽🇩🇪]){0,14}",
+            text in "([a-zA-Z0-9 .,:;'\"_/@&-]|[ßéñçÄÖü]|[а-яё]|[α-ω]|[אבג]|[مرحب]|[数据库开]|[あかがん]|[アカガー]|[한국어]|[\n\r\t]|[\u{301}\u{308}\u{fe0f}\u{ad}’“”…]|[👍👩🏽🇩🇪]){0,14}",
         ) {
             all_limits(&text)?;
         }
