@@ -35,7 +35,7 @@ function told(reader, kept) {
     introduce(visit, visitor);
     for (const { id, session, audience, party, channel, ...done } of events) record(visit, done);
     for (const { at, text: said } of messages) visit.message(instant("visit.messages.at", at), text("visit.messages.text", said));
-    visit.resume(n_taken, !!was_handed_over);
+    visit.go_on(n_taken, !!was_handed_over);
     const again = JSON.parse(visit.json()).events;
     if (JSON.stringify(again) !== JSON.stringify(events)) throw refused("its events are not those of one visitor; begin a new visit");
     return visit;

@@ -31,20 +31,16 @@ pub fn instant(field: &str, ms: f64) -> kenpoint::Result<Timestamp> {
         return Timestamp::from_ms(ms as i64);
     }
     let rule = "it is a whole number of milliseconds since 1970";
-    Err(Error::invalid(field, ms, rule))
+    Err(Error::invalid_number(field, ms, rule))
 }
 
 /// A count that JavaScript gives.
-pub fn whole(field: &str, n: f64) -> kenpoint::Result<u32> {
+pub fn count(field: &str, n: f64) -> kenpoint::Result<usize> {
     if n.fract() == 0.0 && (0.0..=4e9).contains(&n) {
-        return Ok(n as u32);
+        return Ok(n as usize);
     }
-    Err(Error::invalid(field, n, "it is a whole number from 0 on"))
-}
-
-/// The same, where memory is counted.
-fn count(field: &str, n: f64) -> kenpoint::Result<usize> {
-    whole(field, n).map(|n| n as usize)
+    let rule = "it is a whole number from 0 on";
+    Err(Error::invalid_number(field, n, rule))
 }
 
 /// A product, perhaps in a version.

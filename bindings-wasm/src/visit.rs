@@ -5,17 +5,17 @@
 
 use kenpoint::Error;
 use kenpoint::exchange::json;
-use kenpoint::model::{What, Words, WordsFrom};
+use kenpoint::model::{Feedback, Words, WordsFrom};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::ask::{instant, item, whole};
+use crate::ask::{count, instant, item};
 use crate::fault::{Result, thrown};
 
 /// A visit. What it gives is JSON.
 #[wasm_bindgen]
 pub struct Visit {
     visit: kenpoint::Visit,
-    /// Messages of a visit that goes on, until it does.
+    /// Messages of a visit that is being told anew.
     messages: Vec<Words>,
 }
 
@@ -28,122 +28,9 @@ impl From<kenpoint::Visit> for Visit {
     }
 }
 
-/// The members of an event that were given.
-struct Given<'a> {
-    what: &'a str,
-    article: Option<String>,
-    text: Option<String>,
-    number: Option<f64>,
-    impression: Option<String>,
-}
-
-impl Given<'_> {
-    fn lacks(&self, member: &str) -> Error {
-        let rule = format!("{} needs it", self.what);
-        Error::invalid(&format!("event.{member}"), "", &rule)
-    }
-
-    fn article(&mut self) -> kenpoint::Result<String> {
-        let article = self.article.take();
-        article.ok_or_else(|| self.lacks("article"))
-    }
-
-    fn text(&mut self, member: &str) -> kenpoint::Result<String> {
-        let text = self.text.take();
-        text.ok_or_else(|| self.lacks(member))
-    }
-
-    fn number(&mut self, member: &str) -> kenpoint::Result<f64> {
-        let number = self.number.take();
-        number.ok_or_else(|| self.lacks(member))
-    }
-
-    /// A whole number, as it is counted.
-    fn count(&mut self, member: &str) -> kenpoint::Result<u32> {
-        whole(&format!("event.{member}"), self.number(member)?)
-    }
-
-    /// The event.
-    fn what(&mut self) -> kenpoint::Result<What> {
-        Ok(match self.what {
-            "searched" => What::Searched {
-                query: self.text("query")?,
-            },
-            "shown" => What::Shown {
-                impression: self
-                    .impression
-                    .take()
-                    .ok_or_else(|| self.lacks("impression"))?,
-            },
-            "clicked" => What::Clicked {
-                article: self.article()?,
-                rank: match self.number {
-                    Some(_) => Some(self.count("rank")?),
-                    None => None,
-                },
-                impression: self.impression.take(),
-            },
-            "viewed" => What::Viewed {
-                article: self.article()?,
-                impression: self.impression.take(),
-            },
-            "dwelt" => What::Dwelt {
-                article: self.article()?,
-                seconds: self.count("seconds")?,
-            },
-            "copied" => What::Copied {
-                article: self.article()?,
-            },
-            "returned" => What::Returned {
-                article: self.article()?,
-                after_s: self.number("after_s")?,
-            },
-            "rated" => What::Rated {
-                article: self.article()?,
-                value: self.number("value")?,
-            },
-            "solved" => What::Solved {
-                article: self.article()?,
-            },
-            "did-not-solve" => What::DidNotSolve {
-                article: self.article()?,
-            },
-            "commented" => What::Commented {
-                article: self.article()?,
-                text: self.text("text")?,
-            },
-            "flagged" => What::Flagged {
-                article: self.article()?,
-                reason: self.text("reason")?.parse()?,
-            },
-            other => {
-                let rule = "it is nothing that a reader does; see the events of docs/json.md";
-                return Err(Error::invalid("event.what", other, rule));
-            }
-        })
-    }
-
-    /// Fails if something was given that the event has not.
-    fn none_left(&self) -> kenpoint::Result<()> {
-        let rest = [
-            ("article", self.article.is_some()),
-            ("text", self.text.is_some()),
-            ("number", self.number.is_some()),
-            ("impression", self.impression.is_some()),
-        ];
-        match rest.iter().find(|(_, is_left)| *is_left) {
-            None => Ok(()),
-            Some((member, _)) => {
-                let rule = format!("{} has none; leave it out", self.what);
-                Err(Error::invalid(&format!("event.{member}"), "a value", &rule))
-            }
-        }
-    }
-}
-
 #[wasm_bindgen]
 impl Visit {
-    /// Says who visits, and through which channel.
+    /// Says who visits, and through which channel; what is left out stays as it is.
     pub fn who(&mut self, party: Option<String>, channel: Option<String>) -> Result<()> {
         let mut visit = self.visit.clone();
         if let Some(party) = party {
@@ -165,7 +52,8 @@ impl Visit {
         Ok(())
     }
 
-    /// Records what the visitor did: `text` is what was typed or said, `number` what was measured.
+    /// Records what the visitor did. `text` is what was typed or said, or what is wrong, `number` a rank, seconds or
+    /// a rating, `impression` the token of the answer.
     pub fn record(
         &mut self,
         at: f64,
@@ -175,37 +63,34 @@ impl Visit {
         number: Option<f64>,
         impression: Option<String>,
     ) -> Result<()> {
-        let mut given = Given {
+        let done = Done {
             what,
             article,
             text,
             number,
             impression,
         };
-        let done = given.what().and_then(|what| {
-            given.none_left()?;
-            self.visit.record(instant("event.at", at)?, what)
-        });
-        done.map_err(thrown)
+        let recorded = instant("at", at).and_then(|at| self.visit.record(at, done.feedback()?));
+        recorded.map_err(thrown)
     }
 
-    /// Tells a message of a visit that goes on; [`Visit::resume`] ends it.
+    /// Tells a message anew that was written in a visit that goes on.
     pub fn message(&mut self, at: f64, text: String) -> Result<()> {
         self.messages.push(Words {
-            at: instant("messages.at", at).map_err(thrown)?,
+            at: instant("at", at).map_err(thrown)?,
             from: WordsFrom::Message,
             text,
         });
         Ok(())
     }
 
-    /// Goes on with a visit whose events and messages were told: so many events were taken.
-    pub fn resume(&mut self, n_taken: f64, was_handed_over: bool) -> Result<()> {
-        let n_taken = whole("visit.n_taken", n_taken).map_err(thrown)? as usize;
+    /// Goes on with a visit whose events and messages were told anew, as its text form has them: how many events
+    /// were taken, and whether it was handed over.
+    pub fn go_on(&mut self, n_taken: f64, was_handed_over: bool) -> Result<()> {
         let messages = std::mem::take(&mut self.messages);
-        let visit = self.visit.clone();
-        let resumed = visit.resumed(n_taken, messages, was_handed_over);
-        self.visit = resumed.map_err(thrown)?;
+        let visit = count("n_taken", n_taken)
+            .and_then(|n| self.visit.clone().go_on(n, messages, was_handed_over));
+        self.visit = visit.map_err(thrown)?;
         Ok(())
     }
 
@@ -234,4 +119,83 @@ impl Visit {
         let handed = instant("at", at).and_then(|at| self.visit.hand_over(at, message));
         json::write(&handed.map_err(thrown)?).map_err(thrown)
     }
+}
+
+/// What was done, member by member.
+struct Done<'a> {
+    what: &'a str,
+    article: Option<String>,
+    text: Option<String>,
+    number: Option<f64>,
+    impression: Option<String>,
+}
+
+impl Done<'_> {
+    fn feedback(self) -> kenpoint::Result<Feedback> {
+        let what = self.what;
+        let article = || needed(what, "article", self.article);
+        let impression = self.impression;
+        Ok(match what {
+            "searched" => Feedback::Searched {
+                query: needed(what, "query", self.text)?,
+            },
+            "shown" => Feedback::Shown {
+                impression: needed(what, "impression", impression)?,
+            },
+            "clicked" => Feedback::Clicked {
+                article: article()?,
+                rank: self.number.map(|n| whole("rank", n)).transpose()?,
+                impression,
+            },
+            "viewed" => Feedback::Viewed {
+                article: article()?,
+                impression,
+            },
+            "dwelt" => Feedback::Dwelt {
+                article: article()?,
+                seconds: whole("seconds", needed(what, "seconds", self.number)?)?,
+            },
+            "copied" => Feedback::Copied {
+                article: article()?,
+            },
+            "returned" => Feedback::Returned {
+                article: article()?,
+                after_s: needed(what, "after_s", self.number)?,
+            },
+            "rated" => Feedback::Rated {
+                article: article()?,
+                value: needed(what, "value", self.number)?,
+            },
+            "solved" => Feedback::Solved {
+                article: article()?,
+            },
+            "did-not-solve" => Feedback::DidNotSolve {
+                article: article()?,
+            },
+            "commented" => Feedback::Commented {
+                article: article()?,
+                text: needed(what, "text", self.text)?,
+            },
+            "flagged" => Feedback::Flagged {
+                article: article()?,
+                reason: needed(what, "reason", self.text)?.parse()?,
+            },
+            _ => {
+                let rule = "it is nothing that a reader does";
+                return Err(Error::invalid("event.what", what, rule));
+            }
+        })
+    }
+}
+
+/// A member that this kind of event must have.
+fn needed<T>(what: &str, member: &str, value: Option<T>) -> kenpoint::Result<T> {
+    value.ok_or_else(|| {
+        let rule = "this kind of event needs it; see the shapes in docs/json.md";
+        Error::invalid(&format!("event.{member}"), what, rule)
+    })
+}
+
+fn whole(member: &str, n: f64) -> kenpoint::Result<u32> {
+    count(&format!("event.{member}"), n).map(|n| n as u32)
 }

@@ -186,6 +186,11 @@ impl Error {
         )
     }
 
+    /// The same of a number.
+    pub fn invalid_number(field: &str, value: f64, rule: &str) -> Error {
+        Error::invalid(field, number(value), rule)
+    }
+
     /// Something over its limit: names the field, the size found, the limit and its unit.
     pub fn too_large(field: &str, found: usize, limit: usize, unit: &str) -> Error {
         Error::new(
@@ -232,6 +237,44 @@ impl Error {
     }
 }
 
+/// A number as text: as `f64` prints, but for the very large and small, which have an exponent. By the printer
+/// of JSON, which is there already; that of the standard library would be a twentieth of what a page loads.
+pub(crate) fn number(value: f64) -> String {
+    if !value.is_finite() {
+        let word = if value.is_nan() { "NaN" } else { "inf" };
+        return if value < 0.0 {
+            format!("-{word}")
+        } else {
+            word.to_owned()
+        };
+    }
+    let mut text = serde_json::to_string(&value).unwrap_or_default();
+    if text.ends_with(".0") {
+        text.truncate(text.len() - 2);
+    }
+    text
+}
+
+/// A name in quotes. As `{:?}` writes it, but for what cannot be seen; that needs a table of Unicode.
+pub(crate) fn quote(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 2);
+    out.push('"');
+    for c in name.chars() {
+        if matches!(c, '"' | '\\') {
+            out.push('\\');
+        }
+        out.push(if c.is_control() { '\u{fffd}' } else { c });
+    }
+    out.push('"');
+    out
+}
+
+/// Names in quotes, as a list.
+pub(crate) fn quote_all(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| quote(name)).collect();
+    format!("[{}]", names.join(", "))
+}
+
 /// At most 60 characters of a value, quoted, so that a message stays one line.
 pub(crate) fn excerpt(value: &str) -> String {
     let mut out = String::with_capacity(64);
@@ -264,6 +307,13 @@ impl fmt::Debug for Error {
             write!(f, ", caused by: {source}")?;
         }
         Ok(())
+    }
+}
+
+/// So that what cannot fail fits where something may: [`crate::Visit::record`] takes both.
+impl From<std::convert::Infallible> for Error {
+    fn from(never: std::convert::Infallible) -> Error {
+        match never {}
     }
 }
 
@@ -304,6 +354,30 @@ mod tests {
             (ErrorCode::Panicked, 902),
         ] {
             assert_eq!(code.number(), number, "{code}");
+        }
+    }
+
+    #[test]
+    fn names_are_quoted_as_they_print() {
+        let names = ["a".to_owned(), "C:\\x \"ü\" don't".to_owned()];
+        assert_eq!(quote_all(&names), format!("{names:?}"));
+    }
+
+    #[test]
+    fn numbers_read_as_they_print() {
+        for n in [
+            0.0,
+            -0.0,
+            1.0,
+            0.5,
+            -2.25,
+            1e9,
+            0.1 + 0.2,
+            f64::NAN,
+            f64::INFINITY,
+            -f64::INFINITY,
+        ] {
+            assert_eq!(number(n), n.to_string());
         }
     }
 

@@ -92,6 +92,7 @@
 //! | `html` | yes | rendering of CommonMark to sanitised HTML (ammonia); HTML import needs no feature |
 //! | `arrow` | no | bulk rows in and out for the bindings; no API of its own that versions cover |
 //! | `rayon` | yes | `search_many` and `suggest_many` over threads of the base's own |
+//! | `js` | no | in `wasm32-unknown-unknown`, normal forms of Unicode by JavaScript, and no tables of them: 40 KB less to load |
 //! | `tracing` | no | spans around search, suggest, record, import and absorb |
 //!
 //! Without features the crate runs in memory, starts no thread, and builds for `wasm32-unknown-unknown`.
@@ -112,6 +113,7 @@ pub mod model;
 pub mod rank;
 pub mod settings;
 mod snapshot;
+mod sorted;
 pub mod store;
 mod suggest;
 // Words and queries: public for benches and tests only, no part of the API that versions cover.
@@ -143,7 +145,7 @@ pub use suggest::{
 };
 #[cfg(feature = "html")]
 pub use text::markdown::to_html as markdown_to_html;
-pub use text::markdown::to_page as markdown_to_page;
+pub use text::page::to_page as markdown_to_page;
 pub use text::{HostStemmer, Snippet, Stemmers};
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 pub use time::SystemClock;

@@ -4,9 +4,12 @@
 //! logged event. The constants below it are part of the meaning of the log (what an intent is, when a
 //! read ripens) or guard the process (limits), and do not change at run time.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
 
-use crate::error::{Error, ErrorCode, Result};
+use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::error::{Error, ErrorCode, Result, number};
 use crate::time::DAY_MS;
 
 /// Longest query text. Bytes. Source: our choice; longer texts are case texts, for `suggest`.
@@ -100,6 +103,30 @@ impl<T: Copy> PerKind<T> {
         }
     }
 
+    /// One value each, in the order of `model::Kind::ALL`.
+    fn of(values: [T; 8]) -> PerKind<T> {
+        let [
+            crm,
+            process,
+            product,
+            company,
+            competitive,
+            general,
+            analytical,
+            community,
+        ] = values;
+        PerKind {
+            crm,
+            process,
+            product,
+            company,
+            competitive,
+            general,
+            analytical,
+            community,
+        }
+    }
+
     /// The values in the order of `model::Kind::ALL`.
     pub fn values(&self) -> [T; 8] {
         [
@@ -113,6 +140,40 @@ impl<T: Copy> PerKind<T> {
             self.community,
         ]
     }
+}
+
+/// A policy in a record: reads what `Serialize` writes in postcard, number by number. The code that serde makes for so
+/// many members is half of what it makes for all records.
+pub(crate) fn policy_in_record<'de, D: Deserializer<'de>>(
+    record: D,
+) -> Result<RankPolicy, D::Error> {
+    struct Members;
+
+    impl<'de> Visitor<'de> for Members {
+        type Value = RankPolicy;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("the numbers of a policy")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<RankPolicy, A::Error> {
+            let mut numbers = Vec::with_capacity(RankPolicy::NUMBERS.len());
+            for at in 0..RankPolicy::NUMBERS.len() {
+                let number = members.next_element()?;
+                numbers.push(number.ok_or_else(|| A::Error::invalid_length(at, &self))?);
+            }
+            let mut policy = RankPolicy::default();
+            policy.set_numbers(&numbers);
+            let lacks = |_| A::Error::invalid_length(numbers.len(), &self);
+            let days = members.next_element()?.ok_or(()).map_err(lacks)?;
+            policy.interval_days = PerKind::of(days);
+            let priors = members.next_element()?.ok_or(()).map_err(lacks)?;
+            policy.solve_prior = PerKind::of(priors);
+            Ok(policy)
+        }
+    }
+
+    record.deserialize_tuple(RankPolicy::NUMBERS.len() + 2, Members)
 }
 
 /// Makes the policy with each number's documentation, default and range in one place.
@@ -168,6 +229,14 @@ macro_rules! policy {
             /// The single numbers in the order of [`RankPolicy::NUMBERS`].
             fn numbers(&self) -> Vec<f64> {
                 vec![$(self.$name,)+]
+            }
+
+            /// Sets the single numbers, given in that order.
+            fn set_numbers(&mut self, numbers: &[f64]) {
+                let all = [$(&mut self.$name,)+];
+                for (number, value) in all.into_iter().zip(numbers) {
+                    *number = *value;
+                }
             }
         }
     };
@@ -329,15 +398,15 @@ impl RankPolicy {
             if !(value >= *low && value <= *high) {
                 return Err(Error::invalid(
                     &format!("policy.{name}"),
-                    value,
-                    &format!("it lies from {low} to {high}"),
+                    number(value),
+                    &format!("it lies from {} to {}", number(*low), number(*high)),
                 ));
             }
             let is_whole = name.starts_with("weight_") || *name == "case_neighbours";
             if is_whole && value != value.trunc() {
                 return Err(Error::invalid(
                     &format!("policy.{name}"),
-                    value,
+                    number(value),
                     "it is a whole number",
                 ));
             }
@@ -361,7 +430,7 @@ impl RankPolicy {
             if !(prior > 0.0 && prior < 1.0) {
                 return Err(Error::invalid(
                     "policy.solve_prior",
-                    prior,
+                    number(prior),
                     "it lies above 0 and below 1",
                 ));
             }
@@ -410,5 +479,23 @@ mod tests {
             ..RankPolicy::default()
         };
         assert!(policy.check().is_err());
+    }
+
+    #[test]
+    fn a_record_reads_as_it_was_written() {
+        let mut policy = RankPolicy::default();
+        policy.set_numbers(
+            &(1..=RankPolicy::NUMBERS.len())
+                .map(|n| n as f64)
+                .collect::<Vec<_>>(),
+        );
+        policy.interval_days.crm = 7;
+        policy.solve_prior.community = 0.25;
+        let bytes = postcard::to_stdvec(&policy).unwrap();
+        let mut reader = postcard::Deserializer::from_bytes(&bytes);
+        assert_eq!(policy_in_record(&mut reader).unwrap(), policy);
+        assert!(reader.finalize().unwrap().is_empty());
+        let mut cut = postcard::Deserializer::from_bytes(&bytes[..40]);
+        assert!(policy_in_record(&mut cut).is_err());
     }
 }

@@ -11,8 +11,8 @@
 
 use kenpoint::exchange::json;
 use kenpoint::model::{
-    ArticleDraft, Came, Confidence, Event, EventBatch, Handoff, Kind, ProductItem, Reuse, Role,
-    Viewer, VisitEnd, What, WordsFrom,
+    ArticleDraft, Came, Confidence, Event, EventBatch, Feedback, Handoff, Kind, ProductItem, Reuse,
+    Role, Viewer, VisitEnd, What, WordsFrom,
 };
 use kenpoint::{
     Base, ErrorCode, FixedClock, SearchRequest, Snapshot, SnapshotRequest, SuggestRequest,
@@ -154,7 +154,10 @@ fn a_handoff_says_what_was_asked_shown_and_tried() {
 
     let text = json::write(&handoff).unwrap();
     assert!(text.contains("\"schema\":1"));
-    assert_eq!(json::object::<Handoff>("handoff", &text).unwrap(), handoff);
+    assert_eq!(
+        json::object::<Handoff<Feedback>>("handoff", &text).unwrap(),
+        handoff
+    );
 
     // An agent who is served from a snapshot is not suggested what did not help.
     let suggested = snapshot
@@ -247,7 +250,7 @@ fn a_batch_counts_once_however_often_it_arrives() {
     }
     // It counts as it would have, had it been recorded here.
     for event in &first.events {
-        direct.record(event.clone()).unwrap();
+        direct.record(event.clone().into()).unwrap();
     }
     assert_eq!(direct.digest().unwrap(), digest);
     let rate = base.solve_rate("bulb", None).unwrap();

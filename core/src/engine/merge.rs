@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::shared::{Base, Recorded};
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::feedback::not_feedback;
 use crate::model::{
     CaseDraft, CaseKind, Class, EntryDraft, Event, EventBatch, Handoff, Reuse, Role, Viewer, What,
     Words, WordsFrom,
@@ -12,7 +13,7 @@ use crate::settings::MAX_AHEAD_MS;
 use crate::store::codec::hash64;
 use crate::store::fold;
 use crate::time::Timestamp;
-use crate::workflow::visit::{Visit, is_assisting, is_reading, not_feedback};
+use crate::workflow::visit::{Visit, is_assisting};
 
 /// Events in one commit.
 const AT_ONCE: usize = 256;
@@ -62,7 +63,10 @@ impl Base {
     ///
     /// Fails with `UnknownName` for an audience the base has not, with `Contradiction` for a batch of another
     /// base, and as [`Base::record`] does where the store fails; call again then.
-    pub fn merge_events(&self, batch: &EventBatch, audience: &str) -> Result<Merged> {
+    pub fn merge_events<W>(&self, batch: &EventBatch<W>, audience: &str) -> Result<Merged>
+    where
+        W: Clone + Into<What>,
+    {
         span!("merge_events", events = batch.events.len());
         let class = self.0.fixed.audiences.class(audience)?;
         let own = format!("{:016x}", self.0.fixed.base);
@@ -79,9 +83,10 @@ impl Base {
         let mut merged = Merged::default();
         let mut ready: Vec<(u64, Event)> = Vec::new();
         for (index, event) in (0..).zip(&batch.events) {
-            match self.believed(event, audience, class, now) {
+            let told = event.clone().map(Into::into);
+            match self.believed(told, audience, class, now) {
                 Ok(event) => ready.push((index, event)),
-                Err(error) => merged.refuse(index, event, &error),
+                Err(error) => merged.refuse(index, &event.id, &error),
             }
             if ready.len() == AT_ONCE {
                 self.take_in(&std::mem::take(&mut ready), now, &mut merged)?;
@@ -96,7 +101,7 @@ impl Base {
     /// An event as it is taken in.
     fn believed(
         &self,
-        event: &Event,
+        event: Event,
         audience: &str,
         class: Class,
         now: Timestamp,
@@ -104,7 +109,7 @@ impl Base {
         // Who reads cases works on them, and is known to the host by name.
         let is_inside = self.0.fixed.audiences.reads_cases().has(class);
         let of_case = event.case.is_some() || is_assisting(&event.what);
-        if !(is_reading(&event.what) || is_assisting(&event.what)) || (of_case && !is_inside) {
+        if !(event.what.is_feedback() || is_assisting(&event.what)) || (of_case && !is_inside) {
             return Err(not_feedback());
         }
         if event.id.is_empty() {
@@ -120,11 +125,11 @@ impl Base {
             return Err(Error::invalid("event.actor", actor, rule));
         }
         event.check()?;
-        self.check_impression(event)?;
+        self.check_impression(&event)?;
         if let Some(id) = event.article() {
             self.check_may_see(id, class)?;
         }
-        Ok(event.clone().audience(audience))
+        Ok(event.audience(audience))
     }
 
     /// What a label may not see does not exist for it: the error is that of an article that is not there.
@@ -150,7 +155,9 @@ impl Base {
                 for (index, event) in events {
                     match self.0.record_relaxed(vec![event.clone()], now) {
                         Ok(done) => merged.count(&done),
-                        Err(error) if is_refusal(&error) => merged.refuse(*index, event, &error),
+                        Err(error) if is_refusal(&error) => {
+                            merged.refuse(*index, &event.id, &error)
+                        }
                         Err(error) => return Err(error),
                     }
                 }
@@ -165,7 +172,15 @@ impl Base {
     /// customer said did not solve it.
     ///
     /// Handing the same over again for the same case changes nothing; what was written since becomes a note. Fails as [`Base::merge_events`] and [`Base::open_case`] do.
-    pub fn open_handoff(&self, handoff: &Handoff, case: &str, audience: &str) -> Result<Merged> {
+    pub fn open_handoff<W>(
+        &self,
+        handoff: &Handoff<W>,
+        case: &str,
+        audience: &str,
+    ) -> Result<Merged>
+    where
+        W: Clone + Into<What>,
+    {
         let now = self.now();
         not_ahead("handoff.at", handoff.at, now)?;
         for words in &handoff.words {
@@ -209,9 +224,9 @@ impl Base {
     }
 
     /// A visit that was handed over before, into the same case: what was written since is a note of it.
-    fn go_on_with(
+    fn go_on_with<W>(
         &self,
-        handoff: &Handoff,
+        handoff: &Handoff<W>,
         case: &str,
         entry: &dyn Fn(&Words) -> EntryDraft,
     ) -> Result<()> {
@@ -256,10 +271,10 @@ impl Merged {
         self.new += (done.len() - known) as u64;
     }
 
-    fn refuse(&mut self, index: u64, event: &Event, error: &Error) {
+    fn refuse(&mut self, index: u64, event: &str, error: &Error) {
         self.refused.push(Refused {
             index,
-            event: event.id.clone(),
+            event: event.to_owned(),
             code: error.code().number(),
             message: error.message().to_owned(),
         });

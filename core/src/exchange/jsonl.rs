@@ -221,7 +221,7 @@ fn case(mut fields: Fields) -> Result<Line> {
     let status = fields.parsed("status")?;
     let events = endings(&mut fields, &draft, status)?;
     draft.check()?;
-    events.iter().try_for_each(Event::check)?;
+    events.iter().try_for_each(|event| event.check())?;
     let draft = Box::new(draft);
     Ok(Line::Record(Record::Case { draft, events }, fields.rest()))
 }

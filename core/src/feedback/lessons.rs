@@ -1,9 +1,10 @@
 //! Which words of queries and cases led to which articles, and how many customers said so.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use crate::rank::learned::Taught;
 use crate::settings::LEARN_PARTIES;
+use crate::sorted::Sorted;
 use crate::store::records::Lesson;
 use crate::time::Timestamp;
 
@@ -18,15 +19,15 @@ struct Key {
 /// All lessons, by word.
 #[derive(Clone, Debug, Default)]
 pub struct Lessons {
-    by_term: HashMap<String, BTreeMap<Key, i64>>,
+    by_term: HashMap<String, Sorted<Key, i64>>,
     /// Of all terms and rows.
     bytes: u64,
 }
 
-/// What a row costs in a tree whose nodes are two thirds full.
+/// What a row costs in a list that doubles when it is full.
 const ROW: u64 = (size_of::<Key>() + size_of::<i64>()) as u64 * 3 / 2;
 
-/// What a term costs beside its text: the map's slot, the tree, and its one node.
+/// What a term costs beside its text: the map's slot, and the list.
 const TERM: u64 = 112;
 
 impl Lessons {
@@ -62,7 +63,7 @@ impl Lessons {
             party: lesson.party,
             from: lesson.from,
         };
-        let amount = rows.entry(key).or_insert(0);
+        let amount = rows.or_default(key);
         *amount += lesson.amount;
         if *amount == 0 {
             rows.remove(&key);
@@ -94,15 +95,15 @@ impl Lessons {
         let Some(rows) = self.by_term.get(term) else {
             return Vec::new();
         };
-        let mut sums: BTreeMap<u32, (i64, BTreeSet<u64>)> = BTreeMap::new();
+        let mut sums: Sorted<u32, (i64, Vec<u64>)> = Sorted::new();
         for (key, amount) in rows {
             if key.from <= now {
-                let (sum, parties) = sums.entry(article_of(key.article)).or_default();
+                let (sum, parties) = sums.or_default(article_of(key.article));
                 *sum += amount;
                 if key.party == Lessons::CROWD {
-                    parties.extend(0..LEARN_PARTIES as u64);
-                } else if parties.len() < LEARN_PARTIES {
-                    parties.insert(key.party);
+                    parties.resize(LEARN_PARTIES, key.party);
+                } else if parties.len() < LEARN_PARTIES && !parties.contains(&key.party) {
+                    parties.push(key.party);
                 }
             }
         }

@@ -4,11 +4,10 @@
 //! what a prefix stands for, and in the budget, so that documents a viewer may not see, and dead ones,
 //! change nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::part::FIELDS;
 use super::segment::{DocId, Positions, Segment};
 use super::words::{Terms, terms_in};
+use crate::sorted::Sorted;
 use crate::text::Lang;
 
 /// A set of documents of one segment.
@@ -368,7 +367,7 @@ fn phrase_in(
 ///
 /// `most`: `settings::MAX_PREFIX_TERMS`.
 pub fn expand(places: &[Place], prefix: &str, most: usize, budget: &mut Budget) -> Terms {
-    let mut found: BTreeMap<String, BTreeSet<[u8; 3]>> = BTreeMap::new();
+    let mut found: Sorted<String, Vec<[u8; 3]>> = Sorted::new();
     for place in places {
         for &part in place.parts {
             let Some(lang) = lang_of(place, part) else {
@@ -378,15 +377,16 @@ pub fn expand(places: &[Place], prefix: &str, most: usize, budget: &mut Budget) 
             let mut n_terms = 0;
             place.segment.terms(part, prefix, &mut |term| {
                 let is_late = found.len() >= most
-                    && found
-                        .last_key_value()
-                        .is_some_and(|(last, _)| last.as_str() < term);
+                    && found.last_key().is_some_and(|last| last.as_str() < term);
                 if n_terms >= most || is_late {
                     return false;
                 }
                 if is_visible(place, part, term) {
                     n_terms += 1;
-                    found.entry(term.to_owned()).or_default().insert(lang.0);
+                    let langs = found.or_default(term.to_owned());
+                    if !langs.contains(&lang.0) {
+                        langs.push(lang.0);
+                    }
                     if found.len() > most {
                         found.pop_last();
                     }
@@ -395,10 +395,10 @@ pub fn expand(places: &[Place], prefix: &str, most: usize, budget: &mut Budget) 
             });
         }
     }
-    let mut terms: BTreeMap<[u8; 3], Vec<String>> = BTreeMap::new();
+    let mut terms: Sorted<[u8; 3], Vec<String>> = Sorted::new();
     for (term, langs) in found {
         for lang in langs {
-            terms.entry(lang).or_default().push(term.clone());
+            terms.or_default(lang).push(term.clone());
         }
     }
     let terms: Terms = terms.into_iter().map(|(l, t)| (Lang(l), t)).collect();

@@ -5,13 +5,14 @@
 //! asked for, and carried from interval to interval in the same way. What is remembered never changes
 //! an answer, only its cost. It refuses nothing.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::bits::{Alive, DocBits};
 use super::part::Window;
 use super::segment::{Columns, DocId, Postings, Segment};
 use super::stats::Stats;
+use crate::sorted::Sorted;
 use crate::time::Timestamp;
 
 /// Most terms whose counts a segment remembers.
@@ -90,13 +91,13 @@ impl Outside {
 }
 
 /// By term: the interval, and the count in it.
-type Counted = BTreeMap<Box<str>, (usize, u32)>;
+type Counted = HashMap<Box<str>, (usize, u32)>;
 
 /// What was found out about a segment whose living windowed documents stay the same.
 #[derive(Debug, Default)]
 pub struct Memory {
     outside: Mutex<Option<Arc<Outside>>>,
-    counts: Mutex<BTreeMap<u16, Counted>>,
+    counts: Mutex<Sorted<u16, Counted>>,
 }
 
 /// A segment's windows with what the asker knows of the segment.
@@ -202,12 +203,11 @@ impl Windows<'_> {
             _ => count_all(postings.as_mut(), &outside.docs),
         };
         let mut counts = lock(&self.memory.counts);
-        if counts.values().map(BTreeMap::len).sum::<usize>() >= MAX_REMEMBERED {
-            counts.clear();
+        if counts.values().map(HashMap::len).sum::<usize>() >= MAX_REMEMBERED {
+            *counts = Sorted::new();
         }
         counts
-            .entry(part)
-            .or_default()
+            .or_default(part)
             .insert(term.into(), (outside.interval, count));
         count
     }

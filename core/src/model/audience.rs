@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::article::Confidence;
 use super::validate;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, ErrorCode, Result, quote};
 
 /// Most labels of a scheme: a set of classes is one 32-bit word.
 pub const MAX_LABELS: usize = 16;
@@ -130,7 +130,7 @@ impl AudienceScheme {
                 .ok_or_else(|| {
                     Error::new(
                         ErrorCode::UnknownName,
-                        format!("audiences: no label is named {name:?}"),
+                        format!("audiences: no label is named {}", quote(name)),
                     )
                 })
         };
@@ -208,7 +208,8 @@ impl AudienceScheme {
                 Error::new(
                     ErrorCode::UnknownName,
                     format!(
-                        "audience: no label is named {name:?}; this base has: {}",
+                        "audience: no label is named {}; this base has: {}",
+                        quote(name),
                         names.join(", ")
                     ),
                 )

@@ -44,9 +44,10 @@ impl FlagReason {
     }
 }
 
-/// One thing that happened. The same id twice counts once.
+/// One thing that happened: anything, or what a page may say ([`super::Feedback`]). The same id twice counts
+/// once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Event {
+pub struct Event<W = What> {
     /// The id: the host's, or made from the base's seed and the event's place.
     #[serde(default)]
     pub id: String,
@@ -72,7 +73,7 @@ pub struct Event {
     pub audience: Option<String>,
     /// What happened.
     #[serde(flatten)]
-    pub what: What,
+    pub what: W,
 }
 
 /// What happened. The group of each member is named in its first words.
@@ -336,9 +337,9 @@ pub enum What {
     },
 }
 
-impl Event {
+impl<W> Event<W> {
     /// An event without id, actor or whereabouts.
-    pub fn new(at: Timestamp, what: What) -> Event {
+    pub fn new(at: Timestamp, what: W) -> Event<W> {
         Event {
             id: String::new(),
             at,
@@ -353,41 +354,78 @@ impl Event {
     }
 
     /// Sets the id, which makes recording it again harmless.
-    pub fn id(mut self, id: impl Into<String>) -> Event {
+    pub fn id(mut self, id: impl Into<String>) -> Event<W> {
         self.id = id.into();
         self
     }
 
     /// Sets who did it.
-    pub fn by(mut self, actor: impl Into<String>) -> Event {
+    pub fn by(mut self, actor: impl Into<String>) -> Event<W> {
         self.actor = Some(actor.into());
         self
     }
 
     /// Sets the customer it concerns.
-    pub fn party(mut self, party: impl Into<String>) -> Event {
+    pub fn party(mut self, party: impl Into<String>) -> Event<W> {
         self.party = Some(party.into());
         self
     }
 
     /// Sets the visit it belongs to.
-    pub fn session(mut self, session: impl Into<String>) -> Event {
+    pub fn session(mut self, session: impl Into<String>) -> Event<W> {
         self.session = Some(session.into());
         self
     }
 
     /// Sets the case it belongs to.
-    pub fn case(mut self, case: impl Into<String>) -> Event {
+    pub fn case(mut self, case: impl Into<String>) -> Event<W> {
         self.case = Some(case.into());
         self
     }
 
     /// Sets the audience label of whoever caused it.
-    pub fn audience(mut self, label: impl Into<String>) -> Event {
+    pub fn audience(mut self, label: impl Into<String>) -> Event<W> {
         self.audience = Some(label.into());
         self
     }
 
+    /// The same event with its deed in another enum.
+    pub(crate) fn map<V>(self, into: impl FnOnce(W) -> V) -> Event<V> {
+        Event {
+            id: self.id,
+            at: self.at,
+            actor: self.actor,
+            party: self.party,
+            session: self.session,
+            case: self.case,
+            channel: self.channel,
+            audience: self.audience,
+            what: into(self.what),
+        }
+    }
+
+    /// Checks everything but what happened.
+    pub(super) fn check_about(&self) -> Result<()> {
+        if !self.id.is_empty() {
+            validate::id("event.id", &self.id)?;
+        }
+        validate::optional_id("event.actor", self.actor.as_deref())?;
+        validate::optional_id("event.party", self.party.as_deref())?;
+        validate::optional_id("event.session", self.session.as_deref())?;
+        validate::optional_id("event.case", self.case.as_deref())?;
+        for (field, label) in [
+            ("event.channel", &self.channel),
+            ("event.audience", &self.audience),
+        ] {
+            if let Some(label) = label {
+                validate::label(field, label)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Event {
     /// The article it names, if it names one.
     pub fn article(&self) -> Option<&str> {
         match &self.what {
@@ -436,21 +474,7 @@ impl Event {
 
     /// Checks everything that can be checked without a base.
     pub fn check(&self) -> Result<()> {
-        if !self.id.is_empty() {
-            validate::id("event.id", &self.id)?;
-        }
-        validate::optional_id("event.actor", self.actor.as_deref())?;
-        validate::optional_id("event.party", self.party.as_deref())?;
-        validate::optional_id("event.session", self.session.as_deref())?;
-        validate::optional_id("event.case", self.case.as_deref())?;
-        for (field, label) in [
-            ("event.channel", &self.channel),
-            ("event.audience", &self.audience),
-        ] {
-            if let Some(label) = label {
-                validate::label(field, label)?;
-            }
-        }
+        self.check_about()?;
         // A put names the fields of its article itself.
         if let (Some(article), false) = (self.article(), matches!(self.what, What::Put { .. })) {
             validate::id("event.article", article)?;

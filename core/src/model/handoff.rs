@@ -5,19 +5,28 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event::Event;
+use super::event::{Event, What};
 use super::named_enum;
 use super::product::ProductItem;
 use crate::time::Timestamp;
 
 /// Events on their way to the base their answers came from.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct EventBatch {
+pub struct EventBatch<W = What> {
     /// The base, as [`crate::SnapshotInfo::base`] names it: 16 hexadecimal digits.
     pub base: String,
     /// What was done. Each event has an id: the same id twice counts once.
-    pub events: Vec<Event>,
+    pub events: Vec<Event<W>>,
+}
+
+impl<W> Default for EventBatch<W> {
+    fn default() -> EventBatch<W> {
+        EventBatch {
+            base: String::new(),
+            events: Vec::new(),
+        }
+    }
 }
 
 named_enum! {
@@ -69,7 +78,7 @@ pub struct Tried {
 /// A need that self-service did not meet, with what was done about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Handoff {
+pub struct Handoff<W = What> {
     /// The visit.
     pub session: String,
     /// When it was handed over.
@@ -94,7 +103,7 @@ pub struct Handoff {
     /// The articles not to suggest again: those of which the customer said that they did not solve it.
     pub leave_out: Vec<String>,
     /// Everything that was done in the visit. What was taken in before counts once.
-    pub batch: EventBatch,
+    pub batch: EventBatch<W>,
 }
 
 /// What came of a visit.

@@ -1,6 +1,6 @@
 //! The limits of what may be put into a base, and the checks that hold them.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, number};
 
 /// Longest id of anything, in bytes of UTF-8. 1..=256.
 pub const MAX_ID_BYTES: usize = 256;
@@ -93,8 +93,8 @@ pub fn within(field: &str, value: f64, low: f64, high: f64) -> Result<()> {
     } else {
         Err(Error::invalid(
             field,
-            value,
-            &format!("it lies from {low} to {high}"),
+            number(value),
+            &format!("it lies from {} to {}", number(low), number(high)),
         ))
     }
 }

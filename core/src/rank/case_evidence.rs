@@ -1,9 +1,8 @@
 //! K and K⁻: what similar past cases say for and against an article.
 
-use std::collections::BTreeMap;
-
 use crate::model::LinkType;
 use crate::settings::RankPolicy;
+use crate::sorted::Sorted;
 use crate::time::Timestamp;
 
 /// A past case that is like the one at hand.
@@ -53,13 +52,13 @@ pub fn evidence(
     policy: &RankPolicy,
     neighbours: &[Neighbour],
     now: Timestamp,
-) -> BTreeMap<u32, CaseEvidence> {
+) -> Sorted<u32, CaseEvidence> {
     let below = neighbours
         .iter()
         .fold(policy.case_tau, |sum, n| sum + n.similarity * n.similarity);
-    let mut out: BTreeMap<u32, CaseEvidence> = BTreeMap::new();
+    let mut out: Sorted<u32, CaseEvidence> = Sorted::new();
     for neighbour in neighbours {
-        let mut sides: BTreeMap<(u32, bool), (f64, bool)> = BTreeMap::new();
+        let mut sides: Sorted<(u32, bool), (f64, bool)> = Sorted::new();
         for link in &neighbour.links {
             let is_for = match link.link {
                 LinkType::Resolved | LinkType::Helped => true,
@@ -69,13 +68,13 @@ pub fn evidence(
             let age = f64::from(link.at.day().age_at(now.day()));
             let weight =
                 f64::from(link.confidence) / 1000.0 * libm::exp2(-age / policy.case_half_life_days);
-            let side = sides.entry((link.article, is_for)).or_insert((0.0, false));
+            let side = sides.or_insert_with((link.article, is_for), || (0.0, false));
             side.0 = side.0.max(weight);
             side.1 |= link.link == LinkType::Resolved;
         }
         let square = neighbour.similarity * neighbour.similarity;
         for ((article, is_for), (weight, resolved)) in sides {
-            let entry = out.entry(article).or_default();
+            let entry = out.or_default(article);
             let share = if below > 0.0 {
                 square * weight / below
             } else {
@@ -130,8 +129,14 @@ mod tests {
         ];
         let found = evidence(&policy, &neighbours, now);
         // Below: 1 + 1 + .25 = 2.25. For 7: 1·1·1 + .25·1·½ = 1.125. Against 8: .25·.8 = .2.
-        assert!((found[&7].helped - 1.125 / 2.25).abs() < 1e-12);
-        assert!((found[&8].failed - 0.2 / 2.25).abs() < 1e-12);
-        assert_eq!((found[&7].n_resolved, found[&8].n_failed), (2, 1));
+        assert!((found.get(&7).unwrap().helped - 1.125 / 2.25).abs() < 1e-12);
+        assert!((found.get(&8).unwrap().failed - 0.2 / 2.25).abs() < 1e-12);
+        assert_eq!(
+            (
+                found.get(&7).unwrap().n_resolved,
+                found.get(&8).unwrap().n_failed
+            ),
+            (2, 1)
+        );
     }
 }

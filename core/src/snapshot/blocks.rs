@@ -3,7 +3,6 @@
 //! An answer reads the few blocks it needs. Each is under a digest of its own, so that a block may come
 //! by itself: out of a file, or into a page when it is wanted.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +11,7 @@ use super::contents::{pack, unpack};
 use super::format::checked;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Role;
+use crate::sorted::Sorted;
 use crate::store::codec::{self, Hash};
 
 /// A block is closed once it holds so much text. Bytes. Source: our choice; a block is what one result
@@ -176,8 +176,8 @@ impl Bytes for InMemory {
 /// Blocks that come by themselves: what is not there yet is wanted, and can be asked for again once it came.
 pub struct Apart {
     front: InMemory,
-    came: Mutex<BTreeMap<u64, Vec<u8>>>,
-    wanted: Mutex<BTreeSet<u64>>,
+    came: Mutex<Sorted<u64, Vec<u8>>>,
+    wanted: Mutex<Sorted<u64, ()>>,
 }
 
 impl Apart {
@@ -194,9 +194,10 @@ impl Apart {
     }
 
     /// Where the blocks begin that were asked for and are not there.
-    pub fn wanted(&self) -> BTreeSet<u64> {
+    pub fn wanted(&self) -> Vec<u64> {
         let wanted = self.wanted.lock();
-        wanted.unwrap_or_else(PoisonError::into_inner).clone()
+        let wanted = wanted.unwrap_or_else(PoisonError::into_inner);
+        wanted.keys().copied().collect()
     }
 
     /// Takes a block, which was compared with its digest.
@@ -220,7 +221,9 @@ impl Bytes for Apart {
             return Ok(bytes.clone());
         }
         let wanted = self.wanted.lock();
-        wanted.unwrap_or_else(PoisonError::into_inner).insert(at);
+        wanted
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(at, ());
         Err(not_here())
     }
 

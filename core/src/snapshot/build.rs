@@ -21,7 +21,7 @@ use crate::store::fold::Fixed;
 use crate::store::records::{ArticleRecord, CaseRecord};
 use crate::suggest::Catalog;
 use crate::suggest::answering::quoted;
-use crate::text::{Lang, markdown};
+use crate::text::{Lang, page};
 use crate::time::Timestamp;
 
 pub use super::blocks::SectionText;
@@ -227,7 +227,7 @@ fn body(sections: &[SectionText], markup: Markup) -> Vec<SectionText> {
     let mut sections = sections.to_vec();
     if markup == Markup::Html {
         for section in &mut sections {
-            section.text = markdown::to_page(&section.text);
+            section.text = page::to_page(&section.text);
         }
     }
     sections

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorCode, Result};
 use crate::linkage::CountedLink;
 use crate::model::audience::AudienceScheme;
-use crate::settings::RankPolicy;
+use crate::settings::{RankPolicy, policy_in_record};
 use crate::store::records::{ArticleRecord, CaseRecord, Contribution, Lesson};
 
 use super::SnapshotInfo;
@@ -16,6 +16,7 @@ use super::blocks::{Block, Place};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Contents {
     /// The policy.
+    #[serde(deserialize_with = "policy_in_record")]
     pub policy: RankPolicy,
     /// Its hash, which impressions name.
     pub policy_hash: u64,

@@ -5,10 +5,9 @@
 //! `base.as_of(known).search(now)` to the bit. It writes nothing, and refuses questions about instants
 //! before what it knows, and viewers it was not made for.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, ErrorCode, Result, quote, quote_all};
 use crate::feedback::{Ledger, Lessons};
 use crate::index::packed::{Packed, PackedSegment};
 use crate::index::{Segment, Space};
@@ -364,8 +363,9 @@ impl Snapshot {
     /// The ids of all its articles, in order.
     pub fn article_ids(&self) -> Vec<String> {
         let articles = self.0.catalog.articles();
-        let ids: BTreeSet<&str> = articles.map(|article| article.id.as_str()).collect();
-        ids.into_iter().map(str::to_owned).collect()
+        let mut ids: Vec<String> = articles.map(|article| article.id.clone()).collect();
+        ids.sort();
+        ids
     }
 
     fn answering(&self, viewer: &Viewer, now: Option<Timestamp>) -> Result<Answering<'_>> {
@@ -393,11 +393,11 @@ impl Snapshot {
             return Err(Error::new(
                 ErrorCode::UnknownName,
                 format!(
-                    "viewer: the snapshot is for {:?} with the entitlements {:?}; make one for {:?} with {:?}",
-                    info.viewer.audience,
-                    info.viewer.entitlements,
-                    viewer.audience,
-                    viewer.entitlements
+                    "viewer: the snapshot is for {} with the entitlements {}; make one for {} with {}",
+                    quote(&info.viewer.audience),
+                    quote_all(&info.viewer.entitlements),
+                    quote(&viewer.audience),
+                    quote_all(&viewer.entitlements)
                 ),
             ));
         }

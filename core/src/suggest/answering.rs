@@ -2,8 +2,6 @@
 //!
 //! A base and a snapshot answer through this one file; they differ in where a text is read from.
 
-use std::collections::BTreeSet;
-
 use super::answer::{
     Hit, SearchAnswer, SearchRequest, SimilarCase, SuggestAnswer, SuggestRequest, Suggestion,
 };
@@ -179,7 +177,7 @@ impl<'a> Answering<'a> {
     fn left_out(&self, situation: &Situation) -> Vec<u32> {
         let catalog = self.knowledge.catalog;
         let tried = situation.context.tried.iter();
-        let mut left_out: BTreeSet<u32> = tried
+        let mut left_out: Vec<u32> = tried
             .filter_map(|id| catalog.ordinal(id))
             .chain(situation.unhelpful.iter().copied())
             .map(|ordinal| catalog.today(ordinal))
@@ -187,10 +185,12 @@ impl<'a> Answering<'a> {
         let links = situation.case.map(|case| self.knowledge.links.of(case));
         for link in links.unwrap_or_default() {
             if matches!(link.link, LinkType::TriedFailed | LinkType::Dismissed) {
-                left_out.insert(catalog.today(link.article));
+                left_out.push(catalog.today(link.article));
             }
         }
-        left_out.into_iter().collect()
+        left_out.sort_unstable();
+        left_out.dedup();
+        left_out
     }
 
     fn show<'v>(&self, viewer: &'v Viewer, snippet_chars: usize) -> Result<Show<'v>> {

@@ -1,5 +1,6 @@
 //! Why an article stands where it stands, in words.
 
+use crate::error::{number, quote};
 use crate::model::FreshnessState;
 use crate::rank::context::Fit;
 use crate::rank::{CaseEvidence, Explanation, Factor, FactorName, Signals, blend};
@@ -71,8 +72,8 @@ fn summary(grounds: &Grounds<'_>) -> String {
     } else if let Some((word, _)) = grounds.matched.first() {
         let others = grounds.matched.len() - 1;
         parts.push(match others {
-            0 => format!("matches {word:?}"),
-            n => format!("matches {word:?} and {n} more {}", plural(n, "word")),
+            0 => format!("matches {}", quote(word)),
+            n => format!("matches {} and {n} more {}", quote(word), plural(n, "word")),
         });
     }
     parts.push(verified_words(grounds));
@@ -123,16 +124,16 @@ fn fresh_words(grounds: &Grounds<'_>) -> String {
 fn useful_words(grounds: &Grounds<'_>) -> String {
     match grounds.solve_rate {
         Some(rate) => format!(
-            "solves {:.0} % of its reads, by the evidence so far",
-            rate * 100.0
+            "solves {} % of its reads, by the evidence so far",
+            percent(rate)
         ),
         None => "no evidence yet".to_owned(),
     }
 }
 
 fn relevance_words(grounds: &Grounds<'_>) -> String {
-    let share = blend::text(grounds.signals.text) * 100.0;
-    let text = format!("answers {share:.0} % of the question's words");
+    let share = percent(blend::text(grounds.signals.text));
+    let text = format!("answers {share} % of the question's words");
     if grounds.signals.helped > 0.0 {
         format!("{text}; {}", case_words(grounds))
     } else {
@@ -146,7 +147,7 @@ fn context_words(fits: &[Fit]) -> String {
     }
     let parts: Vec<String> = fits
         .iter()
-        .map(|fit| format!("{} × {}", fit.what, fit.value))
+        .map(|fit| format!("{} × {}", fit.what, number(fit.value)))
         .collect();
     format!("fits in part: {}", parts.join(", "))
 }
@@ -159,6 +160,11 @@ fn failure_words(grounds: &Grounds<'_>) -> String {
             plural(n, "case")
         ),
     }
+}
+
+/// A share in hundredths, rounded as numbers are printed: halves to the even one.
+fn percent(share: f64) -> u64 {
+    (share * 100.0).round_ties_even() as u64
 }
 
 fn plural(n: usize, noun: &str) -> String {

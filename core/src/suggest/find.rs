@@ -1,7 +1,6 @@
 //! The one way from a question to ranked articles: words, candidates, signals, scores.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::filter::Filter;
@@ -18,6 +17,7 @@ use crate::model::{Context, Viewer};
 use crate::rank::context::{self, Fit};
 use crate::rank::{CaseEvidence, Signals, answerable, blend, learned};
 use crate::settings::{MAX_LEARNED_ARTICLES, MAX_QUERY_POSTINGS};
+use crate::sorted::Sorted;
 use crate::text::{Lang, query};
 use crate::time::Timestamp;
 
@@ -79,8 +79,8 @@ pub struct Found {
     pub ranked: Vec<Ranked>,
     /// The past cases that were asked.
     pub similar: Similar,
-    /// Every term searched for, for snippets.
-    pub terms: std::collections::BTreeSet<String>,
+    /// Every term searched for, for snippets; in order, each once.
+    pub terms: Vec<String>,
     /// Whether the work was cut short.
     pub is_partial: bool,
 }
@@ -89,7 +89,7 @@ struct Blend<'a> {
     knowledge: Knowledge<'a>,
     priors: &'a Priors,
     context: &'a Context,
-    cases: &'a BTreeMap<u32, CaseEvidence>,
+    cases: &'a Sorted<u32, CaseEvidence>,
 }
 
 impl Blend<'_> {
@@ -233,11 +233,12 @@ pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
             })
         })
         .collect();
-    let terms = plan
-        .words
-        .iter()
+    let terms = plan.words.iter();
+    let mut terms: Vec<String> = terms
         .flat_map(|word| word.terms.values().flatten().cloned())
         .collect();
+    terms.sort();
+    terms.dedup();
     Ok(Found {
         ranked,
         similar,
@@ -336,13 +337,16 @@ fn holding(place: &Place<'_>, condition: &Condition, among: &Bits, budget: &mut 
     found
 }
 
+/// By article: words of the plan with their extra frequency.
+type Learned = Sorted<u32, Vec<(usize, u32)>>;
+
 /// By article: the words of the plan that led to it before, with their extra frequency in parts of
 /// [`crate::index::words::LEARNED_ONE`].
-fn learned_by(reading: &Reading<'_>, plan: &Plan) -> BTreeMap<u32, Vec<(usize, u32)>> {
+fn learned_by(reading: &Reading<'_>, plan: &Plan) -> Learned {
     let knowledge = reading.knowledge;
     let lang = Lang::of(&knowledge.fixed.language);
     let is_outside = !knowledge.fixed.audiences.reads_cases().has(reading.class);
-    let mut by_article: BTreeMap<u32, Vec<(usize, u32)>> = BTreeMap::new();
+    let mut all: Vec<(u32, (usize, u32))> = Vec::new();
     for (number, word) in plan
         .words
         .iter()
@@ -372,9 +376,13 @@ fn learned_by(reading: &Reading<'_>, plan: &Plan) -> BTreeMap<u32, Vec<(usize, u
             extra.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| id(a.0).cmp(&id(b.0))));
             extra.truncate(MAX_LEARNED_ARTICLES);
         }
-        for (article, x) in extra {
-            by_article.entry(article).or_default().push((number, x));
-        }
+        all.extend(extra.into_iter().map(|(article, x)| (article, (number, x))));
+    }
+    // In order of articles there is no entry in the middle; of each, in order of words.
+    all.sort_by_key(|(article, _)| *article);
+    let mut by_article = Learned::new();
+    for (article, word) in all {
+        by_article.or_default(article).push(word);
     }
     by_article
 }
@@ -382,8 +390,8 @@ fn learned_by(reading: &Reading<'_>, plan: &Plan) -> BTreeMap<u32, Vec<(usize, u
 /// The articles that are scored exactly whatever their text says.
 fn enumerate(
     reading: &Reading<'_>,
-    learned: &BTreeMap<u32, Vec<(usize, u32)>>,
-    cases: &BTreeMap<u32, CaseEvidence>,
+    learned: &Learned,
+    cases: &Sorted<u32, CaseEvidence>,
 ) -> Vec<Enumerated> {
     let mut ordinals: Vec<u32> = learned.keys().copied().collect();
     ordinals.extend(

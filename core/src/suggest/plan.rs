@@ -4,11 +4,10 @@
 //! the articles the viewer sees, and becomes an integer share of 2^30. A word that no visible article
 //! has keeps its share: the text score says how much of the question an article answers.
 
-use std::collections::BTreeMap;
-
 use crate::error::Result;
 use crate::index::words::idf;
 use crate::settings::{MAX_CASE_TERMS, RankPolicy};
+use crate::sorted::Sorted;
 use crate::text::query::{self, AnalyzedClause, AnalyzedWhat, Field, Occur, QueryText};
 use crate::text::{Analyzer, Lang, TokenKind};
 
@@ -31,7 +30,7 @@ pub trait Lexicon {
 }
 
 /// The terms of a word, by language.
-pub type Terms = BTreeMap<Lang, Vec<String>>;
+pub type Terms = Sorted<Lang, Vec<String>>;
 
 /// One scored word.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +52,7 @@ pub struct Condition {
     pub negated: bool,
     /// By language, the alternatives: each a list of (term, offset), all of which must stand so in one
     /// field. A single term has offset 0.
-    pub any_of: BTreeMap<Lang, Vec<Vec<(String, u32)>>>,
+    pub any_of: Sorted<Lang, Vec<Vec<(String, u32)>>>,
     /// Whether the terms of an alternative must stand side by side, and not merely all occur.
     pub in_order: bool,
     /// The field it is limited to.
@@ -94,42 +93,53 @@ struct Gathered {
     is_word: bool,
 }
 
+impl Gathered {
+    /// Counts a further occurrence of the same word.
+    fn take(&mut self, word: &Gathered) {
+        if word.is_optional {
+            self.times = self.times.max(word.times);
+            return;
+        }
+        self.times = if self.is_optional {
+            word.times
+        } else {
+            self.times + word.times
+        };
+        self.is_optional = false;
+        self.is_word |= word.is_word;
+        self.factor = self.factor.max(word.factor);
+    }
+}
+
 #[derive(Default)]
 struct Gatherer {
     words: Vec<Gathered>,
-    places: BTreeMap<Terms, usize>,
 }
 
 impl Gatherer {
     fn add(&mut self, word: Gathered) {
-        if word.terms.is_empty() {
-            return;
-        }
-        let known = self
-            .places
-            .get(&word.terms)
-            .and_then(|at| self.words.get_mut(*at));
-        match known {
-            Some(known) if word.is_optional => known.times = known.times.max(word.times),
-            Some(known) => {
-                known.times = if known.is_optional {
-                    word.times
-                } else {
-                    known.times + word.times
-                };
-                known.is_optional = false;
-                known.is_word |= word.is_word;
-                known.factor = known.factor.max(word.factor);
-            }
-            None => {
-                self.places.insert(word.terms.clone(), self.words.len());
-                self.words.push(word);
-            }
+        if !word.terms.is_empty() {
+            self.words.push(word);
         }
     }
 
+    /// The words, each once: where it occurs first, with what all its occurrences say.
+    fn distinct(self) -> Vec<Gathered> {
+        let mut numbered: Vec<(usize, Gathered)> = self.words.into_iter().enumerate().collect();
+        numbered.sort_by(|(_, a), (_, b)| a.terms.cmp(&b.terms));
+        numbered.dedup_by(|(_, word), (_, known)| {
+            let is_same = word.terms == known.terms;
+            if is_same {
+                known.take(word);
+            }
+            is_same
+        });
+        numbered.sort_unstable_by_key(|(number, _)| *number);
+        numbered.into_iter().map(|(_, word)| word).collect()
+    }
+
     /// Adds the pairs of neighbouring words.
-    fn add_pairs(&mut self, per_lang: &BTreeMap<Lang, Vec<String>>, weight: f64) {
+    fn add_pairs(&mut self, per_lang: &Terms, weight: f64) {
         if weight <= 0.0 {
             return;
         }
@@ -156,12 +166,15 @@ impl Gatherer {
         }
     }
 
-    fn finish(self, lexicon: &dyn Lexicon, conditions: Vec<Condition>) -> Plan {
+    fn finish(self, lexicon: &dyn Lexicon, conditions: Vec<Condition>, repeats: Repeats) -> Plan {
         let docs = lexicon.docs();
         let mut words: Vec<PlannedWord> = self
-            .words
+            .distinct()
             .into_iter()
-            .filter_map(|word| {
+            .filter_map(|mut word| {
+                if repeats == Repeats::Once {
+                    word.times = 1.0;
+                }
                 let df = lexicon.doc_freq(&word.terms);
                 if word.is_optional && df == 0 {
                     return None;
@@ -209,14 +222,14 @@ fn boost(policy: &RankPolicy, kind: TokenKind, term: &str) -> f64 {
 /// A phrase, and a word limited to a field, must hold: who quotes or names a field means it. Their
 /// words count like any others.
 pub fn of_query(policy: &RankPolicy, query: &QueryText, lexicon: &dyn Lexicon) -> Result<Plan> {
-    let analyzed: BTreeMap<Lang, Vec<AnalyzedClause>> = lexicon
+    let analyzed: Vec<(Lang, Vec<AnalyzedClause>)> = lexicon
         .languages()
         .iter()
         .map(|lang| (*lang, query.analyze(&lexicon.analyzer(*lang))))
         .collect();
     let mut gatherer = Gatherer::default();
     let mut conditions = Vec::new();
-    let mut neighbours: BTreeMap<Lang, Vec<String>> = BTreeMap::new();
+    let mut neighbours = Terms::new();
     for (i, clause) in query.clauses.iter().enumerate() {
         let in_lang: Vec<(Lang, &AnalyzedClause)> = analyzed
             .iter()
@@ -249,7 +262,7 @@ pub fn of_query(policy: &RankPolicy, query: &QueryText, lexicon: &dyn Lexicon) -
         }
     }
     gatherer.add_pairs(&neighbours, policy.pair_weight);
-    Ok(gatherer.finish(lexicon, conditions))
+    Ok(gatherer.finish(lexicon, conditions, Repeats::Count))
 }
 
 fn gather_clause(
@@ -258,10 +271,10 @@ fn gather_clause(
     in_lang: &[(Lang, &AnalyzedClause)],
     lexicon: &dyn Lexicon,
     gatherer: &mut Gatherer,
-    neighbours: &mut BTreeMap<Lang, Vec<String>>,
+    neighbours: &mut Terms,
 ) -> Result<()> {
     // The j-th term of a clause in one language stands for the same typed word as in another.
-    let mut slots: BTreeMap<(usize, bool), (Terms, TokenKind, String)> = BTreeMap::new();
+    let mut slots: Sorted<(usize, bool), (Terms, TokenKind, String)> = Sorted::new();
     for (lang, clause) in in_lang {
         let terms: Vec<(String, TokenKind)> = match &clause.what {
             AnalyzedWhat::Word { terms, .. } => terms.clone(),
@@ -275,9 +288,9 @@ fn gather_clause(
             }
             AnalyzedWhat::Prefix { prefixes, stems } => {
                 let expanded = lexicon.expand(*lang, prefixes, stems)?;
-                let slot = slots
-                    .entry((number, false))
-                    .or_insert_with(|| (Terms::new(), TokenKind::Word, prefixes.join("* ") + "*"));
+                let slot = slots.or_insert_with((number, false), || {
+                    (Terms::new(), TokenKind::Word, prefixes.join("* ") + "*")
+                });
                 slot.0.insert(*lang, expanded);
                 continue;
             }
@@ -286,13 +299,11 @@ fn gather_clause(
         for (term, kind) in terms {
             let is_part = kind == TokenKind::Part;
             let j = if is_part { &mut parts } else { &mut mains };
-            let slot = slots
-                .entry((*j, is_part))
-                .or_insert_with(|| (Terms::new(), kind, term.clone()));
-            slot.0.entry(*lang).or_default().push(term.clone());
+            let slot = slots.or_insert_with((*j, is_part), || (Terms::new(), kind, term.clone()));
+            slot.0.or_default(*lang).push(term.clone());
             *j += 1;
             if !is_part {
-                neighbours.entry(*lang).or_default().push(term);
+                neighbours.or_default(*lang).push(term);
             }
         }
     }
@@ -321,7 +332,7 @@ fn condition(
     in_lang: &[(Lang, &AnalyzedClause)],
     lexicon: &dyn Lexicon,
 ) -> Result<Option<Condition>> {
-    let mut any_of: BTreeMap<Lang, Vec<Vec<(String, u32)>>> = BTreeMap::new();
+    let mut any_of: Sorted<Lang, Vec<Vec<(String, u32)>>> = Sorted::new();
     let mut in_order = false;
     for (lang, clause) in in_lang {
         let alternatives: Vec<Vec<(String, u32)>> = match &clause.what {
@@ -363,9 +374,9 @@ pub enum Repeats {
 /// The words of a case's text.
 pub fn of_case(policy: &RankPolicy, text: &str, repeats: Repeats, lexicon: &dyn Lexicon) -> Plan {
     let mut gatherer = Gatherer::default();
-    let mut neighbours: BTreeMap<Lang, Vec<String>> = BTreeMap::new();
+    let mut neighbours = Terms::new();
     // Tokens of two languages stand for the same word if they come from the same bytes.
-    let mut slots: BTreeMap<(usize, usize, u32), (Terms, TokenKind)> = BTreeMap::new();
+    let mut slots: Sorted<(usize, usize, u32), (Terms, TokenKind)> = Sorted::new();
     for lang in lexicon.languages() {
         let mut last = (0, 0, 0);
         for token in lexicon.analyzer(*lang).query_tokens(text) {
@@ -376,14 +387,9 @@ pub fn of_case(policy: &RankPolicy, text: &str, repeats: Repeats, lexicon: &dyn 
             };
             last = (token.start, token.end, nth);
             if token.kind != TokenKind::Part {
-                neighbours
-                    .entry(*lang)
-                    .or_default()
-                    .push(token.term.clone());
+                neighbours.or_default(*lang).push(token.term.clone());
             }
-            let slot = slots
-                .entry(last)
-                .or_insert_with(|| (Terms::new(), token.kind));
+            let slot = slots.or_insert_with(last, || (Terms::new(), token.kind));
             slot.0.insert(*lang, vec![token.term]);
         }
     }
@@ -405,10 +411,8 @@ pub fn of_case(policy: &RankPolicy, text: &str, repeats: Repeats, lexicon: &dyn 
             is_word: true,
         });
     }
-    if repeats == Repeats::Once {
-        gatherer.words.iter_mut().for_each(|word| word.times = 1.0);
-    } else {
+    if repeats == Repeats::Count {
         gatherer.add_pairs(&neighbours, policy.pair_weight);
     }
-    gatherer.finish(lexicon, Vec::new())
+    gatherer.finish(lexicon, Vec::new(), repeats)
 }

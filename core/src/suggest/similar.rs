@@ -1,7 +1,6 @@
 //! Past cases like the one at hand, and what they say of articles.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 use super::filter::Filter;
 use super::plan::{self, Repeats};
@@ -12,6 +11,7 @@ use crate::index::scorer::{self, Signals};
 use crate::index::{DocId, Space};
 use crate::model::{LinkType, ProductItem, Viewer};
 use crate::rank::{CaseEvidence, Neighbour, NeighbourLink, blend, case_evidence};
+use crate::sorted::Sorted;
 use crate::time::Timestamp;
 
 /// The past cases most like a text, and what follows from them.
@@ -20,7 +20,7 @@ pub struct Similar {
     /// Most alike first; ties by id.
     pub neighbours: Vec<Neighbour>,
     /// For and against each article.
-    pub evidence: BTreeMap<u32, CaseEvidence>,
+    pub evidence: Sorted<u32, CaseEvidence>,
 }
 
 /// Every case is as good as every other but for its words and products.

@@ -13,10 +13,9 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use unicode_normalization::char::is_combining_mark;
-
 use super::identifier::{self, Form, Side, Unit};
 use super::lang::Lang;
+use super::marks::is_mark;
 use super::normal::{fold, head, normalise};
 use super::stem::{Stemmer, Stemmers};
 use super::tokenize::{self, Piece, Span, slice};
@@ -173,7 +172,7 @@ impl Analyzer {
         normalise(word, &mut normal);
         self.drop_apostrophes(&mut normal);
         fold(&normal, &mut out);
-        out.retain(|c| c.is_alphanumeric() || is_combining_mark(c));
+        out.retain(|c| c.is_alphanumeric() || is_mark(c));
         out
     }
 

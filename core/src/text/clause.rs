@@ -4,13 +4,12 @@
 //! for stems shorter than itself: here each is settled, once for scoring and once for what must or must
 //! not hold. Which terms exist, and for whom, is the index's affair.
 
-use std::collections::BTreeSet;
-
 use super::analyzer::{Analyzer, TokenKind};
 use super::identifier::Side;
 use super::query::{Field, Occur, QueryText, What};
 use super::tokenize::is_run_char;
 use crate::settings::MAX_TERM_BYTES;
+use crate::sorted::Sorted;
 
 /// A term of a phrase and how many words it stands after the first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,9 +179,10 @@ fn word(surface: &str, analyzer: &Analyzer) -> Option<AnalyzedWhat> {
         }
     }
     let mut terms: Vec<(String, TokenKind)> = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut seen: Sorted<String, ()> = Sorted::new();
     for token in tokens {
-        if seen.insert(token.term.clone()) {
+        if seen.get(&token.term).is_none() {
+            seen.insert(token.term.clone(), ());
             terms.push((token.term, token.kind));
         }
     }

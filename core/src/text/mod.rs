@@ -9,12 +9,16 @@
 //! recurses on what a stranger may type.
 
 pub mod analyzer;
+mod bounds;
 mod clause;
+mod forms;
 pub mod identifier;
 pub mod lang;
 mod lessons;
 pub mod markdown;
+mod marks;
 mod normal;
+pub mod page;
 pub mod query;
 mod similarity;
 pub mod snippet;

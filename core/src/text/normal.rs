@@ -3,8 +3,8 @@
 //! Two steps, because stemmers want the accents that comparison does not: `normalise` keeps them,
 //! `fold` takes them off. Nothing here knows a language or a word list.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+use super::forms::{decompose, nfkc};
+use super::marks::is_mark;
 
 /// The apostrophes that occur inside words.
 pub(crate) fn is_apostrophe(c: char) -> bool {
@@ -20,17 +20,17 @@ pub(crate) fn normalise(raw: &str, out: &mut String) {
         out.extend(raw.chars().map(|c| c.to_ascii_lowercase()));
         return;
     }
-    for c in raw.nfkc() {
+    nfkc(raw, |c| {
         if is_apostrophe(c) {
             out.push('\'');
-            continue;
+            return;
         }
         for lower in c.to_lowercase() {
-            if lower.is_alphanumeric() || is_combining_mark(lower) {
+            if lower.is_alphanumeric() || is_mark(lower) {
                 out.push(ascii_digit(lower).unwrap_or(lower));
             }
         }
-    }
+    });
 }
 
 /// Writes a normalised word without accents to `out`, which is emptied first.
@@ -57,7 +57,7 @@ pub(crate) fn fold(word: &str, out: &mut String) {
             'ı' => out.push('i'),
             'ς' => out.push('σ'),
             'й' | 'ї' | 'ў' => out.push(c),
-            _ => decompose_canonical(c, |part| {
+            _ => decompose(c, |part| {
                 if !is_dropped_mark(part) {
                     out.push(part);
                 }

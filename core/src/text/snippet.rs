@@ -3,12 +3,10 @@
 //! The text is a verbatim stretch of the plain text: no ellipsis, no tag. Ranges are beside it, and only
 //! [`Snippet::to_html`] makes markup, of which nothing can come from the text.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::analyzer::{Analyzer, Memo};
+use super::bounds::last_bound;
 
 /// A stretch of text and what matches in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +31,8 @@ struct Hit {
     term: usize,
 }
 
-/// The best stretch of `plain` for the terms of a query (as the analyzer gives them, parts included).
+/// The best stretch of `plain` for the terms of a query (as the analyzer gives them, parts included), which are in
+/// order, each once.
 ///
 /// Best is: most distinct terms, then most occurrences, then earliest. At most `max_chars` characters,
 /// cut between words; a single word longer than that is cut between characters. Without any match it
@@ -41,12 +40,12 @@ struct Hit {
 pub fn snippet(
     plain: &str,
     analyzer: &Analyzer,
-    terms: &BTreeSet<String>,
+    terms: &[String],
     max_chars: usize,
     memo: &mut Memo,
 ) -> Snippet {
     let hits = hits(plain, analyzer, terms, memo);
-    let best = best_window(&hits, max_chars);
+    let best = best_window(&hits, terms.len(), max_chars);
     let in_window = best
         .and_then(|(from, to)| hits.get(from..=to))
         .unwrap_or_default();
@@ -87,23 +86,18 @@ fn as_u32(offset: usize) -> u32 {
 }
 
 /// The places of the terms, in order of start.
-fn hits(plain: &str, analyzer: &Analyzer, terms: &BTreeSet<String>, memo: &mut Memo) -> Vec<Hit> {
+fn hits(plain: &str, analyzer: &Analyzer, terms: &[String], memo: &mut Memo) -> Vec<Hit> {
     let mut out: Vec<Hit> = Vec::new();
     if terms.is_empty() {
         return out;
     }
-    let numbers: BTreeMap<&str, usize> = terms
-        .iter()
-        .enumerate()
-        .map(|(number, term)| (term.as_str(), number))
-        .collect();
     analyzer.visit_index(plain, memo, &mut |token| {
-        if let Some(term) = numbers.get(token.term) {
+        if let Ok(term) = terms.binary_search_by(|term| term.as_str().cmp(token.term)) {
             out.push(Hit {
                 start: token.start,
                 end: token.end,
                 chars: (0, 0),
-                term: *term,
+                term,
             });
         }
     });
@@ -124,8 +118,10 @@ fn count_chars(text: &str, from: usize, to: usize) -> usize {
 }
 
 /// First and last hit of the best window of `max_chars` characters. Two ends that only move on: linear.
-fn best_window(hits: &[Hit], max_chars: usize) -> Option<(usize, usize)> {
-    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+fn best_window(hits: &[Hit], n_terms: usize, max_chars: usize) -> Option<(usize, usize)> {
+    // How often each term is in the window, and how many are.
+    let mut counts = vec![0_usize; n_terms];
+    let mut distinct = 0;
     let mut best: Option<(usize, usize, usize, usize)> = None;
     // The first hit not yet in the window.
     let mut next = 0;
@@ -133,18 +129,19 @@ fn best_window(hits: &[Hit], max_chars: usize) -> Option<(usize, usize)> {
         while let Some(hit) = hits.get(next)
             && (hit.chars.1.saturating_sub(first.chars.0) <= max_chars || next <= from)
         {
-            *counts.entry(hit.term).or_default() += 1;
+            if let Some(count) = counts.get_mut(hit.term) {
+                distinct += usize::from(*count == 0);
+                *count += 1;
+            }
             next += 1;
         }
-        let (distinct, all) = (counts.len(), next - from);
+        let all = next - from;
         if best.is_none_or(|(d, n, _, _)| (distinct, all) > (d, n)) {
             best = Some((distinct, all, from, next.saturating_sub(1)));
         }
-        if let Some(count) = counts.get_mut(&first.term) {
+        if let Some(count) = counts.get_mut(first.term) {
             *count -= 1;
-            if *count == 0 {
-                counts.remove(&first.term);
-            }
+            distinct -= usize::from(*count == 0);
         }
     }
     best.map(|(_, _, from, to)| (from, to))
@@ -187,14 +184,7 @@ fn cut(plain: &str, start: usize, needed: usize, max_chars: usize) -> usize {
         return plain.len();
     };
     let at_limit = start + limit;
-    let mut end = start;
-    for (at, word) in rest.split_word_bound_indices() {
-        let word_end = start + at + word.len();
-        if word_end > at_limit {
-            break;
-        }
-        end = word_end;
-    }
+    let end = start + last_bound(rest, limit);
     if end <= start || (needed > end && needed <= at_limit) {
         // One word fills the window, or the last match ends inside what Unicode calls a word.
         return if needed > start && needed <= at_limit {
@@ -250,11 +240,10 @@ mod tests {
 
     fn make(plain: &str, query: &str, max_chars: usize) -> Snippet {
         let analyzer = Analyzer::new(Lang::ENGLISH);
-        let terms = analyzer
-            .query_tokens(query)
-            .into_iter()
-            .map(|t| t.term)
-            .collect();
+        let tokens = analyzer.query_tokens(query).into_iter();
+        let mut terms: Vec<String> = tokens.map(|t| t.term).collect();
+        terms.sort();
+        terms.dedup();
         snippet(plain, &analyzer, &terms, max_chars, &mut Memo::default())
     }
 

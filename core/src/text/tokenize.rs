@@ -5,8 +5,7 @@
 //! one. A *run* is a stretch of Han, kana, Thai, Lao, Khmer, Myanmar or Hangul. What a chain means is
 //! decided in `identifier`; nothing here knows a language, and no byte is looked at twice.
 
-use unicode_normalization::char::is_combining_mark;
-
+use super::marks::is_mark;
 use super::normal::is_apostrophe;
 
 /// Bytes after which a piece is cut, long before a hostile word could cost memory. A cut piece is not
@@ -85,8 +84,8 @@ fn class(c: char) -> Class {
         | '\u{feff}' => return Class::Ignorable,
         _ => {}
     }
-    let is_mark = is_combining_mark(c);
-    if !is_mark && !c.is_alphanumeric() {
+    let marks = is_mark(c);
+    if !marks && !c.is_alphanumeric() {
         return Class::Other;
     }
     match c {
@@ -112,7 +111,7 @@ fn class(c: char) -> Class {
         | '\u{3130}'..='\u{318f}'
         | '\u{a960}'..='\u{a97f}'
         | '\u{ffa0}'..='\u{ffdc}' => Class::Run(HANGUL),
-        _ if is_mark => Class::Mark,
+        _ if marks => Class::Mark,
         _ => Class::Word,
     }
 }
@@ -138,6 +137,11 @@ pub(crate) fn is_word_char(c: char) -> bool {
 /// Whether a character belongs to a script that is searched by pairs of characters.
 pub(crate) fn is_run_char(c: char) -> bool {
     matches!(class(c), Class::Run(_))
+}
+
+/// Whether it is invisible: what it stands in reads the same without it.
+pub(crate) fn is_ignorable(c: char) -> bool {
+    class(c) == Class::Ignorable
 }
 
 /// Calls `emit` for every chain and run of the text, in order. Linear in the text.
@@ -245,9 +249,9 @@ pub(crate) fn units(text: &str, start: usize, end: usize, mut emit: impl FnMut(u
     for (offset, c) in text.get(start..end).unwrap_or_default().char_indices() {
         let at = start + offset;
         // Conjoining jamo and half-width voicing marks are letters by their tables, and marks in use.
-        let attaches = is_combining_mark(c)
+        let attaches = is_mark(c)
             || matches!(c, '\u{1160}'..='\u{11ff}' | '\u{d7b0}'..='\u{d7ff}' | '\u{ff9e}' | '\u{ff9f}')
-            || class(c) == Class::Ignorable;
+            || is_ignorable(c);
         if at > open && (!attaches || at - open >= MAX_UNIT_BYTES) {
             emit(open, at);
             open = at;

@@ -4,14 +4,12 @@
 //! form is JSON, so that a page that is loaded again goes on with the visit it began: event ids count on.
 //! It refuses what no visitor does, and more events than a visit can count.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, Result};
 use crate::model::{
-    Came, Context, Event, EventBatch, Handoff, Impression, ProductItem, Tried, Viewer, VisitEnd,
-    What, Words, WordsFrom, validate,
+    Came, Context, Event, EventBatch, Feedback, Handoff, Impression, ProductItem, Tried, Viewer,
+    VisitEnd, What, Words, WordsFrom, validate,
 };
 use crate::settings::MAX_SESSION_EVENTS;
 use crate::suggest::SuggestRequest;
@@ -24,7 +22,7 @@ pub const MAX_VISIT_ID_BYTES: usize = validate::MAX_ID_BYTES - 32;
 ///
 /// ```
 /// use kenpoint::{Base, Snapshot, SnapshotRequest};
-/// use kenpoint::model::{ArticleDraft, Confidence, Kind, Role, Viewer, What};
+/// use kenpoint::model::{ArticleDraft, Confidence, Kind, Role, Viewer, Feedback};
 /// let base = Base::in_memory().open().unwrap();
 /// let lamp = ArticleDraft::new("lamp", Kind::Product, "The lamp stays dark")
 ///     .section(Role::Resolution, "Change the fuse.")
@@ -35,8 +33,8 @@ pub const MAX_VISIT_ID_BYTES: usize = validate::MAX_ID_BYTES - 32;
 /// let snapshot = Snapshot::open(snapshot).unwrap();
 /// let now = base.now();
 /// let mut visit = snapshot.visit("visit-1").unwrap();
-/// visit.record(now, What::Searched { query: "dark lamp".into() }).unwrap();
-/// visit.record(now, What::DidNotSolve { article: "lamp".into() }).unwrap();
+/// visit.record(now, Feedback::Searched { query: "dark lamp".into() }).unwrap();
+/// visit.record(now, Feedback::DidNotSolve { article: "lamp".into() }).unwrap();
 /// let handoff = visit.hand_over(now, "My lamp is dark, and the fuse is fine.").unwrap();
 /// assert_eq!(handoff.leave_out, ["lamp"]);
 /// let opened = base.open_handoff(&handoff, "case-1", "public").unwrap();
@@ -55,7 +53,7 @@ pub struct Visit {
     #[serde(default)]
     products: Vec<ProductItem>,
     #[serde(default)]
-    events: Vec<Event>,
+    events: Vec<Event<Feedback>>,
     /// How many of the events were taken.
     #[serde(default)]
     n_taken: usize,
@@ -139,24 +137,7 @@ impl Visit {
             let rule = "no more events can be taken than there are";
             return Err(Error::invalid("visit.n_taken", self.n_taken, rule));
         }
-        self.events.iter().try_for_each(Event::check)
-    }
-
-    /// Goes on with a visit whose events were recorded in it again: so many of them were taken, these messages
-    /// were written, and perhaps it was handed over.
-    ///
-    /// Fails with `InvalidValue` if more were taken than there are.
-    pub fn resumed(
-        mut self,
-        n_taken: usize,
-        messages: Vec<Words>,
-        was_handed_over: bool,
-    ) -> Result<Visit> {
-        self.n_taken = n_taken;
-        self.messages = messages;
-        self.was_handed_over = was_handed_over;
-        self.check()?;
-        Ok(self)
+        self.events.iter().try_for_each(|event| event.check())
     }
 
     /// Its id.
@@ -167,10 +148,15 @@ impl Visit {
     /// Records what the visitor did: searched, was shown, opened, said.
     ///
     /// Fails with `InvalidValue` for what no visitor does, and with `TooLarge` after 2,000 events.
-    pub fn record(&mut self, at: Timestamp, what: What) -> Result<()> {
-        if !is_reading(&what) {
-            return Err(not_feedback());
-        }
+    pub fn record<W>(&mut self, at: Timestamp, what: W) -> Result<()>
+    where
+        W: TryInto<Feedback>,
+        Error: From<W::Error>,
+    {
+        self.push(at, what.try_into()?)
+    }
+
+    fn push(&mut self, at: Timestamp, what: Feedback) -> Result<()> {
         validate::count(
             "visit.events",
             self.events.len() + 1,
@@ -191,17 +177,34 @@ impl Visit {
 
     /// The events since the last call, to be handed to the host. What is lost on the way is in the handoff
     /// still; what arrives twice counts once.
-    pub fn take(&mut self) -> EventBatch {
+    pub fn take(&mut self) -> EventBatch<Feedback> {
         let events = self.events.get(self.n_taken..).unwrap_or_default().to_vec();
         self.n_taken = self.events.len();
         self.batch(events)
     }
 
-    fn batch(&self, events: Vec<Event>) -> EventBatch {
+    fn batch(&self, events: Vec<Event<Feedback>>) -> EventBatch<Feedback> {
         EventBatch {
             base: self.base.clone(),
             events,
         }
+    }
+
+    /// Goes on with a visit that a host told anew, each event by [`Visit::record`], from the text form that it
+    /// kept: how many events were taken, what was written, and whether it was handed over.
+    ///
+    /// For hosts that read JSON themselves; the others read the text form. Fails as [`Visit::check`] does.
+    pub fn go_on(
+        mut self,
+        n_taken: usize,
+        messages: Vec<Words>,
+        was_handed_over: bool,
+    ) -> Result<Visit> {
+        self.n_taken = n_taken;
+        self.messages = messages;
+        self.was_handed_over = was_handed_over;
+        self.check()?;
+        Ok(self)
     }
 
     /// What came of it so far. To leave in silence is not to be helped: only what was said counts as solved,
@@ -220,7 +223,7 @@ impl Visit {
             .iter()
             .rev()
             .find_map(|event| match &event.what {
-                What::Solved { article } if holds(article) => Some(article.clone()),
+                Feedback::Solved { article } if holds(article) => Some(article.clone()),
                 _ => None,
             });
         said.map_or(VisitEnd::Silent {}, |article| VisitEnd::Solved { article })
@@ -229,7 +232,7 @@ impl Visit {
     /// Hands over with a message: everything an agent needs to go on from here.
     ///
     /// Fails with `TooLarge` for a message over 4 MiB.
-    pub fn hand_over(&mut self, at: Timestamp, message: &str) -> Result<Handoff> {
+    pub fn hand_over(&mut self, at: Timestamp, message: &str) -> Result<Handoff<Feedback>> {
         validate::text_of("message", message, validate::MAX_SECTION_BYTES)?;
         if !message.trim().is_empty() {
             self.messages.push(Words {
@@ -258,7 +261,7 @@ impl Visit {
 
     fn words(&self) -> Vec<Words> {
         let queries = self.events.iter().filter_map(|event| match &event.what {
-            What::Searched { query } => Some(Words {
+            Feedback::Searched { query } => Some(Words {
                 at: event.at,
                 from: WordsFrom::Query,
                 text: query.clone(),
@@ -272,13 +275,16 @@ impl Visit {
 
     fn shown(&self) -> Vec<String> {
         let base = u64::from_str_radix(&self.base, 16).unwrap_or_default();
-        let mut known = BTreeSet::new();
         let tokens = self.events.iter().filter_map(|event| match &event.what {
-            What::Shown { impression } => Impression::read(impression, base).ok(),
+            Feedback::Shown { impression } => Impression::read(impression, base).ok(),
             _ => None,
         });
         let shown = tokens.flat_map(|impression| impression.articles);
-        shown.filter(|id| known.insert(id.clone())).collect()
+        let mut shown: Vec<(usize, String)> = shown.enumerate().collect();
+        shown.sort_by(|a, b| a.1.cmp(&b.1));
+        shown.dedup_by(|again, first| again.1 == first.1);
+        shown.sort_unstable_by_key(|(number, _)| *number);
+        shown.into_iter().map(|(_, id)| id).collect()
     }
 
     /// The articles that were opened or spoken of, in order of time, with what was last said of each.
@@ -286,12 +292,12 @@ impl Visit {
         let mut tried: Vec<Tried> = Vec::new();
         for event in &self.events {
             let said = match &event.what {
-                What::Viewed { .. } => Came::Unsaid,
-                What::Solved { .. } => Came::Solved,
-                What::DidNotSolve { .. } => Came::DidNotSolve,
+                Feedback::Viewed { .. } => Came::Unsaid,
+                Feedback::Solved { .. } => Came::Solved,
+                Feedback::DidNotSolve { .. } => Came::DidNotSolve,
                 _ => continue,
             };
-            let Some(article) = event.article() else {
+            let Some(article) = event.what.article() else {
                 continue;
             };
             match tried.iter_mut().find(|one| one.article == article) {
@@ -308,26 +314,6 @@ impl Visit {
     }
 }
 
-/// Whether it is what a reader does with an answer; everything else is knowledge, a case or a setting, and
-/// not for a page to say.
-pub(crate) fn is_reading(what: &What) -> bool {
-    matches!(
-        what,
-        What::Searched { .. }
-            | What::Shown { .. }
-            | What::Clicked { .. }
-            | What::Viewed { .. }
-            | What::Dwelt { .. }
-            | What::Copied { .. }
-            | What::Returned { .. }
-            | What::Rated { .. }
-            | What::Solved { .. }
-            | What::DidNotSolve { .. }
-            | What::Commented { .. }
-            | What::Flagged { .. }
-    )
-}
-
 /// Whether it is what an agent does with the suggestions for a case.
 pub(crate) fn is_assisting(what: &What) -> bool {
     matches!(
@@ -339,15 +325,7 @@ pub(crate) fn is_assisting(what: &What) -> bool {
     )
 }
 
-/// Why something else is refused.
-pub(crate) fn not_feedback() -> Error {
-    Error::new(
-        ErrorCode::InvalidValue,
-        "event.what: it is nothing that a reader does; say what was searched, shown, opened and said of an answer (of a case only where the audience reads cases)",
-    )
-}
-
-impl Handoff {
+impl<W> Handoff<W> {
     /// Suggestions for the need as it was handed over, without what did not solve it.
     pub fn request(&self, viewer: Viewer) -> SuggestRequest {
         let mut texts: Vec<&str> = Vec::new();

@@ -1,5 +1,7 @@
 //! Sets of documents against brute force over the documents.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::super::scorer::testing::{Plain, PlainDoc};

@@ -3,13 +3,12 @@
 //! Nothing here prunes. The reference decodes every posting, scores every document and sorts; the
 //! pruned walk is right when it gives the same bits.
 
-use std::collections::BTreeMap;
-
 use super::super::segment::DocId;
 use super::super::words::{Saturation, Word, terms_in};
 use super::limits::order;
 use super::lists::each_posting;
 use super::{Enumerated, Hit, Signals, Source};
+use crate::sorted::Sorted;
 
 /// What one word adds to one document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,11 +26,11 @@ pub(super) fn enumerated_in(
     segment: usize,
     source: &Source,
     enumerated: &[Enumerated],
-) -> BTreeMap<DocId, Vec<(usize, u32)>> {
-    let mut found: BTreeMap<DocId, Vec<(usize, u32)>> = BTreeMap::new();
+) -> Sorted<DocId, Vec<(usize, u32)>> {
+    let mut found: Sorted<DocId, Vec<(usize, u32)>> = Sorted::new();
     for document in enumerated {
         if document.segment == segment && source.allowed.get(document.doc) {
-            let learned = found.entry(document.doc).or_default();
+            let learned = found.or_default(document.doc);
             learned.extend_from_slice(&document.learned);
         }
     }
@@ -48,7 +47,7 @@ pub(super) fn texts(
     source: &Source,
     words: &[Word],
     saturation: &Saturation,
-    documents: &BTreeMap<DocId, Vec<(usize, u32)>>,
+    documents: &Sorted<DocId, Vec<(usize, u32)>>,
 ) -> Vec<(DocId, u32)> {
     let mut texts: Vec<(DocId, u32)> = documents.keys().map(|doc| (*doc, 0)).collect();
     if texts.is_empty() {
@@ -180,7 +179,7 @@ pub fn exhaustive(
             }
         }
         for ((doc, text), &ordinal) in (0..).zip(texts).zip(&columns.ordinal) {
-            if !source.allowed.get(doc) || (text == 0 && !listed.contains_key(&doc)) {
+            if !source.allowed.get(doc) || (text == 0 && listed.get(&doc).is_none()) {
                 continue;
             }
             let score = signals.score(ordinal, text).filter(|score| !score.is_nan());
