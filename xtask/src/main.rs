@@ -28,6 +28,7 @@ mod shell;
 mod steps;
 mod symbols;
 mod wasm;
+mod web;
 
 use std::process::ExitCode;
 
@@ -112,8 +113,13 @@ const TEST: &[Step] = &[
     },
     Step {
         name: "wasm",
-        about: "the core for wasm32, without tantivy and redb",
+        about: "the npm package: engines without tantivy and redb, stemmers",
         run: wasm::check,
+    },
+    Step {
+        name: "web",
+        about: "the npm package in Node and Chromium [tests...]",
+        run: web::check,
     },
 ];
 
@@ -121,7 +127,7 @@ const TEST: &[Step] = &[
 const ALONE: &[Step] = &[
     Step {
         name: "bench",
-        about: "the benches: quality | hosts | snapshot | boundary | python [arguments]",
+        about: "the benches: quality | hosts | snapshot | boundary | python | web [arguments]",
         run: rust::bench,
     },
     Step {

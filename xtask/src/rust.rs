@@ -86,6 +86,7 @@ pub fn doc(_: &[String]) -> Result<Outcome, String> {
 pub fn bench(args: &[String]) -> Result<Outcome, String> {
     let mut bench = match args {
         [what, rest @ ..] if what == "python" => return crate::python::bench(rest),
+        [what, rest @ ..] if what == "web" => return crate::web::bench(rest),
         // What the border of the C library costs is measured in its own crate: it takes unsafe code to call it.
         [what, rest @ ..] if what == "boundary" => {
             let mut bench = command(
@@ -107,7 +108,7 @@ pub fn bench(args: &[String]) -> Result<Outcome, String> {
         }
         other => {
             return Err(format!(
-                "bench quality | hosts | snapshot | boundary | python, got {}",
+                "bench quality | hosts | snapshot | boundary | python | web, got {}",
                 other.first().map_or("nothing", String::as_str)
             ));
         }

@@ -68,6 +68,10 @@ pub fn package() -> Result<(), String> {
         let made = folder.join(format!("{name}_bg.wasm"));
         let wanted = folder.join(file);
         fs::rename(&made, &wanted).map_err(|e| format!("{}: {e}", made.display()))?;
+        let script = folder.join(format!("{name}.js"));
+        let failed = |e: std::io::Error| format!("{}: {e}", script.display());
+        let text = fs::read_to_string(&script).map_err(failed)?;
+        fs::write(&script, without_manual(&text)).map_err(failed)?;
     }
     stemmers(&rustc, &folder.join("stem"))?;
     println!("the package is in {}", folder.display());
@@ -126,6 +130,21 @@ fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
         }
     }
     None
+}
+
+/// A script without the comments that are a manual: whoever reads it has the types, and a page pays for each byte.
+fn without_manual(script: &str) -> String {
+    let mut is_inside = false;
+    let mut kept = String::with_capacity(script.len());
+    for line in script.lines() {
+        is_inside |= line.trim_start().starts_with("/**");
+        if !is_inside {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+        is_inside &= !line.trim_end().ends_with("*/");
+    }
+    kept
 }
 
 /// Refuses a tree of dependencies with the engines of the disk in it.

@@ -1,0 +1,95 @@
+//! The npm package in Node and in Chromium: what the base answers natively, it answers there, to the bit.
+
+use std::path::Path;
+
+use crate::shell::{command, output, root, run, run_command};
+use crate::steps::Outcome;
+use crate::wasm;
+
+/// Where Debian puts the browser.
+const CHROMIUM: &str = "/usr/bin/chromium";
+
+/// The least Node.
+const LEAST: u32 = 20;
+
+/// Runs the package's tests. With arguments only the files of those names: `web api element`.
+pub fn check(args: &[String]) -> Result<Outcome, String> {
+    ready()?;
+    let tests = root().join("bindings-wasm/test");
+    let listed = std::fs::read_dir(&tests).map_err(|e| format!("{}: {e}", tests.display()))?;
+    let mut files: Vec<String> = listed
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
+        .filter(|name| {
+            let stem = name.strip_suffix(".test.js");
+            stem.is_some_and(|stem| args.is_empty() || args.iter().any(|arg| arg == stem))
+        })
+        .map(|name| format!("test/{name}"))
+        .collect();
+    files.sort();
+    if files.is_empty() {
+        return Err(format!("no test is called {}", args.join(" ")));
+    }
+    let mut all = vec!["--test", "--test-reporter=spec"];
+    all.extend(files.iter().map(String::as_str));
+    run_command(command("node", &all).current_dir(root().join("bindings-wasm")))?;
+    Ok(Outcome::Passed)
+}
+
+/// Measures the package beside MiniSearch, see `bindings-wasm/bench`.
+pub fn bench(args: &[String]) -> Result<Outcome, String> {
+    ready()?;
+    let mut all = vec!["--expose-gc", "bench/minisearch.js"];
+    all.extend(args.iter().map(String::as_str));
+    run_command(command("node", &all).current_dir(root().join("bindings-wasm")))?;
+    Ok(Outcome::Passed)
+}
+
+/// The package, what its tests need of npm and Debian, and what it is compared with.
+fn ready() -> Result<(), String> {
+    let version = output("node", &["--version"])?;
+    let major = version.trim().trim_start_matches('v').split('.').next();
+    if major
+        .and_then(|n| n.parse().ok())
+        .is_none_or(|n: u32| n < LEAST)
+    {
+        return Err(format!(
+            "node {LEAST} or later is needed, not {}",
+            version.trim()
+        ));
+    }
+    if !wasm::folder().join("live.wasm").exists() {
+        wasm::package()?;
+    }
+    browser()?;
+    run_command(
+        command("npm", &["ci", "--silent", "--no-fund", "--no-audit"])
+            .current_dir(root().join("bindings-wasm")),
+    )?;
+    let fixtures = root().join("target/web/fixtures").display().to_string();
+    run(
+        "cargo",
+        &[
+            "run",
+            "--quiet",
+            "--locked",
+            "-p",
+            "kenpoint-benches",
+            "--",
+            "web",
+            &fixtures,
+        ],
+    )
+}
+
+/// Installs the browser that the tests drive, if it is not here.
+fn browser() -> Result<(), String> {
+    if Path::new(CHROMIUM).exists() || std::env::var_os("CHROMIUM").is_some() {
+        return Ok(());
+    }
+    let install = "apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium";
+    let as_root =
+        format!("if [ $(id -u) = 0 ]; then sh -c '{install}'; else sudo sh -c '{install}'; fi");
+    run("sh", &["-c", &as_root]).map_err(|why| {
+        format!("{why}\nno Chromium is here, and apt does not bring it; name one in CHROMIUM")
+    })
+}
