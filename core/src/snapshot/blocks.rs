@@ -124,6 +124,11 @@ pub trait Bytes: Send + Sync {
     /// `len` bytes from `at` on, counted from the beginning of the file.
     fn read(&self, at: u64, len: usize) -> Result<Vec<u8>>;
 
+    /// The block that begins at `at`, compared with its digest.
+    fn block(&self, at: u64, block: &Block) -> Result<Vec<u8>> {
+        checked(self.read(at, block.len as usize)?, &block.digest, "a block")
+    }
+
     /// The same, when nothing in front of `at` will be read any more.
     fn kept_from(self: Box<Self>, at: u64) -> Box<dyn Bytes>;
 
@@ -252,11 +257,7 @@ impl Shelf {
     pub fn block(&self, bytes: &dyn Bytes, number: u32) -> Result<Vec<u8>> {
         let block = self.blocks.get(number as usize).ok_or_else(missing)?;
         let at = self.at.checked_add(block.at).ok_or_else(missing)?;
-        checked(
-            bytes.read(at, block.len as usize)?,
-            &block.digest,
-            "a block",
-        )
+        bytes.block(at, block)
     }
 
     /// All of them, one after the other. Every block that is missing is asked for.
