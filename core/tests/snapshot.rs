@@ -667,7 +667,10 @@ fn a_snapshot_for_pages_holds_safe_html_and_ranks_as_the_other() {
     let shown = page.page("lamp").unwrap();
     let html = &shown.sections[0].text;
     assert_eq!(*html, markdown_to_page(text));
-    assert!(html.starts_with("<p>Change the <em>fuse</em>.</p>"), "{html}");
+    assert!(
+        html.starts_with("<p>Change the <em>fuse</em>.</p>"),
+        "{html}"
+    );
     for danger in ["<script", "javascript:", "onclick"] {
         assert!(!html.contains(danger), "{html}");
     }

@@ -154,7 +154,11 @@ impl Bytes for Folder {
         file.take(u64::from(block.len) + 1)
             .read_to_end(&mut bytes)
             .map_err(failed)?;
-        checked(bytes, &block.digest, &format!("the part {}", path.display()))
+        checked(
+            bytes,
+            &block.digest,
+            &format!("the part {}", path.display()),
+        )
     }
 
     fn kept_from(self: Box<Self>, _: u64) -> Box<dyn Bytes> {
