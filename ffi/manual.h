@@ -27,7 +27,8 @@
  * in once, however often they arrive; a need that was not met comes back by ken_open_handoff.
  * examples/c/snapshots.c shows it.
  *
- *     ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_STR("help.ken"), NULL, NULL, NULL, NULL);
+ *     ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK,
+ *                            KEN_STR("help.ken"), NULL, NULL, NULL, NULL);
  *
  *     ken_snapshot *snapshot = NULL;
  *     ken_snapshot_open(KEN_STR("help.ken"), &snapshot, NULL);

@@ -27,7 +27,8 @@
  * in once, however often they arrive; a need that was not met comes back by ken_open_handoff.
  * examples/c/snapshots.c shows it.
  *
- *     ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_STR("help.ken"), NULL, NULL, NULL, NULL);
+ *     ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK,
+ *                            KEN_STR("help.ken"), NULL, NULL, NULL, NULL);
  *
  *     ken_snapshot *snapshot = NULL;
  *     ken_snapshot_open(KEN_STR("help.ken"), &snapshot, NULL);
@@ -209,6 +210,16 @@ struct ArrowArrayStream {
  * In place of an instant: now, by the base's clock; of a snapshot, which has none, by the machine's.
  */
 #define KEN_NOW INT64_MIN
+
+/**
+ * A form of a snapshot's articles: as they were written.
+ */
+#define KEN_MARKUP_COMMONMARK 0
+
+/**
+ * A form of a snapshot's articles: HTML that is safe to put into a page; the browser package asks for it.
+ */
+#define KEN_MARKUP_HTML 1
 
 /**
  * A knowledge base. Owned by the caller, who destroys it with `ken_base_destroy`.
@@ -2430,6 +2441,7 @@ ken_status ken_markdown_to_html(ken_str markdown,
  * - `entitlements`: borrowed; what its viewers hold, `n` names. It answers no viewer who holds others.
  * - `n`: how many; 0 for none, and then `entitlements` may be NULL.
  * - `known_ms`: what the base knew then is in it, in milliseconds since 1970-01-01T00:00:00Z; or `KEN_NOW`.
+ * - `markup`: the form of its articles: `KEN_MARKUP_COMMONMARK`, or `KEN_MARKUP_HTML` to show them in a page.
  * - `watch`: may be NULL; asked now and then whether to go on.
  * - `data`: handed to it; may be NULL.
  * - `out`: set to the bytes, see `ken_buf_data`. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -2442,6 +2454,7 @@ ken_status ken_base_snapshot(const ken_base *base,
                              const ken_str *entitlements,
                              size_t n,
                              int64_t known_ms,
+                             int markup,
                              ken_watch_fn watch,
                              void *data,
                              ken_buf **out,
@@ -2457,6 +2470,7 @@ ken_status ken_base_snapshot(const ken_base *base,
  * - `entitlements`: borrowed; what its viewers hold, `n` names. It answers no viewer who holds others.
  * - `n`: how many; 0 for none, and then `entitlements` may be NULL.
  * - `known_ms`: what the base knew then is in it, in milliseconds since 1970-01-01T00:00:00Z; or `KEN_NOW`.
+ * - `markup`: the form of its articles: `KEN_MARKUP_COMMONMARK`, or `KEN_MARKUP_HTML` to show them in a page.
  * - `path`: borrowed; the file, in UTF-8, in a folder that is there.
  * - `watch`: may be NULL; asked now and then whether to go on.
  * - `data`: handed to it; may be NULL.
@@ -2470,6 +2484,7 @@ ken_status ken_base_snapshot_file(const ken_base *base,
                                   const ken_str *entitlements,
                                   size_t n,
                                   int64_t known_ms,
+                                  int markup,
                                   ken_str path,
                                   ken_watch_fn watch,
                                   void *data,
@@ -2480,7 +2495,9 @@ ken_status ken_base_snapshot_file(const ken_base *base,
 
 /**
  * Opens a snapshot in a file. Any number of processes may; each has the index in memory, and reads texts from
- * the file, which it keeps open, when they are shown.
+ * the file, which it keeps open, when they are shown. If the file is the front of a snapshot that was cut into
+ * parts for a page, they are read from the folder beside it, whose name is the file's with .d behind it, and a call
+ * that wants one that is not there fails with `KEN_ERR_IO`.
  *
  * Cost: one read of the file but for its texts, to compare it with its digests.
  *
@@ -2568,7 +2585,7 @@ ken_status ken_snapshot_search(const ken_snapshot *snapshot,
 
 /**
  * Suggests as `ken_suggest` does for a text. Notes of cases are not in a snapshot: what is asked stands in the
- * request, and a case that is named is only kept from being its own past.
+ * request. Of a case that is named what was tried in vain is left out, and it is not its own past.
  *
  * - `snapshot`: borrowed.
  * - `request`: borrowed during the call. Viewer and instant as for `ken_snapshot_search`.

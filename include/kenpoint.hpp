@@ -95,6 +95,12 @@ enum class LogLevel : int {
     debug = KEN_LOG_DEBUG,
 };
 
+/** The form of a snapshot's articles: as they were written, or HTML that is safe to put into a page. */
+enum class Markup : int {
+    common_mark = KEN_MARKUP_COMMONMARK,
+    html = KEN_MARKUP_HTML,
+};
+
 class Base;
 
 /** Not part of the interface. */
@@ -1456,26 +1462,29 @@ class Base {
      * What the base knew at `known` is in it; without an instant, what it knows now.
      */
     Bytes snapshot(std::string_view audience, const std::vector<std::string> &entitlements = {},
-                   std::optional<Instant> known = std::nullopt, const Watch &watch = {}) const {
+                   std::optional<Instant> known = std::nullopt, Markup markup = Markup::common_mark,
+                   const Watch &watch = {}) const {
         detail::Callback<Watch> callback(watch);
         const std::vector<ken_str> held = detail::in(entitlements);
         ken_buf *out = nullptr;
         const auto call = [&](ken_error **err) {
             return ken_base_snapshot(c(), detail::in(audience), held.data(), held.size(), detail::in(known),
-                                     callback.is_set() ? &Base::ask_watch : nullptr, &callback, &out, err);
+                                     static_cast<int>(markup), callback.is_set() ? &Base::ask_watch : nullptr, &callback, &out, err);
         };
         return made_by<Bytes>(callback, call, out);
     }
     /** The same into a file, in whose place it comes at once and whole. Returns what it is, as JSON. */
     Text snapshot_file(std::string_view path, std::string_view audience,
                        const std::vector<std::string> &entitlements = {},
-                       std::optional<Instant> known = std::nullopt, const Watch &watch = {}) const {
+                       std::optional<Instant> known = std::nullopt, Markup markup = Markup::common_mark,
+                       const Watch &watch = {}) const {
         detail::Callback<Watch> callback(watch);
         const std::vector<ken_str> held = detail::in(entitlements);
         ken_buf *info = nullptr;
         const auto call = [&](ken_error **err) {
             return ken_base_snapshot_file(c(), detail::in(audience), held.data(), held.size(), detail::in(known),
-                                          detail::in(path), callback.is_set() ? &Base::ask_watch : nullptr, &callback,
+                                          static_cast<int>(markup), detail::in(path),
+                                          callback.is_set() ? &Base::ask_watch : nullptr, &callback,
                                           &info, err);
         };
         return made_by<Text>(callback, call, info);

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use kenpoint::exchange::{Format, ImportOptions, ImportReport, Progress};
-use kenpoint::{Error, RankPolicy, SnapshotRequest, Timestamp};
+use kenpoint::{Error, Markup, RankPolicy, SnapshotRequest, Timestamp};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
@@ -78,14 +78,17 @@ impl Base {
     }
 
     /// What one audience may see, as the bytes of a snapshot.
-    #[pyo3(signature = (viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", at: "datetime.datetime | None"))]
+    #[pyo3(signature = (
+        viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", at: "datetime.datetime | None", pages,
+    ))]
     fn _snapshot_bytes<'py>(
         &self,
         py: Python<'py>,
         viewer: Who,
         at: Option<Instant>,
+        pages: bool,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let request = publishing(viewer, at);
+        let request = publishing(viewer, at, pages);
         let bytes = self
             .handle
             .run_long(py, None, |base, _| base.snapshot(&request))?;
@@ -95,16 +98,17 @@ impl Base {
     /// The same into a file, in the place of the one that lies there.
     #[pyo3(signature = (
         viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]",
-        at: "datetime.datetime | None", path: "str | os.PathLike[str]",
+        at: "datetime.datetime | None", pages, path: "str | os.PathLike[str]",
     ))]
     fn _snapshot_path(
         &self,
         py: Python<'_>,
         viewer: Who,
         at: Option<Instant>,
+        pages: bool,
         path: PathBuf,
     ) -> PyResult<String> {
-        let request = publishing(viewer, at);
+        let request = publishing(viewer, at, pages);
         let info = self
             .handle
             .run_long(py, None, |base, _| base.snapshot_file(&request, &path))?;
@@ -166,9 +170,12 @@ impl Base {
     }
 }
 
-fn publishing(viewer: Who, at: Option<Instant>) -> SnapshotRequest {
+fn publishing(viewer: Who, at: Option<Instant>, pages: bool) -> SnapshotRequest {
     let mut request = SnapshotRequest::new(viewer.0);
     request.at = at.map(|at| at.0);
+    if pages {
+        request.markup = Markup::Html;
+    }
     request
 }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use kenpoint::{ErrorCode, SnapshotInfo};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::PyList;
+use pyo3::types::{PyBytes, PyDict, PyList};
 use serde_json::json;
 
 use crate::answers::{SearchAnswer, SuggestAnswer};
@@ -139,7 +139,7 @@ fn suggest(
 pub fn told(info: &SnapshotInfo) -> serde_json::Value {
     json!({
         "base": info.base, "audience": info.viewer.audience, "entitlements": info.viewer.entitlements, "known": info.known,
-        "articles": info.articles, "cases": info.cases, "digest": info.digest, "bytes": info.bytes,
+        "articles": info.articles, "cases": info.cases, "markup": info.markup, "digest": info.digest, "bytes": info.bytes,
     })
 }
 
@@ -173,6 +173,21 @@ pub fn _open_snapshot(py: Python<'_>, source: Source) -> PyResult<Snapshot> {
     Ok(Snapshot {
         held: Arc::new(Held { current, path }),
     })
+}
+
+/// A snapshot cut into what a page loads first, and the parts it loads when it wants them.
+#[pyfunction]
+#[pyo3(signature = (bytes: "bytes | bytearray") -> "tuple[bytes, dict[str, bytes]]")]
+pub fn _cut_snapshot<'py>(
+    py: Python<'py>,
+    bytes: PyBackedBytes,
+) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyDict>)> {
+    let cut = py.detach(|| kenpoint::Snapshot::cut(&bytes)).or_raise(py)?;
+    let parts = PyDict::new(py);
+    for (name, part) in &cut.parts {
+        parts.set_item(name, PyBytes::new(py, part))?;
+    }
+    Ok((PyBytes::new(py, &cut.front), parts))
 }
 
 #[pymethods]
@@ -237,8 +252,8 @@ impl Snapshot {
     /// Suggests articles for a text as `KnowledgeBase.suggest` does, with the same arguments and, to the bit, the
     /// same answer.
     ///
-    /// case: the notes of cases are not in a snapshot, so what is asked stands in `text`; a case that is named is
-    ///     only kept from being its own past.
+    /// case: the notes of cases are not in a snapshot, so what is asked stands in `text`; of a case that is named
+    ///     what was tried in vain is left out, and it is not its own past.
     /// viewer, now: as in `search`.
     ///
     /// Raises what `search` raises.

@@ -171,7 +171,7 @@ def test_what_is_damaged_is_told(file: Path, tmp_path: Path) -> None:
     whole = file.read_bytes()
     flipped = bytearray(whole)
     flipped[len(whole) // 2] ^= 1
-    newer = whole[:8] + b"\x02\x00" + whole[10:]
+    newer = whole[:8] + b"\x03\x00" + whole[10:]
     for damaged, error in [
         (whole[:-1], kenpoint.CorruptError), (whole + b"?", kenpoint.CorruptError), (bytes(flipped), kenpoint.CorruptError),
         (b"", kenpoint.NotABaseError), (b"no snapshot at all", kenpoint.NotABaseError), (newer, kenpoint.FormatTooNewError),
@@ -445,6 +445,73 @@ def test_articles_that_say_nothing_of_themselves(tmp_path: Path) -> None:
     assert skipped.returncode == 3 and "bad.jsonl:1: not taken: " in skipped.stderr and out.name in skipped.stdout
     nothing = command("snapshot", tmp_path / "nowhere", "-o", out, "--audience", "public")
     assert nothing.returncode == 1 and "nowhere" in nothing.stderr
+
+
+MIXED = "# The lamp\n\nChange the *fuse*.\n\n<script>alert(1)</script>\n\n[x](javascript:alert(1)) <b onclick=y>z</b>\n"
+PUBLIC = ["--audience", "public", "--default-audience", "public", "--default-confidence", "validated", "--quiet"]
+
+
+def test_a_snapshot_for_pages(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/lamp.md").write_text(MIXED)
+    with kenpoint.memory(clock=kenpoint.FixedClock(at("2026-11-20T00:00:00"))) as kb:
+        kb.import_path(tmp_path / "in", audience="public", confidence="validated")
+        written, page = kenpoint.open_snapshot(kb.snapshot("public")), kenpoint.open_snapshot(kb.snapshot("public", pages=True))
+        info = kb.snapshot("public", tmp_path / "page.ken", pages=True)
+        now = kb.now()
+    assert info == page.info and (written.info.markup, page.info.markup) == ("commonmark", "html")
+    (id,) = page.article_ids()
+    assert "<script>" in written.article(id).sections[0].text
+    html = page.article(id).sections[0].text
+    assert "<p>Change the <em>fuse</em>.</p>" in html
+    assert not re.search("<script|javascript:|onclick", html)
+    hits = [snapshot.search("fuse", viewer="public", now=now).hits for snapshot in (written, page)]
+    assert hits[0] and hits[0] == hits[1]
+    for flags, markup in ([], "commonmark"), (["--pages"], "html"):
+        done = command("snapshot", tmp_path / "in", "-o", tmp_path / "help.ken", *PUBLIC, *flags)
+        assert done.returncode == 0, done
+        assert kenpoint.open_snapshot(tmp_path / "help.ken").info.markup == markup
+
+
+def test_a_snapshot_in_parts(tmp_path: Path) -> None:
+    out, whole, folder = tmp_path / "help.ken", tmp_path / "whole.ken", tmp_path / "help.ken.d"
+    options = ["--audience", "public", "--at", "2026-11-20T00:00:00Z", "--pages", "--quiet"]
+    for file, flags in (whole, []), (out, ["--shards"]):
+        done = command("snapshot", ARTICLES, "-o", file, *options, *flags)
+        assert done.returncode == 0, done
+    front, parts = kenpoint.cut_snapshot(whole.read_bytes())
+    assert f"in {len(parts):,} parts in {folder}, digest " in done.stdout
+    assert out.read_bytes() == front and len(parts) > 3
+    assert {each.name: each.read_bytes() for each in folder.iterdir()} == parts
+    cut, of_whole = kenpoint.open_snapshot(out), kenpoint.open_snapshot(whole)
+    assert cut.info == of_whole.info and cut.article_ids() == of_whole.article_ids()
+    assert [cut.article(id) for id in cut.article_ids()] == [of_whole.article(id) for id in cut.article_ids()]
+    for query in ("battery", '"the battery"', "title:battery"):
+        asked = {"viewer": "public", "now": cut.info.known}
+        assert cut.search(query, **asked) == of_whole.search(query, **asked)
+
+    # What is as it was is left alone, what is damaged is written anew, what is old goes, what is not ours stays.
+    kept, damaged, *_ = sorted(parts)
+    before = (folder / kept).stat().st_mtime_ns
+    (folder / damaged).write_bytes(b"damaged")
+    for name in ("0" * 32, "0" * 32 + ".new", "README"):
+        (folder / name).write_text("old")
+    again = command("snapshot", ARTICLES, "-o", out, *options, "--shards")
+    assert again.returncode == 0 and again.stdout == done.stdout
+    assert {each.name for each in folder.iterdir()} == {*parts, "README"}
+    assert (folder / kept).stat().st_mtime_ns == before and (folder / damaged).read_bytes() == parts[damaged]
+    assert not cut.refresh() and {each.name for each in tmp_path.iterdir()} == {"help.ken", "help.ken.d", "whole.ken"}
+
+    for part in folder.glob("?" * 32):
+        part.unlink()
+    with pytest.raises(kenpoint.IoError, match=re.escape(str(folder))):
+        kenpoint.open_snapshot(out).article(cut.article_ids()[0])
+    with pytest.raises(kenpoint.CorruptError):
+        kenpoint.cut_snapshot(front)
+    with pytest.raises(kenpoint.NotABaseError):
+        kenpoint.cut_snapshot(b"no snapshot")
+    nowhere = command("snapshot", ARTICLES, "-o", tmp_path / "no/folder.ken", *options, "--shards")
+    assert nowhere.returncode == 1 and "no/folder.ken.d" in nowhere.stderr and "Traceback" not in nowhere.stderr
 
 
 def test_progress_without_tqdm(tmp_path: Path) -> None:

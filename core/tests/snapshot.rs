@@ -14,11 +14,13 @@
 
 mod common;
 
-use common::{World, ask, ask_of, at, empty, named, replay, size};
+use common::{World, ask, ask_of, at, empty, named, replay, size, words};
 use kenpoint::model::{ArticleDraft, Confidence, Kind, Role, Viewer};
 use kenpoint::{
-    Base, ErrorCode, SearchRequest, Snapshot, SnapshotRequest, SuggestRequest, Timestamp,
+    Base, ErrorCode, Markup, SearchRequest, Snapshot, SnapshotParts, SnapshotRequest, Stemmers,
+    SuggestRequest, Timestamp, markdown_to_page,
 };
+use std::path::Path;
 
 fn viewers() -> Vec<Viewer> {
     let mut viewers: Vec<Viewer> = ["public", "partner", "internal", "team"]
@@ -327,12 +329,357 @@ fn a_file_that_is_cut_while_it_is_open_is_told() {
     let snapshot = Snapshot::open_file(&path).unwrap();
     std::fs::write(&path, &file[..file.len() / 2]).unwrap();
     assert_eq!(answers(&snapshot).unwrap_err(), ErrorCode::Corrupt);
+    let front = Snapshot::cut(&file).unwrap().front.len();
     for len in 0..file.len() {
         std::fs::write(&path, &file[..len]).unwrap();
+        if len == front {
+            // That is what a page opens; here the parts are missing.
+            let opened = Snapshot::open_file(&path).unwrap();
+            assert_eq!(answers(&opened).unwrap_err(), ErrorCode::Io);
+            continue;
+        }
         let code = Snapshot::open_file(&path).unwrap_err().code();
         assert!(
             matches!(code, ErrorCode::Corrupt | ErrorCode::NotABase),
             "{len}: {code}"
         );
+    }
+}
+
+// In parts
+
+/// A snapshot with some blocks of each kind, as of the last thing that was done to the base.
+fn of_many_parts() -> (World, Viewer, Timestamp, Vec<u8>) {
+    let world = World::new(11).live(260);
+    let mut rng = common::Rng(3);
+    for n in 0..30 {
+        let draft = ArticleDraft::new(format!("long{n}"), Kind::Product, words(&mut rng, 4))
+            .section(Role::Issue, words(&mut rng, 200))
+            .section(Role::Resolution, words(&mut rng, 200))
+            .audience("public")
+            .confidence(Confidence::Validated);
+        world.base.put(draft).unwrap();
+    }
+    let viewer = Viewer::new("team");
+    let request = SnapshotRequest::new(viewer.clone());
+    let bytes = world.base.snapshot(&request).unwrap();
+    let known = Snapshot::open(bytes.clone()).unwrap().info().known;
+    (world, viewer, known, bytes)
+}
+
+/// Asks until nothing is wanted any more, and supplies what was: positions, if it asks them, and then all texts at
+/// once.
+fn once_supplied<T>(front: &Snapshot, cut: &SnapshotParts, ask: impl Fn() -> T) -> T {
+    for _ in 0..3 {
+        let answer = ask();
+        let wanted = front.wanted();
+        if wanted.is_empty() {
+            return answer;
+        }
+        for part in wanted {
+            front.supply(&part, cut.parts[&part].clone()).unwrap();
+        }
+    }
+    panic!("it wants something else each time");
+}
+
+#[test]
+fn a_front_answers_as_the_whole_once_it_has_what_it_wants() {
+    let (world, viewer, known, bytes) = of_many_parts();
+    let whole = Snapshot::open(bytes.clone()).unwrap();
+    let cut = Snapshot::cut(&bytes).unwrap();
+    assert!(cut.parts.len() > 5, "{} parts", cut.parts.len());
+    assert!(Snapshot::is_front(&cut.front).unwrap() && !Snapshot::is_front(&bytes).unwrap());
+    let new = || Snapshot::open_front(cut.front.clone(), Stemmers::default()).unwrap();
+    let mut front = new();
+    assert_eq!(front.info(), whole.info());
+    assert_eq!(front.article_ids(), whole.article_ids());
+    let names: Vec<String> = cut.parts.keys().cloned().collect();
+    assert_eq!((front.parts(), whole.parts()), (names.clone(), names));
+    let ids = known_ids(&whole, &world);
+    let mut n_wanted = 0;
+    for question in 0..300 {
+        if question % 10 == 0 {
+            front = new();
+        }
+        let of = |all: &Snapshot| ask_of(all, question, &viewer, known, &ids, &[]);
+        n_wanted += usize::from(of(&front).starts_with("Io "));
+        assert_eq!(
+            once_supplied(&front, &cut, || of(&front)),
+            of(&whole),
+            "question {question}"
+        );
+    }
+    assert!(n_wanted > 30, "only {n_wanted} questions wanted a part");
+    let front = new();
+    for id in whole.article_ids() {
+        let article = once_supplied(&front, &cut, || front.article(&id));
+        assert_eq!(article.unwrap(), whole.article(&id).unwrap());
+    }
+    // The whole wants nothing, and takes what it has already.
+    assert!(whole.wanted().is_empty());
+    let (name, part) = cut.parts.first_key_value().unwrap();
+    whole.supply(name, part.clone()).unwrap();
+}
+
+#[test]
+fn what_is_wanted_is_what_the_question_needs() {
+    let (_, bytes) = small();
+    let whole = Snapshot::open(bytes.clone()).unwrap();
+    let cut = Snapshot::cut(&bytes).unwrap();
+    assert_eq!(cut.parts.len(), 3, "positions, plain texts, bodies");
+    let front = Snapshot::open_front(cut.front.clone(), Stemmers::default()).unwrap();
+    let (viewer, now) = (Viewer::new("public"), at("2026-01-05"));
+    let ask = |of: &Snapshot, query: &str, chars: usize| {
+        let request = SearchRequest::new(query, viewer.clone()).at(now);
+        let found = of.search(&request.snippet_chars(chars));
+        found.map_err(|error| error.code())
+    };
+    let supply = |names: &[String]| {
+        for name in names {
+            front.supply(name, cut.parts[name].clone()).unwrap();
+        }
+    };
+    let same = |query: &str, chars: usize| {
+        let answer = ask(&front, query, chars);
+        assert_eq!(answer, ask(&whole, query, chars), "{query}");
+        assert!(!answer.unwrap().hits.is_empty() && front.wanted().is_empty());
+    };
+    same("dark lamp", 0);
+    let typed = front.complete("about the l", &viewer, 5, Some(now));
+    assert_eq!(typed.unwrap().titles.len(), 1);
+
+    let phrase = "\"lamp stays\"";
+    assert_eq!(ask(&front, phrase, 0), Err(ErrorCode::Io));
+    let positions = front.wanted();
+    assert_eq!(positions.len(), 1);
+    // Who asks for no phrase meanwhile is answered meanwhile.
+    let request = SearchRequest::new("dark lamp", viewer.clone()).at(now);
+    assert!(front.search(&request.snippet_chars(0)).is_ok());
+    supply(&positions);
+    same(phrase, 0);
+
+    assert_eq!(ask(&front, "dark lamp", 240), Err(ErrorCode::Io));
+    let plain = front.wanted();
+    assert!(plain.len() == 1 && plain != positions);
+    supply(&plain);
+    same("dark lamp", 240);
+
+    assert_eq!(front.article("lamp").unwrap_err().code(), ErrorCode::Io);
+    let bodies = front.wanted();
+    assert!(bodies.len() == 1 && bodies != plain && bodies != positions);
+    supply(&bodies);
+    assert_eq!(
+        front.article("lamp").unwrap(),
+        whole.article("lamp").unwrap()
+    );
+    assert_eq!(answers(&front), answers(&whole));
+}
+
+#[test]
+fn parts_and_fronts_that_are_not_as_they_were_cut_are_told() {
+    let (_, bytes) = small();
+    let cut = Snapshot::cut(&bytes).unwrap();
+    let open = |bytes: &[u8]| Snapshot::open_front(bytes.to_vec(), Stemmers::default());
+    let front = open(&cut.front).unwrap();
+    let supply = |name: &str, bytes: Vec<u8>| front.supply(name, bytes).unwrap_err().code();
+    for (name, part) in &cut.parts {
+        for bit in 0..part.len() * 8 {
+            let mut damaged = part.clone();
+            damaged[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(supply(name, damaged), ErrorCode::Corrupt);
+        }
+        assert_eq!(supply(name, Vec::new()), ErrorCode::Corrupt);
+        assert_eq!(supply(name, [part, &b"?"[..]].concat()), ErrorCode::Corrupt);
+        for other in [&name[1..], &name.to_uppercase(), "", "../front"] {
+            let is_same = other == name;
+            assert!(is_same || supply(other, part.clone()) == ErrorCode::InvalidValue);
+        }
+    }
+    // Nothing of that was taken.
+    assert_eq!(answers(&front), Err(ErrorCode::Io));
+    let told = |error: kenpoint::Error| {
+        let code = error.code();
+        assert!(
+            matches!(code, ErrorCode::Corrupt | ErrorCode::NotABase),
+            "{code}"
+        );
+    };
+    for len in 0..cut.front.len() {
+        told(open(&cut.front[..len]).unwrap_err());
+        told(Snapshot::is_front(&cut.front[..len]).unwrap_err());
+    }
+    let longer = [cut.front.as_slice(), b"?"].concat();
+    for wrong in [&longer, &bytes] {
+        assert_eq!(open(wrong).unwrap_err().code(), ErrorCode::Corrupt);
+    }
+    assert!(Snapshot::is_front(&longer).is_err());
+    assert_eq!(
+        Snapshot::open(cut.front.clone()).unwrap_err().code(),
+        ErrorCode::Corrupt
+    );
+    for wrong in [&cut.front[..], &bytes[..bytes.len() - 1], &longer] {
+        assert_eq!(Snapshot::cut(wrong).unwrap_err().code(), ErrorCode::Corrupt);
+    }
+    let mut damaged = bytes.clone();
+    *damaged.last_mut().unwrap() ^= 1;
+    assert_eq!(
+        Snapshot::cut(&damaged).unwrap_err().code(),
+        ErrorCode::Corrupt
+    );
+}
+
+#[test]
+fn a_snapshot_of_nothing_is_whole_and_its_own_front() {
+    let request = SnapshotRequest::new(Viewer::new("public"));
+    let bytes = empty().snapshot(&request).unwrap();
+    let cut = Snapshot::cut(&bytes).unwrap();
+    assert!(cut.parts.is_empty() && cut.front == bytes);
+    assert!(!Snapshot::is_front(&bytes).unwrap());
+    let front = Snapshot::open_front(cut.front, Stemmers::default()).unwrap();
+    assert_eq!(front.info().articles, 0);
+    assert!(front.parts().is_empty() && front.wanted().is_empty());
+}
+
+/// Writes what was cut as a page loads it: the parts first.
+fn write(path: &Path, cut: &SnapshotParts) {
+    let folder = folder_of(path);
+    std::fs::create_dir_all(&folder).unwrap();
+    for (name, bytes) in &cut.parts {
+        std::fs::write(folder.join(name), bytes).unwrap();
+    }
+    std::fs::write(path, &cut.front).unwrap();
+}
+
+fn folder_of(path: &Path) -> std::path::PathBuf {
+    let mut folder = path.as_os_str().to_owned();
+    folder.push(".d");
+    folder.into()
+}
+
+#[test]
+fn a_front_in_a_file_reads_its_parts_from_the_folder_beside_it() {
+    let (world, viewer, known, bytes) = of_many_parts();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("help.ken");
+    let cut = Snapshot::cut(&bytes).unwrap();
+    write(&path, &cut);
+    let whole = Snapshot::open(bytes.clone()).unwrap();
+    let opened = Snapshot::open_file(&path).unwrap();
+    assert_eq!(opened.info(), whole.info());
+    let ids = known_ids(&whole, &world);
+    for question in 0..50 {
+        let of = |all: &Snapshot| ask_of(all, question, &viewer, known, &ids, &[]);
+        assert_eq!(of(&opened), of(&whole), "question {question}");
+    }
+    for id in whole.article_ids() {
+        assert_eq!(opened.article(&id).unwrap(), whole.article(&id).unwrap());
+    }
+    assert!(opened.wanted().is_empty() && opened.newer().unwrap().is_none());
+
+    // The same as a whole file is the same; another one is newer, whole or cut.
+    std::fs::write(&path, &bytes).unwrap();
+    assert!(opened.newer().unwrap().is_none());
+    world.base.archive(&whole.article_ids()[0]).unwrap();
+    let request = SnapshotRequest::new(viewer.clone());
+    let bytes = world.base.snapshot(&request).unwrap();
+    write(&path, &Snapshot::cut(&bytes).unwrap());
+    let newer = opened.newer().unwrap().unwrap();
+    assert!(newer.info().articles < opened.info().articles);
+    std::fs::write(&path, &bytes).unwrap();
+    assert!(newer.newer().unwrap().is_none());
+    assert!(opened.newer().unwrap().is_some());
+    for id in newer.article_ids() {
+        newer.article(&id).unwrap();
+        opened.article(&id).unwrap();
+    }
+}
+
+#[test]
+fn a_part_that_is_gone_or_damaged_is_named() {
+    let (_, bytes) = small();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("help.ken");
+    let cut = Snapshot::cut(&bytes).unwrap();
+    write(&path, &cut);
+    let sound = answers(&Snapshot::open(bytes).unwrap());
+    let (viewer, now) = (Viewer::new("public"), at("2026-01-05"));
+    let told = |name: &str, code: ErrorCode| {
+        let opened = Snapshot::open_file(&path).unwrap();
+        let request = SearchRequest::new("\"the lamp\"", viewer.clone()).at(now);
+        let failed = [
+            opened.search(&request).err(),
+            opened.article("lamp").err(),
+            opened.article("fuse").err(),
+        ];
+        let mut failed = failed.into_iter().flatten().peekable();
+        assert!(failed.peek().is_some());
+        for error in failed {
+            assert_eq!(error.code(), code, "{error}");
+            assert!(error.message().contains(name), "{error}");
+        }
+    };
+    for (name, part) in &cut.parts {
+        let file = folder_of(&path).join(name);
+        std::fs::remove_file(&file).unwrap();
+        told(name, ErrorCode::Io);
+        let mut damaged = part.clone();
+        damaged[part.len() / 2] ^= 1;
+        let longer = [part, &b"?"[..]].concat();
+        for wrong in [&damaged, &longer, &part[1..].to_vec(), &Vec::new()] {
+            std::fs::write(&file, wrong).unwrap();
+            told(name, ErrorCode::Corrupt);
+        }
+        std::fs::write(&file, part).unwrap();
+        assert_eq!(answers(&Snapshot::open_file(&path).unwrap()), sound);
+    }
+    for len in 0..cut.front.len() {
+        std::fs::write(&path, &cut.front[..len]).unwrap();
+        let code = Snapshot::open_file(&path).unwrap_err().code();
+        assert!(matches!(code, ErrorCode::Corrupt | ErrorCode::NotABase));
+    }
+}
+
+// For pages
+
+#[test]
+fn a_snapshot_for_pages_holds_safe_html_and_ranks_as_the_other() {
+    let base = empty();
+    let text = "Change the *fuse*.\n\n<script>alert(1)</script>\n\n[x](javascript:alert(1)) <b onclick=y>z</b>";
+    let draft = ArticleDraft::new("lamp", Kind::Product, "The lamp")
+        .section(Role::Resolution, text)
+        .audience("public")
+        .confidence(Confidence::Validated);
+    base.put(draft).unwrap();
+    let request = SnapshotRequest::new(Viewer::new("public"));
+    let written = Snapshot::open(base.snapshot(&request).unwrap()).unwrap();
+    let request = request.markup(Markup::Html);
+    let page = Snapshot::open(base.snapshot(&request).unwrap()).unwrap();
+    assert_eq!(
+        (written.info().markup, page.info().markup),
+        (Markup::CommonMark, Markup::Html)
+    );
+    assert_ne!(written.info().digest, page.info().digest);
+    assert_eq!(written.article("lamp").unwrap().sections[0].text, text);
+    let error = written.page("lamp").unwrap_err();
+    assert_eq!(error.code(), ErrorCode::Contradiction);
+
+    let shown = page.page("lamp").unwrap();
+    let html = &shown.sections[0].text;
+    assert_eq!(*html, markdown_to_page(text));
+    assert!(
+        html.starts_with("<p>Change the <em>fuse</em>.</p>"),
+        "{html}"
+    );
+    for danger in ["<script", "javascript:", "onclick"] {
+        assert!(!html.contains(danger), "{html}");
+    }
+    assert_eq!(page.article("lamp").unwrap(), shown);
+    let code = page.page("none").unwrap_err().code();
+    assert_eq!(code, ErrorCode::ArticleNotFound);
+    for query in ["fuse", "\"the fuse\"", "script", "lamp"] {
+        let request = SearchRequest::new(query, Viewer::new("public")).at(base.now());
+        let (a, b) = (page.search(&request), written.search(&request));
+        assert_eq!(a.unwrap().hits, b.unwrap().hits, "{query}");
     }
 }

@@ -1,8 +1,8 @@
 //! Publishing: the part of a base that one audience may see, as a snapshot for other processes.
 
-use std::ffi::c_void;
+use std::ffi::{c_int, c_void};
 
-use kenpoint::{Base, Result, SnapshotRequest};
+use kenpoint::{Base, Error, Markup, Result, SnapshotRequest};
 
 use crate::base::{call, ken_base};
 use crate::buf::{self, ken_buf};
@@ -14,6 +14,11 @@ use crate::snapshot::give_info;
 use crate::status::ken_status;
 use crate::text::{self, ken_str};
 
+/// A form of a snapshot's articles: as they were written.
+pub const KEN_MARKUP_COMMONMARK: c_int = 0;
+/// A form of a snapshot's articles: HTML that is safe to put into a page; the browser package asks for it.
+pub const KEN_MARKUP_HTML: c_int = 1;
+
 /// What the header's arguments ask for.
 ///
 /// # Safety
@@ -23,11 +28,20 @@ unsafe fn wanted(
     entitlements: *const ken_str,
     n: usize,
     known_ms: i64,
+    markup: c_int,
 ) -> Result<SnapshotRequest> {
     // SAFETY: the same promise.
     let viewer = unsafe { request::viewer(request::IN_CALL, audience, entitlements, n) }?;
     let mut request = SnapshotRequest::new(viewer);
     request.at = request::instant("known_ms", known_ms)?;
+    request.markup = match markup {
+        KEN_MARKUP_COMMONMARK => Markup::CommonMark,
+        KEN_MARKUP_HTML => Markup::Html,
+        _ => {
+            let rule = "it is KEN_MARKUP_COMMONMARK or KEN_MARKUP_HTML";
+            return Err(Error::invalid("markup", markup, rule));
+        }
+    };
     Ok(request)
 }
 
@@ -45,6 +59,7 @@ unsafe fn wanted(
 /// - `entitlements`: borrowed; what its viewers hold, `n` names. It answers no viewer who holds others.
 /// - `n`: how many; 0 for none, and then `entitlements` may be NULL.
 /// - `known_ms`: what the base knew then is in it, in milliseconds since 1970-01-01T00:00:00Z; or `KEN_NOW`.
+/// - `markup`: the form of its articles: `KEN_MARKUP_COMMONMARK`, or `KEN_MARKUP_HTML` to show them in a page.
 /// - `watch`: may be NULL; asked now and then whether to go on.
 /// - `data`: handed to it; may be NULL.
 /// - `out`: set to the bytes, see `ken_buf_data`. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -58,6 +73,7 @@ pub unsafe extern "C" fn ken_base_snapshot(
     entitlements: *const ken_str,
     n: usize,
     known_ms: i64,
+    markup: c_int,
     watch: ken_watch_fn,
     data: *mut c_void,
     out: *mut *mut ken_buf,
@@ -66,7 +82,7 @@ pub unsafe extern "C" fn ken_base_snapshot(
     let work = |base: &Base| {
         handle::wanted("out", out)?;
         // SAFETY: by the contract of the header, views that can be read.
-        let request = unsafe { wanted(audience, entitlements, n, known_ms) }?;
+        let request = unsafe { wanted(audience, entitlements, n, known_ms, markup) }?;
         let bytes = watched(base, watch, data, None).snapshot(&request)?;
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { buf::give_bytes(out, bytes) };
@@ -85,6 +101,7 @@ pub unsafe extern "C" fn ken_base_snapshot(
 /// - `entitlements`: borrowed; what its viewers hold, `n` names. It answers no viewer who holds others.
 /// - `n`: how many; 0 for none, and then `entitlements` may be NULL.
 /// - `known_ms`: what the base knew then is in it, in milliseconds since 1970-01-01T00:00:00Z; or `KEN_NOW`.
+/// - `markup`: the form of its articles: `KEN_MARKUP_COMMONMARK`, or `KEN_MARKUP_HTML` to show them in a page.
 /// - `path`: borrowed; the file, in UTF-8, in a folder that is there.
 /// - `watch`: may be NULL; asked now and then whether to go on.
 /// - `data`: handed to it; may be NULL.
@@ -99,6 +116,7 @@ pub unsafe extern "C" fn ken_base_snapshot_file(
     entitlements: *const ken_str,
     n: usize,
     known_ms: i64,
+    markup: c_int,
     path: ken_str,
     watch: ken_watch_fn,
     data: *mut c_void,
@@ -108,7 +126,7 @@ pub unsafe extern "C" fn ken_base_snapshot_file(
     let work = |base: &Base| {
         // SAFETY: by the contract of the header, views that can be read.
         let (request, path) = unsafe {
-            let request = wanted(audience, entitlements, n, known_ms)?;
+            let request = wanted(audience, entitlements, n, known_ms, markup)?;
             (request, text::text("path", path)?)
         };
         let made = watched(base, watch, data, None).snapshot_file(&request, path)?;

@@ -6,7 +6,7 @@
 
 use std::sync::{Mutex, PoisonError, RwLock};
 
-use kenpoint::{Result, Snapshot, SnapshotInfo, Timestamp};
+use kenpoint::{Markup, Result, Snapshot, SnapshotInfo, Timestamp};
 use serde::Serialize;
 
 use crate::buf::{self, ken_buf};
@@ -106,6 +106,7 @@ struct Info<'a> {
     known: Timestamp,
     articles: u32,
     cases: u32,
+    markup: Markup,
     digest: &'a str,
     bytes: u64,
 }
@@ -120,6 +121,7 @@ pub(crate) unsafe fn give_info(out: *mut *mut ken_buf, info: &SnapshotInfo) -> R
         known: info.known,
         articles: info.articles,
         cases: info.cases,
+        markup: info.markup,
         digest: &info.digest,
         bytes: info.bytes,
     };
@@ -128,7 +130,9 @@ pub(crate) unsafe fn give_info(out: *mut *mut ken_buf, info: &SnapshotInfo) -> R
 }
 
 /// Opens a snapshot in a file. Any number of processes may; each has the index in memory, and reads texts from
-/// the file, which it keeps open, when they are shown.
+/// the file, which it keeps open, when they are shown. If the file is the front of a snapshot that was cut into
+/// parts for a page, they are read from the folder beside it, whose name is the file's with .d behind it, and a call
+/// that wants one that is not there fails with `KEN_ERR_IO`.
 ///
 /// Cost: one read of the file but for its texts, to compare it with its digests.
 ///
@@ -283,7 +287,7 @@ pub unsafe extern "C" fn ken_snapshot_search(
 }
 
 /// Suggests as `ken_suggest` does for a text. Notes of cases are not in a snapshot: what is asked stands in the
-/// request, and a case that is named is only kept from being its own past.
+/// request. Of a case that is named what was tried in vain is left out, and it is not its own past.
 ///
 /// - `snapshot`: borrowed.
 /// - `request`: borrowed during the call. Viewer and instant as for `ken_snapshot_search`.

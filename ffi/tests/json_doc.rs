@@ -302,7 +302,10 @@ unsafe fn snapshot_of(base: *const ken_base) -> *const ken_snapshot {
     unsafe {
         must(|err| {
             let (watch, data, out) = (None, null_mut(), &raw mut bytes);
-            ken_base_snapshot(base, customer, &basic, 1, KEN_NOW, watch, data, out, err)
+            let (now, markup) = (KEN_NOW, KEN_MARKUP_COMMONMARK);
+            ken_base_snapshot(
+                base, customer, &basic, 1, now, markup, watch, data, out, err,
+            )
         });
         let (first, len) = (ken_buf_data(bytes), ken_buf_size(bytes));
         must(|err| ken_snapshot_open_bytes(first, len, &mut snapshot, err));

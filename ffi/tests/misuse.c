@@ -394,8 +394,8 @@ int main(void) {
     char *snapshot_file = scratch("misuse.ken");
     f.snapshot_file = ken_str_of(snapshot_file);
     ken_str held = right_ken_str(&f);
-    OK(ken_base_snapshot_file(f.base, KEN_STR("internal"), &held, 1, KEN_NOW, f.snapshot_file, NULL, NULL, NULL, &err));
-    OK(ken_base_snapshot(f.base, KEN_STR("internal"), &held, 1, KEN_NOW, NULL, NULL, &f.packed, &err));
+    OK(ken_base_snapshot_file(f.base, KEN_STR("internal"), &held, 1, KEN_NOW, KEN_MARKUP_COMMONMARK, f.snapshot_file, NULL, NULL, NULL, &err));
+    OK(ken_base_snapshot(f.base, KEN_STR("internal"), &held, 1, KEN_NOW, KEN_MARKUP_COMMONMARK, NULL, NULL, &f.packed, &err));
     f.snapshot = make_ken_snapshot(&f);
     ken_visit *visit = make_ken_visit(&f);
     ken_event event = right_ken_event(&f);

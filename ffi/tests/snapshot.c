@@ -34,7 +34,7 @@ static ken_base *help_centre(void) {
 
 static void publish(const ken_base *base, const char *audience, const char *path) {
     ken_error *err = NULL;
-    OK(ken_base_snapshot_file(base, ken_str_of(audience), NULL, 0, KEN_NOW, ken_str_of(path), NULL, NULL, NULL, &err));
+    OK(ken_base_snapshot_file(base, ken_str_of(audience), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, ken_str_of(path), NULL, NULL, NULL, &err));
 }
 
 static ken_snapshot *opened(const char *path) {
@@ -105,7 +105,7 @@ static void answers_are_those_of_the_base(void) {
     ken_base *base = help_centre();
     for (size_t a = 0; a < 2; a++) {
         ken_buf *file = NULL;
-        OK(ken_base_snapshot(base, ken_str_of(AUDIENCES[a]), NULL, 0, KEN_NOW, NULL, NULL, &file, &err));
+        OK(ken_base_snapshot(base, ken_str_of(AUDIENCES[a]), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, NULL, NULL, &file, &err));
         ken_snapshot *snapshot = NULL;
         OK(ken_snapshot_open_bytes(ken_buf_data(file), ken_buf_size(file), &snapshot, &err));
         ken_buf_destroy(&file);
@@ -143,9 +143,9 @@ static void what_it_is(void) {
     char *path = scratch("what-it-is.ken");
     static const ken_str HELD[] = {{"silver", 6}, {"gold", 4}};
     ken_buf *bytes = NULL, *info = NULL, *as_well = NULL;
-    OK(ken_base_snapshot_file(base, KEN_STR("public"), HELD, 2, KEN_NOW, ken_str_of(path), NULL, NULL, &info, &err));
+    OK(ken_base_snapshot_file(base, KEN_STR("public"), HELD, 2, KEN_NOW, KEN_MARKUP_COMMONMARK, ken_str_of(path), NULL, NULL, &info, &err));
     CHECK(buf_has(info, "\"schema\":1") && buf_has(info, "\"audience\":\"public\",\"entitlements\":[\"gold\",\"silver\"]"));
-    CHECK(buf_has(info, "\"known\":\"2026-03-01T12:00:00.000Z\",\"articles\":2,\"cases\":0"));
+    CHECK(buf_has(info, "\"known\":\"2026-03-01T12:00:00.000Z\",\"articles\":2,\"cases\":0,\"markup\":\"commonmark\""));
     ken_snapshot *snapshot = opened(path);
     OK(ken_snapshot_info(snapshot, &as_well, &err));
     CHECK(same(ken_buf_text(info), ken_buf_text(as_well)));
@@ -183,7 +183,7 @@ static void what_it_is(void) {
     CHECK(ken_results_summary(results, 0).len > 0);
     ken_results_destroy(&results);
     /* The bytes are those of the file, and no text. */
-    OK(ken_base_snapshot(base, KEN_STR("public"), HELD, 2, KEN_NOW, NULL, NULL, &bytes, &err));
+    OK(ken_base_snapshot(base, KEN_STR("public"), HELD, 2, KEN_NOW, KEN_MARKUP_COMMONMARK, NULL, NULL, &bytes, &err));
     CHECK(ken_buf_text(bytes).len == 0);
     FILE *file = fopen(path, "rb");
     if (CHECK(file != NULL)) {
@@ -211,10 +211,10 @@ static void whom_and_when(void) {
     ken_base *base = help_centre();
     ken_buf *file = NULL;
     static const ken_str GOLD = {"gold", 4};
-    STATUS(KEN_ERR_UNKNOWN_NAME, ken_base_snapshot(base, KEN_STR("martians"), NULL, 0, KEN_NOW, NULL, NULL, &file, &err));
-    STATUS(KEN_ERR_CANCELLED, ken_base_snapshot(base, KEN_STR("public"), NULL, 0, KEN_NOW, say_stop, NULL, &file, &err));
+    STATUS(KEN_ERR_UNKNOWN_NAME, ken_base_snapshot(base, KEN_STR("martians"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, NULL, NULL, &file, &err));
+    STATUS(KEN_ERR_CANCELLED, ken_base_snapshot(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, say_stop, NULL, &file, &err));
     CHECK(file == NULL);
-    OK(ken_base_snapshot(base, KEN_STR("public"), NULL, 0, KEN_NOW, NULL, NULL, &file, &err));
+    OK(ken_base_snapshot(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, NULL, NULL, &file, &err));
     ken_snapshot *snapshot = NULL;
     OK(ken_snapshot_open_bytes(ken_buf_data(file), ken_buf_size(file), &snapshot, &err));
     ken_buf_destroy(&file);
@@ -236,7 +236,7 @@ static void whom_and_when(void) {
     STATUS(KEN_ERR_OUT_OF_HISTORY, ken_snapshot_complete(snapshot, KEN_STR("rou"), KEN_STR("public"), NULL, 0, 5, NOON - 1, &file, &err));
     ken_snapshot_destroy(&snapshot);
     /* The past of a base, and now by the machine's clock. */
-    OK(ken_base_snapshot(base, KEN_STR("public"), NULL, 0, NOON - DAY, NULL, NULL, &file, &err));
+    OK(ken_base_snapshot(base, KEN_STR("public"), NULL, 0, NOON - DAY, KEN_MARKUP_COMMONMARK, NULL, NULL, &file, &err));
     OK(ken_snapshot_open_bytes(ken_buf_data(file), ken_buf_size(file), &snapshot, &err));
     ken_buf_destroy(&file);
     CHECK(n_found(snapshot) == 0);
@@ -244,7 +244,7 @@ static void whom_and_when(void) {
     ken_base_destroy(&base);
     base = in_memory(NULL, NULL);
     put_three(base);
-    OK(ken_base_snapshot(base, KEN_STR("public"), NULL, 0, KEN_NOW, NULL, NULL, &file, &err));
+    OK(ken_base_snapshot(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, NULL, NULL, &file, &err));
     OK(ken_snapshot_open_bytes(ken_buf_data(file), ken_buf_size(file), &snapshot, &err));
     ken_buf_destroy(&file);
     request.now_ms = suggest.now_ms = KEN_NOW, suggest.threshold = 0;
@@ -261,6 +261,44 @@ static void whom_and_when(void) {
     ken_base_destroy(&base);
 }
 
+/* What a page shows is HTML that is safe there; what is found is the same. */
+static void for_a_page(void) {
+    ken_error *err = NULL;
+    ken_base *base = help_centre();
+    put(base, "{\"id\":\"mixed\",\"kind\":\"product\",\"title\":\"A light *fuse*\",\"audience\":\"public\","
+              "\"confidence\":\"validated\",\"sections\":[{\"role\":\"resolution\",\"text\":\"Turn it *gently*.\\n\\n<script>alert(1)</script>\\n\\n"
+              "[x](javascript:alert(1)) <b onclick=y>z</b>\"}]}");
+    ken_buf *file = NULL, *info = NULL, *article = NULL;
+    for (int wrong = -1; wrong <= 2; wrong += 3) {
+        STATUS(KEN_ERR_INVALID_VALUE, ken_base_snapshot(base, KEN_STR("public"), NULL, 0, KEN_NOW, wrong, NULL, NULL, &file, &err));
+    }
+    CHECK(file == NULL);
+    char *path = scratch("page.ken");
+    OK(ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_HTML, ken_str_of(path), NULL, NULL, &info, &err));
+    CHECK(buf_has(info, "\"markup\":\"html\""));
+    ken_buf_destroy(&info);
+    ken_snapshot *snapshot = opened(path);
+    OK(ken_snapshot_info(snapshot, &info, &err));
+    CHECK(buf_has(info, "\"markup\":\"html\""));
+    ken_buf_destroy(&info);
+    OK(ken_snapshot_article(snapshot, KEN_STR("mixed"), &article, &err));
+    CHECK(buf_has(article, "<p>Turn it <em>gently</em>.</p>"));
+    CHECK(!buf_has(article, "<script") && !buf_has(article, "javascript:") && !buf_has(article, "onclick"));
+    ken_buf_destroy(&article);
+    CHECK(n_found(snapshot) == 3);
+    ken_search_request request = query("gently", "public", NOON);
+    ken_results *of_base = NULL, *of_snapshot = NULL;
+    OK(ken_search(base, &request, &of_base, &err));
+    OK(ken_snapshot_search(snapshot, &request, &of_snapshot, &err));
+    CHECK(ken_results_count(of_snapshot) == 1);
+    check_same(of_base, of_snapshot);
+    ken_results_destroy(&of_base);
+    ken_results_destroy(&of_snapshot);
+    ken_snapshot_destroy(&snapshot);
+    free(path);
+    ken_base_destroy(&base);
+}
+
 static void write_file(const char *path, const void *bytes, size_t len) {
     FILE *file = fopen(path, "wb");
     if (CHECK(file != NULL)) {
@@ -273,7 +311,7 @@ static void damage_is_told(void) {
     ken_error *err = NULL;
     ken_base *base = help_centre();
     ken_buf *whole = NULL;
-    OK(ken_base_snapshot(base, KEN_STR("public"), NULL, 0, KEN_NOW, NULL, NULL, &whole, &err));
+    OK(ken_base_snapshot(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, NULL, NULL, &whole, &err));
     size_t len = ken_buf_size(whole);
     uint8_t *copy = malloc(len);
     char *path = scratch("damaged.ken");
@@ -288,7 +326,7 @@ static void damage_is_told(void) {
         STATUS(KEN_ERR_FORMAT_TOO_NEW, ken_snapshot_open_bytes(copy, len, &snapshot, &err));
         write_file(path, copy, len);
         STATUS(KEN_ERR_FORMAT_TOO_NEW, ken_snapshot_open(ken_str_of(path), &snapshot, &err));
-        copy[8] = 1, copy[len / 2] ^= 16;
+        copy[8] = 2, copy[len / 2] ^= 16;
         STATUS(KEN_ERR_CORRUPT, ken_snapshot_open_bytes(copy, len, &snapshot, &err));
         copy[len / 2] ^= 16;
         STATUS(KEN_ERR_CORRUPT, ken_snapshot_open_bytes(copy, len - 1, &snapshot, &err));
@@ -336,14 +374,14 @@ static void a_newer_one_is_found(void) {
 
     /* One of bytes stays as it is. */
     ken_buf *bytes = NULL;
-    OK(ken_base_snapshot(base, KEN_STR("public"), NULL, 0, KEN_NOW, NULL, NULL, &bytes, &err));
+    OK(ken_base_snapshot(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, NULL, NULL, &bytes, &err));
     OK(ken_snapshot_open_bytes(ken_buf_data(bytes), ken_buf_size(bytes), &snapshot, &err));
     ken_buf_destroy(&bytes);
     OK(ken_snapshot_refresh(snapshot, &changed, &err));
     CHECK(changed == 0 && n_found(snapshot) == 1);
     ken_snapshot_destroy(&snapshot);
     char *nowhere = scratch("no-folder/a.ken");
-    STATUS(KEN_ERR_IO, ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, ken_str_of(nowhere), NULL, NULL, &bytes, &err));
+    STATUS(KEN_ERR_IO, ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, ken_str_of(nowhere), NULL, NULL, &bytes, &err));
     CHECK(bytes == NULL);
     free(path), free(nowhere);
     ken_base_destroy(&base);
@@ -430,6 +468,7 @@ int main(void) {
     answers_are_those_of_the_base();
     what_it_is();
     whom_and_when();
+    for_a_page();
     damage_is_told();
     a_newer_one_is_found();
     threads_share_one();

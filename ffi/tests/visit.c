@@ -13,7 +13,7 @@ static help help_centre(void) {
     ken_buf *bytes = NULL;
     help it = {.base = in_memory(NULL, NULL)};
     put_three(it.base);
-    OK(ken_base_snapshot(it.base, KEN_STR("public"), NULL, 0, KEN_NOW, NULL, NULL, &bytes, &err));
+    OK(ken_base_snapshot(it.base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, NULL, NULL, &bytes, &err));
     OK(ken_snapshot_open_bytes(ken_buf_data(bytes), ken_buf_size(bytes), &it.snapshot, &err));
     OK(ken_snapshot_visit(it.snapshot, KEN_STR("v1"), &it.visit, &err));
     ken_buf_destroy(&bytes);

@@ -27,7 +27,7 @@ from ._kenpoint import (
     Suggestion,
     __version__,
 )
-from ._snapshot import Snapshot, open_snapshot
+from ._snapshot import Snapshot, cut_snapshot, open_snapshot
 from ._table import Table, factors_table, hits_table, similar_table
 from ._visit import Visit
 from .errors import *  # noqa: F403
@@ -48,6 +48,7 @@ __all__ = [
     "Table",
     "Visit",
     "__version__",
+    "cut_snapshot",
     "errors",
     "factors_table",
     "hits_table",

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
+import re
 import sys
 from pathlib import Path
 
@@ -49,6 +51,8 @@ def parser() -> argparse.ArgumentParser:
     add("--audience", required=True, metavar="LABEL", help="whom it is for")
     add("--entitlement", action="append", default=[], metavar="E", help="what its viewers may hold; may be given more than once")
     add("--at", type=instant, metavar="ISO", help="what was known then is in it: an instant with a time zone; now, if absent")
+    add("--pages", action="store_true", help="its articles as HTML that is safe to put into a page; kenpoint's npm package needs it")
+    add("--shards", action="store_true", help="what a page needs first into FILE, and the rest in parts into FILE.d/, which are loaded when they are wanted")
     add("--quiet", action="store_true", help="no progress")
     articles = snapshot.add_argument_group("for a folder of articles")
     articles.add_argument("--default-audience", metavar="LABEL", help="the audience of articles that name none; internal, if absent")
@@ -82,6 +86,37 @@ def imported(kb: kenpoint.KnowledgeBase, given: argparse.Namespace) -> int:
     return report.n_skipped
 
 
+def replace(path: Path, content: bytes) -> None:
+    """Puts a file in the place of another, at once and whole: it is written beside it first."""
+    unfinished = path.with_name(path.name + ".new")
+    try:
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def write_parts(path: Path, file: bytes) -> int:
+    """Cuts a snapshot. The parts are written first: what names them comes when they are there. Those that nothing names
+    any more go last. Returns how many there are."""
+    front, parts = kenpoint.cut_snapshot(file)
+    folder = path.with_name(path.name + ".d")
+    folder.mkdir(exist_ok=True)
+    for name, part in parts.items():
+        place = folder / name
+        if not place.is_file() or place.read_bytes() != part:
+            replace(place, part)
+    replace(path, front)
+    for place in folder.iterdir():
+        # Whatever else lies there is not ours.
+        if place.name not in parts and re.fullmatch(r"[0-9a-f]{32}(\.new)?", place.name):
+            place.unlink()
+    return len(parts)
+
+
 def snapshot(given: argparse.Namespace) -> int:
     """Writes a snapshot."""
     viewer = kenpoint.Viewer(given.audience, entitlements=given.entitlement)
@@ -90,11 +125,18 @@ def snapshot(given: argparse.Namespace) -> int:
         skipped = 0 if of_base else imported(kb, given)
         if not given.quiet:
             print(f"publishing {kb.stats()['articles']:,} articles for {given.audience}", file=sys.stderr)
-        info = kb.snapshot(viewer, given.output, at=given.at)
+        if given.shards:
+            file = kb.snapshot(viewer, at=given.at, pages=given.pages)
+            info = kenpoint.open_snapshot(file).info
+            n_parts = write_parts(given.output, file)
+        else:
+            info = kb.snapshot(viewer, given.output, at=given.at, pages=given.pages)
+            n_parts = 0
     if not info.articles:
         hint = "" if of_base else "; articles that name no audience are internal, and drafts, see --default-audience and --default-confidence"
         print(f"{given.audience} sees none of them{hint}", file=sys.stderr)
-    print(f"{given.output}: {info.articles:,} articles and {info.cases:,} cases as of {info.known.isoformat()}, {info.bytes:,} bytes, digest {info.digest}")
+    cut = f" in it and in {n_parts:,} parts in {given.output}.d" if given.shards else ""
+    print(f"{given.output}: {info.articles:,} articles and {info.cases:,} cases as of {info.known.isoformat()}, {info.bytes:,} bytes{cut}, digest {info.digest}")
     return INCOMPLETE if skipped else DONE
 
 
@@ -105,6 +147,9 @@ def main(arguments: list[str] | None = None) -> int:
         return snapshot(given)
     except kenpoint.KenpointError as error:
         print(f"{error.name} ({error.code}): {error}", file=sys.stderr)
+        return FAILED
+    except OSError as error:
+        print(error, file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

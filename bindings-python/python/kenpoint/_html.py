@@ -123,7 +123,7 @@ def article(value: Article) -> str:
 def snapshot(value: SnapshotInfo) -> str:
     """What a snapshot is."""
     holds = f", holding {', '.join(value.entitlements)}" if value.entitlements else ""
-    counts = f"{value.articles:,} articles, {value.cases:,} cases, {value.bytes:,} bytes"
+    counts = f"{value.articles:,} articles as {value.markup}, {value.cases:,} cases, {value.bytes:,} bytes"
     return (
         f"<div><b>Snapshot</b> for {text(value.audience + holds)} as of {text(value.known)}"
         f'<div style="{_QUIET}">{counts}, digest <code>{text(value.digest)}</code></div></div>'

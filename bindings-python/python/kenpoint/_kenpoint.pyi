@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 from typing_extensions import disjoint_base
 
-__all__ = ["__version__", "Base", "Explanation", "Factor", "FixedClock", "Hit", "Rows", "SearchAnswer", "SimilarCase", "Snapshot", "Snippet", "SuggestAnswer", "Suggestion", "Visit", "_all_codes", "_all_names", "_answer_rows", "_normal", "_open", "_open_snapshot", "_policy", "_policy_numbers", "_question_of", "_time_load", "_visit_of"]
+__all__ = ["__version__", "Base", "Explanation", "Factor", "FixedClock", "Hit", "Rows", "SearchAnswer", "SimilarCase", "Snapshot", "Snippet", "SuggestAnswer", "Suggestion", "Visit", "_all_codes", "_all_names", "_answer_rows", "_cut_snapshot", "_normal", "_open", "_open_snapshot", "_policy", "_policy_numbers", "_question_of", "_time_load", "_visit_of"]
 
 __version__: Final[str]
 
@@ -96,11 +96,11 @@ class Base:
     def _session(self, /, id: str) -> str: ...
     def _set_fact(self, /, draft: str) -> str: ...
     def _set_policy(self, /, policy: str) -> str: ...
-    def _snapshot_bytes(self, /, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", at: "datetime.datetime | None") -> bytes:
+    def _snapshot_bytes(self, /, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", at: "datetime.datetime | None", pages: bool) -> bytes:
         """
         What one audience may see, as the bytes of a snapshot.
         """
-    def _snapshot_path(self, /, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", at: "datetime.datetime | None", path: "str | os.PathLike[str]") -> str:
+    def _snapshot_path(self, /, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", at: "datetime.datetime | None", pages: bool, path: "str | os.PathLike[str]") -> str:
         """
         The same into a file, in the place of the one that lies there.
         """
@@ -576,8 +576,8 @@ class Snapshot:
         Suggests articles for a text as `KnowledgeBase.suggest` does, with the same arguments and, to the bit, the
         same answer.
 
-        case: the notes of cases are not in a snapshot, so what is asked stands in `text`; a case that is named is
-            only kept from being its own past.
+        case: the notes of cases are not in a snapshot, so what is asked stands in `text`; of a case that is named
+            what was tried in vain is left out, and it is not its own past.
         viewer, now: as in `search`.
 
         Raises what `search` raises.
@@ -777,6 +777,11 @@ def _all_names() -> "dict[str, list[str]]":
 def _answer_rows(what: str, answers: "collections.abc.Sequence[SearchAnswer] | collections.abc.Sequence[SuggestAnswer]") -> Rows:
     """
     Rows of answers: their results, their factors, or the past cases they rest on.
+    """
+
+def _cut_snapshot(bytes: "bytes | bytearray") -> "tuple[bytes, dict[str, bytes]]":
+    """
+    A snapshot cut into what a page loads first, and the parts it loads when it wants them.
     """
 
 def _normal(noun: str, text: str) -> str:

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from ._drafts import ArticleDraft, FreshnessPolicy, ProductItem, Scope, Section, Source
 from ._names import (
@@ -405,6 +406,8 @@ class SnapshotInfo:
     """Number of articles."""
     cases: int
     """Number of past cases."""
+    markup: Literal["commonmark", "html"]
+    """The form of its articles: as they were written, or HTML that a page may show as it is."""
     digest: str
     """Stands for everything in it: equal snapshots have equal digests. 32 hexadecimal digits."""
     bytes: int

@@ -16,11 +16,18 @@ class SelfService(_kenpoint.Base):
     """The part of a base that is about self-service."""
 
     @overload
-    def snapshot(self, viewer: str | Viewer | Mapping[str, Any], *, at: datetime.datetime | None = None) -> bytes: ...
+    def snapshot(
+        self, viewer: str | Viewer | Mapping[str, Any], *, at: datetime.datetime | None = None, pages: bool = False
+    ) -> bytes: ...
 
     @overload
     def snapshot(
-        self, viewer: str | Viewer | Mapping[str, Any], path: str | os.PathLike[str], *, at: datetime.datetime | None = None
+        self,
+        viewer: str | Viewer | Mapping[str, Any],
+        path: str | os.PathLike[str],
+        *,
+        at: datetime.datetime | None = None,
+        pages: bool = False,
     ) -> SnapshotInfo: ...
 
     def snapshot(
@@ -29,6 +36,7 @@ class SelfService(_kenpoint.Base):
         path: str | os.PathLike[str] | None = None,
         *,
         at: datetime.datetime | None = None,
+        pages: bool = False,
     ) -> bytes | SnapshotInfo:
         """The part of the base that one audience may see, for `kenpoint.open_snapshot`: another process, another machine.
 
@@ -40,6 +48,8 @@ class SelfService(_kenpoint.Base):
         path: a file in whose place it comes at once and whole, durable when this returns; whoever reads the old one
             goes on to, see `Snapshot.refresh`. What it is is returned. Without it its bytes are returned.
         at: what the base knew then is in it; now, if absent.
+        pages: whether its articles are HTML that is safe to put into a page, as the browser's package needs it, and
+            not as they were written. It answers the same.
 
         Raises UnknownNameError for an audience that the base has not; IoError or DiskFullError if the file cannot be
         written, and what lay there lies there still. Ctrl-C ends it. Cost: about what it takes to import what the
@@ -53,8 +63,8 @@ class SelfService(_kenpoint.Base):
         [['lamp'], []]
         """
         if path is None:
-            return self._snapshot_bytes(viewer, at)
-        return _codec.decode(SnapshotInfo, self._snapshot_path(viewer, at, path))
+            return self._snapshot_bytes(viewer, at, pages)
+        return _codec.decode(SnapshotInfo, self._snapshot_path(viewer, at, pages, path))
 
     def visit(
         self,

@@ -18,7 +18,8 @@ def open_snapshot(source: str | os.PathLike[str] | bytes | bytearray) -> Snapsho
     """Opens what `KnowledgeBase.snapshot` made: a file, by its path, or its bytes.
 
     Any number of processes may open one file; each has the index in memory, and reads texts from the file when they
-    are shown. Everything else is compared with its digest here.
+    are shown. Everything else is compared with its digest here. A file may be the front that `cut_snapshot` gives: its
+    parts are then read from the folder beside it, and a call that wants one that is not there raises IoError.
 
     Raises NotABaseError for something else, FormatTooNewError for a file of a later version, CorruptError if a byte
     is not as it was written or there are too few or too many, IoError if the file cannot be read.
@@ -30,6 +31,27 @@ def open_snapshot(source: str | os.PathLike[str] | bytes | bytearray) -> Snapsho
     # Absolute, so that `refresh` and a pickle find the file wherever the process is by then.
     where = Path(source).absolute() if isinstance(source, str | os.PathLike) else source
     return Snapshot(_kenpoint._open_snapshot(where))
+
+
+def cut_snapshot(bytes: bytes | bytearray) -> tuple[bytes, dict[str, bytes]]:
+    """Cuts what `KnowledgeBase.snapshot` returned for a page that does not load it as a whole: into the front, by which
+    it is opened, and parts of some 16 KiB of text each by their names, which a page loads when it wants them.
+
+    The front is a file, and the parts are files in the folder beside it that is called as it is with `.d` behind its
+    name; `open_snapshot` opens that as well. A part that did not change keeps its name, so it may be kept for ever.
+
+    Raises what `open_snapshot` raises.
+
+    >>> import kenpoint
+    >>> kb = kenpoint.memory()
+    >>> lamp = {"id": "lamp", "kind": "product", "title": "The lamp", "sections": [{"role": "resolution", "text": "A fuse."}]}
+    >>> kb.put(lamp).version
+    1
+    >>> front, parts = kenpoint.cut_snapshot(kb.snapshot("internal", pages=True))
+    >>> len(front) > 100, len(parts), {len(name) for name in parts}
+    (True, 3, {32})
+    """
+    return _kenpoint._cut_snapshot(bytes)
 
 
 class Snapshot(Many, _kenpoint.Snapshot):

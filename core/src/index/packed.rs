@@ -6,7 +6,7 @@
 //! it do so all the same, the term is taken as absent, that is kept, and [`Segment::health`] tells.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use fst::{IntoStreamer, Streamer};
 
@@ -46,7 +46,7 @@ pub struct PackedSegment {
     postings: Vec<u8>,
     /// Only phrases and fields ask them, so they may come later.
     places: OnceLock<Vec<u8>>,
-    lacked_places: AtomicBool,
+    lacks: AtomicU64,
     is_damaged: AtomicBool,
 }
 
@@ -68,19 +68,15 @@ impl PackedSegment {
             terms: fst::Map::new(packed.terms).map_err(|_| damaged("terms"))?,
             postings: packed.postings,
             places: OnceLock::new(),
-            lacked_places: AtomicBool::new(false),
+            lacks: AtomicU64::new(0),
             is_damaged: AtomicBool::new(false),
         })
     }
 
-    /// Whether it has its positions.
-    pub fn has_places(&self) -> bool {
-        self.places.get().is_some()
-    }
-
-    /// Whether positions were asked for that were not there, and taken as absent.
-    pub fn lacked_places(&self) -> bool {
-        self.lacked_places.load(Ordering::Relaxed)
+    /// How often positions were asked for that were not there, and taken as absent. If it is the same after an
+    /// answer as before it, the answer asked for none; that of another thread may have moved it, too.
+    pub fn lacks(&self) -> u64 {
+        self.lacks.load(Ordering::Relaxed)
     }
 
     /// Gives it the positions, if it has none yet.
@@ -197,7 +193,7 @@ impl Segment for PackedSegment {
         term: &str,
     ) -> Option<Box<dyn Positions + 'a>> {
         let Some(all) = self.places.get() else {
-            self.lacked_places.store(true, Ordering::Relaxed);
+            self.lacks.fetch_add(1, Ordering::Relaxed);
             return None;
         };
         let entry = self.entry(part, term)?;

@@ -124,13 +124,13 @@ pub trait Bytes: Send + Sync {
     /// `len` bytes from `at` on, counted from the beginning of the file.
     fn read(&self, at: u64, len: usize) -> Result<Vec<u8>>;
 
+    /// The block that begins at `at`, compared with its digest.
+    fn block(&self, at: u64, block: &Block) -> Result<Vec<u8>> {
+        checked(self.read(at, block.len as usize)?, &block.digest, "a block")
+    }
+
     /// The same, when nothing in front of `at` will be read any more.
     fn kept_from(self: Box<Self>, at: u64) -> Box<dyn Bytes>;
-
-    /// Whether each block was compared with its digest when it came, and stayed in memory since.
-    fn is_checked(&self) -> bool {
-        false
-    }
 
     /// The file they are in, if they are in one.
     #[cfg(feature = "disk")]
@@ -161,8 +161,9 @@ impl InMemory {
 }
 
 impl Bytes for InMemory {
-    fn is_checked(&self) -> bool {
-        true
+    /// It was compared with its digest when it came, and stayed in memory since.
+    fn block(&self, at: u64, block: &Block) -> Result<Vec<u8>> {
+        self.read(at, block.len as usize)
     }
 
     fn read(&self, at: u64, len: usize) -> Result<Vec<u8>> {
@@ -220,8 +221,9 @@ impl Apart {
 }
 
 impl Bytes for Apart {
-    fn is_checked(&self) -> bool {
-        true
+    /// It was compared with its digest when it came, and stayed in memory since.
+    fn block(&self, at: u64, block: &Block) -> Result<Vec<u8>> {
+        self.read(at, block.len as usize)
     }
 
     fn read(&self, at: u64, len: usize) -> Result<Vec<u8>> {
@@ -270,11 +272,7 @@ impl Shelf {
     pub fn block(&self, bytes: &dyn Bytes, number: u32) -> Result<Vec<u8>> {
         let block = self.blocks.get(number as usize).ok_or_else(missing)?;
         let at = self.at.checked_add(block.at).ok_or_else(missing)?;
-        let read = bytes.read(at, block.len as usize)?;
-        if bytes.is_checked() {
-            return Ok(read);
-        }
-        checked(read, &block.digest, "a block")
+        bytes.block(at, block)
     }
 
     /// All of them, one after the other. Every block that is missing is asked for.

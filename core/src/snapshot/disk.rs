@@ -1,17 +1,22 @@
-//! Snapshots in files: the index is read into memory, texts are read when they are shown.
+//! Snapshots in files: the index is read into memory, texts are read when they are shown. One that was cut lies
+//! in a file with its front and a folder with its parts, as a page loads them.
 //!
 //! A file is published under a name by renaming, so that whoever has it open keeps what it opened. Nothing
 //! is mapped: a mapped file that is cut short would kill the process.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::Snapshot;
-use super::blocks::Bytes;
-use super::format::{self, Front, PREAMBLE};
+use super::blocks::{Block, Bytes};
+use super::format::{self, Front, PREAMBLE, checked};
+use super::parts;
 use crate::error::{Error, ErrorCode, Result};
 use crate::text::Stemmers;
+
+/// What stands behind the name of a file in that of the folder with its parts.
+const PARTS: &str = ".d";
 
 /// A file and where it was found.
 pub(super) struct SnapshotFile {
@@ -118,6 +123,53 @@ impl Bytes for SnapshotFile {
     }
 }
 
+/// The front of a snapshot that was cut, in a file, and the folder with its parts.
+struct Folder {
+    front: SnapshotFile,
+    parts: PathBuf,
+}
+
+impl Folder {
+    fn of(front: SnapshotFile) -> Folder {
+        let mut parts = front.path.as_os_str().to_owned();
+        parts.push(PARTS);
+        Folder {
+            front,
+            parts: parts.into(),
+        }
+    }
+}
+
+impl Bytes for Folder {
+    fn read(&self, at: u64, len: usize) -> Result<Vec<u8>> {
+        self.front.read(at, len)
+    }
+
+    fn block(&self, _: u64, block: &Block) -> Result<Vec<u8>> {
+        let path = self.parts.join(parts::name(block));
+        let failed = |error| failed(&path, error);
+        let file = File::open(&path).map_err(failed)?;
+        // One byte more tells a file that is too long, and no more is asked for, however long it is.
+        let mut bytes = Vec::new();
+        file.take(u64::from(block.len) + 1)
+            .read_to_end(&mut bytes)
+            .map_err(failed)?;
+        checked(
+            bytes,
+            &block.digest,
+            &format!("the part {}", path.display()),
+        )
+    }
+
+    fn kept_from(self: Box<Self>, _: u64) -> Box<dyn Bytes> {
+        self
+    }
+
+    fn path(&self) -> Option<&Path> {
+        self.front.path()
+    }
+}
+
 #[cfg(unix)]
 fn read_at(file: &File, into: &mut [u8], at: u64) -> std::io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, into, at)
@@ -138,8 +190,26 @@ fn read_at(file: &File, mut into: &mut [u8], mut at: u64) -> std::io::Result<()>
     Ok(())
 }
 
-/// The file and what it begins with.
-fn front(path: &Path) -> Result<(SnapshotFile, Front, u64)> {
+/// What lies in a file, and what it begins with.
+struct Found {
+    front: Front,
+    /// Bytes of the file.
+    len: u64,
+    file: SnapshotFile,
+}
+
+impl Found {
+    fn open(self) -> Result<Snapshot> {
+        let whole = self.front.len()?;
+        let bytes: Box<dyn Bytes> = match parts::is_alone(&self.front, self.len)? {
+            true => Box::new(Folder::of(self.file)),
+            false => Box::new(self.file),
+        };
+        Snapshot::over(self.front, whole, bytes, Stemmers::default())
+    }
+}
+
+fn found(path: &Path) -> Result<Found> {
     let file = File::open(path).map_err(|error| failed(path, error))?;
     let len = file.metadata().map_err(|error| failed(path, error))?.len();
     // The working directory of a host may change.
@@ -148,21 +218,25 @@ fn front(path: &Path) -> Result<(SnapshotFile, Front, u64)> {
     let preamble = file.read(0, PREAMBLE.min(usize::try_from(len).unwrap_or(PREAMBLE)))?;
     let n = format::header_len(&preamble)?;
     let front = format::read(&file.read(0, PREAMBLE + n)?)?;
-    Ok((file, front, len))
+    Ok(Found { front, len, file })
 }
 
 impl Snapshot {
     /// Opens a snapshot in a file. Any number of processes may; each has the index in memory and reads texts
     /// from the file, which it keeps open.
     ///
+    /// The file may be the front of one that was cut ([`Snapshot::cut`]). Its parts are then read from the folder
+    /// beside it whose name is the file's with `.d` behind it, when they are wanted: a call fails with `Io` if one
+    /// is not there, and with `Corrupt` if it is not as it was written, and names it.
+    ///
     /// Fails as [`Snapshot::open`] does, and with `Io` if the file cannot be read.
     pub fn open_file(path: impl AsRef<Path>) -> Result<Snapshot> {
-        let (file, front, len) = front(path.as_ref())?;
-        Snapshot::over(front, len, Box::new(file), Stemmers::default())
+        found(path.as_ref())?.open()
     }
 
     /// The snapshot that lies under the name of this one's file by now; nothing if it is this one still, or
-    /// if this one was opened from bytes. What answers from this one goes on to do so until it is dropped.
+    /// if this one was opened from bytes. What answers from this one goes on to do so until it is dropped; if it
+    /// was cut, as long as its parts are there.
     ///
     /// Cost while nothing changed: opening a file and reading a few hundred bytes of it. Fails with
     /// `Contradiction` if the file is of another base or for another viewer, and as [`Snapshot::open_file`]
@@ -171,11 +245,11 @@ impl Snapshot {
         let Some(path) = self.0.bytes.path() else {
             return Ok(None);
         };
-        let (file, front, len) = front(path)?;
-        if front.digest() == self.0.info.digest {
+        let found = found(path)?;
+        if found.front.digest() == self.0.info.digest {
             return Ok(None);
         }
-        let newer = Snapshot::over(front, len, Box::new(file), Stemmers::default())?;
+        let newer = found.open()?;
         let (old, new) = (&self.0, &newer.0);
         if old.fixed.base != new.fixed.base || old.info.viewer != new.info.viewer {
             return Err(Error::new(

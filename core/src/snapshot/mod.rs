@@ -487,9 +487,9 @@ impl Inner {
     /// An answer, unless something of the index did not read on the way to it. Positions are read when the
     /// first question asks for them, and the question is asked again.
     fn sound<T>(&self, ask: impl Fn() -> Result<T>) -> Result<T> {
-        let had_places = self.index.has_places();
+        let lacks = self.index.lacks();
         let mut answer = ask();
-        if !had_places && self.index.lacked_places() {
+        if self.index.lacks() != lacks {
             self.index.set_places(self.places.all(&*self.bytes)?);
             answer = ask();
         }

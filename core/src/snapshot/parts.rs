@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::blocks::{Apart, Block, Shelf};
-use super::format::{self, checked};
+use super::format::{self, Front, checked};
 use super::{Contents, Name, Snapshot};
 use crate::error::{Error, Result};
 use crate::text::Stemmers;
@@ -23,9 +23,21 @@ pub struct SnapshotParts {
 }
 
 /// The name of a part: its digest.
-fn name(block: &Block) -> String {
+pub(super) fn name(block: &Block) -> String {
     let digest = block.digest.iter();
     digest.fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+/// Whether what is so long and begins so is a front without the parts; fails if it is neither that nor whole.
+pub(super) fn is_alone(front: &Front, len: u64) -> Result<bool> {
+    let [first, ..] = Name::APART;
+    let is_front = front.section(first)?.0 == len;
+    // A snapshot without articles has nothing behind its front, and is whole.
+    match front.len()? == len {
+        true => Ok(false),
+        false if is_front => Ok(true),
+        false => Err(format::cut()),
+    }
 }
 
 impl Snapshot {
@@ -67,16 +79,7 @@ impl Snapshot {
     ///
     /// Fails as [`Snapshot::open`] does: what is neither is damaged.
     pub fn is_front(bytes: &[u8]) -> Result<bool> {
-        let front = format::read(bytes)?;
-        let len = bytes.len() as u64;
-        let [first, ..] = Name::APART;
-        let is_front = front.section(first)?.0 == len;
-        // A snapshot without articles has nothing behind its front, and is whole.
-        match front.len()? == len {
-            true => Ok(false),
-            false if is_front => Ok(true),
-            false => Err(format::cut()),
-        }
+        is_alone(&format::read(bytes)?, bytes.len() as u64)
     }
 
     /// Opens the front of a snapshot that was cut. A call that needs a part which is not here yet fails with

@@ -75,6 +75,12 @@ struct Show<'v> {
     memo: Memo,
 }
 
+/// All, or the first failure; made of what was shown already, so that a snapshot whose texts come by themselves knows
+/// after one question all that the answer wants, and not only what the first result does.
+fn all_or_first<T>(shown: Vec<Result<T>>) -> Result<Vec<T>> {
+    shown.into_iter().collect()
+}
+
 impl<'a> Answering<'a> {
     /// Answers a query that was checked.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer> {
@@ -90,7 +96,7 @@ impl<'a> Answering<'a> {
         let found = find(self.knowledge, &ask)?;
         let answerable = found.ranked.first().map_or(0.0, |best| best.solve);
         let mut show = self.show(&request.viewer, request.snippet_chars)?;
-        let hits = found
+        let hits: Vec<Result<Hit>> = found
             .ranked
             .iter()
             .skip(request.offset)
@@ -110,7 +116,8 @@ impl<'a> Answering<'a> {
                         .then(|| self.explained(article, ranked, &found)),
                 })
             })
-            .collect::<Result<Vec<Hit>>>()?;
+            .collect();
+        let hits = all_or_first(hits)?;
         let articles = hits.iter().map(|hit| hit.id.clone()).collect();
         let impression = self.impression(show.viewer, Some(&request.query), None, articles)?;
         Ok(SearchAnswer {
@@ -143,7 +150,7 @@ impl<'a> Answering<'a> {
             .threshold
             .unwrap_or(self.knowledge.policy.suggest_threshold);
         let mut show = self.show(&request.viewer, request.snippet_chars)?;
-        let suggestions = found
+        let suggestions: Vec<Result<Suggestion>> = found
             .ranked
             .iter()
             .filter(|ranked| ranked.solve >= threshold)
@@ -161,7 +168,8 @@ impl<'a> Answering<'a> {
                     explanation: self.explained(article, ranked, &found),
                 })
             })
-            .collect::<Result<Vec<Suggestion>>>()?;
+            .collect();
+        let suggestions = all_or_first(suggestions)?;
         let articles = suggestions.iter().map(|one| one.id.clone()).collect();
         let impression = self.impression(show.viewer, None, request.case.as_deref(), articles)?;
         let abstained = suggestions.is_empty() && !found.ranked.is_empty();

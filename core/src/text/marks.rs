@@ -19,6 +19,10 @@ pub(crate) fn is_mark(c: char) -> bool {
 
 /// The ranges of marks, ascending. The last two digits count the marks after the first one.
 #[rustfmt::skip]
+#[allow(
+    clippy::unusual_byte_groupings,
+    reason = "the two halves of each are two numbers"
+)]
 const MARKS: &[u32] = &[
     0x300_6f, 0x483_06, 0x591_2c, 0x5bf_00, 0x5c1_01, 0x5c4_01, 0x5c7_02, 0x610_0a, 0x64b_14,
     0x670_00, 0x6d6_06, 0x6df_05, 0x6e7_01, 0x6ea_03, 0x711_00, 0x730_1a, 0x7a6_0a, 0x7eb_08,

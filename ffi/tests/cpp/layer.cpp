@@ -441,6 +441,8 @@ void a_snapshot_answers_and_is_refreshed() {
     HOLD(kenpoint::Bytes().empty());
     const kenpoint::Snapshot of_bytes = kenpoint::Snapshot::open_bytes(bytes);
     HOLD(contains(of_bytes.info(), R"("entitlements":["gold"])") && !of_bytes.refresh());
+    const auto for_a_page = kenpoint::Snapshot::open_bytes(base.snapshot("internal", {}, std::nullopt, kenpoint::Markup::html));
+    HOLD(contains(of_bytes.info(), R"("markup":"commonmark")") && contains(for_a_page.info(), R"("markup":"html")"));
     HOLD(thrown([] { kenpoint::Snapshot::open_bytes(nullptr, 0); }) == KEN_ERR_NOT_A_BASE);
 
     const auto path = std::filesystem::temp_directory_path() / ("kenpoint-layer-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count()) + ".ken");
@@ -467,10 +469,10 @@ void a_snapshot_answers_and_is_refreshed() {
     HOLD(std::filesystem::remove(path));
 
     const std::optional<Instant> always = std::nullopt;
-    HOLD(thrown([&] { base.snapshot("internal", {}, always, [] { return Flow::stop; }); }) == KEN_ERR_CANCELLED);
+    HOLD(thrown([&] { base.snapshot("internal", {}, always, kenpoint::Markup::html, [] { return Flow::stop; }); }) == KEN_ERR_CANCELLED);
     bool came_out = false;
     try {
-        base.snapshot_file(file, "internal", {}, always, []() -> Flow { throw std::string("enough"); });
+        base.snapshot_file(file, "internal", {}, always, kenpoint::Markup::common_mark, []() -> Flow { throw std::string("enough"); });
     } catch (const std::string &word) {
         came_out = word == "enough";
     }

@@ -20,7 +20,7 @@ fn packed(docs: &[IndexDoc]) -> (MemSegment, PackedSegment) {
 fn opened(mut packed: Packed) -> Result<PackedSegment> {
     let places = std::mem::take(&mut packed.places);
     let segment = PackedSegment::open(packed)?;
-    assert!(!segment.has_places());
+    assert_eq!(segment.lacks(), 0);
     segment.set_places(places);
     Ok(segment)
 }
