@@ -70,14 +70,13 @@ function replace(path, bytes) {
   }
 }
 
-/** The parts first: what names them comes when they are there. Those that nothing names any more go last. */
+/** The parts first: what names them comes when they are there. Those of the last time stay for pages that are open. */
 async function writeParts(path, snapshot) {
   const { front, parts } = await cut(snapshot);
   const folder = `${path}.d`;
   mkdirSync(folder, { recursive: true });
   for (const [name, bytes] of parts) if (!existsSync(join(folder, name))) replace(join(folder, name), bytes);
   replace(path, front);
-  for (const name of readdirSync(folder)) if (!parts.has(name)) rmSync(join(folder, name));
   return [front.length, parts.size];
 }
 
