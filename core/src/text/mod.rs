@@ -24,6 +24,8 @@ mod similarity;
 pub mod snippet;
 pub mod stem;
 mod stopwords;
+#[cfg(test)]
+mod testing;
 mod tokenize;
 pub mod vocabulary;
 

@@ -132,7 +132,7 @@ fn is_address(address: &CowStr<'_>, schemes: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::markdown::tests::hostile;
+    use super::super::testing::hostile;
     use super::*;
     use proptest::prelude::*;
 
