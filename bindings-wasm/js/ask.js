@@ -92,8 +92,10 @@ const SHARED = ["viewer", "context", "filter", "limit", "snippet_chars"];
 const KINDS = { search: [...SHARED, "offset", "explain"], suggest: [...SHARED, "case", "threshold"], complete: ["viewer", "limit"] };
 
 /** Asks by `call` what the request says. `Ask` is the engine's. */
-export function asked(Ask, kind, { query, text: words = query, now, ...others }, call) {
-  const ask = new Ask(text("text", words), instant("now", now));
+export function asked(Ask, kind, { now, ...request }, call) {
+  const said = kind === "suggest" ? "text" : "query";
+  const { [said]: words, ...others } = request;
+  const ask = new Ask(text(said, words), instant("now", now));
   try {
     const all = tellers(ask, others);
     members(kind, others, Object.fromEntries(KINDS[kind].map((key) => [key, all[key]])));

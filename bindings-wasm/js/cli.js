@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** `npx kenpoint build DIR -o help.ken --audience public`: from a folder of articles to the file that a page opens. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { cut, KenpointError, live } from "./live.js";
@@ -59,23 +59,29 @@ function isInside(root, link) {
   return target && target.startsWith(realpathSync(root) + sep) && statSync(target).isFile();
 }
 
-/** Writes beside it first, so that whoever reads what lies there is not disturbed. */
+/** Writes beside it first, under a name of this process's own, so that neither readers nor another build are disturbed. */
 function replace(path, bytes) {
-  const unfinished = `${path}.new`;
+  const unfinished = `${path}.new${process.pid}`;
+  const file = openSync(unfinished, "wx");
   try {
-    writeFileSync(unfinished, bytes);
+    writeFileSync(file, bytes);
+    fsyncSync(file);
     renameSync(unfinished, path);
   } finally {
+    closeSync(file);
     rmSync(unfinished, { force: true });
   }
 }
+
+/** Whether a file has these bytes already. */
+const has = (path, bytes) => existsSync(path) && readFileSync(path).equals(Buffer.from(bytes));
 
 /** The parts first: what names them comes when they are there. Those of the last time stay for pages that are open. */
 async function writeParts(path, snapshot) {
   const { front, parts } = await cut(snapshot);
   const folder = `${path}.d`;
   mkdirSync(folder, { recursive: true });
-  for (const [name, bytes] of parts) if (!existsSync(join(folder, name))) replace(join(folder, name), bytes);
+  for (const [name, bytes] of parts) if (!has(join(folder, name), bytes)) replace(join(folder, name), bytes);
   replace(path, front);
   return [front.length, parts.size];
 }

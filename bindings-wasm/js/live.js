@@ -140,11 +140,11 @@ export class Base {
   }
 
   search(query, { viewer, ...options }) {
-    return this.#ask("search", answer, { text: query, viewer, ...options });
+    return this.#ask("search", answer, { ...options, query, viewer });
   }
 
   suggest(message, { viewer, ...options }) {
-    return this.#ask("suggest", answer, { text: message, viewer, ...options });
+    return this.#ask("suggest", answer, { ...options, text: message, viewer });
   }
 
   article(id) {

@@ -195,6 +195,18 @@ impl Snapshot {
         for (begin, name) in apart.iter_mut().zip(Name::APART) {
             *begin = front.section(name)?.0;
         }
+        // Blocks stand one after the other and fill their section: nothing is read twice, and no more than there is.
+        for (name, blocks) in Name::APART.into_iter().zip(&contents.blocks) {
+            let (_, section) = front.section(name)?;
+            let ends = blocks.iter().try_fold(0u64, |at, block| {
+                (block.at == at).then(|| at.saturating_add(u64::from(block.len)))
+            });
+            if ends != Some(section.len) {
+                return Err(Error::corrupt(
+                    "the blocks of a snapshot do not fill their section",
+                ));
+            }
+        }
         let header = &front.header;
         let info = SnapshotInfo {
             base: format!("{:016x}", header.base),

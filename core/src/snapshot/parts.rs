@@ -104,7 +104,7 @@ impl Snapshot {
         names
     }
 
-    /// The names of the parts that were asked for and are not here.
+    /// The names of the parts that were asked for since the last call and are not here.
     pub fn wanted(&self) -> Vec<String> {
         let wanted = self.0.bytes.apart().map(Apart::wanted);
         let wanted = wanted.unwrap_or_default();

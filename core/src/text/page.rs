@@ -33,10 +33,20 @@ struct Paged {
     depth: usize,
     /// For each open link or image, whether it is left out.
     dropped: Vec<bool>,
+    /// The lines of one block of HTML, read together since a comment or a tag may span them.
+    block: Option<String>,
 }
 
 impl Paged {
     fn event<'t>(&mut self, event: Event<'t>) -> Option<Event<'t>> {
+        if let Some(lines) = &mut self.block {
+            match event {
+                Event::Html(line) | Event::Text(line) => lines.push_str(&line),
+                Event::End(tag) => return self.end(tag),
+                _ => {}
+            }
+            return None;
+        }
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
@@ -58,7 +68,10 @@ impl Paged {
         self.depth += 1;
         let is_deep = self.depth > MAX_HTML_DEPTH;
         let tag = match tag {
-            Tag::HtmlBlock => return None,
+            Tag::HtmlBlock => {
+                self.block = Some(String::new());
+                return None;
+            }
             Tag::Link { ref dest_url, .. } => {
                 let leads_out = !is_address(dest_url, &["http", "https", "mailto", "tel"]);
                 self.dropped.push(leads_out || is_deep);
@@ -93,7 +106,14 @@ impl Paged {
             self.raw.hidden = None;
         }
         let tag = match tag {
-            TagEnd::HtmlBlock => return None,
+            TagEnd::HtmlBlock => {
+                let mut text = String::new();
+                self.raw
+                    .strip(&self.block.take().unwrap_or_default(), &mut text);
+                self.raw.hidden = None;
+                let text = text.trim().to_owned();
+                return (!text.is_empty()).then(|| Event::Text((text + "\n").into()));
+            }
             TagEnd::Link | TagEnd::Image => {
                 if self.dropped.pop() != Some(false) {
                     return None;
@@ -162,6 +182,8 @@ mod tests {
             ),
             ("1 < 2 & <b>c</b>", "<p>1 &lt; 2 &amp; c</p>\n"),
             ("<div>Hello <b>you</b></div>", "Hello you\n"),
+            ("<!--\nINTERNAL\n-->\n\nBye.", "<p>Bye.</p>\n"),
+            ("<div\n class=\"x\">\nshown\n</div>", "shown\n"),
             ("## Two", "<h4>Two</h4>\n"),
             (
                 "| a |\n|---|\n| b |",
