@@ -13,9 +13,11 @@ export class Journal {
   #options;
   #failed;
   #session = null;
+  /** The visit as its text, and whose it is: `{ base, audience, visit }`. */
   #kept = null;
+  /** What did not help, as a visit tells it that was begun for a message; null where it is told when it is said. */
+  #told = null;
   #events = [];
-  #base = null;
   #work = Promise.resolve();
   /** A write that began in another life comes to nothing. */
   #life = 0;
@@ -29,14 +31,13 @@ export class Journal {
 
   /** Takes over what a page before this one kept. */
   claim() {
-    this.#reset();
     const text = stored("getItem", KEY);
     stored("removeItem", KEY);
     if (!text) return;
     try {
-      const { base, visit, events } = JSON.parse(text);
-      this.#base = base;
-      this.#kept = visit;
+      const { events: [...events], ...kept } = JSON.parse(text);
+      this.#reset();
+      this.#kept = kept;
       this.#events = events;
     } catch {
       // Nothing of ours: a visit begins anew.
@@ -45,9 +46,7 @@ export class Journal {
 
   /** Keeps the visit for the next page of this tab; at once, since this one may be about to go. */
   keep() {
-    if (this.#kept) {
-      stored("setItem", KEY, JSON.stringify({ base: this.#base, visit: this.#kept, events: this.#events }));
-    }
+    if (this.#kept) stored("setItem", KEY, JSON.stringify({ ...this.#kept, events: this.#events }));
     this.#reset();
   }
 
@@ -66,7 +65,7 @@ export class Journal {
 
   #reset() {
     this.renew();
-    this.#kept = null;
+    this.#kept = this.#told = null;
     this.#events = [];
   }
 
@@ -85,23 +84,43 @@ export class Journal {
       if (life !== this.#life) return;
       await session.record(what);
     }
-    const batch = await session.take();
-    const text = await session.text();
+    const { events } = await session.take();
+    const visit = await session.text();
     if (life !== this.#life) return;
     // Both at once: a page that goes away in between keeps neither, and no id is given twice.
-    this.#base = batch.base;
-    this.#events.push(...batch.events);
-    this.#kept = text;
+    this.#events.push(...events);
+    this.#kept = { ...this.#kept, visit };
   }
 
   async #begun(life) {
     if (this.#session) return this.#session;
-    const snapshot = await this.#snapshot();
-    const goesOn = this.#kept && this.#base === snapshot.info.base;
-    // Events of another base are nothing that this one could be brought.
-    if (!goesOn) this.#events = [];
-    const session = await (goesOn ? snapshot.resume(this.#kept) : snapshot.session(this.#options()));
-    if (life === this.#life) this.#session = session;
+    const session = await this.#visitOf(await this.#snapshot(), life);
+    if (life !== this.#life) return session;
+    this.#told = null;
+    this.#session = session;
+    return session;
+  }
+
+  /** A visit of this snapshot: the one that is kept, if it is of its base and audience and the engine takes it. */
+  async #visitOf(snapshot, life) {
+    const { base, audience } = snapshot.info;
+    let refusal;
+    if (this.#kept?.base === base && this.#kept.audience === audience) {
+      try {
+        return await snapshot.resume(this.#kept.visit);
+      } catch (error) {
+        refusal = error;
+      }
+    }
+    // Where none can be begun either, it is not for the one that is kept, which stays.
+    const session = await snapshot.session(this.#options());
+    const visit = await session.text();
+    if (life !== this.#life) return session;
+    if (refusal) this.#failed(refusal);
+    // Events of another base, or for another audience, are nothing that this one could be brought.
+    this.#events = [];
+    this.#kept = { base, audience, visit };
+    this.#told = [];
     return session;
   }
 
@@ -112,7 +131,7 @@ export class Journal {
   /** The events since the last call; null where there are none. */
   take() {
     if (!this.#events.length) return null;
-    return { base: this.#base, events: this.#events.splice(0) };
+    return { base: this.#kept.base, events: this.#events.splice(0) };
   }
 
   /** Puts a batch back that the host could not take. */
@@ -126,14 +145,28 @@ export class Journal {
 
   /**
    * The need as it is handed over, made of a copy: when sending fails, the visit goes on as it was. Without a visit
-   * one is begun for this, and of what was tried it has what the customer is shown to send.
+   * one is begun for this, and of what was tried it has what the customer is shown to send. It stays until the message
+   * is sent, so that one that is sent again says the same under the same ids; unless the customer took something back.
    */
-  async handoff(message, tried) {
-    await this.#work;
-    const snapshot = await this.#snapshot();
-    const visit = await (this.#kept ? snapshot.resume(this.#kept) : snapshot.session(this.#options()));
+  handoff(message, tried) {
+    const handed = this.#work.then(() => this.#handOver(message, tried));
+    this.#work = handed.catch(() => {});
+    return handed;
+  }
+
+  async #handOver(message, tried) {
+    if (this.#told?.some((article) => !tried.has(article))) this.#reset();
+    const life = this.#life;
+    const visit = await this.#visitOf(await this.#snapshot(), life);
     try {
-      if (!this.#kept) for (const article of tried) await visit.record({ what: "did-not-solve", article });
+      const untold = this.#told ? [...tried].filter((article) => !this.#told.includes(article)) : [];
+      for (const article of untold) await visit.record({ what: "did-not-solve", article });
+      const text = await visit.text();
+      if (life !== this.#life) throw new DOMException("the visit ended meanwhile", "AbortError");
+      if (this.#told) {
+        this.#told.push(...untold);
+        this.#kept.visit = text;
+      }
       return await visit.handoff(message);
     } finally {
       visit.close();
