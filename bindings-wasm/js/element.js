@@ -45,6 +45,8 @@ export class KenSearch extends Base {
   #snapshot = null;
   #own = null;
   #opening = null;
+  /** Another one since what is searched is another. */
+  #source = {};
   #texts = null;
   #words = null;
   #spoken = null;
@@ -55,6 +57,7 @@ export class KenSearch extends Base {
   #form = null;
   #leaving;
   #asked = new AbortController();
+  #suggested = new AbortController();
   #answer = null;
   #meant;
   #wantsFirst = false;
@@ -65,7 +68,9 @@ export class KenSearch extends Base {
   /** What was opened, and of it what did not help. */
   #opened = new Set();
   #unsolved = new Set();
+  /** What is read, and what is on its way to be. */
   #reading = null;
+  #coming = null;
   /** Makes the card that is shown anew, in other words. */
   #redraw = null;
 
@@ -102,15 +107,14 @@ export class KenSearch extends Base {
 
   disconnectedCallback() {
     this.#leaving.abort();
-    this.#asked.abort();
-    clearTimeout(this.#meant);
+    this.#giveUp();
     if (this.#consent) this.#journal.keep();
   }
 
   attributeChangedCallback(name, before, now) {
-    if (before === now || !this.isConnected) return;
+    if (before === now) return;
     if (name === "src") this.#drop();
-    else this.#spoken = this.#speak();
+    else if (this.isConnected) this.#spoken = this.#speak();
   }
 
   get snapshot() {
@@ -148,36 +152,50 @@ export class KenSearch extends Base {
 
   async #open() {
     const { src } = this;
+    const source = this.#source;
     try {
       if (!src) throw new Error("ken-search has neither `src` nor a snapshot");
       const { open } = await import("./index.js");
       const opened = await open(new URL(src, document.baseURI), { ...this.openOptions });
-      if (src !== this.src) {
-        opened.close();
-        return this.load();
-      }
-      this.#own = opened;
-      return opened;
+      if (source === this.#source) return (this.#own = opened);
+      opened.close();
     } catch (error) {
-      this.#opening = null;
-      throw error;
+      if (source === this.#source) {
+        this.#opening = null;
+        throw error;
+      }
     }
+    return this.load();
   }
 
-  /** Lets the snapshot go, and asks the next one what stands in the field. */
+  /** Nothing that is still on its way is shown any more. */
+  #giveUp() {
+    this.#asked.abort();
+    this.#suggested.abort();
+    this.#coming = null;
+    clearTimeout(this.#meant);
+    clearTimeout(this.#speaking);
+  }
+
+  /** Lets the snapshot go, and asks the next one what stands in the field. An article of it is not shown any more; a message stays. */
   #drop() {
+    this.#giveUp();
     if (this.#consent) this.#handBatch();
     this.#journal.renew();
     this.#own?.close();
     this.#own = null;
     this.#opening = null;
+    this.#source = {};
     this.#answer = null;
     for (const known of [this.#met, this.#opened, this.#unsolved]) known.clear();
     this.#ids = null;
     this.#parts.alert.replaceChildren();
     this.#listbox.show([]);
     this.#listbox.close();
-    if (this.isConnected) this.#ask();
+    if (this.#reading) this.#show((this.#reading = null));
+    if (!this.isConnected) return;
+    this.#ask();
+    if (this.#form?.card.isConnected) this.#form.refresh();
   }
 
   async takeBatch() {
@@ -414,22 +432,25 @@ export class KenSearch extends Base {
 
   async #openArticle(id, { impression, from = "search" }) {
     this.#listbox.close();
-    const reading = { id, from, since: Date.now() };
-    this.#reading = reading;
+    const coming = {};
+    this.#coming = coming;
     try {
       const snapshot = await this.load();
       const article = await snapshot.article(id);
       const related = await this.#related(snapshot, article);
-      this.#ids ??= new Set(await snapshot.articleIds());
+      const ids = this.#ids ?? new Set(await snapshot.articleIds());
       await this.#spoken;
-      // Another one was opened meanwhile.
-      if (this.#reading !== reading) return;
+      // Another one was opened meanwhile, or something else than an article.
+      if (this.#coming !== coming) return;
+      this.#coming = null;
+      this.#reading = { id, from, since: Date.now() };
+      this.#ids = ids;
       this.#met.set(id, { ...this.#met.get(id), id, title: article.title });
       this.#opened.add(id);
       this.#note({ what: "viewed", article: id, ...(impression && { impression }) });
       const acts = {
         back: () => this.#back(),
-        has: (other) => this.#ids.has(other),
+        has: (other) => ids.has(other),
         open: (other) => this.#openArticle(other, { from }),
         said: (solved) => this.#said(id, solved),
         write: () => this.#write(this.#parts.input.value),
@@ -441,7 +462,7 @@ export class KenSearch extends Base {
       const { card, title } = draw();
       this.#show(card, title, () => this.#parts.stage.replaceChildren(draw().card));
     } catch (error) {
-      this.#fail(error, () => this.#openArticle(id, { impression, from }));
+      if (this.#coming === coming) this.#fail(error, () => this.#openArticle(id, { impression, from }));
     }
   }
 
@@ -464,7 +485,7 @@ export class KenSearch extends Base {
 
   #back() {
     const { id, from, since } = this.#reading;
-    this.#reading = null;
+    this.#reading = this.#coming = null;
     this.#note({ what: "returned", article: id, after_s: (Date.now() - since) / 1000 });
     if (from === "form" && this.#form) return this.#showForm();
     this.#show(null);
@@ -488,14 +509,13 @@ export class KenSearch extends Base {
   async #write(text) {
     await this.#spoken;
     this.#listbox.close();
-    this.#reading = null;
+    this.#reading = this.#coming = null;
     this.#form ??= this.#newForm();
     if (!this.#form.area.value) this.#form.area.value = text;
     return this.#showForm();
   }
 
   #newForm() {
-    let latest;
     return contactCard(this.#words, {
       back: () => {
         this.#show(null);
@@ -505,9 +525,9 @@ export class KenSearch extends Base {
         if (this.#emit("ken-select", { article: id, impression }, true)) this.#openArticle(id, { impression, from: "form" });
       },
       suggest: (message) => {
-        latest?.abort();
-        latest = new AbortController();
-        return this.#suggest(message, latest.signal);
+        this.#suggested.abort();
+        this.#suggested = new AbortController();
+        return this.#suggest(message, this.#suggested.signal);
       },
       tried: () => [...this.#unsolved].map((id) => this.#met.get(id)),
       announce: (words) => this.#announce(words),
