@@ -370,7 +370,8 @@ export class KenSearch extends Base {
     const snapshot = await this.load();
     if (signal.aborted) throw signal.reason;
     const [completions, answer] = await Promise.all([
-      snapshot.complete(typed, { limit: COMPLETIONS + 1, signal }),
+      // Keyboards of phones put a space behind a word that may well go on.
+      snapshot.complete(typed.trimEnd(), { limit: COMPLETIONS + 1, signal }),
       snapshot.search(typed, { context: this.#situation(), limit: this.limit, signal }),
     ]);
     const said = typed.trim().toLowerCase();

@@ -155,3 +155,10 @@ describe("an answer that comes late", () => {
     assert.equal(await p.on((e) => e.snapshot), null, "what the address was before is searched no more");
   });
 });
+
+test("a space behind the last word takes no completion away", async (t) => {
+  const p = await visit(t);
+  await p.type("camera offl ");
+  assert.match(await p.within(".word").allTextContents().then(String), /camera offline/);
+  assert.equal(await p.within(".word b").first().textContent(), "ine");
+});

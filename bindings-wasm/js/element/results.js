@@ -43,7 +43,8 @@ export function groupsOf(words, { typed, completions, hits, impression, contact 
 
 /** What may be typed next: what is new in it stands out. */
 function completion(typed, text) {
-  const known = text.toLowerCase().startsWith(typed.toLowerCase()) ? typed.length : 0;
+  const begun = typed.trimEnd();
+  const known = text.toLowerCase().startsWith(begun.toLowerCase()) ? begun.length : 0;
   return option("word", icon("search"), h("span", { dir: "auto" }, text.slice(0, known), h("b", {}, text.slice(known))));
 }
 
