@@ -50,6 +50,40 @@ async function faked(t, body = "") {
   return { ...p, title, asked, release };
 }
 
+test("links in an article to others open here, by path or by name; all others lead away", async (t) => {
+  const links = {
+    "b.md": "guides/b",
+    "./b": "guides/b",
+    "b.md?x=1#part.two": "guides/b",
+    "deep/c.html": "guides/deep/c",
+    "../b.md": "b",
+    "/guides/b.md": "guides/b",
+    "elsewhere/b.md": "b",
+    "../../../guides/a.md": "guides/a",
+    "x%20y.md": "x y",
+    "100%.md": "100%",
+    "none.md": null,
+    "#b": null,
+    "https://example.com/guides/b.md": null,
+    "//example.com/b": null,
+    "mailto:b": null,
+  };
+  const p = await faked(t, Object.keys(links).map((href) => `<a href="${href}">there</a>`).join(" "));
+  const found = await p.on(async (e, all) => {
+    const leadsTo = {};
+    for (const href of all) {
+      await e.openArticle("guides/a");
+      const link = e.shadowRoot.querySelector(`.body a[href="${href}"]`);
+      link.addEventListener("click", (event) => (event.stopPropagation(), (link.leads = event.defaultPrevented), event.preventDefault()));
+      link.click();
+      await new Promise((resolve) => setTimeout(resolve));
+      leadsTo[href] = link.leads ? window.asked.at(-1).slice("article ".length, -" of one".length) : null;
+    }
+    return leadsTo;
+  }, Object.keys(links));
+  assert.deepEqual(found, links);
+});
+
 describe("an article that is not shown", () => {
   test("is not what was read when its loading failed", async (t) => {
     const p = await visit(t);

@@ -11,7 +11,7 @@ export function readerCard(words, { article, freshness, related, next, contact }
   const title = h("h2", { part: "title", tabindex: "-1", lang: article.language, dir: "auto" }, article.title);
   const body = h("div", { part: "body", lang: article.language, dir: "auto", oncopy: acts.copied });
   fill(body, article.html);
-  linkArticles(body, acts);
+  linkArticles(body, article.id, acts);
   const dates = [
     article.verified && words.say("checked", { date: words.day(article.verified) }),
     words.say("edited", { date: words.day(article.edited) }),
@@ -35,15 +35,37 @@ export function readerCard(words, { article, freshness, related, next, contact }
   return { card, title };
 }
 
-/** Links to other articles, by their id or the file that they were written in, open here. */
-function linkArticles(body, acts) {
+/** Links to other articles, by their ids or the files that they were written in, open here. */
+function linkArticles(body, from, acts) {
   for (const link of body.querySelectorAll("a[href]")) {
-    const id = link.getAttribute("href").replace(/[?#].*|\.\w+$/g, "").split("/").pop();
-    if (!acts.has(id)) continue;
+    const id = namesIn(link.getAttribute("href"), from).find(acts.has);
+    if (id === undefined) continue;
     link.addEventListener("click", (event) => {
       event.preventDefault();
       acts.open(id);
     });
+  }
+}
+
+/** The ids that a link in the article `from` may mean: by its path from there, then by its last name alone. */
+function namesIn(href, from) {
+  const path = href.trim().replace(/[?#].*/s, "").replace(/\.\w+$/, "");
+  // A link with a scheme or a host leads away, and one without a path to this very place.
+  if (!path || /^([a-z][a-z\d+.-]*:|[/\\]{2})/i.test(path)) return [];
+  const names = path.startsWith("/") ? [] : from.split("/").slice(0, -1);
+  for (const name of path.split("/")) {
+    if (name === "..") names.pop();
+    else if (name && name !== ".") names.push(decoded(name));
+  }
+  return [names.join("/"), ...names.slice(-1)];
+}
+
+/** A name whose escapes cannot be read is taken as it stands. */
+function decoded(name) {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
   }
 }
 
