@@ -57,9 +57,8 @@ fn ready() -> Result<(), String> {
             version.trim()
         ));
     }
-    if !wasm::folder().join("live.wasm").exists() {
-        wasm::package()?;
-    }
+    // What is tested is what is written, and never a package of before.
+    wasm::package()?;
     browser()?;
     run_command(
         command("npm", &["ci", "--silent", "--no-fund", "--no-audit"])
