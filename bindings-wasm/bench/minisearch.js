@@ -7,7 +7,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import MiniSearch from "minisearch";
 
 const web = fileURLToPath(new URL("../../target/web/", import.meta.url));
-const { initSync, Reader, Ask } = await import(pathToFileURL(`${web}kenpoint/engine.js`).href);
+const [engine, { start }, { told }] = await Promise.all(
+  ["engine.js", "load.js", "ask.js"].map((name) => import(pathToFileURL(`${web}kenpoint/${name}`).href)),
+);
 const lines = (path) => readFileSync(path, "utf8").split("\n").map((line) => JSON.parse(line));
 const ms = (work) => {
   const from = performance.now();
@@ -38,19 +40,12 @@ function compare(set) {
   mini.addAll(articles);
   const frozen = JSON.stringify(mini);
   const withMini = held();
-  const [opens, reader] = ms(() => Reader.open(new Uint8Array(file), (_, word) => word));
-  const memory = engine.memory.buffer.byteLength;
+  const [opens, reader] = ms(() => engine.Reader.open(new Uint8Array(file), (_, word) => word));
+  const memory = exports.memory.buffer.byteLength;
   const [loads] = ms(() => MiniSearch.loadJSON(frozen, { fields: ["title", "text"], storeFields: ["title"] }));
 
   const now = Date.parse(JSON.parse(reader.info()).known);
-  const ours = (query, snippets) => {
-    const ask = new Ask(query, now);
-    ask.page(10, 0);
-    ask.snippet_chars(snippets);
-    const { hits } = JSON.parse(reader.search(ask));
-    ask.free();
-    return hits;
-  };
+  const ours = (query, snippet_chars) => JSON.parse(reader.search(told({ query, now, limit: 10, snippet_chars }))).hits;
   const times = { mini: [], bare: [], snippets: [] };
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const query of queries) {
@@ -67,6 +62,6 @@ function compare(set) {
   reader.free();
 }
 
-const engine = initSync({ module: readFileSync(`${web}kenpoint/engine.wasm`) });
+const exports = start(engine, new WebAssembly.Module(readFileSync(`${web}kenpoint/engine.wasm`)));
 const sets = process.argv.slice(2);
 for (const set of sets.length ? sets : ["workarena", "thousand"]) compare(set);

@@ -1,15 +1,15 @@
 /** The engine with one snapshot, wherever it runs: what the worker and the page's own thread share. */
-import { answer, asked } from "./ask.js";
-import { Ask, initSync, Reader } from "./engine.js";
-import { compile, forget, load } from "./load.js";
+import { answer, told } from "./ask.js";
+import * as engine from "./engine.js";
+import { compile, forget, load, start } from "./load.js";
 import { begin, goOn } from "./visit.js";
 
 let starting;
 let hasStopped = false;
 
 /** Starts the engine once in this thread. What failed to load may be tried again. */
-function start(url = new URL("./engine.wasm", import.meta.url), options) {
-  starting ??= compile(url, options).then((module) => run(() => initSync({ module })));
+function started(url = new URL("./engine.wasm", import.meta.url), options) {
+  starting ??= compile(url, options).then((module) => run(() => start(engine, module)));
   starting.catch(() => (starting = undefined));
   return starting;
 }
@@ -53,8 +53,12 @@ async function stemmers(languages, stemUrl, options) {
   return (language, word) => all[languages.indexOf(language)](word);
 }
 
+const closed = () => ({ kind: "Closed", code: 212, message: "the snapshot was closed; open it again" });
+
 /** A question, as JSON, and its answer. */
-const question = (kind, read) => (reader, request) => read(asked(Ask, kind, JSON.parse(request), (ask) => reader[kind](ask)));
+const question = (kind, read) => (reader, request) => read(reader[kind](told(JSON.parse(request))));
+
+const names = (json) => JSON.parse(json).names;
 
 /** What a snapshot is asked: the calls of the engine, with objects instead of JSON. */
 const CALLS = {
@@ -63,7 +67,7 @@ const CALLS = {
   suggest: question("suggest", answer),
   complete: question("complete", JSON.parse),
   article: (reader, id) => JSON.parse(reader.article(id)),
-  articleIds: (reader) => reader.article_ids(),
+  articleIds: (reader) => names(reader.article_ids()),
   begin,
   visit: goOn,
 };
@@ -74,21 +78,23 @@ class Host {
   #url;
   #options;
   #parts = new Map();
+  #isClosed = false;
 
   async open({ bytes, url, wasmUrl, stemUrl, ...options }, onProgress) {
     const file = bytes ?? load(url, { ...options, mayBeOld: true, onProgress });
-    const [snapshot] = await Promise.all([file, start(wasmUrl, options)]);
-    const languages = run(() => Reader.languages(snapshot));
+    const [snapshot] = await Promise.all([file, started(wasmUrl, options)]);
+    const languages = names(run(() => engine.Reader.languages(snapshot)));
     const stem = await stemmers(languages, stemUrl, options);
     [this.#url, this.#options] = [url, options];
-    this.#reader = run(() => Reader.open(snapshot, stem));
+    if (this.#isClosed) throw closed();
+    this.#reader = run(() => engine.Reader.open(snapshot, stem));
     this.#forgetParts();
     return this.call("info", []);
   }
 
   /** Forgets the parts of earlier snapshots, which nobody will ask for again. */
   #forgetParts() {
-    const parts = this.#url && run(() => this.#reader.parts());
+    const parts = this.#url && names(run(() => this.#reader.parts()));
     if (!parts) return;
     const folder = this.#partUrl("");
     const isOld = (url) => url.startsWith(folder) && !parts.includes(url.slice(folder.length));
@@ -107,11 +113,11 @@ class Host {
   async call(name, args, onWait) {
     const tried = new Set();
     for (;;) {
-      if (!this.#reader) throw { kind: "Closed", code: 212, message: "the snapshot was closed; open it again" };
+      if (!this.#reader) throw closed();
       try {
         return run(() => CALLS[name](this.#reader, ...args));
       } catch (error) {
-        const wanted = error.kind === "Io" && this.#url ? run(() => this.#reader.wanted()) : [];
+        const wanted = error.kind === "Io" && this.#url ? names(run(() => this.#reader.wanted())) : [];
         const missing = wanted.filter((digest) => !tried.has(digest));
         if (!missing.length) throw error;
         onWait();
@@ -141,6 +147,7 @@ class Host {
   }
 
   close() {
+    this.#isClosed = true;
     if (this.#reader && !hasStopped) this.#reader.free();
     this.#reader = undefined;
   }

@@ -104,6 +104,8 @@ export declare class Base {
   /** The base as it was known then, to be read. */
   asOf(known: Instant): Base;
 
+  /** Whether an import reads a file of this name, by its ending: what it does not read need not be loaded. */
+  reads(name: string): boolean;
   importFiles(files: Iterable<[path: string, bytes: Uint8Array]>, options?: ImportOptions): ImportReport;
   /** What one audience may see, as the bytes that `open` takes, with articles in HTML. */
   snapshot(viewer: Viewer & { at?: Instant }): Uint8Array;

@@ -2,26 +2,26 @@
  * A base in memory, fed by the page or by Node: the second engine, with objects for its JSON. Every call is
  * answered before it returns. The types, `live.d.ts`, are its manual.
  */
-import { answer, asked, instant, text } from "./ask.js";
-import { KenpointError } from "./error.js";
-import { Ask, initSync, Live, Parts } from "./live-engine.js";
-import { compile } from "./load.js";
+import { answer, instant, text, told } from "./ask.js";
+import { json, KenpointError } from "./error.js";
+import * as engine from "./live-engine.js";
+import { compile, start } from "./load.js";
 
 export { KenpointError };
 
 let starting;
 
 /** Loads the engine, once. What failed to load may be tried again. */
-async function start(wasmUrl = new URL("./live.wasm", import.meta.url)) {
-  starting ??= compile(`${wasmUrl}`, {}).then((module) => initSync({ module }));
+async function started(wasmUrl = new URL("./live.wasm", import.meta.url)) {
+  starting ??= compile(`${wasmUrl}`, {}).then((module) => start(engine, module));
   starting.catch(() => (starting = undefined));
   await starting.catch(refuse);
 }
 
 /** Makes an empty base. */
 export async function live({ wasmUrl, clock = Date.now, ...options } = {}) {
-  await start(wasmUrl);
-  return tried(() => new Base(new Live(JSON.stringify(options), now(clock)), clock));
+  await started(wasmUrl);
+  return tried(() => new Base(new engine.Live(JSON.stringify(options), now(clock)), clock));
 }
 
 /** What the engine refuses is text, `number name message`; what JavaScript refuses has these members already. */
@@ -199,6 +199,11 @@ export class Base {
     });
   }
 
+  /** Whether an import reads a file of this name. */
+  reads(name) {
+    return this.#live.reads(text("name", name));
+  }
+
   /** Imports files, by their paths below the folder they come from. */
   importFiles(files, { onProgress = () => true, ...options } = {}) {
     const all = [...files];
@@ -245,15 +250,15 @@ export class Base {
 
   #ask(kind, read, { snippetChars, now: at = now(this.#clock), ...others }) {
     const request = { ...others, snippet_chars: snippetChars, now: at };
-    return this.#do(() => read(asked(Ask, kind, request, (ask) => this.#live[kind](ask))));
+    return this.#do(() => read(this.#live[kind](told(JSON.parse(json(kind, request))))));
   }
 }
 
 /** A snapshot in parts, for large bases: what stands in front of them, and the parts by their names. */
 export async function cut(snapshot, { wasmUrl } = {}) {
-  await start(wasmUrl);
+  await started(wasmUrl);
   return tried(() => {
-    const parts = new Parts(snapshot);
+    const parts = new engine.Parts(snapshot);
     try {
       const all = parts.names().map((name, place) => [name, parts.part(place)]);
       return { front: parts.front(), parts: new Map(all) };

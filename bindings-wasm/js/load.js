@@ -70,3 +70,11 @@ export async function compile(url, options) {
     streams ? WebAssembly.compileStreaming(from) : WebAssembly.compile(await from.arrayBuffer()),
   );
 }
+
+/** Puts a module and the script around it together, and gives what the module exports. */
+export function start(script, module) {
+  const { exports } = new WebAssembly.Instance(module, { "./engine_bg.js": script });
+  script.__wbg_set_wasm(exports);
+  exports.__wbindgen_start();
+  return exports;
+}

@@ -1,31 +1,13 @@
 /** Visits live as text between calls, so that they outlive an engine that stopped; here the engine is told them. */
-import { each, instant, members, product, text } from "./ask.js";
+import { instant, text, told } from "./ask.js";
 
-/** What of an event is a text or a number of its own. */
-const TEXTS = { searched: "query", commented: "text", flagged: "reason" };
-const NUMBERS = { clicked: "rank", dwelt: "seconds", returned: "after_s", rated: "value" };
-
-const optional = (name, value) => (value == null ? undefined : text(name, value));
 const refused = (why) => ({ kind: "InvalidRecord", code: 107, message: `visit: ${why}` });
 
-/** Tells the engine an event. */
-function record(visit, { at, what, article, impression, ...others }) {
-  const [words, n] = [TEXTS[what], NUMBERS[what]];
-  const { [words]: said, [n]: measured, ...unknown } = others;
-  members("event", unknown, {});
-  const given = [optional("event.article", article), optional(`event.${words}`, said), measured ?? undefined];
-  visit.record(instant("event.at", at), text("event.what", what), ...given, optional("event.impression", impression));
-}
-
-/** Tells the engine who visits. */
-function introduce(visit, { party, channel, products = [], ...others }) {
-  members("visitor", others, {});
-  visit.who(optional("visitor.party", party), optional("visitor.channel", channel));
-  each("visitor.products", products, (item, name) => product(name, item, (...of) => visit.about(...of)));
-}
+const record = (visit, done) => visit.record(told({ event: done }));
+const introduce = (visit, visitor) => visit.introduce(told({ visitor }));
 
 /** A visit as its text form tells it. */
-function told(reader, kept) {
+function resumed(reader, kept) {
   const { schema = 1, base, session, audience, events = [], n_taken = 0, messages = [], was_handed_over, ...visitor } = parsed(kept);
   const info = JSON.parse(reader.info());
   if (schema !== 1) throw refused(`schema ${schema} is not the one this library reads, 1; update the library`);
@@ -74,4 +56,4 @@ const DEEDS = {
 export const begin = (reader, id, visitor) => lent(reader.visit(id), (visit) => introduce(visit, JSON.parse(visitor)));
 
 /** Goes on with a visit: does what is called for, if something is. */
-export const goOn = (reader, kept, deed, ...args) => lent(told(reader, kept), deed && ((visit) => DEEDS[deed](visit, ...args)));
+export const goOn = (reader, kept, deed, ...args) => lent(resumed(reader, kept), deed && ((visit) => DEEDS[deed](visit, ...args)));

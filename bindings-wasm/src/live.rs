@@ -5,14 +5,16 @@
 
 use std::sync::Arc;
 
-use kenpoint::exchange::{Flow, ImportOptions, json};
+use kenpoint::exchange::{Flow, Format, ImportOptions, json};
 use kenpoint::model::{AudienceScheme, Viewer};
 use kenpoint::{Base, FixedClock, Markup, Recorded, Snapshot, SnapshotRequest};
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::ask::{Ask, instant};
+use crate::ask;
 use crate::fault::{Result, thrown};
+use crate::told::instant;
 use crate::visit::Visit;
 
 mod calls;
@@ -94,15 +96,15 @@ impl Live {
     }
 
     /// Searches for a viewer, who is given.
-    pub fn search(&self, ask: &Ask) -> Result<String> {
-        let request = ask.search(&nobody());
+    pub fn search(&self, told: Vec<JsValue>) -> Result<String> {
+        let request = ask::search(told, &nobody()).map_err(thrown)?;
         let answer = self.base.search(&request).map_err(thrown)?;
         json::write(&answer).map_err(thrown)
     }
 
     /// Suggests, for a text or a case.
-    pub fn suggest(&self, ask: &Ask) -> Result<String> {
-        let request = ask.suggest(&nobody());
+    pub fn suggest(&self, told: Vec<JsValue>) -> Result<String> {
+        let request = ask::suggest(told, &nobody()).map_err(thrown)?;
         let answer = self.base.suggest(&request).map_err(thrown)?;
         json::write(&answer).map_err(thrown)
     }
@@ -120,6 +122,11 @@ impl Live {
     pub fn visit(&self, session: &str, audience: String) -> Result<Visit> {
         let visit = self.base.visit(session, &Viewer::new(audience));
         visit.map(Visit::from).map_err(thrown)
+    }
+
+    /// Whether an import reads a file of this name.
+    pub fn reads(&self, name: &str) -> bool {
+        Format::of_name(name).is_some()
     }
 
     /// Imports files by their paths and bytes, `n` names and as many lengths of what stands one after the other in
@@ -143,8 +150,8 @@ impl Live {
             files.push((name, file.to_vec()));
         }
         let mut ask = |so_far: &kenpoint::exchange::Progress| {
-            let n = wasm_bindgen::JsValue::from_f64(so_far.records as f64);
-            let goes_on = progress.call1(&wasm_bindgen::JsValue::NULL, &n);
+            let n = JsValue::from_f64(so_far.records as f64);
+            let goes_on = progress.call1(&JsValue::NULL, &n);
             match goes_on.map(|answer| answer.as_bool()) {
                 Ok(Some(false)) | Err(_) => Flow::Stop,
                 _ => Flow::Continue,

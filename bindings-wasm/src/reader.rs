@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use kenpoint::exchange::json;
 use kenpoint::model::Viewer;
-use kenpoint::{Markup, SearchRequest, Snapshot, Stemmers, Timestamp};
+use kenpoint::{Markup, Snapshot, Stemmers, Timestamp};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::ask::Ask;
+use crate::ask;
 use crate::fault::{Result, thrown};
 use crate::visit::Visit;
 
@@ -25,6 +25,16 @@ struct Info<'a> {
     markup: Markup,
     digest: &'a str,
     bytes: u64,
+}
+
+/// A list, which is an object in JSON as all that is given is.
+#[derive(Serialize)]
+struct Names {
+    names: Vec<String>,
+}
+
+fn names(names: Vec<String>) -> Result<String> {
+    json::write(&Names { names }).map_err(thrown)
 }
 
 /// A function of the page's as the stemmers of the core.
@@ -66,8 +76,8 @@ impl Reader {
 #[wasm_bindgen]
 impl Reader {
     /// The languages of a snapshot, from its first bytes on, that need a stemmer of the page's.
-    pub fn languages(bytes: &[u8]) -> Result<Vec<String>> {
-        Snapshot::languages(bytes).map_err(thrown)
+    pub fn languages(bytes: &[u8]) -> Result<String> {
+        names(Snapshot::languages(bytes).map_err(thrown)?)
     }
 
     /// Opens a snapshot of these bytes: a whole file, or the front of one that was cut. `stem` is called with a
@@ -85,13 +95,13 @@ impl Reader {
     }
 
     /// The names of all parts that come by themselves.
-    pub fn parts(&self) -> Vec<String> {
-        self.snapshot.parts()
+    pub fn parts(&self) -> Result<String> {
+        names(self.snapshot.parts())
     }
 
     /// The names of the parts that a call asked for and that are not here: it is to be made again with them.
-    pub fn wanted(&self) -> Vec<String> {
-        self.snapshot.wanted()
+    pub fn wanted(&self) -> Result<String> {
+        names(self.snapshot.wanted())
     }
 
     /// Gives it a part.
@@ -117,26 +127,25 @@ impl Reader {
     }
 
     /// Searches.
-    pub fn search(&self, ask: &Ask) -> Result<String> {
-        let request = ask.search(self.viewer());
+    pub fn search(&self, told: Vec<JsValue>) -> Result<String> {
+        let request = ask::search(told, self.viewer()).map_err(thrown)?;
         let answer = self.snapshot.search(&request).map_err(thrown)?;
         json::write(&answer).map_err(thrown)
     }
 
     /// Suggests.
-    pub fn suggest(&self, ask: &Ask) -> Result<String> {
-        let request = ask.suggest(self.viewer());
+    pub fn suggest(&self, told: Vec<JsValue>) -> Result<String> {
+        let request = ask::suggest(told, self.viewer()).map_err(thrown)?;
         let answer = self.snapshot.suggest(&request).map_err(thrown)?;
         json::write(&answer).map_err(thrown)
     }
 
     /// How what is being typed may go on.
-    pub fn complete(&self, ask: &Ask) -> Result<String> {
-        let viewer = ask.viewer_or(self.viewer());
-        let limit = ask.limit_or(SearchRequest::DEFAULT_LIMIT);
+    pub fn complete(&self, told: Vec<JsValue>) -> Result<String> {
+        let typed = ask::typed(told, self.viewer()).map_err(thrown)?;
         let found = self
             .snapshot
-            .complete(ask.typed(), &viewer, limit, Some(ask.at()))
+            .complete(&typed.text, &typed.viewer, typed.limit, Some(typed.now))
             .map_err(thrown)?;
         json::write(&found).map_err(thrown)
     }
@@ -148,8 +157,8 @@ impl Reader {
     }
 
     /// The ids of all articles, in order.
-    pub fn article_ids(&self) -> Vec<String> {
-        self.snapshot.article_ids()
+    pub fn article_ids(&self) -> Result<String> {
+        names(self.snapshot.article_ids())
     }
 
     /// A visit of its viewers.

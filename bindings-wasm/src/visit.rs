@@ -1,15 +1,16 @@
 //! A visit: what a reader does, on its way to the base.
 //!
-//! JavaScript reads its own JSON, so what is recorded comes member by member, and a visit that goes on is
+//! JavaScript reads its own JSON, so what is recorded is told member by member, and a visit that goes on is
 //! told anew what was done in it.
 
-use kenpoint::Error;
 use kenpoint::exchange::json;
 use kenpoint::model::{Feedback, Words, WordsFrom};
+use kenpoint::{Error, Timestamp};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::ask::{count, instant, item};
 use crate::fault::{Result, thrown};
+use crate::told::{Told, count, instant};
 
 /// A visit. What it gives is JSON.
 #[wasm_bindgen]
@@ -30,54 +31,23 @@ impl From<kenpoint::Visit> for Visit {
 
 #[wasm_bindgen]
 impl Visit {
-    /// Says who visits, and through which channel; what is left out stays as it is.
-    pub fn who(&mut self, party: Option<String>, channel: Option<String>) -> Result<()> {
-        let mut visit = self.visit.clone();
-        if let Some(party) = party {
-            visit = visit.party(party);
-        }
-        if let Some(channel) = channel {
-            visit = visit.channel(channel);
-        }
-        visit.check().map_err(thrown)?;
-        self.visit = visit;
+    /// Says who visits, of what is told of a `visitor`: `party`, `channel`, `products`.
+    pub fn introduce(&mut self, told: Vec<JsValue>) -> Result<()> {
+        let mut told = Told::new(told);
+        self.visit = visitor(self.visit.clone(), &mut told).map_err(thrown)?;
         Ok(())
     }
 
-    /// Adds a product that it is about.
-    pub fn about(&mut self, product: String, version: Option<String>) -> Result<()> {
-        let visit = self.visit.clone().product(item(product, version)?);
-        visit.check().map_err(thrown)?;
-        self.visit = visit;
-        Ok(())
-    }
-
-    /// Records what the visitor did. `text` is what was typed or said, or what is wrong, `number` a rank, seconds or
-    /// a rating, `impression` the token of the answer.
-    pub fn record(
-        &mut self,
-        at: f64,
-        what: &str,
-        article: Option<String>,
-        text: Option<String>,
-        number: Option<f64>,
-        impression: Option<String>,
-    ) -> Result<()> {
-        let done = Done {
-            what,
-            article,
-            text,
-            number,
-            impression,
-        };
-        let recorded = instant("at", at).and_then(|at| self.visit.record(at, done.feedback()?));
-        recorded.map_err(thrown)
+    /// Records an `event`: what the visitor did.
+    pub fn record(&mut self, told: Vec<JsValue>) -> Result<()> {
+        let (at, done) = event(&mut Told::new(told)).map_err(thrown)?;
+        self.visit.record(at, done).map_err(thrown)
     }
 
     /// Tells a message anew that was written in a visit that goes on.
     pub fn message(&mut self, at: f64, text: String) -> Result<()> {
         self.messages.push(Words {
-            at: instant("at", at).map_err(thrown)?,
+            at: instant("visit.messages.at", at).map_err(thrown)?,
             from: WordsFrom::Message,
             text,
         });
@@ -121,81 +91,96 @@ impl Visit {
     }
 }
 
-/// What was done, member by member.
-struct Done<'a> {
-    what: &'a str,
-    article: Option<String>,
-    text: Option<String>,
-    number: Option<f64>,
-    impression: Option<String>,
-}
-
-impl Done<'_> {
-    fn feedback(self) -> kenpoint::Result<Feedback> {
-        let what = self.what;
-        let article = || needed(what, "article", self.article);
-        let impression = self.impression;
-        Ok(match what {
-            "searched" => Feedback::Searched {
-                query: needed(what, "query", self.text)?,
-            },
-            "shown" => Feedback::Shown {
-                impression: needed(what, "impression", impression)?,
-            },
-            "clicked" => Feedback::Clicked {
-                article: article()?,
-                rank: self.number.map(|n| whole("rank", n)).transpose()?,
-                impression,
-            },
-            "viewed" => Feedback::Viewed {
-                article: article()?,
-                impression,
-            },
-            "dwelt" => Feedback::Dwelt {
-                article: article()?,
-                seconds: whole("seconds", needed(what, "seconds", self.number)?)?,
-            },
-            "copied" => Feedback::Copied {
-                article: article()?,
-            },
-            "returned" => Feedback::Returned {
-                article: article()?,
-                after_s: needed(what, "after_s", self.number)?,
-            },
-            "rated" => Feedback::Rated {
-                article: article()?,
-                value: needed(what, "value", self.number)?,
-            },
-            "solved" => Feedback::Solved {
-                article: article()?,
-            },
-            "did-not-solve" => Feedback::DidNotSolve {
-                article: article()?,
-            },
-            "commented" => Feedback::Commented {
-                article: article()?,
-                text: needed(what, "text", self.text)?,
-            },
-            "flagged" => Feedback::Flagged {
-                article: article()?,
-                reason: needed(what, "reason", self.text)?.parse()?,
-            },
-            _ => {
-                let rule = "it is nothing that a reader does";
-                return Err(Error::invalid("event.what", what, rule));
-            }
-        })
+fn visitor(mut visit: kenpoint::Visit, told: &mut Told) -> kenpoint::Result<kenpoint::Visit> {
+    if let Some(party) = told.text("visitor.party")? {
+        visit = visit.party(party);
     }
+    if let Some(channel) = told.text("visitor.channel")? {
+        visit = visit.channel(channel);
+    }
+    for item in told.items("visitor.products")? {
+        visit = visit.product(item);
+    }
+    told.end()?;
+    visit.check()?;
+    Ok(visit)
 }
 
-/// A member that this kind of event must have.
-fn needed<T>(what: &str, member: &str, value: Option<T>) -> kenpoint::Result<T> {
+fn event(told: &mut Told) -> kenpoint::Result<(Timestamp, Feedback)> {
+    let at = told.instant("event.at")?;
+    let at = Told::needed("event.at", at)?;
+    let what = text(told, "what")?;
+    let done = match what.as_str() {
+        "searched" => Feedback::Searched {
+            query: text(told, "query")?,
+        },
+        "shown" => Feedback::Shown {
+            impression: text(told, "impression")?,
+        },
+        "clicked" => Feedback::Clicked {
+            article: text(told, "article")?,
+            rank: told.count("event.rank")?.map(|rank| rank as u32),
+            impression: told.text("event.impression")?,
+        },
+        "viewed" => Feedback::Viewed {
+            article: text(told, "article")?,
+            impression: told.text("event.impression")?,
+        },
+        "dwelt" => Feedback::Dwelt {
+            article: text(told, "article")?,
+            seconds: count("event.seconds", number(told, "seconds")?)? as u32,
+        },
+        "copied" => Feedback::Copied {
+            article: text(told, "article")?,
+        },
+        "returned" => Feedback::Returned {
+            article: text(told, "article")?,
+            after_s: number(told, "after_s")?,
+        },
+        "rated" => Feedback::Rated {
+            article: text(told, "article")?,
+            value: number(told, "value")?,
+        },
+        "solved" => Feedback::Solved {
+            article: text(told, "article")?,
+        },
+        "did-not-solve" => Feedback::DidNotSolve {
+            article: text(told, "article")?,
+        },
+        "commented" => Feedback::Commented {
+            article: text(told, "article")?,
+            text: text(told, "text")?,
+        },
+        "flagged" => Feedback::Flagged {
+            article: text(told, "article")?,
+            reason: text(told, "reason")?.parse()?,
+        },
+        _ => {
+            let rule = "it is nothing that a reader does";
+            return Err(Error::invalid("event.what", what, rule));
+        }
+    };
+    told.end()?;
+    Ok((at, done))
+}
+
+/// A text that this kind of event must have.
+fn text(told: &mut Told, member: &str) -> kenpoint::Result<String> {
+    let name = format!("event.{member}");
+    let text = told.text(&name)?;
+    needed(&name, text)
+}
+
+/// A number that this kind of event must have.
+fn number(told: &mut Told, member: &str) -> kenpoint::Result<f64> {
+    let name = format!("event.{member}");
+    let number = told.number(&name)?;
+    needed(&name, number)
+}
+
+fn needed<T>(name: &str, value: Option<T>) -> kenpoint::Result<T> {
     value.ok_or_else(|| {
         let rule = "this kind of event needs it; see the shapes in docs/json.md";
-        Error::invalid(&format!("event.{member}"), what, rule)
+        Error::invalid(name, "nothing", rule)
     })
-}
-
-fn whole(member: &str, n: f64) -> kenpoint::Result<u32> {
-    count(&format!("event.{member}"), n).map(|n| n as u32)
 }

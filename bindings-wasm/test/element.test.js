@@ -481,7 +481,7 @@ describe("the page around it", () => {
     await until(() => p.within("[role=status]").textContent(), (text) => /^just 1\b|^\d+ of them/.test(text));
   });
 
-  test("it is small: 15 KB with the words of one language, as they are, comments and all", () => {
+  test("it is small: 15 KB with the words of one language, as it is published", () => {
     const own = readdirSync(`${folder}/element`).filter((name) => name.endsWith(".js"));
     const files = ["element.js", "element/texts/en.js", ...own.map((name) => `element/${name}`)];
     const size = brotliCompressSync(Buffer.concat(files.map((name) => readFileSync(`${folder}/${name}`)))).length;

@@ -10,17 +10,18 @@ import { stemmer } from "./stemmer.js";
 
 /** An engine whose questions are lists of the parts that they need, and whose snapshot is a list of languages. */
 const ENGINE = `
-export const initSync = () => {};
-export class Ask {}
+const named = (names) => JSON.stringify({ names });
+export const __wbg_set_wasm = () => {};
+export let readers = 0;
 export class Reader {
-  static languages = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
-  static open = (bytes, stem) => Object.assign(new Reader(), { stem });
+  static languages = (bytes) => named(JSON.parse(new TextDecoder().decode(bytes)));
+  static open = (bytes, stem) => ((readers += 1), Object.assign(new Reader(), { stem }));
   #parts = new Map();
   #wanted = [];
   info = () => "{}";
-  wanted = () => this.#wanted;
-  parts = () => ["aa", "bb"];
-  article_ids = () => [this.stem("de", "Häuser"), this.stem("fr", "été"), this.stem("de", "ä".repeat(300))];
+  wanted = () => named(this.#wanted);
+  parts = () => named(["aa", "bb"]);
+  article_ids = () => named([this.stem("de", "Häuser"), this.stem("fr", "été"), this.stem("de", "ä".repeat(300))]);
   article(needs) {
     this.#wanted = needs.split(" ").filter((digest) => !this.#parts.has(digest)).slice(0, 2);
     if (this.#wanted.length) throw "302 Io parts are wanted";
@@ -31,19 +32,28 @@ export class Reader {
     if (text === "damaged") throw "306 Corrupt the part is damaged";
     if (text !== "nothing") this.#parts.set(digest, text);
   }
-  free() {}
+  free() {
+    readers -= 1;
+  }
 }
 `;
+
+/** A module that exports `__wbindgen_start`, which does nothing, and imports nothing. */
+const MODULE = Uint8Array.from([
+  0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 20, 1, 16, ...Buffer.from("__wbindgen_start"), 0, 0, 10, 4, 1, 2, 0, 0x0b,
+]);
 
 const scratch = await mkdtemp(`${tmpdir()}/kenpoint-`);
 await cp(folder, scratch, { recursive: true });
 await writeFile(`${scratch}/engine.js`, ENGINE);
+await writeFile(`${scratch}/engine.wasm`, MODULE);
+const engine = await import(pathToFileURL(`${scratch}/engine.js`).href);
 const { open } = await import(pathToFileURL(`${scratch}/index.js`).href);
 
 /** A snapshot of that engine, behind a server that lists what it is asked for. */
 async function opened(t, { languages = [], ...pages } = {}, options) {
   const all = { "/help.ken": JSON.stringify(languages), "/stem/de.wasm": stemmer, "/stem/fr.wasm": stemmer, ...pages };
-  const server = await serve({ folders: { "/engine/": folder }, pages: all });
+  const server = await serve({ folders: { "/engine/": scratch }, pages: all });
   t.after(() => server.close());
   const at = { stemUrl: `${server.url}/stem`, wasmUrl: `${server.url}/engine/engine.wasm`, ...options };
   const again = () => open(`${server.url}/help.ken?v=1`, at);
@@ -117,6 +127,21 @@ test("to close while parts are on their way is no harm to other snapshots", asyn
   snapshot.close();
   await assert.rejects(pending, { kind: "Closed" });
   assert.equal((await other.article("aa")).id, "A");
+});
+
+test("to close while it opens leaves nothing in the engine", async (t) => {
+  const { readers } = engine;
+  const giveUp = new AbortController();
+  const { fetch } = globalThis;
+  t.after(() => (globalThis.fetch = fetch));
+  globalThis.fetch = (url) => {
+    if (url.endsWith("de.wasm")) giveUp.abort();
+    return fetch(url);
+  };
+  await assert.rejects(opened(t, { languages: ["de"] }, { signal: giveUp.signal }), { name: "AbortError" });
+  // What was under way runs to its end.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.equal(engine.readers, readers);
 });
 
 test("parts are kept for ever, but not those that were damaged or belong to no snapshot any more", async (t) => {

@@ -67,5 +67,5 @@ test("there are no dependencies, and nothing runs when it is installed", async (
 
 test("all that the engine's host uses of the engine is there", async () => {
   const engine = await readFile(`${folder}/engine.js`, "utf8");
-  for (const name of ["initSync", "Reader", "Visit"]) assert.match(engine, new RegExp(`export (class ${name}|\\{[^}]*\\b${name}\\b)`));
+  for (const name of ["class Reader", "function __wbg_set_wasm"]) assert.ok(engine.includes(`export ${name}`), name);
 });

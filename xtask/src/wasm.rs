@@ -3,9 +3,10 @@
 //! crate's sources.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use wasm_bindgen_cli_support::Bindgen;
+use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 use crate::shell::{command, output, output_command, root, run_command, tools_dir};
 use crate::steps::Outcome;
@@ -36,46 +37,59 @@ pub fn folder() -> PathBuf {
     root().join("target/web/kenpoint")
 }
 
-/// Makes the package: the files of `bindings-wasm/js` with the engines beside them.
+/// Makes the package: the files of `bindings-wasm/js` with the engines beside them. It is made beside its place and
+/// takes it when it is whole: a build that fails leaves the package of before.
 pub fn package() -> Result<(), String> {
-    let rustc = rustc()?;
     let folder = folder();
-    if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let unfinished = folder.with_extension("new");
+    remove(&unfinished)?;
+    make(&unfinished)?;
+    remove(&folder)?;
+    fs::rename(&unfinished, &folder).map_err(|e| format!("{}: {e}", unfinished.display()))?;
+    println!("the package is in {}", folder.display());
+    Ok(())
+}
+
+fn remove(folder: &Path) -> Result<(), String> {
+    match fs::remove_dir_all(folder) {
+        Err(e) if e.kind() != ErrorKind::NotFound => Err(format!("{}: {e}", folder.display())),
+        _ => Ok(()),
     }
-    copy_all(&root().join("bindings-wasm/js"), &folder)?;
+}
+
+fn make(folder: &Path) -> Result<(), String> {
+    let rustc = rustc()?;
+    copy_all(&root().join("bindings-wasm/js"), folder)?;
     for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
         copy(&root().join(name), &folder.join(name))?;
     }
     for (name, file, features) in ENGINES {
         without_disk(features)?;
         run_command(&mut cargo(&rustc, "kenpoint-wasm", features))?;
-        let mut bindgen = Bindgen::new();
-        bindgen
+        let failed = |e| format!("bindings of {name}: {e:#}");
+        let mut bindings = Bindgen::new()
             .input_path(module("kenpoint_wasm"))
-            .out_name(name)
-            .web(true)
-            .and_then(|bindgen| {
-                bindgen
-                    .typescript(false)
-                    .remove_name_section(true)
-                    .remove_producers_section(true)
-                    // The package says where the file is, so that no bundler has to guess.
-                    .omit_default_module_path(true)
-                    .generate(&folder)
-            })
-            .map_err(|e| format!("bindings of {name}: {e:#}"))?;
-        let made = folder.join(format!("{name}_bg.wasm"));
-        let wanted = folder.join(file);
-        fs::rename(&made, &wanted).map_err(|e| format!("{}: {e}", made.display()))?;
-        let script = folder.join(format!("{name}.js"));
-        let failed = |e: std::io::Error| format!("{}: {e}", script.display());
-        let text = fs::read_to_string(&script).map_err(failed)?;
-        fs::write(&script, without_manual(&text)).map_err(failed)?;
+            // What the module imports is called after this, and `load.js` knows it by that.
+            .out_name("engine")
+            // A script of functions alone: the package loads the module itself, and where it runs there is `encodeInto`.
+            .bundler(true)
+            .map_err(failed)?
+            .encode_into(EncodeInto::Always)
+            .typescript(false)
+            .remove_name_section(true)
+            .remove_producers_section(true)
+            .generate_output()
+            .map_err(failed)?;
+        let script = bindings.start().ok_or("wasm-bindgen made no script")?;
+        write(&folder.join(format!("{name}.js")), script.as_bytes())?;
+        write(&folder.join(file), &bindings.wasm_mut().emit_wasm())?;
     }
-    stemmers(&rustc, &folder.join("stem"))?;
-    println!("the package is in {}", folder.display());
-    Ok(())
+    lean(folder)?;
+    stemmers(&rustc, &folder.join("stem"))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    fs::write(path, bytes).map_err(|e| format!("{}: {e}", path.display()))
 }
 
 /// A file for each language that is stemmed, but for English, which is in the engine.
@@ -132,19 +146,52 @@ fn leb128(bytes: &[u8]) -> Option<(usize, usize)> {
     None
 }
 
-/// A script without the comments that are a manual: whoever reads it has the types, and a page pays for each byte.
-fn without_manual(script: &str) -> String {
-    let mut is_inside = false;
+/// Takes from all scripts in a folder what only their readers need: a page pays for each byte.
+fn lean(folder: &Path) -> Result<(), String> {
+    let failed = |e: std::io::Error| format!("{}: {e}", folder.display());
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_dir() {
+            lean(&path)?;
+        } else if path.extension().is_some_and(|ending| ending == "js") {
+            let script = fs::read_to_string(&path).map_err(failed)?;
+            let script = without_notes(&script).map_err(|e| format!("{}: {e}", path.display()))?;
+            write(&path, script.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+/// A script without its indentation, its empty lines and the comments that are lines of their own; nothing is
+/// touched inside of a text of several lines. What it cannot tell apart, it refuses.
+fn without_notes(script: &str) -> Result<String, String> {
+    let (mut is_comment, mut is_text) = (false, false);
     let mut kept = String::with_capacity(script.len());
     for line in script.lines() {
-        is_inside |= line.trim_start().starts_with("/**");
-        if !is_inside {
-            kept.push_str(line);
-            kept.push('\n');
+        let bare = line.trim_start();
+        if !is_text {
+            is_comment |= bare.starts_with("/*");
+            if is_comment {
+                is_comment = match bare.split_once("*/") {
+                    Some((_, rest)) if rest.trim().is_empty() => false,
+                    Some(_) => return Err(format!("code stands behind a comment: {bare}")),
+                    None => true,
+                };
+                continue;
+            }
+            if bare.is_empty() || bare.starts_with("//") {
+                continue;
+            }
         }
-        is_inside &= !line.trim_end().ends_with("*/");
+        kept.push_str(if is_text { line } else { bare });
+        kept.push('\n');
+        // A text of several lines stands between backticks.
+        is_text ^= line.matches('`').count() % 2 == 1;
     }
-    kept
+    if is_comment || is_text {
+        return Err("a comment or a text in it never ends".to_owned());
+    }
+    Ok(kept)
 }
 
 /// Refuses a tree of dependencies with the engines of the disk in it.
@@ -235,4 +282,19 @@ pub fn rustc() -> Result<String, String> {
         ));
     }
     Ok(rustc.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_are_taken_out_and_texts_are_left() {
+        let script = "/** A manual\n * of `it. */\n  let a = `\n  // kept\n\n    /* kept\n`; // kept\n\n  // gone `\n\ta();\n";
+        let lean = "let a = `\n  // kept\n\n    /* kept\n`; // kept\na();\n";
+        assert_eq!(without_notes(script).unwrap(), lean);
+        for unclear in ["/* a */ b();", "/* a", "let a = `"] {
+            assert!(without_notes(unclear).is_err(), "{unclear}");
+        }
+    }
 }
