@@ -41,14 +41,17 @@ const OPTIONS = {
 
 const say = (line) => process.stderr.write(`${line}\n`);
 
-/** The files of a folder and the folders in it, by their paths below it. Links that lead out of it are not followed. */
-function* filesOf(root, prefix = "") {
+/**
+ * The files of a folder and the folders in it, by their paths below it. Links that lead out of it are not followed, and what
+ * `reads` does not take by its name, films beside articles, is not read.
+ */
+function* filesOf(root, reads, prefix = "") {
   for (const entry of readdirSync(join(root, prefix), { withFileTypes: true })) {
     const path = prefix ? `${prefix}/${entry.name}` : entry.name;
     const place = join(root, path);
     if (entry.isDirectory()) {
-      if (!entry.name.startsWith(".")) yield* filesOf(root, path);
-    } else if (entry.isFile() || (entry.isSymbolicLink() && isInside(root, place))) {
+      if (!entry.name.startsWith(".")) yield* filesOf(root, reads, path);
+    } else if (reads(entry.name) && (entry.isFile() || (entry.isSymbolicLink() && isInside(root, place)))) {
       yield [path, readFileSync(place)];
     }
   }
@@ -88,8 +91,8 @@ async function writeParts(path, snapshot) {
 
 async function build(source, given) {
   const folder = statSync(source).isDirectory();
-  const files = folder ? [...filesOf(source)] : [[basename(source), readFileSync(source)]];
   const base = await live();
+  const files = folder ? [...filesOf(source, (name) => base.reads(name))] : [[basename(source), readFileSync(source)]];
   const options = { audience: given["default-audience"], confidence: given["default-confidence"], language: given["default-language"] };
   if (given.at) options.arrivals = "as-dated";
   const onProgress = (n) => given.quiet || n % 500 || say(`${n} records`);

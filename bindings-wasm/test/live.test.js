@@ -1,7 +1,7 @@
 /** A base in the page, in Node: the golden scenarios, the builder, and what readers did coming back. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -91,6 +91,18 @@ test("from a folder to a page: npx kenpoint build", async (t) => {
   for (const id of ids) assert.deepEqual(await parts.article(id), await snapshot.article(id));
   assert.deepEqual((await parts.search("red light")).hits, (await snapshot.search("red light")).hits);
   for (const one of [parts, snapshot]) one.close();
+});
+
+test("the builder reads only what it takes: films beside articles are not even opened", (t) => {
+  const scratch = mkdtempSync(`${tmpdir()}/kenpoint-cli-`);
+  t.after(() => rmSync(scratch, { recursive: true }));
+  mkdirSync(`${scratch}/in`);
+  writeFileSync(`${scratch}/in/lamp.md`, "# The lamp\n");
+  // Larger than what Node reads into one buffer; it takes no room on the disk.
+  writeFileSync(`${scratch}/in/film.mp4`, "");
+  truncateSync(`${scratch}/in/film.mp4`, 2 ** 32);
+  const done = cli("build", `${scratch}/in`, "-o", `${scratch}/help.ken`, "--audience", "internal");
+  assert.deepEqual([done.status, done.stderr], [0, "1 records; publishing for internal\n"]);
 });
 
 test("the builder says what it did not take, and leaves what lies there", (t) => {
