@@ -31,11 +31,19 @@ apt_install() { as_root apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-i
 candidate() { apt-cache policy "$1" | awk '/Candidate:/ && $2 != "(none)" {print $2}'; }
 depends() { apt-cache depends "$1" | awk -v name="$2" '$1 == "Depends:" && $2 ~ name {print $2; exit}'; }
 
-# `rustc` that finds its own libLLVM and driver wherever the folder is.
+# `rustc` that finds its own libLLVM and driver wherever the folder is. For the page it takes the panic strategy that
+# its library is built with: a panic stops the engine either way, and nobody reads its message there, which with all
+# that formats it would be a tenth of the download. The flag is not stable yet, so only this compiler may use it.
 write_rustc() {
   cat > "$1" <<'WRAPPER'
 #!/bin/sh
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd -P)
+case " $* " in
+  *" --target wasm32-unknown-unknown "*)
+    export RUSTC_BOOTSTRAP=1
+    set -- "$@" -Zunstable-options -Cpanic=immediate-abort
+    ;;
+esac
 LD_LIBRARY_PATH="$here/../lib/x86_64-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" exec "$here/rustc.real" "$@"
 WRAPPER
   chmod +x "$1"
@@ -109,7 +117,6 @@ from_debian() {
 
   # The library as its own bootstrap builds it: its workspace, its profile `dist`, so that LTO works. Its
   # small sorts in place of its fast ones save a page 17 KB of download.
-  # RUSTC_BOOTSTRAP is for this one build; what is made with the compiler afterwards is plain stable.
   sed -i 's/^debug = 1.*/debug = 0/' "$library/Cargo.toml"
   (
     cd "$library"

@@ -30,7 +30,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use exact::{Share, exhaustive, shares, text_of};
+pub use exact::{Document, Share, exhaustive, shares, text_of};
 use exact::{enumerated_in, texts};
 use limits::{Top, needed, upper};
 use lists::Row;

@@ -10,8 +10,8 @@ use super::reading::{Knowledge, Reading};
 use super::similar::{Similar, similar};
 use crate::error::Result;
 use crate::index::constraint::{Bits, Budget, Clause, Place, Slot, matching};
-use crate::index::scorer::{self, Enumerated, Share};
-use crate::index::words::{ONE, Word};
+use crate::index::scorer::{self, Enumerated, Share, Source};
+use crate::index::words::{ONE, Saturation, Word};
 use crate::index::{DocId, Space};
 use crate::model::{Context, Viewer};
 use crate::rank::context::{self, Fit};
@@ -184,16 +184,12 @@ pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
     let saturation = reading.saturation(knowledge.policy.text_unit);
     let hits = scorer::top_k(&sources, &words, &saturation, &enumerated, &blend, ask.k);
     let mass = plan.mass();
+    let shares = shares(&sources, &words, &saturation, &hits, &learned);
     let ranked = hits
         .iter()
-        .filter_map(|hit| {
+        .zip(&shares)
+        .filter_map(|(hit, shares)| {
             let article = knowledge.catalog.article(hit.ordinal)?;
-            let source = sources.get(hit.segment)?;
-            let extra = learned
-                .get(&hit.ordinal)
-                .map(Vec::as_slice)
-                .unwrap_or_default();
-            let shares = scorer::shares(source, &words, &saturation, hit.doc, extra);
             let cases = similar
                 .evidence
                 .get(&hit.ordinal)
@@ -212,7 +208,7 @@ pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
             let n_matched = plan
                 .words
                 .iter()
-                .zip(&shares)
+                .zip(shares)
                 .filter(|(word, share)| word.is_word && share.text > 0)
                 .count();
             let answer = answerable::Answer {
@@ -228,7 +224,7 @@ pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
                 signals,
                 fits,
                 cases,
-                matched: matched(&plan, &words, &shares),
+                matched: matched(&plan, &words, shares),
                 solve: answerable::solve(knowledge.policy, &answer),
             })
         })
@@ -245,6 +241,37 @@ pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
         terms,
         is_partial,
     })
+}
+
+/// What each word adds to each hit, in their order: the lists of a word are read once for all hits of a segment.
+fn shares(
+    sources: &[Source<'_>],
+    words: &[Word],
+    saturation: &Saturation,
+    hits: &[scorer::Hit],
+    learned: &Learned,
+) -> Vec<Vec<Share>> {
+    let mut shares = vec![Vec::new(); hits.len()];
+    for (segment, source) in sources.iter().enumerate() {
+        let here = hits.iter().enumerate();
+        let mut here: Vec<(DocId, usize, &[(usize, u32)])> = here
+            .filter(|(_, hit)| hit.segment == segment)
+            .map(|(number, hit)| {
+                let extra = learned.get(&hit.ordinal).map(Vec::as_slice);
+                (hit.doc, number, extra.unwrap_or_default())
+            })
+            .collect();
+        here.sort_unstable_by_key(|(doc, ..)| *doc);
+        let documents = here.iter().map(|(doc, _, extra)| (*doc, *extra));
+        let documents: Vec<scorer::Document<'_>> = documents.collect();
+        let found = scorer::shares(source, words, saturation, &documents);
+        for ((_, number, _), of) in here.iter().zip(found) {
+            if let Some(place) = shares.get_mut(*number) {
+                *place = of;
+            }
+        }
+    }
+    shares
 }
 
 fn matched(plan: &Plan, words: &[Word], shares: &[Share]) -> Vec<(String, f64)> {

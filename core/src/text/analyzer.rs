@@ -17,7 +17,7 @@ use super::identifier::{self, Form, Side, Unit};
 use super::lang::Lang;
 use super::marks::is_mark;
 use super::normal::{fold, head, normalise};
-use super::stem::{Stemmer, Stemmers};
+use super::stem::{self, Stemmer, Stemmers};
 use super::tokenize::{self, Piece, Span, slice};
 use crate::settings::{MAX_STEM_MEMO, MAX_TERM_BYTES};
 
@@ -154,13 +154,30 @@ impl Analyzer {
     /// Calls `sink` with every token of [`Analyzer::index_tokens`], without a string for each. `memo`
     /// speeds up many calls.
     pub fn visit_index(&self, plain: &str, memo: &mut Memo, sink: &mut dyn FnMut(TokenRef<'_>)) {
-        self.visit(plain, Side::Text, memo, sink);
+        self.visit(plain, Side::Text, Initials::ALL, memo, sink);
+    }
+
+    /// Calls `sink` with every token of [`Analyzer::visit_index`] that is one of these terms, and some others; positions
+    /// are not those. Most words of a text are none of them, which their first letter tells.
+    pub(super) fn visit_terms(
+        &self,
+        plain: &str,
+        terms: &[String],
+        memo: &mut Memo,
+        sink: &mut dyn FnMut(TokenRef<'_>),
+    ) {
+        let initials = match stem::keeps_initial(self.lang) {
+            true => Initials::of(terms),
+            false => Initials::ALL,
+        };
+        self.visit(plain, Side::Text, initials, memo, sink);
     }
 
     /// Every token of a query, stop words too.
     pub(crate) fn tokens(&self, text: &str, side: Side) -> Vec<Token> {
         let mut out = Vec::new();
-        self.visit(text, side, &mut Memo::default(), &mut |token| {
+        let memo = &mut Memo::default();
+        self.visit(text, side, Initials::ALL, memo, &mut |token| {
             out.push(token.to_token());
         });
         out
@@ -190,7 +207,14 @@ impl Analyzer {
         identifier::bridge(&self.surface(word), number_after)
     }
 
-    fn visit(&self, text: &str, side: Side, memo: &mut Memo, sink: &mut dyn FnMut(TokenRef<'_>)) {
+    fn visit(
+        &self,
+        text: &str,
+        side: Side,
+        initials: Initials,
+        memo: &mut Memo,
+        sink: &mut dyn FnMut(TokenRef<'_>),
+    ) {
         if memo.lang != Some(self.lang) {
             memo.stems.clear();
             memo.lang = Some(self.lang);
@@ -199,6 +223,7 @@ impl Analyzer {
             analyzer: self,
             text,
             side,
+            initials,
             memo,
             out: Out { sink, next: 0 },
             word: String::new(),
@@ -264,11 +289,36 @@ impl fmt::Debug for Analyzer {
     }
 }
 
+/// A set of ASCII letters, small and capital alike: a bit for each.
+#[derive(Clone, Copy)]
+struct Initials(u32);
+
+impl Initials {
+    const ALL: Initials = Initials(u32::MAX);
+
+    /// Those that some terms begin with.
+    fn of(terms: &[String]) -> Initials {
+        let letters = terms.iter().filter_map(|term| term.bytes().next());
+        let letters = letters.filter(u8::is_ascii_alphabetic);
+        Initials(letters.fold(0, |all, letter| all | Initials::bit(letter)))
+    }
+
+    fn bit(letter: u8) -> u32 {
+        1 << (letter & 31)
+    }
+
+    fn has(self, letter: Option<&u8>) -> bool {
+        letter.is_none_or(|letter| self.0 & Initials::bit(*letter) != 0)
+    }
+}
+
 /// The state of one pass over one text.
 struct Run<'a> {
     analyzer: &'a Analyzer,
     text: &'a str,
     side: Side,
+    /// Plain words that begin otherwise are left out.
+    initials: Initials,
     memo: &'a mut Memo,
     out: Out<'a>,
     /// In queries, the bytes of the chain before, if it was one piece.
@@ -301,6 +351,9 @@ impl Run<'_> {
         if let [piece] = pieces
             && self.is_plain_word(piece)
         {
+            if !self.initials.has(self.text.as_bytes().get(piece.start)) {
+                return;
+            }
             let mut word = std::mem::take(&mut self.word);
             normalise(slice(self.text, piece.start, piece.end), &mut word);
             self.word(&word, true, piece.start, piece.end);

@@ -91,7 +91,7 @@ fn hits(plain: &str, analyzer: &Analyzer, terms: &[String], memo: &mut Memo) -> 
     if terms.is_empty() {
         return out;
     }
-    analyzer.visit_index(plain, memo, &mut |token| {
+    analyzer.visit_terms(plain, terms, memo, &mut |token| {
         if let Ok(term) = terms.binary_search_by(|term| term.as_str().cmp(token.term)) {
             out.push(Hit {
                 start: token.start,

@@ -93,6 +93,15 @@ pub const STEMMED: &[&str] = &[
     "tr", "uk", "yi",
 ];
 
+/// Of these, the languages whose stems may begin otherwise than their words: those that take prefixes off, and Turkish,
+/// which writes `p` for a `b` that is left alone.
+const MOVES_INITIAL: &[&str] = &["ga", "id", "nl", "tr"];
+
+/// Whether the stem of a word of small ASCII letters begins with the letter that the word begins with.
+pub(super) fn keeps_initial(lang: Lang) -> bool {
+    !MOVES_INITIAL.contains(&lang.as_str())
+}
+
 /// The Snowball algorithm of a language, if this build has it.
 #[cfg(feature = "languages")]
 fn built_in(lang: Lang) -> Option<Algorithm> {
@@ -172,6 +181,30 @@ mod tests {
     #[test]
     fn every_stemmed_language_is_built_in() {
         assert!(STEMMED.iter().all(|tag| built_in(Lang::of(tag)).is_some()));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #[test]
+        fn stems_keep_the_first_letter(
+            word in "[a-z]{1,14}",
+            stem in "[a-z]{0,3}[bcdfghklmnprst][aeiouy][a-z]{0,6}",
+        ) {
+            for lang in STEMMED.iter().map(|tag| Lang::of(tag)).filter(|lang| keeps_initial(*lang)) {
+                let Some(algorithm) = built_in(lang) else { continue };
+                let stemmer = frostem::Stemmer::new(algorithm);
+                for word in [&word, &stem] {
+                    let stem = stemmer.stem(word);
+                    // An empty one is not taken: the word stands for itself.
+                    let first = {
+                        let mut out = String::new();
+                        crate::text::normal::fold(&stem, &mut out);
+                        out.bytes().next()
+                    };
+                    prop_assert!(first.is_none() || first == word.bytes().next(), "{lang} {word} {stem}");
+                }
+            }
+        }
     }
 
     proptest! {

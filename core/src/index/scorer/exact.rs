@@ -42,7 +42,41 @@ fn learned_for(word: usize, learned: &[(usize, u32)]) -> u32 {
     of_word.fold(0, |sum, (_, tf)| sum.saturating_add(*tf))
 }
 
-/// The text scores of some documents of a segment, ascending: one pass over the lists of each word.
+/// A document, with its learned frequencies as [`Enumerated`] has them.
+pub type Document<'a> = (DocId, &'a [(usize, u32)]);
+
+/// Calls `take` with what each word adds to each of some documents, ascending: the number of the document in the list, and
+/// word after word. One pass over the lists of each word.
+fn each_share(
+    source: &Source,
+    words: &[Word],
+    saturation: &Saturation,
+    documents: &[Document<'_>],
+    take: &mut dyn FnMut(usize, Share),
+) {
+    if documents.is_empty() {
+        return;
+    }
+    let docs: Vec<DocId> = documents.iter().map(|(doc, _)| *doc).collect();
+    let codes = &source.segment.columns().code;
+    let mut tfs = vec![0; docs.len()];
+    for (i, word) in words.iter().enumerate() {
+        frequencies(source, word, &docs, &mut tfs);
+        for (number, ((doc, learned), tf)) in documents.iter().zip(&tfs).enumerate() {
+            let learned = learned_for(i, learned);
+            let code = codes.get(*doc as usize).copied().unwrap_or(0);
+            let text = saturation.contribution_learned(word.weight, *tf, learned, code);
+            let share = Share {
+                tf: *tf,
+                learned,
+                text,
+            };
+            take(number, share);
+        }
+    }
+}
+
+/// The text scores of some documents of a segment.
 pub(super) fn texts(
     source: &Source,
     words: &[Word],
@@ -50,21 +84,19 @@ pub(super) fn texts(
     documents: &Sorted<DocId, Vec<(usize, u32)>>,
 ) -> Vec<(DocId, u32)> {
     let mut texts: Vec<(DocId, u32)> = documents.keys().map(|doc| (*doc, 0)).collect();
-    if texts.is_empty() {
-        return texts;
-    }
-    let docs: Vec<DocId> = documents.keys().copied().collect();
-    let codes = &source.segment.columns().code;
-    let mut tfs = vec![0; docs.len()];
-    for (i, word) in words.iter().enumerate() {
-        frequencies(source, word, &docs, &mut tfs);
-        for (((doc, text), learned), tf) in texts.iter_mut().zip(documents.values()).zip(&tfs) {
-            let learned = learned_for(i, learned);
-            let code = codes.get(*doc as usize).copied().unwrap_or(0);
-            let share = saturation.contribution_learned(word.weight, *tf, learned, code);
-            *text = text.saturating_add(share);
-        }
-    }
+    let documents = documents.iter();
+    let documents: Vec<Document<'_>> = documents.map(|(doc, all)| (*doc, all.as_slice())).collect();
+    each_share(
+        source,
+        words,
+        saturation,
+        &documents,
+        &mut |number, share| {
+            if let Some((_, text)) = texts.get_mut(number) {
+                *text = text.saturating_add(share.text);
+            }
+        },
+    );
     texts
 }
 
@@ -102,29 +134,27 @@ fn frequencies(source: &Source, word: &Word, docs: &[DocId], tfs: &mut [u32]) {
     }
 }
 
-/// What each word adds to a document, in the order of `words`; with the learned frequencies of
-/// [`Enumerated`]. The sum of the shares is the document's text score.
+/// What each word adds to each of some documents, ascending: by document, in the order of `words`. The sum of the shares is
+/// the document's text score.
 pub fn shares(
     source: &Source,
     words: &[Word],
     saturation: &Saturation,
-    doc: DocId,
-    learned: &[(usize, u32)],
-) -> Vec<Share> {
-    let columns = source.segment.columns();
-    let code = columns.code.get(doc as usize).copied().unwrap_or(0);
-    let share = |(i, word): (usize, &Word)| {
-        let mut tf = [0];
-        frequencies(source, word, &[doc], &mut tf);
-        let [tf] = tf;
-        let learned = learned_for(i, learned);
-        Share {
-            tf,
-            learned,
-            text: saturation.contribution_learned(word.weight, tf, learned, code),
-        }
-    };
-    words.iter().enumerate().map(share).collect()
+    documents: &[Document<'_>],
+) -> Vec<Vec<Share>> {
+    let mut shares = vec![Vec::with_capacity(words.len()); documents.len()];
+    each_share(
+        source,
+        words,
+        saturation,
+        documents,
+        &mut |number, share| {
+            if let Some(of) = shares.get_mut(number) {
+                of.push(share);
+            }
+        },
+    );
+    shares
 }
 
 /// The text score of one document, in parts of [`super::super::words::ONE`].
@@ -135,9 +165,17 @@ pub fn text_of(
     doc: DocId,
     learned: &[(usize, u32)],
 ) -> u32 {
-    shares(source, words, saturation, doc, learned)
-        .iter()
-        .fold(0, |sum, share| sum.saturating_add(share.text))
+    let mut sum = 0u32;
+    each_share(
+        source,
+        words,
+        saturation,
+        &[(doc, learned)],
+        &mut |_, share| {
+            sum = sum.saturating_add(share.text);
+        },
+    );
+    sum
 }
 
 /// What [`super::top_k`] gives, by scoring every document. For tests, and for sets so small that

@@ -341,10 +341,14 @@ fn shares_by_hand() {
     };
     let words = [word(ONE / 2, "a"), word(ONE / 2, "b")];
     let saturation = Saturation::new(1.2, 0.75, 2.0, 1, 60, u32::from);
-    let plain = shares(&source, &words, &saturation, 0, &[]);
+    let shares_of = |learned: &[(usize, u32)]| {
+        let mut all = shares(&source, &words, &saturation, &[(0, learned)]);
+        all.remove(0)
+    };
+    let plain = shares_of(&[]);
     assert_eq!([plain[0].tf, plain[1].tf], [2, 0]);
     assert_eq!(plain[0].text, (536_870_912.0 * 2.0 / 4.4) as u32);
-    let learned = shares(&source, &words, &saturation, 0, &[(0, 2 << 10), (1, 512)]);
+    let learned = shares_of(&[(0, 2 << 10), (1, 512)]);
     assert_eq!([learned[0].tf, learned[1].tf], [2, 0]);
     assert_eq!([learned[0].learned, learned[1].learned], [2 << 10, 512]);
     assert_eq!(learned[0].text, (536_870_912.0 * 4.0 / 6.4) as u32);
