@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::value;
 use crate::error::{Error, ErrorCode, Result};
+use crate::value;
 
 /// The number of the shapes that [`write`](fn@write) makes. A key may be added under the same number; a change of
 /// what a key means, or its removal, raises it.
@@ -32,7 +32,7 @@ const MAX_NESTING: usize = 64;
 /// The key `schema`, which [`write`](fn@write) sets, may be there and must be [`SCHEMA`]. Fails with `InvalidRecord` if the
 /// text is no JSON of that shape, and says where.
 pub fn read<T: DeserializeOwned>(field: &str, text: &str) -> Result<T> {
-    let value = value::json(text, MAX_NESTING).map_err(|error| of_field(field, error))?;
+    let value = super::value::json(text, MAX_NESTING).map_err(|error| of_field(field, error))?;
     from_value(field, value)
 }
 
@@ -66,11 +66,7 @@ pub fn from_value<T: DeserializeOwned>(field: &str, mut value: Value) -> Result<
             ),
         ));
     }
-    let mut unknown = None;
-    let read = serde_ignored::deserialize(value, |path| {
-        unknown.get_or_insert_with(|| path.to_string());
-    });
-    let read = read.map_err(|error| {
+    let (read, unknown) = value::exact(&value).map_err(|error| {
         let message = format!("{field}: {error}; see the shapes in docs/json.md");
         Error::with_source(ErrorCode::InvalidRecord, message, error)
     })?;
