@@ -86,10 +86,13 @@ async function writeParts(path, snapshot) {
   return [front.length, parts.size];
 }
 
+/** All languages with a stemmer: which ones articles are in is known when they are read, and the files are here. */
+const stemmed = () => readdirSync(new URL("./stem/", import.meta.url)).map((name) => basename(name, ".wasm"));
+
 async function build(source, given) {
   const folder = statSync(source).isDirectory();
   const files = folder ? [...filesOf(source)] : [[basename(source), readFileSync(source)]];
-  const base = await live();
+  const base = await live({ languages: stemmed() });
   const options = { audience: given["default-audience"], confidence: given["default-confidence"], language: given["default-language"] };
   if (given.at) options.arrivals = "as-dated";
   const onProgress = (n) => given.quiet || n % 500 || say(`${n} records`);

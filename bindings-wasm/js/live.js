@@ -6,6 +6,7 @@ import { answer, asked, instant, text } from "./ask.js";
 import { KenpointError } from "./error.js";
 import { Ask, initSync, Live, Parts } from "./live-engine.js";
 import { compile } from "./load.js";
+import { stemmers } from "./stem.js";
 
 export { KenpointError };
 
@@ -19,9 +20,12 @@ async function start(wasmUrl = new URL("./live.wasm", import.meta.url)) {
 }
 
 /** Makes an empty base. */
-export async function live({ wasmUrl, clock = Date.now, ...options } = {}) {
+export async function live({ wasmUrl, stemUrl, clock = Date.now, ...options } = {}) {
   await start(wasmUrl);
-  return tried(() => new Base(new Live(JSON.stringify(options), now(clock)), clock));
+  const given = JSON.stringify(options);
+  const languages = tried(() => Live.languages(given));
+  const stem = await stemmers(languages, stemUrl, {}).catch(refuse);
+  return tried(() => new Base(new Live(given, stem, now(clock)), clock));
 }
 
 /** What the engine refuses is text, `number name message`; what JavaScript refuses has these members already. */

@@ -2,17 +2,23 @@
 //!
 //! What goes in and out is the JSON of `docs/json.md`, as text: one copy each way, and the same shapes as in
 //! every other binding. The package around it (`js/`) makes objects, promises and a worker of it. There
-//! is no clock: every call says when it is.
+//! is no clock: every call says when it is. It is compiled twice: to read snapshots, or, with the feature `live`, to
+//! make them. A page has either, or both beside each other.
 
 mod ask;
 mod fault;
 #[cfg(feature = "live")]
 mod live;
+#[cfg(not(feature = "live"))]
 mod reader;
+mod stem;
+#[cfg(not(feature = "live"))]
 mod visit;
 
 pub use ask::Ask;
 #[cfg(feature = "live")]
 pub use live::{Live, Parts};
+#[cfg(not(feature = "live"))]
 pub use reader::Reader;
+#[cfg(not(feature = "live"))]
 pub use visit::Visit;
