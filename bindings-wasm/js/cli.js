@@ -89,9 +89,12 @@ async function writeParts(path, snapshot) {
   return [front.length, parts.size];
 }
 
+/** All languages with a stemmer: which ones articles are in is known when they are read, and the files are here. */
+const stemmed = () => readdirSync(new URL("./stem/", import.meta.url)).map((name) => basename(name, ".wasm"));
+
 async function build(source, given) {
   const folder = statSync(source).isDirectory();
-  const base = await live();
+  const base = await live({ languages: stemmed() });
   const files = folder ? [...filesOf(source, (name) => base.reads(name))] : [[basename(source), readFileSync(source)]];
   const options = { audience: given["default-audience"], confidence: given["default-confidence"], language: given["default-language"] };
   if (given.at) options.arrivals = "as-dated";

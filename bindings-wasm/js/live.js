@@ -6,6 +6,7 @@ import { answer, instant, text, told } from "./ask.js";
 import { json, KenpointError } from "./error.js";
 import * as engine from "./live-engine.js";
 import { compile, start } from "./load.js";
+import { stemmers } from "./stem.js";
 
 export { KenpointError };
 
@@ -19,9 +20,12 @@ async function started(wasmUrl = new URL("./live.wasm", import.meta.url)) {
 }
 
 /** Makes an empty base. */
-export async function live({ wasmUrl, clock = Date.now, ...options } = {}) {
+export async function live({ wasmUrl, stemUrl, clock = Date.now, ...options } = {}) {
   await started(wasmUrl);
-  return tried(() => new Base(new engine.Live(JSON.stringify(options), now(clock)), clock));
+  const given = JSON.stringify(options);
+  const languages = tried(() => engine.Live.languages(given));
+  const stem = await stemmers(languages, stemUrl, {}).catch(refuse);
+  return tried(() => new Base(new engine.Live(given, stem, now(clock)), clock));
 }
 
 /** What the engine refuses is text, `number name message`; what JavaScript refuses has these members already. */

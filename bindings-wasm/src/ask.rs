@@ -7,6 +7,7 @@ use wasm_bindgen::JsValue;
 use crate::told::Told;
 
 /// What is being typed.
+#[cfg(not(feature = "live"))]
 pub struct Typed {
     /// The text so far.
     pub text: String,
@@ -53,6 +54,7 @@ pub fn suggest(told: Vec<JsValue>, default: &Viewer) -> Result<SuggestRequest> {
 }
 
 /// What is being typed, to be completed.
+#[cfg(not(feature = "live"))]
 pub fn typed(told: Vec<JsValue>, default: &Viewer) -> Result<Typed> {
     let mut told = Told::new(told);
     let typed = Typed {

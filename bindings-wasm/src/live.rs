@@ -7,15 +7,15 @@ use std::sync::Arc;
 
 use kenpoint::exchange::{Flow, Format, ImportOptions, json};
 use kenpoint::model::{AudienceScheme, Viewer};
-use kenpoint::{Base, FixedClock, Markup, Recorded, Snapshot, SnapshotRequest};
+use kenpoint::{Base, FixedClock, Markup, Recorded, Snapshot, SnapshotRequest, Stemmers};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::ask;
 use crate::fault::{Result, thrown};
+use crate::stem;
 use crate::told::instant;
-use crate::visit::Visit;
 
 mod calls;
 mod looks;
@@ -29,6 +29,17 @@ struct Options {
     language: Option<String>,
     #[serde(default)]
     audiences: Option<AudienceScheme>,
+    /// What articles are written in, beside English and the language of the base.
+    #[serde(default)]
+    languages: Vec<String>,
+}
+
+impl Options {
+    /// The languages whose stemmers the page has to bring.
+    fn missing(&self) -> kenpoint::Result<Vec<String>> {
+        let tags: Vec<&String> = self.language.iter().chain(&self.languages).collect();
+        Stemmers::missing(&tags)
+    }
 }
 
 /// A base in memory.
@@ -61,14 +72,23 @@ fn done(recorded: Recorded) -> kenpoint::Result<String> {
 
 #[wasm_bindgen]
 impl Live {
-    /// Makes an empty base.
+    /// The languages whose stemmers a base of these options needs from the page.
+    pub fn languages(options: &str) -> Result<Vec<String>> {
+        let options: Options = json::object("options", options).map_err(thrown)?;
+        options.missing().map_err(thrown)
+    }
+
+    /// Makes an empty base. `stem` is called with a language that `languages` named and a word, and gives the stem.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &str, now: f64) -> Result<Live> {
+    pub fn new(options: &str, stem: js_sys::Function, now: f64) -> Result<Live> {
         let options: Options = json::object("options", options).map_err(thrown)?;
         let clock = Arc::new(FixedClock::at(instant("now", now).map_err(thrown)?));
+        let languages = options.missing().map_err(thrown)?;
+        let stemmers = Stemmers::with_languages(stem::host_s(stem), &languages);
         let mut base = Base::in_memory()
             .clock(Arc::clone(&clock))
-            .seed(options.seed);
+            .seed(options.seed)
+            .stemmers(stemmers);
         if let Some(language) = options.language {
             base = base.language(language);
         }
@@ -116,12 +136,6 @@ impl Live {
         // Its clock is of its own: to ask the past changes nothing of the present.
         let clock = Arc::new(FixedClock::at(known));
         Ok(Live { base, clock })
-    }
-
-    /// A visit of a viewer.
-    pub fn visit(&self, session: &str, audience: String) -> Result<Visit> {
-        let visit = self.base.visit(session, &Viewer::new(audience));
-        visit.map(Visit::from).map_err(thrown)
     }
 
     /// Whether an import reads a file of this name.

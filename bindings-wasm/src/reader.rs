@@ -1,7 +1,5 @@
 //! A snapshot in the page.
 
-use std::sync::Arc;
-
 use kenpoint::exchange::json;
 use kenpoint::model::Viewer;
 use kenpoint::{Markup, Snapshot, Stemmers, Timestamp};
@@ -11,6 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::ask;
 use crate::fault::{Result, thrown};
+use crate::stem;
 use crate::visit::Visit;
 
 /// What a snapshot is, as JSON.
@@ -37,30 +36,6 @@ fn names(names: Vec<String>) -> Result<String> {
     json::write(&Names { names }).map_err(thrown)
 }
 
-/// A function of the page's as the stemmers of the core.
-fn stemmers(stem: js_sys::Function) -> Stemmers {
-    let stem = OneThread(stem);
-    Stemmers::with_host(Arc::new(move |lang, word| stem.call(lang, word)))
-}
-
-/// A function of JavaScript, where there is one thread.
-struct OneThread(js_sys::Function);
-
-// SAFETY: this is compiled for WebAssembly without threads; elsewhere nothing of JavaScript can be called.
-unsafe impl Send for OneThread {}
-// SAFETY: the same.
-unsafe impl Sync for OneThread {}
-
-impl OneThread {
-    /// The stem of a word. Where the page's stemmer throws, the word is searched as it is.
-    fn call(&self, lang: &str, word: &str) -> String {
-        let (lang, text) = (JsValue::from_str(lang), JsValue::from_str(word));
-        let stem = self.0.call2(&JsValue::NULL, &lang, &text).ok();
-        let stem = stem.and_then(|stem| stem.as_string());
-        stem.unwrap_or_else(|| word.to_owned())
-    }
-}
-
 /// A snapshot. Answers are JSON.
 #[wasm_bindgen]
 pub struct Reader {
@@ -83,7 +58,7 @@ impl Reader {
     /// Opens a snapshot of these bytes: a whole file, or the front of one that was cut. `stem` is called with a
     /// language that `languages` named and a word, and gives the stem.
     pub fn open(bytes: Vec<u8>, stem: js_sys::Function) -> Result<Reader> {
-        let stemmers = stemmers(stem);
+        let stemmers = Stemmers::with_host(stem::host_s(stem));
         let is_front = Snapshot::is_front(&bytes).map_err(thrown)?;
         let opened = if is_front {
             Snapshot::open_front(bytes, stemmers)

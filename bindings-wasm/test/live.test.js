@@ -69,6 +69,27 @@ test("what cannot be meant is a typed error, and nothing is half done", async ()
   base.close();
 });
 
+test("an article in a language whose stemmer was not asked for is refused, and found where it was", async () => {
+  const houses = { ...lamp, id: "haus", title: "Die Häuser bleiben dunkel", language: "de-AT" };
+  const english = await live();
+  assert.throws(() => english.put(houses), { kind: "UnknownName", code: 106, message: /stemmer.*\bde\b/ });
+  const report = english.importFiles([["haus.md", Buffer.from("---\nlanguage: de\n---\n# Haus\n")]]);
+  assert.deepEqual([report.created, report.n_skipped, report.skipped[0].code], [0, 1, 106]);
+  assert.equal(english.put({ ...houses, language: "ja" }).recorded, "new", "one that is searched as it is written needs none");
+  for (const options of [{ languages: ["de-CH", "en", "ja"] }, { language: "de" }]) {
+    const german = await live(options);
+    german.put(houses);
+    assert.deepEqual(german.search("Haus", { viewer }).hits.map(({ id }) => id), ["haus"]);
+    const snapshot = await open(german.snapshot(viewer));
+    assert.equal((await snapshot.search("Haus")).hits[0].id, "haus");
+    snapshot.close();
+    german.close();
+  }
+  english.close();
+  await assert.rejects(live({ languages: ["klingon!"] }), { kind: "InvalidValue" });
+  await assert.rejects(live({ languages: ["de"], stemUrl: "file:///nowhere/" }), { kind: "LoadFailed", message: /nowhere\/de\.wasm/ });
+});
+
 const cli = (...words) => spawnSync(process.execPath, [`${folder}/cli.js`, ...words], { encoding: "utf8" });
 
 test("from a folder to a page: npx kenpoint build", async (t) => {

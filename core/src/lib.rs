@@ -120,6 +120,7 @@ mod suggest;
 #[doc(hidden)]
 pub mod text;
 mod time;
+mod value;
 mod workflow;
 
 // Bulk rows as Arrow record batches: public for the bindings only, no part of the API that versions cover.

@@ -2,6 +2,8 @@
 //!
 //! The one place where a clock may be read is [`SystemClock`]; everything else takes an instant.
 
+mod civil;
+
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -80,10 +82,7 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_millisecond(self.0) {
-            Ok(at) => write!(f, "{at:.3}"),
-            Err(_) => write!(f, "{}ms", self.0),
-        }
+        civil::write(*self, f)
     }
 }
 
@@ -92,15 +91,7 @@ impl std::str::FromStr for Timestamp {
 
     fn from_str(text: &str) -> Result<Timestamp> {
         let text = text.trim();
-        let ms = if let Ok(at) = text.parse::<jiff::Timestamp>() {
-            Some(at.as_millisecond())
-        } else if let Ok(date) = text.parse::<jiff::civil::Date>() {
-            date.to_zoned(jiff::tz::TimeZone::UTC)
-                .ok()
-                .map(|at| at.timestamp().as_millisecond())
-        } else {
-            None
-        };
+        let ms = civil::read(text);
         ms.ok_or_else(|| {
             Error::new(
                 ErrorCode::InvalidValue,

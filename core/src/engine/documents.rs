@@ -74,7 +74,7 @@ impl<'a> Documents<'a> {
         let mut memos = self.memos.borrow_mut();
         let (analyzer, memo) = memos
             .entry(lang)
-            .or_insert_with(|| (Analyzer::new(lang), Memo::default()));
+            .or_insert_with(|| (Analyzer::with(lang, &self.fixed.stemmers), Memo::default()));
         let mut next = offset;
         analyzer.visit_index(plain, memo, &mut |token| {
             let position = offset + token.position;
@@ -120,6 +120,7 @@ impl<'a> Documents<'a> {
             .required(Table::Versions, &version_key(ordinal, rendition.version))?;
         let texts = texts::get(self.store, &version.text)?;
         let lang = Lang::of(&version.language);
+        self.fixed.stemmers.check(lang)?;
         rendition
             .parts
             .iter()

@@ -45,8 +45,7 @@ pub struct Live {
 /// The policy in force.
 pub fn policy(store: &dyn Backend) -> Result<RankPolicy> {
     match store.get(Table::Meta, b"policy")? {
-        Some(bytes) => serde_json::from_slice(codec::open(&bytes, "policy")?)
-            .map_err(|e| Error::corrupt(format!("the ranking policy does not read: {e}"))),
+        Some(bytes) => codec::json(codec::open(&bytes, "policy")?, &"the ranking policy"),
         None => Ok(RankPolicy::default()),
     }
 }

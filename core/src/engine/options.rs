@@ -12,7 +12,7 @@ use crate::store::backend::{Backend, Batch, Durability, Table};
 use crate::store::codec;
 use crate::store::fold::Fixed;
 use crate::store::memory::MemoryBackend;
-use crate::text::Stemmers;
+use crate::text::{Lang, Stemmers};
 use crate::time::Clock;
 
 /// How a base is opened. Made by [`Base::in_memory`] or `Base::on_disk`.
@@ -34,6 +34,7 @@ pub struct BaseOptions {
     seed: u64,
     audiences: AudienceScheme,
     language: String,
+    stemmers: Stemmers,
     #[cfg(feature = "disk")]
     pub(super) check: crate::store::disk::Check,
     /// `None`: as the memory limit allows.
@@ -65,6 +66,7 @@ impl BaseOptions {
             seed: 0,
             audiences: AudienceScheme::default(),
             language: "en".to_owned(),
+            stemmers: Stemmers::default(),
             #[cfg(feature = "disk")]
             check: crate::store::disk::Check::Full,
             #[cfg(feature = "disk")]
@@ -98,6 +100,16 @@ impl BaseOptions {
     /// The language of cases and facts. Asked when the base is made, fixed from then on. Default: `en`.
     pub fn language(mut self, tag: impl Into<String>) -> BaseOptions {
         self.language = tag.into();
+        self
+    }
+
+    /// Stemmers of the host's, for a build that has not those of all languages. Default: those built in.
+    ///
+    /// What is in a language whose stemmer is neither built in nor among these is refused with `UnknownName`, be it the
+    /// base's own language, an article that is put, or one that is read when the base is opened. A host's stemmer
+    /// must give the stems of this version: the index is made of them.
+    pub fn stemmers(mut self, stemmers: Stemmers) -> BaseOptions {
+        self.stemmers = stemmers;
         self
     }
 
@@ -143,7 +155,7 @@ impl BaseOptions {
     /// Opens the base, or makes it.
     ///
     /// Fails with `InvalidValue` or `Contradiction` for options that cannot be, before anything is
-    /// touched; with `MemoryLimit` if it needs more than that; for a base on disk also with `Busy`, `NotABase`, `FormatTooNew`, `Corrupt`, `DiskFull` or `Io`.
+    /// touched; with `UnknownName` for a language without its stemmer, see [`BaseOptions::stemmers`]; with `MemoryLimit` if it needs more than that; for a base on disk also with `Busy`, `NotABase`, `FormatTooNew`, `Corrupt`, `DiskFull` or `Io`.
     pub fn open(mut self) -> Result<Base> {
         validate::language("language", &self.language)?;
         self.check_memory()?;
@@ -222,15 +234,18 @@ impl BaseOptions {
     /// What is fixed: as the store says, or as the options say for a new one.
     pub(super) fn fixed(&self, store: &dyn Backend) -> Result<Fixed> {
         if let Some(bytes) = store.get(Table::Meta, b"base")? {
-            let (audiences, language, seed, base) = codec::decode(&bytes, "the base's own record")?;
+            let (audiences, language, seed, base): (_, String, _, _) =
+                codec::decode(&bytes, "the base's own record")?;
+            self.stemmers.check(Lang::of(&language))?;
             return Ok(Fixed {
                 audiences,
                 language,
                 seed,
                 base,
-                stemmers: Stemmers::default(),
+                stemmers: self.stemmers.clone(),
             });
         }
+        self.stemmers.check(Lang::of(&self.language))?;
         let name = serde_json::to_vec(&(&self.audiences, &self.language, self.seed))
             .map_err(|e| Error::internal(format!("the scheme cannot be written: {e}")))?;
         let base = codec::hash(&name)
@@ -246,7 +261,7 @@ impl BaseOptions {
             language: self.language.clone(),
             seed: self.seed,
             base,
-            stemmers: Stemmers::default(),
+            stemmers: self.stemmers.clone(),
         })
     }
 }

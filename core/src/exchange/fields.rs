@@ -102,9 +102,8 @@ impl Fields {
     pub(super) fn typed<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>> {
         self.take(key)
             .map(|value| {
-                let shown = shown(&value);
-                serde_json::from_value(value)
-                    .map_err(|e| Error::invalid(key, shown, &one_line(&e.to_string())))
+                crate::value::typed(&value)
+                    .map_err(|e| Error::invalid(key, shown(&value), &one_line(&e.to_string())))
             })
             .transpose()
     }

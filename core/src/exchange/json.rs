@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::value;
 use crate::error::{Error, ErrorCode, Result};
+use crate::value;
 
 /// The number of the shapes that [`write`](fn@write) makes. A key may be added under the same number; a change of
 /// what a key means, or its removal, raises it.
@@ -32,12 +32,10 @@ const MAX_NESTING: usize = 64;
 /// The key `schema`, which [`write`](fn@write) sets, may be there and must be [`SCHEMA`]. Fails with `InvalidRecord` if the
 /// text is no JSON of that shape, and says where.
 pub fn read<T: DeserializeOwned>(field: &str, text: &str) -> Result<T> {
-    let value = value::json(text, MAX_NESTING).map_err(|error| of_field(field, error))?;
-    from_value(field, value)
+    from_value(field, parsed(field, text)?)
 }
 
-/// The same, where the text must be an object: serde would take a list for one, its items in the order of
-/// the fields, and `[]` for one of defaults.
+/// The same, where the text must be an object; what is none is told so in plain words.
 ///
 /// ```
 /// use kenpoint::{RankPolicy, exchange::json};
@@ -45,8 +43,26 @@ pub fn read<T: DeserializeOwned>(field: &str, text: &str) -> Result<T> {
 /// assert!(json::object::<RankPolicy>("policy", "[]").is_err());
 /// ```
 pub fn object<T: DeserializeOwned>(field: &str, text: &str) -> Result<T> {
+    from_value(field, braced(field, text)?)
+}
+
+/// The same of a value that was parsed already.
+pub fn from_value<T: DeserializeOwned>(field: &str, value: Value) -> Result<T> {
+    // What is the same for all types is a function of none: callers are many.
+    match value::exact(&of_schema(field, value)?) {
+        Ok((read, None)) => Ok(read),
+        Ok((_, Some(key))) => Err(unknown(field, &key)),
+        Err(error) => Err(unreadable(field, error)),
+    }
+}
+
+fn parsed(field: &str, text: &str) -> Result<Value> {
+    super::value::json(text, MAX_NESTING).map_err(|error| of_field(field, error))
+}
+
+fn braced(field: &str, text: &str) -> Result<Value> {
     if text.trim_start().starts_with('{') {
-        return read(field, text);
+        return parsed(field, text);
     }
     Err(Error::new(
         ErrorCode::InvalidRecord,
@@ -54,33 +70,29 @@ pub fn object<T: DeserializeOwned>(field: &str, text: &str) -> Result<T> {
     ))
 }
 
-/// The same of a value that was parsed already.
-pub fn from_value<T: DeserializeOwned>(field: &str, mut value: Value) -> Result<T> {
-    if let Some(found) = value.as_object_mut().and_then(|map| map.remove("schema"))
-        && found != SCHEMA
-    {
-        return Err(Error::new(
+/// The value without the number of its schema, which must be ours.
+fn of_schema(field: &str, mut value: Value) -> Result<Value> {
+    match value.as_object_mut().and_then(|map| map.remove("schema")) {
+        Some(found) if found != SCHEMA => Err(Error::new(
             ErrorCode::InvalidRecord,
             format!(
                 "{field}: schema {found} is not the one this library reads, {SCHEMA}; update the library"
             ),
-        ));
-    }
-    let mut unknown = None;
-    let read = serde_ignored::deserialize(value, |path| {
-        unknown.get_or_insert_with(|| path.to_string());
-    });
-    let read = read.map_err(|error| {
-        let message = format!("{field}: {error}; see the shapes in docs/json.md");
-        Error::with_source(ErrorCode::InvalidRecord, message, error)
-    })?;
-    match unknown {
-        None => Ok(read),
-        Some(key) => Err(Error::new(
-            ErrorCode::InvalidRecord,
-            format!("{field}: the key {key} means nothing here; correct its name or leave it out"),
         )),
+        _ => Ok(value),
     }
+}
+
+fn unknown(field: &str, key: &str) -> Error {
+    Error::new(
+        ErrorCode::InvalidRecord,
+        format!("{field}: the key {key} means nothing here; correct its name or leave it out"),
+    )
+}
+
+fn unreadable(field: &str, error: serde_json::Error) -> Error {
+    let message = format!("{field}: {error}; see the shapes in docs/json.md");
+    Error::with_source(ErrorCode::InvalidRecord, message, error)
 }
 
 fn of_field(field: &str, error: Error) -> Error {
@@ -96,8 +108,12 @@ fn of_field(field: &str, error: Error) -> Error {
 /// assert_eq!(json::write(&ann).unwrap(), r#"{"schema":1,"id":"ann","licence":"publisher"}"#);
 /// ```
 pub fn write<T: Serialize>(value: &T) -> Result<String> {
-    let text = serde_json::to_string(value).map_err(unwritten)?;
-    // The key is put in front of the text: through serde, each value would be written by a map of its own.
+    with_schema(serde_json::to_string(value))
+}
+
+/// The key is put in front of the text: through serde, each value would be written by a map of its own.
+fn with_schema(text: serde_json::Result<String>) -> Result<String> {
+    let text = text.map_err(unwritten)?;
     let Some(members) = text.strip_prefix('{') else {
         return Err(Error::internal("a value to be written is no JSON object"));
     };

@@ -97,9 +97,10 @@ fn shape(map: &Map<String, Value>) -> Result<&'static str> {
 }
 
 fn typed<T: serde::de::DeserializeOwned>(what: &str, map: Map<String, Value>) -> Result<T> {
-    T::deserialize(&map).map_err(|e| {
+    let all = Value::Object(map);
+    crate::value::typed(&all).map_err(|e| {
         let reason = e.to_string();
-        match culprit::<T>(&map, &reason) {
+        match culprit::<T>(&all, &reason) {
             Some(key) => invalid_record(what, &format!("{key}: {reason}")),
             None => invalid_record(what, &reason),
         }
@@ -109,17 +110,16 @@ fn typed<T: serde::de::DeserializeOwned>(what: &str, map: Map<String, Value>) ->
 /// The key whose value is what is wrong: without it, something else is, or nothing. Where that holds of
 /// several, for one that must be there is missed before others are looked at, it is the one whose value
 /// the reason shows. Of larger mappings it is not asked, for it costs a reading for each key.
-fn culprit<T: serde::de::DeserializeOwned>(
-    map: &Map<String, Value>,
-    reason: &str,
-) -> Option<String> {
+fn culprit<T: serde::de::DeserializeOwned>(all: &Value, reason: &str) -> Option<String> {
+    let map = all.as_object()?;
     if map.len() > MAX_KEYS_SUSPECTED || reason.starts_with("missing field") {
         return None;
     }
     let suspects = map.iter().filter(|(key, _)| {
         let mut rest = map.clone();
         rest.remove(*key);
-        T::deserialize(&rest).map_or_else(|e| e.to_string() != reason, |_| true)
+        let read = crate::value::typed::<T>(&Value::Object(rest));
+        read.map_or_else(|e| e.to_string() != reason, |_| true)
     });
     let is_shown = |value: &Value| match value {
         Value::String(text) => reason.contains(text.as_str()),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::fields::{self, Body, Fallback, Fields};
 use super::options::ImportOptions;
-use super::value;
+use super::{value, yaml};
 use crate::error::Result;
 use crate::model::ArticleDraft;
 
@@ -22,7 +22,7 @@ pub fn article(
 ) -> Result<(ArticleDraft, Vec<String>)> {
     let text = value::utf8(bytes, 0)?;
     let (map, body) = match front_matter(text) {
-        Some((yaml, body)) => match value::yaml(yaml, options.max_nesting)? {
+        Some((front, body)) => match yaml::read(front, options.max_nesting)? {
             Value::Object(map) => (map, body),
             Value::Null => (Map::new(), body),
             // Text between two rules is text.

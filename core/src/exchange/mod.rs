@@ -24,6 +24,7 @@ pub mod markdown;
 mod options;
 mod report;
 mod value;
+mod yaml;
 
 pub use export::write_log;
 pub use files::import_files;

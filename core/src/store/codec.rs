@@ -3,10 +3,13 @@
 //! The checksum is read every time, so a damaged record is an error and never a wrong answer. Keys are
 //! big-endian numbers and length-free texts put together so that their order is the order of scans.
 
+use std::fmt;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::value;
 
 /// The record schema this version writes, and the newest it reads.
 pub const SCHEMA: u8 = 1;
@@ -33,6 +36,15 @@ pub fn policy(policy: &crate::settings::RankPolicy) -> Result<Vec<u8>> {
     let json = serde_json::to_vec(policy)
         .map_err(|e| Error::with_source(ErrorCode::Internal, "a policy cannot be written", e))?;
     Ok(seal(&json))
+}
+
+/// What was written as JSON, a policy or an event. `what` names it in the error.
+pub fn json<T: DeserializeOwned>(bytes: &[u8], what: &dyn fmt::Display) -> Result<T> {
+    let text = std::str::from_utf8(bytes);
+    let text = text.map_err(|e| Error::corrupt(format!("{what} is not UTF-8: {e}")))?;
+    value::json(text)
+        .and_then(|value| value::typed(&value))
+        .map_err(|e| Error::corrupt(format!("{what} does not read: {e}")))
 }
 
 /// Puts schema number and checksum around a body.

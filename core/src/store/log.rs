@@ -105,8 +105,7 @@ pub fn each(
 /// One record.
 pub fn get(reader: &(impl Reader + ?Sized), seq: u64) -> Result<LogRecord> {
     let stored: Stored = reader.required(Table::Log, &Key::new().u64(seq).0)?;
-    let mut event: Event = serde_json::from_slice(&stored.event)
-        .map_err(|e| Error::corrupt(format!("log record {seq} does not read as an event: {e}")))?;
+    let mut event: Event = codec::json(&stored.event, &format_args!("log record {seq}"))?;
     if let Some(hash) = stored.text {
         texts::put_back(&mut event, texts::get(reader, &hash)?);
     }

@@ -4,6 +4,7 @@
 //! snapshot needs. Which languages have one is the same in every build: an answer never depends on what
 //! was left out.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use frostem::Algorithm;
 
 use super::lang::Lang;
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::validate;
 
 /// A stemmer of the host's: the language and a word, lower case with its accents, give the stem.
 pub type HostStemmer = Arc<dyn Fn(&str, &str) -> String + Send + Sync>;
@@ -19,12 +21,44 @@ pub type HostStemmer = Arc<dyn Fn(&str, &str) -> String + Send + Sync>;
 #[derive(Clone, Default)]
 pub struct Stemmers {
     host: Option<HostStemmer>,
+    /// The languages of the host's. `None`: all that have one.
+    languages: Option<Arc<[Lang]>>,
 }
 
 impl Stemmers {
     /// Those built in, and the host's for the other languages that have one.
     pub fn with_host(host: HostStemmer) -> Stemmers {
-        Stemmers { host: Some(host) }
+        Stemmers {
+            host: Some(host),
+            languages: None,
+        }
+    }
+
+    /// The same, where the host has those of these languages only; it is not asked for another's.
+    pub fn with_languages(host: HostStemmer, tags: &[impl AsRef<str>]) -> Stemmers {
+        Stemmers {
+            host: Some(host),
+            languages: Some(tags.iter().map(|tag| Lang::of(tag.as_ref())).collect()),
+        }
+    }
+
+    /// Those of some languages whose stemmers a host has to bring, by their primary subtags, in order, each once: none
+    /// in a build with the feature `languages`. Fails with `InvalidValue` for what is no tag.
+    pub fn missing(tags: &[impl AsRef<str>]) -> Result<Vec<String>> {
+        let mut missing = BTreeSet::new();
+        for tag in tags {
+            validate::language("languages", tag.as_ref())?;
+            missing.insert(Lang::of(tag.as_ref()));
+        }
+        missing.retain(|lang| is_host_s(*lang));
+        Ok(missing.iter().map(Lang::to_string).collect())
+    }
+
+    /// The host's stemmer of a language that it has.
+    fn host_s(&self, lang: Lang) -> Option<&HostStemmer> {
+        let has = |languages: &Arc<[Lang]>| languages.contains(&lang);
+        let has = has_stemmer(lang) && self.languages.as_ref().is_none_or(has);
+        self.host.as_ref().filter(|_| has)
     }
 
     /// The stemmer of a language. None for a language that is searched by its surface words.
@@ -32,14 +66,14 @@ impl Stemmers {
         if let Some(algorithm) = built_in(lang) {
             return Some(Stemmer::BuiltIn(frostem::Stemmer::new(algorithm)));
         }
-        let host = self.host.as_ref().filter(|_| has_stemmer(lang))?;
+        let host = self.host_s(lang)?;
         Some(Stemmer::Host(Arc::clone(host), lang))
     }
 
     /// Fails with `UnknownName` if a language's stemmer is neither built in nor the host's: answers would be
     /// others than those of the base.
     pub fn check(&self, lang: Lang) -> Result<()> {
-        if self.host.is_some() || !is_host_s(lang) {
+        if !is_host_s(lang) || self.host_s(lang).is_some() {
             return Ok(());
         }
         Err(Error::new(
@@ -167,6 +201,24 @@ mod tests {
             assert_eq!(none.of(lang).is_none(), is_host_s(lang), "{tag}");
             assert_eq!(none.check(lang).is_err(), is_host_s(lang), "{tag}");
         }
+        let some = Stemmers::with_languages(Arc::new(|_, word| word.to_owned()), &["fr", "de-AT"]);
+        for (tag, is_there) in [("de", true), ("fr", true), ("es", false)] {
+            let lang = Lang::of(tag);
+            assert_eq!(
+                some.check(lang).is_ok(),
+                is_there || !is_host_s(lang),
+                "{tag}"
+            );
+            assert_eq!(some.of(lang).is_some(), some.check(lang).is_ok(), "{tag}");
+        }
+        let missing = Stemmers::missing(&["fr", "de-AT", "ja", "en", "de"]).unwrap();
+        let expected: &[&str] = if cfg!(feature = "languages") {
+            &[]
+        } else {
+            &["de", "fr"]
+        };
+        assert_eq!(missing, expected);
+        assert!(Stemmers::missing(&["klingon!"]).is_err());
         let english = host
             .of(Lang::ENGLISH)
             .map(|stemmer| stemmer.stem("printers"));

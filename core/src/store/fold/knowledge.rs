@@ -16,6 +16,7 @@ use crate::store::records::{
 };
 use crate::store::texts;
 use crate::store::txn::Reader;
+use crate::text::Lang;
 use crate::time::Timestamp;
 
 impl Fold<'_, '_> {
@@ -45,6 +46,7 @@ impl Fold<'_, '_> {
         let edited = draft.updated.or(draft.created).unwrap_or(event.at);
         let old: Option<ArticleRecord> = self.txn.record(Table::Articles, draft.id.as_bytes())?;
         self.check_put(draft, expects, old.as_ref())?;
+        self.fixed.stemmers.check(Lang::of(&draft.language))?;
         if old.as_ref().is_some_and(|old| old.content == content) {
             self.effects.is_unchanged = true;
             return Ok(());

@@ -1,0 +1,342 @@
+//! YAML front matter as a value: what the events of a parser come to, with a budget against documents that unfold.
+//!
+//! By YAML 1.2, but that only decimal numbers are numbers, since all else is more often a text that was not quoted:
+//! `0x80070005`, `007`, `1_000` stand as they are, as do `no` and `on`. Of tags, only `!!str` counts.
+
+use std::collections::BTreeMap;
+
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
+use serde_json::{Map, Number, Value};
+
+use super::value::invalid_record;
+use crate::error::{Error, Result};
+use crate::value::twice;
+
+/// Most bytes of YAML before a Markdown text.
+pub(super) const MAX_BYTES: usize = 256 << 10;
+/// Most of what it may unfold to by aliases and merges: bytes of texts, and some for each value.
+const MAX_SIZE: usize = 4 * MAX_BYTES;
+/// What a value takes beside its text.
+const VALUE_SIZE: usize = 8;
+/// Deepest nesting, whatever the options allow: values are read by recursion.
+const MAX_NESTING: usize = 100;
+
+/// Reads front matter. Empty, it is null. Fails with `InvalidRecord`, or `TooLarge` beyond a limit.
+pub(super) fn read(text: &str, max_nesting: usize) -> Result<Value> {
+    if text.len() > MAX_BYTES {
+        return Err(Error::too_large(
+            "front matter",
+            text.len(),
+            MAX_BYTES,
+            "bytes",
+        ));
+    }
+    let mut reader = Reader {
+        parser: Parser::new_from_str(text),
+        anchors: BTreeMap::new(),
+        size: 0,
+        max_nesting: max_nesting.min(MAX_NESTING),
+    };
+    let mut read = None;
+    loop {
+        match reader.next()? {
+            Event::StreamEnd => return Ok(read.unwrap_or(Value::Null)),
+            Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
+            _ if read.is_some() => return Err(bad("there is more than one document; keep one")),
+            event => read = Some(reader.node(event, 0)?),
+        }
+    }
+}
+
+fn bad(reason: &str) -> Error {
+    invalid_record("front matter", reason)
+}
+
+/// What the parser says, with the line in the front matter.
+fn unreadable(error: &ScanError) -> Error {
+    bad(&format!("line {}: {}", error.marker().line(), error.info()))
+}
+
+struct Reader<'a> {
+    parser: Parser<'a, StrInput<'a>>,
+    /// What has a name, and its size.
+    anchors: BTreeMap<usize, (Value, usize)>,
+    size: usize,
+    max_nesting: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn next(&mut self) -> Result<Event<'a>> {
+        match self.parser.next_event() {
+            Some(Ok((event, _))) => Ok(event),
+            Some(Err(error)) => Err(unreadable(&error)),
+            None => Ok(Event::StreamEnd),
+        }
+    }
+
+    fn grow(&mut self, size: usize) -> Result<()> {
+        self.size += size;
+        if self.size > MAX_SIZE {
+            return Err(Error::too_large(
+                "front matter, unfolded",
+                self.size,
+                MAX_SIZE,
+                "bytes",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The value that begins with an event.
+    fn node(&mut self, event: Event<'a>, depth: usize) -> Result<Value> {
+        if depth > self.max_nesting {
+            return Err(Error::too_large(
+                "nesting",
+                depth,
+                self.max_nesting,
+                "levels",
+            ));
+        }
+        let before = self.size;
+        self.grow(VALUE_SIZE)?;
+        let (value, anchor) = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                self.grow(text.len())?;
+                (scalar(&text, style, tag.as_deref()), anchor)
+            }
+            Event::SequenceStart(_, anchor, _) => {
+                let mut list = Vec::new();
+                loop {
+                    match self.next()? {
+                        Event::SequenceEnd => break,
+                        event => list.push(self.node(event, depth + 1)?),
+                    }
+                }
+                (Value::Array(list), anchor)
+            }
+            Event::MappingStart(_, anchor, _) => (Value::Object(self.mapping(depth)?), anchor),
+            Event::Alias(anchor) => {
+                let Some((value, size)) = self.anchors.get(&anchor).cloned() else {
+                    return Err(bad("an alias stands inside of what it names"));
+                };
+                self.grow(size)?;
+                return Ok(value);
+            }
+            _ => return Err(bad("it ends in the middle")),
+        };
+        if anchor != 0 {
+            self.anchors
+                .insert(anchor, (value.clone(), self.size - before));
+        }
+        Ok(value)
+    }
+
+    /// The rest of a mapping. What `<<` merges stands behind its own keys, and the first of several before the next.
+    fn mapping(&mut self, depth: usize) -> Result<Map<String, Value>> {
+        let mut map = Map::new();
+        let mut merged = Vec::new();
+        loop {
+            let (key, is_plain) = match self.next()? {
+                Event::MappingEnd => break,
+                Event::Scalar(text, style, 0, _) => (text, style == ScalarStyle::Plain),
+                _ => return Err(bad("a key is a text on one line")),
+            };
+            self.grow(key.len())?;
+            let event = self.next()?;
+            let value = self.node(event, depth + 1)?;
+            if is_plain && key == "<<" {
+                merged.push(value);
+            } else if map.contains_key(&*key) {
+                return Err(bad(&twice(&key)));
+            } else {
+                map.insert(key.into_owned(), value);
+            }
+        }
+        for value in merged {
+            let all = match value {
+                Value::Array(all) => all,
+                one => vec![one],
+            };
+            for one in all {
+                let Value::Object(one) = one else {
+                    return Err(bad("what << merges is a mapping, or a list of mappings"));
+                };
+                for (key, value) in one {
+                    map.entry(key).or_insert(value);
+                }
+            }
+        }
+        Ok(map)
+    }
+}
+
+/// What a scalar is: a text, unless it was written without quotes and is something else.
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
+    let is_text = |tag: &Tag| tag.is_yaml_core_schema_tag("str") || tag.parts() == ("", "!");
+    if style != ScalarStyle::Plain || tag.is_some_and(is_text) {
+        return text.into();
+    }
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        "true" | "True" | "TRUE" => true.into(),
+        "false" | "False" | "FALSE" => false.into(),
+        _ => number(text).map_or_else(|| text.into(), Value::Number),
+    }
+}
+
+/// A decimal number without superfluous zeros.
+fn number(text: &str) -> Option<Number> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let whole = digits.bytes().take_while(u8::is_ascii_digit).count();
+    let has_zeros = whole > 1 && digits.starts_with('0');
+    if has_zeros || !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        return None;
+    }
+    if whole == digits.len() {
+        let text = text.strip_prefix('+').unwrap_or(text);
+        let unsigned = text.parse::<u64>().map(Number::from);
+        return unsigned
+            .or_else(|_| text.parse::<i64>().map(Number::from))
+            .ok();
+    }
+    text.parse().ok().and_then(Number::from_f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorCode;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn value(text: &str) -> Value {
+        read(text, 64).unwrap()
+    }
+
+    #[test]
+    fn what_people_write_is_read() {
+        let text = "# about\ntitle: \"Lamp: dark\" # quoted\nid: 'it''s'\ntags: [a, 230, 1.5, -7, ]\nscope:\n  regions:\n  - eu\n  - us\n  empty:\nlong: >-\n  one\n  two\nlines: |\n  a\n  b\non: true\n";
+        let expected = json!({"title": "Lamp: dark", "id": "it's", "tags": ["a", 230, 1.5, -7],
+            "scope": {"regions": ["eu", "us"], "empty": null}, "long": "one two", "lines": "a\nb\n", "on": true});
+        assert_eq!(value(text), expected);
+        assert_eq!(value(""), Value::Null);
+        assert_eq!(value("# nothing\n"), Value::Null);
+        assert_eq!(value("just text"), json!("just text"));
+        assert_eq!(
+            value("{a: {b: [1, {c: ~}]}}"),
+            json!({"a": {"b": [1, {"c": null}]}})
+        );
+    }
+
+    #[test]
+    fn only_decimal_numbers_are_numbers() {
+        for text in [
+            "no",
+            "On",
+            "y",
+            "0x80070005",
+            "0o17",
+            "007",
+            "1_000",
+            "12e",
+            ".inf",
+            ".nan",
+            "nan",
+            "1.2.3",
+            "+",
+            ".",
+            "2026-01-31",
+            "18446744073709551616",
+            "1e999",
+        ] {
+            let found = value(&format!("a: {text}"));
+            assert_eq!(found, json!({"a": text}), "{text}");
+        }
+        assert_eq!(
+            value("[0, -0.5, +3, 1e3, .5, 18446744073709551615]"),
+            json!([0, -0.5, 3, 1000.0, 0.5, 18446744073709551615u64])
+        );
+        assert_eq!(
+            value("[\"1\", '~', !!str 1, ! 2, !other 3]"),
+            json!(["1", "~", "1", "2", 3])
+        );
+    }
+
+    #[test]
+    fn names_and_merges_unfold() {
+        assert_eq!(
+            value("a: &x [1, 2]\nb: *x"),
+            json!({"a": [1, 2], "b": [1, 2]})
+        );
+        let text =
+            "one: &one {a: 1, b: 1}\ntwo: &two {b: 2, c: 2}\nall:\n  <<: [*one, *two]\n  a: 0\n";
+        assert_eq!(value(text)["all"], json!({"a": 0, "b": 1, "c": 2}));
+        assert_eq!(value("'<<': 1"), json!({"<<": 1}));
+    }
+
+    #[test]
+    fn what_hides_mistakes_is_refused_with_its_reason() {
+        for (text, reason) in [
+            ("a: 1\na: 2\n", "\"a\" is given twice"),
+            ("a: [", "line 1"),
+            ("a: b: c", "line 1"),
+            ("a: *x", "line 1"),
+            ("a: &x [*x]", "inside of what it names"),
+            ("[a]: 1", "a key is a text"),
+            ("? {a: 1}\n: 2", "a key is a text"),
+            ("<<: 1", "mapping"),
+            ("a: 1\n---\nb: 2", "more than one document"),
+            ("a: \"", "line"),
+        ] {
+            let error = read(text, 64).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::InvalidRecord, "{text}");
+            assert!(error.message().contains(reason), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn bombs_are_refused() {
+        let deep = format!("a: {}1{}", "[".repeat(70), "]".repeat(70));
+        assert_eq!(read(&deep, 64).unwrap_err().code(), ErrorCode::TooLarge);
+        assert!(read(&format!("a: {}", "[".repeat(100_000)), 64).is_err());
+        assert!(read(&"? ".repeat(10_000), 64).is_err());
+        assert!(read(&"- ".repeat(10_000), 1_000).is_err());
+        assert!(read(&"x".repeat(MAX_BYTES + 1), 64).is_err());
+        let mut laughs = "a: &a [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for (from, to) in "abcdefghij".chars().zip("bcdefghijk".chars()) {
+            laughs.push_str(&format!("{to}: &{to} [*{from}, *{from}, *{from}, *{from}, *{from}, *{from}, *{from}, *{from}, *{from}]\n"));
+        }
+        assert_eq!(read(&laughs, 64).unwrap_err().code(), ErrorCode::TooLarge);
+    }
+
+    /// A key or a value as somebody writes it.
+    fn text() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            "[a-zA-Z][a-zA-Z \\-_.:#'\"\\[\\]{},&*!?|>%@`\n]{0,20}".prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            (-1.0e6..1.0e6f64).prop_map(Value::from),
+            any::<bool>().prop_map(Value::from),
+            Just(Value::Null),
+        ]
+    }
+
+    proptest! {
+        /// JSON is YAML: what is written as the one is read as the other.
+        #[test]
+        fn json_is_read_as_it_is(map in prop::collection::btree_map("[a-z]{1,8}", prop_oneof![text(), prop::collection::vec(text(), 0..4).prop_map(Value::from)], 0..6)) {
+            let all = Value::from(map.into_iter().collect::<Map<_, _>>());
+            prop_assert_eq!(value(&all.to_string()), all);
+        }
+
+        /// Where another reader of YAML takes a mapping of texts, so do we, and read the same.
+        #[test]
+        fn other_readers_agree(lines in prop::collection::vec("[a-c]: ?[ a-d:#'\"\\[\\]{},&*!|>\\-]{0,12}", 1..4)) {
+            let text = lines.join("\n");
+            let theirs: std::result::Result<BTreeMap<String, Option<Value>>, _> = serde_saphyr::from_str(&text);
+            if let Ok(theirs) = theirs {
+                let theirs: Map<_, _> = theirs.into_iter().map(|(k, v)| (k, v.unwrap_or_default())).collect();
+                prop_assert_eq!(read(&text, 64).map_err(|e| e.to_string()), Ok(Value::Object(theirs)), "{}", text);
+            }
+        }
+    }
+}

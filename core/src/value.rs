@@ -1,0 +1,475 @@
+//! JSON on its way into the model: text to a value without what hides mistakes, a value to a type.
+//!
+//! One reader of types for all of JSON, YAML and the log, in place of one for each of them: what serde derives is
+//! compiled for every reader by itself, and that is most of what a page would load.
+
+use std::cell::RefCell;
+use std::fmt;
+
+use serde::de::value::{MapAccessDeserializer, StrDeserializer};
+use serde::de::{
+    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
+    Unexpected, Visitor,
+};
+use serde_json::{Error, Map, Number, Value};
+
+/// A value without repeated keys.
+struct Strict(Value);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Strict, D::Error> {
+        deserializer.deserialize_any(StrictVisitor).map(Strict)
+    }
+}
+
+struct StrictVisitor;
+
+impl<'de> Visitor<'de> for StrictVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_f64(value)
+            .map(Value::Number)
+            .ok_or_else(|| E::custom("a number is not finite"))
+    }
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Strict(item)) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut map = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if map.contains_key(&key) {
+                return Err(A::Error::custom(twice(&key)));
+            }
+            let Strict(value) = entries.next_value()?;
+            map.insert(key, value);
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+/// What is wrong with a key that is there already.
+pub fn twice(key: &str) -> String {
+    let key = crate::error::excerpt(key);
+    format!("the key {key} is given twice; keep one")
+}
+
+/// Reads JSON. A key that is given twice is an error.
+pub fn json(text: &str) -> Result<Value, Error> {
+    let Strict(value) = serde_json::from_str(text)?;
+    Ok(value)
+}
+
+/// Reads a type out of a value. Keys that mean nothing to it are passed over.
+pub fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
+    exact(value).map(|(read, _)| read)
+}
+
+/// The same, with the path of the first key that means nothing, if there is one: `sections.0.rol`.
+pub fn exact<T: DeserializeOwned>(value: &Value) -> Result<(T, Option<String>), Error> {
+    let unknown = RefCell::new(None);
+    let read = T::deserialize(Given {
+        value,
+        place: &Place::Whole,
+        unknown: &unknown,
+    })?;
+    Ok((read, unknown.into_inner()))
+}
+
+/// Where a value stands in the whole.
+enum Place<'p> {
+    Whole,
+    At(&'p Place<'p>, &'p str),
+    Item(&'p Place<'p>, usize),
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Whole => Ok(()),
+            Place::At(Place::Whole, key) => f.write_str(key),
+            Place::At(outer, key) => write!(f, "{outer}.{key}"),
+            Place::Item(Place::Whole, i) => write!(f, "{i}"),
+            Place::Item(outer, i) => write!(f, "{outer}.{i}"),
+        }
+    }
+}
+
+/// A value to be read.
+struct Given<'p> {
+    value: &'p Value,
+    place: &'p Place<'p>,
+    unknown: &'p RefCell<Option<String>>,
+}
+
+/// What is there instead of what was expected.
+fn found(value: &Value) -> Unexpected<'_> {
+    match value {
+        Value::Null => Unexpected::Unit,
+        Value::Bool(flag) => Unexpected::Bool(*flag),
+        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(n), _) => Unexpected::Unsigned(n),
+            (None, Some(n)) => Unexpected::Signed(n),
+            (None, None) => Unexpected::Float(number.as_f64().unwrap_or_default()),
+        },
+        Value::String(text) => Unexpected::Str(text),
+        Value::Array(_) => Unexpected::Seq,
+        Value::Object(_) => Unexpected::Map,
+    }
+}
+
+impl Given<'_> {
+    fn number<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.value {
+            Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+                (Some(n), _) => visitor.visit_u64(n),
+                (None, Some(n)) => visitor.visit_i64(n),
+                (None, None) => visitor.visit_f64(number.as_f64().unwrap_or_default()),
+            },
+            other => Err(Error::invalid_type(found(other), &visitor)),
+        }
+    }
+
+    fn text<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.value {
+            Value::String(text) => visitor.visit_str(text),
+            other => Err(Error::invalid_type(found(other), &visitor)),
+        }
+    }
+
+    fn list<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let list = match self.value {
+            Value::Array(list) => list,
+            other => return Err(Error::invalid_type(found(other), &visitor)),
+        };
+        let mut items = Items {
+            rest: list.iter(),
+            at: 0,
+            place: self.place,
+            unknown: self.unknown,
+        };
+        let read = visitor.visit_seq(&mut items)?;
+        if items.rest.len() > 0 {
+            return Err(Error::invalid_length(
+                list.len(),
+                &"fewer items in the list",
+            ));
+        }
+        Ok(read)
+    }
+
+    fn mapping<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.value {
+            Value::Object(map) => visitor.visit_map(Entries {
+                rest: map.iter(),
+                entry: None,
+                place: self.place,
+                unknown: self.unknown,
+            }),
+            other => Err(Error::invalid_type(found(other), &visitor)),
+        }
+    }
+}
+
+/// Kinds of values that are read in one way.
+macro_rules! read_as {
+    ($way:ident: $($name:ident)*) => {
+        $(fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            self.$way(visitor)
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for Given<'_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.value {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(flag) => visitor.visit_bool(*flag),
+            Value::Number(_) => self.number(visitor),
+            Value::String(_) => self.text(visitor),
+            Value::Array(_) => self.list(visitor),
+            Value::Object(_) => self.mapping(visitor),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.value {
+            Value::Bool(flag) => visitor.visit_bool(*flag),
+            other => Err(Error::invalid_type(found(other), &visitor)),
+        }
+    }
+
+    read_as!(number: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_f32 deserialize_f64);
+    read_as!(text: deserialize_char deserialize_str deserialize_string deserialize_identifier
+        deserialize_bytes deserialize_byte_buf);
+    read_as!(list: deserialize_seq);
+    read_as!(mapping: deserialize_map);
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.value {
+            Value::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.value {
+            Value::Null => visitor.visit_unit(),
+            other => Err(Error::invalid_type(found(other), &visitor)),
+        }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_unit(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.list(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.list(visitor)
+    }
+
+    /// A struct is a mapping. A list of its fields in their order would be read by chance.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.mapping(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match self.value {
+            Value::String(name) => visitor.visit_enum(StrDeserializer::<Error>::new(name)),
+            Value::Object(map) if map.len() == 1 => {
+                visitor.visit_enum(MapAccessDeserializer::new(Entries {
+                    rest: map.iter(),
+                    entry: None,
+                    place: self.place,
+                    unknown: self.unknown,
+                }))
+            }
+            other => Err(Error::invalid_type(found(other), &"a name")),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let place = self.place;
+        self.unknown
+            .borrow_mut()
+            .get_or_insert_with(|| place.to_string());
+        visitor.visit_unit()
+    }
+}
+
+/// The items of a list that are still to be read.
+struct Items<'p> {
+    rest: std::slice::Iter<'p, Value>,
+    at: usize,
+    place: &'p Place<'p>,
+    unknown: &'p RefCell<Option<String>>,
+}
+
+impl<'de> SeqAccess<'de> for Items<'_> {
+    type Error = Error;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Error> {
+        let Some(value) = self.rest.next() else {
+            return Ok(None);
+        };
+        let place = Place::Item(self.place, self.at);
+        self.at += 1;
+        let given = Given {
+            value,
+            place: &place,
+            unknown: self.unknown,
+        };
+        seed.deserialize(given).map(Some)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.rest.len())
+    }
+}
+
+/// The entries of a mapping that are still to be read.
+struct Entries<'p> {
+    rest: serde_json::map::Iter<'p>,
+    /// The one whose key was read.
+    entry: Option<(&'p String, &'p Value)>,
+    place: &'p Place<'p>,
+    unknown: &'p RefCell<Option<String>>,
+}
+
+impl<'de> MapAccess<'de> for Entries<'_> {
+    type Error = Error;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Error> {
+        self.entry = self.rest.next();
+        let Some((key, _)) = self.entry else {
+            return Ok(None);
+        };
+        seed.deserialize(StrDeserializer::new(key)).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
+        let (key, value) = self
+            .entry
+            .take()
+            .ok_or_else(|| Error::custom("a value was asked for before its key"))?;
+        seed.deserialize(Given {
+            value,
+            place: &Place::At(self.place, key),
+            unknown: self.unknown,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ArticleDraft, Event, What};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    enum Shape {
+        Point,
+        Line(f64),
+        Box { width: u8, height: Option<u8> },
+    }
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct All {
+        flag: bool,
+        small: i8,
+        float: f32,
+        letter: char,
+        pair: (u16, String),
+        shapes: Vec<Shape>,
+        nothing: (),
+        map: BTreeMap<String, Option<i64>>,
+    }
+
+    const ALL: &str = r#"{"flag":true,"small":-5,"float":2,"letter":"ß","pair":[7,"x"],
+        "shapes":["Point",{"Line":1.5},{"Box":{"width":3,"height":null}}],"nothing":null,"map":{"a":-1,"b":null}}"#;
+
+    #[test]
+    fn values_are_read_as_serde_json_reads_them() {
+        let ours: All = typed(&json(ALL).unwrap()).unwrap();
+        assert_eq!(ours, serde_json::from_str::<All>(ALL).unwrap());
+        for (from, to) in [
+            ("true", "1"),
+            ("-5", "-500"),
+            ("-5", "\"x\""),
+            ("\"ß\"", "\"ab\""),
+            ("[7,\"x\"]", "[7]"),
+            ("[7,\"x\"]", "[7,\"x\",8]"),
+            ("\"Point\"", "\"Circle\""),
+            ("\"Point\"", "[]"),
+            ("\"width\":3", "\"width\":300"),
+            ("{\"Line\":1.5}", "{\"Line\":1.5,\"Point\":null}"),
+            ("\"nothing\":null", "\"nothing\":0"),
+            ("\"flag\":true,", ""),
+        ] {
+            let text = ALL.replace(from, to);
+            assert_ne!(text, ALL);
+            assert!(serde_json::from_str::<All>(&text).is_err(), "{text}");
+            assert!(typed::<All>(&json(&text).unwrap()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_key_that_means_nothing_is_named_by_its_path() {
+        let text = r#"{"id":"a","kind":"product","title":"A","scope":{"rejions":[]},
+            "sections":[{"role":"note","text":"x"},{"role":"note","text":"y","rol":1}]}"#;
+        let (draft, unknown) = exact::<ArticleDraft>(&json(text).unwrap()).unwrap();
+        assert_eq!(draft.sections.len(), 2);
+        assert_eq!(unknown.as_deref(), Some("scope.rejions"));
+        let text = text.replace("rejions", "regions");
+        let (_, unknown) = exact::<ArticleDraft>(&json(&text).unwrap()).unwrap();
+        assert_eq!(unknown.as_deref(), Some("sections.1.rol"));
+    }
+
+    #[test]
+    fn a_list_is_no_struct() {
+        let error = typed::<crate::model::Actor>(&serde_json::json!(["ann", "publisher"]));
+        assert!(error.unwrap_err().to_string().contains("sequence"));
+    }
+
+    #[test]
+    fn a_key_given_twice_is_refused() {
+        let error = json(r#"{"a":1,"b":{"c":1,"c":2}}"#).unwrap_err();
+        assert!(
+            error.to_string().contains("\"c\" is given twice"),
+            "{error}"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn events_are_read_as_serde_json_reads_them(seconds in any::<u32>(), after_s in -1.0e9..1.0e9f64, article in ".{0,20}") {
+            for what in [What::Dwelt { article: article.clone(), seconds }, What::Returned { article: article.clone(), after_s }, What::Escalated {}] {
+                let event = Event::new(crate::Timestamp::default(), what).id(article.clone());
+                let text = serde_json::to_string(&event).unwrap();
+                prop_assert_eq!(typed::<Event>(&json(&text).unwrap()).unwrap(), serde_json::from_str(&text).unwrap());
+            }
+        }
+    }
+}
