@@ -5,6 +5,8 @@
 //! left of it, and behind them their values. (Bigtable: Chang et al., OSDI 2006, calls it an SSTable.) Every
 //! length is checked before it is believed.
 
+use std::sync::OnceLock;
+
 use super::ints::{Reader, put};
 use super::slots::Slots;
 
@@ -12,6 +14,10 @@ use super::slots::Slots;
 /// terms, packed as a server sends them: the terms of a question of three words and the digests of all blocks
 /// are 14 KB with 2 KiB, 14 with 4, 19 with 8; each further question is 5, 9 and 17.
 pub const TABLE_BLOCK_BYTES: usize = 4 << 10;
+
+/// So many keys are passed over in order; what is further apart is looked up in the marks of a block. Source: our
+/// choice; a mark is some 50 bytes of memory, of blocks that were asked for.
+const MARK_EVERY: usize = 8;
 
 /// The bytes of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,6 +101,14 @@ impl TableBuilder {
 pub struct Table {
     firsts: Vec<Box<[u8]>>,
     slots: Slots,
+    /// By block, once a key of it was asked for.
+    marks: Vec<OnceLock<Vec<Mark>>>,
+}
+
+/// A key of a block in full, and where it stands: how many bytes of keys and of values are left from there on.
+struct Mark {
+    key: Box<[u8]>,
+    left: [usize; 2],
 }
 
 /// The keys of a block that are left, and their values.
@@ -110,12 +124,34 @@ struct Step<'a> {
     value: &'a [u8],
 }
 
+impl Step<'_> {
+    /// Makes the key out of the one before.
+    fn onto(&self, key: &mut Vec<u8>) -> Option<()> {
+        if self.shared > key.len() {
+            return None;
+        }
+        key.truncate(self.shared);
+        key.extend_from_slice(self.rest);
+        Some(())
+    }
+}
+
 impl<'a> Rest<'a> {
     fn of(block: &'a [u8]) -> Option<Rest<'a>> {
         let mut values = Reader(block);
         let n_keys = values.small()? as usize;
         let keys = Reader(values.bytes(n_keys)?);
         Some(Rest { keys, values })
+    }
+
+    /// What is left from a mark on.
+    fn from(block: &'a [u8], mark: &Mark) -> Option<Rest<'a>> {
+        let mut rest = Rest::of(block)?;
+        let [keys, values] = mark.left;
+        rest.keys.bytes(rest.keys.0.len().checked_sub(keys)?)?;
+        rest.values
+            .bytes(rest.values.0.len().checked_sub(values)?)?;
+        Some(rest)
     }
 
     fn step(&mut self) -> Option<Step<'a>> {
@@ -147,6 +183,7 @@ impl Table {
         }
         Some(Table {
             slots: Slots::new(firsts.len()),
+            marks: firsts.iter().map(|_| OnceLock::new()).collect(),
             firsts,
         })
     }
@@ -170,10 +207,22 @@ impl Table {
         let Some((number, block)) = found else {
             return Some(None);
         };
-        let mut rest = Rest::of(block)?;
+        let marks = self.marks_of(number, block)?;
+        let up_to = marks.partition_point(|mark| *mark.key <= *key);
+        let Some(mark) = up_to.checked_sub(1).and_then(|at| marks.get(at)) else {
+            return Some(None);
+        };
+        let mut rest = Rest::from(block, mark)?;
+        let step = rest.step()?;
+        if *mark.key == *key {
+            return Some(Some((number, step.value)));
+        }
         // How much of the key the last one passed begins with.
-        let mut matched = 0;
-        while !rest.keys.0.is_empty() {
+        let mut matched = in_common(&mark.key, key);
+        for _ in 1..MARK_EVERY {
+            if rest.keys.0.is_empty() {
+                break;
+            }
             let step = rest.step()?;
             if step.shared > matched {
                 // As far as it differs from the last one, that was below the key already.
@@ -191,6 +240,28 @@ impl Table {
             matched = step.shared + same;
         }
         Some(None)
+    }
+
+    /// The marks of a block, from the first key on.
+    fn marks_of(&self, number: usize, block: &[u8]) -> Option<&[Mark]> {
+        let cell = self.marks.get(number)?;
+        if cell.get().is_none() {
+            let mut rest = Rest::of(block)?;
+            let (mut marks, mut key) = (Vec::new(), Vec::new());
+            let mut n = 0;
+            while !rest.keys.0.is_empty() {
+                let left = [rest.keys.0.len(), rest.values.0.len()];
+                rest.step()?.onto(&mut key)?;
+                if n % MARK_EVERY == 0 {
+                    let key = key.as_slice().into();
+                    marks.push(Mark { key, left });
+                }
+                n += 1;
+            }
+            // Two threads may make the same at once.
+            let _ = cell.set(marks);
+        }
+        cell.get().map(Vec::as_slice)
     }
 
     /// Calls `visit` with each key that begins with `prefix`, ascending, and its value, until it returns
@@ -219,11 +290,7 @@ impl Table {
             key.clear();
             while !rest.keys.0.is_empty() {
                 let step = rest.step()?;
-                if step.shared > key.len() {
-                    return None;
-                }
-                key.truncate(step.shared);
-                key.extend_from_slice(step.rest);
+                step.onto(&mut key)?;
                 let is_done = match key.starts_with(prefix) {
                     true => !visit(&key, step.value),
                     false => key.as_slice() > prefix,
