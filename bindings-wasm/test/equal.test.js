@@ -30,11 +30,14 @@ test("a snapshot that was cut answers as the whole one does, from the parts it a
   const snapshot = await open(`${server.url}/help.ken`);
   t.after(() => snapshot.close());
   const expected = readFileSync(fixture("sample.jsonl"), "utf8").split("\n").map((line) => JSON.parse(line));
+  const n = () => server.requests.filter((path) => path.includes(".d/")).length;
+  assert.equal(n(), 0, "nothing but the front is needed to open");
   await snapshot.search("router", { snippetChars: 0 });
-  assert.deepEqual(server.requests.filter((path) => path.includes(".d/")), [], "nothing but the front is needed to rank");
+  const ranked = n();
+  assert.ok(ranked > 0 && ranked < 10, `${ranked} parts to rank`);
   await snapshot.search("router");
-  const first = server.requests.filter((path) => path.includes(".d/")).length;
-  assert.ok(first > 0 && first < 20, `${first} parts for the first ten snippets`);
+  const first = n() - ranked;
+  assert.ok(first > 0 && first <= 10, `${first} parts for the first ten snippets`);
   assert.deepEqual(await differences(snapshot, expected.slice(0, 200)), []);
   const seen = server.requests.filter((path) => path.includes(".d/"));
   assert.equal(new Set(seen).size, seen.length, "no part is loaded twice");

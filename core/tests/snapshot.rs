@@ -189,10 +189,10 @@ fn every_flipped_bit_and_every_cut_is_told() {
 #[test]
 fn a_newer_format_is_left_alone() {
     let (_, mut file) = small();
-    file[8..10].copy_from_slice(&3u16.to_le_bytes());
+    file[8..10].copy_from_slice(&4u16.to_le_bytes());
     let error = Snapshot::open(file).unwrap_err();
     assert_eq!(error.code(), ErrorCode::FormatTooNew);
-    assert!(error.message().contains("format 3") && error.message().contains("up to 2"));
+    assert!(error.message().contains("format 4") && error.message().contains("up to 3"));
 }
 
 #[test]
@@ -367,14 +367,14 @@ fn of_many_parts() -> (World, Viewer, Timestamp, Vec<u8>) {
     (world, viewer, known, bytes)
 }
 
-/// Asks until nothing is wanted any more, and supplies what was: positions, if it asks them, and then all texts at
-/// once.
-fn once_supplied<T>(front: &Snapshot, cut: &SnapshotParts, ask: impl Fn() -> T) -> T {
-    for _ in 0..3 {
+/// Asks until nothing is wanted any more, and supplies what was: terms, then positions if it asks them, then
+/// texts. Gives how often something was supplied.
+fn once_supplied<T>(front: &Snapshot, cut: &SnapshotParts, ask: impl Fn() -> T) -> (T, usize) {
+    for round in 0..4 {
         let answer = ask();
         let wanted = front.wanted();
         if wanted.is_empty() {
-            return answer;
+            return (answer, round);
         }
         for part in wanted {
             front.supply(&part, cut.parts[&part].clone()).unwrap();
@@ -388,7 +388,7 @@ fn a_front_answers_as_the_whole_once_it_has_what_it_wants() {
     let (world, viewer, known, bytes) = of_many_parts();
     let whole = Snapshot::open(bytes.clone()).unwrap();
     let cut = Snapshot::cut(&bytes).unwrap();
-    assert!(cut.parts.len() > 5, "{} parts", cut.parts.len());
+    assert!(cut.parts.len() > 20, "{} parts", cut.parts.len());
     assert!(Snapshot::is_front(&cut.front).unwrap() && !Snapshot::is_front(&bytes).unwrap());
     let new = || Snapshot::open_front(cut.front.clone(), Stemmers::default()).unwrap();
     let mut front = new();
@@ -397,24 +397,31 @@ fn a_front_answers_as_the_whole_once_it_has_what_it_wants() {
     let names: Vec<String> = cut.parts.keys().cloned().collect();
     assert_eq!((front.parts(), whole.parts()), (names.clone(), names));
     let ids = known_ids(&whole, &world);
-    let mut n_wanted = 0;
+    let mut n_rounds = [0; 4];
     for question in 0..300 {
         if question % 10 == 0 {
             front = new();
         }
         let of = |all: &Snapshot| ask_of(all, question, &viewer, known, &ids, &[]);
-        n_wanted += usize::from(of(&front).starts_with("Io "));
-        assert_eq!(
-            once_supplied(&front, &cut, || of(&front)),
-            of(&whole),
-            "question {question}"
-        );
+        let (answer, rounds) = once_supplied(&front, &cut, || of(&front));
+        assert_eq!(answer, of(&whole), "question {question}");
+        n_rounds[rounds] += 1;
+
+        let mut rng = common::Rng(question);
+        let typed = words(&mut rng, 2);
+        let typed = &typed[..typed.len().min(3 + question as usize % 9)];
+        let of = |all: &Snapshot| all.complete(typed, &viewer, 9, Some(known));
+        let (completed, rounds) = once_supplied(&front, &cut, || of(&front));
+        assert_eq!(completed.unwrap(), of(&whole).unwrap(), "{typed:?}");
+        assert!(rounds < 2, "{typed:?}");
     }
-    assert!(n_wanted > 30, "only {n_wanted} questions wanted a part");
+    let [_, one, two, three] = n_rounds;
+    assert!(one > 9 && two > 9 && three > 0, "rounds: {n_rounds:?}");
     let front = new();
     for id in whole.article_ids() {
-        let article = once_supplied(&front, &cut, || front.article(&id));
+        let (article, rounds) = once_supplied(&front, &cut, || front.article(&id));
         assert_eq!(article.unwrap(), whole.article(&id).unwrap());
+        assert!(rounds < 2);
     }
     // The whole wants nothing, and takes what it has already.
     assert!(whole.wanted().is_empty());
@@ -422,12 +429,67 @@ fn a_front_answers_as_the_whole_once_it_has_what_it_wants() {
     whole.supply(name, part.clone()).unwrap();
 }
 
+/// A word for each number: what begins alike is far apart.
+fn word(n: usize) -> String {
+    let syllables = ["ba", "de", "fi", "go", "lu", "ma", "ne", "pi", "ro", "tu"];
+    let digits = [n % 10, n / 10 % 10, n / 100 % 10, n / 1_000 % 10];
+    digits.map(|digit| syllables[digit]).concat()
+}
+
+/// 200 articles of 3,000 different words, so that the terms are in many blocks.
+fn of_many_words() -> (Viewer, Timestamp, Vec<u8>) {
+    let base = empty();
+    for n in 0..200 {
+        let text: Vec<String> = (0..60).map(|i| word(n * 15 + i)).collect();
+        let title = format!("About {} {}", word(n * 15), word(n * 15 + 1));
+        let draft = ArticleDraft::new(format!("article{n}"), Kind::Product, title)
+            .section(Role::Issue, text.join(" "))
+            .audience("public")
+            .confidence(Confidence::Validated);
+        base.put(draft).unwrap();
+    }
+    let viewer = Viewer::new("public");
+    let request = SnapshotRequest::new(viewer.clone());
+    (viewer, base.now(), base.snapshot(&request).unwrap())
+}
+
+/// However many words are asked for: all terms are wanted at once, then all positions, then all texts.
+#[test]
+fn words_cost_two_rounds_and_phrases_three() {
+    let (viewer, known, bytes) = of_many_words();
+    let cut = Snapshot::cut(&bytes).unwrap();
+    let whole = Snapshot::open(bytes).unwrap();
+    let some: Vec<usize> = (0..12).map(|n| 100 + n * 200).collect();
+    let rounds = |of_word: &dyn Fn(usize) -> String| {
+        let front = Snapshot::open_front(cut.front.clone(), Stemmers::default()).unwrap();
+        let query: Vec<String> = some.iter().map(|n| of_word(*n)).collect();
+        let request = SearchRequest::new(query.join(" "), viewer.clone()).at(known);
+        let (answer, rounds) = once_supplied(&front, &cut, || front.search(&request));
+        let answer = answer.unwrap();
+        assert!(!answer.hits.is_empty());
+        assert_eq!(answer, whole.search(&request).unwrap());
+        rounds
+    };
+    assert_eq!(rounds(&word), 2);
+    assert_eq!(rounds(&|n| format!("{}*", &word(n)[..5])), 2);
+    let first = word(some[0]);
+    assert_eq!(rounds(&|n| format!("{first} -title:{}", word(n + 20))), 3);
+    assert_eq!(
+        rounds(&|n| format!("{first} -\"{} {}\"", word(n + 20), word(n + 21))),
+        3
+    );
+}
+
 #[test]
 fn what_is_wanted_is_what_the_question_needs() {
     let (_, bytes) = small();
     let whole = Snapshot::open(bytes.clone()).unwrap();
     let cut = Snapshot::cut(&bytes).unwrap();
-    assert_eq!(cut.parts.len(), 3, "positions, plain texts, bodies");
+    assert_eq!(
+        cut.parts.len(),
+        5,
+        "terms, completions, positions, texts, bodies"
+    );
     let front = Snapshot::open_front(cut.front.clone(), Stemmers::default()).unwrap();
     let (viewer, now) = (Viewer::new("public"), at("2026-01-05"));
     let ask = |of: &Snapshot, query: &str, chars: usize| {
@@ -435,45 +497,86 @@ fn what_is_wanted_is_what_the_question_needs() {
         let found = of.search(&request.snippet_chars(chars));
         found.map_err(|error| error.code())
     };
-    let supply = |names: &[String]| {
-        for name in names {
-            front.supply(name, cut.parts[name].clone()).unwrap();
-        }
+    let mut seen = std::collections::BTreeSet::new();
+    // Takes what is wanted: one part that was not wanted before.
+    let mut supply = || {
+        let wanted = front.wanted();
+        assert!(wanted.len() == 1 && seen.insert(wanted[0].clone()));
+        front
+            .supply(&wanted[0], cut.parts[&wanted[0]].clone())
+            .unwrap();
     };
     let same = |query: &str, chars: usize| {
         let answer = ask(&front, query, chars);
         assert_eq!(answer, ask(&whole, query, chars), "{query}");
         assert!(!answer.unwrap().hits.is_empty() && front.wanted().is_empty());
     };
+    let complete = |of: &Snapshot| {
+        let typed = of.complete("about the l", &viewer, 5, Some(now));
+        typed.map_err(|error| error.code())
+    };
+    assert_eq!(complete(&front), Err(ErrorCode::Io));
+    supply();
+    assert_eq!(complete(&front), complete(&whole));
+    assert_eq!(complete(&front).unwrap().titles.len(), 1);
+
+    assert_eq!(ask(&front, "dark lamp", 0), Err(ErrorCode::Io));
+    supply();
     same("dark lamp", 0);
-    let typed = front.complete("about the l", &viewer, 5, Some(now));
-    assert_eq!(typed.unwrap().titles.len(), 1);
 
     let phrase = "\"lamp stays\"";
     assert_eq!(ask(&front, phrase, 0), Err(ErrorCode::Io));
-    let positions = front.wanted();
-    assert_eq!(positions.len(), 1);
     // Who asks for no phrase meanwhile is answered meanwhile.
     let request = SearchRequest::new("dark lamp", viewer.clone()).at(now);
     assert!(front.search(&request.snippet_chars(0)).is_ok());
-    supply(&positions);
+    supply();
     same(phrase, 0);
 
     assert_eq!(ask(&front, "dark lamp", 240), Err(ErrorCode::Io));
-    let plain = front.wanted();
-    assert!(plain.len() == 1 && plain != positions);
-    supply(&plain);
+    supply();
     same("dark lamp", 240);
 
     assert_eq!(front.article("lamp").unwrap_err().code(), ErrorCode::Io);
-    let bodies = front.wanted();
-    assert!(bodies.len() == 1 && bodies != plain && bodies != positions);
-    supply(&bodies);
+    supply();
     assert_eq!(
         front.article("lamp").unwrap(),
         whole.article("lamp").unwrap()
     );
+    assert_eq!(seen.len(), 5);
     assert_eq!(answers(&front), answers(&whole));
+}
+
+/// A question that lacks terms does not know yet which texts it will show: it wants none of them.
+#[test]
+fn texts_are_wanted_of_what_is_shown_only() {
+    let (viewer, known, bytes) = of_many_words();
+    let cut = Snapshot::cut(&bytes).unwrap();
+    let new = || Snapshot::open_front(cut.front.clone(), Stemmers::default()).unwrap();
+    let (front, bare) = (new(), new());
+    let wanted_by = |front: &Snapshot, request: &SearchRequest| {
+        let all = std::cell::RefCell::new(std::collections::BTreeSet::new());
+        let (is_answered, _) = once_supplied(front, &cut, || {
+            let answer = front.search(request);
+            all.borrow_mut().extend(front.wanted());
+            answer.is_ok()
+        });
+        assert!(is_answered);
+        all.into_inner()
+    };
+    let (mut terms, mut texts) = (0, 0);
+    for n in 0..40 {
+        let query = format!("{} {}", word(n * 70), word(n * 31 + 900));
+        let request = SearchRequest::new(query, viewer.clone());
+        let request = request.at(known).limit(1);
+        let of_terms = wanted_by(&bare, &request.clone().snippet_chars(0));
+        let all = wanted_by(&front, &request);
+        assert!(all.is_superset(&of_terms));
+        let of_texts = all.difference(&of_terms).count();
+        assert!(of_texts <= 1, "{of_texts} texts for one result");
+        terms += of_terms.len();
+        texts += of_texts;
+    }
+    assert!(terms > 9 && texts > 9, "{terms} of terms, {texts} of texts");
 }
 
 #[test]
@@ -610,7 +713,7 @@ fn a_part_that_is_gone_or_damaged_is_named() {
         let failed = [
             opened.search(&request).err(),
             opened.article("lamp").err(),
-            opened.article("fuse").err(),
+            opened.complete("the l", &viewer, 5, Some(now)).err(),
         ];
         let mut failed = failed.into_iter().flatten().peekable();
         assert!(failed.peek().is_some());

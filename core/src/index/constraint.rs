@@ -217,7 +217,9 @@ pub fn matching(place: &Place, clause: &Clause, among: &Bits, budget: &mut Budge
                 candidates = holding(place, &slot.terms, &candidates, budget);
             }
             let mut found = Bits::new(among.len());
-            if slots.is_empty() || candidates.is_empty() {
+            // Without candidates positions are asked for all the same: where they come only when they are
+            // wanted, one pass names those of all conditions.
+            if slots.is_empty() {
                 return found;
             }
             let fields = match field {

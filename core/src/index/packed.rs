@@ -1,14 +1,12 @@
 //! A segment as a few runs of bytes: what a snapshot holds of the text index.
 //!
-//! An fst has the terms (the number of the part in front of each), bit-packed blocks of 128 the postings,
-//! each with the impacts that bound it, variable bytes the positions. It is read as any other segment,
-//! by the same scorer. Its bytes were compared with their digest before, so reading does not fail; should
-//! it do so all the same, the term is taken as absent, that is kept, and [`Segment::health`] tells.
+//! A [`Table`] has the terms (the number of the part in front of each) with their postings in bit-packed
+//! blocks of 128, each with the impacts that bound it; variable bytes have the positions, in one block for
+//! each of the table. Both may come later. It is read as any other segment, by the same scorer. Its bytes were
+//! compared with their digest before, so reading does not fail; should it do so all the same, the term is
+//! taken as absent, that is kept, and [`Segment::health`] tells.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-
-use fst::{IntoStreamer, Streamer};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::impacts::Impacts;
 use super::part::{PART_KEY_BYTES, PartKey, Window};
@@ -17,12 +15,17 @@ use crate::error::{Error, Result};
 use crate::time::Timestamp;
 
 mod ints;
+mod slots;
+mod table;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
-use ints::{Reader, packed_len, unpack};
+pub use ints::{Reader, put};
+use ints::{packed_len, unpack};
+pub use slots::Slots;
+pub use table::{Table, TableBuilder, TableBytes};
 pub use write::write;
 
 /// The bytes of a segment.
@@ -30,59 +33,50 @@ pub use write::write;
 pub struct Packed {
     /// Parts, and what is known of each document.
     pub columns: Vec<u8>,
-    /// The fst of the terms.
-    pub terms: Vec<u8>,
-    /// Their postings.
-    pub postings: Vec<u8>,
-    /// Their positions; for [`PackedSegment::set_places`].
-    pub places: Vec<u8>,
+    /// The terms and their postings.
+    pub terms: TableBytes,
+    /// The positions of the terms of each block.
+    pub places: Vec<Vec<u8>>,
 }
 
 /// A segment over packed bytes.
 pub struct PackedSegment {
     columns: Columns,
     parts: Vec<PartKey>,
-    terms: fst::Map<Vec<u8>>,
-    postings: Vec<u8>,
-    /// Only phrases and fields ask them, so they may come later.
-    places: OnceLock<Vec<u8>>,
-    lacks: AtomicU64,
+    terms: Table,
+    /// Only phrases and fields ask them.
+    places: Slots,
     is_damaged: AtomicBool,
 }
 
 /// What stands in front of the postings of a term.
 struct Entry<'a> {
+    /// The number of its block, and of that of its positions.
+    block: usize,
     n_docs: u32,
+    /// Where its positions begin in their block.
     places: usize,
     rest: Reader<'a>,
 }
 
 impl PackedSegment {
-    /// The segment of these bytes, but for the positions. Fails with `Corrupt` if they do not read.
-    pub fn open(packed: Packed) -> Result<PackedSegment> {
+    /// The segment of these documents and terms, of which no block is here yet. Fails with `Corrupt` if the
+    /// columns do not read.
+    pub fn open(columns: &[u8], terms: Table) -> Result<PackedSegment> {
         let (columns, parts) =
-            read_columns(&mut Reader(&packed.columns)).ok_or_else(|| damaged("columns"))?;
+            read_columns(&mut Reader(columns)).ok_or_else(|| damaged("columns"))?;
         Ok(PackedSegment {
             columns,
             parts,
-            terms: fst::Map::new(packed.terms).map_err(|_| damaged("terms"))?,
-            postings: packed.postings,
-            places: OnceLock::new(),
-            lacks: AtomicU64::new(0),
+            places: Slots::new(terms.slots().len()),
+            terms,
             is_damaged: AtomicBool::new(false),
         })
     }
 
-    /// How often positions were asked for that were not there, and taken as absent. If it is the same after an
-    /// answer as before it, the answer asked for none; that of another thread may have moved it, too.
-    pub fn lacks(&self) -> u64 {
-        self.lacks.load(Ordering::Relaxed)
-    }
-
-    /// Gives it the positions, if it has none yet.
-    pub fn set_places(&self, places: Vec<u8>) {
-        // Whoever came first brought the same ones.
-        let _ = self.places.set(places);
+    /// The blocks of terms with their postings, and the blocks of their positions: as many.
+    pub fn slots(&self) -> [&Slots; 2] {
+        [self.terms.slots(), &self.places]
     }
 
     /// A value, or the absence that damage looks like, which is kept.
@@ -94,10 +88,11 @@ impl PackedSegment {
     }
 
     fn entry(&self, part: usize, term: &str) -> Option<Entry<'_>> {
-        let offset = self.terms.get(name(part, term))?;
+        let (block, value) = self.noted(self.terms.get(&name(part, term)))??;
         let read = || {
-            let mut rest = Reader(self.postings.get(usize::try_from(offset).ok()?..)?);
+            let mut rest = Reader(value);
             Some(Entry {
+                block,
                 n_docs: rest.small()?,
                 places: usize::try_from(rest.number()?).ok()?,
                 rest,
@@ -106,6 +101,10 @@ impl PackedSegment {
         self.noted(read())
     }
 }
+
+/// Most blocks of terms that a prefix wants at once. Source: our choice; the 256 terms that a prefix may stand
+/// for are in three blocks as a rule.
+const AHEAD: usize = 4;
 
 /// Bytes in front of each term.
 const NAME_BYTES: usize = 2;
@@ -192,11 +191,8 @@ impl Segment for PackedSegment {
         field: u8,
         term: &str,
     ) -> Option<Box<dyn Positions + 'a>> {
-        let Some(all) = self.places.get() else {
-            self.lacks.fetch_add(1, Ordering::Relaxed);
-            return None;
-        };
         let entry = self.entry(part, term)?;
+        let all = self.places.get(entry.block)?;
         let read = || {
             let mut rest = Reader(all.get(entry.places..)?);
             for _ in 0..rest.small()? {
@@ -214,20 +210,13 @@ impl Segment for PackedSegment {
     }
 
     fn terms(&self, part: usize, prefix: &str, visit: &mut dyn FnMut(&str) -> bool) {
-        let from = name(part, prefix);
-        let mut stream = self.terms.range().ge(&from).into_stream();
-        while let Some((name, _)) = stream.next() {
-            if !name.starts_with(&from) {
-                return;
-            }
+        let read = self.terms.each(&name(part, prefix), AHEAD, &mut |name, _| {
             let term = name
                 .get(NAME_BYTES..)
                 .and_then(|text| std::str::from_utf8(text).ok());
-            match self.noted(term) {
-                Some(term) if visit(term) => {}
-                _ => return,
-            }
-        }
+            self.noted(term).is_some_and(&mut *visit)
+        });
+        self.noted(read);
     }
 
     fn impacts(&self, part: usize, term: &str) -> Option<Impacts> {
@@ -243,9 +232,7 @@ impl Segment for PackedSegment {
     }
 
     fn bytes(&self) -> u64 {
-        let places = self.places.get().map_or(0, Vec::len);
-        let lists = self.postings.len() + places + self.terms.as_fst().as_bytes().len();
-        self.columns.bytes() + lists as u64
+        self.columns.bytes() + self.terms.slots().bytes() + self.places.bytes()
     }
 
     fn health(&self) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::blocks::{BLOCK_BYTES, Blocks, Builder};
+use super::blocks::{BODY_BLOCK_BYTES, Blocks, Builder, PLAIN_BLOCK_BYTES};
 use super::complete;
 use super::contents::{Contents, PageHead};
 use super::format::{self, Header, Markup, Name};
@@ -129,7 +129,8 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
     let number_of = |old: u32| numbers.get(&material.catalog.today(old)).copied();
 
     let mut docs = Vec::with_capacity(material.articles.len() + material.cases.len());
-    let (mut plain_texts, mut bodies) = (Builder::default(), Builder::default());
+    let mut plain_texts = Builder::new(PLAIN_BLOCK_BYTES);
+    let mut bodies = Builder::new(BODY_BLOCK_BYTES);
     let mut words = complete::Builder::default();
     let (mut articles, mut pages, mut evidence) = (Vec::new(), Vec::new(), Vec::new());
     for (new, shown) in (0..).zip(&material.articles) {
@@ -173,14 +174,16 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
     let Packed {
         columns,
         terms,
-        postings,
         places,
-    } = packed::write(&MemSegment::build(&docs)?)?;
-    let mut in_blocks = Blocks::default();
-    for block in places.chunks(BLOCK_BYTES) {
-        in_blocks.push(block)?;
-    }
-    let [places, plain_texts, bodies] = [in_blocks, plain_texts.finish()?, bodies.finish()?];
+    } = packed::write(&MemSegment::build(&docs)?);
+    let words = words.finish();
+    let in_blocks = [
+        Blocks::of(&terms.blocks)?,
+        Blocks::of(&words.blocks)?,
+        Blocks::of(&places)?,
+        plain_texts.finish()?,
+        bodies.finish()?,
+    ];
     let aliases = material.aliases.iter();
     let aliases = aliases.filter_map(|(id, into)| Some((id.clone(), number_of(*into)?)));
     let aliases = aliases.collect();
@@ -196,7 +199,7 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
         evidence,
         lessons,
         cases,
-        blocks: [places.blocks, plain_texts.blocks, bodies.blocks],
+        blocks: in_blocks.each_ref().map(|section| section.blocks.clone()),
     };
     let header = Header {
         base: material.fixed.base,
@@ -209,16 +212,14 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
         cases: contents.cases.len() as u32,
         sections: Vec::new(),
     };
-    let sections = [
+    let mut sections = vec![
         (Name::Contents, contents.to_bytes()?),
         (Name::Columns, columns),
-        (Name::Terms, terms),
-        (Name::Postings, postings),
-        (Name::Words, words.finish()?),
-        (Name::Places, places.bytes),
-        (Name::Plain, plain_texts.bytes),
-        (Name::Bodies, bodies.bytes),
+        (Name::Terms, terms.firsts),
+        (Name::Words, words.firsts),
     ];
+    let in_blocks = in_blocks.into_iter().map(|section| section.bytes);
+    sections.extend(Name::APART.into_iter().zip(in_blocks));
     format::write(header, &sections)
 }
 

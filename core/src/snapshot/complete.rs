@@ -1,15 +1,16 @@
 //! Completion of what is being typed: by words that visible articles have, and by their titles.
 //!
-//! One fst holds both. Under `w` stands each word, folded, then a 0 and as it is mostly written, with the
-//! number of articles that have it; under `t` each title, folded, then a 0 and its article's number. Words
-//! of articles that ask for an entitlement, or that end, are not in it, since it knows neither who types nor when.
+//! One table holds both. Under `w` and a word, folded, stands the number of articles that have it, and as it is
+//! mostly written where that is something else; under `t`, a title, folded, a 0 and its article's number nothing.
+//! Words of articles that ask for an entitlement, or that end, are not in it, since it knows neither who types
+//! nor when.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fst::{IntoStreamer, Streamer};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, Result};
+use crate::index::packed::{Reader, Slots, Table, TableBuilder, TableBytes, put};
 use crate::text::{Lang, markdown, vocabulary};
 
 /// How what is being typed may go on.
@@ -71,60 +72,61 @@ impl Builder {
     }
 
     /// The bytes of the dictionary.
-    pub fn finish(self) -> Result<Vec<u8>> {
-        let failed = |cause| {
-            let message = "the completions of a snapshot cannot be written";
-            Error::with_source(ErrorCode::Internal, message, cause)
-        };
-        let mut dictionary = fst::MapBuilder::memory();
+    pub fn finish(self) -> TableBytes {
+        let mut table = TableBuilder::default();
         for (title, article) in self.titles {
             let key = [b"t", title.as_bytes(), b"\0", &article.to_be_bytes()].concat();
-            dictionary.insert(key, 0).map_err(failed)?;
+            table.add(&key, &[]);
         }
         for (form, (written, n_articles)) in self.words {
             let most = written
                 .iter()
                 .max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
             if let Some((written, _)) = most {
-                let key = [b"w", form.as_bytes(), b"\0", written.as_bytes()].concat();
-                dictionary
-                    .insert(key, u64::from(n_articles))
-                    .map_err(failed)?;
+                let mut value = Vec::new();
+                put(&mut value, u64::from(n_articles));
+                if *written != form {
+                    value.extend_from_slice(written.as_bytes());
+                }
+                table.add(&[b"w", form.as_bytes()].concat(), &value);
             }
         }
-        dictionary.into_inner().map_err(failed)
+        table.finish()
     }
 }
 
+/// Takes what stands behind the kind in a key, and its value; `None` if they do not read.
+type Visit<'v> = dyn FnMut(&[u8], &[u8]) -> Option<()> + 'v;
+
 /// The dictionary of a snapshot.
-pub struct Dictionary(fst::Map<Vec<u8>>);
+pub struct Dictionary(Table);
 
 impl Dictionary {
-    /// The dictionary of these bytes, which were compared with their digest.
-    pub fn open(bytes: Vec<u8>) -> Result<Dictionary> {
-        let map = fst::Map::new(bytes);
-        map.map(Dictionary)
-            .map_err(|e| Error::corrupt(format!("the snapshot's completions do not read: {e}")))
+    /// The dictionary whose blocks begin so; none of them is here yet.
+    pub fn open(firsts: &[u8]) -> Result<Dictionary> {
+        Table::open(firsts).map(Dictionary).ok_or_else(damaged)
     }
 
-    /// Calls `visit` with what stands behind the 0 of each key of a kind that begins with `prefix`, and its
-    /// value.
-    fn each(&self, kind: u8, prefix: &str, visit: &mut dyn FnMut(&[u8], u64)) {
+    /// Its blocks.
+    pub fn slots(&self) -> &Slots {
+        self.0.slots()
+    }
+
+    /// Calls `visit` with each key of a kind that begins with `prefix`.
+    fn each(&self, kind: u8, prefix: &str, visit: &mut Visit<'_>) -> Result<()> {
         let from = [&[kind], prefix.as_bytes()].concat();
-        let mut stream = self.0.range().ge(&from).into_stream();
-        while let Some((key, value)) = stream.next() {
-            if !key.starts_with(&from) {
-                return;
-            }
-            let end = key.iter().position(|byte| *byte == 0);
-            if let Some(behind) = end.and_then(|end| key.get(end + 1..)) {
-                visit(behind, value);
-            }
-        }
+        let mut is_sound = true;
+        // Those of most articles may be in any of the blocks.
+        let read = self.0.each(&from, usize::MAX, &mut |key, value| {
+            let behind = key.get(1..).unwrap_or_default();
+            is_sound = visit(behind, value).is_some();
+            is_sound
+        });
+        read.filter(|()| is_sound).ok_or_else(damaged)
     }
 
     /// The texts with the last word of `typed` completed, those of more articles first.
-    pub fn words(&self, typed: &str, limit: usize) -> Vec<WordCompletion> {
+    pub fn words(&self, typed: &str, limit: usize) -> Result<Vec<WordCompletion>> {
         let before = typed.rfind(char::is_whitespace).map_or(0, |at| {
             at + typed
                 .get(at..)
@@ -134,37 +136,44 @@ impl Dictionary {
         let (kept, last) = typed.split_at(before);
         let form = vocabulary::folded(last);
         if form.chars().count() < crate::settings::MIN_PREFIX_CHARS {
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        let mut found: Vec<(u64, String)> = Vec::new();
-        self.each(b'w', &form, &mut |written, n_articles| {
-            if let Ok(written) = std::str::from_utf8(written) {
-                found.push((n_articles, written.to_owned()));
-            }
-        });
+        let mut found: Vec<(u32, String)> = Vec::new();
+        self.each(b'w', &form, &mut |form, value| {
+            let mut written = Reader(value);
+            let n_articles = written.small()?;
+            let word = if written.0.is_empty() {
+                form
+            } else {
+                written.0
+            };
+            found.push((n_articles, std::str::from_utf8(word).ok()?.to_owned()));
+            Some(())
+        })?;
         found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         let found = found.into_iter().take(limit);
-        found
-            .map(|(n_articles, word)| WordCompletion {
-                text: format!("{kept}{word}"),
-                articles: n_articles as u32,
-            })
-            .collect()
+        let found = found.map(|(articles, word)| WordCompletion {
+            text: format!("{kept}{word}"),
+            articles,
+        });
+        Ok(found.collect())
     }
 
     /// The articles whose titles begin as `typed` does.
-    pub fn titles(&self, typed: &str) -> Vec<u32> {
+    pub fn titles(&self, typed: &str) -> Result<Vec<u32>> {
         let form = vocabulary::folded(typed);
         let mut found = Vec::new();
         if form.chars().count() >= crate::settings::MIN_PREFIX_CHARS {
-            self.each(b't', &form, &mut |number, _| {
-                found.extend(
-                    number
-                        .first_chunk()
-                        .map(|number| u32::from_be_bytes(*number)),
-                );
-            });
+            self.each(b't', &form, &mut |title, _| {
+                let (_, number) = title.split_last_chunk()?;
+                found.push(u32::from_be_bytes(*number));
+                Some(())
+            })?;
         }
-        found
+        Ok(found)
     }
+}
+
+fn damaged() -> Error {
+    Error::corrupt("the completions of a snapshot do not read")
 }

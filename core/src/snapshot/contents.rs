@@ -38,8 +38,8 @@ pub struct Contents {
     pub cases: Vec<CaseRecord>,
     /// Their links to these articles.
     pub links: Vec<(u32, CountedLink)>,
-    /// The blocks of each section that is in blocks, in the order of [`Name::APART`].
-    pub blocks: [Vec<Block>; 3],
+    /// The blocks of each section that is in blocks, in the order of [`super::format::Name::APART`].
+    pub blocks: [Vec<Block>; 5],
 }
 
 /// What is shown of an article before its text is read.

@@ -118,6 +118,10 @@ impl Bytes for SnapshotFile {
         self
     }
 
+    fn is_whole(&self) -> bool {
+        true
+    }
+
     fn path(&self) -> Option<&Path> {
         Some(&self.path)
     }

@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 pub const MAGIC: [u8; 8] = *b"KENSNAP\n";
 
 /// The format this version writes, and the newest it reads.
-pub const FORMAT: u16 = 2;
+pub const FORMAT: u16 = 3;
 
 /// Bytes in front of the header: magic, format, length of the header, digest of all that and the header.
 pub const PREAMBLE: usize = 8 + 2 + 4 + 16;
@@ -29,13 +29,15 @@ pub enum Name {
     Contents,
     /// Parts and documents of the index.
     Columns,
-    /// Its dictionary.
+    /// Where the blocks of its terms begin.
     Terms,
-    /// Its postings.
-    Postings,
-    /// Completions.
+    /// Where the blocks of completions begin.
     Words,
-    /// The positions of the index, in blocks.
+    /// The terms of the index with their postings, in blocks.
+    Postings,
+    /// Completions, in blocks.
+    Completions,
+    /// The positions of the index, in blocks: one for each of postings.
     Places,
     /// The plain texts of the articles, in blocks.
     Plain,
@@ -45,7 +47,13 @@ pub enum Name {
 
 impl Name {
     /// The sections whose blocks have digests of their own; they stand last, in this order.
-    pub const APART: [Name; 3] = [Name::Places, Name::Plain, Name::Bodies];
+    pub const APART: [Name; 5] = [
+        Name::Postings,
+        Name::Completions,
+        Name::Places,
+        Name::Plain,
+        Name::Bodies,
+    ];
 }
 
 /// Where a section is.

@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorCode, Result, quote, quote_all};
 use crate::feedback::{Ledger, Lessons};
-use crate::index::packed::{Packed, PackedSegment};
-use crate::index::{Segment, Space};
+use crate::index::Space;
+use crate::index::packed::PackedSegment;
 use crate::linkage::Links;
-use crate::model::audience::{AudienceScheme, Class};
+use crate::model::audience::Class;
 use crate::model::{Article, Viewer, validate};
 use crate::rank::Decay;
 use crate::settings::{MAX_QUERY_BYTES, RankPolicy};
@@ -21,7 +21,6 @@ use crate::store::records::ArticleRecord;
 use crate::suggest::answering::{Answering, Situation};
 use crate::suggest::reading::Knowledge;
 use crate::suggest::{Catalog, SearchAnswer, SearchRequest, SuggestAnswer, SuggestRequest};
-use crate::text::{Lang, Stemmers, stem};
 use crate::time::Timestamp;
 use crate::workflow::Visit;
 
@@ -33,18 +32,20 @@ mod contents;
 #[cfg(feature = "disk")]
 pub(crate) mod disk;
 mod format;
+mod open;
 mod pages;
 mod parts;
 mod reduce;
+mod wants;
 
 #[cfg(test)]
 mod tests;
 
-use blocks::{Bytes, InMemory, Shelf};
+use blocks::{Bytes, Shelf};
 use caches::Caches;
 use complete::Dictionary;
-use contents::{Contents, PageHead};
-use format::{Front, Name, checked};
+use contents::PageHead;
+use wants::Texts;
 
 pub use build::SnapshotRequest;
 pub use complete::{Completions, TitleCompletion, WordCompletion};
@@ -111,18 +112,8 @@ struct Inner {
     index: Arc<PackedSegment>,
     dictionary: Dictionary,
     pages: Vec<PageHead>,
-    places: Shelf,
-    plain: Shelf,
-    bodies: Shelf,
-    bytes: Box<dyn Bytes>,
-}
-
-/// What stands in front of everything else of a snapshot, and where the rest comes from.
-struct Source {
-    info: SnapshotInfo,
-    fixed: Fixed,
-    /// Where the sections begin that are in blocks.
-    apart: [u64; 3],
+    /// In the order of [`format::Name::APART`].
+    shelves: [Shelf; 5],
     bytes: Box<dyn Bytes>,
 }
 
@@ -133,113 +124,6 @@ impl std::fmt::Debug for Snapshot {
 }
 
 impl Snapshot {
-    /// Opens a snapshot of these bytes.
-    ///
-    /// Everything is compared with its digest here. Digests tell damage, not who made a file: open what comes from a publisher you trust, as you would run
-    /// its code.
-    ///
-    /// Fails with `NotABase` for something else, `FormatTooNew` for a later version's, `Corrupt` if a
-    /// byte is not as it was written or there are too few or too many.
-    pub fn open(bytes: Vec<u8>) -> Result<Snapshot> {
-        Snapshot::open_with(bytes, Stemmers::default())
-    }
-
-    /// The same in a build that has not the stemmers of all languages, with those that [`Snapshot::languages`]
-    /// names. Fails with `UnknownName` in addition, if one of them is missing.
-    pub fn open_with(bytes: Vec<u8>, stemmers: Stemmers) -> Result<Snapshot> {
-        let front = format::read(&bytes)?;
-        let len = bytes.len() as u64;
-        let whole = InMemory { at: 0, bytes };
-        // Blocks are compared when they are read, but who has the whole file wants to know at once.
-        for name in Name::APART {
-            let (at, section) = front.section(name)?;
-            let bytes = usize::try_from(section.len)
-                .ok()
-                .and_then(|len| whole.slice(at, len));
-            format::compared(bytes.ok_or_else(format::cut)?, &section.digest, "a section")?;
-        }
-        Snapshot::over(front, len, Box::new(whole), stemmers)
-    }
-
-    /// The languages whose stemmers this build has not, of a snapshot that begins with these bytes.
-    ///
-    /// Fails as [`Snapshot::open`] does.
-    pub fn languages(bytes: &[u8]) -> Result<Vec<String>> {
-        let mut languages = format::read(bytes)?.header.languages;
-        languages.retain(|tag| stem::is_host_s(Lang::of(tag)));
-        Ok(languages)
-    }
-
-    /// A snapshot whose bytes are read as they are needed.
-    fn over(front: Front, len: u64, bytes: Box<dyn Bytes>, stemmers: Stemmers) -> Result<Snapshot> {
-        if front.len()? != len {
-            return Err(format::cut());
-        }
-        for tag in &front.header.languages {
-            stemmers.check(Lang::of(tag))?;
-        }
-        let section = |name: Name| {
-            let (at, section) = front.section(name)?;
-            let size = usize::try_from(section.len).map_err(|_| format::cut())?;
-            checked(bytes.read(at, size)?, &section.digest, &format!("{name:?}"))
-        };
-        let contents = Contents::read(&section(Name::Contents)?)?;
-        let segment = PackedSegment::open(Packed {
-            columns: section(Name::Columns)?,
-            terms: section(Name::Terms)?,
-            postings: section(Name::Postings)?,
-            places: Vec::new(),
-        })?;
-        let dictionary = Dictionary::open(section(Name::Words)?)?;
-        let mut apart = [0; 3];
-        for (begin, name) in apart.iter_mut().zip(Name::APART) {
-            *begin = front.section(name)?.0;
-        }
-        // Blocks stand one after the other and fill their section: nothing is read twice, and no more than there is.
-        for (name, blocks) in Name::APART.into_iter().zip(&contents.blocks) {
-            let (_, section) = front.section(name)?;
-            let ends = blocks.iter().try_fold(0u64, |at, block| {
-                (block.at == at).then(|| at.saturating_add(u64::from(block.len)))
-            });
-            if ends != Some(section.len) {
-                return Err(Error::corrupt(
-                    "the blocks of a snapshot do not fill their section",
-                ));
-            }
-        }
-        let header = &front.header;
-        let info = SnapshotInfo {
-            base: format!("{:016x}", header.base),
-            viewer: Viewer {
-                audience: header.audience.clone(),
-                entitlements: header.entitlements.clone(),
-            },
-            known: header.known,
-            articles: header.articles,
-            cases: header.cases,
-            markup: header.markup,
-            digest: front.digest(),
-            bytes: len,
-        };
-        let fixed = Fixed {
-            audiences: AudienceScheme::new(contents.audiences.labels().to_vec())?,
-            language: contents.language.clone(),
-            seed: 0,
-            base: header.base,
-            stemmers,
-        };
-        let [first, ..] = apart;
-        let source = Source {
-            info,
-            fixed,
-            apart,
-            bytes: bytes.kept_from(first),
-        };
-        let inner = Inner::load(source, contents, Arc::new(segment), dictionary)?;
-        let caches = Caches::of(inner.index.clone());
-        Ok(Snapshot(Arc::new(inner), Arc::new(caches)))
-    }
-
     /// What it is.
     pub fn info(&self) -> &SnapshotInfo {
         &self.0.info
@@ -264,8 +148,10 @@ impl Snapshot {
     /// snapshot's; and with `UnknownName` for a viewer it was not made for.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer> {
         request.check()?;
-        let answering = self.answering(&request.viewer, request.now)?;
-        self.0.sound(|| answering.search(request))
+        self.0.sound(|texts| {
+            let answering = self.answering(texts, &request.viewer, request.now)?;
+            answering.search(request)
+        })
     }
 
     /// Suggests as [`crate::Base::suggest`] does for a text. Notes of cases are not in a snapshot: what is
@@ -273,7 +159,6 @@ impl Snapshot {
     /// tried in vain is left out, and it is not its own past.
     pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestAnswer> {
         request.check()?;
-        let answering = self.answering(&request.viewer, request.now)?;
         let named = request.case.as_deref();
         let mut cases = self.0.catalog.cases();
         let situation = Situation {
@@ -282,7 +167,10 @@ impl Snapshot {
             unhelpful: Vec::new(),
             case: named.and_then(|id| cases.find(|case| case.id == id).map(|case| case.ordinal)),
         };
-        self.0.sound(|| answering.suggest(request, &situation))
+        self.0.sound(|texts| {
+            let answering = self.answering(texts, &request.viewer, request.now)?;
+            answering.suggest(request, &situation)
+        })
     }
 
     /// How what is being typed may go on: up to `limit` completions of its last word, and up to `limit` titles
@@ -300,16 +188,28 @@ impl Snapshot {
         let request = SearchRequest::new("", viewer.clone()).limit(limit);
         request.check()?;
         validate::text_of("typed", typed, MAX_QUERY_BYTES)?;
-        let answering = self.answering(viewer, now)?;
-        let typed = typed.trim_start();
+        self.0.sound(|texts| {
+            let answering = self.answering(texts, viewer, now)?;
+            self.completed(&answering, typed.trim_start(), viewer, limit)
+        })
+    }
+
+    fn completed(
+        &self,
+        answering: &Answering<'_>,
+        typed: &str,
+        viewer: &Viewer,
+        limit: usize,
+    ) -> Result<Completions> {
         let inner = &*self.0;
+        let words = inner.dictionary.words(typed, limit)?;
         let may_see = |article: &&ArticleRecord| {
             let (space, class) = (Space::Article, inner.class);
             let view = answering.knowledge.view;
             let place = view.locate(space, class, true, answering.now, article.ordinal);
             place.is_some() && article.scope.admits(&viewer.entitlements)
         };
-        let titles = inner.dictionary.titles(typed).into_iter();
+        let titles = inner.dictionary.titles(typed)?.into_iter();
         let mut titles = titles
             .filter_map(|ordinal| inner.catalog.article(ordinal))
             .filter(may_see)
@@ -326,10 +226,7 @@ impl Snapshot {
             key(a).cmp(&key(b))
         });
         titles.truncate(limit);
-        Ok(Completions {
-            words: inner.dictionary.words(typed, limit),
-            titles,
-        })
+        Ok(Completions { words, titles })
     }
 
     /// An article as the snapshot's viewers see it, by its id or by that of one merged into it. What may
@@ -380,7 +277,12 @@ impl Snapshot {
         ids
     }
 
-    fn answering(&self, viewer: &Viewer, now: Option<Timestamp>) -> Result<Answering<'_>> {
+    fn answering<'a>(
+        &'a self,
+        texts: &'a Texts<'_>,
+        viewer: &Viewer,
+        now: Option<Timestamp>,
+    ) -> Result<Answering<'a>> {
         let (inner, caches) = (&*self.0, &*self.1);
         let now = now.ok_or_else(|| {
             Error::invalid(
@@ -427,85 +329,9 @@ impl Snapshot {
                 priors: &caches.priors,
                 generation: 0,
             },
-            pages: inner,
+            pages: texts,
             policy_hash: inner.policy_hash,
             now,
         })
-    }
-}
-
-impl Inner {
-    fn load(
-        source: Source,
-        contents: Contents,
-        index: Arc<PackedSegment>,
-        dictionary: Dictionary,
-    ) -> Result<Inner> {
-        let Source {
-            info,
-            fixed,
-            apart,
-            bytes,
-        } = source;
-        contents.check(&info)?;
-        let policy = contents.policy;
-        policy.check()?;
-        let mut catalog = Catalog::default();
-        for article in contents.articles {
-            catalog.set_article(article);
-        }
-        for case in contents.cases {
-            catalog.set_case(case);
-        }
-        for (id, ordinal) in contents.aliases {
-            catalog.set_alias(id, ordinal);
-        }
-        let mut links = Links::default();
-        for group in contents.links.chunk_by(|a, b| a.0 == b.0) {
-            if let Some((case, _)) = group.first() {
-                links.set(*case, group.iter().map(|(_, link)| *link).collect());
-            }
-        }
-        let mut lessons = Lessons::default();
-        for lesson in &contents.lessons {
-            lessons.add(lesson);
-        }
-        let mut shelves = apart.into_iter().zip(contents.blocks);
-        let mut shelf = || {
-            let shelf = shelves.next().map(|(at, blocks)| Shelf { at, blocks });
-            shelf.ok_or_else(format::cut)
-        };
-        Ok(Inner {
-            places: shelf()?,
-            plain: shelf()?,
-            bodies: shelf()?,
-            class: fixed.audiences.class(&info.viewer.audience)?,
-            policy_hash: contents.policy_hash,
-            horizons: Decay::horizons(&policy),
-            ledger: Ledger::carried(&contents.evidence),
-            index,
-            dictionary,
-            pages: contents.pages,
-            info,
-            fixed,
-            policy,
-            catalog,
-            links,
-            lessons,
-            bytes,
-        })
-    }
-
-    /// An answer, unless something of the index did not read on the way to it. Positions are read when the
-    /// first question asks for them, and the question is asked again.
-    fn sound<T>(&self, ask: impl Fn() -> Result<T>) -> Result<T> {
-        let lacks = self.index.lacks();
-        let mut answer = ask();
-        if self.index.lacks() != lacks {
-            self.index.set_places(self.places.all(&*self.bytes)?);
-            answer = ask();
-        }
-        self.index.health()?;
-        answer
     }
 }

@@ -4,10 +4,8 @@ use super::Inner;
 use super::blocks::{self, SectionText};
 use super::contents::PageHead;
 use crate::error::{Error, Result};
-use crate::model::audience::Class;
 use crate::model::{Article, Section};
 use crate::store::records::ArticleRecord;
-use crate::suggest::answering::{Page, Pages};
 
 impl Inner {
     pub(super) fn head(&self, article: &ArticleRecord) -> Result<&PageHead> {
@@ -16,8 +14,15 @@ impl Inner {
             .ok_or_else(|| Error::corrupt("an article of the snapshot has no page"))
     }
 
+    /// What snippets of an article are cut from.
+    pub(super) fn plain(&self, head: &PageHead) -> Result<String> {
+        let [.., plain, _] = &self.shelves;
+        blocks::read(plain, &*self.bytes, head.plain)
+    }
+
     fn sections(&self, head: &PageHead) -> Result<Vec<SectionText>> {
-        blocks::read(&self.bodies, &*self.bytes, head.body)
+        let [.., bodies] = &self.shelves;
+        blocks::read(bodies, &*self.bytes, head.body)
     }
 
     pub(super) fn article(&self, record: &ArticleRecord) -> Result<Article> {
@@ -57,22 +62,6 @@ impl Inner {
             relations: record.relations.clone(),
             fact: record.fact.clone(),
             source: None,
-        })
-    }
-}
-
-impl Pages for Inner {
-    fn page(&self, article: &ArticleRecord, _: Class, wants_text: bool) -> Result<Page> {
-        let head = self.head(article)?;
-        let text = if wants_text {
-            blocks::read(&self.plain, &*self.bytes, head.plain)?
-        } else {
-            String::new()
-        };
-        Ok(Page {
-            title: head.title.clone(),
-            language: head.language.clone(),
-            text,
         })
     }
 }

@@ -1,14 +1,15 @@
 //! A snapshot in parts: a large base does not come into a page as a whole.
 //!
-//! Cutting is all there is to it. The front of the file (header, records, index, completions) is one file, and
+//! Cutting is all there is to it. The front of the file (header, records, where what is in blocks) is one file, and
 //! each block behind it another, named by its digest; so a part that did not change keeps its name from one
 //! publication to the next, and may be kept for ever.
 
 use std::collections::BTreeMap;
 
 use super::blocks::{Apart, Block, Shelf};
-use super::format::{self, Front, checked};
-use super::{Contents, Name, Snapshot};
+use super::contents::Contents;
+use super::format::{self, Front, Name};
+use super::{Snapshot, open};
 use crate::error::{Error, Result};
 use crate::text::Stemmers;
 
@@ -22,10 +23,15 @@ pub struct SnapshotParts {
     pub parts: BTreeMap<String, Vec<u8>>,
 }
 
-/// The name of a part: its digest.
+/// The hexadecimal digits of a part's name: those of its digest.
+fn digits(block: &Block) -> impl Iterator<Item = char> {
+    let digits = block.digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16))
+}
+
+/// The name of a part.
 pub(super) fn name(block: &Block) -> String {
-    let digest = block.digest.iter();
-    digest.fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    digits(block).collect()
 }
 
 /// Whether what is so long and begins so is a front without the parts; fails if it is neither that nor whole.
@@ -41,7 +47,7 @@ pub(super) fn is_alone(front: &Front, len: u64) -> Result<bool> {
 }
 
 impl Snapshot {
-    /// Cuts the file of a snapshot into parts of some 16 KiB of text each and what stands in front of them.
+    /// Cuts the file of a snapshot into parts of some KiB each and what stands in front of them.
     ///
     /// Fails as [`Snapshot::open`] does.
     pub fn cut(bytes: &[u8]) -> Result<SnapshotParts> {
@@ -55,16 +61,14 @@ impl Snapshot {
         };
         let (at, section) = front.section(Name::Contents)?;
         let contents = slice(at, section.len).ok_or_else(format::cut)?;
-        let contents = checked(contents.to_vec(), &section.digest, "Contents")?;
-        let contents = Contents::read(&contents)?;
+        format::compared(contents, &section.digest, "Contents")?;
+        let contents = Contents::read(contents)?;
         let mut parts = BTreeMap::new();
-        for (section, blocks) in Name::APART.into_iter().zip(&contents.blocks) {
-            let (begin, _) = front.section(section)?;
-            for block in blocks {
-                let at = begin.checked_add(block.at).ok_or_else(format::cut)?;
-                let bytes = slice(at, u64::from(block.len)).ok_or_else(format::cut)?;
-                let bytes = checked(bytes.to_vec(), &block.digest, "a block")?;
-                parts.insert(name(block), bytes);
+        for shelf in open::shelves(&front, contents.blocks)? {
+            for (at, block) in shelf.blocks() {
+                let bytes = slice(*at, u64::from(block.len)).ok_or_else(format::cut)?;
+                format::compared(bytes, &block.digest, "a block")?;
+                parts.insert(name(block), bytes.to_vec());
             }
         }
         let [first, ..] = Name::APART;
@@ -98,47 +102,56 @@ impl Snapshot {
 
     /// The names of all parts that come by themselves.
     pub fn parts(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.blocks().map(|(_, block)| name(block)).collect();
-        names.sort();
-        names.dedup();
-        names
+        names(self.0.shelves.iter().flat_map(Shelf::blocks))
     }
 
     /// The names of the parts that were asked for since the last call and are not here.
     pub fn wanted(&self) -> Vec<String> {
         let wanted = self.0.bytes.apart().map(Apart::wanted);
         let wanted = wanted.unwrap_or_default();
-        let wanted = self.blocks().filter(|(at, _)| wanted.contains(at));
-        let mut names: Vec<String> = wanted.map(|(_, block)| name(block)).collect();
-        names.sort();
-        names.dedup();
-        names
+        let blocks = self.0.shelves.iter().flat_map(Shelf::blocks);
+        names(blocks.filter(|(at, _)| wanted.contains(at)))
     }
 
     /// Gives it a part. Fails with `Corrupt` if these are not its bytes, and with `InvalidValue` for a name that
     /// none of its parts has.
     pub fn supply(&self, part: &str, bytes: Vec<u8>) -> Result<()> {
-        let named = self.blocks().filter(|(_, block)| name(block) == part);
-        let named: Vec<(u64, &Block)> = named.collect();
-        let [(_, block), ..] = named.as_slice() else {
+        let inner = &*self.0;
+        let mut is_known = false;
+        // What is not kept in slots is kept as it came.
+        let slots = inner.slots().map(Some).into_iter().chain([None, None]);
+        for (slots, shelf) in slots.zip(&inner.shelves) {
+            for (number, (at, block)) in shelf.blocks().iter().enumerate() {
+                if !digits(block).eq(part.chars()) {
+                    continue;
+                }
+                // All that have the name have the same bytes.
+                if !is_known {
+                    format::compared(&bytes, &block.digest, "a part")?;
+                    is_known = true;
+                }
+                match (slots, inner.bytes.apart()) {
+                    (Some(slots), apart) => {
+                        slots.set(number, bytes.clone());
+                        apart.into_iter().for_each(|apart| apart.is_here(*at));
+                    }
+                    (None, Some(apart)) => apart.supply(*at, bytes.clone()),
+                    (None, None) => {}
+                }
+            }
+        }
+        if !is_known {
             let rule = "no part of this snapshot has that name; give one that `wanted` named";
             return Err(Error::invalid("part", part, rule));
-        };
-        let bytes = checked(bytes, &block.digest, "a part")?;
-        for (at, _) in &named {
-            if let Some(apart) = self.0.bytes.apart() {
-                apart.supply(*at, bytes.clone());
-            }
         }
         Ok(())
     }
+}
 
-    /// All blocks, and where each begins in the file.
-    fn blocks(&self) -> impl Iterator<Item = (u64, &Block)> {
-        let shelves: [&Shelf; 3] = [&self.0.places, &self.0.plain, &self.0.bodies];
-        shelves.into_iter().flat_map(|shelf| {
-            let blocks = shelf.blocks.iter();
-            blocks.map(move |block| (shelf.at.saturating_add(block.at), block))
-        })
-    }
+/// The names of some parts, each once.
+fn names<'a>(blocks: impl Iterator<Item = &'a (u64, Block)>) -> Vec<String> {
+    let mut names: Vec<String> = blocks.map(|(_, block)| name(block)).collect();
+    names.sort();
+    names.dedup();
+    names
 }

@@ -1,16 +1,16 @@
 //! What must not leave a base is not in the file: looked for in everything that is in it, unpacked.
 
+use super::blocks::InMemory;
 use super::build::SnapshotRequest;
 use super::contents::Contents;
-use super::format::{self, Name};
+use super::format::Name;
 use super::*;
-use crate::index::Segment;
+use crate::index::packed::Table;
 use crate::model::{
     ArticleDraft, CaseDraft, CaseKind, Confidence, Event, FactDraft, FlagReason, Kind, LinkDraft,
     LinkType, Relation, Reuse, Role, Source, What,
 };
 use crate::{Base, FixedClock};
-use fst::Streamer;
 
 /// Everything in a file, unpacked.
 fn everything(file: &[u8]) -> String {
@@ -25,32 +25,28 @@ fn everything(file: &[u8]) -> String {
         at: 0,
         bytes: file.to_vec(),
     };
-    let shelf = |n: usize| Shelf {
-        at: front.section(Name::APART[n]).unwrap().0,
-        blocks: contents.blocks[n].clone(),
-    };
+    let shelves = open::shelves(&front, contents.blocks).unwrap();
+    let [postings, completions, _, plain_texts, bodies] = &shelves;
     for head in &contents.pages {
-        let plain: String = blocks::read(&shelf(1), &whole, head.plain).unwrap();
-        let body: Vec<build::SectionText> = blocks::read(&shelf(2), &whole, head.body).unwrap();
+        let plain: String = blocks::read(plain_texts, &whole, head.plain).unwrap();
+        let body: Vec<build::SectionText> = blocks::read(bodies, &whole, head.body).unwrap();
         all += &format!("{plain} {body:?}");
     }
-    let segment = PackedSegment::open(Packed {
-        columns: part(Name::Columns),
-        terms: part(Name::Terms),
-        postings: part(Name::Postings),
-        places: Vec::new(),
-    });
-    let segment = segment.unwrap();
-    for number in 0..segment.parts().len() {
-        segment.terms(number, "", &mut |term| {
-            all += &format!(" {term}");
+    for (name, shelf) in [(Name::Terms, postings), (Name::Words, completions)] {
+        let table = Table::open(&part(name)).unwrap();
+        for number in 0..shelf.blocks().len() {
+            let block = shelf.block(&whole, number as u32).unwrap();
+            table.slots().set(number, block);
+        }
+        let mut add = |key: &[u8], value: &[u8]| {
+            all += &format!(
+                " {} {}",
+                String::from_utf8_lossy(key),
+                String::from_utf8_lossy(value)
+            );
             true
-        });
-    }
-    let words = fst::Map::new(part(Name::Words)).unwrap();
-    let mut stream = words.stream();
-    while let Some((key, _)) = stream.next() {
-        all += &format!(" {}", String::from_utf8_lossy(key));
+        };
+        table.each(b"", usize::MAX, &mut add).unwrap();
     }
     all.to_lowercase()
 }

@@ -254,18 +254,17 @@ fn shares(
     let mut shares = vec![Vec::new(); hits.len()];
     for (segment, source) in sources.iter().enumerate() {
         let here = hits.iter().enumerate();
-        let mut here: Vec<(DocId, usize, &[(usize, u32)])> = here
+        let mut here: Vec<(usize, scorer::Document<'_>)> = here
             .filter(|(_, hit)| hit.segment == segment)
             .map(|(number, hit)| {
                 let extra = learned.get(&hit.ordinal).map(Vec::as_slice);
-                (hit.doc, number, extra.unwrap_or_default())
+                (number, (hit.doc, extra.unwrap_or_default()))
             })
             .collect();
-        here.sort_unstable_by_key(|(doc, ..)| *doc);
-        let documents = here.iter().map(|(doc, _, extra)| (*doc, *extra));
-        let documents: Vec<scorer::Document<'_>> = documents.collect();
+        here.sort_unstable_by_key(|(_, (doc, _))| *doc);
+        let documents: Vec<scorer::Document<'_>> = here.iter().map(|(_, of)| *of).collect();
         let found = scorer::shares(source, words, saturation, &documents);
-        for ((_, number, _), of) in here.iter().zip(found) {
+        for ((number, _), of) in here.iter().zip(found) {
             if let Some(place) = shares.get_mut(*number) {
                 *place = of;
             }

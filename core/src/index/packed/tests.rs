@@ -12,16 +12,21 @@ use crate::index::tests::{at, doc};
 
 fn packed(docs: &[IndexDoc]) -> (MemSegment, PackedSegment) {
     let mem = MemSegment::build(docs).unwrap();
-    let packed = write(&mem).unwrap();
-    assert_eq!(packed, write(&MemSegment::build(docs).unwrap()).unwrap());
+    let packed = write(&mem);
+    assert_eq!(packed, write(&MemSegment::build(docs).unwrap()));
     (mem, opened(packed).unwrap())
 }
 
-fn opened(mut packed: Packed) -> Result<PackedSegment> {
-    let places = std::mem::take(&mut packed.places);
-    let segment = PackedSegment::open(packed)?;
-    assert_eq!(segment.lacks(), 0);
-    segment.set_places(places);
+fn opened(packed: Packed) -> Result<PackedSegment> {
+    let terms = Table::open(&packed.terms.firsts).unwrap();
+    let segment = PackedSegment::open(&packed.columns, terms)?;
+    let blocks = [packed.terms.blocks, packed.places];
+    for (slots, blocks) in segment.slots().into_iter().zip(blocks) {
+        assert_eq!((slots.lacks(), slots.len()), (0, blocks.len()));
+        for (number, block) in blocks.into_iter().enumerate() {
+            slots.set(number, block);
+        }
+    }
     Ok(segment)
 }
 
@@ -107,6 +112,7 @@ fn same(mem: &MemSegment, packed: &PackedSegment) {
         }
     }
     packed.health().unwrap();
+    assert_eq!(packed.slots().map(Slots::lacks), [0, 0]);
 }
 
 fn arb_doc() -> impl Strategy<Value = IndexDoc> {
@@ -153,16 +159,18 @@ proptest! {
     #[test]
     fn damage_is_told_or_harmless(at in any::<prop::sample::Index>(), bit in 0u8..8, run in 0usize..4) {
         let docs: Vec<IndexDoc> = (0..300).map(long_doc).collect();
-        let mut packed = write(&MemSegment::build(&docs).unwrap()).unwrap();
+        let mut packed = write(&MemSegment::build(&docs).unwrap());
         let bytes = match run {
             0 => &mut packed.columns,
-            // The fst has a checksum of its own, which is not compared: it stands under our digest.
-            1 | 2 => &mut packed.postings,
-            _ => &mut packed.places,
+            1 | 2 => &mut packed.terms.blocks[0],
+            _ => &mut packed.places[0],
         };
         let n = at.index(bytes.len());
         bytes[n] ^= 1 << bit;
         if let Ok(segment) = opened(packed) {
+            for part in 0..2 {
+                terms(&segment, part, "");
+            }
             for term in ["all", "w1", "even", "none"] {
                 postings(&segment, 0, term);
                 places(&segment, 0, term);
@@ -195,4 +203,48 @@ fn lists_of_many_blocks_read_as_they_were_written() {
     same(&mem, &packed);
     assert_eq!(packed.impacts(0, "all").unwrap().n_runs(), 8);
     assert!(packed.impacts(0, "w1").is_none());
+}
+
+#[test]
+fn what_is_not_here_is_absent_and_wanted() {
+    let docs: Vec<IndexDoc> = (0..1_000).map(many_words).collect();
+    let mem = MemSegment::build(&docs).unwrap();
+    let packed = write(&mem);
+    let n = packed.terms.blocks.len();
+    assert!(n > 1 + AHEAD && packed.places.len() == n, "{n} blocks");
+    let terms = Table::open(&packed.terms.firsts).unwrap();
+    let segment = PackedSegment::open(&packed.columns, terms).unwrap();
+    let [lists, places] = segment.slots();
+    let lacks = || [lists.lacks(), places.lacks()];
+
+    assert_eq!(segment.doc_freq(0, "w1000"), 0);
+    assert_eq!(lacks(), [1, 0]);
+    let wanted = lists.take_wanted();
+    assert!(wanted.len() == 1 && lists.take_wanted().is_empty());
+    let number = wanted[0] as usize;
+    lists.set(number, packed.terms.blocks[number].clone());
+    assert_eq!(segment.doc_freq(0, "w1000"), mem.doc_freq(0, "w1000"));
+    assert_eq!(lacks(), [1, 0]);
+
+    // Positions are wanted of what has postings only.
+    assert!(segment.positions(0, 3, "w1000").is_none());
+    assert!(segment.positions(0, 3, "w1000a").is_none());
+    assert_eq!(lacks(), [1, 1]);
+    assert_eq!(places.take_wanted(), wanted);
+    places.set(number, packed.places[number].clone());
+    assert!(segment.positions(0, 3, "w1000").is_some());
+
+    // A pass over terms wants the next blocks.
+    segment.terms(0, "", &mut |_| true);
+    assert_eq!(lists.take_wanted().len(), AHEAD);
+    let held = packed.terms.blocks[number].len() + packed.places[number].len();
+    assert_eq!(segment.bytes(), segment.columns().bytes() + held as u64);
+    segment.health().unwrap();
+}
+
+fn many_words(ordinal: u32) -> IndexDoc {
+    let body: Vec<String> = (0..9).map(|n| format!("w{}", ordinal + n * 500)).collect();
+    let mut doc = doc(1, false, "en", Window::ALWAYS, "the title", &body.join(" "));
+    doc.ordinal = ordinal;
+    doc
 }

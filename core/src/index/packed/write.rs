@@ -1,39 +1,35 @@
 //! A segment in memory as the bytes of a packed one.
 
 use super::ints::{pack, put, width};
-use super::{Packed, name};
-use crate::error::{Error, ErrorCode, Result};
+use super::{Packed, TableBuilder, name};
 use crate::index::impacts::Impacts;
 use crate::index::memory::MemSegment;
 use crate::index::part::{FIELDS, Window};
 use crate::index::segment::{BLOCK, Columns, Segment};
 
 /// Makes the bytes. Equal segments give equal bytes.
-pub fn write(segment: &MemSegment) -> Result<Packed> {
-    let mut packed = Packed {
-        columns: columns(segment),
-        ..Packed::default()
-    };
-    let mut terms = fst::MapBuilder::memory();
+pub fn write(segment: &MemSegment) -> Packed {
+    let mut terms = TableBuilder::default();
+    let mut in_blocks = Vec::new();
+    let mut places = Vec::new();
     for part in 0..segment.parts().len() {
-        let mut failure = None;
         segment.terms(part, "", &mut |term| {
-            let offset = packed.postings.len() as u64;
-            failure = terms.insert(name(part, term), offset).err();
-            term_of(segment, part, term, &mut packed);
-            failure.is_none()
+            let entry = entry(segment, part, term, places.len());
+            places_of(segment, part, term, &mut places);
+            if terms.add(&name(part, term), &entry) {
+                in_blocks.push(std::mem::take(&mut places));
+            }
+            true
         });
-        if let Some(cause) = failure {
-            return Err(failed(cause));
-        }
     }
-    packed.terms = terms.into_inner().map_err(failed)?;
-    Ok(packed)
-}
-
-fn failed(cause: fst::Error) -> Error {
-    let message = "the terms of a snapshot cannot be written";
-    Error::with_source(ErrorCode::Internal, message, cause)
+    if !places.is_empty() {
+        in_blocks.push(places);
+    }
+    Packed {
+        columns: columns(segment),
+        terms: terms.finish(),
+        places: in_blocks,
+    }
 }
 
 fn columns(segment: &MemSegment) -> Vec<u8> {
@@ -63,14 +59,15 @@ fn windows(columns: &Columns, bytes: &mut Vec<u8>) {
     }
 }
 
-fn term_of(segment: &MemSegment, part: usize, term: &str, packed: &mut Packed) {
+/// What stands under a term: its postings, and where its positions begin.
+fn entry(segment: &MemSegment, part: usize, term: &str, places: usize) -> Vec<u8> {
+    let mut into = Vec::new();
     let Some(mut postings) = segment.postings(part, term) else {
-        return;
+        return into;
     };
     let n = segment.doc_freq(part, term);
-    let into = &mut packed.postings;
-    put(into, u64::from(n));
-    put(into, packed.places.len() as u64);
+    put(&mut into, u64::from(n));
+    put(&mut into, places as u64);
     let is_long = n as usize > BLOCK;
     let impacts = is_long
         .then(|| segment.postings(part, term))
@@ -114,11 +111,11 @@ fn term_of(segment: &MemSegment, part: usize, term: &str, packed: &mut Packed) {
         }
     }
     if is_long {
-        put(into, heads.len() as u64);
+        put(&mut into, heads.len() as u64);
     }
     into.append(&mut heads);
     into.append(&mut bodies);
-    places_of(segment, part, term, &mut packed.places);
+    into
 }
 
 fn gap(before: Option<u32>, doc: u32) -> u32 {
