@@ -100,16 +100,16 @@ fn context(told: &mut Told) -> Result<Context> {
 }
 
 fn filter(told: &mut Told) -> Result<Filter> {
-    let mut filter = Filter::default();
-    filter.kinds = names(told, "filter.kinds")?;
-    filter.confidence = names(told, "filter.confidence")?;
-    filter.tags = told.texts("filter.tags")?;
-    filter.language = told.text("filter.language")?;
-    filter.channel = told.text("filter.channel")?;
-    filter.product = told.item("filter.product")?;
-    filter.edited_from = told.instant("filter.edited_from")?;
-    filter.edited_to = told.instant("filter.edited_to")?;
-    Ok(filter)
+    Ok(Filter {
+        kinds: names(told, "filter.kinds")?,
+        product: told.item("filter.product")?,
+        language: told.text("filter.language")?,
+        channel: told.text("filter.channel")?,
+        confidence: names(told, "filter.confidence")?,
+        tags: told.texts("filter.tags")?,
+        edited_from: told.instant("filter.edited_from")?,
+        edited_to: told.instant("filter.edited_to")?,
+    })
 }
 
 /// A list of names that the core knows.
