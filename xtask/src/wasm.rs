@@ -5,6 +5,7 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
@@ -38,8 +39,14 @@ pub fn folder() -> PathBuf {
 }
 
 /// Makes the package: the files of `bindings-wasm/js` with the engines beside them. It is made beside its place and
-/// takes it when it is whole: a build that fails leaves the package of before.
+/// takes it when it is whole: a build that fails leaves the package of before. Once in a run of steps: sources do not
+/// change during one, and both engines have one name, so that each is compiled anew whenever this is asked.
 pub fn package() -> Result<(), String> {
+    static MADE: OnceLock<Result<(), String>> = OnceLock::new();
+    MADE.get_or_init(made).clone()
+}
+
+fn made() -> Result<(), String> {
     let folder = folder();
     let unfinished = folder.with_extension("new");
     remove(&unfinished)?;
