@@ -97,7 +97,7 @@ test("without a bundler it needs nothing but the package's files, under the poli
   const { page, server } = await stage(t, { policy });
   assert.match(await page.evaluate(searches), FOUND);
   const scripts = server.requests.filter((path) => path.endsWith(".js"));
-  const parts = ["ask", "engine", "error", "host", "index", "line", "load", "visit", "worker"].map((name) => `/kenpoint/${name}.js`);
+  const parts = ["ask", "engine", "error", "host", "index", "line", "load", "stem", "visit", "worker"].map((name) => `/kenpoint/${name}.js`);
   assert.deepEqual(scripts.sort(), parts);
 });
 
