@@ -171,7 +171,7 @@ def test_what_is_damaged_is_told(file: Path, tmp_path: Path) -> None:
     whole = file.read_bytes()
     flipped = bytearray(whole)
     flipped[len(whole) // 2] ^= 1
-    newer = whole[:8] + b"\x03\x00" + whole[10:]
+    newer = whole[:8] + b"\xff\xff" + whole[10:]
     for damaged, error in [
         (whole[:-1], kenpoint.CorruptError), (whole + b"?", kenpoint.CorruptError), (bytes(flipped), kenpoint.CorruptError),
         (b"", kenpoint.NotABaseError), (b"no snapshot at all", kenpoint.NotABaseError), (newer, kenpoint.FormatTooNewError),

@@ -35,7 +35,7 @@ def open_snapshot(source: str | os.PathLike[str] | bytes | bytearray) -> Snapsho
 
 def cut_snapshot(bytes: bytes | bytearray) -> tuple[bytes, dict[str, bytes]]:
     """Cuts what `KnowledgeBase.snapshot` returned for a page that does not load it as a whole: into the front, by which
-    it is opened, and parts of some 16 KiB of text each by their names, which a page loads when it wants them.
+    it is opened, and parts of some KiB each by their names, which a page loads when it wants them.
 
     The front is a file, and the parts are files in the folder beside it that is called as it is with `.d` behind its
     name; `open_snapshot` opens that as well. A part that did not change keeps its name, so it may be kept for ever.
@@ -49,7 +49,7 @@ def cut_snapshot(bytes: bytes | bytearray) -> tuple[bytes, dict[str, bytes]]:
     1
     >>> front, parts = kenpoint.cut_snapshot(kb.snapshot("internal", pages=True))
     >>> len(front) > 100, len(parts), {len(name) for name in parts}
-    (True, 3, {32})
+    (True, 5, {32})
     """
     return _kenpoint._cut_snapshot(bytes)
 
