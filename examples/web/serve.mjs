@@ -34,6 +34,8 @@ const POLICY = [
 function fileOf(path, { site, kenpoint, snapshot }) {
   if (path === "/help.ken") return snapshot;
   const clean = normalize(path);
+  // What `--shards` put beside it.
+  if (clean.startsWith("/help.ken.d/")) return join(`${snapshot}.d`, clean.slice("/help.ken.d".length));
   if (clean.startsWith("/kenpoint/")) return join(kenpoint, clean.slice("/kenpoint".length));
   return join(site, clean.endsWith("/") ? `${clean}index.html` : clean);
 }
