@@ -1,7 +1,9 @@
 /** `<ken-search>` as a person meets it: in Chromium, under a strict policy, with the sample's help centre. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { brotliCompressSync } from "node:zlib";
 
@@ -592,6 +594,21 @@ test("the example shows what would be sent, and keeps nothing else", async (t) =
   await p.tab.getByText("A batch of 5 events").click();
   assert.match(await p.tab.locator("#outbox pre").first().textContent(), /"what": "solved"/);
   await assertSound(p, "example");
+});
+
+test("the example serves a snapshot that was cut, and its parts when they are wanted", async (t) => {
+  const { cut } = await load("live.js");
+  const { front, parts } = await cut(readFileSync(sample));
+  const place = mkdtempSync(join(tmpdir(), "kenpoint-"));
+  t.after(() => rmSync(place, { recursive: true }));
+  const snapshot = join(place, "published.ken");
+  writeFileSync(snapshot, front);
+  mkdirSync(`${snapshot}.d`);
+  for (const [name, bytes] of parts) writeFileSync(join(`${snapshot}.d`, name), bytes);
+  const example = await serveExample({ kenpoint: folder, snapshot });
+  t.after(() => example.close());
+  const p = await visit(t, { url: example.url, path: "" });
+  await p.read("camera offline", "Wren camera goes offline");
 });
 
 /** Nothing that axe would say of the page, whether it is serious or not. */
