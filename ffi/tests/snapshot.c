@@ -322,11 +322,12 @@ static void damage_is_told(void) {
         memcpy(copy, ken_buf_data(whole), len);
         copy[0] ^= 1;
         STATUS(KEN_ERR_NOT_A_BASE, ken_snapshot_open_bytes(copy, len, &snapshot, &err));
-        copy[0] ^= 1, copy[8] = 9;
+        const uint8_t format = copy[8];
+        copy[0] ^= 1, copy[8] = 99;
         STATUS(KEN_ERR_FORMAT_TOO_NEW, ken_snapshot_open_bytes(copy, len, &snapshot, &err));
         write_file(path, copy, len);
         STATUS(KEN_ERR_FORMAT_TOO_NEW, ken_snapshot_open(ken_str_of(path), &snapshot, &err));
-        copy[8] = 2, copy[len / 2] ^= 16;
+        copy[8] = format, copy[len / 2] ^= 16;
         STATUS(KEN_ERR_CORRUPT, ken_snapshot_open_bytes(copy, len, &snapshot, &err));
         copy[len / 2] ^= 16;
         STATUS(KEN_ERR_CORRUPT, ken_snapshot_open_bytes(copy, len - 1, &snapshot, &err));
