@@ -99,6 +99,7 @@
 //! The least Rust version is 1.90.
 #![forbid(unsafe_code)]
 
+mod checksum;
 mod engine;
 mod error;
 pub mod exchange;
@@ -111,6 +112,7 @@ pub mod model;
 // Ranking arithmetic: public for benches and tests only, no part of the API that versions cover.
 #[doc(hidden)]
 pub mod rank;
+mod record;
 pub mod settings;
 mod snapshot;
 mod sorted;

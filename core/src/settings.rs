@@ -4,10 +4,7 @@
 //! logged event. The constants below it are part of the meaning of the log (what an intent is, when a
 //! read ripens) or guard the process (limits), and do not change at run time.
 
-use std::fmt;
-
-use serde::de::{Error as _, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorCode, Result, number};
 use crate::time::DAY_MS;
@@ -142,38 +139,37 @@ impl<T: Copy> PerKind<T> {
     }
 }
 
-/// A policy in a record: reads what `Serialize` writes in postcard, number by number. The code that serde makes for so
-/// many members is half of what it makes for all records.
-pub(crate) fn policy_in_record<'de, D: Deserializer<'de>>(
-    record: D,
-) -> Result<RankPolicy, D::Error> {
-    struct Members;
+/// A policy in a record: what serde makes for so many members is half of what it makes for all records.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct PolicyRecord {
+    /// In the order of [`RankPolicy::NUMBERS`].
+    numbers: Vec<f64>,
+    interval_days: [u32; 8],
+    solve_prior: [f64; 8],
+}
 
-    impl<'de> Visitor<'de> for Members {
-        type Value = RankPolicy;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("the numbers of a policy")
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<RankPolicy, A::Error> {
-            let mut numbers = Vec::with_capacity(RankPolicy::NUMBERS.len());
-            for at in 0..RankPolicy::NUMBERS.len() {
-                let number = members.next_element()?;
-                numbers.push(number.ok_or_else(|| A::Error::invalid_length(at, &self))?);
-            }
-            let mut policy = RankPolicy::default();
-            policy.set_numbers(&numbers);
-            let lacks = |_| A::Error::invalid_length(numbers.len(), &self);
-            let days = members.next_element()?.ok_or(()).map_err(lacks)?;
-            policy.interval_days = PerKind::of(days);
-            let priors = members.next_element()?.ok_or(()).map_err(lacks)?;
-            policy.solve_prior = PerKind::of(priors);
-            Ok(policy)
+impl From<&RankPolicy> for PolicyRecord {
+    fn from(policy: &RankPolicy) -> PolicyRecord {
+        PolicyRecord {
+            numbers: policy.numbers(),
+            interval_days: policy.interval_days.values(),
+            solve_prior: policy.solve_prior.values(),
         }
     }
+}
 
-    record.deserialize_tuple(RankPolicy::NUMBERS.len() + 2, Members)
+impl PolicyRecord {
+    /// The policy, if it has the numbers of this version.
+    pub fn policy(&self) -> Option<RankPolicy> {
+        let of = (self.numbers.len() == RankPolicy::NUMBERS.len()).then_some(&self.numbers);
+        let mut numbers = of?.iter().copied();
+        let days = PerKind::of(self.interval_days);
+        Some(RankPolicy::of(
+            &mut numbers,
+            days,
+            PerKind::of(self.solve_prior),
+        ))
+    }
 }
 
 /// Makes the policy with each number's documentation, default and range in one place.
@@ -204,20 +200,18 @@ macro_rules! policy {
 
         impl Default for RankPolicy {
             fn default() -> RankPolicy {
-                RankPolicy {
-                    $($name: $default,)+
-                    interval_days: PerKind {
-                        crm: 30,
-                        process: 180,
-                        product: 180,
-                        company: 365,
-                        competitive: 90,
-                        general: 365,
-                        analytical: 180,
-                        community: 180,
-                    },
-                    solve_prior: PerKind::all(0.5),
-                }
+                let interval_days = PerKind {
+                    crm: 30,
+                    process: 180,
+                    product: 180,
+                    company: 365,
+                    competitive: 90,
+                    general: 365,
+                    analytical: 180,
+                    community: 180,
+                };
+                let mut defaults = RankPolicy::NUMBERS.iter().map(|number| number.3);
+                RankPolicy::of(&mut defaults, interval_days, PerKind::all(0.5))
             }
         }
 
@@ -231,11 +225,17 @@ macro_rules! policy {
                 vec![$(self.$name,)+]
             }
 
-            /// Sets the single numbers, given in that order.
-            fn set_numbers(&mut self, numbers: &[f64]) {
-                let all = [$(&mut self.$name,)+];
-                for (number, value) in all.into_iter().zip(numbers) {
-                    *number = *value;
+            /// The policy of single numbers in that order.
+            fn of(
+                numbers: &mut dyn Iterator<Item = f64>,
+                interval_days: PerKind<u32>,
+                solve_prior: PerKind<f64>,
+            ) -> RankPolicy {
+                let mut next = || numbers.next().unwrap_or_default();
+                RankPolicy {
+                    $($name: next(),)+
+                    interval_days,
+                    solve_prior,
                 }
             }
         }
@@ -483,19 +483,13 @@ mod tests {
 
     #[test]
     fn a_record_reads_as_it_was_written() {
-        let mut policy = RankPolicy::default();
-        policy.set_numbers(
-            &(1..=RankPolicy::NUMBERS.len())
-                .map(|n| n as f64)
-                .collect::<Vec<_>>(),
-        );
+        let mut numbers = (1..).map(f64::from);
+        let mut policy = RankPolicy::of(&mut numbers, PerKind::all(9), PerKind::all(0.5));
         policy.interval_days.crm = 7;
         policy.solve_prior.community = 0.25;
-        let bytes = postcard::to_stdvec(&policy).unwrap();
-        let mut reader = postcard::Deserializer::from_bytes(&bytes);
-        assert_eq!(policy_in_record(&mut reader).unwrap(), policy);
-        assert!(reader.finalize().unwrap().is_empty());
-        let mut cut = postcard::Deserializer::from_bytes(&bytes[..40]);
-        assert!(policy_in_record(&mut cut).is_err());
+        let mut record = PolicyRecord::from(&policy);
+        assert_eq!(record.policy(), Some(policy));
+        record.numbers.pop();
+        assert_eq!(record.policy(), None);
     }
 }

@@ -3,6 +3,10 @@
 //! One reader of types for all of JSON, YAML and the log, in place of one for each of them: what serde derives is
 //! compiled for every reader by itself, and that is most of what a page would load.
 
+mod write;
+
+pub use write::text;
+
 use std::cell::RefCell;
 use std::fmt;
 

@@ -189,10 +189,10 @@ fn every_flipped_bit_and_every_cut_is_told() {
 #[test]
 fn a_newer_format_is_left_alone() {
     let (_, mut file) = small();
-    file[8..10].copy_from_slice(&4u16.to_le_bytes());
+    file[8..10].copy_from_slice(&5u16.to_le_bytes());
     let error = Snapshot::open(file).unwrap_err();
     assert_eq!(error.code(), ErrorCode::FormatTooNew);
-    assert!(error.message().contains("format 4") && error.message().contains("up to 3"));
+    assert!(error.message().contains("format 5") && error.message().contains("up to 4"));
 }
 
 #[test]

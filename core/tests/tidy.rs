@@ -18,9 +18,9 @@ use std::path::{Path, PathBuf};
 
 /// The layers, lowest first. A module uses itself and what stands before it.
 const LAYERS: &[&str] = &[
-    "error", "sorted", "value", "time", "settings", "model", "text", "store", "index", "rank",
-    "linkage", "feedback", "suggest", "workflow", "push", "report", "exchange", "snapshot",
-    "engine",
+    "error", "checksum", "record", "sorted", "value", "time", "settings", "model", "text", "store",
+    "index", "rank", "linkage", "feedback", "suggest", "workflow", "push", "report", "exchange",
+    "snapshot", "engine",
 ];
 
 /// Uses that the order forbids and that are right all the same: who, whom, why. One that is no

@@ -246,7 +246,7 @@ impl BaseOptions {
             });
         }
         self.stemmers.check(Lang::of(&self.language))?;
-        let name = serde_json::to_vec(&(&self.audiences, &self.language, self.seed))
+        let name = crate::value::text(&(&self.audiences, &self.language, self.seed))
             .map_err(|e| Error::internal(format!("the scheme cannot be written: {e}")))?;
         let base = codec::hash(&name)
             .iter()

@@ -61,7 +61,7 @@ pub fn write_log(
 }
 
 fn line(out: &mut dyn Write, value: &impl Serialize) -> Result<()> {
-    let mut text = serde_json::to_vec(value).map_err(|e| {
+    let mut text = crate::value::text(value).map_err(|e| {
         Error::with_source(ErrorCode::Internal, "an event cannot be written as JSON", e)
     })?;
     text.push(b'\n');

@@ -108,19 +108,16 @@ fn of_field(field: &str, error: Error) -> Error {
 /// assert_eq!(json::write(&ann).unwrap(), r#"{"schema":1,"id":"ann","licence":"publisher"}"#);
 /// ```
 pub fn write<T: Serialize>(value: &T) -> Result<String> {
-    with_schema(serde_json::to_string(value))
+    with_schema(value::text(value).ok())
 }
 
 /// The key is put in front of the text: through serde, each value would be written by a map of its own.
-fn with_schema(text: serde_json::Result<String>) -> Result<String> {
-    let text = text.map_err(unwritten)?;
-    let Some(members) = text.strip_prefix('{') else {
+fn with_schema(text: Option<Vec<u8>>) -> Result<String> {
+    let text = text.and_then(|text| String::from_utf8(text).ok());
+    let members = text.as_deref().and_then(|text| text.strip_prefix('{'));
+    let Some(members) = members else {
         return Err(Error::internal("a value to be written is no JSON object"));
     };
     let comma = if members == "}" { "" } else { "," };
     Ok(format!("{{\"schema\":{SCHEMA}{comma}{members}"))
-}
-
-fn unwritten(error: serde_json::Error) -> Error {
-    Error::internal(format!("a value cannot be written as JSON: {error}"))
 }

@@ -429,7 +429,7 @@ fn header(mut fields: Fields) -> Result<Line> {
 /// Gives an event an id made of its content, so that reading it again is harmless.
 pub(super) fn with_id(mut event: Event) -> Result<Event> {
     event.id.clear();
-    let content = serde_json::to_vec(&event).map_err(|e| {
+    let content = crate::value::text(&event).map_err(|e| {
         Error::with_source(ErrorCode::Internal, "an event cannot be written as JSON", e)
     })?;
     let hash = blake3::hash(&content).to_hex();

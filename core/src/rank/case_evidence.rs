@@ -1,6 +1,7 @@
 //! K and K⁻: what similar past cases say for and against an article.
 
 use crate::model::LinkType;
+use crate::rank::decay::exp2;
 use crate::settings::RankPolicy;
 use crate::sorted::Sorted;
 use crate::time::Timestamp;
@@ -67,7 +68,7 @@ pub fn evidence(
             };
             let age = f64::from(link.at.day().age_at(now.day()));
             let weight =
-                f64::from(link.confidence) / 1000.0 * libm::exp2(-age / policy.case_half_life_days);
+                f64::from(link.confidence) / 1000.0 * exp2(-age / policy.case_half_life_days);
             let side = sides.or_insert_with((link.article, is_for), || (0.0, false));
             side.0 = side.0.max(weight);
             side.1 |= link.link == LinkType::Resolved;

@@ -1,6 +1,7 @@
 //! F: what age takes from an article.
 
 use crate::model::freshness::{Freshness, FreshnessFacts};
+use crate::rank::decay::exp2;
 use crate::settings::RankPolicy;
 use crate::time::Timestamp;
 
@@ -16,7 +17,7 @@ pub fn factor(policy: &RankPolicy, facts: &FreshnessFacts<'_>, now: Timestamp) -
         .age_at(now.day())
         .saturating_sub(interval);
     let floor = policy.freshness_floor;
-    let mut factor = floor + (1.0 - floor) * libm::exp2(-(f64::from(late) / f64::from(interval)));
+    let mut factor = floor + (1.0 - floor) * exp2(-(f64::from(late) / f64::from(interval)));
     if facts.suspect.is_some() {
         factor *= policy.suspect_factor;
     }

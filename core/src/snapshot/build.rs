@@ -6,8 +6,9 @@ use super::blocks::{BODY_BLOCK_BYTES, Blocks, Builder, PLAIN_BLOCK_BYTES};
 use super::complete;
 use super::contents::{Contents, PageHead};
 use super::format::{self, Header, Markup, Name};
+use super::lines::{ArticleLine, CaseLine};
 use super::reduce::{self, Numbers};
-use crate::error::Result;
+use crate::error::{Error, ErrorCode, Result};
 use crate::feedback::{Ledger, Lessons};
 use crate::index::memory::MemSegment;
 use crate::index::packed::{self, Packed};
@@ -16,6 +17,7 @@ use crate::linkage::{CountedLink, Links};
 use crate::model::Viewer;
 use crate::model::audience::{Class, ClassSet};
 use crate::model::rendition::{Space, Window};
+use crate::record;
 use crate::settings::RankPolicy;
 use crate::store::fold::Fixed;
 use crate::store::records::{ArticleRecord, CaseRecord};
@@ -135,7 +137,9 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
     let (mut articles, mut pages, mut evidence) = (Vec::new(), Vec::new(), Vec::new());
     for (new, shown) in (0..).zip(&material.articles) {
         let record = &shown.record;
-        articles.extend(reduce::article(record, new, &class, &|id| ids.contains(id)));
+        let class = class(record.audience);
+        let class = class.ok_or_else(|| Error::internal("a label of a snapshot is not in it"))?;
+        articles.push(ArticleLine::of(record, class, &|id| ids.contains(id)));
         let (catalog, ledger) = (material.catalog, material.ledger);
         let (policy, known) = (material.policy, material.known);
         evidence.extend(reduce::evidence(
@@ -166,7 +170,7 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
     }
     let mut cases = Vec::new();
     for (new, (case, doc)) in (0..).zip(&material.cases) {
-        cases.push(reduce::case(case, new));
+        cases.push(CaseLine::of(case));
         docs.push(renumbered(doc, new, own, material.known));
     }
     let is_outside = !material.fixed.audiences.reads_cases().has(material.class);
@@ -188,7 +192,7 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
     let aliases = aliases.filter_map(|(id, into)| Some((id.clone(), number_of(*into)?)));
     let aliases = aliases.collect();
     let contents = Contents {
-        policy: material.policy.clone(),
+        policy: material.policy.into(),
         policy_hash: material.policy.hash(),
         language: material.fixed.language.clone(),
         aliases,
@@ -199,8 +203,10 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
         evidence,
         lessons,
         cases,
-        blocks: in_blocks.each_ref().map(|section| section.blocks.clone()),
     };
+    let blocks = in_blocks.each_ref().map(|section| &section.blocks);
+    let blocks = record::bytes(&blocks)
+        .map_err(|e| Error::with_source(ErrorCode::Internal, "a snapshot cannot be written", e))?;
     let header = Header {
         base: material.fixed.base,
         known: material.known,
@@ -217,6 +223,7 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
         (Name::Columns, columns),
         (Name::Terms, terms.firsts),
         (Name::Words, words.firsts),
+        (Name::Blocks, blocks),
     ];
     let in_blocks = in_blocks.into_iter().map(|section| section.bytes);
     sections.extend(Name::APART.into_iter().zip(in_blocks));

@@ -6,26 +6,27 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorCode, Result};
 use crate::linkage::CountedLink;
 use crate::model::audience::AudienceScheme;
-use crate::settings::{RankPolicy, policy_in_record};
-use crate::store::records::{ArticleRecord, CaseRecord, Contribution, Lesson};
+use crate::record;
+use crate::settings::PolicyRecord;
+use crate::store::records::{Contribution, Lesson};
 
 use super::SnapshotInfo;
-use super::blocks::{Block, Place};
+use super::blocks::Place;
+use super::lines::{ArticleLine, CaseLine};
 
 /// The records. Numbers of articles and cases count from 0 in the snapshot, in the order of the base.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Contents {
     /// The policy.
-    #[serde(deserialize_with = "policy_in_record")]
-    pub policy: RankPolicy,
+    pub policy: PolicyRecord,
     /// Its hash, which impressions name.
     pub policy_hash: u64,
     /// The labels that the snapshot's viewers see anything of.
     pub audiences: AudienceScheme,
     /// The language of queries and cases.
     pub language: String,
-    /// The articles, without what names people, systems or other articles that are hidden.
-    pub articles: Vec<ArticleRecord>,
+    /// The articles.
+    pub articles: Vec<ArticleLine>,
     /// By article: title, language, and where its text is.
     pub pages: Vec<PageHead>,
     /// Ids of articles that were merged into one of these.
@@ -34,12 +35,10 @@ pub struct Contents {
     pub evidence: Vec<Contribution>,
     /// Lessons without their parties.
     pub lessons: Vec<Lesson>,
-    /// Past cases, without texts and people.
-    pub cases: Vec<CaseRecord>,
+    /// Past cases.
+    pub cases: Vec<CaseLine>,
     /// Their links to these articles.
     pub links: Vec<(u32, CountedLink)>,
-    /// The blocks of each section that is in blocks, in the order of [`super::format::Name::APART`].
-    pub blocks: [Vec<Block>; 5],
 }
 
 /// What is shown of an article before its text is read.
@@ -73,8 +72,6 @@ impl Contents {
         let holds = n_articles == info.articles as usize
             && n_cases == info.cases as usize
             && n_articles == self.pages.len()
-            && in_order(self.articles.iter().map(|one| one.ordinal))
-            && in_order(self.cases.iter().map(|one| one.ordinal))
             && self.aliases.iter().all(|(_, to)| is_article(*to))
             && self.evidence.iter().all(|row| is_article(row.article))
             && self.lessons.iter().all(|row| is_article(row.article))
@@ -91,16 +88,9 @@ impl Contents {
     }
 }
 
-/// Whether these are the numbers from 0 on.
-fn in_order(ordinals: impl Iterator<Item = u32>) -> bool {
-    (0..)
-        .zip(ordinals)
-        .all(|(n, ordinal): (u32, u32)| n == ordinal)
-}
-
 /// Compressed bytes of a record.
 pub fn pack(record: &impl Serialize) -> Result<Vec<u8>> {
-    let plain = postcard::to_stdvec(record)
+    let plain = record::bytes(record)
         .map_err(|e| Error::with_source(ErrorCode::Internal, "a snapshot cannot be written", e))?;
     if u32::try_from(plain.len()).is_err() {
         let limit = u32::MAX as usize;
@@ -127,6 +117,6 @@ pub fn unpack<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
     }
     let plain = lz4_flex::decompress_size_prepended(bytes)
         .map_err(|e| Error::corrupt(format!("the snapshot's {what} do not unpack: {e}")))?;
-    postcard::from_bytes(&plain)
+    record::read(&plain)
         .map_err(|e| Error::corrupt(format!("the snapshot's {what} do not read: {e}")))
 }

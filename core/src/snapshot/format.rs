@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 pub const MAGIC: [u8; 8] = *b"KENSNAP\n";
 
 /// The format this version writes, and the newest it reads.
-pub const FORMAT: u16 = 3;
+pub const FORMAT: u16 = 4;
 
 /// Bytes in front of the header: magic, format, length of the header, digest of all that and the header.
 pub const PREAMBLE: usize = 8 + 2 + 4 + 16;
@@ -33,6 +33,8 @@ pub enum Name {
     Terms,
     /// Where the blocks of completions begin.
     Words,
+    /// The lengths and digests of the blocks of all sections that are in blocks.
+    Blocks,
     /// The terms of the index with their postings, in blocks.
     Postings,
     /// Completions, in blocks.
@@ -112,7 +114,7 @@ pub fn write(mut header: Header, sections: &[(Name, Vec<u8>)]) -> Result<Vec<u8>
             digest: codec::hash(bytes),
         })
         .collect();
-    let body = postcard::to_stdvec(&header).map_err(|e| {
+    let body = crate::record::bytes(&header).map_err(|e| {
         Error::with_source(
             ErrorCode::Internal,
             "a snapshot's header cannot be written",
@@ -135,6 +137,12 @@ pub fn write(mut header: Header, sections: &[(Name, Vec<u8>)]) -> Result<Vec<u8>
 
 fn digest(front: &[u8], body: &[u8]) -> Hash {
     codec::hash(&[front, body].concat())
+}
+
+/// The hexadecimal digits of a digest.
+pub fn digits(digest: &Hash) -> impl Iterator<Item = char> {
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16))
 }
 
 /// What a file begins with.
@@ -188,7 +196,7 @@ pub fn read(bytes: &[u8]) -> Result<Front> {
             "the snapshot's header does not have its digest; make or fetch it again",
         ));
     }
-    let header = postcard::from_bytes(body)
+    let header = crate::record::read(body)
         .map_err(|e| Error::corrupt(format!("the snapshot's header does not read: {e}")))?;
     Ok(Front {
         header,
@@ -200,8 +208,7 @@ pub fn read(bytes: &[u8]) -> Result<Front> {
 impl Front {
     /// Stands for everything in the file, in hexadecimal digits.
     pub fn digest(&self) -> String {
-        let bytes = self.digest.iter();
-        bytes.fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+        digits(&self.digest).collect()
     }
 
     /// Bytes of the whole file.

@@ -32,6 +32,7 @@ mod contents;
 #[cfg(feature = "disk")]
 pub(crate) mod disk;
 mod format;
+mod lines;
 mod open;
 mod pages;
 mod parts;

@@ -15,6 +15,7 @@ use crate::linkage::Links;
 use crate::model::Viewer;
 use crate::model::audience::AudienceScheme;
 use crate::rank::Decay;
+use crate::record;
 use crate::store::fold::Fixed;
 use crate::suggest::Catalog;
 use crate::text::{Lang, Stemmers, stem};
@@ -28,7 +29,9 @@ struct Source {
 }
 
 /// The sections in blocks, each of which its blocks fill: nothing is read twice, and no more than there is.
-pub(super) fn shelves(front: &Front, blocks: [Vec<Block>; 5]) -> Result<[Shelf; 5]> {
+pub(super) fn shelves(front: &Front, blocks: &[u8]) -> Result<[Shelf; 5]> {
+    let blocks: [Vec<Block>; 5] = record::read(blocks)
+        .map_err(|_| Error::corrupt("the blocks of the snapshot do not read"))?;
     let mut shelves = Name::APART.into_iter().zip(blocks).map(|(name, blocks)| {
         let (at, section) = front.section(name)?;
         Shelf::new(at, section.len, blocks)
@@ -93,12 +96,12 @@ impl Snapshot {
             let size = usize::try_from(section.len).map_err(|_| format::cut())?;
             checked(bytes.read(at, size)?, &section.digest, &format!("{name:?}"))
         };
-        let mut contents = Contents::read(&section(Name::Contents)?)?;
+        let contents = Contents::read(&section(Name::Contents)?)?;
         let terms = Table::open(&section(Name::Terms)?);
         let terms = terms.ok_or_else(|| Error::corrupt("the terms of a snapshot do not read"))?;
         let index = PackedSegment::open(&section(Name::Columns)?, terms)?;
         let dictionary = Dictionary::open(&section(Name::Words)?)?;
-        let shelves = shelves(&front, std::mem::take(&mut contents.blocks))?;
+        let shelves = shelves(&front, &section(Name::Blocks)?)?;
         let [terms, places] = index.slots();
         let words = dictionary.slots();
         for (slots, shelf) in [terms, words, places].into_iter().zip(&shelves) {
@@ -164,14 +167,15 @@ impl Inner {
             bytes,
         } = source;
         contents.check(&info)?;
-        let policy = contents.policy;
+        let policy = contents.policy.policy();
+        let policy = policy.ok_or_else(|| Error::corrupt("the policy of a snapshot is cut"))?;
         policy.check()?;
         let mut catalog = Catalog::default();
-        for article in contents.articles {
-            catalog.set_article(article);
+        for (ordinal, article) in (0..).zip(contents.articles) {
+            catalog.set_article(article.record(ordinal));
         }
-        for case in contents.cases {
-            catalog.set_case(case);
+        for (ordinal, case) in (0..).zip(contents.cases) {
+            catalog.set_case(case.record(ordinal));
         }
         for (id, ordinal) in contents.aliases {
             catalog.set_alias(id, ordinal);

@@ -7,8 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::blocks::{Apart, Block, Shelf};
-use super::contents::Contents;
-use super::format::{self, Front, Name};
+use super::format::{self, Front, Name, digits};
 use super::{Snapshot, open};
 use crate::error::{Error, Result};
 use crate::text::Stemmers;
@@ -23,15 +22,9 @@ pub struct SnapshotParts {
     pub parts: BTreeMap<String, Vec<u8>>,
 }
 
-/// The hexadecimal digits of a part's name: those of its digest.
-fn digits(block: &Block) -> impl Iterator<Item = char> {
-    let digits = block.digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16))
-}
-
 /// The name of a part.
 pub(super) fn name(block: &Block) -> String {
-    digits(block).collect()
+    digits(&block.digest).collect()
 }
 
 /// Whether what is so long and begins so is a front without the parts; fails if it is neither that nor whole.
@@ -59,12 +52,11 @@ impl Snapshot {
             let from = usize::try_from(at).ok()?;
             bytes.get(from..from.checked_add(usize::try_from(len).ok()?)?)
         };
-        let (at, section) = front.section(Name::Contents)?;
-        let contents = slice(at, section.len).ok_or_else(format::cut)?;
-        format::compared(contents, &section.digest, "Contents")?;
-        let contents = Contents::read(contents)?;
+        let (at, section) = front.section(Name::Blocks)?;
+        let blocks = slice(at, section.len).ok_or_else(format::cut)?;
+        format::compared(blocks, &section.digest, "Blocks")?;
         let mut parts = BTreeMap::new();
-        for shelf in open::shelves(&front, contents.blocks)? {
+        for shelf in open::shelves(&front, blocks)? {
             for (at, block) in shelf.blocks() {
                 let bytes = slice(*at, u64::from(block.len)).ok_or_else(format::cut)?;
                 format::compared(bytes, &block.digest, "a block")?;
@@ -122,7 +114,7 @@ impl Snapshot {
         let slots = inner.slots().map(Some).into_iter().chain([None, None]);
         for (slots, shelf) in slots.zip(&inner.shelves) {
             for (number, (at, block)) in shelf.blocks().iter().enumerate() {
-                if !digits(block).eq(part.chars()) {
+                if !digits(&block.digest).eq(part.chars()) {
                     continue;
                 }
                 // All that have the name have the same bytes.

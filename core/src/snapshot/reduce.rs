@@ -3,81 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::feedback::{Ledger, Lessons};
-use crate::model::Governance;
-use crate::model::audience::Class;
 use crate::settings::LEARN_PARTIES;
 use crate::settings::RankPolicy;
-use crate::store::records::{ArticleRecord, CaseRecord, Contribution, Lesson, When};
+use crate::store::records::{ArticleRecord, Contribution, Lesson, When};
 use crate::suggest::catalog::{Catalog, carry};
 use crate::time::Timestamp;
 
 /// Numbers of a base's articles (or cases) in the snapshot; what is not in it has none.
 pub type Numbers = BTreeMap<u32, u32>;
-
-/// An article as its viewers may know it. `shown` tells the ids of the articles in the snapshot, `class`
-/// the new number of a label.
-pub fn article(
-    record: &ArticleRecord,
-    ordinal: u32,
-    class: &dyn Fn(Class) -> Option<Class>,
-    shown: &dyn Fn(&str) -> bool,
-) -> Option<ArticleRecord> {
-    let mut suspect = record.suspect.clone();
-    if let Some(suspect) = &mut suspect {
-        suspect.event.clear();
-    }
-    let mut fact = record.fact.clone();
-    if let Some(fact) = &mut fact {
-        fact.source = None;
-    }
-    let relations = record.relations.iter().filter(|(_, id)| shown(id));
-    Some(ArticleRecord {
-        id: record.id.clone(),
-        ordinal,
-        stamp: 1,
-        version: record.version,
-        // Evidence carries the shares that the earlier ones would give.
-        changes: record.changes.last().copied().into_iter().collect(),
-        kind: record.kind,
-        audience: class(record.audience)?,
-        confidence: record.confidence,
-        governance: Governance::Open,
-        scope: record.scope.clone(),
-        freshness: record.freshness,
-        tags: record.tags.clone(),
-        owner: None,
-        family: None,
-        language: record.language.clone(),
-        created: record.created,
-        edited: record.edited,
-        verified: record.verified,
-        suspect,
-        merged_into: None,
-        absorbed: Vec::new(),
-        relations: relations.cloned().collect(),
-        source: None,
-        fact,
-        content: [0; 16],
-    })
-}
-
-/// A past case without texts and people.
-pub fn case(record: &CaseRecord, ordinal: u32) -> CaseRecord {
-    CaseRecord {
-        id: record.id.clone(),
-        ordinal,
-        stamp: 1,
-        kind: record.kind,
-        opened: record.opened,
-        channel: None,
-        party: None,
-        products: record.products.clone(),
-        session: None,
-        entries: Vec::new(),
-        history: Vec::new(),
-        relations: Vec::new(),
-    }
-}
 
 /// The evidence of an article and of those merged into it, each amount multiplied by the share that its
 /// version keeps, in 1/65536, and what has begun to count by `known` under its day.

@@ -25,7 +25,7 @@ fn everything(file: &[u8]) -> String {
         at: 0,
         bytes: file.to_vec(),
     };
-    let shelves = open::shelves(&front, contents.blocks).unwrap();
+    let shelves = open::shelves(&front, &part(Name::Blocks)).unwrap();
     let [postings, completions, _, plain_texts, bodies] = &shelves;
     for head in &contents.pages {
         let plain: String = blocks::read(plain_texts, &whole, head.plain).unwrap();

@@ -8,6 +8,7 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::checksum;
 use crate::error::{Error, ErrorCode, Result};
 use crate::value;
 
@@ -16,14 +17,14 @@ pub const SCHEMA: u8 = 1;
 
 /// Bytes of a record.
 pub fn encode<T: Serialize>(record: &T) -> Result<Vec<u8>> {
-    let body = postcard::to_stdvec(record)
+    let body = crate::record::bytes(record)
         .map_err(|e| Error::with_source(ErrorCode::Internal, "a record cannot be written", e))?;
     Ok(seal(&body))
 }
 
 /// The record of these bytes. `what` names it in the error.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
-    postcard::from_bytes(open(bytes, what)?).map_err(|e| {
+    crate::record::read(open(bytes, what)?).map_err(|e| {
         Error::corrupt(format!(
             "{what} does not read as a record of schema {SCHEMA}: {e}"
         ))
@@ -33,7 +34,7 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
 /// The record of a policy. It is rarely read and has named numbers: JSON keeps it readable for later
 /// versions.
 pub fn policy(policy: &crate::settings::RankPolicy) -> Result<Vec<u8>> {
-    let json = serde_json::to_vec(policy)
+    let json = crate::value::text(policy)
         .map_err(|e| Error::with_source(ErrorCode::Internal, "a policy cannot be written", e))?;
     Ok(seal(&json))
 }
@@ -52,7 +53,7 @@ pub fn seal(body: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(body.len() + 5);
     bytes.push(SCHEMA);
     bytes.extend_from_slice(body);
-    bytes.extend_from_slice(&crc32fast::hash(&bytes).to_le_bytes());
+    bytes.extend_from_slice(&checksum::crc32(&bytes).to_le_bytes());
     bytes
 }
 
@@ -61,7 +62,7 @@ pub fn open<'a>(bytes: &'a [u8], what: &str) -> Result<&'a [u8]> {
     let Some((sealed, sum)) = bytes.split_last_chunk::<4>() else {
         return Err(Error::corrupt(format!("{what} is cut short")));
     };
-    if crc32fast::hash(sealed) != u32::from_le_bytes(*sum) {
+    if checksum::crc32(sealed) != u32::from_le_bytes(*sum) {
         return Err(Error::corrupt(format!(
             "the checksum of {what} does not hold"
         )));

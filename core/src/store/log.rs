@@ -68,7 +68,7 @@ pub fn append(txn: &mut Txn<'_>, seq: u64, arrived: Timestamp, event: &Event) ->
     let text = texts::take_out(&mut stripped)
         .map(|list| texts::put(txn, &list))
         .transpose()?;
-    let json = serde_json::to_vec(&stripped)
+    let json = crate::value::text(&stripped)
         .map_err(|e| Error::with_source(ErrorCode::Internal, "an event cannot be written", e))?;
     txn.put(
         Table::Log,

@@ -8,7 +8,7 @@ use crate::model::{Event, What};
 
 /// Stores a list of texts (the sections of a version, the entries of a case) and returns its hash.
 pub fn put(txn: &mut Txn<'_>, texts: &[String]) -> Result<Hash> {
-    let plain = postcard::to_stdvec(texts).map_err(|e| {
+    let plain = crate::record::bytes(texts).map_err(|e| {
         Error::with_source(crate::ErrorCode::Internal, "texts cannot be written", e)
     })?;
     let hash = codec::hash(&plain);
@@ -26,7 +26,7 @@ pub fn get(reader: &(impl Reader + ?Sized), hash: &Hash) -> Result<Vec<String>> 
         .ok_or_else(|| Error::corrupt("a text is missing"))?;
     let plain = lz4_flex::decompress_size_prepended(codec::open(&bytes, "texts")?)
         .map_err(|e| Error::corrupt(format!("a text does not unpack: {e}")))?;
-    postcard::from_bytes(&plain).map_err(|e| Error::corrupt(format!("a text does not read: {e}")))
+    crate::record::read(&plain).map_err(|e| Error::corrupt(format!("a text does not read: {e}")))
 }
 
 /// Takes the long texts out of an event, for the log to refer to.

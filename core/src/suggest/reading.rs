@@ -117,7 +117,7 @@ impl<'a> Reading<'a> {
         let allowed = if filter.is_empty() {
             counted.clone()
         } else {
-            let bytes = postcard::to_stdvec(filter)
+            let bytes = crate::record::bytes(filter)
                 .map_err(|e| Error::internal(format!("a filter cannot be written: {e}")))?;
             let lookout = Lookout {
                 filter: (bytes, knowledge.generation),

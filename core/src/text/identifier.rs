@@ -314,7 +314,8 @@ fn unit_forms(
             push(word, true, false, start, end);
         }
         for (from, to) in camel_parts(slice(text, start, end)) {
-            let part = slice(text, start + from, start + to).to_lowercase();
+            let part = slice(text, start + from, start + to).chars();
+            let part: String = part.flat_map(char::to_lowercase).collect();
             push(&part, true, false, start + from, start + to);
         }
         return;

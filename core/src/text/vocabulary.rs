@@ -2,9 +2,8 @@
 //!
 //! Unlike terms they are not stemmed: what is shown to a reader is a word. It knows no counts.
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use super::Lang;
+use super::bounds;
 use super::normal::{fold, normalise};
 
 /// Shortest word worth completing to. Characters.
@@ -32,7 +31,7 @@ pub fn folded(text: &str) -> String {
 /// Calls `visit` with each word of a text that is worth completing to: as it is written, and folded.
 /// Function words, numbers and single letters are not.
 pub fn words(text: &str, lang: Lang, visit: &mut dyn FnMut(&str, &str)) {
-    for word in text.unicode_words() {
+    for word in bounds::words(text) {
         let n_chars = word.chars().count();
         if !(MIN_CHARS..=MAX_CHARS).contains(&n_chars) || !word.chars().any(char::is_alphabetic) {
             continue;

@@ -18,6 +18,12 @@ use kenpoint::{Base, FixedClock, RankPolicy, Recorded, SearchRequest, Timestamp}
 
 use crate::{Rng, from_env};
 
+/// Two to the power of `x`: the whole part is an exponent, the rest goes through `exp`.
+fn exp2(x: f64) -> f64 {
+    let whole = x.floor();
+    libm::exp((x - whole) * std::f64::consts::LN_2) * 2f64.powi(whole as i32)
+}
+
 const WORDS: &[&str] = &[
     "lamp", "router", "fuse", "cable", "printer", "paper", "battery", "screen", "window", "garden",
     "river", "stone", "copper", "signal", "button", "carpet", "ladder", "mirror", "engine",
@@ -139,7 +145,7 @@ impl World {
                 let weight = if age > (half * 30.0).floor() {
                     0
                 } else {
-                    (libm::exp2(-age / half) * ONE) as u32
+                    (exp2(-age / half) * ONE) as u32
                 };
                 let sum = sums
                     .entry((row.segment.index(), row.signal.index(), h))
@@ -191,7 +197,7 @@ impl World {
         let age = (now.day().0 - since.day().0).max(0) as u32;
         let late = age.saturating_sub(doc.days);
         let mut f = p.freshness_floor
-            + (1.0 - p.freshness_floor) * libm::exp2(-(f64::from(late) / f64::from(doc.days)));
+            + (1.0 - p.freshness_floor) * exp2(-(f64::from(late) / f64::from(doc.days)));
         if doc.suspect.is_some() {
             f *= p.suspect_factor;
         }

@@ -158,7 +158,7 @@ impl Fold<'_, '_> {
     pub fn fact(&mut self, event: &Event, draft: &FactDraft) -> Result<()> {
         let id = draft.article_id();
         let audience = self.class(&draft.audience)?;
-        let json = serde_json::to_vec(draft)
+        let json = crate::value::text(draft)
             .map_err(|e| Error::with_source(ErrorCode::Internal, "a fact cannot be written", e))?;
         let content = codec::hash(&json);
         let old: Option<ArticleRecord> = self.txn.record(Table::Articles, id.as_bytes())?;
@@ -560,7 +560,7 @@ fn content_hash(draft: &ArticleDraft) -> Result<Hash> {
         scope: sorted_scope(&draft.scope),
         ..draft.clone()
     };
-    let json = serde_json::to_vec(&plain)
+    let json = crate::value::text(&plain)
         .map_err(|e| Error::with_source(ErrorCode::Internal, "an article cannot be written", e))?;
     Ok(codec::hash(&json))
 }

@@ -1,0 +1,303 @@
+//! From bytes to a record.
+
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess,
+    SeqAccess, VariantAccess, Visitor,
+};
+
+/// Bytes that are no record of that type.
+#[derive(Debug, thiserror::Error)]
+#[error("its bytes are no record of this kind")]
+pub struct Unreadable;
+
+type Result<T, E = Unreadable> = std::result::Result<T, E>;
+
+impl serde::de::Error for Unreadable {
+    fn custom<T: std::fmt::Display>(_: T) -> Unreadable {
+        Unreadable
+    }
+}
+
+/// Reads a record that fills these bytes.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let mut input = Input {
+        rest: bytes,
+        is_sound: true,
+    };
+    let record = T::deserialize(&mut input)?;
+    if input.is_sound && input.rest.is_empty() {
+        Ok(record)
+    } else {
+        Err(Unreadable)
+    }
+}
+
+/// What is not read yet.
+struct Input<'b> {
+    rest: &'b [u8],
+    is_sound: bool,
+}
+
+impl<'b> Input<'b> {
+    #[inline(never)]
+    fn broken(&mut self) {
+        self.rest = &[];
+        self.is_sound = false;
+    }
+
+    #[inline(never)]
+    fn take(&mut self, n: usize) -> &'b [u8] {
+        if let Some((taken, rest)) = self.rest.split_at_checked(n) {
+            self.rest = rest;
+            return taken;
+        }
+        self.broken();
+        &[]
+    }
+
+    #[inline(never)]
+    fn byte(&mut self) -> u8 {
+        if let Some((byte, rest)) = self.rest.split_first() {
+            self.rest = rest;
+            return *byte;
+        }
+        self.broken();
+        0
+    }
+
+    /// Seven bits a byte, the lowest first; `bits` are those of its type.
+    #[inline(never)]
+    fn varint(&mut self, bits: u32) -> u64 {
+        let (mut value, mut shift) = (0, 0);
+        loop {
+            let byte = self.byte();
+            let part = u64::from(byte & 0x7f);
+            if shift >= bits || part >> (bits - shift).min(7) != 0 {
+                self.broken();
+                return 0;
+            }
+            value |= part << shift;
+            shift += 7;
+            if byte < 0x80 {
+                return value;
+            }
+        }
+    }
+
+    /// The sign is the lowest bit.
+    fn signed(&mut self, bits: u32) -> i64 {
+        let value = self.varint(bits);
+        (value >> 1) as i64 ^ -((value & 1) as i64)
+    }
+
+    /// A length. There are never more items than bytes.
+    fn len(&mut self) -> usize {
+        self.varint(32) as usize
+    }
+
+    #[inline(never)]
+    fn str(&mut self) -> &'b str {
+        let len = self.len();
+        match std::str::from_utf8(self.take(len)) {
+            Ok(text) => text,
+            Err(_) => {
+                self.broken();
+                ""
+            }
+        }
+    }
+
+    /// Whether: a byte of 0 or 1.
+    #[inline(never)]
+    fn flag(&mut self) -> bool {
+        let byte = self.byte();
+        if byte > 1 {
+            self.broken();
+        }
+        byte == 1
+    }
+}
+
+/// Members in their order, without a length.
+struct Members<'i, 'b>(&'i mut Input<'b>);
+
+impl<'b> SeqAccess<'b> for Members<'_, 'b> {
+    type Error = Unreadable;
+    #[inline]
+    fn next_element_seed<S: DeserializeSeed<'b>>(&mut self, seed: S) -> Result<Option<S::Value>> {
+        seed.deserialize(&mut *self.0).map(Some)
+    }
+}
+
+/// So many items.
+struct Items<'i, 'b> {
+    input: &'i mut Input<'b>,
+    left: usize,
+}
+
+impl Items<'_, '_> {
+    #[inline(never)]
+    fn has_next(&mut self) -> bool {
+        let has = self.left > 0 && self.input.is_sound;
+        self.left = self.left.saturating_sub(1);
+        has
+    }
+}
+
+impl<'b> SeqAccess<'b> for Items<'_, 'b> {
+    type Error = Unreadable;
+    fn next_element_seed<S: DeserializeSeed<'b>>(&mut self, seed: S) -> Result<Option<S::Value>> {
+        if !self.has_next() {
+            return Ok(None);
+        }
+        seed.deserialize(&mut *self.input).map(Some)
+    }
+    fn size_hint(&self) -> Option<usize> {
+        // Each item has a byte at least.
+        Some(self.left.min(self.input.rest.len()))
+    }
+}
+
+impl<'b> MapAccess<'b> for Items<'_, 'b> {
+    type Error = Unreadable;
+    fn next_key_seed<S: DeserializeSeed<'b>>(&mut self, seed: S) -> Result<Option<S::Value>> {
+        self.next_element_seed(seed)
+    }
+    fn next_value_seed<S: DeserializeSeed<'b>>(&mut self, seed: S) -> Result<S::Value> {
+        seed.deserialize(&mut *self.input)
+    }
+    fn size_hint(&self) -> Option<usize> {
+        SeqAccess::size_hint(self)
+    }
+}
+
+impl<'b> EnumAccess<'b> for &mut Input<'b> {
+    type Error = Unreadable;
+    type Variant = Self;
+    fn variant_seed<S: DeserializeSeed<'b>>(self, seed: S) -> Result<(S::Value, Self)> {
+        let number = self.varint(32) as u32;
+        let variant =
+            seed.deserialize(IntoDeserializer::<Unreadable>::into_deserializer(number))?;
+        Ok((variant, self))
+    }
+}
+
+impl<'b> VariantAccess<'b> for &mut Input<'b> {
+    type Error = Unreadable;
+    fn unit_variant(self) -> Result<()> {
+        Ok(())
+    }
+    fn newtype_variant_seed<S: DeserializeSeed<'b>>(self, seed: S) -> Result<S::Value> {
+        seed.deserialize(self)
+    }
+    fn tuple_variant<V: Visitor<'b>>(self, _: usize, visitor: V) -> Result<V::Value> {
+        visitor.visit_seq(Members(self))
+    }
+    fn struct_variant<V: Visitor<'b>>(
+        self,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        visitor.visit_seq(Members(self))
+    }
+}
+
+/// The numbers: the method of the reader, what the visitor takes, and how it is read.
+macro_rules! numbers {
+    ($($method:ident $visit:ident |$input:ident| $read:expr;)*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
+            let $input = self;
+            visitor.$visit($read)
+        }
+    )*};
+}
+
+impl<'b> Deserializer<'b> for &mut Input<'b> {
+    type Error = Unreadable;
+
+    numbers! {
+        deserialize_bool visit_bool |input| input.flag();
+        deserialize_u8 visit_u8 |input| input.byte();
+        deserialize_u16 visit_u16 |input| input.varint(16) as u16;
+        deserialize_u32 visit_u32 |input| input.varint(32) as u32;
+        deserialize_u64 visit_u64 |input| input.varint(64);
+        deserialize_i8 visit_i8 |input| input.byte() as i8;
+        deserialize_i16 visit_i16 |input| input.signed(16) as i16;
+        deserialize_i32 visit_i32 |input| input.signed(32) as i32;
+        deserialize_i64 visit_i64 |input| input.signed(64);
+        deserialize_f32 visit_f32 |input| f32::from_le_bytes(input.take(4).try_into().unwrap_or_default());
+        deserialize_f64 visit_f64 |input| f64::from_le_bytes(input.take(8).try_into().unwrap_or_default());
+        deserialize_str visit_borrowed_str |input| input.str();
+        deserialize_string visit_borrowed_str |input| input.str();
+        deserialize_char visit_borrowed_str |input| input.str();
+        deserialize_bytes visit_borrowed_bytes |input| { let len = input.len(); input.take(len) };
+        deserialize_byte_buf visit_borrowed_bytes |input| { let len = input.len(); input.take(len) };
+        deserialize_seq visit_seq |input| { let left = input.len(); Items { input, left } };
+        deserialize_map visit_map |input| { let left = input.len(); Items { input, left } };
+    }
+
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+    fn deserialize_option<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
+        if self.flag() {
+            visitor.visit_some(self)
+        } else {
+            visitor.visit_none()
+        }
+    }
+    fn deserialize_unit<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_unit()
+    }
+    fn deserialize_unit_struct<V: Visitor<'b>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value> {
+        visitor.visit_unit()
+    }
+    fn deserialize_newtype_struct<V: Visitor<'b>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value> {
+        visitor.visit_newtype_struct(self)
+    }
+    fn deserialize_tuple<V: Visitor<'b>>(self, _: usize, visitor: V) -> Result<V::Value> {
+        visitor.visit_seq(Members(self))
+    }
+    fn deserialize_tuple_struct<V: Visitor<'b>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value> {
+        visitor.visit_seq(Members(self))
+    }
+    fn deserialize_struct<V: Visitor<'b>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        visitor.visit_seq(Members(self))
+    }
+    fn deserialize_enum<V: Visitor<'b>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        visitor.visit_enum(self)
+    }
+    fn deserialize_identifier<V: Visitor<'b>>(self, _: V) -> Result<V::Value> {
+        Err(Unreadable)
+    }
+    fn deserialize_any<V: Visitor<'b>>(self, _: V) -> Result<V::Value> {
+        Err(Unreadable)
+    }
+    fn deserialize_ignored_any<V: Visitor<'b>>(self, _: V) -> Result<V::Value> {
+        Err(Unreadable)
+    }
+}
