@@ -154,11 +154,11 @@ impl Analyzer {
     /// Calls `sink` with every token of [`Analyzer::index_tokens`], without a string for each. `memo`
     /// speeds up many calls.
     pub fn visit_index(&self, plain: &str, memo: &mut Memo, sink: &mut dyn FnMut(TokenRef<'_>)) {
-        self.visit(plain, Side::Text, Initials::ALL, memo, sink);
+        self.visit(plain, Side::Text, &Beginnings::ALL, memo, sink);
     }
 
     /// Calls `sink` with every token of [`Analyzer::visit_index`] that is one of these terms, and some others; positions
-    /// are not those. Most words of a text are none of them, which their first letter tells.
+    /// are not those. Most words of a text are none of them, which their first letters tell.
     pub(super) fn visit_terms(
         &self,
         plain: &str,
@@ -166,18 +166,15 @@ impl Analyzer {
         memo: &mut Memo,
         sink: &mut dyn FnMut(TokenRef<'_>),
     ) {
-        let initials = match stem::keeps_initial(self.lang) {
-            true => Initials::of(terms),
-            false => Initials::ALL,
-        };
-        self.visit(plain, Side::Text, initials, memo, sink);
+        let beginnings = Beginnings::of(terms, stem::letters_kept(self.lang));
+        self.visit(plain, Side::Text, &beginnings, memo, sink);
     }
 
     /// Every token of a query, stop words too.
     pub(crate) fn tokens(&self, text: &str, side: Side) -> Vec<Token> {
         let mut out = Vec::new();
         let memo = &mut Memo::default();
-        self.visit(text, side, Initials::ALL, memo, &mut |token| {
+        self.visit(text, side, &Beginnings::ALL, memo, &mut |token| {
             out.push(token.to_token());
         });
         out
@@ -211,7 +208,7 @@ impl Analyzer {
         &self,
         text: &str,
         side: Side,
-        initials: Initials,
+        beginnings: &Beginnings,
         memo: &mut Memo,
         sink: &mut dyn FnMut(TokenRef<'_>),
     ) {
@@ -223,7 +220,7 @@ impl Analyzer {
             analyzer: self,
             text,
             side,
-            initials,
+            beginnings,
             memo,
             out: Out { sink, next: 0 },
             word: String::new(),
@@ -231,7 +228,8 @@ impl Analyzer {
             units: Vec::new(),
             forms: Vec::new(),
         };
-        tokenize::scan(text, |span| match span {
+        let is_unwanted = |word: &[u8]| !beginnings.has(word);
+        tokenize::scan(text, is_unwanted, |span| match span {
             Span::Chain(pieces) => run.chain(pieces),
             Span::Run {
                 start,
@@ -289,26 +287,83 @@ impl fmt::Debug for Analyzer {
     }
 }
 
-/// A set of ASCII letters, small and capital alike: a bit for each.
-#[derive(Clone, Copy)]
-struct Initials(u32);
+/// What a text is looked through for: what wanted words begin with. It lets more pass than is wanted, never less.
+struct Beginnings {
+    /// By the first letter, small and capital alike, a bit for each second. Digits have the places of letters.
+    seconds: [u32; 32],
+    /// Whether something wanted begins with a digit.
+    digits: bool,
+    /// Whether all is wanted.
+    all: bool,
+}
 
-impl Initials {
-    const ALL: Initials = Initials(u32::MAX);
+impl Beginnings {
+    const ALL: Beginnings = Beginnings {
+        seconds: [u32::MAX; 32],
+        digits: true,
+        all: true,
+    };
 
-    /// Those that some terms begin with.
-    fn of(terms: &[String]) -> Initials {
-        let letters = terms.iter().filter_map(|term| term.bytes().next());
-        let letters = letters.filter(u8::is_ascii_alphabetic);
-        Initials(letters.fold(0, |all, letter| all | Initials::bit(letter)))
+    /// What the words of these terms begin with, if stems keep so many letters.
+    fn of(terms: &[String], kept: usize) -> Beginnings {
+        let mut wanted = Beginnings {
+            seconds: [0; 32],
+            digits: false,
+            all: false,
+        };
+        for term in terms {
+            let mut letters = term.bytes().take(kept);
+            let first = letters.next().unwrap_or_default();
+            // A name such as `.net` is made of what stands around a word.
+            if first.is_ascii_punctuation() || kept == 0 {
+                return Beginnings::ALL;
+            }
+            wanted.digits |= first.is_ascii_digit();
+            // Behind other characters zeros and signs may have been left out.
+            let second = letters.next().filter(u8::is_ascii_alphabetic);
+            if let Some(slot) = wanted.seconds.get_mut(usize::from(first & 31)) {
+                *slot |= second.map_or(u32::MAX, Beginnings::bit);
+            }
+        }
+        wanted
     }
 
-    fn bit(letter: u8) -> u32 {
-        1 << (letter & 31)
+    /// `y` and `i` are one: the stem of `dying` is `die`.
+    fn bit(second: u8) -> u32 {
+        let second = second & 31;
+        let is_y = second == b'y' & 31;
+        1 << if is_y { b'i' & 31 } else { second }
     }
 
-    fn has(self, letter: Option<&u8>) -> bool {
-        letter.is_none_or(|letter| self.0 & Initials::bit(*letter) != 0)
+    fn after(&self, first: u8) -> u32 {
+        let seconds = self.seconds.get(usize::from(first & 31));
+        seconds.copied().unwrap_or_default()
+    }
+
+    /// Whether a word of ASCII letters may be wanted.
+    fn has(&self, word: &[u8]) -> bool {
+        let mut letters = word.iter().copied();
+        let first = letters.next().unwrap_or_default();
+        self.after(first) & letters.next().map_or(u32::MAX, Beginnings::bit) != 0
+    }
+
+    /// Whether something wanted may begin in a chain: two letters that follow one another, whatever joins them.
+    fn has_in(&self, chain: &[u8]) -> bool {
+        let mut before = None;
+        for byte in chain {
+            // A possessive `'s` is left out in the middle of a chain.
+            let is_special = !byte.is_ascii() || *byte == b'\'';
+            if self.all || is_special || (self.digits && byte.is_ascii_digit()) {
+                return true;
+            }
+            if byte.is_ascii_alphanumeric() {
+                if before.is_some_and(|first| self.after(first) & Beginnings::bit(*byte) != 0) {
+                    return true;
+                }
+                before = Some(*byte);
+            }
+        }
+        before.is_some_and(|last| self.after(last) == u32::MAX)
     }
 }
 
@@ -318,7 +373,7 @@ struct Run<'a> {
     text: &'a str,
     side: Side,
     /// Plain words that begin otherwise are left out.
-    initials: Initials,
+    beginnings: &'a Beginnings,
     memo: &'a mut Memo,
     out: Out<'a>,
     /// In queries, the bytes of the chain before, if it was one piece.
@@ -351,13 +406,19 @@ impl Run<'_> {
         if let [piece] = pieces
             && self.is_plain_word(piece)
         {
-            if !self.initials.has(self.text.as_bytes().get(piece.start)) {
-                return;
-            }
+            let raw = slice(self.text, piece.start, piece.end);
             let mut word = std::mem::take(&mut self.word);
-            normalise(slice(self.text, piece.start, piece.end), &mut word);
+            normalise(raw, &mut word);
             self.word(&word, true, piece.start, piece.end);
             self.word = word;
+            return;
+        }
+        let ends = (pieces.first(), pieces.last());
+        if let (Some(first), Some(last)) = ends
+            && !self
+                .beginnings
+                .has_in(slice(self.text, first.start, last.end).as_bytes())
+        {
             return;
         }
         let mut pieces = pieces.to_vec();
@@ -462,6 +523,12 @@ impl Run<'_> {
 
     /// An ordinary word: stop word, stem, and the stem of its bare form.
     fn word(&mut self, normal: &str, is_main: bool, start: usize, end: usize) {
+        // Of a word that is too long a term may begin in the middle.
+        let is_plain =
+            normal.len() <= MAX_TERM_BYTES && normal.bytes().all(|b| b.is_ascii_lowercase());
+        if is_plain && !self.beginnings.has(normal.as_bytes()) {
+            return;
+        }
         if let Some(stem) = self.memo.stems.get(normal) {
             self.out.stemmed(stem, is_main, start, end);
             return;

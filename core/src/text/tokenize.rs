@@ -7,6 +7,7 @@
 
 use super::marks::is_mark;
 use super::normal::is_apostrophe;
+use crate::settings::MAX_TERM_BYTES;
 
 /// Bytes after which a piece is cut, long before a hostile word could cost memory. A cut piece is not
 /// joined with its rest: it is far longer than any term.
@@ -145,30 +146,62 @@ pub(crate) fn is_ignorable(c: char) -> bool {
 }
 
 /// Calls `emit` for every chain and run of the text, in order. Linear in the text.
-pub(crate) fn scan(text: &str, mut emit: impl FnMut(Span<'_>)) {
+///
+/// A plain word that stands by itself (small ASCII letters, perhaps a capital in front) is passed over where
+/// `is_unwanted` says so.
+pub(crate) fn scan(
+    text: &str,
+    is_unwanted: impl Fn(&[u8]) -> bool,
+    mut emit: impl FnMut(Span<'_>),
+) {
+    let bytes = text.as_bytes();
     let mut chain: Vec<Piece> = Vec::with_capacity(MAX_CHAIN_PIECES);
     // The stretch being read, and its class: `Word` or `Run`.
     let mut open: Option<(usize, Class)> = None;
     // The one connector since the last piece, if the chain may go on.
     let mut pending: Option<char> = None;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    let mut next = 0;
+    while let Some(byte) = bytes.get(next).copied() {
+        let at = next;
+        if open.is_none()
+            && pending.is_none()
+            && byte.is_ascii_alphabetic()
+            && let Some(end) = plain_word(bytes, at)
+            && is_unwanted(bytes.get(at..end).unwrap_or_default())
+        {
+            next = end;
+            continue;
+        }
+        let c = char_at(text, at);
+        next += c.len_utf8();
         let kind = class(c);
         match kind {
             Class::Word | Class::Run(_) => {
-                if let Some((start, running)) = open {
-                    let is_long = running == Class::Word && at - start >= MAX_PIECE_BYTES;
-                    if running == kind && !is_long {
-                        continue;
+                let is_new = match open {
+                    Some((start, running)) => {
+                        let is_long = running == Class::Word && at - start >= MAX_PIECE_BYTES;
+                        let is_other = running != kind || is_long;
+                        if is_other {
+                            close(start, at, running, pending, &mut chain, &mut emit);
+                        }
+                        is_other
                     }
-                    close(start, at, running, pending, &mut chain, &mut emit);
-                    flush(&mut chain, &mut emit);
-                    pending = None;
-                } else if kind != Class::Word || pending.is_none() {
+                    None => true,
+                };
+                let goes_on = open.is_none() && kind == Class::Word && pending.is_some();
+                if is_new && !goes_on {
                     flush(&mut chain, &mut emit);
                     pending = None;
                 }
-                open = Some((at, kind));
+                if is_new {
+                    open = Some((at, kind));
+                }
+                // The rest of a word is mostly letters of ASCII, and needs no look by itself.
+                if let Some((start, Class::Word)) = open {
+                    let rest = bytes.get(next..).unwrap_or_default().iter();
+                    let rest = rest.take((start + MAX_PIECE_BYTES).saturating_sub(next));
+                    next += rest.take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                }
             }
             Class::Mark | Class::Ignorable => {
                 if let Some((start, running)) = open
@@ -184,9 +217,8 @@ pub(crate) fn scan(text: &str, mut emit: impl FnMut(Span<'_>)) {
             }
             Class::Apostrophe
                 if matches!(open, Some((_, Class::Word)))
-                    && chars
-                        .peek()
-                        .is_some_and(|(_, next)| class(*next) == Class::Word) => {}
+                    && next < text.len()
+                    && class(char_at(text, next)) == Class::Word => {}
             Class::Apostrophe | Class::Connector | Class::Other => {
                 let closed = open.take();
                 if let Some((start, running)) = closed {
@@ -208,6 +240,29 @@ pub(crate) fn scan(text: &str, mut emit: impl FnMut(Span<'_>)) {
         close(start, text.len(), running, pending, &mut chain, &mut emit);
     }
     flush(&mut chain, &mut emit);
+}
+
+/// The character that begins at a byte; NUL if none does.
+fn char_at(text: &str, at: usize) -> char {
+    match text.as_bytes().get(at) {
+        Some(byte) if byte.is_ascii() => char::from(*byte),
+        _ => slice(text, at, text.len()).chars().next().unwrap_or('\0'),
+    }
+}
+
+/// The end of the plain word that begins here, if it stands by itself (nothing is attached to it) and is one term.
+fn plain_word(bytes: &[u8], start: usize) -> Option<usize> {
+    let tail = bytes.get(start + 1..)?.iter();
+    let end = start + 1 + tail.take_while(|byte| byte.is_ascii_lowercase()).count();
+    let is_apart = |at: usize| bytes.get(at).is_none_or(u8::is_ascii_whitespace);
+    let is_end = match bytes.get(end) {
+        Some(b',' | b':' | b';' | b')' | b'"') => true,
+        // A connector connects nothing where a space follows.
+        Some(b'.' | b'-') => is_apart(end + 1),
+        _ => is_apart(end),
+    };
+    let is_dotted = start > 0 && bytes.get(start - 1) == Some(&b'.');
+    (is_end && !is_dotted && end - start <= MAX_TERM_BYTES).then_some(end)
 }
 
 fn close(
@@ -265,14 +320,18 @@ pub(crate) fn units(text: &str, start: usize, end: usize, mut emit: impl FnMut(u
 /// How many words a text has, in any language: pieces, and characters of runs. Stops counting above `most`.
 pub(crate) fn count_words(text: &str, most: usize) -> usize {
     let mut n = 0;
-    scan(text, |span| match span {
-        Span::Chain(pieces) => n += pieces.len(),
-        Span::Run { start, end, .. } => {
-            if n <= most {
-                units(text, start, end, |_, _| n += 1);
+    scan(
+        text,
+        |_| false,
+        |span| match span {
+            Span::Chain(pieces) => n += pieces.len(),
+            Span::Run { start, end, .. } => {
+                if n <= most {
+                    units(text, start, end, |_, _| n += 1);
+                }
             }
-        }
-    });
+        },
+    );
     n
 }
 
@@ -296,18 +355,22 @@ mod tests {
 
     fn show(text: &str) -> Vec<String> {
         let mut out = Vec::new();
-        scan(text, |span| match span {
-            Span::Chain(pieces) => out.push(
-                pieces
-                    .iter()
-                    .map(|p| {
-                        let sep = if p.connector == '\0' { "" } else { "~" };
-                        format!("{sep}{}", &text[p.start..p.end])
-                    })
-                    .collect(),
-            ),
-            Span::Run { start, end, .. } => out.push(format!("<{}>", &text[start..end])),
-        });
+        scan(
+            text,
+            |_| false,
+            |span| match span {
+                Span::Chain(pieces) => out.push(
+                    pieces
+                        .iter()
+                        .map(|p| {
+                            let sep = if p.connector == '\0' { "" } else { "~" };
+                            format!("{sep}{}", &text[p.start..p.end])
+                        })
+                        .collect(),
+                ),
+                Span::Run { start, end, .. } => out.push(format!("<{}>", &text[start..end])),
+            },
+        );
         out
     }
 
@@ -339,6 +402,35 @@ mod tests {
     }
 
     proptest! {
+        /// What is passed over are plain words, and nothing else changes.
+        #[test]
+        fn only_plain_words_are_passed_over(
+            text in "([a-cA-C]{1,3}|[ .,:;'+#_@-]|\\PC|[éß数ไ\u{301}\u{ad}\n]|1){0,30}",
+        ) {
+            let spans = |unwanted: fn(&[u8]) -> bool| {
+                let mut all = Vec::new();
+                scan(&text, unwanted, |span| all.push(match span {
+                    Span::Chain(pieces) => (pieces.to_vec(), 0, 0),
+                    Span::Run { start, end, .. } => (Vec::new(), start, end),
+                }));
+                all
+            };
+            let left = spans(|word| word[0].eq_ignore_ascii_case(&b'a'));
+            let mut rest = left.iter().peekable();
+            for span in spans(|_| false) {
+                if rest.next_if(|one| **one == span).is_some() {
+                    continue;
+                }
+                let [piece] = span.0[..] else { panic!("{span:?} in {text:?}") };
+                let word = text[piece.start..piece.end].as_bytes();
+                prop_assert!(matches!(word[0], b'a' | b'A') && word[1..].iter().all(u8::is_ascii_lowercase));
+                prop_assert!(!text[..piece.start].ends_with('.') && !text[piece.end..].starts_with(['+', '#']));
+            }
+            prop_assert!(rest.next().is_none());
+        }
+    }
+
+    proptest! {
         #[test]
         fn spans_lie_in_order_on_character_boundaries(text in "\\PC{0,80}") {
             let mut last = 0;
@@ -347,7 +439,7 @@ mod tests {
                 assert!(text.get(start..end).is_some());
                 last = end;
             };
-            scan(&text, |span| match span {
+            scan(&text, |_| false, |span| match span {
                 Span::Chain(pieces) => pieces.iter().for_each(|p| check(p.start, p.end)),
                 Span::Run { start, end, .. } => check(start, end),
             });

@@ -172,8 +172,48 @@ proptest! {
     fn a_text_finds_itself(text in "([A-Za-z0-9éü]{1,8}[-./_@ ]){0,10}") {
         let analyzer = Analyzer::new(Lang::ENGLISH);
         let stored: Vec<String> = analyzer.index_tokens(&text).into_iter().map(|t| t.term).collect();
-        for token in analyzer.query_tokens(&text) {
+        let main = analyzer.query_tokens(&text).into_iter().filter(|t| t.kind != TokenKind::Part);
+        for token in main {
             prop_assert!(stored.contains(&token.term));
         }
+    }
+
+    /// Looking for terms finds all their places, whatever is passed over on the way.
+    #[test]
+    fn terms_are_found_where_they_stand(
+        text in proptest::collection::vec(
+            prop_oneof![
+                "[a-zA-Z]{1,9}",
+                "(ORA|KB|0x|v|C)[-.]?[0-9a-f]{1,8}",
+                "([A-Z][a-z]{1,4}){1,3}",
+                "[a-z]{1,4}('s|'[a-z]{1,3}|[-./_@&][a-z0-9]{1,4}){1,3}",
+                "\\.?[a-z]{1,4}(\\+\\+|#)?",
+                "(dying|lying|ties|Größe|l'été|d'abord|naïve|数据库|ae|x{60,140}|0{3}[0-9]{1,4}|[0-9]{1,3}(\\.0?[0-9]){1,3})",
+            ],
+            0..12,
+        ),
+        joins in proptest::collection::vec("( |, |\\. |\\.|-|/|\n|; |\\()", 12),
+        pick in proptest::collection::vec(any::<prop::sample::Index>(), 1..4),
+        tag in "en|de|fr|es|ru|tr|sr|xx",
+    ) {
+        let text: String = text.iter().zip(&joins).flat_map(|(a, b)| [a.as_str(), b]).collect();
+        let analyzer = Analyzer::new(Lang::of(&tag));
+        let all = analyzer.index_tokens(&text);
+        if all.is_empty() {
+            return Ok(());
+        }
+        let mut terms: Vec<String> = pick.iter().map(|at| at.get(&all).term.clone()).collect();
+        terms.sort();
+        terms.dedup();
+        let place = |t: TokenRef<'_>| (t.term.to_owned(), t.start, t.end);
+        let mut found = Vec::new();
+        analyzer.visit_terms(&text, &terms, &mut Memo::default(), &mut |t| {
+            if terms.iter().any(|term| term == t.term) {
+                found.push(place(t));
+            }
+        });
+        let wanted = all.iter().filter(|t| terms.contains(&t.term));
+        let wanted: Vec<_> = wanted.map(|t| (t.term.clone(), t.start, t.end)).collect();
+        prop_assert_eq!(found, wanted, "{:?} in {:?}", terms, text);
     }
 }
