@@ -35,12 +35,14 @@ pub fn check(args: &[String]) -> Result<Outcome, String> {
     Ok(Outcome::Passed)
 }
 
-/// Measures the package beside MiniSearch, see `bindings-wasm/bench`.
+/// Measures the package beside MiniSearch, then a base in memory, see `bindings-wasm/bench`.
 pub fn bench(args: &[String]) -> Result<Outcome, String> {
     ready()?;
-    let mut all = vec!["--expose-gc", "bench/minisearch.js"];
-    all.extend(args.iter().map(String::as_str));
-    run_command(command("node", &all).current_dir(root().join("bindings-wasm")))?;
+    for script in ["bench/minisearch.js", "bench/live.js"] {
+        let mut all = vec!["--expose-gc", script];
+        all.extend(args.iter().map(String::as_str));
+        run_command(command("node", &all).current_dir(root().join("bindings-wasm")))?;
+    }
     Ok(Outcome::Passed)
 }
 
