@@ -92,7 +92,6 @@ impl Serializer for &mut Output {
         serialize_char(char) |out, value| out.sized(value.encode_utf8(&mut [0; 4]).as_bytes());
         serialize_str(&str) |out, value| out.sized(value.as_bytes());
         serialize_bytes(&[u8]) |out, value| out.sized(value);
-        serialize_unit_struct(&'static str) |_out, _name| ();
     }
 
     fn is_human_readable(&self) -> bool {
@@ -106,6 +105,9 @@ impl Serializer for &mut Output {
         value.serialize(self)
     }
     fn serialize_unit(self) -> Result {
+        Ok(())
+    }
+    fn serialize_unit_struct(self, _: &'static str) -> Result {
         Ok(())
     }
     fn serialize_unit_variant(self, _: &'static str, number: u32, _: &'static str) -> Result {

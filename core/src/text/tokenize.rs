@@ -422,7 +422,7 @@ mod tests {
                     continue;
                 }
                 let [piece] = span.0[..] else { panic!("{span:?} in {text:?}") };
-                let word = text[piece.start..piece.end].as_bytes();
+                let word = &text.as_bytes()[piece.start..piece.end];
                 prop_assert!(matches!(word[0], b'a' | b'A') && word[1..].iter().all(u8::is_ascii_lowercase));
                 prop_assert!(!text[..piece.start].ends_with('.') && !text[piece.end..].starts_with(['+', '#']));
             }
