@@ -9,6 +9,7 @@
 //! recurses on what a stranger may type.
 
 pub mod analyzer;
+mod beginnings;
 mod bounds;
 mod clause;
 mod forms;

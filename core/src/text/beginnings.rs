@@ -1,0 +1,113 @@
+//! Which words of a text may be those of a question, by their first two letters: for snippets, which look for few words
+//! in much text.
+
+/// What a text is looked through for: what wanted words begin with. It lets more pass than is wanted, never less.
+pub(super) struct Beginnings {
+    /// By the first letter, small and capital alike, a bit for each second. Digits have the places of letters.
+    seconds: [u32; 32],
+    /// Whether something wanted begins with a digit.
+    digits: bool,
+    /// Whether all is wanted.
+    all: bool,
+}
+
+impl Beginnings {
+    /// Everything is wanted.
+    pub const ALL: Beginnings = Beginnings {
+        seconds: [u32::MAX; 32],
+        digits: true,
+        all: true,
+    };
+
+    /// What the words of these terms begin with, if stems keep so many letters.
+    pub fn of(terms: &[String], kept: usize) -> Beginnings {
+        let mut wanted = Beginnings {
+            seconds: [0; 32],
+            digits: false,
+            all: false,
+        };
+        for term in terms {
+            let mut letters = term.bytes().take(kept);
+            let first = letters.next().unwrap_or_default();
+            // A name such as `.net` is made of what stands around a word.
+            if first.is_ascii_punctuation() || kept == 0 {
+                return Beginnings::ALL;
+            }
+            wanted.digits |= first.is_ascii_digit();
+            // Behind other characters zeros and signs may have been left out.
+            let second = letters.next().filter(u8::is_ascii_alphabetic);
+            if let Some(slot) = wanted.seconds.get_mut(usize::from(first & 31)) {
+                *slot |= second.map_or(u32::MAX, Beginnings::bit);
+            }
+        }
+        wanted
+    }
+
+    /// `y` and `i` are one: the stem of `dying` is `die`.
+    fn bit(second: u8) -> u32 {
+        let second = second & 31;
+        let is_y = second == b'y' & 31;
+        1 << if is_y { b'i' & 31 } else { second }
+    }
+
+    fn after(&self, first: u8) -> u32 {
+        let seconds = self.seconds.get(usize::from(first & 31));
+        seconds.copied().unwrap_or_default()
+    }
+
+    /// Whether a word of ASCII letters may be wanted.
+    pub fn has(&self, word: &[u8]) -> bool {
+        let mut letters = word.iter().copied();
+        let first = letters.next().unwrap_or_default();
+        self.after(first) & letters.next().map_or(u32::MAX, Beginnings::bit) != 0
+    }
+
+    /// Whether something wanted may begin in a chain: two letters that follow one another, whatever joins them.
+    pub fn has_in(&self, chain: &[u8]) -> bool {
+        let mut before = None;
+        for byte in chain {
+            // A possessive `'s` is left out in the middle of a chain.
+            let is_special = !byte.is_ascii() || *byte == b'\'';
+            if self.all || is_special || (self.digits && byte.is_ascii_digit()) {
+                return true;
+            }
+            if byte.is_ascii_alphanumeric() {
+                if before.is_some_and(|first| self.after(first) & Beginnings::bit(*byte) != 0) {
+                    return true;
+                }
+                before = Some(*byte);
+            }
+        }
+        before.is_some_and(|last| self.after(last) == u32::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(terms: &[&str], kept: usize) -> Beginnings {
+        let terms: Vec<String> = terms.iter().map(|term| (*term).to_owned()).collect();
+        Beginnings::of(&terms, kept)
+    }
+
+    #[test]
+    fn two_letters_tell_most_words() {
+        let lamp = wanted(&["lamp", "die"], 2);
+        assert!(lamp.has(b"Lamps") && lamp.has(b"dying") && lamp.has(b"l"));
+        assert!(!lamp.has(b"light") && !lamp.has(b"amp"));
+        assert!(
+            lamp.has_in(b"flood-Lamp") && lamp.has_in(b"l-amp") && !lamp.has_in(b"flood-light")
+        );
+    }
+
+    #[test]
+    fn what_two_letters_do_not_tell_is_wanted() {
+        assert!(wanted(&["lamp"], 1).has(b"light"));
+        assert!(wanted(&["lamp"], 0).has(b"x"));
+        assert!(wanted(&[".net"], 2).has_in(b"x"));
+        let code = wanted(&["942", "ora942"], 2);
+        assert!(code.has_in(b"x-00942") && code.has_in(b"ORA") && !code.has_in(b"x-b"));
+        assert!(code.has_in("Ö".as_bytes()) && code.has_in(b"x's-y"));
+    }
+}
