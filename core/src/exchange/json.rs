@@ -99,7 +99,8 @@ fn of_field(field: &str, error: Error) -> Error {
     Error::with_source(error.code(), format!("{field}: {}", error.message()), error)
 }
 
-/// Writes a value that is an object, with the key `schema` in front.
+/// Writes a value that is an object, with the key `schema` in front. Keys of maps are texts. Fails with `Internal` for
+/// what is neither.
 ///
 /// ```
 /// use kenpoint::exchange::json;
@@ -116,7 +117,9 @@ fn with_schema(text: Option<Vec<u8>>) -> Result<String> {
     let text = text.and_then(|text| String::from_utf8(text).ok());
     let members = text.as_deref().and_then(|text| text.strip_prefix('{'));
     let Some(members) = members else {
-        return Err(Error::internal("a value to be written is no JSON object"));
+        return Err(Error::internal(
+            "a value to be written is no JSON object, or refused to be one",
+        ));
     };
     let comma = if members == "}" { "" } else { "," };
     Ok(format!("{{\"schema\":{SCHEMA}{comma}{members}"))

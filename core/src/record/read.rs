@@ -18,14 +18,14 @@ impl serde::de::Error for Unreadable {
     }
 }
 
-/// Reads a record that fills these bytes.
+/// Reads a record that these bytes begin with: a later version may have added members at the end.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let mut input = Input {
         rest: bytes,
         is_sound: true,
     };
     let record = T::deserialize(&mut input)?;
-    if input.is_sound && input.rest.is_empty() {
+    if input.is_sound {
         Ok(record)
     } else {
         Err(Unreadable)
@@ -90,9 +90,14 @@ impl<'b> Input<'b> {
         (value >> 1) as i64 ^ -((value & 1) as i64)
     }
 
-    /// A length. There are never more items than bytes.
+    /// A length. There are never more items than bytes, so a list of nothing but nothings does not read.
     fn len(&mut self) -> usize {
-        self.varint(32) as usize
+        let len = self.varint(32) as usize;
+        if len > self.rest.len() {
+            self.broken();
+            return 0;
+        }
+        len
     }
 
     #[inline(never)]
@@ -153,8 +158,7 @@ impl<'b> SeqAccess<'b> for Items<'_, 'b> {
         seed.deserialize(&mut *self.input).map(Some)
     }
     fn size_hint(&self) -> Option<usize> {
-        // Each item has a byte at least.
-        Some(self.left.min(self.input.rest.len()))
+        Some(self.left)
     }
 }
 

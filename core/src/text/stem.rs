@@ -14,7 +14,8 @@ use super::lang::Lang;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::validate;
 
-/// A stemmer of the host's: the language and a word, lower case with its accents, give the stem.
+/// A stemmer of the host's: the language and a word, lower case with its accents, give the stem, as Snowball's algorithm of
+/// that language does. Snippets count on a stem that begins as Snowball's would, and do not mark the words of another.
 pub type HostStemmer = Arc<dyn Fn(&str, &str) -> String + Send + Sync>;
 
 /// Where stems come from. The default has those that are built in.
