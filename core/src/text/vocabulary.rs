@@ -2,8 +2,9 @@
 //!
 //! Unlike terms they are not stemmed: what is shown to a reader is a word. It knows no counts.
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::Lang;
-use super::bounds;
 use super::normal::{fold, normalise};
 
 /// Shortest word worth completing to. Characters.
@@ -31,7 +32,7 @@ pub fn folded(text: &str) -> String {
 /// Calls `visit` with each word of a text that is worth completing to: as it is written, and folded.
 /// Function words, numbers and single letters are not.
 pub fn words(text: &str, lang: Lang, visit: &mut dyn FnMut(&str, &str)) {
-    for word in bounds::words(text) {
+    for word in text.unicode_words() {
         let n_chars = word.chars().count();
         if !(MIN_CHARS..=MAX_CHARS).contains(&n_chars) || !word.chars().any(char::is_alphabetic) {
             continue;
@@ -72,6 +73,15 @@ mod tests {
                 ("ünüsual", "unusual")
             ]
         );
+    }
+
+    /// The boundaries are those of Unicode's table; a shorter rule once broke words at these signs.
+    #[test]
+    fn words_of_all_scripts_are_whole() {
+        let mut found = Vec::new();
+        let text = "обʼєкт ג׳ירפה ինչո՞ւ Lizenz¹ CO₂";
+        words(text, Lang::of("uk"), &mut |word, _| found.push(word.to_owned()));
+        assert_eq!(found, ["обʼєкт", "ג׳ירפה", "ինչո՞ւ", "Lizenz"]);
     }
 
     #[test]
