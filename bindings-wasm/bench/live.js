@@ -36,8 +36,8 @@ if (existsSync(path)) {
     const search = (snippetChars) => median(queries.slice(0, 300).map((query) => ms(() => base.search(query, { viewer, snippetChars }))));
     const times = [search(240), search(0)].map((time) => time.toFixed(1));
     console.log(`live, ${n} articles of ${mb(text)} MB: a put ${median(puts).toFixed(1)} ms, a search ${times[0]} ms, without snippets ${times[1]}; memory ${mb(size())} MB`);
-    if (n === 1000) console.log(`  a snapshot ${(ms(() => base.snapshot(viewer)) / 1000).toFixed(1)} s`);
     puts = [];
   }
+  console.log(`  a snapshot of them ${(ms(() => base.snapshot(viewer)) / 1000).toFixed(1)} s; memory then ${mb(size())} MB`);
   base.close();
 } else console.log(`live: ${path} is not there; it is made where KNOWLEDGE_DATA is`);

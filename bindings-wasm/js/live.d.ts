@@ -1,7 +1,7 @@
 /**
  * A base in memory, fed by the page or by Node. Every call is answered before it returns, in the thread that calls.
- * It is meant for up to some thousand articles: with 3.3 KB of text each, putting one takes 1 to 2 ms, a search 3 to 5 ms in
- * 1,000 as in 5,000, and memory is five to eight times the text. With more than some hundred, or with imports and snapshots,
+ * It is meant for up to some thousand articles: with 3.3 KB of text each, putting one takes 1 to 2 ms, a search some 3 ms in
+ * 1,000 as in 5,000, and memory is six to seven times the text, after a snapshot of 5,000 thirty times. With more than some hundred, or with imports and snapshots,
  * put it into a worker of your own. Nothing is kept: `export` gives the log, and importing it gives the base back.
  *
  * Drafts, events and answers are the JSON of `docs/json.md`.

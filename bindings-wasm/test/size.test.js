@@ -16,14 +16,14 @@ const file = (name) => readFileSync(`${folder}/${name}`);
 const together = (...names) => packed(Buffer.concat(names.map(file)));
 const element = readdirSync(`${folder}/element`).filter((name) => name.endsWith(".js"));
 
-
 /** The worker as a bundler makes it, in bytes packed: one script without the names that only people read. */
 async function bundled() {
   const input = `${folder}/worker.js`;
   const options = { write: false, assetsInlineLimit: 0, modulePreload: false, rollupOptions: { input } };
   const { output } = await build({ root: folder, configFile: false, logLevel: "error", publicDir: false, build: options });
   const scripts = output.filter((one) => one.type === "chunk");
-  return packed(Buffer.from(scripts.map((one) => one.code).join("")));
+  assert.equal(scripts.length, 1);
+  return packed(Buffer.from(scripts[0].code));
 }
 
 const BUDGETS = [

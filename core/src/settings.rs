@@ -161,13 +161,17 @@ impl From<&RankPolicy> for PolicyRecord {
 impl PolicyRecord {
     /// The policy, if it has the numbers of this version.
     pub fn policy(&self) -> Option<RankPolicy> {
-        let of = (self.numbers.len() == RankPolicy::NUMBERS.len()).then_some(&self.numbers);
-        let mut numbers = of?.iter().copied();
-        let days = PerKind::of(self.interval_days);
-        Some(RankPolicy::of(
-            &mut numbers,
-            days,
+        if self.numbers.len() != RankPolicy::NUMBERS.len() {
+            return None;
+        }
+        let (days, priors) = (
+            PerKind::of(self.interval_days),
             PerKind::of(self.solve_prior),
+        );
+        Some(RankPolicy::of(
+            &mut self.numbers.iter().copied(),
+            days,
+            priors,
         ))
     }
 }

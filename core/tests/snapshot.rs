@@ -187,12 +187,26 @@ fn every_flipped_bit_and_every_cut_is_told() {
 }
 
 #[test]
-fn a_newer_format_is_left_alone() {
-    let (_, mut file) = small();
-    file[8..10].copy_from_slice(&5u16.to_le_bytes());
-    let error = Snapshot::open(file).unwrap_err();
-    assert_eq!(error.code(), ErrorCode::FormatTooNew);
-    assert!(error.message().contains("format 5") && error.message().contains("up to 4"));
+fn another_format_is_left_alone() {
+    let (_, file) = small();
+    let opened = |format: u16| {
+        let mut other = file.clone();
+        other[8..10].copy_from_slice(&format.to_le_bytes());
+        Snapshot::open(other).unwrap_err()
+    };
+    let (newer, older) = (opened(5), opened(3));
+    assert_eq!(newer.code(), ErrorCode::FormatTooNew);
+    assert!(
+        newer
+            .message()
+            .contains("format 5; this version reads 4; use a newer kenpoint")
+    );
+    assert_eq!(older.code(), ErrorCode::Corrupt);
+    assert!(
+        older
+            .message()
+            .contains("format 3; this version reads 4 alone; make it again")
+    );
 }
 
 #[test]

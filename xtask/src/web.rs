@@ -38,10 +38,15 @@ pub fn check(args: &[String]) -> Result<Outcome, String> {
 /// Measures the package beside MiniSearch, then a base in memory, see `bindings-wasm/bench`.
 pub fn bench(args: &[String]) -> Result<Outcome, String> {
     ready()?;
-    for script in ["bench/minisearch.js", "bench/live.js"] {
-        let mut all = vec!["--expose-gc", script];
-        all.extend(args.iter().map(String::as_str));
-        run_command(command("node", &all).current_dir(root().join("bindings-wasm")))?;
+    let node = |args: &[&str]| {
+        run_command(command("node", args).current_dir(root().join("bindings-wasm")))
+    };
+    let mut all = vec!["--expose-gc", "bench/minisearch.js"];
+    all.extend(args.iter().map(String::as_str));
+    node(&all)?;
+    // Who names sets wants these compared, and nothing else.
+    if args.is_empty() {
+        node(&["--expose-gc", "bench/live.js"])?;
     }
     Ok(Outcome::Passed)
 }

@@ -109,17 +109,17 @@ fn of_field(field: &str, error: Error) -> Error {
 /// assert_eq!(json::write(&ann).unwrap(), r#"{"schema":1,"id":"ann","licence":"publisher"}"#);
 /// ```
 pub fn write<T: Serialize>(value: &T) -> Result<String> {
-    with_schema(value::text(value).ok())
+    let text = value::text(value).map_err(|e| {
+        Error::with_source(ErrorCode::Internal, "a value cannot be written as JSON", e)
+    })?;
+    with_schema(&text)
 }
 
 /// The key is put in front of the text: through serde, each value would be written by a map of its own.
-fn with_schema(text: Option<Vec<u8>>) -> Result<String> {
-    let text = text.and_then(|text| String::from_utf8(text).ok());
-    let members = text.as_deref().and_then(|text| text.strip_prefix('{'));
-    let Some(members) = members else {
-        return Err(Error::internal(
-            "a value to be written is no JSON object, or refused to be one",
-        ));
+fn with_schema(text: &[u8]) -> Result<String> {
+    let text = std::str::from_utf8(text).ok();
+    let Some(members) = text.and_then(|text| text.strip_prefix('{')) else {
+        return Err(Error::internal("a value to be written is no JSON object"));
     };
     let comma = if members == "}" { "" } else { "," };
     Ok(format!("{{\"schema\":{SCHEMA}{comma}{members}"))

@@ -11,7 +11,7 @@ mod read;
 mod write;
 
 pub use read::read;
-pub use write::bytes;
+pub use write::{Unwritable, bytes};
 
 #[cfg(test)]
 mod tests;

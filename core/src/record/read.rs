@@ -18,7 +18,7 @@ impl serde::de::Error for Unreadable {
     }
 }
 
-/// Reads a record that these bytes begin with: a later version may have added members at the end.
+/// Reads the record that these bytes begin with. What stands behind it is left alone, as `postcard::from_bytes` does.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let mut input = Input {
         rest: bytes,

@@ -5,9 +5,10 @@ use serde::ser::{
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
-/// A record that is not written: its own code refused it, or a list in it does not know its length.
+/// A value that is not written: its own code refused it, or the format cannot hold it (a list without a length, or in
+/// JSON a key that is no text).
 #[derive(Debug, thiserror::Error)]
-#[error("a record refused to be written")]
+#[error("a value refused to be written, or the format cannot hold it")]
 pub struct Unwritable;
 
 type Result<T = (), E = Unwritable> = std::result::Result<T, E>;

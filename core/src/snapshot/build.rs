@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::blocks::{BODY_BLOCK_BYTES, Blocks, Builder, PLAIN_BLOCK_BYTES};
 use super::complete;
-use super::contents::{Contents, PageHead};
+use super::contents::{Contents, PageHead, written};
 use super::format::{self, Header, Markup, Name};
 use super::lines::{ArticleLine, CaseLine};
 use super::reduce::{self, Numbers};
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, Result};
 use crate::feedback::{Ledger, Lessons};
 use crate::index::memory::MemSegment;
 use crate::index::packed::{self, Packed};
@@ -17,7 +17,6 @@ use crate::linkage::{CountedLink, Links};
 use crate::model::Viewer;
 use crate::model::audience::{Class, ClassSet};
 use crate::model::rendition::{Space, Window};
-use crate::record;
 use crate::settings::RankPolicy;
 use crate::store::fold::Fixed;
 use crate::store::records::{ArticleRecord, CaseRecord};
@@ -205,8 +204,7 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
         cases,
     };
     let blocks = in_blocks.each_ref().map(|section| &section.blocks);
-    let blocks = record::bytes(&blocks)
-        .map_err(|e| Error::with_source(ErrorCode::Internal, "a snapshot cannot be written", e))?;
+    let blocks = written(&blocks)?;
     let header = Header {
         base: material.fixed.base,
         known: material.known,

@@ -88,10 +88,15 @@ impl Contents {
     }
 }
 
+/// Bytes of a record.
+pub fn written(record: &impl Serialize) -> Result<Vec<u8>> {
+    record::bytes(record)
+        .map_err(|e| Error::with_source(ErrorCode::Internal, "a snapshot cannot be written", e))
+}
+
 /// Compressed bytes of a record.
 pub fn pack(record: &impl Serialize) -> Result<Vec<u8>> {
-    let plain = record::bytes(record)
-        .map_err(|e| Error::with_source(ErrorCode::Internal, "a snapshot cannot be written", e))?;
+    let plain = written(record)?;
     if u32::try_from(plain.len()).is_err() {
         let limit = u32::MAX as usize;
         return Err(Error::too_large(

@@ -2,7 +2,7 @@
 //!
 //! Everything is little-endian. The header is under a digest of its own, each section under one in the
 //! header; so the header's digest stands for all that is in the file. A section is compared with its
-//! digest before it is read. It refuses files of another kind and of a newer format, untouched.
+//! digest before it is read. It refuses files of another kind and of another format, untouched.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 /// What every snapshot begins with.
 pub const MAGIC: [u8; 8] = *b"KENSNAP\n";
 
-/// The format this version writes, and the newest it reads.
+/// The format this version writes, and the only one it reads.
 pub const FORMAT: u16 = 4;
 
 /// Bytes in front of the header: magic, format, length of the header, digest of all that and the header.
@@ -171,15 +171,20 @@ pub fn header_len(preamble: &[u8]) -> Result<usize> {
         return Err(Error::new(
             ErrorCode::FormatTooNew,
             format!(
-                "the snapshot has format {format}; this version reads up to {FORMAT}; use a newer kenpoint"
+                "the snapshot has format {format}; this version reads {FORMAT}; use a newer kenpoint"
             ),
         ));
+    }
+    if format < FORMAT {
+        return Err(Error::corrupt(format!(
+            "the snapshot has format {format}; this version reads {FORMAT} alone; make it again"
+        )));
     }
     let len = rest
         .first_chunk()
         .map(|len| u32::from_le_bytes(*len) as usize);
     match len {
-        Some(len) if format == FORMAT && len <= MAX_HEADER => Ok(len),
+        Some(len) if len <= MAX_HEADER => Ok(len),
         _ => Err(cut()),
     }
 }

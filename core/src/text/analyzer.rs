@@ -230,7 +230,7 @@ impl Analyzer {
             forms: Vec::new(),
         };
         let is_unwanted = |word: &[u8]| !beginnings.has(word);
-        tokenize::scan(text, is_unwanted, |span| match span {
+        tokenize::scan_past(text, is_unwanted, |span| match span {
             Span::Chain(pieces) => run.chain(pieces),
             Span::Run {
                 start,

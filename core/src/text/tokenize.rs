@@ -146,10 +146,13 @@ pub(crate) fn is_ignorable(c: char) -> bool {
 }
 
 /// Calls `emit` for every chain and run of the text, in order. Linear in the text.
-///
-/// A plain word that stands by itself (small ASCII letters, perhaps a capital in front) is passed over where
+pub(crate) fn scan(text: &str, emit: impl FnMut(Span<'_>)) {
+    scan_past(text, |_| false, emit);
+}
+
+/// The same, but for each plain word that stands by itself (small ASCII letters, perhaps a capital in front) of which
 /// `is_unwanted` says so.
-pub(crate) fn scan(
+pub(crate) fn scan_past(
     text: &str,
     is_unwanted: impl Fn(&[u8]) -> bool,
     mut emit: impl FnMut(Span<'_>),
@@ -320,18 +323,14 @@ pub(crate) fn units(text: &str, start: usize, end: usize, mut emit: impl FnMut(u
 /// How many words a text has, in any language: pieces, and characters of runs. Stops counting above `most`.
 pub(crate) fn count_words(text: &str, most: usize) -> usize {
     let mut n = 0;
-    scan(
-        text,
-        |_| false,
-        |span| match span {
-            Span::Chain(pieces) => n += pieces.len(),
-            Span::Run { start, end, .. } => {
-                if n <= most {
-                    units(text, start, end, |_, _| n += 1);
-                }
+    scan(text, |span| match span {
+        Span::Chain(pieces) => n += pieces.len(),
+        Span::Run { start, end, .. } => {
+            if n <= most {
+                units(text, start, end, |_, _| n += 1);
             }
-        },
-    );
+        }
+    });
     n
 }
 
@@ -355,22 +354,18 @@ mod tests {
 
     fn show(text: &str) -> Vec<String> {
         let mut out = Vec::new();
-        scan(
-            text,
-            |_| false,
-            |span| match span {
-                Span::Chain(pieces) => out.push(
-                    pieces
-                        .iter()
-                        .map(|p| {
-                            let sep = if p.connector == '\0' { "" } else { "~" };
-                            format!("{sep}{}", &text[p.start..p.end])
-                        })
-                        .collect(),
-                ),
-                Span::Run { start, end, .. } => out.push(format!("<{}>", &text[start..end])),
-            },
-        );
+        scan(text, |span| match span {
+            Span::Chain(pieces) => out.push(
+                pieces
+                    .iter()
+                    .map(|p| {
+                        let sep = if p.connector == '\0' { "" } else { "~" };
+                        format!("{sep}{}", &text[p.start..p.end])
+                    })
+                    .collect(),
+            ),
+            Span::Run { start, end, .. } => out.push(format!("<{}>", &text[start..end])),
+        });
         out
     }
 
@@ -409,7 +404,7 @@ mod tests {
         ) {
             let spans = |unwanted: fn(&[u8]) -> bool| {
                 let mut all = Vec::new();
-                scan(&text, unwanted, |span| all.push(match span {
+                scan_past(&text, unwanted, |span| all.push(match span {
                     Span::Chain(pieces) => (pieces.to_vec(), 0, 0),
                     Span::Run { start, end, .. } => (Vec::new(), start, end),
                 }));
@@ -439,7 +434,7 @@ mod tests {
                 assert!(text.get(start..end).is_some());
                 last = end;
             };
-            scan(&text, |_| false, |span| match span {
+            scan(&text, |span| match span {
                 Span::Chain(pieces) => pieces.iter().for_each(|p| check(p.start, p.end)),
                 Span::Run { start, end, .. } => check(start, end),
             });

@@ -80,7 +80,9 @@ mod tests {
     fn words_of_all_scripts_are_whole() {
         let mut found = Vec::new();
         let text = "обʼєкт ג׳ירפה ինչո՞ւ Lizenz¹ CO₂";
-        words(text, Lang::of("uk"), &mut |word, _| found.push(word.to_owned()));
+        words(text, Lang::of("uk"), &mut |word, _| {
+            found.push(word.to_owned())
+        });
         assert_eq!(found, ["обʼєкт", "ג׳ירפה", "ինչո՞ւ", "Lizenz"]);
     }
 

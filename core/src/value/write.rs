@@ -1,4 +1,4 @@
-//! JSON on its way out: the text of `serde_json`, byte for byte.
+//! JSON on its way out: the text of `serde_json`, byte for byte, of maps with texts as keys and numbers of 64 bits at most.
 //!
 //! What serde derives is compiled for a writer field by field. Here each field is one call, and an error is of no
 //! size: the writer of `serde_json` was a tenth of what a page loads. It writes the scalars and the texts here, too.
@@ -8,18 +8,9 @@ use serde::ser::{
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
-/// A value that is not written: its own code refused it, or a key of a map in it is no text.
-#[derive(Debug, thiserror::Error)]
-#[error("a value refused to be written, or a key in it is no text")]
-pub struct Unwritable;
+use crate::record::Unwritable;
 
 type Result<T = (), E = Unwritable> = std::result::Result<T, E>;
-
-impl serde::ser::Error for Unwritable {
-    fn custom<T: std::fmt::Display>(_: T) -> Unwritable {
-        Unwritable
-    }
-}
 
 /// The text of a value.
 pub fn text(value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>> {
