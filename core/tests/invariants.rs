@@ -540,3 +540,43 @@ fn an_answer_without_snippets_is_the_same_answer() {
     let long = SearchRequest::new("lamp", Viewer::new("internal")).snippet_chars(2_001);
     assert_eq!(base.search(&long).unwrap_err().code(), ErrorCode::TooLarge);
 }
+
+/// "in" is a stop word of English, and none of Spanish.
+#[test]
+fn a_snippet_marks_the_words_of_its_own_language() {
+    let base = empty();
+    let text = |id: &str, language: &str, text: &str| {
+        let mut draft = ArticleDraft::new(id, Kind::Product, format!("About {id}"))
+            .section(Role::Resolution, text)
+            .audience("public")
+            .confidence(Confidence::Validated);
+        draft.language = language.into();
+        draft
+    };
+    base.put(text("en", "en", "Put the lamp in the box."))
+        .unwrap();
+    base.put(text("es", "es", "La caja, lamp in english."))
+        .unwrap();
+    let viewer = Viewer::new("public");
+    let asked = "the lamp in the box";
+    let found = base
+        .search(&SearchRequest::new(asked, viewer.clone()))
+        .unwrap();
+    let mut marked: Vec<(&str, String)> = found
+        .hits
+        .iter()
+        .map(|hit| (hit.id.as_str(), hit.snippet.to_html()))
+        .collect();
+    marked.sort();
+    let expected = [
+        ("en", "Put the <mark>lamp</mark> in the <mark>box</mark>."),
+        ("es", "La caja, <mark>lamp</mark> <mark>in</mark> english."),
+    ];
+    assert_eq!(marked, expected.map(|(id, html)| (id, html.to_owned())));
+    let request = SuggestRequest::for_text(asked, viewer).threshold(0.0);
+    let suggested = base.suggest(&request).unwrap().suggestions;
+    for (id, html) in expected {
+        let of_id = suggested.iter().find(|one| one.id == id).unwrap();
+        assert_eq!(of_id.snippet.to_html(), html);
+    }
+}

@@ -71,6 +71,9 @@ struct Show<'v> {
     viewer: &'v Viewer,
     class: Class,
     snippet_chars: usize,
+    /// The language of the last snippet, and what is looked for in texts of it.
+    lang: Option<Lang>,
+    terms: Vec<String>,
     /// The words of all its snippets: results of one query say the same things.
     memo: Memo,
 }
@@ -206,6 +209,8 @@ impl<'a> Answering<'a> {
             viewer,
             class: self.knowledge.fixed.audiences.class(&viewer.audience)?,
             snippet_chars,
+            lang: None,
+            terms: Vec::new(),
             memo: Memo::default(),
         })
     }
@@ -228,11 +233,15 @@ impl<'a> Answering<'a> {
             return Ok((article, page.title, Snippet::default()));
         }
         let stemmers = &self.knowledge.fixed.stemmers;
-        let analyzer = Analyzer::with(Lang::of(&page.language), stemmers);
+        let lang = Lang::of(&page.language);
+        // What is a word in one language may be a stop word in another: only terms of its own can match a text.
+        if show.lang != Some(lang) {
+            (show.lang, show.terms) = (Some(lang), found.terms(lang));
+        }
         let snippet = snippet(
             &page.text,
-            &analyzer,
-            &found.terms,
+            &Analyzer::with(lang, stemmers),
+            &show.terms,
             show.snippet_chars,
             &mut show.memo,
         );
@@ -243,7 +252,7 @@ impl<'a> Answering<'a> {
         let policy = self.knowledge.policy;
         let inputs = self.knowledge.inputs();
         let sums = inputs.sums(article, self.now);
-        let solve_rate = (sums != usefulness::Sums::default())
+        let solve_rate = (!sums.is_empty())
             .then(|| usefulness::solve_rate(policy, inputs.solve_prior(article), &sums));
         explain(Grounds {
             policy,

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::filter::Filter;
-use super::plan::{self, Condition, Plan, Repeats};
+use super::plan::{self, Condition, Plan, PlannedWord, Repeats};
 use super::priors::Priors;
 use super::reading::{Knowledge, Reading};
 use super::similar::{Similar, similar};
@@ -79,8 +79,8 @@ pub struct Found {
     pub ranked: Vec<Ranked>,
     /// The past cases that were asked.
     pub similar: Similar,
-    /// Every term searched for, for snippets; in order, each once.
-    pub terms: Vec<String>,
+    /// What was searched for.
+    words: Vec<PlannedWord>,
     /// Whether the work was cut short.
     pub is_partial: bool,
 }
@@ -229,18 +229,27 @@ pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
             })
         })
         .collect();
-    let terms = plan.words.iter();
-    let mut terms: Vec<String> = terms
-        .flat_map(|word| word.terms.values().flatten().cloned())
-        .collect();
-    terms.sort();
-    terms.dedup();
     Ok(Found {
         ranked,
         similar,
-        terms,
+        words: plan.words,
         is_partial,
     })
+}
+
+impl Found {
+    /// The terms that stand for words in texts of a language, for snippets; in order, each once.
+    pub fn terms(&self, lang: Lang) -> Vec<String> {
+        let words = self.words.iter().filter(|word| word.is_word);
+        let mut terms: Vec<String> = words
+            .filter_map(|word| word.terms.get(&lang))
+            .flatten()
+            .cloned()
+            .collect();
+        terms.sort();
+        terms.dedup();
+        terms
+    }
 }
 
 /// What each word adds to each hit, in their order: the lists of a word are read once for all hits of a segment.
