@@ -28,6 +28,11 @@ pub struct Impression {
     pub articles: Vec<String>,
 }
 
+/// The hexadecimal digit of a number below 16.
+fn digit(half: u8) -> u8 {
+    half + if half < 10 { b'0' } else { b'a' - 10 }
+}
+
 impl Impression {
     /// The token: text without spaces, safe in URLs and JSON.
     pub fn token(&self) -> Result<String> {
@@ -35,14 +40,11 @@ impl Impression {
             Error::with_source(ErrorCode::Internal, "impression cannot be written", e)
         })?;
         bytes.extend_from_slice(&checksum::crc32(&bytes).to_le_bytes());
-        let mut token = String::with_capacity(3 + bytes.len() * 2);
-        token.push_str("k1-");
-        for byte in bytes {
-            for nibble in [byte >> 4, byte & 15] {
-                token.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
-            }
-        }
-        Ok(token)
+        // As bytes: character by character it was a tenth of the time a page takes for an answer.
+        let digits = bytes.iter().map(|byte| [byte >> 4, byte & 15].map(digit));
+        let digits: Vec<[u8; 2]> = digits.collect();
+        let token = [b"k1-", digits.as_flattened()].concat();
+        String::from_utf8(token).map_err(|_| Error::internal("an impression is no text"))
     }
 
     /// Reads a token back. Fails with [`ErrorCode::InvalidImpression`] if it is damaged or not of `base`.

@@ -14,6 +14,14 @@ pub struct Sums {
     pub amounts: [[[i128; 2]; Signal::ALL.len()]; Segment::ALL.len()],
 }
 
+impl Sums {
+    /// Whether nothing is known of it. Number by number, since in a page an array is compared byte by byte.
+    pub fn is_empty(&self) -> bool {
+        let amounts = self.amounts.as_flattened().as_flattened();
+        amounts.iter().all(|amount| *amount == 0)
+    }
+}
+
 /// One in the fixed point of [`Sums`].
 pub const UNIT: f64 = 1000.0 * (1u64 << 46) as f64;
 
@@ -70,7 +78,7 @@ pub fn solve_rate(policy: &RankPolicy, prior: f64, sums: &Sums) -> f64 {
 
 /// U: `clamp((p/m)^γ, low, high)` to the power of the policy's weight; exactly 1 without evidence.
 pub fn factor(policy: &RankPolicy, prior: f64, sums: &Sums) -> f64 {
-    if *sums == Sums::default() {
+    if sums.is_empty() {
         return 1.0;
     }
     let ratio = power(
