@@ -13,6 +13,7 @@ use std::{fs, thread};
 
 use crate::header::HEADER;
 use crate::misuse;
+use crate::native;
 use crate::shell::{command, output, root, run, run_command};
 use crate::steps::Outcome;
 
@@ -101,7 +102,7 @@ pub fn check(args: &[String]) -> Result<Outcome, String> {
     let out = root().join("target/c");
     write(&out.join("misuse_cases.h"), &misuse::cases(&header)?)?;
     write(&out.join("constants_cases.h"), &misuse::constants(&header))?;
-    let testing = library("testing", &["--features", "testing"])?;
+    let testing = library("testing", &["--features", "kenpoint-ffi/testing"])?;
     let plain = library("plain", &[])?;
     if symbols(&plain)?.contains("ken_test_") || !symbols(&testing)?.contains("ken_test_panic_at") {
         return Err(
@@ -157,7 +158,7 @@ fn library(name: &str, features: &[&str]) -> Result<PathBuf, String> {
     if made.exists() {
         fs::remove_file(&made).map_err(|e| format!("{}: {e}", made.display()))?;
     }
-    let mut build = command("cargo", &["build", "-p", "kenpoint-ffi"]);
+    let mut build = command("cargo", &native::BUILD.split(' ').collect::<Vec<_>>());
     run_command(
         build
             .args(features)

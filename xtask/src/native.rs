@@ -28,9 +28,14 @@ pub struct Compiler<'a> {
     pub flags: &'a [&'a str],
 }
 
+/// What cargo builds the library by, for tests. With an example of the core, since what tests of the core need turns
+/// features of crates on: without it, tantivy and most else would be compiled again.
+pub const BUILD: &str =
+    "build --locked -p kenpoint-ffi -p kenpoint --lib --example point_of_action";
+
 /// Builds the library.
 pub fn library() -> Result<Library, String> {
-    run("cargo", &["build", "--locked", "-p", "kenpoint-ffi"])?;
+    run("cargo", &BUILD.split(' ').collect::<Vec<_>>())?;
     let target = root().join("target");
     let folder = target.join("native");
     let lib = folder.join("lib");

@@ -3,6 +3,11 @@
 use crate::shell::{command, output, run, run_command};
 use crate::steps::Outcome;
 
+/// What is built together, all features on. Without xtask: what it needs turns further features of crates on, and each
+/// of the builds of the libraries by themselves would compile tantivy and most else again.
+const LIBRARIES: &[&str] = &["--workspace", "--exclude", "xtask"];
+const XTASK: &[&str] = &["-p", "xtask"];
+
 /// Formatting equals rustfmt's.
 pub fn fmt(_: &[String]) -> Result<Outcome, String> {
     run("cargo", &["fmt", "--all", "--check"])?;
@@ -12,16 +17,10 @@ pub fn fmt(_: &[String]) -> Result<Outcome, String> {
 /// Clippy over every target with every feature, then over the library with each feature alone: what
 /// compiles only because of a neighbour is found here.
 pub fn lint(_: &[String]) -> Result<Outcome, String> {
-    let whole = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--all-features",
-        "--",
-        "-D",
-        "warnings",
-    ];
-    run("cargo", &whole)?;
+    for packages in [LIBRARIES, XTASK] {
+        let all = ["--all-targets", "--all-features", "--", "-D", "warnings"];
+        run("cargo", &[&["clippy"], packages, &all].concat())?;
+    }
     for features in ["", "arrow", "disk", "html", "rayon", "tracing"] {
         let core = [
             "clippy",
@@ -41,34 +40,28 @@ pub fn lint(_: &[String]) -> Result<Outcome, String> {
 
 /// All tests but those in documentation, by nextest where it is installed.
 pub fn unit(args: &[String]) -> Result<Outcome, String> {
-    let nextest = output("cargo", &["nextest", "--version"]).is_ok();
-    let mut test = command(
-        "cargo",
-        if nextest {
-            &["nextest", "run"]
-        } else {
-            &["test"]
-        },
-    );
-    test.args(["--workspace", "--all-features"]);
-    test.args(if nextest {
-        &["--no-fail-fast"][..]
-    } else {
-        &["--all-targets", "--no-fail-fast"]
-    });
-    run_command(test.args(args))?;
+    let how: &[&str] = match output("cargo", &["nextest", "--version"]) {
+        Ok(_) => &["nextest", "run"],
+        Err(_) => &["test", "--all-targets"],
+    };
+    let run = |packages: &[&str]| {
+        let mut test = command("cargo", how);
+        test.args(packages);
+        run_command(test.args(["--all-features", "--no-fail-fast"]).args(args))
+    };
+    let of_libraries = run(LIBRARIES);
+    // Who names tests means those of the libraries: `cargo test -p xtask` has the others.
+    if args.is_empty() {
+        run(XTASK)?;
+    }
+    of_libraries?;
     Ok(Outcome::Passed)
 }
 
 /// The examples in the documentation, which nextest does not run.
 pub fn doctest(args: &[String]) -> Result<Outcome, String> {
-    run_command(
-        command(
-            "cargo",
-            &["test", "--doc", "-p", "kenpoint", "--all-features"],
-        )
-        .args(args),
-    )?;
+    let mut test = command("cargo", &["test", "--doc", "--all-features"]);
+    run_command(test.args(LIBRARIES).args(args))?;
     Ok(Outcome::Passed)
 }
 
