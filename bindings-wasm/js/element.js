@@ -369,11 +369,18 @@ export class KenSearch extends Base {
   async #answerTo(typed, signal) {
     const snapshot = await this.load();
     if (signal.aborted) throw signal.reason;
+    // Keyboards of phones put a space behind a word that may well go on.
+    const completing = snapshot.complete(typed.trimEnd(), { limit: COMPLETIONS + 1, signal });
     const [completions, answer] = await Promise.all([
-      // Keyboards of phones put a space behind a word that may well go on.
-      snapshot.complete(typed.trimEnd(), { limit: COMPLETIONS + 1, signal }),
+      // A part of theirs that does not load takes no article from the reader.
+      completing.catch((error) => ({ words: [], titles: [], error })),
       snapshot.search(typed, { context: this.#situation(), limit: this.limit, signal }),
     ]);
+    if (completions.error) {
+      // Without articles they may have been the only answer.
+      if (signal.aborted || !answer.hits.length) throw completions.error;
+      this.#fail(completions.error);
+    }
     const said = typed.trim().toLowerCase();
     const words = completions.words.filter(({ text }) => text.toLowerCase() !== said).slice(0, COMPLETIONS);
     return { ...answer, typed, completions: { ...completions, words }, isNoted: false };

@@ -49,6 +49,26 @@ describe("searching", () => {
     assert.equal(await p.results.first().textContent().then((text) => text.trim()), "for ab");
   });
 
+  test("completions that fail are told to the page, and the articles are shown", async (t) => {
+    const p = await visit(t);
+    await p.on(async (e) => {
+      const whole = await e.load();
+      e.snapshot = {
+        search: (...asked) => whole.search(...asked),
+        complete: async () => {
+          throw new Error("a part is not there");
+        },
+      };
+    });
+    await p.type("camera off");
+    await p.results.first().waitFor();
+    assert.deepEqual(await p.within(".group-label").allTextContents(), ["Articles", "Still stuck?"]);
+    assert.deepEqual(new Set(await p.told("error")), new Set(["a part is not there"]));
+    assert.equal(await p.button("Try again").count(), 0);
+    await p.input.fill("xyzzy");
+    await p.button("Try again").waitFor();
+  });
+
   test("by keyboard alone: down, up, home, end, escape twice, enter, tab", async (t) => {
     const p = await visit(t);
     await p.tab.keyboard.press("Tab");
