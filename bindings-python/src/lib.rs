@@ -43,7 +43,7 @@ mod _kenpoint {
     #[pymodule_export]
     use crate::rows::{_answer_rows, Rows};
     #[pymodule_export]
-    use crate::snapshot::{_cut_snapshot, _open_snapshot, Snapshot};
+    use crate::snapshot::{_cut_snapshot, _open_snapshot, _part_names, Snapshot};
     #[pymodule_export]
     use crate::timing::_time_load;
     #[pymodule_export]

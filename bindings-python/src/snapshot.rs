@@ -175,6 +175,14 @@ pub fn _open_snapshot(py: Python<'_>, source: Source) -> PyResult<Snapshot> {
     })
 }
 
+/// The names of the parts of a front.
+#[pyfunction]
+#[pyo3(signature = (front: "bytes | bytearray") -> "list[str]")]
+pub fn _part_names(py: Python<'_>, front: PyBackedBytes) -> PyResult<Vec<String>> {
+    py.detach(|| kenpoint::Snapshot::part_names(&front))
+        .or_raise(py)
+}
+
 /// A snapshot cut into what a page loads first, and the parts it loads when it wants them.
 #[pyfunction]
 #[pyo3(signature = (bytes: "bytes | bytearray") -> "tuple[bytes, dict[str, bytes]]")]

@@ -490,15 +490,14 @@ def test_a_snapshot_in_parts(tmp_path: Path) -> None:
         asked = {"viewer": "public", "now": cut.info.known}
         assert cut.search(query, **asked) == of_whole.search(query, **asked)
 
-    # What is as it was is left alone, what is damaged is written anew, what is old goes, what is not ours stays.
+    # What is as it was is left alone, what is damaged is written anew, all else stays.
     kept, damaged, *_ = sorted(parts)
     before = (folder / kept).stat().st_mtime_ns
     (folder / damaged).write_bytes(b"damaged")
-    for name in ("0" * 32, "0" * 32 + ".new", "README"):
-        (folder / name).write_text("old")
+    (folder / ("0" * 32)).write_text("of an earlier front")
     again = command("snapshot", ARTICLES, "-o", out, *options, "--shards")
     assert again.returncode == 0 and again.stdout == done.stdout
-    assert {each.name for each in folder.iterdir()} == {*parts, "README"}
+    assert {each.name for each in folder.iterdir()} == {*parts, "0" * 32}
     assert (folder / kept).stat().st_mtime_ns == before and (folder / damaged).read_bytes() == parts[damaged]
     assert not cut.refresh() and {each.name for each in tmp_path.iterdir()} == {"help.ken", "help.ken.d", "whole.ken"}
 
@@ -512,6 +511,23 @@ def test_a_snapshot_in_parts(tmp_path: Path) -> None:
         kenpoint.cut_snapshot(b"no snapshot")
     nowhere = command("snapshot", ARTICLES, "-o", tmp_path / "no/folder.ken", *options, "--shards")
     assert nowhere.returncode == 1 and "no/folder.ken.d" in nowhere.stderr and "Traceback" not in nowhere.stderr
+
+
+def test_parts_of_earlier_fronts_stay_for_their_readers(tmp_path: Path) -> None:
+    out, folder = tmp_path / "help.ken", tmp_path / "help.ken.d"
+    (tmp_path / "in").mkdir()
+    readers, named = [], []
+    for color in ("red", "green", "blue"):
+        (tmp_path / "in/lamp.md").write_text(f"# Lamp\n\nIts light is {color}.\n")
+        done = command("snapshot", tmp_path / "in", "-o", out, *PUBLIC, "--shards")
+        assert done.returncode == 0, done
+        readers.append(kenpoint.open_snapshot(out))
+        named.append(kenpoint.part_names(out.read_bytes()))
+    texts = [reader.article("lamp").sections[0].text for reader in readers]
+    assert texts == ["Its light is red.", "Its light is green.", "Its light is blue."]
+    assert named[0] != named[1] and {each.name for each in folder.iterdir()} == set().union(*named)
+    with pytest.raises(kenpoint.NotABaseError):
+        kenpoint.part_names(b"no snapshot")
 
 
 def test_progress_without_tqdm(tmp_path: Path) -> None:

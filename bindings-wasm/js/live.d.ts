@@ -123,5 +123,8 @@ export declare class Base {
   close(): void;
 }
 
+/** The names of the parts of a front, or of a whole file. Pages that have an earlier front still ask for its parts: remove only what none of these fronts names. */
+export declare function partNames(front: Uint8Array, options?: { wasmUrl?: string | URL }): Promise<string[]>;
+
 /** A snapshot in parts, for large bases: the front is served as `help.ken`, each part as `help.ken.d/<name>`. */
 export declare function cut(snapshot: Uint8Array, options?: { wasmUrl?: string | URL }): Promise<{ front: Uint8Array; parts: Map<string, Uint8Array> }>;

@@ -271,3 +271,9 @@ export async function cut(snapshot, { wasmUrl } = {}) {
     }
   });
 }
+
+/** The names of the parts of a front. */
+export async function partNames(front, { wasmUrl } = {}) {
+  await started(wasmUrl);
+  return tried(() => engine.part_names(front));
+}

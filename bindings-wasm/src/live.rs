@@ -203,6 +203,12 @@ fn nobody() -> Viewer {
     Viewer::new("")
 }
 
+/// The names of the parts of a front.
+#[wasm_bindgen]
+pub fn part_names(front: &[u8]) -> Result<Vec<String>> {
+    Snapshot::part_names(front).map_err(thrown)
+}
+
 /// A snapshot cut into parts.
 #[wasm_bindgen]
 pub struct Parts {

@@ -9,7 +9,7 @@ import { folder, load } from "./package.js";
 import { run } from "./scenarios.js";
 
 const { open } = await load("index.js");
-const { cut, KenpointError, live } = await load("live.js");
+const { cut, KenpointError, live, partNames } = await load("live.js");
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const conformance = `${root}core/tests/conformance`;
 
@@ -112,6 +112,24 @@ test("from a folder to a page: npx kenpoint build", async (t) => {
   for (const id of ids) assert.deepEqual(await parts.article(id), await snapshot.article(id));
   assert.deepEqual((await parts.search("red light")).hits, (await snapshot.search("red light")).hits);
   for (const one of [parts, snapshot]) one.close();
+});
+
+test("parts of earlier fronts stay for the pages that have them, and a front names its own", async (t) => {
+  const scratch = mkdtempSync(`${tmpdir()}/kenpoint-cli-`);
+  t.after(() => rmSync(scratch, { recursive: true }));
+  mkdirSync(`${scratch}/in`);
+  const out = `${scratch}/help.ken`;
+  const options = ["--default-audience", "public", "--default-confidence", "validated", "--shards", "--quiet"];
+  const named = [];
+  for (const color of ["red", "green", "blue"]) {
+    writeFileSync(`${scratch}/in/lamp.md`, `# Lamp\n\nIts light is ${color}.\n`);
+    const done = cli("build", `${scratch}/in`, "-o", out, "--audience", "public", ...options);
+    assert.equal(done.status, 0, done.stderr);
+    named.push(await partNames(readFileSync(out)));
+  }
+  assert.notDeepEqual(named[0], named[1]);
+  assert.deepEqual(readdirSync(`${out}.d`).sort(), [...new Set(named.flat())].sort());
+  await assert.rejects(partNames(new Uint8Array(40)), { kind: "NotABase" });
 });
 
 test("the builder reads only what it takes: films beside articles are not even opened", (t) => {

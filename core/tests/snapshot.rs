@@ -409,7 +409,13 @@ fn a_front_answers_as_the_whole_once_it_has_what_it_wants() {
     assert_eq!(front.info(), whole.info());
     assert_eq!(front.article_ids(), whole.article_ids());
     let names: Vec<String> = cut.parts.keys().cloned().collect();
-    assert_eq!((front.parts(), whole.parts()), (names.clone(), names));
+    assert_eq!(
+        (front.parts(), whole.parts()),
+        (names.clone(), names.clone())
+    );
+    for file in [&cut.front, &bytes] {
+        assert_eq!(Snapshot::part_names(file).unwrap(), names);
+    }
     let ids = known_ids(&whole, &world);
     let mut n_rounds = [0; 4];
     for question in 0..300 {
@@ -631,6 +637,7 @@ fn parts_and_fronts_that_are_not_as_they_were_cut_are_told() {
         assert_eq!(open(wrong).unwrap_err().code(), ErrorCode::Corrupt);
     }
     assert!(Snapshot::is_front(&longer).is_err());
+    assert!(Snapshot::part_names(&longer).is_err());
     assert_eq!(
         Snapshot::open(cut.front.clone()).unwrap_err().code(),
         ErrorCode::Corrupt

@@ -27,7 +27,7 @@ from ._kenpoint import (
     Suggestion,
     __version__,
 )
-from ._snapshot import Snapshot, cut_snapshot, open_snapshot
+from ._snapshot import Snapshot, cut_snapshot, open_snapshot, part_names
 from ._table import Table, factors_table, hits_table, similar_table
 from ._visit import Visit
 from .errors import *  # noqa: F403
@@ -56,6 +56,7 @@ __all__ = [
     "model",
     "open",
     "open_snapshot",
+    "part_names",
     "similar_table",
 ]
 __all__ += errors.__all__

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import os
-import re
 import sys
 from pathlib import Path
 
@@ -100,8 +99,8 @@ def replace(path: Path, content: bytes) -> None:
 
 
 def write_parts(path: Path, file: bytes) -> int:
-    """Cuts a snapshot. The parts are written first: what names them comes when they are there. Those that nothing names
-    any more go last. Returns how many there are."""
+    """Cuts a snapshot. The parts are written first: what names them comes when they are there. Those of before stay, for
+    processes and pages that have an earlier front open. Returns how many there are."""
     front, parts = kenpoint.cut_snapshot(file)
     folder = path.with_name(path.name + ".d")
     folder.mkdir(exist_ok=True)
@@ -110,10 +109,6 @@ def write_parts(path: Path, file: bytes) -> int:
         if not place.is_file() or place.read_bytes() != part:
             replace(place, part)
     replace(path, front)
-    for place in folder.iterdir():
-        # Whatever else lies there is not ours.
-        if place.name not in parts and re.fullmatch(r"[0-9a-f]{32}(\.new)?", place.name):
-            place.unlink()
     return len(parts)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 from typing_extensions import disjoint_base
 
-__all__ = ["__version__", "Base", "Explanation", "Factor", "FixedClock", "Hit", "Rows", "SearchAnswer", "SimilarCase", "Snapshot", "Snippet", "SuggestAnswer", "Suggestion", "Visit", "_all_codes", "_all_names", "_answer_rows", "_cut_snapshot", "_normal", "_open", "_open_snapshot", "_policy", "_policy_numbers", "_question_of", "_time_load", "_visit_of"]
+__all__ = ["__version__", "Base", "Explanation", "Factor", "FixedClock", "Hit", "Rows", "SearchAnswer", "SimilarCase", "Snapshot", "Snippet", "SuggestAnswer", "Suggestion", "Visit", "_all_codes", "_all_names", "_answer_rows", "_cut_snapshot", "_normal", "_open", "_open_snapshot", "_part_names", "_policy", "_policy_numbers", "_question_of", "_time_load", "_visit_of"]
 
 __version__: Final[str]
 
@@ -797,6 +797,11 @@ def _open(path: "str | os.PathLike[str] | None", *, clock: FixedClock | None, se
 def _open_snapshot(source: "str | os.PathLike[str] | bytes | bytearray") -> Snapshot:
     """
     Opens a snapshot.
+    """
+
+def _part_names(front: "bytes | bytearray") -> "list[str]":
+    """
+    The names of the parts of a front.
     """
 
 def _policy(text: str) -> str:

@@ -54,6 +54,23 @@ def cut_snapshot(bytes: bytes | bytearray) -> tuple[bytes, dict[str, bytes]]:
     return _kenpoint._cut_snapshot(bytes)
 
 
+def part_names(front: bytes | bytearray) -> list[str]:
+    """The names of the parts of a front that `cut_snapshot` gave, in order, without opening it; of a whole file those it
+    is cut into.
+
+    Who has an earlier front open, or keeps it, still asks for its parts: remove those only that none of these fronts
+    names.
+
+    Raises NotABaseError, FormatTooNewError or CorruptError.
+
+    >>> import kenpoint
+    >>> front, parts = kenpoint.cut_snapshot(kenpoint.memory().snapshot("internal"))
+    >>> kenpoint.part_names(front) == sorted(parts)
+    True
+    """
+    return _kenpoint._part_names(front)
+
+
 class Snapshot(Many, _kenpoint.Snapshot):
     """What one audience may see of a base, as of an instant. Made by `kenpoint.open_snapshot`.
 

@@ -39,6 +39,22 @@ pub(super) fn is_alone(front: &Front, len: u64) -> Result<bool> {
     }
 }
 
+fn slice(bytes: &[u8], at: u64, len: u64) -> Result<&[u8]> {
+    let range = || {
+        let from = usize::try_from(at).ok()?;
+        bytes.get(from..from.checked_add(usize::try_from(len).ok()?)?)
+    };
+    range().ok_or_else(format::cut)
+}
+
+/// What is in blocks, by the section that says so.
+fn shelves(front: &Front, bytes: &[u8]) -> Result<[Shelf; Name::APART.len()]> {
+    let (at, section) = front.section(Name::Blocks)?;
+    let blocks = slice(bytes, at, section.len)?;
+    format::compared(blocks, &section.digest, "Blocks")?;
+    open::shelves(front, blocks)
+}
+
 impl Snapshot {
     /// Cuts the file of a snapshot into parts of some KiB each and what stands in front of them.
     ///
@@ -48,27 +64,34 @@ impl Snapshot {
         if front.len()? != bytes.len() as u64 {
             return Err(format::cut());
         }
-        let slice = |at: u64, len: u64| {
-            let from = usize::try_from(at).ok()?;
-            bytes.get(from..from.checked_add(usize::try_from(len).ok()?)?)
-        };
-        let (at, section) = front.section(Name::Blocks)?;
-        let blocks = slice(at, section.len).ok_or_else(format::cut)?;
-        format::compared(blocks, &section.digest, "Blocks")?;
         let mut parts = BTreeMap::new();
-        for shelf in open::shelves(&front, blocks)? {
+        for shelf in shelves(&front, bytes)? {
             for (at, block) in shelf.blocks() {
-                let bytes = slice(*at, u64::from(block.len)).ok_or_else(format::cut)?;
+                let bytes = slice(bytes, *at, u64::from(block.len))?;
                 format::compared(bytes, &block.digest, "a block")?;
                 parts.insert(name(block), bytes.to_vec());
             }
         }
         let [first, ..] = Name::APART;
-        let front = slice(0, front.section(first)?.0).ok_or_else(format::cut)?;
+        let front = slice(bytes, 0, front.section(first)?.0)?;
         Ok(SnapshotParts {
             front: front.to_vec(),
             parts,
         })
+    }
+
+    /// The names of the parts of a front, ascending, without opening it; of a whole file those it is cut into.
+    ///
+    /// Who has an earlier front open, or keeps it, still asks for its parts: remove those only that none of these
+    /// fronts names.
+    ///
+    /// Fails with `NotABase`, `FormatTooNew` or `Corrupt`. Compared with their digests are the header and what names
+    /// the parts, and nothing else.
+    pub fn part_names(bytes: &[u8]) -> Result<Vec<String>> {
+        let front = format::read(bytes)?;
+        is_alone(&front, bytes.len() as u64)?;
+        let shelves = shelves(&front, bytes)?;
+        Ok(names(shelves.iter().flat_map(Shelf::blocks)))
     }
 
     /// Whether these bytes are the front of a snapshot that was cut, and not a whole one.
