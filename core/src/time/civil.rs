@@ -220,8 +220,9 @@ mod tests {
             }
         }
 
+        /// Offsets below a day: RFC 3339 has no others, though the library reads them.
         #[test]
-        fn what_is_read_is_read_alike(text in "[-+]?[0-9]{4,6}-[01][0-9]-[0-3][0-9](T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{1,3})?(Z|[-+][0-2][0-9]:[0-6][0-9]))?") {
+        fn what_is_read_is_read_alike(text in "[-+]?[0-9]{4,6}-[01][0-9]-[0-3][0-9](T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{1,3})?(Z|[-+]([01][0-9]|2[0-3]):[0-6][0-9]))?") {
             let theirs = match text.parse::<jiff::Timestamp>() {
                 Ok(at) => Some(at.as_millisecond()),
                 Err(_) => text.parse::<jiff::civil::Date>().ok().map(|date| {
