@@ -158,7 +158,7 @@ fn library(name: &str, features: &[&str]) -> Result<PathBuf, String> {
     if made.exists() {
         fs::remove_file(&made).map_err(|e| format!("{}: {e}", made.display()))?;
     }
-    let mut build = command("cargo", &native::BUILD.split(' ').collect::<Vec<_>>());
+    let mut build = command("cargo", native::BUILD);
     run_command(
         build
             .args(features)

@@ -30,12 +30,21 @@ pub struct Compiler<'a> {
 
 /// What cargo builds the library by, for tests. With an example of the core, since what tests of the core need turns
 /// features of crates on: without it, tantivy and most else would be compiled again.
-pub const BUILD: &str =
-    "build --locked -p kenpoint-ffi -p kenpoint --lib --example point_of_action";
+pub const BUILD: &[&str] = &[
+    "build",
+    "--locked",
+    "-p",
+    "kenpoint-ffi",
+    "-p",
+    "kenpoint",
+    "--lib",
+    "--example",
+    "point_of_action",
+];
 
 /// Builds the library.
 pub fn library() -> Result<Library, String> {
-    run("cargo", &BUILD.split(' ').collect::<Vec<_>>())?;
+    run("cargo", BUILD)?;
     let target = root().join("target");
     let folder = target.join("native");
     let lib = folder.join("lib");
