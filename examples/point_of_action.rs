@@ -10,11 +10,12 @@
 
 use std::error::Error;
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use kenpoint::exchange::{self, Arrivals, Flow, ImportOptions, ImportReport, Outcome, Record};
+use kenpoint::exchange::{self, Arrivals, ImportOptions, ImportReport, Outcome, Record};
 use kenpoint::model::{
     CaseDraft, CaseKind, Context, DismissReason, LinkDraft, LinkType, ProductItem, Reuse, Viewer,
 };
@@ -107,12 +108,12 @@ fn sample(out: &mut dyn Write, verbose: bool) -> Done {
         folder.path().display()
     );
     let started = Instant::now();
-    let report = base.import(SAMPLE, &options, &mut |_| Flow::Continue)?;
+    let report = base.import(SAMPLE, &options, &mut |_| ControlFlow::Continue(()))?;
     eprintln!("Done in {:.1} s.\n", started.elapsed().as_secs_f64());
     // The same articles with no history: what words alone would say.
     let words = Base::in_memory().clock(FixedClock::at(today)).open()?;
     words.import(Path::new(SAMPLE).join("articles"), &options, &mut |_| {
-        Flow::Continue
+        ControlFlow::Continue(())
     })?;
 
     title(
@@ -338,7 +339,7 @@ fn own_knowledge(out: &mut dyn Write, path: &Path) -> Done {
         if so_far.records % 10_000 == 9_999 {
             eprintln!("{} records ...", so_far.records);
         }
-        Flow::Continue
+        ControlFlow::Continue(())
     })?;
     eprintln!("Done in {:.1} s.\n", started.elapsed().as_secs_f64());
     title(out, "WHAT WAS READ", &path.display().to_string())?;
@@ -353,7 +354,7 @@ fn own_knowledge(out: &mut dyn Write, path: &Path) -> Done {
         Ok(Outcome::Unchanged)
     };
     let plain = ImportOptions::new().survey_scale(1.0, 5.0);
-    exchange::import_path(path, &plain, &mut sink, &mut |_| Flow::Continue)?;
+    exchange::import_path(path, &plain, &mut sink, &mut |_| ControlFlow::Continue(()))?;
     if titles.is_empty() {
         writeln!(
             out,

@@ -5,10 +5,11 @@
 //! for comparisons the plain articles in `<set>.articles.jsonl`.
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kenpoint::exchange::{Arrivals, Flow, ImportOptions};
+use kenpoint::exchange::{Arrivals, ImportOptions};
 use kenpoint::model::{ArticleDraft, Viewer};
 use kenpoint::{
     Base, FixedClock, Markup, SearchRequest, Snapshot, SnapshotRequest, SuggestRequest,
@@ -77,7 +78,7 @@ fn sample(folder: &Path) -> Result<(), String> {
         .arrivals(Arrivals::AsDated)
         .survey_scale(1.0, 5.0);
     let report = base
-        .import_files(&files, &options, &mut |_| Flow::Continue)
+        .import_files(&files, &options, &mut |_| ControlFlow::Continue(()))
         .map_err(failed)?;
     if report.n_skipped > 0 {
         return Err(format!(
@@ -103,8 +104,10 @@ fn help_centre(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), String>
     let clock = Arc::new(FixedClock::at(NOVEMBER.parse().map_err(failed)?));
     let base = data::empty(clock)?;
     let articles: Vec<(String, Vec<u8>)> = articles.collect();
-    base.import_files(&articles, &ImportOptions::new(), &mut |_| Flow::Continue)
-        .map_err(failed)?;
+    base.import_files(&articles, &ImportOptions::new(), &mut |_| {
+        ControlFlow::Continue(())
+    })
+    .map_err(failed)?;
     write(folder, "help", &base, &[])
 }
 

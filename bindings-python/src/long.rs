@@ -183,7 +183,7 @@ fn publishing(viewer: Who, at: Option<Instant>, pages: bool) -> SnapshotRequest 
 pub fn telling(
     watch: &Watch,
     import: impl FnOnce(
-        &mut dyn FnMut(&Progress) -> kenpoint::exchange::Flow,
+        &mut dyn FnMut(&Progress) -> std::ops::ControlFlow<()>,
     ) -> kenpoint::Result<ImportReport>,
 ) -> kenpoint::Result<ImportReport> {
     let mut last = Progress::default();
@@ -191,6 +191,6 @@ pub fn telling(
         last.clone_from(progress);
         watch.progress(progress)
     })?;
-    watch.last(&last);
+    let _ = watch.last(&last);
     Ok(report)
 }

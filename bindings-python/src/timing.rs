@@ -2,12 +2,13 @@
 //!
 //! Not for users: the names begin with `_`, and nothing is changed.
 
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use arrow_array::{RecordBatch, RecordBatchIterator};
 use arrow_schema::ArrowError;
 use kenpoint::SearchRequest;
-use kenpoint::exchange::{Flow, ImportOptions};
+use kenpoint::exchange::ImportOptions;
 use kenpoint::model::Viewer;
 use kenpoint::rows::{Mapping, import_rows};
 use pyo3::prelude::*;
@@ -60,7 +61,7 @@ pub fn _time_load(py: Python<'_>, table: &str, rows: &Bound<'_, PyAny>) -> PyRes
         let rows = RecordBatchIterator::new(batches.into_iter().map(Ok), schema);
         let (mapping, options) = (Mapping::new(), ImportOptions::new());
         import_rows(&base, table, rows, &mapping, &options, &mut |_| {
-            Flow::Continue
+            ControlFlow::Continue(())
         })?;
         Ok(u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX))
     })

@@ -3,10 +3,11 @@
 //!
 //! The interpreter is entered at most every [`EVERY`]: the core asks far more often than that.
 
+use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use kenpoint::exchange::{Flow, Progress};
+use kenpoint::exchange::Progress;
 use kenpoint::{Error, ErrorCode};
 use pyo3::prelude::*;
 
@@ -49,32 +50,32 @@ impl Watch {
 
     /// Asks for Ctrl-C, if it is time to. The call may hold the writers' lock, so a handler of a signal
     /// may not call the base.
-    pub fn look(&self) -> Flow {
+    pub fn look(&self) -> ControlFlow<()> {
         in_callback(|| self.ask(|state| &mut state.looked, false, |_| Ok(())))
     }
 
     /// Asks for Ctrl-C in place of another thread, which only asks for [`Watch::flow`].
     pub fn wait(&self) {
-        if self.flow() == Flow::Continue {
-            self.enter(|_| Ok(()));
+        if self.flow() == ControlFlow::Continue(()) {
+            let _ = self.enter(|_| Ok(()));
         }
     }
 
     /// Whether the call goes on, without asking Python.
-    pub fn flow(&self) -> Flow {
+    pub fn flow(&self) -> ControlFlow<()> {
         match self.lock().raised {
-            Some(_) => Flow::Stop,
-            None => Flow::Continue,
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
         }
     }
 
     /// As [`Watch::look`], and tells the callback how far an import is.
-    pub fn progress(&self, progress: &Progress) -> Flow {
+    pub fn progress(&self, progress: &Progress) -> ControlFlow<()> {
         self.ask(|state| &mut state.told, false, |py| self.tell(py, progress))
     }
 
     /// Tells the callback the last state, even if it was told a moment ago.
-    pub fn last(&self, progress: &Progress) -> Flow {
+    pub fn last(&self, progress: &Progress) -> ControlFlow<()> {
         self.ask(|state| &mut state.told, true, |py| self.tell(py, progress))
     }
 
@@ -97,18 +98,18 @@ impl Watch {
         last: impl Fn(&mut State) -> &mut Instant,
         now: bool,
         job: impl FnOnce(Python<'_>) -> PyResult<()>,
-    ) -> Flow {
+    ) -> ControlFlow<()> {
         {
             // Whoever finds the lock taken leaves the question to the thread that has it.
             let Ok(mut state) = self.state.try_lock() else {
-                return Flow::Continue;
+                return ControlFlow::Continue(());
             };
             if state.raised.is_some() {
-                return Flow::Stop;
+                return ControlFlow::Break(());
             }
             let last = last(&mut state);
             if !now && last.elapsed() < EVERY {
-                return Flow::Continue;
+                return ControlFlow::Continue(());
             }
             *last = Instant::now();
         }
@@ -116,15 +117,15 @@ impl Watch {
     }
 
     /// Runs Python, without the lock: it may take long, and call back.
-    fn enter(&self, job: impl FnOnce(Python<'_>) -> PyResult<()>) -> Flow {
+    fn enter(&self, job: impl FnOnce(Python<'_>) -> PyResult<()>) -> ControlFlow<()> {
         match Python::try_attach(|py| py.check_signals().and_then(|()| job(py))) {
-            Some(Ok(())) => Flow::Continue,
+            Some(Ok(())) => ControlFlow::Continue(()),
             Some(Err(raised)) => {
                 self.lock().raised = Some(raised);
-                Flow::Stop
+                ControlFlow::Break(())
             }
             // The interpreter is ending.
-            None => Flow::Stop,
+            None => ControlFlow::Break(()),
         }
     }
 
@@ -149,10 +150,10 @@ impl Watch {
 }
 
 /// Nothing, or the error with which the call ends.
-fn on(flow: Flow) -> kenpoint::Result<()> {
+fn on(flow: ControlFlow<()>) -> kenpoint::Result<()> {
     match flow {
-        Flow::Continue => Ok(()),
-        Flow::Stop => Err(Error::new(
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(Error::new(
             ErrorCode::Cancelled,
             "a callback raised an exception",
         )),

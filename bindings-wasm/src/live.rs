@@ -3,9 +3,10 @@
 //! What is written comes by the name of a call, with its arguments as one JSON object. The instant of a call is
 //! told before it: there is no clock here.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use kenpoint::exchange::{Flow, Format, ImportOptions, json};
+use kenpoint::exchange::{Format, ImportOptions, json};
 use kenpoint::model::{AudienceScheme, Viewer};
 use kenpoint::{Base, FixedClock, Markup, Recorded, Snapshot, SnapshotRequest, Stemmers};
 use serde::{Deserialize, Serialize};
@@ -167,8 +168,8 @@ impl Live {
             let n = JsValue::from_f64(so_far.records as f64);
             let goes_on = progress.call1(&JsValue::NULL, &n);
             match goes_on.map(|answer| answer.as_bool()) {
-                Ok(Some(false)) | Err(_) => Flow::Stop,
-                _ => Flow::Continue,
+                Ok(Some(false)) | Err(_) => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
             }
         };
         let report = self.base.import_files(&files, &options, &mut ask);

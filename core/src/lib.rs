@@ -99,61 +99,65 @@
 //! The least Rust version is 1.90.
 #![forbid(unsafe_code)]
 
-mod checksum;
-mod engine;
+mod base;
+mod cancel;
+mod codec;
 mod error;
 pub mod exchange;
-mod feedback;
+
 // The text index: public for benches and tests only, no part of the API that versions cover.
 #[doc(hidden)]
 pub mod index;
-mod linkage;
+
 pub mod model;
+mod projection;
 // Ranking arithmetic: public for benches and tests only, no part of the API that versions cover.
 #[doc(hidden)]
 pub mod rank;
-mod record;
+
+mod review;
+mod search;
+mod self_service;
 pub mod settings;
 mod snapshot;
-mod sorted;
+mod state;
+
 pub mod store;
-mod suggest;
 // Words and queries: public for benches and tests only, no part of the API that versions cover.
 #[doc(hidden)]
 pub mod text;
 mod time;
-mod value;
-mod workflow;
 
 // Bulk rows as Arrow record batches: public for the bindings only, no part of the API that versions cover.
 #[cfg(feature = "arrow")]
 #[doc(hidden)]
-pub use engine::rows;
-pub use engine::{
+pub use base::rows;
+pub use base::{
     Base, BaseOptions, Exported, FileUse, MemoryUse, Merged, Notice, NoticeLevel, Put, Recorded,
     Refused, StateChange, Stats, VersionInfo,
 };
 pub use error::{Error, ErrorCode, Result};
-pub use feedback::ledger::EvidenceRow;
+pub use projection::verify::Verified;
 pub use rank::{Explanation, Factor, FactorName};
+pub use review::{ReviewItem, ReviewRequest};
+pub use search::{
+    Hit, SearchAnswer, SearchRequest, SimilarCase, SuggestAnswer, SuggestRequest, Suggestion,
+};
+pub use self_service::Visit;
 pub use settings::RankPolicy;
 pub use snapshot::{
     Completions, Markup, Snapshot, SnapshotInfo, SnapshotParts, SnapshotRequest, TitleCompletion,
     WordCompletion,
 };
-pub use store::verify::Verified;
-pub use suggest::{
-    Filter, Hit, SearchAnswer, SearchRequest, SimilarCase, SuggestAnswer, SuggestRequest,
-    Suggestion,
-};
+pub use state::Filter;
+pub use state::ledger::EvidenceRow;
 #[cfg(feature = "html")]
 pub use text::markdown::to_html as markdown_to_html;
-pub use text::page::to_page as markdown_to_page;
+pub use text::safe_html::to_page as markdown_to_page;
 pub use text::{HostStemmer, Snippet, Stemmers};
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 pub use time::SystemClock;
 pub use time::{Clock, Day, FixedClock, Timestamp};
-pub use workflow::{ReviewItem, ReviewRequest, Visit};
 
 /// The README's example is compiled and run with the others.
 #[cfg(doctest)]

@@ -11,10 +11,11 @@
 
 mod common;
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use common::{World, ask, at, empty, size};
-use kenpoint::exchange::{Flow, Format, ImportOptions};
+use kenpoint::exchange::{Format, ImportOptions};
 use kenpoint::model::{
     ArticleDraft, CaseDraft, CaseKind, Confidence, Event, FactDraft, Kind, Role, Signal, Viewer,
     What,
@@ -40,7 +41,7 @@ fn the_sample_help_centre_comes_in_goes_out_and_comes_in_again() {
     let base = open();
     let options = ImportOptions::new().survey_scale(1.0, 5.0);
     let import = || {
-        base.import(sample(), &options, &mut |_| Flow::Continue)
+        base.import(sample(), &options, &mut |_| ControlFlow::Continue(()))
             .unwrap()
     };
     let report = import();
@@ -61,7 +62,7 @@ fn the_sample_help_centre_comes_in_goes_out_and_comes_in_again() {
             "log",
             &log,
             &ImportOptions::new(),
-            &mut |_| Flow::Continue,
+            &mut |_| ControlFlow::Continue(()),
         )
         .unwrap();
     assert_eq!(report.n_skipped, 0, "{:?}", report.skipped.first());
@@ -97,7 +98,7 @@ fn an_export_of_any_life_gives_an_equal_base() {
                 "log",
                 &log,
                 &ImportOptions::new(),
-                &mut |_| Flow::Continue,
+                &mut |_| ControlFlow::Continue(()),
             )
             .unwrap();
         assert_eq!(
@@ -155,7 +156,7 @@ fn one_bad_record_never_stops_the_rest() {
                 "mixed.jsonl",
                 lines.as_bytes(),
                 &ImportOptions::new(),
-                &mut |_| Flow::Continue,
+                &mut |_| ControlFlow::Continue(()),
             )
             .unwrap();
         assert_eq!(

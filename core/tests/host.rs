@@ -10,11 +10,12 @@
     reason = "a test"
 )]
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use kenpoint::exchange::{Flow, Format, ImportOptions};
+use kenpoint::exchange::{Format, ImportOptions};
 use kenpoint::model::{ArticleDraft, Confidence, Event, Kind, Role, Viewer, What};
 use kenpoint::store::{Backend, Batch, Durability, MemoryBackend, Table, Visit};
 use kenpoint::{
@@ -369,9 +370,9 @@ fn stopping_after(base: &Base, n: usize) -> (Base, Arc<AtomicUsize>) {
     let count = Arc::clone(&asked);
     let base = base.watched(move || {
         if count.fetch_add(1, Ordering::SeqCst) >= n {
-            Flow::Stop
+            ControlFlow::Break(())
         } else {
-            Flow::Continue
+            ControlFlow::Continue(())
         }
     });
     (base, asked)
@@ -470,7 +471,7 @@ fn a_stopped_import_keeps_whole_records_and_goes_on_when_called_again() {
             &options,
             &mut |_| {
                 seen += 1;
-                Flow::Continue
+                ControlFlow::Continue(())
             },
         )
         .unwrap_err();
@@ -494,9 +495,9 @@ fn a_stopped_import_keeps_whole_records_and_goes_on_when_called_again() {
             &options,
             &mut |so_far| {
                 if so_far.records >= 400 {
-                    Flow::Stop
+                    ControlFlow::Break(())
                 } else {
-                    Flow::Continue
+                    ControlFlow::Continue(())
                 }
             },
         )
@@ -511,7 +512,7 @@ fn a_stopped_import_keeps_whole_records_and_goes_on_when_called_again() {
             "lamps.jsonl",
             lines.as_bytes(),
             &options,
-            &mut |_| Flow::Continue,
+            &mut |_| ControlFlow::Continue(()),
         )
         .unwrap();
     assert!(!report.stopped);

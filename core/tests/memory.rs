@@ -12,12 +12,13 @@
 mod common;
 
 use common::{Rng, words};
-use kenpoint::exchange::{Flow, Format, ImportOptions};
+use kenpoint::exchange::{Format, ImportOptions};
 use kenpoint::model::{
     ArticleDraft, CaseDraft, CaseKind, Confidence, Event, Kind, LinkDraft, LinkType, Reuse, Role,
     Viewer, What,
 };
 use kenpoint::{Base, BaseOptions, ErrorCode, FixedClock, SearchRequest, Stats};
+use std::ops::ControlFlow;
 
 const MIB: u64 = 1 << 20;
 
@@ -257,7 +258,7 @@ fn a_limit_refuses_what_does_not_fit_and_reading_goes_on() {
             "a.jsonl",
             line.as_bytes(),
             &ImportOptions::new(),
-            &mut |_| Flow::Continue,
+            &mut |_| ControlFlow::Continue(()),
         )
         .unwrap_err();
     assert_eq!(error.code(), ErrorCode::MemoryLimit);

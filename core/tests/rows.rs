@@ -12,6 +12,7 @@
 
 mod common;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use arrow_array::builder::{
@@ -23,7 +24,7 @@ use arrow_array::types::{Float64Type, Int8Type, TimestampMicrosecondType, UInt32
 use arrow_array::*;
 use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
 use common::{World, at, empty};
-use kenpoint::exchange::{Arrivals, Flow, Format, ImportOptions, ImportReport};
+use kenpoint::exchange::{Arrivals, Format, ImportOptions, ImportReport};
 use kenpoint::model::*;
 use kenpoint::rows::{Mapping, RowsOptions, export_rows, import_rows};
 use kenpoint::{Base, ErrorCode, FixedClock, SearchRequest, SuggestRequest, Timestamp};
@@ -63,7 +64,7 @@ fn try_import(
     mapping: &Mapping,
 ) -> kenpoint::Result<ImportReport> {
     let options = ImportOptions::new();
-    let mut go_on = |_: &_| Flow::Continue;
+    let mut go_on = |_: &_| ControlFlow::Continue(());
     import_rows(base, table, reader(batches), mapping, &options, &mut go_on)
 }
 
@@ -80,7 +81,7 @@ fn carry_over(from: &Base, to: &Base, table: &str) -> ImportReport {
     let rows = export_rows(from, table, &RowsOptions::new().with_text()).unwrap();
     let options = ImportOptions::new();
     import_rows(to, table, rows, &Mapping::new(), &options, &mut |_| {
-        Flow::Continue
+        ControlFlow::Continue(())
     })
     .unwrap()
 }
@@ -601,7 +602,7 @@ fn articles_of_plain_columns_have_a_section_each() {
             "c",
             line.as_bytes(),
             &ImportOptions::new(),
-            &mut |_| Flow::Continue,
+            &mut |_| ControlFlow::Continue(()),
         )
         .unwrap();
     assert!(
@@ -654,7 +655,7 @@ fn a_producer_that_fails_is_an_error_and_what_came_before_stays() {
         failing,
         &Mapping::new(),
         &options,
-        &mut |_| Flow::Continue,
+        &mut |_| ControlFlow::Continue(()),
     )
     .unwrap_err();
     assert_eq!(error.code(), ErrorCode::Io);
@@ -692,7 +693,7 @@ fn limits_progress_and_arrivals_hold_for_rows() {
     let many: Vec<String> = (0..1_000).map(|i| format!("c{i}")).collect();
     let rows = || batch(vec![("id", Arc::new(StringArray::from_iter_values(&many)))]);
     let base = empty();
-    let run = |options: &ImportOptions, progress: &mut dyn FnMut(u64) -> Flow| {
+    let run = |options: &ImportOptions, progress: &mut dyn FnMut(u64) -> ControlFlow<()>| {
         import_rows(
             &base,
             "cases",
@@ -708,16 +709,16 @@ fn limits_progress_and_arrivals_hold_for_rows() {
         .unwrap()
     };
     let report = run(&ImportOptions::new().max_records(10), &mut |_| {
-        Flow::Continue
+        ControlFlow::Continue(())
     });
     assert!(report.stopped && report.created == 10, "{report:?}");
     let mut seen = 0;
     let report = run(&ImportOptions::new(), &mut |records| {
         seen = records;
         if records == 20 {
-            Flow::Stop
+            ControlFlow::Break(())
         } else {
-            Flow::Continue
+            ControlFlow::Continue(())
         }
     });
     assert!(
@@ -725,7 +726,7 @@ fn limits_progress_and_arrivals_hold_for_rows() {
         "{report:?}"
     );
     let report = run(&ImportOptions::new().max_total_bytes(10), &mut |_| {
-        Flow::Continue
+        ControlFlow::Continue(())
     });
     assert!(report.stopped && report.taken() == 0, "{report:?}");
 
@@ -745,7 +746,7 @@ fn limits_progress_and_arrivals_hold_for_rows() {
         reader(vec![rows]),
         &mapping,
         &options,
-        &mut |_| Flow::Continue,
+        &mut |_| ControlFlow::Continue(()),
     )
     .unwrap();
     let then = base.as_of(at("2026-02-15")).unwrap();

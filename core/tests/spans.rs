@@ -1,9 +1,10 @@
 //! With the feature `tracing`, each call of the engine opens its span.
 #![cfg(feature = "tracing")]
 
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kenpoint::exchange::{Flow, Format, ImportOptions};
+use kenpoint::exchange::{Format, ImportOptions};
 use kenpoint::model::Viewer;
 use kenpoint::{Base, SearchRequest, SuggestRequest};
 use tracing::span::{Attributes, Id, Record};
@@ -40,7 +41,7 @@ fn calls_open_spans() {
             "lamp.md",
             page,
             &ImportOptions::new(),
-            &mut |_| Flow::Continue,
+            &mut |_| ControlFlow::Continue(()),
         )
         .unwrap();
         base.search(&SearchRequest::new("lamp", Viewer::new("internal")))

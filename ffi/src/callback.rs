@@ -1,10 +1,11 @@
 //! Callbacks: functions of the host, with data of the host's.
 
 use std::ffi::{c_int, c_void};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use kenpoint::Base;
-use kenpoint::exchange::{Flow, Progress};
+use kenpoint::exchange::Progress;
 
 use crate::gate::Gate;
 use crate::text::ken_str;
@@ -130,11 +131,11 @@ impl Drop for HostData {
     }
 }
 
-fn flow(answer: c_int) -> Flow {
+fn flow(answer: c_int) -> ControlFlow<()> {
     if answer == KEN_GO_ON {
-        Flow::Continue
+        ControlFlow::Continue(())
     } else {
-        Flow::Stop
+        ControlFlow::Break(())
     }
 }
 
@@ -146,9 +147,9 @@ pub(crate) unsafe fn ask_progress(
     callback: ken_progress_fn,
     data: *mut c_void,
     progress: &Progress,
-) -> Flow {
+) -> ControlFlow<()> {
     let Some(callback) = callback else {
-        return Flow::Continue;
+        return ControlFlow::Continue(());
     };
     let shown = ken_progress {
         file: ken_str::of(&progress.file),

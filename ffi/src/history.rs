@@ -3,19 +3,18 @@
 use std::ffi::{c_int, c_void};
 use std::sync::Arc;
 
-use kenpoint::exchange::Flow;
 use kenpoint::{Base, Error, ErrorCode, RankPolicy, Timestamp};
+use std::ops::ControlFlow;
 
 use crate::base::{self, call, ken_base};
 use crate::callback::{KEN_GO_ON, ken_watch_fn, watched};
 use crate::error::ken_error;
 use crate::gate::Gate;
 use crate::guard::guard;
-use crate::handle;
-use crate::json;
 use crate::request::dated;
 use crate::status::ken_status;
 use crate::text::{self, ken_str, null};
+use crate::{handle, json};
 
 /// Looks at the base as it was known at an instant.
 ///
@@ -68,7 +67,7 @@ pub unsafe extern "C" fn ken_base_as_of(
             None => asked.as_of(known)?,
         };
         // The past is watched like what it was asked of, and `data` may be gone when this call has returned.
-        let past = past.watched(|| Flow::Continue);
+        let past = past.watched(|| ControlFlow::Continue(()));
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { handle::put(out, base::give(past, Arc::new(Gate::open()))) };
         Ok(())

@@ -61,7 +61,7 @@ pub fn write_log(
 }
 
 fn line(out: &mut dyn Write, value: &impl Serialize) -> Result<()> {
-    let mut text = crate::value::text(value).map_err(|e| {
+    let mut text = crate::codec::value::text(value).map_err(|e| {
         Error::with_source(ErrorCode::Internal, "an event cannot be written as JSON", e)
     })?;
     text.push(b'\n');
@@ -82,8 +82,10 @@ fn failed(error: std::io::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow;
+
     use super::*;
-    use crate::exchange::{Flow, Format, ImportOptions, Importer, Outcome, Record};
+    use crate::exchange::{Format, ImportOptions, Importer, Outcome, Record};
     use crate::model::{
         ArticleDraft, CaseDraft, CaseKind, FactDraft, FreshnessPolicy, Kind, LinkDraft, LinkType,
         Reuse, Role, What,
@@ -150,11 +152,10 @@ mod tests {
             Ok(Outcome::Created)
         };
         let options = ImportOptions::new();
-        let mut go_on = |_: &_| Flow::Continue;
+        let mut go_on = |_: &_| ControlFlow::Continue(());
         let mut importer = Importer::new(&options, &mut sink, &mut go_on);
-        importer
-            .bytes(Format::JsonLines, "log.jsonl", &bytes)
-            .unwrap();
+        let flow = importer.bytes(Format::JsonLines, "log.jsonl", &bytes);
+        assert!(flow.unwrap().is_continue());
         let report = importer.finish().unwrap();
         assert_eq!(report.n_skipped, 0, "{:?}", report.skipped);
         assert_eq!(read, events);

@@ -102,7 +102,7 @@ impl Fields {
     pub(super) fn typed<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>> {
         self.take(key)
             .map(|value| {
-                crate::value::typed(&value)
+                crate::codec::value::typed(&value)
                     .map_err(|e| Error::invalid(key, shown(&value), &one_line(&e.to_string())))
             })
             .transpose()

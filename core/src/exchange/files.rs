@@ -8,8 +8,9 @@ use super::Sink;
 use super::importer::{Format, Importer};
 use super::markdown;
 use super::options::ImportOptions;
-use super::report::{Flow, ImportReport, Progress};
+use super::report::{ImportReport, Progress};
 use crate::error::Result;
+use std::ops::ControlFlow;
 
 /// Imports files by name and bytes. Names are paths below the folder they come from, with `/`.
 ///
@@ -18,7 +19,7 @@ pub fn import_files(
     files: &[(String, Vec<u8>)],
     options: &ImportOptions,
     sink: &mut dyn Sink,
-    progress: &mut dyn FnMut(&Progress) -> Flow,
+    progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<ImportReport> {
     let mut importer = Importer::new(options, sink, progress);
     let mut found = Vec::new();
@@ -31,7 +32,7 @@ pub fn import_files(
     }
     found.sort();
     for (_, name, format, bytes) in found {
-        if read_bytes(&mut importer, format, name, bytes)? == Flow::Stop {
+        if read_bytes(&mut importer, format, name, bytes)? == ControlFlow::Break(()) {
             break;
         }
     }
@@ -44,14 +45,14 @@ pub(super) fn read_bytes(
     format: Format,
     name: &str,
     bytes: &[u8],
-) -> Result<Flow> {
+) -> Result<ControlFlow<()>> {
     let (_, stem) = markdown::id_and_stem(name);
     if stem.eq_ignore_ascii_case("readme")
         && format == Format::Markdown
         && !markdown::has_front_matter(bytes)
     {
         importer.ignore(1);
-        return Ok(Flow::Continue);
+        return Ok(ControlFlow::Continue(()));
     }
     importer.bytes(format, name, bytes)
 }
@@ -95,7 +96,10 @@ mod tests {
         ];
         let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
         let options = ImportOptions::new();
-        let report = import_files(&files, &options, &mut sink, &mut |_| Flow::Continue).unwrap();
+        let report = import_files(&files, &options, &mut sink, &mut |_| {
+            ControlFlow::Continue(())
+        })
+        .unwrap();
         assert_eq!((report.created, report.files_ignored), (3, 3));
         assert_eq!(seen, ["ana", "a/page", "b/x"]);
     }

@@ -7,13 +7,14 @@
 
 use std::fs::{self, File};
 use std::io::{BufReader, Read};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::Sink;
 use super::files::{rank, read_bytes};
 use super::importer::{Format, Importer};
 use super::options::ImportOptions;
-use super::report::{Flow, ImportReport, Place, Progress};
+use super::report::{ImportReport, Place, Progress};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Imports a file, or all files of a folder and the folders in it.
@@ -24,7 +25,7 @@ pub fn import_path(
     root: &Path,
     options: &ImportOptions,
     sink: &mut dyn Sink,
-    progress: &mut dyn FnMut(&Progress) -> Flow,
+    progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<ImportReport> {
     let mut importer = Importer::new(options, sink, progress);
     let root = fs::canonicalize(root).map_err(|e| io(&root.display().to_string(), e))?;
@@ -47,7 +48,7 @@ pub fn import_path(
         walk(&root, options, &mut importer)?
     };
     for found in files {
-        if read(&mut importer, &found, options)? == Flow::Stop {
+        if read(&mut importer, &found, options)? == ControlFlow::Break(()) {
             break;
         }
     }
@@ -62,7 +63,11 @@ struct Found {
     format: Format,
 }
 
-fn read(importer: &mut Importer<'_>, found: &Found, options: &ImportOptions) -> Result<Flow> {
+fn read(
+    importer: &mut Importer<'_>,
+    found: &Found,
+    options: &ImportOptions,
+) -> Result<ControlFlow<()>> {
     let place = Place::file(found.name.clone());
     let file = match File::open(&found.path) {
         Ok(file) => file,
@@ -94,7 +99,8 @@ fn walk(root: &Path, options: &ImportOptions, importer: &mut Importer<'_>) -> Re
             Ok(entries) => entries,
             Err(e) if prefix.is_empty() => return Err(io(&folder.display().to_string(), e)),
             Err(e) => {
-                importer.refuse(&Place::file(prefix.clone()), io(&prefix, e))?;
+                // Whether to stop is asked again with the next file.
+                let _ = importer.refuse(&Place::file(prefix.clone()), io(&prefix, e))?;
                 continue;
             }
         };
@@ -112,7 +118,7 @@ fn walk(root: &Path, options: &ImportOptions, importer: &mut Importer<'_>) -> Re
                 if depth >= options.max_folder_depth {
                     let error =
                         Error::too_large("folders", depth + 1, options.max_folder_depth, "levels");
-                    importer.refuse(&Place::file(name), error)?;
+                    let _ = importer.refuse(&Place::file(name), error)?;
                 } else {
                     folders.push((path, format!("{name}/"), depth + 1));
                 }
@@ -168,7 +174,8 @@ mod tests {
             });
             Ok(Outcome::Created)
         };
-        let report = import_path(root, options, &mut sink, &mut |_| Flow::Continue).unwrap();
+        let report =
+            import_path(root, options, &mut sink, &mut |_| ControlFlow::Continue(())).unwrap();
         (report, seen)
     }
 
@@ -239,7 +246,7 @@ mod tests {
             Path::new("/no/such"),
             &ImportOptions::new(),
             &mut |_: Record| Ok(Outcome::Created),
-            &mut |_| Flow::Continue,
+            &mut |_| ControlFlow::Continue(()),
         )
         .unwrap_err();
         assert_eq!(error.code(), ErrorCode::Io);

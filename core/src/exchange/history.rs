@@ -98,7 +98,9 @@ pub(super) fn in_order(held: &mut [Held]) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use crate::exchange::{Arrivals, Flow, Format, ImportOptions};
+    use std::ops::ControlFlow;
+
+    use crate::exchange::{Arrivals, Format, ImportOptions};
     use crate::model::{ArticleDraft, Context, Kind, Viewer};
     use crate::{Base, ErrorCode, FixedClock, SuggestRequest, Timestamp};
 
@@ -132,7 +134,7 @@ mod tests {
                 "all.jsonl",
                 LINES.as_bytes(),
                 &dated(),
-                &mut |_| Flow::Continue,
+                &mut |_| ControlFlow::Continue(()),
             )
             .unwrap();
         // The view before the article was there is refused, with its line.
@@ -169,7 +171,7 @@ mod tests {
                     "all.jsonl",
                     ordered.as_bytes(),
                     &options,
-                    &mut |_| Flow::Continue,
+                    &mut |_| ControlFlow::Continue(()),
                 )
                 .unwrap();
             assert_eq!((report.created, report.n_skipped), (5, 0), "{report:?}");
@@ -196,7 +198,7 @@ mod tests {
                 "all.jsonl",
                 ordered.as_bytes(),
                 &dated(),
-                &mut |_| Flow::Continue,
+                &mut |_| ControlFlow::Continue(()),
             )
             .unwrap();
         assert_eq!((again.created, again.unchanged), (0, 5), "{again:?}");
@@ -213,7 +215,7 @@ mod tests {
             "all.jsonl",
             LINES.as_bytes(),
             &dated(),
-            &mut |_| Flow::Continue,
+            &mut |_| ControlFlow::Continue(()),
         )
         .unwrap();
         assert!(base.as_of(at("2026-05-31")).unwrap().article("a").is_err());
@@ -230,7 +232,7 @@ mod tests {
                 "all.jsonl",
                 LINES.as_bytes(),
                 &options,
-                &mut |_| Flow::Continue,
+                &mut |_| ControlFlow::Continue(()),
             )
             .unwrap();
         // The link cannot be taken: its case is beyond the limit's reach or its article is.

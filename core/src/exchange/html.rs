@@ -8,10 +8,9 @@
 use serde_json::Map;
 
 use super::fields::{self, Body, Fallback, Fields};
-use super::headings;
 use super::markdown::id_and_stem;
 use super::options::ImportOptions;
-use super::value;
+use super::{headings, value};
 use crate::error::Result;
 use crate::model::ArticleDraft;
 

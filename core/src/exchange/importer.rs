@@ -3,13 +3,14 @@
 //! It knows no folder; give it bytes or a reader. Limits and the callback hold over all sources.
 
 use std::io::BufRead;
+use std::ops::ControlFlow;
 
 use serde_json::Value;
 
 use super::history::{self, Held};
 use super::jsonl::{self, Line};
 use super::options::{Arrivals, ImportOptions};
-use super::report::{Flow, ImportReport, Place, Progress, is_of_the_record};
+use super::report::{ImportReport, Place, Progress, is_of_the_record};
 use super::{Record, Sink, html, markdown, value};
 use crate::error::{Error, ErrorCode, Result};
 
@@ -44,13 +45,14 @@ impl Format {
 /// One import, from the first source to the report.
 ///
 /// ```
-/// use kenpoint::exchange::{Flow, Format, Importer, ImportOptions, Outcome, Record};
+/// use std::ops::ControlFlow;
+/// use kenpoint::exchange::{Format, Importer, ImportOptions, Outcome, Record};
 /// let mut titles = Vec::new();
 /// let mut sink = |record: Record| {
 ///     if let Record::Article { draft, .. } = record { titles.push(draft.title.clone()) }
 ///     Ok(Outcome::Created)
 /// };
-/// let (options, mut progress) = (ImportOptions::new(), |_: &_| Flow::Continue);
+/// let (options, mut progress) = (ImportOptions::new(), |_: &_| ControlFlow::Continue(()));
 /// let mut import = Importer::new(&options, &mut sink, &mut progress);
 /// import.bytes(Format::Markdown, "lamp.md", b"# Lamp\n## Fix\nTurn it on.").unwrap();
 /// import.bytes(Format::JsonLines, "more.jsonl", b"{\"id\":\"a\",\"title\":\"A\"}\nnot json\n").unwrap();
@@ -62,7 +64,7 @@ impl Format {
 pub struct Importer<'a> {
     options: &'a ImportOptions,
     sink: &'a mut dyn Sink,
-    progress: &'a mut dyn FnMut(&Progress) -> Flow,
+    progress: &'a mut dyn FnMut(&Progress) -> ControlFlow<()>,
     so_far: Progress,
     report: ImportReport,
     /// What waits until all has been read; empty unless records arrive as dated.
@@ -74,7 +76,7 @@ impl<'a> Importer<'a> {
     pub fn new(
         options: &'a ImportOptions,
         sink: &'a mut dyn Sink,
-        progress: &'a mut dyn FnMut(&Progress) -> Flow,
+        progress: &'a mut dyn FnMut(&Progress) -> ControlFlow<()>,
     ) -> Importer<'a> {
         Importer {
             options,
@@ -90,19 +92,19 @@ impl<'a> Importer<'a> {
     ///
     /// Answers whether to go on with the next; after `Stop` nothing more is read. Fails only if the
     /// sink can take no more (a code from 300 on).
-    pub fn bytes(&mut self, format: Format, name: &str, bytes: &[u8]) -> Result<Flow> {
+    pub fn bytes(&mut self, format: Format, name: &str, bytes: &[u8]) -> Result<ControlFlow<()>> {
         if format == Format::JsonLines {
             return self.lines(name, &mut &*bytes);
         }
         let place = Place::file(name);
         if self.report.stopped {
-            return Ok(Flow::Stop);
+            return Ok(ControlFlow::Break(()));
         }
         if bytes.len() > self.options.max_file_bytes {
             return self.too_large(&place, bytes.len());
         }
-        if self.count(name, bytes.len()) == Flow::Stop {
-            return Ok(Flow::Stop);
+        if self.count(name, bytes.len()) == ControlFlow::Break(()) {
+            return Ok(ControlFlow::Break(()));
         }
         let article = |(draft, unknown): (crate::model::ArticleDraft, Vec<String>)| {
             let at = draft.updated.or(draft.created);
@@ -123,7 +125,7 @@ impl<'a> Importer<'a> {
     }
 
     /// Reads a source of JSON lines of any length; the limit of a file holds for each line.
-    pub fn lines(&mut self, name: &str, reader: &mut dyn BufRead) -> Result<Flow> {
+    pub fn lines(&mut self, name: &str, reader: &mut dyn BufRead) -> Result<ControlFlow<()>> {
         let mut place = Place::file(name);
         let mut line = Vec::new();
         let mut offset = 0u64;
@@ -142,15 +144,15 @@ impl<'a> Importer<'a> {
                 break;
             }
             place.line += 1;
-            if self.count(name, length) == Flow::Stop {
-                return Ok(Flow::Stop);
+            if self.count(name, length) == ControlFlow::Break(()) {
+                return Ok(ControlFlow::Break(()));
             }
             let flow = if !whole {
                 self.too_large(&place, length)?
             } else {
                 let text = value::utf8(&line, offset).map(str::trim);
                 match text {
-                    Ok("") => Flow::Continue,
+                    Ok("") => ControlFlow::Continue(()),
                     Ok(text) => {
                         let read = jsonl::line(text, self.options);
                         let foreign =
@@ -165,8 +167,8 @@ impl<'a> Importer<'a> {
                     Err(error) => self.hand_over(&place, Err(error))?,
                 }
             };
-            if flow == Flow::Stop {
-                return Ok(Flow::Stop);
+            if flow == ControlFlow::Break(()) {
+                return Ok(ControlFlow::Break(()));
             }
             offset += length as u64;
         }
@@ -190,10 +192,10 @@ impl<'a> Importer<'a> {
                 Some(at) => self.sink.take_at(record, at),
                 None => self.sink.take(record),
             };
-            if self.judge(&place, taken, unknown)? == Flow::Stop {
+            if self.judge(&place, taken, unknown)? == ControlFlow::Break(()) {
                 break;
             }
-            if (self.progress)(&self.so_far) == Flow::Stop {
+            if (self.progress)(&self.so_far) == ControlFlow::Break(()) {
                 self.report.stopped = true;
                 break;
             }
@@ -203,7 +205,7 @@ impl<'a> Importer<'a> {
 
     /// Reports a file that could not be opened or is too large to be.
     #[cfg(feature = "disk")]
-    pub(super) fn refuse(&mut self, place: &Place, error: Error) -> Result<Flow> {
+    pub(super) fn refuse(&mut self, place: &Place, error: Error) -> Result<ControlFlow<()>> {
         self.hand_over(place, Err(error))
     }
 
@@ -212,7 +214,7 @@ impl<'a> Importer<'a> {
         self.report.files_ignored += n_files;
     }
 
-    fn json(&mut self, place: &Place, bytes: &[u8]) -> Result<Flow> {
+    fn json(&mut self, place: &Place, bytes: &[u8]) -> Result<ControlFlow<()>> {
         let read = value::utf8(bytes, 0)
             .and_then(|text| value::json(text, self.options.max_nesting.saturating_add(1)));
         let items = match read {
@@ -233,41 +235,45 @@ impl<'a> Importer<'a> {
                     "a record is a JSON object",
                 )),
             };
-            if self.hand_over(&place, read)? == Flow::Stop {
-                return Ok(Flow::Stop);
+            if self.hand_over(&place, read)? == ControlFlow::Break(()) {
+                return Ok(ControlFlow::Break(()));
             }
         }
-        Ok(Flow::Continue)
+        Ok(ControlFlow::Continue(()))
     }
 
     /// Gives one record to the sink, or its error to the report.
-    pub(super) fn hand_over(&mut self, place: &Place, read: Result<Line>) -> Result<Flow> {
+    pub(super) fn hand_over(
+        &mut self,
+        place: &Place,
+        read: Result<Line>,
+    ) -> Result<ControlFlow<()>> {
         if self.report.stopped {
-            return Ok(Flow::Stop);
+            return Ok(ControlFlow::Break(()));
         }
         if self.so_far.records >= self.options.max_records {
             let limit = usize::try_from(self.options.max_records).unwrap_or(usize::MAX);
             let error = Error::too_large("import", limit.saturating_add(1), limit, "records");
             self.report.skip(place, &error);
             self.report.stopped = true;
-            return Ok(Flow::Stop);
+            return Ok(ControlFlow::Break(()));
         }
         match read {
-            Ok(Line::Header) => return Ok(Flow::Continue),
+            Ok(Line::Header) => return Ok(ControlFlow::Continue(())),
             Ok(Line::Record(record, unknown)) if self.options.arrivals == Arrivals::AsDated => {
                 self.hold(place, record, unknown)?;
             }
             Ok(Line::Record(record, unknown)) => {
                 let taken = self.sink.take(record);
-                if self.judge(place, taken, Some(unknown))? == Flow::Stop {
-                    return Ok(Flow::Stop);
+                if self.judge(place, taken, Some(unknown))? == ControlFlow::Break(()) {
+                    return Ok(ControlFlow::Break(()));
                 }
             }
             Err(error) => self.report.skip(place, &error),
         }
         self.so_far.records += 1;
         self.so_far.skipped = self.report.n_skipped;
-        if (self.progress)(&self.so_far) == Flow::Stop {
+        if (self.progress)(&self.so_far) == ControlFlow::Break(()) {
             self.report.stopped = true;
             // Whoever asks to stop while all is still being read wants none of it.
             self.held.clear();
@@ -282,7 +288,7 @@ impl<'a> Importer<'a> {
         place: &Place,
         taken: Result<super::Outcome>,
         unknown: Option<Vec<String>>,
-    ) -> Result<Flow> {
+    ) -> Result<ControlFlow<()>> {
         match taken {
             Ok(outcome) => {
                 if let Some(unknown) = unknown {
@@ -300,15 +306,15 @@ impl<'a> Importer<'a> {
             }
             Err(error) if error.code() == ErrorCode::Cancelled => {
                 self.report.stopped = true;
-                return Ok(Flow::Stop);
+                return Ok(ControlFlow::Break(()));
             }
             Err(error) => return Err(error.at(place)),
         }
-        Ok(Flow::Continue)
+        Ok(ControlFlow::Continue(()))
     }
 
     /// Counts bytes before they are read into records.
-    pub(super) fn count(&mut self, name: &str, n_bytes: usize) -> Flow {
+    pub(super) fn count(&mut self, name: &str, n_bytes: usize) -> ControlFlow<()> {
         if self.so_far.file != name {
             name.clone_into(&mut self.so_far.file);
         }
@@ -324,17 +330,17 @@ impl<'a> Importer<'a> {
         self.flow()
     }
 
-    fn too_large(&mut self, place: &Place, found: usize) -> Result<Flow> {
+    fn too_large(&mut self, place: &Place, found: usize) -> Result<ControlFlow<()>> {
         let limit = self.options.max_file_bytes;
         let what = if place.line == 0 { "file" } else { "line" };
         self.hand_over(place, Err(Error::too_large(what, found, limit, "bytes")))
     }
 
-    fn flow(&self) -> Flow {
+    fn flow(&self) -> ControlFlow<()> {
         if self.report.stopped {
-            Flow::Stop
+            ControlFlow::Break(())
         } else {
-            Flow::Continue
+            ControlFlow::Continue(())
         }
     }
 }

@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::codec::value;
 use crate::error::{Error, ErrorCode, Result};
-use crate::value;
 
 /// The number of the shapes that [`write`](fn@write) makes. A key may be added under the same number; a change of
 /// what a key means, or its removal, raises it.

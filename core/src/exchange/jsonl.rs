@@ -98,7 +98,7 @@ fn shape(map: &Map<String, Value>) -> Result<&'static str> {
 
 fn typed<T: serde::de::DeserializeOwned>(what: &str, map: Map<String, Value>) -> Result<T> {
     let all = Value::Object(map);
-    crate::value::typed(&all).map_err(|e| {
+    crate::codec::value::typed(&all).map_err(|e| {
         let reason = e.to_string();
         match culprit::<T>(&all, &reason) {
             Some(key) => invalid_record(what, &format!("{key}: {reason}")),
@@ -118,7 +118,7 @@ fn culprit<T: serde::de::DeserializeOwned>(all: &Value, reason: &str) -> Option<
     let suspects = map.iter().filter(|(key, _)| {
         let mut rest = map.clone();
         rest.remove(*key);
-        let read = crate::value::typed::<T>(&Value::Object(rest));
+        let read = crate::codec::value::typed::<T>(&Value::Object(rest));
         read.map_or_else(|e| e.to_string() != reason, |_| true)
     });
     let is_shown = |value: &Value| match value {
@@ -429,7 +429,7 @@ fn header(mut fields: Fields) -> Result<Line> {
 /// Gives an event an id made of its content, so that reading it again is harmless.
 pub(super) fn with_id(mut event: Event) -> Result<Event> {
     event.id.clear();
-    let content = crate::value::text(&event).map_err(|e| {
+    let content = crate::codec::value::text(&event).map_err(|e| {
         Error::with_source(ErrorCode::Internal, "an event cannot be written as JSON", e)
     })?;
     let hash = blake3::hash(&content).to_hex();

@@ -5,7 +5,7 @@
 //! ends an import. Everything is bounded by [`ImportOptions`].
 //!
 //! Refuses: any file access outside `folder` (feature `disk`), any clock (a time limit is a progress
-//! callback that answers [`Flow::Stop`]), guessing of what a wrong value may have meant.
+//! callback that answers [`ControlFlow::Break`](std::ops::ControlFlow::Break)), guessing of what a wrong value may have meant.
 
 #[cfg(feature = "arrow")]
 pub(crate) mod arrow;
@@ -32,7 +32,7 @@ pub use files::import_files;
 pub use folder::import_path;
 pub use importer::{Format, Importer};
 pub use options::{Arrivals, ImportOptions};
-pub use report::{Flow, ImportReport, Place, Progress, Skipped};
+pub use report::{ImportReport, Place, Progress, Skipped};
 
 use crate::error::Result;
 use crate::model::{Actor, ArticleDraft, CaseDraft, Event, FactDraft, LinkDraft};

@@ -23,7 +23,7 @@ pub enum Arrivals {
 /// Defaults and limits of an import.
 ///
 /// There is no time limit among them, because the library has no clock: a progress callback that
-/// answers [`super::Flow::Stop`] once its own deadline has passed is one.
+/// answers [`super::ControlFlow::Break(())`] once its own deadline has passed is one.
 ///
 /// ```
 /// use kenpoint::exchange::ImportOptions;

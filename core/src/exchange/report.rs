@@ -51,15 +51,6 @@ pub struct Skipped {
     pub reason: String,
 }
 
-/// Whether to go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flow {
-    /// Go on.
-    Continue,
-    /// Stop after the record just taken.
-    Stop,
-}
-
 /// How far an import is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use crate::codec::value;
 use crate::error::{Error, ErrorCode, Result};
-use crate::value;
 
 /// Reads JSON. Fails with `InvalidRecord`, or `TooLarge` if it is nested too deeply.
 pub(super) fn json(text: &str, max_nesting: usize) -> Result<Value> {

@@ -9,8 +9,8 @@ use granit_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
 use serde_json::{Map, Number, Value};
 
 use super::value::invalid_record;
+use crate::codec::value::twice;
 use crate::error::{Error, Result};
-use crate::value::twice;
 
 /// Most bytes of YAML before a Markdown text.
 pub(super) const MAX_BYTES: usize = 256 << 10;

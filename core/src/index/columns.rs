@@ -2,8 +2,8 @@
 //!
 //! It refuses nothing; a document outside its segment has no window and no ordinal.
 
-use super::length;
-use super::part::Window;
+use super::fieldnorm;
+use super::partition::Window;
 use super::segment::{Columns, DocId};
 
 impl Columns {
@@ -21,7 +21,7 @@ impl Columns {
         self.stamp.push(stamp);
         self.part.push(part);
         self.length.push(n_words);
-        self.code.push(length::code(n_words));
+        self.code.push(fieldnorm::code(n_words));
         if window != Window::ALWAYS {
             self.windows.push((doc, window));
         }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::segment::{BLOCK, DocId, Postings, Segment};
-use super::words::Saturation;
+use super::weights::Saturation;
 
 /// Most impacts kept for a run. More are merged into one that is at least as good as each.
 const MOST_PAIRS: usize = 4;

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::bits::Alive;
-use super::part::{IndexDoc, PartKey, Window};
+use super::cow_bitset::Alive;
+use super::partition::{IndexDoc, PartKey, Window};
 use super::segment::{BLOCK, Columns, DocId, Positions, Postings, Segment};
 use super::tokens;
 use crate::error::{Error, Result};

@@ -3,29 +3,29 @@
 //! It knows documents as numbers (space, ordinal, stamp) with terms; it knows no feedback, links or
 //! freshness, and it is disposable: everything in it can be made again from a [`DocSource`].
 
-pub mod bits;
+pub mod boolean;
 mod columns;
-pub mod constraint;
-pub mod counts;
+pub mod cow_bitset;
+pub mod deleted_counts;
 #[cfg(feature = "disk")]
 pub mod disk;
+pub mod fieldnorm;
 pub mod impacts;
-pub mod length;
 pub mod memory;
 pub mod packed;
-pub mod part;
+pub mod partition;
 pub mod scorer;
 pub mod segment;
 pub mod stats;
 pub mod tokens;
+pub mod validity;
 pub mod view;
-pub mod window;
-pub mod words;
+pub mod weights;
 
 #[cfg(test)]
 mod tests;
 
-pub use part::{DocSource, FIELDS, FieldTokens, IndexDoc, IndexToken, PartKey, Space, Window};
+pub use partition::{DocSource, FIELDS, FieldTokens, IndexDoc, IndexToken, PartKey, Space, Window};
 pub use segment::{BLOCK, Columns, DocId, Positions, Postings, Segment};
 pub use stats::{ReadPart, ReadScope, Scope, Stats};
 pub use view::{IndexView, SegmentView};

@@ -9,13 +9,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::impacts::Impacts;
-use super::part::{PART_KEY_BYTES, PartKey, Window};
+use super::partition::{PART_KEY_BYTES, PartKey, Window};
 use super::segment::{BLOCK, Columns, DocId, Positions, Postings, Segment};
 use crate::error::{Error, Result};
 use crate::time::Timestamp;
 
 mod ints;
-mod slots;
+mod lazy_blocks;
 mod table;
 mod write;
 
@@ -24,7 +24,7 @@ mod tests;
 
 pub use ints::{Reader, put};
 use ints::{packed_len, unpack};
-pub use slots::Slots;
+pub use lazy_blocks::Slots;
 pub use table::{Table, TableBuilder, TableBytes};
 pub use write::write;
 

@@ -15,10 +15,10 @@
 
 use std::cmp::Ordering;
 
-use super::constraint::Bits;
+use super::boolean::Bits;
 use super::impacts::ImpactCache;
 use super::segment::{DocId, Segment};
-use super::words::{Saturation, Word};
+use super::weights::{Saturation, Word};
 
 mod exact;
 mod limits;
@@ -81,7 +81,7 @@ pub struct Enumerated {
     /// The document; one that is not allowed there is left out.
     pub doc: DocId,
     /// (position of a word in the query, weighted frequency it gets on top, in parts of
-    /// [`super::words::LEARNED_ONE`]). Several entries for one word, or for one document, add up.
+    /// [`crate::index::weights::LEARNED_ONE`]). Several entries for one word, or for one document, add up.
     pub learned: Vec<(usize, u32)>,
 }
 
@@ -94,7 +94,7 @@ pub struct Hit {
     pub doc: DocId,
     /// Its article or case.
     pub ordinal: u32,
-    /// T in parts of [`super::words::ONE`].
+    /// T in parts of [`crate::index::weights::ONE`].
     pub text: u32,
     /// What `Signals::score` gave.
     pub score: f64,
@@ -148,7 +148,7 @@ struct Search<'a> {
 /// The best `k` documents: score descending, then `Signals::tie` ascending.
 ///
 /// A document that is not enumerated is a hit if its text score is above 0. The weights of `words` sum
-/// to at most [`super::words::ONE`], as `weigh` makes them.
+/// to at most [`crate::index::weights::ONE`], as `weigh` makes them.
 pub fn top_k(
     sources: &[Source],
     words: &[Word],

@@ -4,7 +4,7 @@
 //! and those of snapshots. Segments never change; what died since is kept beside them.
 
 use super::impacts::Impacts;
-use super::part::{PartKey, Window};
+use super::partition::{PartKey, Window};
 use crate::error::Result;
 
 /// A document within its segment.

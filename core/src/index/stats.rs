@@ -7,10 +7,10 @@
 
 use std::sync::Arc;
 
-use super::part::{PartKey, Space};
+use super::partition::{PartKey, Space};
 use super::segment::DocId;
+use super::validity::Outside;
 use super::view::IndexView;
-use super::window::Outside;
 use crate::model::audience::Class;
 use crate::text::Lang;
 use crate::time::Timestamp;

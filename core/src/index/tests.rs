@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::memory::MemSegment;
-use super::part::{DocSource, FieldTokens, IndexDoc, IndexToken, PartKey, Space, Window};
+use super::partition::{DocSource, FieldTokens, IndexDoc, IndexToken, PartKey, Space, Window};
 use super::segment::Segment;
 use super::stats::{ReadScope, Stats};
 use super::tokens;

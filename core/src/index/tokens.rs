@@ -4,7 +4,7 @@
 //! the last integer; they all ask here. Terms over [`MAX_TERM_BYTES`] are refused: they are in no
 //! postings and no count, though they count in the length of their document.
 
-use super::part::IndexDoc;
+use super::partition::IndexDoc;
 
 /// Longest term that is indexed, in bytes of UTF-8. The analyzer cuts far earlier; a term of this
 /// size is no word.

@@ -8,14 +8,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::bits::Alive;
-use super::counts::TermCounts;
+use super::cow_bitset::Alive;
+use super::deleted_counts::TermCounts;
 use super::memory::MemSegment;
-use super::part::{DocSource, IndexDoc, PartKey, Space};
+use super::partition::{DocSource, IndexDoc, PartKey, Space};
 use super::segment::{DocId, Segment};
 use super::stats::Stats;
 use super::tokens;
-use super::window::{Memory, Outside, Timeline, Windows};
+use super::validity::{Memory, Outside, Timeline, Windows};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::audience::Class;
 use crate::time::Timestamp;

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::checksum;
+use crate::codec::checksum;
 use crate::error::{Error, ErrorCode, Result};
 use crate::time::Timestamp;
 
@@ -36,7 +36,7 @@ fn digit(half: u8) -> u8 {
 impl Impression {
     /// The token: text without spaces, safe in URLs and JSON.
     pub fn token(&self) -> Result<String> {
-        let mut bytes = crate::record::bytes(self).map_err(|e| {
+        let mut bytes = crate::codec::record::bytes(self).map_err(|e| {
             Error::with_source(ErrorCode::Internal, "impression cannot be written", e)
         })?;
         bytes.extend_from_slice(&checksum::crc32(&bytes).to_le_bytes());
@@ -77,8 +77,8 @@ impl Impression {
         if checksum::crc32(body) != u32::from_le_bytes(*sum) {
             return Err(bad("its checksum does not hold"));
         }
-        let impression: Impression =
-            crate::record::read(body).map_err(|_| bad("it was written by another version"))?;
+        let impression: Impression = crate::codec::record::read(body)
+            .map_err(|_| bad("it was written by another version"))?;
         if impression.base != base {
             return Err(bad("it is of another base"));
         }

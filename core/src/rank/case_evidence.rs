@@ -1,9 +1,9 @@
 //! K and K⁻: what similar past cases say for and against an article.
 
+use crate::codec::sorted::Sorted;
 use crate::model::LinkType;
 use crate::rank::decay::exp2;
 use crate::settings::RankPolicy;
-use crate::sorted::Sorted;
 use crate::time::Timestamp;
 
 /// A past case that is like the one at hand.

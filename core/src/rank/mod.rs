@@ -3,13 +3,13 @@
 //! S = (((F · U) · R) · C) · N, a fold of factors in this order. Nothing here knows a store, an index,
 //! a clock or a thread.
 
-pub mod answerable;
 pub mod blend;
 pub mod case_evidence;
 pub mod context;
 pub mod decay;
 pub mod freshness;
 pub mod learned;
+pub mod solve_probability;
 pub mod usefulness;
 
 pub use blend::{Explanation, Factor, FactorName, Signals, relevance};

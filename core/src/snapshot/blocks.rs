@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::contents::{pack, unpack};
 use super::format::checked;
+use crate::codec::sorted::Sorted;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Role;
-use crate::sorted::Sorted;
 use crate::store::codec::{self, Hash};
 
 /// A block of plain texts is closed before it holds more. Bytes. Source: measured on 1,000 articles of 3.4 KB, packed

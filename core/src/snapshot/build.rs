@@ -6,23 +6,24 @@ use super::blocks::{BODY_BLOCK_BYTES, Blocks, Builder, PLAIN_BLOCK_BYTES};
 use super::complete;
 use super::contents::{Contents, PageHead, written};
 use super::format::{self, Header, Markup, Name};
-use super::lines::{ArticleLine, CaseLine};
-use super::reduce::{self, Numbers};
+use super::records::{ArticleLine, CaseLine};
+use super::redact::{self, Numbers};
 use crate::error::{Error, Result};
-use crate::feedback::{Ledger, Lessons};
 use crate::index::memory::MemSegment;
 use crate::index::packed::{self, Packed};
-use crate::index::part::IndexDoc;
-use crate::linkage::{CountedLink, Links};
+use crate::index::partition::IndexDoc;
 use crate::model::Viewer;
 use crate::model::audience::{Class, ClassSet};
 use crate::model::rendition::{Space, Window};
+use crate::projection::config::Fixed;
+use crate::projection::records::{ArticleRecord, CaseRecord};
+use crate::search::respond::quoted;
 use crate::settings::RankPolicy;
-use crate::store::fold::Fixed;
-use crate::store::records::{ArticleRecord, CaseRecord};
-use crate::suggest::Catalog;
-use crate::suggest::answering::quoted;
-use crate::text::{Lang, page};
+use crate::state::catalog::Catalog;
+use crate::state::learned_terms::Lessons;
+use crate::state::ledger::Ledger;
+use crate::state::links::{CountedLink, Links};
+use crate::text::{Lang, safe_html};
 use crate::time::Timestamp;
 
 pub use super::blocks::SectionText;
@@ -141,7 +142,7 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
         articles.push(ArticleLine::of(record, class, &|id| ids.contains(id)));
         let (catalog, ledger) = (material.catalog, material.ledger);
         let (policy, known) = (material.policy, material.known);
-        evidence.extend(reduce::evidence(
+        evidence.extend(redact::evidence(
             policy, catalog, ledger, record, new, known,
         ));
         let sections = shown.sections.iter();
@@ -173,7 +174,7 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
         docs.push(renumbered(doc, new, own, material.known));
     }
     let is_outside = !material.fixed.audiences.reads_cases().has(material.class);
-    let lessons = reduce::lessons(material.lessons, &number_of, is_outside, material.known);
+    let lessons = redact::lessons(material.lessons, &number_of, is_outside, material.known);
     let Packed {
         columns,
         terms,
@@ -233,7 +234,7 @@ fn body(sections: &[SectionText], markup: Markup) -> Vec<SectionText> {
     let mut sections = sections.to_vec();
     if markup == Markup::Html {
         for section in &mut sections {
-            section.text = page::to_page(&section.text);
+            section.text = safe_html::to_page(&section.text);
         }
     }
     sections

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::Snapshot;
 use crate::index::Segment;
 use crate::index::view::IndexView;
-use crate::suggest::priors::PriorCell;
-use crate::suggest::sidecars::Sidecars;
+use crate::state::caches::Sidecars;
+use crate::state::priors::PriorCell;
 
 /// Everything in a snapshot that has a lock.
 pub(super) struct Caches {

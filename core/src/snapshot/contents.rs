@@ -3,16 +3,16 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::codec::record;
 use crate::error::{Error, ErrorCode, Result};
-use crate::linkage::CountedLink;
 use crate::model::audience::AudienceScheme;
-use crate::record;
+use crate::projection::records::{Contribution, Lesson};
 use crate::settings::PolicyRecord;
-use crate::store::records::{Contribution, Lesson};
+use crate::state::links::CountedLink;
 
 use super::SnapshotInfo;
 use super::blocks::Place;
-use super::lines::{ArticleLine, CaseLine};
+use super::records::{ArticleLine, CaseLine};
 
 /// The records. Numbers of articles and cases count from 0 in the snapshot, in the order of the base.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::Snapshot;
 use super::blocks::{Block, Bytes};
 use super::format::{self, Front, PREAMBLE, checked};
-use super::parts;
+use super::shards;
 use crate::error::{Error, ErrorCode, Result};
 use crate::text::Stemmers;
 
@@ -150,7 +150,7 @@ impl Bytes for Folder {
     }
 
     fn block(&self, _: u64, block: &Block) -> Result<Vec<u8>> {
-        let path = self.parts.join(parts::name(block));
+        let path = self.parts.join(shards::name(block));
         let failed = |error| failed(&path, error);
         let file = File::open(&path).map_err(failed)?;
         // One byte more tells a file that is too long, and no more is asked for, however long it is.
@@ -205,7 +205,7 @@ struct Found {
 impl Found {
     fn open(self) -> Result<Snapshot> {
         let whole = self.front.len()?;
-        let bytes: Box<dyn Bytes> = match parts::is_alone(&self.front, self.len)? {
+        let bytes: Box<dyn Bytes> = match shards::is_alone(&self.front, self.len)? {
             true => Box::new(Folder::of(self.file)),
             false => Box::new(self.file),
         };

@@ -8,21 +8,23 @@
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorCode, Result, quote, quote_all};
-use crate::feedback::{Ledger, Lessons};
 use crate::index::Space;
 use crate::index::packed::PackedSegment;
-use crate::linkage::Links;
 use crate::model::audience::Class;
 use crate::model::{Article, Viewer, validate};
+use crate::projection::config::Fixed;
+use crate::projection::records::ArticleRecord;
 use crate::rank::Decay;
+use crate::search::respond::{Answering, Situation};
+use crate::search::searcher::Knowledge;
+use crate::search::{SearchAnswer, SearchRequest, SuggestAnswer, SuggestRequest};
+use crate::self_service::Visit;
 use crate::settings::{MAX_QUERY_BYTES, RankPolicy};
-use crate::store::fold::Fixed;
-use crate::store::records::ArticleRecord;
-use crate::suggest::answering::{Answering, Situation};
-use crate::suggest::reading::Knowledge;
-use crate::suggest::{Catalog, SearchAnswer, SearchRequest, SuggestAnswer, SuggestRequest};
+use crate::state::catalog::Catalog;
+use crate::state::learned_terms::Lessons;
+use crate::state::ledger::Ledger;
+use crate::state::links::Links;
 use crate::time::Timestamp;
-use crate::workflow::Visit;
 
 mod blocks;
 pub(crate) mod build;
@@ -32,12 +34,12 @@ mod contents;
 #[cfg(feature = "disk")]
 pub(crate) mod disk;
 mod format;
-mod lines;
 mod open;
 mod pages;
-mod parts;
-mod reduce;
-mod wants;
+mod records;
+mod redact;
+mod retry;
+mod shards;
 
 #[cfg(test)]
 mod tests;
@@ -46,12 +48,12 @@ use blocks::{Bytes, Shelf};
 use caches::Caches;
 use complete::Dictionary;
 use contents::PageHead;
-use wants::Texts;
+use retry::Texts;
 
 pub use build::SnapshotRequest;
 pub use complete::{Completions, TitleCompletion, WordCompletion};
 pub use format::Markup;
-pub use parts::SnapshotParts;
+pub use shards::SnapshotParts;
 
 /// What a snapshot is.
 #[derive(Clone, Debug, PartialEq)]

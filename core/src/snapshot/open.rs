@@ -8,16 +8,17 @@ use super::complete::Dictionary;
 use super::contents::Contents;
 use super::format::{self, Front, Name, checked};
 use super::{Inner, Snapshot, SnapshotInfo};
+use crate::codec::record;
 use crate::error::{Error, Result};
-use crate::feedback::{Ledger, Lessons};
 use crate::index::packed::{PackedSegment, Table};
-use crate::linkage::Links;
 use crate::model::Viewer;
 use crate::model::audience::AudienceScheme;
+use crate::projection::config::Fixed;
 use crate::rank::Decay;
-use crate::record;
-use crate::store::fold::Fixed;
-use crate::suggest::Catalog;
+use crate::state::catalog::Catalog;
+use crate::state::learned_terms::Lessons;
+use crate::state::ledger::Ledger;
+use crate::state::links::Links;
 use crate::text::{Lang, Stemmers, stem};
 
 /// What stands in front of everything else of a snapshot, and where the rest comes from.

@@ -5,7 +5,7 @@ use super::blocks::{self, SectionText};
 use super::contents::PageHead;
 use crate::error::{Error, Result};
 use crate::model::{Article, Section};
-use crate::store::records::ArticleRecord;
+use crate::projection::records::ArticleRecord;
 
 impl Inner {
     pub(super) fn head(&self, article: &ArticleRecord) -> Result<&PageHead> {

@@ -8,23 +8,22 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::checksum;
+use crate::codec::{checksum, value};
 use crate::error::{Error, ErrorCode, Result};
-use crate::value;
 
 /// The record schema this version writes, and the newest it reads.
 pub const SCHEMA: u8 = 1;
 
 /// Bytes of a record.
 pub fn encode<T: Serialize>(record: &T) -> Result<Vec<u8>> {
-    let body = crate::record::bytes(record)
+    let body = crate::codec::record::bytes(record)
         .map_err(|e| Error::with_source(ErrorCode::Internal, "a record cannot be written", e))?;
     Ok(seal(&body))
 }
 
 /// The record of these bytes. `what` names it in the error.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
-    crate::record::read(open(bytes, what)?).map_err(|e| {
+    crate::codec::record::read(open(bytes, what)?).map_err(|e| {
         Error::corrupt(format!(
             "{what} does not read as a record of schema {SCHEMA}: {e}"
         ))
@@ -34,7 +33,7 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
 /// The record of a policy. It is rarely read and has named numbers: JSON keeps it readable for later
 /// versions.
 pub fn policy(policy: &crate::settings::RankPolicy) -> Result<Vec<u8>> {
-    let json = crate::value::text(policy)
+    let json = crate::codec::value::text(policy)
         .map_err(|e| Error::with_source(ErrorCode::Internal, "a policy cannot be written", e))?;
     Ok(seal(&json))
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::backend::Table;
+use super::blobs;
 use super::codec::{self, Hash, Key, KeyReader};
-use super::texts;
 use super::txn::{Reader, Txn};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Event;
@@ -65,10 +65,10 @@ pub fn seq_of(reader: &(impl Reader + ?Sized), id: &str) -> Result<Option<u64>> 
 /// Appends a record under `seq`.
 pub fn append(txn: &mut Txn<'_>, seq: u64, arrived: Timestamp, event: &Event) -> Result<()> {
     let mut stripped = event.clone();
-    let text = texts::take_out(&mut stripped)
-        .map(|list| texts::put(txn, &list))
+    let text = blobs::take_out(&mut stripped)
+        .map(|list| blobs::put(txn, &list))
         .transpose()?;
-    let json = crate::value::text(&stripped)
+    let json = crate::codec::value::text(&stripped)
         .map_err(|e| Error::with_source(ErrorCode::Internal, "an event cannot be written", e))?;
     txn.put(
         Table::Log,
@@ -107,7 +107,7 @@ pub fn get(reader: &(impl Reader + ?Sized), seq: u64) -> Result<LogRecord> {
     let stored: Stored = reader.required(Table::Log, &Key::new().u64(seq).0)?;
     let mut event: Event = codec::json(&stored.event, &format_args!("log record {seq}"))?;
     if let Some(hash) = stored.text {
-        texts::put_back(&mut event, texts::get(reader, &hash)?);
+        blobs::put_back(&mut event, blobs::get(reader, &hash)?);
     }
     Ok(LogRecord {
         seq,

@@ -5,16 +5,14 @@
 //! compares. Nothing here knows the text index or ranking.
 
 pub(crate) mod backend;
+pub(crate) mod blobs;
 pub(crate) mod codec;
 #[cfg(feature = "disk")]
 pub(crate) mod disk;
-pub(crate) mod fold;
 pub(crate) mod log;
 pub(crate) mod memory;
-pub(crate) mod records;
-pub(crate) mod texts;
+
 pub(crate) mod txn;
-pub(crate) mod verify;
 
 pub use backend::{Backend, Batch, Durability, Table, Visit};
 pub use memory::MemoryBackend;

@@ -13,11 +13,11 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::beginnings::Beginnings;
+use super::combining_marks::is_mark;
 use super::identifier::{self, Form, Side, Unit};
 use super::lang::Lang;
-use super::marks::is_mark;
 use super::normal::{fold, head, normalise};
+use super::prefix_filter::Beginnings;
 use super::stem::{self, Stemmer, Stemmers};
 use super::tokenize::{self, Piece, Span, slice};
 use crate::settings::{MAX_STEM_MEMO, MAX_TERM_BYTES};

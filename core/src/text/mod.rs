@@ -8,19 +8,18 @@
 //! Nothing here knows an index, a statistic or a clock; every cost is linear in the text, and nothing
 //! recurses on what a stranger may type.
 
+mod analyzed_query;
 pub mod analyzer;
-mod beginnings;
-mod bounds;
-mod clause;
+mod combining_marks;
 mod forms;
 pub mod identifier;
 pub mod lang;
-mod lessons;
+mod learned_terms;
 pub mod markdown;
-mod marks;
 mod normal;
-pub mod page;
+mod prefix_filter;
 pub mod query;
+pub mod safe_html;
 mod similarity;
 pub mod snippet;
 pub mod stem;
@@ -29,11 +28,12 @@ mod stopwords;
 mod testing;
 mod tokenize;
 pub mod vocabulary;
+mod word_break;
 
 pub use analyzer::{Analyzer, Memo, Token, TokenKind, TokenRef};
 pub use identifier::is_identifier;
 pub use lang::Lang;
-pub use lessons::lesson_words;
+pub use learned_terms::lesson_words;
 pub use query::{AnalyzedClause, AnalyzedWhat, Clause, Field, Occur, PhraseTerm, QueryText, What};
 pub use similarity::similarity;
 pub use snippet::{Snippet, snippet};

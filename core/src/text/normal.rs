@@ -3,8 +3,8 @@
 //! Two steps, because stemmers want the accents that comparison does not: `normalise` keeps them,
 //! `fold` takes them off. Nothing here knows a language or a word list.
 
+use super::combining_marks::is_mark;
 use super::forms::{decompose, nfkc};
-use super::marks::is_mark;
 
 /// The apostrophes that occur inside words.
 pub(crate) fn is_apostrophe(c: char) -> bool {

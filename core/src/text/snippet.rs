@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::analyzer::{Analyzer, Memo};
-use super::bounds::last_bound;
+use super::word_break::last_bound;
 
 /// A stretch of text and what matches in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

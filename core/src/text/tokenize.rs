@@ -5,7 +5,7 @@
 //! one. A *run* is a stretch of Han, kana, Thai, Lao, Khmer, Myanmar or Hangul. What a chain means is
 //! decided in `identifier`; nothing here knows a language, and no byte is looked at twice.
 
-use super::marks::is_mark;
+use super::combining_marks::is_mark;
 use super::normal::is_apostrophe;
 use crate::settings::MAX_TERM_BYTES;
 

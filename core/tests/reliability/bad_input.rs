@@ -2,10 +2,11 @@
 //! a panic.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use kenpoint::exchange::{Flow, Format, ImportOptions};
+use kenpoint::exchange::{Format, ImportOptions};
 use kenpoint::model::{
     ArticleDraft, Change, Confidence, Event, FreshnessPolicy, Kind, LinkDraft, LinkType, Role,
     Viewer, What,
@@ -376,7 +377,7 @@ fn every_code_that_input_can_reach_says_what_to_do() {
         for bytes in bad {
             let done = catch_unwind(AssertUnwindSafe(|| {
                 base.import_bytes(format, "bad", bytes, &ImportOptions::new(), &mut |_| {
-                    Flow::Continue
+                    ControlFlow::Continue(())
                 })
                 .map(|report| format!("{report:?}"))
             }));

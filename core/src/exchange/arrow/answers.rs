@@ -8,7 +8,7 @@ use arrow_array::RecordBatch;
 use super::output::{Columns, batch_of};
 use crate::error::Result;
 use crate::rank::{Explanation, Factor};
-use crate::suggest::{Hit, SearchAnswer, SimilarCase, SuggestAnswer, Suggestion};
+use crate::search::{Hit, SearchAnswer, SimilarCase, SuggestAnswer, Suggestion};
 
 /// Something of an answer and where it stands.
 struct Placed<'a, A, T> {

@@ -6,11 +6,12 @@
 use arrow_array::{RecordBatch, RecordBatchReader, new_empty_array};
 use arrow_schema::SchemaRef;
 use serde_json::{Map, Value};
+use std::ops::ControlFlow;
 
 use super::cells::{Cell, cells};
 use super::mapping::{Mapping, Plan};
 use crate::error::{Error, ErrorCode, Result};
-use crate::exchange::{Flow, ImportOptions, ImportReport, Importer, Place, jsonl};
+use crate::exchange::{ImportOptions, ImportReport, Importer, Place, jsonl};
 use crate::model::named_enum;
 
 named_enum! {
@@ -94,7 +95,7 @@ impl<'o> Input<'o> {
                 );
                 Error::with_source(ErrorCode::Io, text, e)
             })?;
-            if self.batch(importer, &mut place, &batch)? == Flow::Stop {
+            if self.batch(importer, &mut place, &batch)? == ControlFlow::Break(()) {
                 break;
             }
         }
@@ -106,21 +107,21 @@ impl<'o> Input<'o> {
         importer: &mut Importer<'_>,
         place: &mut Place,
         batch: &RecordBatch,
-    ) -> Result<Flow> {
+    ) -> Result<ControlFlow<()>> {
         let readers = self.readers(batch)?;
         let n_bytes = self.proved(batch)?;
-        if importer.count(self.table.as_str(), n_bytes) == Flow::Stop {
-            return Ok(Flow::Stop);
+        if importer.count(self.table.as_str(), n_bytes) == ControlFlow::Break(()) {
+            return Ok(ControlFlow::Break(()));
         }
         for i in 0..batch.num_rows() {
             place.line += 1;
             let read = self.row(&readers, i);
             let read = read.and_then(|map| jsonl::object(map, self.options));
-            if importer.hand_over(place, read)? == Flow::Stop {
-                return Ok(Flow::Stop);
+            if importer.hand_over(place, read)? == ControlFlow::Break(()) {
+                return Ok(ControlFlow::Break(()));
             }
         }
-        Ok(Flow::Continue)
+        Ok(ControlFlow::Continue(()))
     }
 
     /// Bytes of the columns that are read, after proving them: what came through the C interface was only

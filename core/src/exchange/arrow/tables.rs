@@ -1,12 +1,12 @@
 //! The tables of a base that go out, column by column. The names are the keys that rows come in under,
 //! wherever such a key exists.
 
-use crate::feedback::ledger::EvidenceRow;
 use crate::model::{
     Article, Case, Event, Fact, Freshness, FreshnessPolicy, Link, ProductItem, ProductScope,
 };
+use crate::review::ReviewItem;
+use crate::state::ledger::EvidenceRow;
 use crate::time::Timestamp;
-use crate::workflow::ReviewItem;
 
 use super::output::Columns;
 

@@ -17,8 +17,8 @@ use super::directory::PackDirectory;
 use super::folder::{Folder, Manifest};
 use super::segment::{DiskSegment, SegmentBuilder};
 use crate::error::{ErrorCode, Result};
-use crate::index::bits::DocBits;
-use crate::index::part::{DocSource, IndexDoc, Space};
+use crate::index::cow_bitset::DocBits;
+use crate::index::partition::{DocSource, IndexDoc, Space};
 use crate::index::segment::Segment;
 
 /// Bytes a segment may take while it is written; more begins another. Source: tantivy's own writers

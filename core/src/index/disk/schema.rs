@@ -17,7 +17,7 @@ use tantivy::store::Compressor;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 use tantivy::{IndexSettings, TantivyDocument};
 
-use crate::index::part::{IndexDoc, PartKey, Window};
+use crate::index::partition::{IndexDoc, PartKey, Window};
 use crate::index::tokens;
 
 const TOKENIZER: &str = "replay";

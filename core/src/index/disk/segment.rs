@@ -18,8 +18,8 @@ use tantivy::{DocSet, Index, SingleSegmentIndexWriter, TERMINATED};
 use super::directory::PackDirectory;
 use super::schema::{self, Fields};
 use crate::error::{Error, ErrorCode, Result};
-use crate::index::bits::DocBits;
-use crate::index::part::{IndexDoc, PartKey, Window};
+use crate::index::cow_bitset::DocBits;
+use crate::index::partition::{IndexDoc, PartKey, Window};
 use crate::index::segment::{Columns, DocId, Positions, Postings, Segment};
 use crate::time::Timestamp;
 

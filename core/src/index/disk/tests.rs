@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::Follower;
 use crate::error::Result;
-use crate::index::part::{DocSource, IndexDoc, Space, Window};
+use crate::index::partition::{DocSource, IndexDoc, Space, Window};
 use crate::index::segment::Segment;
 use crate::index::tests::{NOWS, Step, Store, arb_step, at, check, doc, in_memory, write};
 use crate::index::view::IndexView;

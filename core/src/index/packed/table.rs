@@ -8,7 +8,7 @@
 use std::sync::OnceLock;
 
 use super::ints::{Reader, put};
-use super::slots::Slots;
+use super::lazy_blocks::Slots;
 
 /// A block is closed once its keys and values are so long. Bytes. Source: measured on 1,000 articles with 18,668
 /// terms, packed as a server sends them: the terms of a question of three words and the digests of all blocks

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::index::FIELDS;
 use crate::index::memory::MemSegment;
-use crate::index::part::IndexDoc;
+use crate::index::partition::IndexDoc;
 use crate::index::tests::{at, doc};
 
 fn packed(docs: &[IndexDoc]) -> (MemSegment, PackedSegment) {

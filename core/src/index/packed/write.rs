@@ -4,7 +4,7 @@ use super::ints::{pack, put, width};
 use super::{Packed, TableBuilder, name};
 use crate::index::impacts::Impacts;
 use crate::index::memory::MemSegment;
-use crate::index::part::{FIELDS, Window};
+use crate::index::partition::{FIELDS, Window};
 use crate::index::segment::{BLOCK, Columns, Segment};
 
 /// Makes the bytes. Equal segments give equal bytes.

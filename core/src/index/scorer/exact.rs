@@ -4,20 +4,20 @@
 //! pruned walk is right when it gives the same bits.
 
 use super::super::segment::DocId;
-use super::super::words::{Saturation, Word, terms_in};
 use super::limits::order;
 use super::lists::each_posting;
 use super::{Enumerated, Hit, Signals, Source};
-use crate::sorted::Sorted;
+use crate::codec::sorted::Sorted;
+use crate::index::weights::{Saturation, Word, terms_in};
 
 /// What one word adds to one document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Share {
     /// The weighted frequency.
     pub tf: u32,
-    /// What was learned, in parts of [`super::super::words::LEARNED_ONE`] of the same unit.
+    /// What was learned, in parts of [`crate::index::weights::LEARNED_ONE`] of the same unit.
     pub learned: u32,
-    /// The part of [`super::super::words::ONE`] it adds to the text score.
+    /// The part of [`crate::index::weights::ONE`] it adds to the text score.
     pub text: u32,
 }
 
@@ -157,7 +157,7 @@ pub fn shares(
     shares
 }
 
-/// The text score of one document, in parts of [`super::super::words::ONE`].
+/// The text score of one document, in parts of [`crate::index::weights::ONE`].
 pub fn text_of(
     source: &Source,
     words: &[Word],

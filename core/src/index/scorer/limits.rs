@@ -9,8 +9,8 @@
 
 use std::cmp::Ordering;
 
-use super::super::words::ONE;
 use super::{Hit, Signals};
+use crate::index::weights::ONE;
 
 const SLACK_UP: f64 = 1.0 + 1.0 / (1u64 << 50) as f64;
 const SLACK_DOWN: f64 = 1.0 - 1.0 / (1u64 << 40) as f64;

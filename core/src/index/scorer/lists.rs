@@ -6,12 +6,12 @@
 
 use std::sync::Arc;
 
-use super::super::constraint::Bits;
 use super::super::impacts::Impacts;
 use super::super::segment::{DocId, Postings};
-use super::super::words::{Saturation, Word, terms_in};
 use super::window::Sums;
 use super::{Candidate, Source, Work};
+use crate::index::boolean::Bits;
+use crate::index::weights::{Saturation, Word, terms_in};
 
 /// One word in one segment.
 pub(super) struct Row<'a> {

@@ -3,11 +3,11 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use super::super::constraint::Bits;
 use super::super::impacts::ImpactCache;
-use super::super::part::{PartKey, Space};
 use super::super::segment::{Columns, DocId, Positions, Postings, Segment};
 use super::{Signals, Source};
+use crate::index::boolean::Bits;
+use crate::index::partition::{PartKey, Space};
 use crate::model::audience::ClassSet;
 use crate::text::Lang;
 
@@ -217,7 +217,7 @@ impl Signals for PlainSignals<'_> {
         if self.is_late_filter && ordinal % 31 == 7 {
             return None;
         }
-        let text = f64::from(text) / f64::from(super::super::words::ONE);
+        let text = f64::from(text) / f64::from(crate::index::weights::ONE);
         let context = if ordinal.is_multiple_of(8) { 0.5 } else { 1.0 };
         Some(self.prior(ordinal) * text * context)
     }

@@ -2,11 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::super::constraint::Bits;
 use super::super::impacts::ImpactCache;
-use super::super::words::{ONE, Saturation, Word, weigh};
 use super::testing::{Owned, Plain, PlainDoc, PlainSignals};
 use super::{Enumerated, Hit, Search, Source, Tuning, Work, exhaustive, shares, text_of, top_k};
+use crate::index::boolean::Bits;
+use crate::index::weights::{ONE, Saturation, Word, weigh};
 use crate::text::Lang;
 
 const EN: Lang = Lang(*b"en\0");

@@ -1,0 +1,190 @@
+//! The handle of a base, and everything that its clones share.
+
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use super::notice::{NoticeLevel, Notices};
+use super::options::{BaseOptions, Place};
+use super::pool::Pool;
+use super::writer::{PendingWrite, Writer};
+use crate::cancel::Watch;
+use crate::error::Result;
+use crate::projection::config::Fixed;
+use crate::search::searcher::Knowledge;
+use crate::settings::RankPolicy;
+use crate::state::live::Live;
+use crate::store::backend::Backend;
+use crate::time::{Clock, Timestamp};
+use std::ops::ControlFlow;
+
+/// A knowledge base. Cheap to clone; usable from many threads at once: readers do not wait for the
+/// disk, and writers that come together share one commit.
+#[derive(Clone)]
+pub struct Base(pub(super) Arc<Handle>, pub(super) Watch);
+
+/// What the handles of the host share; the base's own thread has none. With the last of them the thread
+/// ends, so that the files are free when it is gone.
+pub(super) struct Handle(pub Arc<Shared>);
+
+impl std::ops::Deref for Handle {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        let notices = &self.0.host.notices;
+        #[cfg(feature = "disk")]
+        if let Some(disk) = &self.0.disk {
+            disk.stop();
+            // What fails here would be lost by a crash, too; who must act on it calls `close`.
+            if let Err(error) = self.0.flush() {
+                notices.tell(NoticeLevel::Warning, "close", || {
+                    format!(
+                        "what was only looked at since the last durable change may be lost: {error}"
+                    )
+                });
+            }
+        }
+        notices.tell(NoticeLevel::Info, "close", || "closed".to_owned());
+    }
+}
+
+/// What the host gave beside the store.
+pub(super) struct Host {
+    pub clock: Box<dyn Clock>,
+    pub notices: Notices,
+    pub pool: Arc<Pool>,
+    /// Bytes.
+    pub memory_limit: Option<u64>,
+}
+
+/// Everything behind the handle.
+pub(super) struct Shared {
+    pub store: Arc<dyn Backend>,
+    pub fixed: Fixed,
+    pub host: Host,
+    pub live: RwLock<Live>,
+    /// Held by the one writer at work. `live` is only changed while it is held.
+    pub writer: Mutex<Writer>,
+    /// Events that are acknowledged and not durable yet, and their bytes. Changed by the writer, asked
+    /// by anyone.
+    pub relaxed: AtomicU64,
+    pub relaxed_bytes: AtomicU64,
+    /// Jobs that wait for a writer to take them along.
+    pub queue: Mutex<Vec<Arc<PendingWrite>>>,
+    /// Whether this is a look at the past.
+    pub is_read_only: bool,
+    #[cfg(feature = "disk")]
+    pub disk: Option<crate::base::disk::Disk>,
+}
+
+impl Base {
+    /// A base in memory, gone with its last handle.
+    pub fn in_memory() -> BaseOptions {
+        BaseOptions::new(Place::Memory)
+    }
+
+    /// A base over a store of your own. The text index is kept in memory.
+    pub fn over(store: Arc<dyn Backend>) -> BaseOptions {
+        BaseOptions::new(Place::Store(store))
+    }
+
+    /// A base in a folder: made if the folder is empty or absent, opened otherwise.
+    #[cfg(feature = "disk")]
+    pub fn on_disk(folder: impl AsRef<std::path::Path>) -> BaseOptions {
+        BaseOptions::new(Place::Folder(folder.as_ref().to_owned()))
+    }
+
+    /// The present instant by the base's clock.
+    pub fn now(&self) -> Timestamp {
+        self.0.host.clock.now()
+    }
+
+    /// The ranking policy in force.
+    pub fn policy(&self) -> RankPolicy {
+        (*self.0.read().policy).clone()
+    }
+}
+
+impl Shared {
+    /// A base of which nothing but the store is kept.
+    pub fn open(
+        store: Arc<dyn Backend>,
+        fixed: Fixed,
+        host: Host,
+        is_read_only: bool,
+    ) -> Result<Base> {
+        let live = Live::load(&*store, &fixed, &[], host.memory_limit)?;
+        let shared = Shared::of(store, fixed, host, live, is_read_only);
+        Ok(Base(Arc::new(Handle(Arc::new(shared))), Watch::default()))
+    }
+
+    pub fn of(
+        store: Arc<dyn Backend>,
+        fixed: Fixed,
+        host: Host,
+        live: Live,
+        is_read_only: bool,
+    ) -> Shared {
+        Shared {
+            store,
+            fixed,
+            host,
+            live: RwLock::new(live),
+            writer: Mutex::default(),
+            relaxed: AtomicU64::new(0),
+            relaxed_bytes: AtomicU64::new(0),
+            queue: Mutex::default(),
+            is_read_only,
+            #[cfg(feature = "disk")]
+            disk: None,
+        }
+    }
+
+    /// The state, for reading. Writers wait until it is given back.
+    pub fn read(&self) -> RwLockReadGuard<'_, Live> {
+        self.live.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state, for the one writer at work.
+    pub fn write_lock(&self) -> RwLockWriteGuard<'_, Live> {
+        self.live.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a query is given, over a state held for reading.
+    pub fn knowledge<'a>(&'a self, live: &'a Live) -> Knowledge<'a> {
+        live.knowledge(&self.fixed)
+    }
+}
+
+impl Base {
+    /// A handle to the same base whose long calls ask `watch` whether to go on, and fail with
+    /// `Cancelled` once it answers [`ControlFlow::Break`](std::ops::ControlFlow::Break).
+    ///
+    /// These calls ask, at their beginning and then at least every 256 records: [`Base::as_of`],
+    /// [`Base::replay`], [`Base::verify`], [`Base::export`], `import` and [`Base::import_bytes`],
+    /// [`Base::search_many`] and [`Base::suggest_many`] (before each request: those it stops fail, those
+    /// done keep their answers), and [`Base::close`]. Between two questions lies at most the work of
+    /// those records. Nothing is ever half written: an import keeps the records it took, each of them
+    /// whole, and goes on when it is called again; a `close` that is stopped leaves the text index to be
+    /// caught up at the next opening. What [`Base::as_of`] returns is watched in the same way.
+    ///
+    /// The watch is called from the thread of the call, and from those of a batch at once. It must not
+    /// call back into the base: a long call may hold the writers' lock. Short calls never ask.
+    ///
+    /// ```
+    /// use kenpoint::{Base, ErrorCode};
+    /// use std::ops::ControlFlow;
+    /// let base = Base::in_memory().open().unwrap();
+    /// let hasty = base.watched(|| ControlFlow::Break(()));
+    /// assert_eq!(hasty.verify().unwrap_err().code(), ErrorCode::Cancelled);
+    /// assert!(base.verify().is_ok());
+    /// ```
+    pub fn watched(&self, watch: impl Fn() -> ControlFlow<()> + Send + Sync + 'static) -> Base {
+        Base(Arc::clone(&self.0), Watch::new(watch))
+    }
+}

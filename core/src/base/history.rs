@@ -1,0 +1,203 @@
+//! Looks at the past: what was known then, and what would have been answered.
+
+use std::sync::Arc;
+
+use super::handle::{Base, Host, Shared};
+use super::notice::Notices;
+use crate::cancel::Pace;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::What;
+use crate::projection::config::Fixed;
+use crate::projection::{self, Effects};
+use crate::settings::RankPolicy;
+use crate::state::live;
+use crate::store::backend::{Backend, Batch, Durability, Table};
+use crate::store::memory::MemoryBackend;
+use crate::store::txn::Txn;
+use crate::store::{codec, log};
+use crate::time::Timestamp;
+
+impl Base {
+    /// The base as it was known at an instant: the prefix of the log that had arrived by then, its
+    /// clock standing at that instant. It answers as the base would have answered; it takes no writes.
+    ///
+    /// Cost: one fold of the log up to there, and the texts of that time in memory. Ask it as often as
+    /// you like; for many instants use [`Base::replay`].
+    pub fn as_of(&self, known: Timestamp) -> Result<Base> {
+        self.past(None, known)
+    }
+
+    /// The same, as if another ranking policy had always been in force: what would it have answered?
+    ///
+    /// Changes of the policy in the log are passed over. What readers did was under the policies of
+    /// their day, and stays as it was.
+    ///
+    /// Fails with `InvalidValue` or `Contradiction` if the policy's numbers do not hold.
+    pub fn as_of_under(&self, policy: &RankPolicy, known: Timestamp) -> Result<Base> {
+        self.past(Some(policy), known)
+    }
+
+    fn past(&self, policy: Option<&RankPolicy>, known: Timestamp) -> Result<Base> {
+        let mut sweep = Sweep::new(self, policy)?;
+        sweep.advance(known, &mut self.1.pace())?;
+        sweep.finish(known)
+    }
+
+    /// Sweeps the log once and calls `visit` with the base as it was known at each instant, ascending.
+    ///
+    /// Cost: one fold of the log in all, however many instants there are. Fails with `OutOfHistory` if
+    /// an instant lies before the one in front of it, and with whatever `visit` fails with.
+    pub fn replay(
+        &self,
+        instants: &[Timestamp],
+        visit: impl FnMut(usize, &Base) -> Result<()>,
+    ) -> Result<()> {
+        self.sweep(None, instants, visit)
+    }
+
+    /// The same, as if another ranking policy had always been in force, see [`Base::as_of_under`]: a trial
+    /// of the policy on what really happened.
+    pub fn replay_under(
+        &self,
+        policy: &RankPolicy,
+        instants: &[Timestamp],
+        visit: impl FnMut(usize, &Base) -> Result<()>,
+    ) -> Result<()> {
+        self.sweep(Some(policy), instants, visit)
+    }
+
+    fn sweep(
+        &self,
+        policy: Option<&RankPolicy>,
+        instants: &[Timestamp],
+        mut visit: impl FnMut(usize, &Base) -> Result<()>,
+    ) -> Result<()> {
+        if let Some(pair) = instants.windows(2).find(|pair| pair.first() > pair.last()) {
+            return Err(Error::new(
+                ErrorCode::OutOfHistory,
+                format!("instants: {pair:?} do not ascend; sort them"),
+            ));
+        }
+        let mut sweep = Sweep::new(self, policy)?;
+        for (i, instant) in instants.iter().enumerate() {
+            sweep.advance(*instant, &mut self.1.pace())?;
+            visit(i, sweep.at(*instant)?)?;
+        }
+        Ok(())
+    }
+}
+
+/// A scratch base that is filled from the log of another.
+struct Sweep<'a> {
+    from: &'a Base,
+    clock: Arc<crate::time::FixedClock>,
+    scratch: Base,
+    /// Whether the policy is that of a trial, whatever the log says.
+    is_trial: bool,
+    next: u64,
+    last: u64,
+}
+
+impl<'a> Sweep<'a> {
+    fn new(from: &'a Base, policy: Option<&RankPolicy>) -> Result<Sweep<'a>> {
+        let store: Arc<dyn Backend> = Arc::new(MemoryBackend::new());
+        let mut batch = Batch::new();
+        if let Some(own) = from.0.store.get(Table::Meta, b"base")? {
+            batch.insert((Table::Meta, b"base".to_vec()), Some(own));
+        }
+        if let Some(policy) = policy {
+            policy.check()?;
+            batch.insert(
+                (Table::Meta, b"policy".to_vec()),
+                Some(codec::policy(policy)?),
+            );
+        }
+        store.commit(&batch, Durability::Immediate)?;
+        let source = &from.0.fixed;
+        let fixed = Fixed {
+            audiences: source.audiences.clone(),
+            language: source.language.clone(),
+            seed: source.seed,
+            base: source.base,
+            stemmers: source.stemmers.clone(),
+        };
+        let clock = Arc::new(crate::time::FixedClock::at(Timestamp::MIN));
+        // The host hears of its base, and not of what is made from it for a question.
+        let host = Host {
+            clock: Box::new(Arc::clone(&clock)),
+            notices: Notices::default(),
+            pool: Arc::clone(&from.0.host.pool),
+            memory_limit: None,
+        };
+        let mut scratch = Shared::open(store, fixed, host, true)?;
+        scratch.1 = from.1.clone();
+        let last = from.0.read().head.seq;
+        Ok(Sweep {
+            from,
+            clock,
+            scratch,
+            is_trial: policy.is_some(),
+            next: 1,
+            last,
+        })
+    }
+
+    /// Folds what arrived by `known`.
+    fn advance(&mut self, known: Timestamp, pace: &mut Pace<'_>) -> Result<()> {
+        let shared = &self.scratch.0;
+        let mut effects = Effects::default();
+        let mut n_folded = 0;
+        let mut txn = Txn::new(&*shared.store);
+        while self.next <= self.last {
+            pace.step()?;
+            let record = log::get(&*self.from.0.store, self.next)?;
+            if record.arrived > known {
+                break;
+            }
+            if self.is_trial && matches!(record.event.what, What::RankPolicySet { .. }) {
+                self.next += 1;
+                continue;
+            }
+            effects.join(projection::apply(
+                &mut txn,
+                &shared.fixed,
+                record.arrived,
+                record.event,
+            )?);
+            self.next += 1;
+            n_folded += 1;
+            // Pending writes are searched by each read: commits keep them few.
+            if n_folded % 256 == 0 {
+                shared
+                    .store
+                    .commit(&txn.into_batch(), Durability::Relaxed)?;
+                txn = Txn::new(&*shared.store);
+            }
+        }
+        shared
+            .store
+            .commit(&txn.into_batch(), Durability::Relaxed)?;
+        if n_folded > 0 {
+            let step = {
+                let live = shared.read();
+                live::prepare(&live, &*shared.store, &shared.fixed, effects, pace)?
+            };
+            let mut live = shared
+                .live
+                .write()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            live.take(step);
+        }
+        Ok(())
+    }
+
+    fn at(&self, now: Timestamp) -> Result<&Base> {
+        self.clock.set(now);
+        Ok(&self.scratch)
+    }
+
+    fn finish(self, now: Timestamp) -> Result<Base> {
+        self.clock.set(now);
+        Ok(self.scratch)
+    }
+}

@@ -1,0 +1,283 @@
+//! Taking in what was done elsewhere: batches of events, and needs that were handed over.
+
+use serde::{Deserialize, Serialize};
+
+use super::handle::Base;
+use super::writer::Recorded;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::feedback::not_feedback;
+use crate::model::{
+    CaseDraft, CaseKind, Class, EntryDraft, Event, EventBatch, Handoff, Reuse, Role, Viewer, What,
+    Words, WordsFrom,
+};
+use crate::projection;
+use crate::self_service::{Visit, is_assisting};
+use crate::settings::MAX_AHEAD_MS;
+use crate::store::codec::hash64;
+use crate::time::Timestamp;
+
+/// Events in one commit.
+const AT_ONCE: usize = 256;
+
+/// What came of a batch.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Merged {
+    /// Events that count from now on.
+    pub new: u64,
+    /// Events that counted before.
+    pub known: u64,
+    /// Events that were refused; the others count all the same.
+    pub refused: Vec<Refused>,
+}
+
+/// An event that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Refused {
+    /// Its place in the batch, from 0.
+    pub index: u64,
+    /// Its id.
+    pub event: String,
+    /// The number of the error.
+    pub code: u16,
+    /// The error.
+    pub message: String,
+}
+
+impl Base {
+    /// A visit to this base itself, for hosts that serve pages from it; see [`crate::Snapshot::visit`].
+    pub fn visit(&self, session: &str, viewer: &Viewer) -> Result<Visit> {
+        self.0.fixed.audiences.class(&viewer.audience)?;
+        Visit::new(self.0.fixed.base, session, &viewer.audience)
+    }
+
+    /// Takes in what readers of a snapshot did, exactly once: an event whose id is known changes nothing. All
+    /// of it is durable when this returns.
+    ///
+    /// A batch is what a page says. So it may hold only what a reader does, of articles that `audience` may
+    /// see, and every event counts as that of `audience`, whatever it says. Where that label reads cases, it may
+    /// hold what an agent does with suggestions as well, and actors are believed. An event more than a day ahead
+    /// of the base's clock is refused, as it would not age. What is refused is reported, and the rest counts.
+    ///
+    /// The party is believed: a host that takes batches from outside compares it with who is signed in.
+    ///
+    /// Fails with `UnknownName` for an audience the base has not, with `Contradiction` for a batch of another
+    /// base, and as [`Base::record`] does where the store fails; call again then.
+    pub fn merge_events<W>(&self, batch: &EventBatch<W>, audience: &str) -> Result<Merged>
+    where
+        W: Clone + Into<What>,
+    {
+        span!("merge_events", events = batch.events.len());
+        let class = self.0.fixed.audiences.class(audience)?;
+        let own = format!("{:016x}", self.0.fixed.base);
+        if batch.base != own {
+            return Err(Error::new(
+                ErrorCode::Contradiction,
+                format!(
+                    "batch.base: {:?} is another base than this, {own:?}; give the batch to the base its snapshot was made from",
+                    batch.base
+                ),
+            ));
+        }
+        let now = self.now();
+        let mut merged = Merged::default();
+        let mut ready: Vec<(u64, Event)> = Vec::new();
+        for (index, event) in (0..).zip(&batch.events) {
+            let told = event.clone().map(Into::into);
+            match self.believed(told, audience, class, now) {
+                Ok(event) => ready.push((index, event)),
+                Err(error) => merged.refuse(index, &event.id, &error),
+            }
+            if ready.len() == AT_ONCE {
+                self.take_in(&std::mem::take(&mut ready), now, &mut merged)?;
+            }
+        }
+        self.take_in(&ready, now, &mut merged)?;
+        self.flush()?;
+        merged.refused.sort_by_key(|refused| refused.index);
+        Ok(merged)
+    }
+
+    /// An event as it is taken in.
+    fn believed(
+        &self,
+        event: Event,
+        audience: &str,
+        class: Class,
+        now: Timestamp,
+    ) -> Result<Event> {
+        // Who reads cases works on them, and is known to the host by name.
+        let is_inside = self.0.fixed.audiences.reads_cases().has(class);
+        let of_case = event.case.is_some() || is_assisting(&event.what);
+        if !(event.what.is_feedback() || is_assisting(&event.what)) || (of_case && !is_inside) {
+            return Err(not_feedback());
+        }
+        if event.id.is_empty() {
+            return Err(Error::invalid(
+                "event.id",
+                "",
+                "an event without an id cannot count once; give it one",
+            ));
+        }
+        not_ahead("event.at", event.at, now)?;
+        if let (Some(actor), false) = (&event.actor, is_inside) {
+            let rule = "readers of this audience are no actors; leave it out";
+            return Err(Error::invalid("event.actor", actor, rule));
+        }
+        event.check()?;
+        self.check_impression(&event)?;
+        if let Some(id) = event.article() {
+            self.check_may_see(id, class)?;
+        }
+        Ok(event.audience(audience))
+    }
+
+    /// What a label may not see does not exist for it: the error is that of an article that is not there.
+    fn check_may_see(&self, id: &str, class: Class) -> Result<()> {
+        let store = &*self.0.store;
+        let mut record = projection::article(store, id)?;
+        if let Some(into) = &record.merged_into {
+            record = projection::article(store, into)?;
+        }
+        if self.0.fixed.audiences.viewers(record.audience).has(class) {
+            return Ok(());
+        }
+        Err(projection::no_article(id))
+    }
+
+    /// Records events in one commit, or one by one if one of them is refused.
+    fn take_in(&self, events: &[(u64, Event)], now: Timestamp, merged: &mut Merged) -> Result<()> {
+        let all = events.iter().map(|(_, event)| event.clone()).collect();
+        match self.0.record_relaxed(all, now) {
+            Ok(done) => merged.count(&done),
+            Err(error) if !is_refusal(&error) => return Err(error),
+            Err(_) => {
+                for (index, event) in events {
+                    match self.0.record_relaxed(vec![event.clone()], now) {
+                        Ok(done) => merged.count(&done),
+                        Err(error) if is_refusal(&error) => {
+                            merged.refuse(*index, &event.id, &error)
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in the events of a visit, as [`Base::merge_events`] does, and opens a case of what was handed
+    /// over: the customer's messages are its issue (the queries, if there is no message; they are notes of the
+    /// case otherwise), with products, party, channel and the visit. [`Base::suggest`] for that case leaves out what the
+    /// customer said did not solve it.
+    ///
+    /// Handing the same over again for the same case changes nothing; what was written since becomes a note. Fails as [`Base::merge_events`] and [`Base::open_case`] do.
+    pub fn open_handoff<W>(
+        &self,
+        handoff: &Handoff<W>,
+        case: &str,
+        audience: &str,
+    ) -> Result<Merged>
+    where
+        W: Clone + Into<What>,
+    {
+        let now = self.now();
+        not_ahead("handoff.at", handoff.at, now)?;
+        for words in &handoff.words {
+            not_ahead("handoff.words.at", words.at, now)?;
+        }
+        let merged = self.merge_events(&handoff.batch, audience)?;
+        let has_message = handoff.words.iter().any(|w| w.from == WordsFrom::Message);
+        let entry = |words: &Words| {
+            let is_note = words.from == WordsFrom::Query && has_message;
+            let reuse = if is_note {
+                Reuse::CaseOnly
+            } else {
+                Reuse::Section(Role::Issue)
+            };
+            EntryDraft {
+                at: Some(words.at),
+                ..EntryDraft::new(reuse, &words.text)
+            }
+        };
+        let draft = CaseDraft {
+            opened: Some(handoff.at),
+            channel: handoff.channel.clone(),
+            party: handoff.party.clone(),
+            products: handoff.products.clone(),
+            session: Some(handoff.session.clone()),
+            entries: handoff.words.iter().map(entry).collect(),
+            ..CaseDraft::new(case, CaseKind::Service)
+        };
+        let what = What::CaseOpened {
+            case: Box::new(draft),
+        };
+        let mut event = Event::new(handoff.at, what)
+            .id(format!("{}-handoff-{:016x}", handoff.session, hash64(case)))
+            .session(&handoff.session)
+            .audience(audience);
+        event.party.clone_from(&handoff.party);
+        if self.record(event)? == Recorded::Known {
+            self.go_on_with(handoff, case, &entry)?;
+        }
+        Ok(merged)
+    }
+
+    /// A visit that was handed over before, into the same case: what was written since is a note of it.
+    fn go_on_with<W>(
+        &self,
+        handoff: &Handoff<W>,
+        case: &str,
+        entry: &dyn Fn(&Words) -> EntryDraft,
+    ) -> Result<()> {
+        let known = self.case(case)?;
+        if known.session.as_deref() != Some(&handoff.session) {
+            return Err(Error::new(
+                ErrorCode::Contradiction,
+                format!(
+                    "case {case:?} did not come out of the visit {:?}; hand it over to a case of its own",
+                    handoff.session
+                ),
+            ));
+        }
+        for words in &handoff.words {
+            let is_there = known.entries.iter().any(|one| one.text == words.text);
+            if !is_there {
+                self.note(case, entry(words))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Fails if an instant lies more than a day ahead.
+fn not_ahead(field: &str, at: Timestamp, now: Timestamp) -> Result<()> {
+    if at > now.plus_ms(MAX_AHEAD_MS) {
+        let rule = "it lies more than a day ahead; set the clock of the device that says so";
+        return Err(Error::invalid(field, at, rule));
+    }
+    Ok(())
+}
+
+/// Whether an error is about the event and not about the store.
+fn is_refusal(error: &Error) -> bool {
+    error.code().number() < 300 && !matches!(error.code(), ErrorCode::Closed | ErrorCode::Cancelled)
+}
+
+impl Merged {
+    fn count(&mut self, done: &[Recorded]) {
+        let known = done.iter().filter(|one| **one == Recorded::Known).count();
+        self.known += known as u64;
+        self.new += (done.len() - known) as u64;
+    }
+
+    fn refuse(&mut self, index: u64, event: &str, error: &Error) {
+        self.refused.push(Refused {
+            index,
+            event: event.to_owned(),
+            code: error.code().number(),
+            message: error.message().to_owned(),
+        });
+    }
+}

@@ -1,0 +1,40 @@
+//! The facade: names the flows, holds the locks, reads the clock once per call.
+
+/// Opens a span for the rest of the block, where the feature `tracing` is on.
+macro_rules! span {
+    ($name:literal $(, $field:ident = $value:expr)*) => {
+        #[cfg(feature = "tracing")]
+        let _span = tracing::debug_span!($name $(, $field = $value)*).entered();
+    };
+}
+
+#[cfg(feature = "disk")]
+mod disk;
+mod handle;
+mod history;
+mod ids;
+mod memory_budget;
+mod merge;
+mod notice;
+mod options;
+mod pool;
+mod publish;
+mod read;
+mod review;
+#[cfg(feature = "arrow")]
+pub mod rows;
+mod stats;
+mod text_source;
+mod transfer;
+mod write;
+mod writer;
+
+pub use handle::Base;
+pub use merge::{Merged, Refused};
+pub use notice::{Notice, NoticeLevel};
+pub use options::BaseOptions;
+pub use read::VersionInfo;
+pub use stats::{FileUse, MemoryUse, Stats};
+pub use transfer::Exported;
+pub use write::{Put, StateChange};
+pub use writer::Recorded;

@@ -1,0 +1,355 @@
+//! How a base is opened.
+
+use std::sync::Arc;
+
+use super::handle::{Base, Host, Shared};
+use super::notice::{Notice, NoticeLevel, Notices};
+use super::pool::Pool;
+use crate::error::{Error, Result};
+use crate::model::audience::AudienceScheme;
+use crate::model::validate;
+use crate::projection::config::Fixed;
+use crate::store::backend::{Backend, Batch, Durability, Table};
+use crate::store::codec;
+use crate::store::memory::MemoryBackend;
+use crate::text::{Lang, Stemmers};
+use crate::time::Clock;
+
+/// How a base is opened. Made by [`Base::in_memory`] or `Base::on_disk`.
+///
+/// ```
+/// use kenpoint::{Base, FixedClock, Timestamp};
+/// let clock = FixedClock::at("2026-11-20".parse().unwrap());
+/// let base = Base::in_memory().clock(clock).seed(7).open().unwrap();
+/// assert_eq!(base.now().to_string(), "2026-11-20T00:00:00.000Z");
+/// ```
+pub struct BaseOptions {
+    pub(super) place: Place,
+    clock: Option<Box<dyn Clock>>,
+    notices: Notices,
+    memory_limit: Option<u64>,
+    /// `None`: as many as the machine has cores.
+    #[cfg(feature = "rayon")]
+    threads: Option<usize>,
+    seed: u64,
+    audiences: AudienceScheme,
+    language: String,
+    stemmers: Stemmers,
+    #[cfg(feature = "disk")]
+    pub(super) check: crate::store::disk::Check,
+    /// `None`: as the memory limit allows.
+    #[cfg(feature = "disk")]
+    cache_bytes: Option<usize>,
+    #[cfg(feature = "disk")]
+    pub(super) absorb_after: u64,
+    #[cfg(feature = "disk")]
+    pub(super) background: bool,
+}
+
+/// Where a base is kept.
+pub(super) enum Place {
+    Memory,
+    Store(Arc<dyn Backend>),
+    #[cfg(feature = "disk")]
+    Folder(std::path::PathBuf),
+}
+
+impl BaseOptions {
+    pub(super) fn new(place: Place) -> BaseOptions {
+        BaseOptions {
+            place,
+            clock: None,
+            notices: Notices::default(),
+            memory_limit: None,
+            #[cfg(feature = "rayon")]
+            threads: None,
+            seed: 0,
+            audiences: AudienceScheme::default(),
+            language: "en".to_owned(),
+            stemmers: Stemmers::default(),
+            #[cfg(feature = "disk")]
+            check: crate::store::disk::Check::Full,
+            #[cfg(feature = "disk")]
+            cache_bytes: None,
+            #[cfg(feature = "disk")]
+            absorb_after: 4_096,
+            #[cfg(feature = "disk")]
+            background: true,
+        }
+    }
+
+    /// Where calls that are given no instant ask for it. Default: the machine's clock; there is none on
+    /// wasm32-unknown-unknown, so one must be given there.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> BaseOptions {
+        self.clock = Some(Box::new(clock));
+        self
+    }
+
+    /// Makes ids of events that come without one. Asked when the base is made, fixed from then on.
+    pub fn seed(mut self, seed: u64) -> BaseOptions {
+        self.seed = seed;
+        self
+    }
+
+    /// Who may see what. Asked when the base is made, fixed from then on.
+    pub fn audiences(mut self, scheme: AudienceScheme) -> BaseOptions {
+        self.audiences = scheme;
+        self
+    }
+
+    /// The language of cases and facts. Asked when the base is made, fixed from then on. Default: `en`.
+    pub fn language(mut self, tag: impl Into<String>) -> BaseOptions {
+        self.language = tag.into();
+        self
+    }
+
+    /// Stemmers of the host's, for a build that has not those of all languages. Default: those built in.
+    ///
+    /// What is in a language whose stemmer is neither built in nor among these is refused with `UnknownName`, be it the
+    /// base's own language, an article that is put, or one that is read when the base is opened. A host's stemmer
+    /// must give the stems of this version: the index is made of them.
+    pub fn stemmers(mut self, stemmers: Stemmers) -> BaseOptions {
+        self.stemmers = stemmers;
+        self
+    }
+
+    /// Who hears what the base tells of its own accord, for the host's log. Default: nobody, which costs
+    /// nothing.
+    ///
+    /// The listener is called in whatever thread it comes from, the base's own among them, and while a
+    /// writer holds its lock: it must be quick, and must not call back into the base, which could wait
+    /// for itself for ever. If it panics, the base goes on.
+    ///
+    /// ```
+    /// use std::sync::{Arc, Mutex};
+    /// use kenpoint::Base;
+    /// let log = Arc::new(Mutex::new(Vec::new()));
+    /// let into = Arc::clone(&log);
+    /// let base = Base::in_memory()
+    ///     .on_notice(move |notice| into.lock().unwrap().push((notice.topic, notice.message.clone())))
+    ///     .open()
+    ///     .unwrap();
+    /// assert_eq!(log.lock().unwrap()[0].0, "open");
+    /// ```
+    pub fn on_notice(mut self, listener: impl Fn(&Notice) + Send + Sync + 'static) -> BaseOptions {
+        self.notices = Notices::to(listener);
+        self
+    }
+
+    /// The memory this base may take, in bytes. At least 1; default: no limit.
+    ///
+    /// It covers what [`crate::Stats::memory`] counts: the state in memory, the text index, what is
+    /// remembered between queries, and the store's cache as a whole. These are estimates, so leave the
+    /// process some room; what a query works with, a merge of the index while it runs (for a moment the
+    /// larger of its segments twice), and what [`Base::as_of`] makes come on top.
+    ///
+    /// A base that needs more is not opened, and a write that would bring new content over the limit is
+    /// refused, both with `MemoryLimit`; nothing is written then, and reading goes on. Before it refuses
+    /// a write, the base forgets what only makes queries faster, and, on disk, moves new documents to
+    /// the index. Archiving, merging and retracting are never refused.
+    pub fn memory_limit(mut self, bytes: u64) -> BaseOptions {
+        self.memory_limit = Some(bytes);
+        self
+    }
+
+    /// Opens the base, or makes it.
+    ///
+    /// Fails with `InvalidValue` or `Contradiction` for options that cannot be, before anything is
+    /// touched; with `UnknownName` for a language without its stemmer, see [`BaseOptions::stemmers`]; with `MemoryLimit` if it needs more than that; for a base on disk also with `Busy`, `NotABase`, `FormatTooNew`, `Corrupt`, `DiskFull` or `Io`.
+    pub fn open(mut self) -> Result<Base> {
+        validate::language("language", &self.language)?;
+        self.check_memory()?;
+        let host = self.host()?;
+        let base = match std::mem::replace(&mut self.place, Place::Memory) {
+            Place::Memory => {
+                let store: Arc<dyn Backend> = Arc::new(MemoryBackend::new());
+                let fixed = self.fixed(&*store)?;
+                Shared::open(store, fixed, host, false)
+            }
+            Place::Store(store) => {
+                let fixed = self.fixed(&*store)?;
+                Shared::open(store, fixed, host, false)
+            }
+            #[cfg(feature = "disk")]
+            Place::Folder(folder) => crate::base::disk::open(&self, &folder, host),
+        }?;
+        base.0.check_memory()?;
+        base.0.host.notices.tell(NoticeLevel::Info, "open", || {
+            let live = base.0.read();
+            let n_fresh = live.view.n_fresh();
+            let n_all: u64 = live.view.segments().iter().map(|s| u64::from(s.alive().count())).sum();
+            format!(
+                "opened: {} records, {} articles, {} cases; {} documents of the text index read, {n_fresh} made",
+                live.head.seq,
+                live.head.articles,
+                live.head.cases,
+                n_all - n_fresh,
+            )
+        });
+        Ok(base)
+    }
+
+    fn host(&mut self) -> Result<Host> {
+        let clock = match self.clock.take() {
+            Some(clock) => clock,
+            None => default_clock()?,
+        };
+        let notices = std::mem::take(&mut self.notices);
+        Ok(Host {
+            clock,
+            pool: Arc::new(self.pool(&notices)?),
+            notices,
+            memory_limit: self.memory_limit,
+        })
+    }
+
+    fn check_memory(&self) -> Result<()> {
+        let Some(limit) = self.memory_limit else {
+            return Ok(());
+        };
+        if limit == 0 {
+            return Err(Error::invalid(
+                "memory_limit",
+                0,
+                "a base needs some memory; give bytes, or leave it out for no limit",
+            ));
+        }
+        #[cfg(feature = "disk")]
+        if let Some(cache) = self.cache_bytes.filter(|cache| *cache as u64 > limit) {
+            return Err(Error::new(
+                crate::ErrorCode::Contradiction,
+                format!(
+                    "cache_bytes: {cache} bytes are more than the memory_limit of {limit}; give less, or leave it out for a quarter of the limit"
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    #[cfg(not(feature = "rayon"))]
+    fn pool(&self, _: &Notices) -> Result<Pool> {
+        Ok(Pool)
+    }
+
+    /// What is fixed: as the store says, or as the options say for a new one.
+    pub(super) fn fixed(&self, store: &dyn Backend) -> Result<Fixed> {
+        if let Some(bytes) = store.get(Table::Meta, b"base")? {
+            let (audiences, language, seed, base): (_, String, _, _) =
+                codec::decode(&bytes, "the base's own record")?;
+            self.stemmers.check(Lang::of(&language))?;
+            return Ok(Fixed {
+                audiences,
+                language,
+                seed,
+                base,
+                stemmers: self.stemmers.clone(),
+            });
+        }
+        self.stemmers.check(Lang::of(&self.language))?;
+        let name = crate::codec::value::text(&(&self.audiences, &self.language, self.seed))
+            .map_err(|e| Error::internal(format!("the scheme cannot be written: {e}")))?;
+        let base = codec::hash(&name)
+            .iter()
+            .take(8)
+            .fold(0u64, |word, byte| word << 8 | u64::from(*byte));
+        let record = codec::encode(&(&self.audiences, &self.language, self.seed, base))?;
+        let mut batch = Batch::new();
+        batch.insert((Table::Meta, b"base".to_vec()), Some(record));
+        store.commit(&batch, Durability::Immediate)?;
+        Ok(Fixed {
+            audiences: self.audiences.clone(),
+            language: self.language.clone(),
+            seed: self.seed,
+            base,
+            stemmers: self.stemmers.clone(),
+        })
+    }
+}
+
+#[cfg(feature = "rayon")]
+impl BaseOptions {
+    /// Threads for [`Base::search_many`] and [`Base::suggest_many`]. 0..=256; default: the machine's
+    /// cores. With 0 or 1, and where threads cannot be had, batches run in the caller's thread.
+    ///
+    /// They are started with the first batch, belong to this base (and to what [`Base::as_of`] makes of
+    /// it), and end with its last handle. A process that forks should do so before the first batch.
+    pub fn threads(mut self, threads: usize) -> BaseOptions {
+        self.threads = Some(threads);
+        self
+    }
+
+    fn pool(&self, notices: &Notices) -> Result<Pool> {
+        let n_threads = match self.threads {
+            Some(n) if n > MAX_THREADS => {
+                return Err(Error::invalid(
+                    "threads",
+                    n,
+                    "0 to 256 threads can be asked for",
+                ));
+            }
+            Some(n) => n,
+            None => {
+                std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MAX_THREADS))
+            }
+        };
+        Ok(Pool::new(n_threads, notices.clone()))
+    }
+}
+
+/// Most threads of a base.
+#[cfg(feature = "rayon")]
+const MAX_THREADS: usize = 256;
+
+#[cfg(feature = "disk")]
+impl BaseOptions {
+    /// Whether the file is checked against its checksums when it is opened. Default: all of it; cost:
+    /// one read of the file.
+    pub fn trust_file(mut self, trust: bool) -> BaseOptions {
+        use crate::store::disk::Check;
+        self.check = if trust { Check::Trust } else { Check::Full };
+        self
+    }
+
+    /// Memory for pages of the store. Bytes; at most [`BaseOptions::memory_limit`]; default 256 MiB, or
+    /// a quarter of that limit if it is less.
+    pub fn cache_bytes(mut self, bytes: usize) -> BaseOptions {
+        self.cache_bytes = Some(bytes);
+        self
+    }
+
+    /// The cache of the store, by option or default.
+    pub(super) fn cache(&self) -> usize {
+        const DEFAULT: u64 = 256 << 20;
+        let quarter = self.memory_limit.map_or(DEFAULT, |limit| limit / 4);
+        self.cache_bytes.unwrap_or(DEFAULT.min(quarter) as usize)
+    }
+
+    /// How many new documents stay in memory before they are put into the index on disk; at
+    /// least 1, which is checked at opening. Default 4096.
+    pub fn absorb_after(mut self, documents: u64) -> BaseOptions {
+        self.absorb_after = documents;
+        self
+    }
+
+    /// Whether a thread of this base puts new documents into the index and makes relaxed events durable
+    /// within a second. It is started when there is something for it to do, so a base that is only read
+    /// has none. Without it, the writer that crosses the limit does it. Default: yes.
+    pub fn background(mut self, background: bool) -> BaseOptions {
+        self.background = background;
+        self
+    }
+}
+
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+fn default_clock() -> Result<Box<dyn Clock>> {
+    Ok(Box::new(crate::time::SystemClock))
+}
+
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+fn default_clock() -> Result<Box<dyn Clock>> {
+    Err(Error::invalid(
+        "clock",
+        "",
+        "this platform has no clock of its own: pass one to BaseOptions::clock",
+    ))
+}

@@ -1,0 +1,248 @@
+//! Publishing: gathers what one audience may see, for a snapshot.
+
+use std::sync::Arc;
+
+use super::handle::Base;
+use crate::cancel::Pace;
+use crate::error::{Error, ErrorCode, Result};
+use crate::index::Space;
+use crate::index::partition::{DocSource, IndexDoc};
+use crate::model::audience::Class;
+use crate::projection::records::{
+    ArticleRecord, CaseRecord, RenditionRecord, VersionRecord, rendition_key, version_key,
+};
+use crate::settings::RankPolicy;
+use crate::snapshot::SnapshotRequest;
+use crate::snapshot::build::{Material, SectionText, Shown, build, is_shown};
+use crate::state::catalog::Catalog;
+use crate::state::documents::Documents;
+use crate::state::learned_terms::Lessons;
+use crate::state::ledger::Ledger;
+use crate::state::links::Links;
+use crate::state::live::Live;
+use crate::store::backend::Table;
+use crate::store::blobs;
+use crate::store::txn::Reader;
+use crate::time::Timestamp;
+
+impl Base {
+    /// The part of the base that one audience may see, as the bytes of a file for [`crate::Snapshot`].
+    ///
+    /// It holds the articles that the viewer may see at the instant, their index, evidence, and for viewers
+    /// who read cases the past cases and links; no people, no texts of cases, and of learned words only
+    /// what three customers taught, where the viewer reads no cases. An article that is yet to become valid
+    /// is hidden and not in it. Equal logs give equal bytes.
+    ///
+    /// Cost: every article that the viewer sees is analysed anew; about what it takes to import them. An
+    /// instant before the last record costs [`Base::as_of`] in addition. A watched handle is asked on the way.
+    ///
+    /// Fails with `UnknownName` for an audience that the base has not, and with `OutOfHistory` for an instant
+    /// that is yet to come.
+    pub fn snapshot(&self, request: &SnapshotRequest) -> Result<Vec<u8>> {
+        span!("snapshot");
+        request.viewer.check()?;
+        let now = self.now();
+        let live = self.0.read();
+        let arrived = live.head.arrived;
+        // A clock that went back does not take back what is known.
+        let present = now.max(arrived);
+        let known = request.at.unwrap_or(present);
+        if known > present {
+            return Err(Error::new(
+                ErrorCode::OutOfHistory,
+                format!("at: {known} lies after {present}; what will be known then is not known"),
+            ));
+        }
+        if known < arrived {
+            drop(live);
+            let past = self.as_of(known)?;
+            let state = State::of(&past.0.read());
+            return past.published(request, known, &state);
+        }
+        let state = State::of(&live);
+        // Writers go on from here; what was indexed under a stamp is in the store for good.
+        drop(live);
+        self.published(request, known, &state)
+    }
+
+    /// The same into a file, in whose place it comes at once and whole: whoever reads the old one goes on to,
+    /// see [`crate::Snapshot::newer`]. It is durable when this returns.
+    ///
+    /// Fails with `Io` or `DiskFull` in addition; what lay there lies there still, unless it is the folder that could
+    /// not be synced.
+    #[cfg(feature = "disk")]
+    pub fn snapshot_file(
+        &self,
+        request: &SnapshotRequest,
+        path: impl AsRef<std::path::Path>,
+    ) -> Result<crate::SnapshotInfo> {
+        let bytes = self.snapshot(request)?;
+        // Opened before it takes the place of another: what cannot be read replaces nothing.
+        let info = crate::Snapshot::open(bytes.clone())?.info().clone();
+        crate::snapshot::disk::replace(path.as_ref(), &bytes)?;
+        Ok(info)
+    }
+
+    fn published(
+        &self,
+        request: &SnapshotRequest,
+        known: Timestamp,
+        state: &State,
+    ) -> Result<Vec<u8>> {
+        let shared = &*self.0;
+        let class = shared.fixed.audiences.class(&request.viewer.audience)?;
+        // The same viewer makes the same file, however it is written.
+        let label = shared.fixed.audiences.label(class);
+        let mut viewer = request.viewer.clone();
+        viewer.audience = label.map(|label| label.name.clone()).unwrap_or_default();
+        viewer.entitlements.sort();
+        viewer.entitlements.dedup();
+        let stamps = state.catalog.stamps();
+        let gatherer = Gatherer {
+            base: self,
+            documents: Documents::new(&*shared.store, &shared.fixed, &state.policy, &stamps),
+            entitlements: &viewer.entitlements,
+            class,
+            known,
+        };
+        let mut pace = self.1.pace();
+        let articles = gatherer.articles(&state.catalog, &mut pace)?;
+        let aliases = gatherer.aliases(&state.catalog, &mut pace)?;
+        let cases = gatherer.cases(&state.catalog, &mut pace)?;
+        build(Material {
+            fixed: &shared.fixed,
+            policy: &state.policy,
+            catalog: &state.catalog,
+            links: &state.links,
+            ledger: &state.ledger,
+            lessons: &state.lessons,
+            aliases,
+            viewer: &viewer,
+            class,
+            markup: request.markup,
+            known,
+            articles,
+            cases,
+        })
+    }
+}
+
+/// What is known at an instant, copied out of the state in memory.
+struct State {
+    policy: Arc<RankPolicy>,
+    catalog: Catalog,
+    links: Links,
+    ledger: Ledger,
+    lessons: Lessons,
+}
+
+impl State {
+    fn of(live: &Live) -> State {
+        State {
+            policy: Arc::clone(&live.policy),
+            catalog: live.catalog.clone(),
+            links: live.links.clone(),
+            ledger: live.ledger.clone(),
+            lessons: live.lessons.clone(),
+        }
+    }
+}
+
+/// Collects what one viewer sees.
+struct Gatherer<'a> {
+    base: &'a Base,
+    documents: Documents<'a>,
+    entitlements: &'a [String],
+    class: Class,
+    known: Timestamp,
+}
+
+impl Gatherer<'_> {
+    fn articles(&self, catalog: &Catalog, pace: &mut Pace<'_>) -> Result<Vec<Shown>> {
+        let mut shown = Vec::new();
+        for record in catalog.articles() {
+            pace.step()?;
+            if !record.scope.admits(self.entitlements) {
+                continue;
+            }
+            if let Some(doc) = self.doc(Space::Article, record.ordinal, record.stamp)? {
+                shown.push(self.shown(record, doc)?);
+            }
+        }
+        Ok(shown)
+    }
+
+    /// The ids of merged articles that the viewer saw something of, with what they were merged into.
+    fn aliases(&self, catalog: &Catalog, pace: &mut Pace<'_>) -> Result<Vec<(String, u32)>> {
+        let mut aliases = Vec::new();
+        for record in catalog.articles() {
+            pace.step()?;
+            if record.merged_into.is_none() || !record.scope.admits(self.entitlements) {
+                continue;
+            }
+            // Merging took it from everybody: what was shown of it stands under the stamp before.
+            let before = record.stamp.saturating_sub(1);
+            let key = rendition_key(Space::Article, record.ordinal, before);
+            let rendition: Option<RenditionRecord> =
+                self.base.0.store.record(Table::Renditions, &key)?;
+            let was_seen = rendition.iter().flat_map(|rendition| &rendition.parts);
+            let mut was_seen =
+                was_seen.filter(|part| part.classes.has(self.class) && part.from <= self.known);
+            if was_seen.next().is_some() {
+                aliases.push((record.id.clone(), catalog.today(record.ordinal)));
+            }
+        }
+        aliases.sort();
+        Ok(aliases)
+    }
+
+    fn cases(&self, catalog: &Catalog, pace: &mut Pace<'_>) -> Result<Vec<(CaseRecord, IndexDoc)>> {
+        let mut found = Vec::new();
+        if !self.base.0.fixed.audiences.reads_cases().has(self.class) {
+            return Ok(found);
+        }
+        for record in catalog.cases() {
+            pace.step()?;
+            if let Some(doc) = self.doc(Space::Case, record.ordinal, record.stamp)? {
+                found.push((record.clone(), doc));
+            }
+        }
+        Ok(found)
+    }
+
+    fn doc(&self, space: Space, ordinal: u32, stamp: u32) -> Result<Option<IndexDoc>> {
+        let docs = self.documents.rendition(space, ordinal, stamp)?;
+        let mut docs = docs.into_iter();
+        Ok(docs.find(|doc| is_shown(doc, space, self.class, self.known)))
+    }
+
+    fn shown(&self, record: &ArticleRecord, doc: IndexDoc) -> Result<Shown> {
+        let store = &*self.base.0.store;
+        let key = rendition_key(Space::Article, record.ordinal, record.stamp);
+        let rendition: RenditionRecord = store.required(Table::Renditions, &key)?;
+        let key = version_key(record.ordinal, rendition.version);
+        let version: VersionRecord = store.required(Table::Versions, &key)?;
+        let texts = blobs::get(store, &version.text)?;
+        let mut parts = rendition.parts.iter();
+        let part = parts.find(|part| part.classes.has(self.class));
+        let positions = part.map(|part| part.sections.as_slice());
+        let visible = positions.unwrap_or_default().iter().filter_map(|position| {
+            let position = usize::from(*position);
+            version.sections.get(position).zip(texts.get(position))
+        });
+        let sections = visible
+            .map(|(section, text)| SectionText {
+                role: section.role,
+                heading: section.heading.clone(),
+                text: text.clone(),
+            })
+            .collect();
+        Ok(Shown {
+            record: record.clone(),
+            title: version.title,
+            language: version.language,
+            sections,
+            doc,
+        })
+    }
+}

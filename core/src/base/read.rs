@@ -1,0 +1,379 @@
+//! Reading: answers, articles, cases, evidence.
+
+use serde::{Deserialize, Serialize};
+
+use super::handle::Base;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{
+    Actor, Article, Case, Change, Entry, Freshness, Impression, Intent, Link, Section, Session,
+};
+use crate::projection::records::{
+    ArticleRecord, CaseRecord, Did, LinkKey, LinkRecord, SessionRecord, VersionRecord, version_key,
+};
+use crate::projection::{self, sessions};
+use crate::rank::{freshness, usefulness};
+use crate::search::{SearchAnswer, SearchRequest, SuggestAnswer, SuggestRequest};
+use crate::state::catalog::freshness_facts;
+use crate::state::ledger::EvidenceRow;
+use crate::store::backend::Table;
+use crate::store::blobs;
+use crate::store::txn::Reader;
+use crate::time::Timestamp;
+
+/// One version of an article, without its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct VersionInfo {
+    /// Its number, from 1.
+    pub number: u32,
+    /// Its title.
+    pub title: String,
+    /// How it changed the one before.
+    pub change: Change,
+    /// When it was written.
+    pub at: Timestamp,
+    /// Who wrote it.
+    pub author: Option<String>,
+}
+
+impl Base {
+    /// Searches. Writes nothing; the answer's `impression` names it in later feedback.
+    ///
+    /// ```
+    /// use kenpoint::{Base, SearchRequest, model::{ArticleDraft, Confidence, Kind, Role, Viewer}};
+    /// let base = Base::in_memory().open().unwrap();
+    /// let lamp = ArticleDraft::new("lamp", Kind::Product, "The lamp stays dark")
+    ///     .section(Role::Resolution, "Change the fuse.")
+    ///     .audience("public")
+    ///     .confidence(Confidence::Validated);
+    /// base.put(lamp).unwrap();
+    /// let answer = base.search(&SearchRequest::new("dark lamps", Viewer::new("public"))).unwrap();
+    /// assert_eq!(answer.hits[0].id, "lamp");
+    /// ```
+    ///
+    /// Fails with `InvalidQuery` or `TooLarge` for a query over its limits, `UnknownName` for an
+    /// audience the base has not, `InvalidValue` or `Contradiction` for context and filter.
+    pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer> {
+        span!("search", limit = request.limit, offset = request.offset);
+        request.check()?;
+        let now = request.now.unwrap_or_else(|| self.now());
+        let live = self.0.read();
+        self.answering(&live, now).search(request)
+    }
+
+    /// Suggests articles for the case on the screen, or for a text that is not a case yet: from its
+    /// words, from past cases like it and what solved them, and from the situation. Leaves out what
+    /// was already tried, and everything whose P(solve) lies below the threshold. Writes nothing.
+    pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestAnswer> {
+        span!("suggest", limit = request.limit);
+        request.check()?;
+        let now = request.now.unwrap_or_else(|| self.now());
+        let live = self.0.read();
+        let situation = self.situation(request)?;
+        self.answering(&live, now).suggest(request, &situation)
+    }
+
+    /// Many searches, over the threads of [`crate::BaseOptions`] where the feature `rayon` is on. The
+    /// answers are in the order of the requests, and equal to those of single calls.
+    pub fn search_many(&self, requests: &[SearchRequest]) -> Vec<Result<SearchAnswer>> {
+        let one = |request: &SearchRequest| self.1.ask().and_then(|()| self.search(request));
+        self.0.host.pool.each(requests, one)
+    }
+
+    /// Many suggestions, in the same way.
+    pub fn suggest_many(&self, requests: &[SuggestRequest]) -> Vec<Result<SuggestAnswer>> {
+        let one = |request: &SuggestRequest| self.1.ask().and_then(|()| self.suggest(request));
+        self.0.host.pool.each(requests, one)
+    }
+
+    /// An article by its id, or by that of an article merged into it.
+    pub fn article(&self, id: &str) -> Result<Article> {
+        let record = self.going_on(id)?;
+        self.article_version(&record, record.version)
+    }
+
+    /// The record of an article, or of the one it was merged into.
+    fn going_on(&self, id: &str) -> Result<ArticleRecord> {
+        let record = projection::article(&*self.0.store, id)?;
+        match &record.merged_into {
+            Some(into) => projection::article(&*self.0.store, into),
+            None => Ok(record),
+        }
+    }
+
+    /// An article as it read in one of its versions; its states are today's.
+    pub fn version(&self, id: &str, number: u32) -> Result<Article> {
+        let record = projection::article(&*self.0.store, id)?;
+        if number == 0 || number > record.changes.len() as u32 {
+            return Err(Error::new(
+                ErrorCode::VersionNotFound,
+                format!(
+                    "article {id:?} has versions 1 to {}, not {number}",
+                    record.changes.len()
+                ),
+            ));
+        }
+        self.article_version(&record, number)
+    }
+
+    /// The versions of an article, from the first.
+    pub fn versions(&self, id: &str) -> Result<Vec<VersionInfo>> {
+        let record = projection::article(&*self.0.store, id)?;
+        (1..=record.changes.len() as u32)
+            .map(|number| {
+                let version: VersionRecord = self
+                    .0
+                    .store
+                    .required(Table::Versions, &version_key(record.ordinal, number))?;
+                Ok(VersionInfo {
+                    number,
+                    title: version.title,
+                    change: version.change,
+                    at: version.at,
+                    author: version.author,
+                })
+            })
+            .collect()
+    }
+
+    /// How fresh an article is.
+    pub fn freshness(&self, id: &str, now: Option<Timestamp>) -> Result<Freshness> {
+        let record = self.going_on(id)?;
+        let policy = self.policy();
+        let now = now.unwrap_or_else(|| self.now());
+        Ok(freshness::freshness(
+            &policy,
+            &freshness_facts(&policy, &record),
+            now,
+        ))
+    }
+
+    /// The evidence about an article, row by row: its own, then that of the articles merged into it.
+    pub fn evidence(&self, id: &str) -> Result<Vec<EvidenceRow>> {
+        let record = self.going_on(id)?;
+        let live = self.0.read();
+        let mut rows = live.ledger.evidence(record.ordinal, &record.id);
+        for ordinal in &record.absorbed {
+            let merged = projection::article_at(&*self.0.store, *ordinal)?;
+            rows.extend(live.ledger.evidence(*ordinal, &merged.id));
+        }
+        Ok(rows)
+    }
+
+    /// P(solved | read) of an article by all the evidence so far.
+    pub fn solve_rate(&self, id: &str, now: Option<Timestamp>) -> Result<f64> {
+        let record = self.going_on(id)?;
+        let now = now.unwrap_or_else(|| self.now());
+        let live = self.0.read();
+        let inputs = self.0.knowledge(&live).inputs();
+        Ok(usefulness::solve_rate(
+            &live.policy,
+            inputs.solve_prior(&record),
+            &inputs.sums(&record, now),
+        ))
+    }
+
+    /// A case.
+    pub fn case(&self, id: &str) -> Result<Case> {
+        let record = projection::case(&*self.0.store, id)?;
+        let mut entries = record
+            .entries
+            .iter()
+            .map(|entry| {
+                let list = blobs::get(&*self.0.store, &entry.text)?;
+                let text = list.into_iter().nth(entry.position as usize);
+                Ok(Entry {
+                    at: entry.at,
+                    text: text.ok_or_else(|| Error::corrupt("a note of a case has no text"))?,
+                    reuse: entry.reuse,
+                    author: entry.author.clone(),
+                })
+            })
+            .collect::<Result<Vec<Entry>>>()?;
+        entries.sort_by_key(|entry| entry.at);
+        Ok(case_of(record, entries))
+    }
+
+    /// The links of a case, by article, then type; retracted ones too.
+    pub fn links_of_case(&self, id: &str) -> Result<Vec<Link>> {
+        let case = projection::case(&*self.0.store, id)?;
+        let keys = self
+            .0
+            .store
+            .keys(Table::Links, &case.ordinal.to_be_bytes())?;
+        self.links(keys.iter().map(|key| LinkKey::read(key)))
+    }
+
+    /// The links of an article, by case, then type; retracted ones too. Those of articles merged into
+    /// it are among them.
+    pub fn links_of_article(&self, id: &str) -> Result<Vec<Link>> {
+        let article = projection::article(&*self.0.store, id)?;
+        let mut keys = Vec::new();
+        for ordinal in std::iter::once(article.ordinal).chain(article.absorbed) {
+            keys.extend(
+                self.0
+                    .store
+                    .keys(Table::LinksBack, &ordinal.to_be_bytes())?,
+            );
+        }
+        let mut links = self.links(keys.iter().map(|key| LinkKey::read_back(key)))?;
+        links.sort_by(|a, b| (&a.case, a.link, &a.article).cmp(&(&b.case, b.link, &b.article)));
+        Ok(links)
+    }
+
+    fn links(&self, keys: impl Iterator<Item = Result<LinkKey>>) -> Result<Vec<Link>> {
+        keys.map(|key| {
+            let key = key?;
+            let record: LinkRecord = self.0.store.required(Table::Links, &key.forth())?;
+            Ok(Link {
+                case: projection::case_at(&*self.0.store, key.case)?.id,
+                article: projection::article_at(&*self.0.store, key.article)?.id,
+                link: key.link,
+                provenance: record.provenance,
+                confidence: f64::from(record.confidence) / 1000.0,
+                at: record.at,
+                actor: record.actor,
+                reason: record.reason,
+                verdict: record.verdict,
+                retracted_at: record.retracted,
+            })
+        })
+        .collect()
+    }
+
+    /// A visit, cut into intents.
+    pub fn session(&self, id: &str) -> Result<Session> {
+        let record: SessionRecord = self
+            .0
+            .store
+            .record(Table::Sessions, id.as_bytes())?
+            .ok_or_else(|| {
+                Error::new(
+                    ErrorCode::SessionNotFound,
+                    format!("session: nothing was recorded under the id {id:?}"),
+                )
+            })?;
+        let intents = sessions::intents(&record.events, &self.0.fixed.analyzer())
+            .into_iter()
+            .map(|events| self.intent(events.into_iter()))
+            .collect::<Result<Vec<Intent>>>()?;
+        Ok(Session {
+            id: id.to_owned(),
+            party: record.party,
+            intents,
+        })
+    }
+
+    fn intent<'e>(
+        &self,
+        events: impl Iterator<Item = &'e crate::projection::records::SessionEvent>,
+    ) -> Result<Intent> {
+        let mut intent = Intent {
+            from: Timestamp::MAX,
+            to: Timestamp::MIN,
+            queries: Vec::new(),
+            read: Vec::new(),
+            became_case: false,
+        };
+        for event in events {
+            intent.from = intent.from.min(event.at);
+            intent.to = intent.to.max(event.at);
+            match &event.did {
+                Did::Searched(query) => intent.queries.push(query.clone()),
+                Did::Read(article, _) => intent
+                    .read
+                    .push(projection::article_at(&*self.0.store, *article)?.id),
+                Did::Case(_) => intent.became_case = true,
+                Did::Bounced(..) | Did::Said(..) => {}
+            }
+        }
+        Ok(intent)
+    }
+
+    /// Somebody known by id.
+    pub fn actor(&self, id: &str) -> Result<Option<Actor>> {
+        self.0.store.record(Table::Actors, id.as_bytes())
+    }
+
+    /// What an answer was, by its token.
+    pub fn impression_of(&self, token: &str) -> Result<Impression> {
+        Impression::read(token, self.0.fixed.base)
+    }
+
+    /// Articles and cases there are, archived ones too.
+    pub fn counts(&self) -> (u32, u32) {
+        let head = self.0.read().head;
+        (head.articles, head.cases)
+    }
+}
+
+impl Base {
+    pub(super) fn article_version(&self, record: &ArticleRecord, number: u32) -> Result<Article> {
+        let store = &*self.0.store;
+        let version: VersionRecord =
+            store.required(Table::Versions, &version_key(record.ordinal, number))?;
+        let list = blobs::get(store, &version.text)?;
+        let label = |class| {
+            self.0
+                .fixed
+                .audiences
+                .label(class)
+                .map(|label| label.name.clone())
+        };
+        let sections = version
+            .sections
+            .iter()
+            .zip(list)
+            .map(|(section, text)| Section {
+                role: section.role,
+                heading: section.heading.clone(),
+                text,
+                audience: section.audience.and_then(label),
+            })
+            .collect();
+        Ok(Article {
+            id: record.id.clone(),
+            kind: record.kind,
+            version: number,
+            change: version.change,
+            title: version.title,
+            sections,
+            language: version.language,
+            audience: label(record.audience).unwrap_or_default(),
+            confidence: record.confidence,
+            governance: record.governance,
+            scope: record.scope.clone(),
+            freshness: record.freshness,
+            tags: record.tags.clone(),
+            owner: record.owner.clone(),
+            author: version.author,
+            family: record.family.clone(),
+            created: record.created,
+            edited: record.edited,
+            verified: record.verified,
+            suspect: record.suspect.clone(),
+            merged_into: record.merged_into.clone(),
+            relations: record.relations.clone(),
+            fact: version.fact,
+            source: record.source.clone(),
+        })
+    }
+}
+
+/// A case of its record and its notes.
+pub(super) fn case_of(record: CaseRecord, entries: Vec<Entry>) -> Case {
+    Case {
+        status: record.status(),
+        done: record.done(),
+        first_contact: record.first_contact(),
+        id: record.id,
+        kind: record.kind,
+        opened: record.opened,
+        channel: record.channel,
+        party: record.party,
+        products: record.products,
+        session: record.session,
+        entries,
+        relations: record.relations,
+    }
+}

@@ -1,0 +1,115 @@
+//! What an answer takes from the store: the texts of articles, and the case on the screen.
+
+use std::collections::BTreeSet;
+
+use super::handle::{Base, Shared};
+use crate::error::Result;
+use crate::index::Space;
+use crate::model::audience::Class;
+use crate::model::{Reuse, Role};
+use crate::projection;
+use crate::projection::records::{
+    ArticleRecord, CaseRecord, Did, RenditionRecord, SessionRecord, VersionRecord, rendition_key,
+    version_key,
+};
+use crate::search::SuggestRequest;
+use crate::search::respond::{Answering, Page, Pages, Situation, quoted};
+use crate::state::live::Live;
+use crate::store::backend::Table;
+use crate::store::blobs;
+use crate::store::txn::Reader;
+use crate::time::Timestamp;
+
+impl Pages for Shared {
+    fn page(&self, article: &ArticleRecord, class: Class, wants_text: bool) -> Result<Page> {
+        let store = &*self.store;
+        let key = rendition_key(Space::Article, article.ordinal, article.stamp);
+        let rendition: RenditionRecord = store.required(Table::Renditions, &key)?;
+        let version: VersionRecord = store.required(
+            Table::Versions,
+            &version_key(article.ordinal, rendition.version),
+        )?;
+        let mut text = String::new();
+        if wants_text {
+            let list = blobs::get(store, &version.text)?;
+            let part = rendition.parts.iter().find(|part| part.classes.has(class));
+            let visible = part.map(|part| part.sections.as_slice());
+            let sections = visible
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|position| list.get(usize::from(*position)).map(String::as_str));
+            text = quoted(sections, version.fact.is_some());
+        }
+        Ok(Page {
+            title: version.title,
+            language: version.language,
+            text,
+        })
+    }
+}
+
+impl Base {
+    /// What answers at an instant, over a state held for reading.
+    pub(super) fn answering<'a>(&'a self, live: &'a Live, now: Timestamp) -> Answering<'a> {
+        Answering {
+            knowledge: self.0.knowledge(live),
+            pages: &*self.0.0,
+            policy_hash: live.policy_hash,
+            now,
+        }
+    }
+
+    /// The text to search with, the situation, and the case itself.
+    pub(super) fn situation(&self, request: &SuggestRequest) -> Result<Situation> {
+        let mut context = request.context.clone();
+        let Some(id) = &request.case else {
+            return Ok(Situation {
+                text: request.text.clone(),
+                context,
+                case: None,
+                unhelpful: Vec::new(),
+            });
+        };
+        let record: CaseRecord = projection::case(&*self.0.store, id)?;
+        let case = self.case(id)?;
+        // Case-only notes are used here, for their own open case, and nowhere else. What was done about
+        // it already is not what is asked.
+        let mut texts: Vec<&str> = case
+            .entries
+            .iter()
+            .filter(|entry| !matches!(entry.reuse, Reuse::Section(Role::Resolution)))
+            .map(|entry| entry.text.as_str())
+            .collect();
+        texts.push(&request.text);
+        context.party = context.party.or(case.party);
+        context.channel = context.channel.or(case.channel);
+        for item in case.products {
+            if !context.items.iter().any(|known| known.id == item.id) {
+                context.items.push(item);
+            }
+        }
+        Ok(Situation {
+            text: texts.join("\n"),
+            context,
+            case: Some(record.ordinal),
+            unhelpful: self.unhelpful(record.session.as_deref())?,
+        })
+    }
+
+    /// The articles of which it was said in a visit, and last, that they did not solve the problem.
+    fn unhelpful(&self, session: Option<&str>) -> Result<Vec<u32>> {
+        let visit: Option<SessionRecord> = match session {
+            Some(id) => self.0.store.record(Table::Sessions, id.as_bytes())?,
+            None => None,
+        };
+        let mut unhelpful = BTreeSet::new();
+        for event in visit.iter().flat_map(|visit| &visit.events) {
+            match event.did {
+                Did::Said(article, false) => unhelpful.insert(article),
+                Did::Said(article, true) => unhelpful.remove(&article),
+                _ => false,
+            };
+        }
+        Ok(unhelpful.into_iter().collect())
+    }
+}

@@ -1,0 +1,303 @@
+//! Knowledge in and out: imports, and the export of the log.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+
+use super::handle::Base;
+use super::writer::Recorded;
+use crate::cancel::Pace;
+use crate::error::{Error, ErrorCode, Result};
+use crate::exchange::{
+    self, Format, ImportOptions, ImportReport, Importer, Outcome, Progress, Record, Sink,
+};
+use crate::model::{Event, What};
+use crate::store::log;
+use crate::time::Timestamp;
+
+/// What an export wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Exported {
+    /// Records of the log.
+    pub records: u64,
+}
+
+impl Base {
+    /// Imports a file, or all files of a folder: Markdown with front matter, HTML, JSON lines.
+    ///
+    /// Importing again what is there changes nothing. A record that cannot be read, or that the base
+    /// refuses, is in the report with its place and the reason; the others go on.
+    #[cfg(feature = "disk")]
+    pub fn import(
+        &self,
+        path: impl AsRef<std::path::Path>,
+        options: &ImportOptions,
+        progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+    ) -> Result<ImportReport> {
+        span!("import");
+        let mut guard = Guard::new(self, progress);
+        let report = exchange::import_path(
+            path.as_ref(),
+            options,
+            &mut Taker::new(self),
+            &mut |so_far| guard.ask(so_far),
+        );
+        self.flush()?;
+        guard.end(report)
+    }
+
+    /// Imports one source that is in memory, in the same way.
+    pub fn import_bytes(
+        &self,
+        format: Format,
+        name: &str,
+        bytes: &[u8],
+        options: &ImportOptions,
+        progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+    ) -> Result<ImportReport> {
+        span!("import", bytes = bytes.len());
+        let mut guard = Guard::new(self, progress);
+        let mut taker = Taker::new(self);
+        let mut ask = |so_far: &Progress| guard.ask(so_far);
+        let mut importer = Importer::new(options, &mut taker, &mut ask);
+        let read = importer.bytes(format, name, bytes);
+        let report = read.and_then(|_| importer.finish());
+        self.flush()?;
+        guard.end(report)
+    }
+
+    /// Imports files that are in memory, by their paths and bytes, as [`exchange::import_files`] orders them.
+    pub fn import_files(
+        &self,
+        files: &[(String, Vec<u8>)],
+        options: &ImportOptions,
+        progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+    ) -> Result<ImportReport> {
+        span!("import");
+        let mut guard = Guard::new(self, progress);
+        let mut taker = Taker::new(self);
+        let report =
+            exchange::import_files(files, options, &mut taker, &mut |so_far| guard.ask(so_far));
+        self.flush()?;
+        guard.end(report)
+    }
+
+    /// Writes the whole log as JSON lines. Imported into an empty base of the same audiences, language
+    /// and seed, it gives an equal state.
+    pub fn export(&self, out: &mut dyn Write) -> Result<Exported> {
+        let last = self.0.read().head.seq;
+        let mut pace = self.1.pace();
+        let events = (1..=last).map(|seq| {
+            pace.step()?;
+            let record = log::get(&*self.0.store, seq)?;
+            Ok((record.arrived, record.event))
+        });
+        let records = exchange::write_log(out, events)?;
+        Ok(Exported { records })
+    }
+
+    /// The same into a file, which must not be there yet. It is durable when this returns, and gone again if
+    /// this fails.
+    #[cfg(feature = "disk")]
+    pub fn export_file(&self, path: impl AsRef<std::path::Path>) -> Result<Exported> {
+        let path = path.as_ref();
+        let failed = |error: std::io::Error| {
+            let code = match error.kind() {
+                std::io::ErrorKind::StorageFull => ErrorCode::DiskFull,
+                _ => ErrorCode::Io,
+            };
+            let text = format!(
+                "export to {}: {error}; give a file that is not there yet, with room for it",
+                path.display()
+            );
+            Error::with_source(code, text, error)
+        };
+        let file = std::fs::File::create_new(path).map_err(failed)?;
+        let mut out = std::io::BufWriter::new(file);
+        let done = self.export(&mut out).and_then(|done| {
+            let file = out.into_inner().map_err(|e| failed(e.into_error()))?;
+            file.sync_all().map_err(failed)?;
+            Ok(done)
+        });
+        if done.is_err() {
+            // What was written is no export. If it cannot be removed either, that error says less.
+            drop(std::fs::remove_file(path));
+        }
+        done
+    }
+
+    /// A digest of the whole state: equal for equal logs, whatever the machine or the order in which
+    /// commuting events arrived in their sums.
+    pub fn digest(&self) -> Result<String> {
+        crate::projection::verify::digest(&*self.0.store)
+    }
+}
+
+/// The progress of an import, and the watch of the handle it was called on.
+struct Guard<'a> {
+    progress: &'a mut dyn FnMut(&Progress) -> ControlFlow<()>,
+    pace: Pace<'a>,
+    /// What the watch said, if it said stop.
+    stopped: Option<Error>,
+}
+
+impl<'a> Guard<'a> {
+    fn new(base: &'a Base, progress: &'a mut dyn FnMut(&Progress) -> ControlFlow<()>) -> Guard<'a> {
+        Guard {
+            progress,
+            pace: base.1.pace(),
+            stopped: None,
+        }
+    }
+
+    fn ask(&mut self, so_far: &Progress) -> ControlFlow<()> {
+        match self.pace.step() {
+            Ok(()) => (self.progress)(so_far),
+            Err(stopped) => {
+                self.stopped = Some(stopped);
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    fn end(self, report: Result<ImportReport>) -> Result<ImportReport> {
+        match (report, self.stopped) {
+            (Ok(report), Some(stopped)) => Err(stopped.at(format_args!(
+                "import, after {} records were taken",
+                report.taken()
+            ))),
+            (report, _) => report,
+        }
+    }
+}
+
+/// The base as an importer sees it. Each record is one commit that becomes durable with the last.
+pub(super) struct Taker<'a> {
+    base: &'a Base,
+}
+
+impl<'a> Taker<'a> {
+    pub(super) fn new(base: &'a Base) -> Taker<'a> {
+        Taker { base }
+    }
+
+    fn record(&self, events: Vec<Event>, arrived: Timestamp) -> Result<Outcome> {
+        let done = self.base.0.record_relaxed(events, arrived)?;
+        let is_new = done.contains(&Recorded::New);
+        Ok(if is_new {
+            Outcome::Created
+        } else {
+            Outcome::Unchanged
+        })
+    }
+}
+
+impl Sink for Taker<'_> {
+    fn take(&mut self, record: Record) -> Result<Outcome> {
+        let now = self.base.now();
+        self.take_one(record, now)
+    }
+
+    fn take_at(&mut self, record: Record, at: Timestamp) -> Result<Outcome> {
+        // A date that is yet to come is no time of arrival. The log sees to it that a record does not
+        // arrive before the last one.
+        self.take_one(record, at.min(self.base.now()))
+    }
+}
+
+impl Taker<'_> {
+    fn take_one(&self, record: Record, now: Timestamp) -> Result<Outcome> {
+        match record {
+            Record::Article { draft, at } => {
+                let known = self.base.0.read().catalog.ordinal(&draft.id).is_some();
+                let event = Event::new(
+                    at.unwrap_or(now),
+                    What::Put {
+                        article: draft,
+                        expects: None,
+                    },
+                );
+                let outcome = self.record(vec![event], now)?;
+                Ok(if known && outcome == Outcome::Created {
+                    Outcome::Updated
+                } else {
+                    outcome
+                })
+            }
+            Record::Fact(fact) => {
+                let known = self
+                    .base
+                    .0
+                    .read()
+                    .catalog
+                    .ordinal(&fact.article_id())
+                    .is_some();
+                let event = Event::new(fact.as_of, What::FactSet { fact });
+                let outcome = self.record(vec![event], now)?;
+                Ok(if known && outcome == Outcome::Created {
+                    Outcome::Updated
+                } else {
+                    outcome
+                })
+            }
+            Record::Case { draft, events } => {
+                let id = draft.id.clone();
+                let open = match self.base.case(&id) {
+                    Ok(_) => None,
+                    Err(error) if error.code() == ErrorCode::CaseNotFound => {
+                        let at = draft.opened.unwrap_or(now);
+                        Some(Event::new(at, What::CaseOpened { case: draft }).case(&id))
+                    }
+                    Err(error) => return Err(error),
+                };
+                let known = open.is_none();
+                let outcome = self.record(open.into_iter().chain(events).collect(), now)?;
+                Ok(if known && outcome == Outcome::Created {
+                    Outcome::Updated
+                } else {
+                    outcome
+                })
+            }
+            Record::Link { draft, at, actor } => {
+                let same = self.base.links_of_case(&draft.case)?.iter().any(|link| {
+                    link.article == draft.article
+                        && link.link == draft.link
+                        && link.retracted_at.is_none()
+                });
+                if same {
+                    return Ok(Outcome::Unchanged);
+                }
+                let case = draft.case.clone();
+                let mut event =
+                    Event::new(at.unwrap_or(now), What::Linked { link: draft }).case(case);
+                event.actor = actor;
+                self.record(vec![event], now)
+            }
+            Record::Actor(who) => {
+                let known = self.base.actor(&who.id)?;
+                if known.as_ref() == Some(&who) {
+                    return Ok(Outcome::Unchanged);
+                }
+                let outcome = self.record(vec![Event::new(now, What::ActorSet { who })], now)?;
+                Ok(if known.is_some() {
+                    Outcome::Updated
+                } else {
+                    outcome
+                })
+            }
+            Record::Event(event) => self.record(vec![*event], now),
+            Record::Logged { event, arrived } => {
+                let last = self.base.0.read().head.arrived;
+                if arrived < last && !self.base.0.is_known(&event.id)? {
+                    return Err(Error::new(
+                        ErrorCode::OutOfHistory,
+                        format!(
+                            "arrived: {arrived} lies before the last record of this base; import an export into an empty base"
+                        ),
+                    ));
+                }
+                self.record(vec![*event], arrived)
+            }
+        }
+    }
+}

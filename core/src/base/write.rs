@@ -1,0 +1,369 @@
+//! Writing: each call is one event, or a few that hold together.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::handle::Base;
+use super::writer::Recorded;
+use crate::cancel::Pace;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{
+    ArticleDraft, CaseDraft, Confidence, EntryDraft, Event, FactDraft, FlagReason, Governance,
+    Link, LinkDraft, LinkType, Relation, Verdict, What,
+};
+use crate::projection;
+use crate::settings::RankPolicy;
+use crate::time::Timestamp;
+
+/// What a put did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Put {
+    /// The number of the version that is current now.
+    pub version: u32,
+    /// Whether something changed.
+    pub outcome: Recorded,
+}
+
+/// A change of an article's states; absent ones stay.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StateChange {
+    /// The new confidence.
+    pub confidence: Option<Confidence>,
+    /// The new audience label.
+    pub audience: Option<String>,
+    /// The new governance.
+    pub governance: Option<Governance>,
+}
+
+impl Base {
+    /// Puts an article: a new one, or a new version of one that exists. Putting again what is there
+    /// changes nothing.
+    ///
+    /// ```
+    /// use kenpoint::{Base, model::{ArticleDraft, Kind}};
+    /// let base = Base::in_memory().open().unwrap();
+    /// let lamp = ArticleDraft::new("lamp", Kind::Product, "The lamp stays dark");
+    /// assert_eq!(base.put(lamp.clone()).unwrap().version, 1);
+    /// assert_eq!(base.put(lamp.clone()).unwrap().version, 1);
+    /// assert_eq!(base.edit(lamp.audience("public"), 1).unwrap().version, 2);
+    /// ```
+    pub fn put(&self, draft: ArticleDraft) -> Result<Put> {
+        self.put_event(draft, None)
+    }
+
+    /// Puts a new version on top of the one the writer saw.
+    ///
+    /// Fails with `VersionConflict` if that is no longer the current one; 0 asks for a new article.
+    pub fn edit(&self, draft: ArticleDraft, expects: u32) -> Result<Put> {
+        self.put_event(draft, Some(expects))
+    }
+
+    fn put_event(&self, draft: ArticleDraft, expects: Option<u32>) -> Result<Put> {
+        let id = draft.id.clone();
+        let outcome = self.record_now(What::Put {
+            article: Box::new(draft),
+            expects,
+        })?;
+        Ok(Put {
+            version: projection::article(&*self.0.store, &id)?.version,
+            outcome,
+        })
+    }
+
+    /// Sets a fact. The newest by `as_of` is the current one; older ones are kept.
+    pub fn set_fact(&self, fact: FactDraft) -> Result<Recorded> {
+        self.record_now(What::FactSet { fact })
+    }
+
+    /// Changes the states of an article: publish, restrict, archive, restore.
+    ///
+    /// Cost: changing the audience counts anew the visits in which the article was read.
+    pub fn change_state(&self, article: &str, change: StateChange) -> Result<Recorded> {
+        let StateChange {
+            confidence,
+            audience,
+            governance,
+        } = change;
+        self.record_now(What::StateChanged {
+            article: article.to_owned(),
+            confidence,
+            to: audience,
+            governance,
+        })
+    }
+
+    /// Validates an article and shows it to an audience.
+    pub fn publish(&self, article: &str, audience: &str) -> Result<Recorded> {
+        let change = StateChange {
+            confidence: Some(Confidence::Validated),
+            audience: Some(audience.to_owned()),
+            governance: None,
+        };
+        self.change_state(article, change)
+    }
+
+    /// Takes an article out of use. It is kept, and never shown.
+    pub fn archive(&self, article: &str) -> Result<Recorded> {
+        self.change_state(
+            article,
+            StateChange {
+                confidence: Some(Confidence::Archived),
+                ..StateChange::default()
+            },
+        )
+    }
+
+    /// Says that an article was looked at and found to be right.
+    pub fn verify_article(&self, article: &str, by: &str) -> Result<Recorded> {
+        let what = What::Verified {
+            article: article.to_owned(),
+        };
+        self.record_as(what, |event| event.by(by))
+    }
+
+    /// Says that something is wrong with an article.
+    pub fn flag(&self, article: &str, reason: FlagReason, by: &str) -> Result<Recorded> {
+        let what = What::Flagged {
+            article: article.to_owned(),
+            reason,
+        };
+        self.record_as(what, |event| event.by(by))
+    }
+
+    /// Takes one article into another: evidence and links go on there, the old id still resolves.
+    pub fn merge(&self, article: &str, into: &str) -> Result<Recorded> {
+        self.record_now(What::Merged {
+            article: article.to_owned(),
+            into: into.to_owned(),
+        })
+    }
+
+    /// Relates two articles.
+    pub fn relate(&self, article: &str, to: &str, relation: Relation) -> Result<Recorded> {
+        self.record_now(What::Related {
+            article: article.to_owned(),
+            to: to.to_owned(),
+            relation,
+            ended: false,
+        })
+    }
+
+    /// Opens a case.
+    pub fn open_case(&self, case: CaseDraft) -> Result<Recorded> {
+        self.record_now(What::CaseOpened {
+            case: Box::new(case),
+        })
+    }
+
+    /// Adds a note to a case.
+    pub fn note(&self, case: &str, entry: EntryDraft) -> Result<Recorded> {
+        self.record_as(What::CaseNoted { entry }, |event| event.case(case))
+    }
+
+    /// Says that a case is answered. The articles linked as Resolved get their credit.
+    pub fn resolve_case(&self, case: &str, first_contact: Option<bool>) -> Result<Recorded> {
+        self.change_case(case, What::CaseResolved { first_contact })
+    }
+
+    /// Says that a case is done.
+    pub fn close_case(&self, case: &str) -> Result<Recorded> {
+        self.change_case(case, What::CaseClosed {})
+    }
+
+    /// Says that a case came back. Within seven days the credit of what resolved it is reversed.
+    pub fn reopen_case(&self, case: &str) -> Result<Recorded> {
+        self.change_case(case, What::CaseReopened {})
+    }
+
+    fn change_case(&self, case: &str, what: What) -> Result<Recorded> {
+        let history = projection::case(&*self.0.store, case)?.history;
+        let now = self.now();
+        let at = after(history.last().map(|change| change.at), now);
+        self.record_one(Event::new(at, what).case(case), now)
+    }
+
+    /// Links an article to a case. Doing it again changes nothing.
+    pub fn link(&self, link: LinkDraft, by: &str) -> Result<Recorded> {
+        let case = link.case.clone();
+        let old = self.link_of(&link.case, &link.article, link.link)?;
+        let now = self.now();
+        let at = after(old.and_then(|old| old.retracted_at), now);
+        self.record_one(Event::new(at, What::Linked { link }).case(case).by(by), now)
+    }
+
+    fn link_of(&self, case: &str, article: &str, link: LinkType) -> Result<Option<Link>> {
+        let links = self.links_of_case(case)?;
+        Ok(links
+            .into_iter()
+            .find(|known| known.article == article && known.link == link))
+    }
+
+    /// Takes a link back; all numbers are as they were before it.
+    pub fn retract_link(&self, case: &str, article: &str, link: LinkType) -> Result<Recorded> {
+        let link_of = self.link_of(case, article, link)?;
+        let now = self.now();
+        let at = after(link_of.map(|old| old.retracted_at.unwrap_or(old.at)), now);
+        let what = What::LinkRetracted {
+            article: article.to_owned(),
+            link,
+        };
+        self.record_one(Event::new(at, what).case(case), now)
+    }
+
+    /// Says whether a link is right. A rejected one counts no more.
+    pub fn judge_link(
+        &self,
+        case: &str,
+        article: &str,
+        link: LinkType,
+        verdict: Verdict,
+    ) -> Result<Recorded> {
+        let what = What::LinkVerdict {
+            article: article.to_owned(),
+            link,
+            verdict,
+        };
+        self.record_as(what, |event| event.case(case))
+    }
+
+    /// Puts another ranking policy in force, by a logged event. Changed section weights make the text
+    /// index anew.
+    pub fn set_policy(&self, policy: RankPolicy) -> Result<Recorded> {
+        self.record_now(What::RankPolicySet {
+            policy: Box::new(policy),
+        })
+    }
+
+    /// Records an event. The next answer already differs; no byte of the text index changes for
+    /// feedback.
+    ///
+    /// Durable when it returns, but for what is only looked at (searched, shown, clicked, viewed,
+    /// dwelt, copied, returned, suggested, opened): that is durable with the next commit.
+    pub fn record(&self, event: Event) -> Result<Recorded> {
+        self.record_one(event, self.now())
+    }
+
+    /// Records events in one commit, all or none.
+    pub fn record_all(&self, events: Vec<Event>) -> Result<Vec<Recorded>> {
+        for event in &events {
+            self.check_impression(event)?;
+        }
+        self.0.record(events, self.now())
+    }
+
+    /// The same, as of an instant: for histories that are brought in, in order of time. A record never
+    /// arrives before the one before it.
+    pub fn record_arrived(&self, events: Vec<Event>, arrived: Timestamp) -> Result<Vec<Recorded>> {
+        let last = self.0.read().head.arrived;
+        if arrived < last {
+            return Err(Error::new(
+                ErrorCode::OutOfHistory,
+                format!(
+                    "arrived: {arrived} lies before the last record, {last}; bring history in in order of time"
+                ),
+            ));
+        }
+        self.0.record(events, arrived)
+    }
+
+    fn record_now(&self, what: What) -> Result<Recorded> {
+        self.record_as(what, |event| event)
+    }
+
+    /// Records something that happens now, by one reading of the clock; `of` says of whom and of what case.
+    fn record_as(&self, what: What, of: impl FnOnce(Event) -> Event) -> Result<Recorded> {
+        let now = self.now();
+        self.record_one(of(Event::new(now, what)), now)
+    }
+
+    fn record_one(&self, event: Event, arrived: Timestamp) -> Result<Recorded> {
+        self.check_impression(&event)?;
+        let mut done = self.0.record(vec![event], arrived)?;
+        done.pop()
+            .ok_or_else(|| Error::internal("an event was recorded without an outcome"))
+    }
+
+    pub(super) fn check_impression(&self, event: &Event) -> Result<()> {
+        let token = match &event.what {
+            What::Shown { impression } | What::Suggested { impression } => Some(impression),
+            What::Clicked { impression, .. } | What::Viewed { impression, .. } => {
+                impression.as_ref()
+            }
+            _ => None,
+        };
+        let Some(token) = token else { return Ok(()) };
+        crate::model::Impression::read(token, self.0.fixed.base).map(|_| ())
+    }
+
+    /// Makes what was only looked at durable, too.
+    pub fn flush(&self) -> Result<()> {
+        self.0.flush()
+    }
+
+    /// Flushes, brings the index on disk up to date, and gives the handle back. Other handles go on.
+    /// With the last of them the base is closed, without waiting for the index.
+    pub fn close(self) -> Result<()> {
+        self.0.flush()?;
+        #[cfg(feature = "disk")]
+        if let Some(disk) = &self.0.disk {
+            disk.absorb(&self.0, &mut self.1.pace())?;
+        }
+        Ok(())
+    }
+
+    /// Folds the whole log again and compares every row of every table; checks that the text index
+    /// holds just what the store says. Cost: a fold of the log.
+    ///
+    /// Fails with `Corrupt`, naming the first row that differs.
+    pub fn verify(&self) -> Result<crate::projection::verify::Verified> {
+        // Writers wait: the log and the tables must be of one moment.
+        let _writer = crate::base::writer::lock(&self.0.writer);
+        let mut pace = self.1.pace();
+        let verified =
+            crate::projection::verify::verify(&*self.0.store, &self.0.fixed, &mut || pace.step())?;
+        self.check_index(&mut pace)?;
+        Ok(verified)
+    }
+
+    fn check_index(&self, pace: &mut Pace<'_>) -> Result<()> {
+        use crate::index::{DocSource, Space};
+        let live = self.0.read();
+        let source = crate::state::documents::Documents::new(
+            &*self.0.store,
+            &self.0.fixed,
+            &live.policy,
+            &live.stamps,
+        );
+        for space in [Space::Article, Space::Case] {
+            for (ordinal, stamp) in (0u32..).zip(source.stamps(space)) {
+                pace.step()?;
+                let expected = if *stamp > 0 {
+                    source.rendition(space, ordinal, *stamp)?.len()
+                } else {
+                    0
+                };
+                let found: BTreeMap<u32, usize> = live.view.live_stamps(space, ordinal);
+                let holds =
+                    found.values().sum::<usize>() == expected && found.keys().all(|s| s == stamp);
+                if !holds {
+                    return Err(Error::new(
+                        ErrorCode::IndexFailed,
+                        format!(
+                            "index: {space:?} {ordinal} is not indexed as the store says; reopen the base"
+                        ),
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The present instant, or just after what is there already: what is called last holds, though the
+/// clock may stand still. (Of one instant, the greater event id would hold.)
+fn after(last: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    last.map_or(now, |last| if last < now { now } else { last.plus_ms(1) })
+}

@@ -1,0 +1,382 @@
+//! The base: what its handle holds, how it is read, and how writers share a commit.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::handle::Shared;
+use super::memory_budget;
+use super::notice::NoticeLevel;
+use crate::cancel::Watch;
+use crate::error::{Error, ErrorCode, Result};
+use crate::index::Segment;
+use crate::model::Event;
+use crate::projection::{self, Effects};
+use crate::state::live::{self, Live};
+use crate::store::backend::{Batch, Durability};
+use crate::store::log;
+use crate::store::txn::Txn;
+use crate::time::Timestamp;
+
+/// What the writer remembers.
+#[derive(Default)]
+pub(super) struct Writer {
+    /// A commit failed; the store must be brought back before the next.
+    is_broken: bool,
+    /// A commit holds that memory does not know of; it must be loaded anew before the next.
+    is_behind: bool,
+    /// Their events. Bringing the store back loses what was not durable yet, and these were
+    /// acknowledged: they are recorded again then.
+    kept: Vec<Kept>,
+}
+
+/// An event of a relaxed commit.
+struct Kept {
+    /// Where the log ended after that commit.
+    seq: u64,
+    arrived: Timestamp,
+    event: Event,
+}
+
+/// Relaxed events that are kept before a commit is made durable for their sake; bounds the memory.
+const MAX_KEPT: usize = 4_096;
+
+/// What came of a job: for each event, whether it changed something.
+pub(super) type Done = Result<Vec<Recorded>>;
+
+/// What came of one event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// It was recorded.
+    New,
+    /// Its id was known: it counts once.
+    Known,
+    /// It was a put of what is there already: nothing was recorded.
+    Unchanged,
+}
+
+pub(super) struct PendingWrite {
+    job: Mutex<Option<Job>>,
+    done: Mutex<Option<Done>>,
+}
+
+/// Events that are recorded together or not at all.
+struct Job {
+    events: Vec<Event>,
+    /// When they are recorded; never before the last record.
+    arrived: Timestamp,
+    durability: Durability,
+}
+
+impl Shared {
+    /// Whether an event id was recorded.
+    pub fn is_known(&self, id: &str) -> Result<bool> {
+        Ok(log::seq_of(&*self.store, id)?.is_some())
+    }
+
+    /// Records events together or not at all, durable when it returns if one of them asks for that.
+    pub fn record(&self, events: Vec<Event>, arrived: Timestamp) -> Done {
+        let durable = events.iter().any(Event::is_durable);
+        let durability = if durable {
+            Durability::Immediate
+        } else {
+            Durability::Relaxed
+        };
+        self.record_with(events, arrived, durability)
+    }
+
+    /// The same, durable with the next durable commit or flush: for imports.
+    pub fn record_relaxed(&self, events: Vec<Event>, arrived: Timestamp) -> Done {
+        self.record_with(events, arrived, Durability::Relaxed)
+    }
+
+    /// Shares the commit with whoever writes at the same time.
+    fn record_with(&self, events: Vec<Event>, arrived: Timestamp, durability: Durability) -> Done {
+        span!("record", events = events.len());
+        if self.is_read_only {
+            return Err(live::read_only());
+        }
+        if events.is_empty() {
+            return Ok(Vec::new());
+        }
+        if self.host.memory_limit.is_some() {
+            self.make_room(&events);
+        }
+        let slot = Arc::new(PendingWrite {
+            job: Mutex::new(Some(Job {
+                events,
+                arrived,
+                durability,
+            })),
+            done: Mutex::new(None),
+        });
+        lock(&self.queue).push(Arc::clone(&slot));
+        // Whoever gets the lock first takes all that wait along; the others find their job done.
+        let mut writer = lock(&self.writer);
+        if let Some(done) = lock(&slot.done).take() {
+            return done;
+        }
+        let slots = std::mem::take(&mut *lock(&self.queue));
+        self.write(&mut writer, &slots);
+        drop(writer);
+        #[cfg(feature = "disk")]
+        if let Some(disk) = &self.disk {
+            disk.after_write(self);
+        }
+        let done = lock(&slot.done).take();
+        done.unwrap_or_else(|| Err(Error::internal("a job was taken and not done")))
+    }
+
+    fn write(&self, writer: &mut Writer, slots: &[Arc<PendingWrite>]) {
+        let outcome = self
+            .bring_back(writer)
+            .and_then(|()| self.commit(writer, slots));
+        if let Err(error) = outcome {
+            // Nothing of the commit holds: every job in it failed, but for those that failed before.
+            for slot in slots {
+                let mut done = lock(&slot.done);
+                if !matches!(&*done, Some(Err(_))) {
+                    *done = Some(Err(error.share()));
+                }
+            }
+        }
+    }
+
+    /// After a failure: opens the store anew, loads what it holds, and records again what was
+    /// acknowledged but not durable.
+    fn bring_back(&self, writer: &mut Writer) -> Result<()> {
+        if writer.is_broken {
+            let n_kept = writer.kept.len();
+            let back = self.reopen(writer);
+            let notices = &self.host.notices;
+            match &back {
+                Ok(()) => notices.tell(NoticeLevel::Info, "store", || {
+                    format!(
+                        "the store was brought back, with {n_kept} events that were not durable yet"
+                    )
+                }),
+                Err(error) => notices.tell(NoticeLevel::Error, "store", || {
+                    format!(
+                        "the store could not be brought back; the next write tries again: {error}"
+                    )
+                }),
+            }
+            back?;
+            writer.is_broken = false;
+        }
+        if writer.is_behind {
+            self.follow(writer)?;
+        }
+        Ok(())
+    }
+
+    fn reopen(&self, writer: &mut Writer) -> Result<()> {
+        self.store.recover()?;
+        self.follow(writer)?;
+        let kept = self.record_kept(writer);
+        // Reading goes on with what the store holds, for which it must be opened once more. What fails
+        // in that is not told: the error that led here is.
+        if kept.is_err() && self.store.recover().is_ok() {
+            drop(self.follow(writer));
+        }
+        kept
+    }
+
+    /// After a failed commit: tells, and brings the store back at once, for the readers' sake. Should
+    /// that fail, too, it was told, and the next writer tries again.
+    fn broken(&self, writer: &mut Writer, error: Error) -> Error {
+        self.host.notices.tell(NoticeLevel::Error, "store", || {
+            format!("a commit failed, and nothing of it was written: {error}")
+        });
+        writer.is_broken = true;
+        drop(self.bring_back(writer));
+        error
+    }
+
+    /// Sees to it that memory holds what the store does.
+    fn follow(&self, writer: &mut Writer) -> Result<()> {
+        if !writer.is_behind && log::head(&*self.store)? == self.read().head {
+            return Ok(());
+        }
+        let segments: Vec<Arc<dyn Segment>> = self
+            .read()
+            .view
+            .segments()
+            .iter()
+            .filter(|segment| !segment.is_fresh())
+            .map(|segment| Arc::clone(segment.segment()))
+            .collect();
+        let live = Live::load(&*self.store, &self.fixed, &segments, self.host.memory_limit)?;
+        *self.write_lock() = live;
+        writer.is_behind = false;
+        Ok(())
+    }
+
+    /// Records again what relaxed commits held and the store lost, as it was: under the same numbers.
+    fn record_kept(&self, writer: &mut Writer) -> Result<()> {
+        let stored = log::head(&*self.store)?.seq;
+        let mut txn = Txn::new(&*self.store);
+        for kept in writer.kept.iter().filter(|kept| kept.seq > stored) {
+            projection::apply(&mut txn, &self.fixed, kept.arrived, kept.event.clone())?;
+        }
+        let batch = txn.into_batch();
+        if !batch.is_empty() {
+            writer.is_behind = true;
+            self.store.commit(&batch, Durability::Immediate)?;
+            self.keep(writer, Vec::new());
+        }
+        Ok(())
+    }
+
+    fn commit(&self, writer: &mut Writer, slots: &[Arc<PendingWrite>]) -> Result<()> {
+        let mut txn = Txn::new(&*self.store);
+        let mut effects = Effects::default();
+        let mut durability = Durability::Relaxed;
+        let mut relaxed: Vec<(Timestamp, Event)> = Vec::new();
+        let mut room = self.room();
+        for slot in slots {
+            let Some(job) = lock(&slot.job).take() else {
+                continue;
+            };
+            let level = job.durability;
+            let copies: Vec<(Timestamp, Event)> = match level {
+                Durability::Immediate => Vec::new(),
+                Durability::Relaxed => {
+                    let arrived = job.arrived;
+                    job.events.iter().map(|e| (arrived, e.clone())).collect()
+                }
+            };
+            let done = match &mut room {
+                Some(room) => room
+                    .take(&job.events)
+                    .and_then(|()| self.fold(&mut txn, job, &mut effects)),
+                None => self.fold(&mut txn, job, &mut effects),
+            };
+            if let Ok(done) = &done {
+                let new = copies.into_iter().zip(done);
+                relaxed.extend(
+                    new.filter(|(_, one)| **one == Recorded::New)
+                        .map(|(kept, _)| kept),
+                );
+                if level == Durability::Immediate {
+                    durability = Durability::Immediate;
+                }
+            }
+            *lock(&slot.done) = Some(done);
+        }
+        if txn.is_empty() {
+            return Ok(());
+        }
+        if writer.kept.len() + relaxed.len() > MAX_KEPT {
+            durability = Durability::Immediate;
+        }
+        let head = log::head(&txn)?;
+        let batch = txn.into_batch();
+        if let Err(error) = self.store.commit(&batch, durability) {
+            return Err(self.broken(writer, error));
+        }
+        let kept = match durability {
+            Durability::Immediate => Vec::new(),
+            Durability::Relaxed => relaxed,
+        };
+        let kept = kept.into_iter().map(|(arrived, event)| Kept {
+            seq: head.seq,
+            arrived,
+            event,
+        });
+        self.keep(writer, kept.collect());
+        // The guard of the reading must be gone before the state is locked for writing.
+        let unwatched = Watch::default();
+        let prepared = {
+            let live = self.read();
+            let mut pace = unwatched.pace();
+            live::prepare(&live, &*self.store, &self.fixed, effects, &mut pace)
+        };
+        match prepared {
+            Ok(step) => {
+                self.write_lock().take(step);
+                Ok(())
+            }
+            // The commit holds, so the call succeeds if what it changed can be loaded at all.
+            Err(error) => {
+                writer.is_behind = true;
+                self.follow(writer).map_err(|_| {
+                    Error::with_source(
+                        ErrorCode::Poisoned,
+                        "the change is stored, but could not be loaded; it is with the next write, or open the base again",
+                        error,
+                    )
+                })
+            }
+        }
+    }
+
+    /// Folds the events of a job into the commit; on error none of them is in it.
+    fn fold(&self, txn: &mut Txn<'_>, job: Job, effects: &mut Effects) -> Done {
+        let mut done = Vec::with_capacity(job.events.len());
+        let mut gained = Effects::default();
+        txn.begin_job();
+        for event in job.events {
+            match projection::apply(txn, &self.fixed, job.arrived, event) {
+                Ok(one) => {
+                    done.push(match (one.is_duplicate, one.is_unchanged) {
+                        (true, _) => Recorded::Known,
+                        (_, true) => Recorded::Unchanged,
+                        _ => Recorded::New,
+                    });
+                    gained.join(one);
+                }
+                Err(error) => {
+                    txn.abort_job();
+                    return Err(error);
+                }
+            }
+        }
+        effects.join(gained);
+        Ok(done)
+    }
+
+    /// Keeps the events of a relaxed commit; with none, all is durable and they are let go.
+    fn keep(&self, writer: &mut Writer, events: Vec<Kept>) {
+        if events.is_empty() {
+            writer.kept = Vec::new();
+            self.relaxed_bytes.store(0, Ordering::Release);
+        } else {
+            let bytes: u64 = events
+                .iter()
+                .map(|kept| memory_budget::size(&kept.event))
+                .sum();
+            self.relaxed_bytes.fetch_add(bytes, Ordering::AcqRel);
+            writer.kept.extend(events);
+        }
+        self.relaxed
+            .store(writer.kept.len() as u64, Ordering::Release);
+    }
+
+    /// Bytes of the events that are not durable yet.
+    pub fn relaxed_bytes(&self) -> u64 {
+        self.relaxed_bytes.load(Ordering::Acquire)
+    }
+
+    /// Events that are acknowledged and not durable yet.
+    pub fn n_relaxed(&self) -> u64 {
+        self.relaxed.load(Ordering::Acquire)
+    }
+
+    /// Makes relaxed events durable.
+    pub fn flush(&self) -> Result<()> {
+        let mut writer = lock(&self.writer);
+        self.bring_back(&mut writer)?;
+        if self.n_relaxed() > 0 {
+            let nothing = Batch::new();
+            if let Err(error) = self.store.commit(&nothing, Durability::Immediate) {
+                return Err(self.broken(&mut writer, error));
+            }
+            self.keep(&mut writer, Vec::new());
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,109 @@
+//! Adding to the ledger and to what was learned. Sums only; a sum of zero has no row.
+
+use super::Fold;
+use super::records::{Contribution, Lesson};
+use crate::error::{Error, Result};
+use crate::store::backend::Table;
+use crate::store::txn::Reader;
+
+impl Fold<'_, '_> {
+    /// Replaces what a source contributed by what it contributes now. What is in both stays untouched.
+    pub fn replace_evidence(&mut self, old: &[Contribution], new: &[Contribution]) -> Result<()> {
+        for contribution in difference(old, new) {
+            let (ripens, key) = contribution.row();
+            let table = if ripens {
+                Table::Ripening
+            } else {
+                Table::Ledger
+            };
+            self.add(table, key, contribution.amount)?;
+            self.effects.ledger.push(contribution);
+        }
+        Ok(())
+    }
+
+    /// The same for what was learned.
+    pub fn replace_lessons(&mut self, old: &[Lesson], new: &[Lesson]) -> Result<()> {
+        for lesson in difference(old, new) {
+            self.add(Table::Learned, lesson.row(), lesson.amount)?;
+            self.effects.lessons.push(lesson);
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, table: Table, key: Vec<u8>, amount: i64) -> Result<()> {
+        let before: i64 = self.txn.record(table, &key)?.unwrap_or(0);
+        match before.checked_add(amount) {
+            Some(0) => self.txn.remove(table, key),
+            Some(sum) => self.txn.put(table, key, &sum)?,
+            None => return Err(Error::internal("a sum of evidence is over 64 bits")),
+        }
+        Ok(())
+    }
+}
+
+/// Something with an amount that can be turned round.
+trait Amount: Clone + Ord {
+    fn negated(&self) -> Self;
+}
+
+impl Amount for Contribution {
+    fn negated(&self) -> Contribution {
+        Contribution {
+            amount: -self.amount,
+            ..self.clone()
+        }
+    }
+}
+
+impl Amount for Lesson {
+    fn negated(&self) -> Lesson {
+        Lesson {
+            amount: -self.amount,
+            ..self.clone()
+        }
+    }
+}
+
+/// What to add to get from `old` to `new`: first what goes, then what comes, each in its order.
+fn difference<T: Amount>(old: &[T], new: &[T]) -> Vec<T> {
+    let (mut old, mut new) = (old.to_vec(), new.to_vec());
+    old.sort();
+    new.sort();
+    let mut out = Vec::new();
+    let mut coming = new.iter().peekable();
+    let mut added = Vec::new();
+    for gone in &old {
+        while let Some(next) = coming.next_if(|next| *next < gone) {
+            added.push(next.clone());
+        }
+        if coming.next_if(|next| *next == gone).is_none() {
+            out.push(gone.negated());
+        }
+    }
+    added.extend(coming.cloned());
+    out.extend(added);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_difference_of_equal_lists_is_empty_and_counts_repeats() {
+        let lesson = |term: &str| Lesson {
+            article: 1,
+            term: term.into(),
+            party: 2,
+            from: crate::Timestamp::default(),
+            amount: 10,
+        };
+        let (a, b) = (lesson("a"), lesson("b"));
+        assert!(difference(&[a.clone(), b.clone()], &[b.clone(), a.clone()]).is_empty());
+        assert_eq!(
+            difference(&[a.clone(), a.clone()], &[a.clone(), b.clone()]),
+            [a.negated(), b]
+        );
+    }
+}

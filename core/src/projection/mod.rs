@@ -1,0 +1,296 @@
+//! The fold: what an event does to the tables.
+//!
+//! [`apply`] is the only writer of state. It runs for a live write, for an import, for a replay and
+//! for `verify()` alike, and depends on nothing but the tables and the event.
+
+mod articles;
+mod cases;
+pub mod config;
+mod ledger;
+pub mod records;
+pub mod sessions;
+pub mod verify;
+mod votes;
+
+pub use config::Fixed;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use self::records::{ArticleRecord, CaseRecord, Contribution, Lesson};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::audience::Class;
+use crate::model::{Event, LinkType, What};
+use crate::settings::RankPolicy;
+use crate::store::backend::Table;
+use crate::store::codec::Key;
+use crate::store::log::{self, Head};
+use crate::store::txn::{Reader, Txn};
+use crate::time::Timestamp;
+
+/// What changed, for the views in memory to follow.
+#[derive(Clone, Debug, Default)]
+pub struct Effects {
+    /// Articles whose row changed.
+    pub articles: BTreeSet<u32>,
+    /// Cases whose row or links changed.
+    pub cases: BTreeSet<u32>,
+    /// What the ledger gained and (negative) lost.
+    pub ledger: Vec<Contribution>,
+    /// What was learned and (negative) forgotten.
+    pub lessons: Vec<Lesson>,
+    /// The new policy, if it changed.
+    pub policy: Option<Box<RankPolicy>>,
+    /// Whether the event was known already.
+    pub is_duplicate: bool,
+    /// Whether it was a put of what is there already.
+    pub is_unchanged: bool,
+}
+
+impl Effects {
+    /// Takes another event's effects in.
+    pub fn join(&mut self, other: Effects) {
+        self.articles.extend(other.articles);
+        self.cases.extend(other.cases);
+        self.ledger.extend(other.ledger);
+        self.lessons.extend(other.lessons);
+        self.policy = other.policy.or_else(|| self.policy.take());
+    }
+}
+
+/// The fold at work on one event.
+struct Fold<'t, 'b> {
+    txn: &'t mut Txn<'b>,
+    fixed: &'t Fixed,
+    head: Head,
+    effects: Effects,
+    /// What visits contributed before an article of theirs changed its audience.
+    old_counts: BTreeMap<String, (Vec<Contribution>, Vec<Lesson>)>,
+}
+
+/// Records one event and folds it in. On error nothing is left in the transaction.
+///
+/// An event whose id is known changes nothing (`is_duplicate`); nor does a put of what is there
+/// already (`is_unchanged`): neither is recorded again.
+pub fn apply(
+    txn: &mut Txn<'_>,
+    fixed: &Fixed,
+    arrived: Timestamp,
+    mut event: Event,
+) -> Result<Effects> {
+    event.check()?;
+    txn.savepoint();
+    let mut head = log::head(txn)?;
+    head.seq += 1;
+    head.arrived = arrived.max(head.arrived);
+    if event.id.is_empty() {
+        let name = Key::new().u64(fixed.base).u64(fixed.seed).u64(head.seq).0;
+        let hash = crate::store::codec::hash(&name);
+        event.id = hash
+            .iter()
+            .take(10)
+            .fold(String::from("k-"), |id, byte| format!("{id}{byte:02x}"));
+    }
+    if log::seq_of(txn, &event.id)?.is_some() {
+        return Ok(Effects {
+            is_duplicate: true,
+            ..Effects::default()
+        });
+    }
+    let mut fold = Fold {
+        txn,
+        fixed,
+        head,
+        effects: Effects::default(),
+        old_counts: BTreeMap::new(),
+    };
+    let done = fold.event(&event);
+    let Fold {
+        head, effects, txn, ..
+    } = fold;
+    let written = match done {
+        Ok(()) if effects.is_unchanged => {
+            txn.rollback();
+            return Ok(effects);
+        }
+        Ok(()) => log::append(txn, head.seq, head.arrived, &event)
+            .and_then(|()| log::set_head(txn, &head)),
+        Err(error) => Err(error),
+    };
+    match written {
+        Ok(()) => Ok(effects),
+        Err(error) => {
+            txn.rollback();
+            Err(error)
+        }
+    }
+}
+
+impl Fold<'_, '_> {
+    fn event(&mut self, event: &Event) -> Result<()> {
+        if let Some(label) = &event.audience {
+            self.fixed.audiences.class(label)?;
+        }
+        match &event.what {
+            What::Put { article, expects } => self.put(event, article, *expects),
+            What::FactSet { fact } => self.fact(event, fact),
+            What::StateChanged {
+                article,
+                confidence,
+                to,
+                governance,
+            } => self.change_state(article, *confidence, to.as_deref(), *governance),
+            What::Verified { article } => self.verify(event.at, article),
+            What::Merged { article, into } => self.merge(article, into),
+            What::Related {
+                article,
+                to,
+                relation,
+                ended,
+            } => self.relate(article, to, *relation, *ended),
+            What::Flagged { article, reason } => self.flag(event, article, *reason),
+
+            What::Searched { .. }
+            | What::Viewed { .. }
+            | What::Returned { .. }
+            | What::Solved { .. }
+            | What::DidNotSolve { .. }
+            | What::Rated { .. }
+            | What::Copied { .. } => {
+                self.vote(event)?;
+                self.session_event(event)
+            }
+            What::Clicked { article, .. }
+            | What::Dwelt { article, .. }
+            | What::Commented { article, .. } => self.article(article).map(|_| ()),
+
+            What::Opened { article } => {
+                self.case_of(event)?;
+                self.article(article).map(|_| ())
+            }
+            What::Accepted { article } => self.link_of(event, article, LinkType::Helped, None),
+            What::Dismissed { article, reason } => {
+                self.link_of(event, article, LinkType::Dismissed, Some(*reason))
+            }
+            What::Sent { article } => self.link_of(event, article, LinkType::Sent, None),
+            What::Linked { link } => self.link(event, link),
+            What::LinkRetracted { article, link } => self.retract(event, article, *link),
+            What::LinkVerdict {
+                article,
+                link,
+                verdict,
+            } => self.judge(event, article, *link, *verdict),
+
+            What::CaseOpened { case } => self.open_case(event, case),
+            What::CaseNoted { entry } => self.note(event, entry),
+            What::CaseWaiting { .. }
+            | What::CaseResolved { .. }
+            | What::CaseClosed {}
+            | What::CaseReopened {}
+            | What::CaseAbandoned {} => self.change_status(event),
+            What::Escalated {} => self.case_of(event).map(|_| ()),
+            What::CaseRelated { to, relation } => self.relate_case(event, to, *relation),
+
+            What::ActorSet { who } => self.txn.put(Table::Actors, who.id.as_bytes().to_vec(), who),
+            What::RankPolicySet { policy } => {
+                let record = crate::store::codec::policy(policy)?;
+                self.txn.put_bytes(Table::Meta, b"policy".to_vec(), record);
+                self.effects.policy = Some(policy.clone());
+                Ok(())
+            }
+            // These are facts for reports; nothing in the tables depends on them yet.
+            What::Shown { .. }
+            | What::Suggested { .. }
+            | What::CaseDrafted {}
+            | What::DraftAbandoned { .. }
+            | What::ProductReleased { .. }
+            | What::PolicyChanged { .. }
+            | What::SourceChanged { .. }
+            | What::Survey { .. } => Ok(()),
+        }
+    }
+
+    /// The article of an id. A merged one is itself, not what it was merged into.
+    fn article(&self, id: &str) -> Result<ArticleRecord> {
+        article(self.txn, id)
+    }
+
+    /// The case of an id.
+    fn case(&self, id: &str) -> Result<CaseRecord> {
+        case(self.txn, id)
+    }
+
+    /// The case an event belongs to.
+    fn case_of(&self, event: &Event) -> Result<CaseRecord> {
+        let id = event.case.as_deref().ok_or_else(|| {
+            Error::invalid(
+                "event.case",
+                "",
+                "this event belongs to a case: give its id",
+            )
+        })?;
+        self.case(id)
+    }
+
+    fn save_article(&mut self, article: &ArticleRecord) -> Result<()> {
+        self.effects.articles.insert(article.ordinal);
+        self.txn
+            .put(Table::Articles, article.id.as_bytes().to_vec(), article)
+    }
+
+    fn save_case(&mut self, case: &CaseRecord) -> Result<()> {
+        self.effects.cases.insert(case.ordinal);
+        self.txn
+            .put(Table::Cases, case.id.as_bytes().to_vec(), case)
+    }
+
+    fn class(&self, label: &str) -> Result<Class> {
+        self.fixed.audiences.class(label)
+    }
+}
+
+/// The article of an id.
+pub fn article(reader: &(impl Reader + ?Sized), id: &str) -> Result<ArticleRecord> {
+    reader
+        .record(Table::Articles, id.as_bytes())?
+        .ok_or_else(|| no_article(id))
+}
+
+/// No article has this id.
+pub fn no_article(id: &str) -> Error {
+    Error::new(
+        ErrorCode::ArticleNotFound,
+        format!(
+            "article: no article has the id {}; put it first",
+            crate::error::excerpt(id)
+        ),
+    )
+}
+
+/// The case of an id.
+pub fn case(reader: &(impl Reader + ?Sized), id: &str) -> Result<CaseRecord> {
+    reader.record(Table::Cases, id.as_bytes())?.ok_or_else(|| {
+        Error::new(
+            ErrorCode::CaseNotFound,
+            format!(
+                "case: no case has the id {}; open it first",
+                crate::error::excerpt(id)
+            ),
+        )
+    })
+}
+
+/// The article of an ordinal.
+pub fn article_at(reader: &(impl Reader + ?Sized), ordinal: u32) -> Result<ArticleRecord> {
+    let id = reader
+        .bytes(Table::ArticleIds, &ordinal.to_be_bytes())?
+        .ok_or_else(|| Error::corrupt("an article's number has no id"))?;
+    reader.required(Table::Articles, &id)
+}
+
+/// The case of an ordinal.
+pub fn case_at(reader: &(impl Reader + ?Sized), ordinal: u32) -> Result<CaseRecord> {
+    let id = reader
+        .bytes(Table::CaseIds, &ordinal.to_be_bytes())?
+        .ok_or_else(|| Error::corrupt("a case's number has no id"))?;
+    reader.required(Table::Cases, &id)
+}

@@ -1,0 +1,518 @@
+//! The rows of the tables, as records with a schema number and a checksum.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::model::audience::{Class, ClassSet};
+use crate::model::case::{CaseKind, CaseRelation, CaseStatus, Reuse};
+use crate::model::link::{DismissReason, LinkType, Provenance, Verdict};
+use crate::model::rendition::{Space, Window};
+use crate::model::{
+    Change, Confidence, Fact, FreshnessPolicy, Governance, Kind, ProductItem, Relation, Role,
+    Scope, Segment, Signal, Source, Suspect,
+};
+use crate::store::codec::{Hash, Key, KeyReader};
+use crate::time::{Day, Timestamp};
+
+/// An article's states and the number of its current version.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArticleRecord {
+    pub id: String,
+    pub ordinal: u32,
+    /// The current rendition; a document of another stamp is dead.
+    pub stamp: u32,
+    /// The current version, from 1.
+    pub version: u32,
+    /// How each version changed the one before; its length is the number of versions.
+    pub changes: Vec<Change>,
+    pub kind: Kind,
+    pub audience: Class,
+    pub confidence: Confidence,
+    pub governance: Governance,
+    pub scope: Scope,
+    pub freshness: Option<FreshnessPolicy>,
+    pub tags: Vec<String>,
+    pub owner: Option<String>,
+    pub family: Option<String>,
+    pub language: String,
+    pub created: Timestamp,
+    pub edited: Timestamp,
+    pub verified: Option<Timestamp>,
+    pub suspect: Option<Suspect>,
+    pub merged_into: Option<String>,
+    /// Ordinals of the articles merged into this one, directly or through others.
+    pub absorbed: Vec<u32>,
+    pub relations: Vec<(Relation, String)>,
+    pub source: Option<Source>,
+    pub fact: Option<Fact>,
+    /// Hash of the draft of the current version: an equal draft changes nothing.
+    pub content: Hash,
+}
+
+/// What a string in a list costs beside its text.
+const LISTED: usize = size_of::<String>() + 8;
+
+fn texts(list: &[String]) -> usize {
+    list.iter().map(|text| text.len() + LISTED).sum()
+}
+
+fn text(text: Option<&String>) -> usize {
+    text.map_or(0, String::len)
+}
+
+impl ArticleRecord {
+    /// Bytes of memory, about: its own and those of what it owns.
+    pub fn bytes(&self) -> usize {
+        let scope = &self.scope;
+        let lists = [
+            &self.tags,
+            &scope.components,
+            &scope.regions,
+            &scope.channels,
+            &scope.entitlement,
+        ];
+        let products: usize = scope
+            .products
+            .iter()
+            .map(|product| size_of_val(product) + product.id.len())
+            .sum();
+        let related: usize = self.relations.iter().map(|(_, id)| id.len() + LISTED).sum();
+        let facts = self.fact.as_ref().map_or(0, |fact| {
+            fact.subject.len() + fact.predicate.len() + text(fact.source.as_ref())
+        });
+        let source = self
+            .source
+            .as_ref()
+            .map_or(0, |source| source.system.len() + source.key.len());
+        size_of::<ArticleRecord>()
+            + self.id.len()
+            + self.language.len()
+            + self.changes.len()
+            + 4 * self.absorbed.len()
+            + text(self.owner.as_ref())
+            + text(self.family.as_ref())
+            + text(self.merged_into.as_ref())
+            + lists.into_iter().map(|list| texts(list)).sum::<usize>()
+            + products
+            + related
+            + facts
+            + source
+    }
+
+    /// The version that something done at `at` is about: the present one. The log knows the order of
+    /// puts and reads by arrival, and so does the fold.
+    pub fn version_at(&self, _at: Timestamp) -> u32 {
+        self.version
+    }
+}
+
+/// A version of an article.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VersionRecord {
+    pub title: String,
+    pub language: String,
+    pub sections: Vec<SectionRecord>,
+    /// The texts of the sections.
+    pub text: Hash,
+    pub author: Option<String>,
+    pub change: Change,
+    pub at: Timestamp,
+    pub fact: Option<Fact>,
+}
+
+/// A section without its text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SectionRecord {
+    pub role: Role,
+    pub heading: Option<String>,
+    pub audience: Option<Class>,
+}
+
+/// What was indexed of an article under one stamp.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RenditionRecord {
+    pub version: u32,
+    pub restricted: bool,
+    pub parts: Vec<RenditionPart>,
+}
+
+/// What one set of classes sees, and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RenditionPart {
+    pub classes: ClassSet,
+    pub from: Timestamp,
+    pub to: Timestamp,
+    /// Positions of the sections shown.
+    pub sections: Vec<u16>,
+}
+
+impl RenditionPart {
+    /// When the part exists for its viewers.
+    pub fn window(&self) -> Window {
+        Window {
+            from: self.from,
+            to: self.to,
+        }
+    }
+}
+
+/// A case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaseRecord {
+    pub id: String,
+    pub ordinal: u32,
+    /// The number of indexed states; 0 while nothing of it may be indexed.
+    pub stamp: u32,
+    pub kind: CaseKind,
+    pub opened: Timestamp,
+    pub channel: Option<String>,
+    pub party: Option<String>,
+    pub products: Vec<ProductItem>,
+    pub session: Option<String>,
+    pub entries: Vec<EntryRecord>,
+    /// Changes of status, by instant, then event id.
+    pub history: Vec<StatusChange>,
+    pub relations: Vec<(CaseRelation, String)>,
+}
+
+/// A note without its text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EntryRecord {
+    pub at: Timestamp,
+    /// Where its text is: the hash and the position in the list.
+    pub text: Hash,
+    pub position: u32,
+    pub reuse: Reuse,
+    pub author: Option<String>,
+}
+
+/// A change of status.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct StatusChange {
+    pub at: Timestamp,
+    pub event: String,
+    pub to: CaseStatus,
+    pub first_contact: Option<bool>,
+}
+
+impl CaseRecord {
+    /// Bytes of memory, about: its own and those of what it owns.
+    pub fn bytes(&self) -> usize {
+        let products: usize = self
+            .products
+            .iter()
+            .map(|product| size_of_val(product) + product.id.len())
+            .sum();
+        let entries: usize = self
+            .entries
+            .iter()
+            .map(|entry| size_of_val(entry) + text(entry.author.as_ref()))
+            .sum();
+        let history: usize = self
+            .history
+            .iter()
+            .map(|change| size_of_val(change) + change.event.len())
+            .sum();
+        let related: usize = self.relations.iter().map(|(_, id)| id.len() + LISTED).sum();
+        let own = [&self.channel, &self.party, &self.session];
+        size_of::<CaseRecord>()
+            + self.id.len()
+            + own.into_iter().map(|own| text(own.as_ref())).sum::<usize>()
+            + products
+            + entries
+            + history
+            + related
+    }
+
+    /// Where it stands.
+    pub fn status(&self) -> CaseStatus {
+        self.history
+            .last()
+            .map_or(CaseStatus::Open, |change| change.to)
+    }
+
+    /// When it was last resolved or closed, if it is done: the first instant of the present run of
+    /// resolved and closed.
+    pub fn done(&self) -> Option<Timestamp> {
+        self.history
+            .iter()
+            .rev()
+            .take_while(|change| change.to.is_done())
+            .last()
+            .map(|change| change.at)
+    }
+
+    /// Whether it was resolved in the first contact, as last said.
+    pub fn first_contact(&self) -> Option<bool> {
+        self.history
+            .iter()
+            .rev()
+            .find_map(|change| change.first_contact)
+    }
+
+    /// The instants at which it came back within `within_ms` of being done.
+    pub fn came_back(&self, within_ms: i64) -> Vec<Timestamp> {
+        let mut done = None;
+        let mut back = Vec::new();
+        for change in &self.history {
+            if change.to.is_done() {
+                done = done.or(Some(change.at));
+            } else {
+                if change.to == CaseStatus::Reopened
+                    && done.is_some_and(|at| change.at.since(at) <= within_ms)
+                {
+                    back.push(change.at);
+                }
+                done = None;
+            }
+        }
+        back
+    }
+}
+
+/// A link: the effective state is that of the greatest (at, event).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinkRecord {
+    /// The version of the article that was linked; what the link says stays with it.
+    pub version: u32,
+    pub provenance: Provenance,
+    /// Thousandths.
+    pub confidence: u16,
+    pub at: Timestamp,
+    pub event: String,
+    pub actor: Option<String>,
+    pub reason: Option<DismissReason>,
+    pub retracted: Option<Timestamp>,
+    pub verdict: Option<Verdict>,
+    pub verdict_at: Option<(Timestamp, String)>,
+}
+
+impl LinkRecord {
+    /// Whether it counts.
+    pub fn is_effective(&self) -> bool {
+        self.retracted.is_none() && self.verdict != Some(Verdict::Rejected)
+    }
+}
+
+/// The key of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LinkKey {
+    pub case: u32,
+    pub article: u32,
+    pub link: LinkType,
+}
+
+impl LinkKey {
+    /// The key in `Links`.
+    pub fn forth(self) -> Vec<u8> {
+        Key::new()
+            .u32(self.case)
+            .u32(self.article)
+            .u8(self.link as u8)
+            .0
+    }
+
+    /// The key in `LinksBack`.
+    pub fn back(self) -> Vec<u8> {
+        Key::new()
+            .u32(self.article)
+            .u32(self.case)
+            .u8(self.link as u8)
+            .0
+    }
+
+    /// Reads a key of `Links`.
+    pub fn read(key: &[u8]) -> Result<LinkKey> {
+        let mut key = KeyReader(key);
+        let (case, article, link) = (key.u32()?, key.u32()?, key.u8()?);
+        let link = LinkType::ALL
+            .get(usize::from(link))
+            .copied()
+            .ok_or_else(|| Error::corrupt("unknown link type"))?;
+        Ok(LinkKey {
+            case,
+            article,
+            link,
+        })
+    }
+
+    /// Reads a key of `LinksBack`.
+    pub fn read_back(key: &[u8]) -> Result<LinkKey> {
+        LinkKey::read(key).map(|k| LinkKey {
+            case: k.article,
+            article: k.case,
+            link: k.link,
+        })
+    }
+}
+
+/// A visit: what was done in it, by instant, then event id.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SessionRecord {
+    pub party: Option<String>,
+    pub events: Vec<SessionEvent>,
+}
+
+/// One thing done in a visit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SessionEvent {
+    pub at: Timestamp,
+    pub event: String,
+    /// The customer it names. Kept for each event: what a hidden article's reader told must not say
+    /// who the visitor is to those who do not see that article.
+    pub party: Option<String>,
+    pub segment: Segment,
+    pub did: Did,
+}
+
+impl SessionEvent {
+    /// The article it is about.
+    pub fn article(&self) -> Option<u32> {
+        match &self.did {
+            Did::Read(article, _) | Did::Bounced(article, _) | Did::Said(article, _) => {
+                Some(*article)
+            }
+            Did::Searched(_) | Did::Case(_) => None,
+        }
+    }
+}
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Did {
+    /// A query was issued.
+    Searched(String),
+    /// An article was opened, in this version.
+    Read(u32, u32),
+    /// The reader went back within five seconds.
+    Bounced(u32, u32),
+    /// Something explicit was said: whether it solved.
+    Said(u32, bool),
+    /// A case was opened.
+    Case(u32),
+}
+
+/// What kind of vote; each has one effective value per voter, version and window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum VoteKind {
+    /// Rating, solved, did not solve.
+    Rating = 0,
+    /// Flag.
+    Flag = 1,
+    /// Copy.
+    Copy = 2,
+}
+
+/// A vote: the effective value is that of the greatest (at, event).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VoteRecord {
+    pub at: Timestamp,
+    pub event: String,
+    pub segment: Segment,
+    /// Signals with their amounts in thousandths.
+    pub amounts: Vec<(Signal, i64)>,
+}
+
+/// One amount of evidence. The ledger is the sum of these over their sources; a source that changes
+/// takes its old ones away and adds its new ones.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Contribution {
+    pub article: u32,
+    pub version: u32,
+    pub segment: Segment,
+    pub signal: Signal,
+    pub when: When,
+    /// Thousandths.
+    pub amount: i64,
+}
+
+/// From when an amount counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum When {
+    /// At once; it ages from this day.
+    Day(Day),
+    /// From this instant on, if nothing came in between; it ages from the day of it.
+    From(Timestamp),
+}
+
+/// One amount of learning: a word of a need that an article met.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Lesson {
+    pub article: u32,
+    pub term: String,
+    /// Who had the need, as a hash.
+    pub party: u64,
+    /// From when it counts.
+    pub from: Timestamp,
+    /// Thousandths.
+    pub amount: i64,
+}
+
+/// Reads the key of `Ledger` and `Ripening`.
+pub fn ledger_key(key: &[u8], ripens: bool) -> Result<(u32, u32, Segment, Signal, When)> {
+    let mut key = KeyReader(key);
+    let (article, version, segment, signal) = (key.u32()?, key.u32()?, key.u8()?, key.u8()?);
+    let segment = Segment::ALL
+        .get(usize::from(segment))
+        .copied()
+        .ok_or_else(|| Error::corrupt("unknown segment"))?;
+    let signal = Signal::ALL
+        .get(usize::from(signal))
+        .copied()
+        .ok_or_else(|| Error::corrupt("unknown signal"))?;
+    let when = if ripens {
+        When::From(Timestamp::from_ms(key.i64()?)?)
+    } else {
+        When::Day(Day(key.i32()?))
+    };
+    Ok((article, version, segment, signal, when))
+}
+
+impl Contribution {
+    /// Its row: whether in `Ripening`, and the key.
+    pub fn row(&self) -> (bool, Vec<u8>) {
+        let key = Key::new()
+            .u32(self.article)
+            .u32(self.version)
+            .u8(self.segment as u8)
+            .u8(self.signal as u8);
+        match self.when {
+            When::Day(day) => (false, key.i32(day.0).0),
+            When::From(at) => (true, key.i64(at.ms()).0),
+        }
+    }
+}
+
+impl Lesson {
+    /// The key of its row in `Learned`.
+    pub fn row(&self) -> Vec<u8> {
+        Key::new()
+            .text(&self.term)
+            .u32(self.article)
+            .u64(self.party)
+            .i64(self.from.ms())
+            .0
+    }
+
+    /// Reads a row of `Learned`.
+    pub fn read(key: &[u8], amount: i64) -> Result<Lesson> {
+        let mut key = KeyReader(key);
+        Ok(Lesson {
+            term: key.text()?.to_owned(),
+            article: key.u32()?,
+            party: key.u64()?,
+            from: Timestamp::from_ms(key.i64()?)?,
+            amount,
+        })
+    }
+}
+
+/// The key of a rendition.
+pub fn rendition_key(space: Space, ordinal: u32, stamp: u32) -> Vec<u8> {
+    Key::new().u8(space as u8).u32(ordinal).u32(stamp).0
+}
+
+/// The key of a version.
+pub fn version_key(ordinal: u32, number: u32) -> Vec<u8> {
+    Key::new().u32(ordinal).u32(number).0
+}

@@ -1,0 +1,421 @@
+//! Visits: cut into intents, and what each intent says of the articles read in it.
+//!
+//! What a visit contributes is a function of its events in order of (instant, id), not of the order
+//! in which they arrived: each new event takes the old contributions away and adds the new ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Fold;
+use super::records::{ArticleRecord, Contribution, Did, Lesson, SessionEvent, SessionRecord, When};
+use crate::error::{Error, Result};
+use crate::model::evidence::UNIT;
+use crate::model::{Event, Segment, Signal, What};
+use crate::settings::{
+    BOUNCE_SECONDS, INTENT_GAP_MS, INTENT_SIMILARITY, LESSON_SAID, LESSON_SOFT, MAX_SESSION_EVENTS,
+    RIPEN_MS,
+};
+use crate::store::backend::Table;
+use crate::store::codec::{Key, KeyReader, hash64};
+use crate::store::txn::Reader;
+use crate::text::{self, Analyzer};
+use crate::time::Timestamp;
+
+/// Cuts a visit into intents, runs of queries and reads about one need: a new one begins after a
+/// pause, or with a query that shares too few words with the queries before it.
+pub fn intents<'e>(
+    visit: impl IntoIterator<Item = &'e SessionEvent>,
+    analyzer: &Analyzer,
+) -> Vec<Vec<&'e SessionEvent>> {
+    let mut intents: Vec<Vec<&SessionEvent>> = Vec::new();
+    let mut words: BTreeSet<String> = BTreeSet::new();
+    let mut last: Option<Timestamp> = None;
+    for event in visit {
+        let paused = last.is_none_or(|last| event.at.since(last) > INTENT_GAP_MS);
+        let query = match &event.did {
+            Did::Searched(query) => text::lesson_words(analyzer, query),
+            _ => Vec::new(),
+        };
+        let changed = !query.is_empty()
+            && !words.is_empty()
+            && text::similarity(&query, &words.iter().cloned().collect::<Vec<_>>())
+                < INTENT_SIMILARITY;
+        // A case opened hours later still belongs to the need that led to it.
+        let is_case = matches!(event.did, Did::Case(_));
+        if (paused && !is_case) || changed || intents.is_empty() {
+            intents.push(Vec::new());
+            words.clear();
+        }
+        words.extend(query);
+        if let Some(intent) = intents.last_mut() {
+            intent.push(event);
+        }
+        last = Some(event.at);
+    }
+    intents
+}
+
+/// Who may see an article: the classes, and what they must hold.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Reach {
+    classes: u32,
+    entitlement: BTreeSet<String>,
+}
+
+impl Reach {
+    /// Whether all who see an article of the other reach see this one too.
+    fn covers(&self, other: &Reach) -> bool {
+        other.classes & !self.classes == 0 && self.entitlement.is_subset(&other.entitlement)
+    }
+}
+
+impl Fold<'_, '_> {
+    pub fn session_event(&mut self, event: &Event) -> Result<()> {
+        let article = event.article().map(|id| self.article(id)).transpose()?;
+        let Some(session) = event.session.clone() else {
+            return Ok(());
+        };
+        let read =
+            |a: &crate::projection::records::ArticleRecord| (a.ordinal, a.version_at(event.at));
+        let did = match (&event.what, &article) {
+            (What::Searched { query }, _) => Did::Searched(query.clone()),
+            (What::Viewed { .. }, Some(a)) => Did::Read(read(a).0, read(a).1),
+            (What::Returned { after_s, .. }, Some(a)) if *after_s < BOUNCE_SECONDS => {
+                Did::Bounced(read(a).0, read(a).1)
+            }
+            (What::Solved { .. }, Some(a)) => Did::Said(a.ordinal, true),
+            (What::DidNotSolve { .. }, Some(a)) => Did::Said(a.ordinal, false),
+            (What::Rated { value, .. }, Some(a)) => Did::Said(a.ordinal, *value >= 0.5),
+            _ => return Ok(()),
+        };
+        let segment = self.fixed.segment(event)?;
+        let entry = SessionEvent {
+            at: event.at,
+            event: event.id.clone(),
+            party: event.party.clone(),
+            segment,
+            did,
+        };
+        self.add_to_session(&session, entry)
+    }
+
+    pub fn add_to_session(&mut self, id: &str, entry: SessionEvent) -> Result<()> {
+        let old: SessionRecord = self
+            .txn
+            .record(Table::Sessions, id.as_bytes())?
+            .unwrap_or_default();
+        if old.events.len() >= MAX_SESSION_EVENTS {
+            return Err(Error::too_large(
+                "session.events",
+                old.events.len() + 1,
+                MAX_SESSION_EVENTS,
+                "events",
+            ));
+        }
+        let mut new = old.clone();
+        // The least name wins, so that the order of arrival does not matter.
+        new.party = least(new.party, entry.party.clone());
+        if let Some(article) = entry.article() {
+            self.txn
+                .mark(Table::Readers, Key::new().u32(article).text(id).0);
+        }
+        if let Some(party) = &entry.party {
+            self.txn
+                .mark(Table::Parties, Key::new().text(party).u8(b's').text(id).0);
+        }
+        let at = new
+            .events
+            .partition_point(|e| (e.at, &e.event) < (entry.at, &entry.event));
+        new.events.insert(at, entry);
+        let before = self.session_counts(id, &old)?;
+        self.txn
+            .put(Table::Sessions, id.as_bytes().to_vec(), &new)?;
+        let after = self.session_counts(id, &new)?;
+        self.replace_evidence(&before.0, &after.0)?;
+        self.replace_lessons(&before.1, &after.1)
+    }
+
+    /// Counts anew the visits of a customer whose last read may have led to a case opened at `opened`.
+    pub fn recount_party_sessions(&mut self, party: &str, opened: Timestamp) -> Result<()> {
+        for id in self.sessions_of(party)? {
+            let record: SessionRecord = self.txn.required(Table::Sessions, id.as_bytes())?;
+            let near = record
+                .events
+                .iter()
+                .any(|e| e.at <= opened && opened.since(e.at) <= RIPEN_MS);
+            if near {
+                // The row of the case is pending already; without it the counts are the old ones.
+                let before = self.counts_without(&id, &record, Some((party, opened)))?;
+                let after = self.session_counts(&id, &record)?;
+                self.replace_evidence(&before.0, &after.0)?;
+                self.replace_lessons(&before.1, &after.1)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts anew the visits remembered by [`Fold::remember_readers`]: what a narrower article's
+    /// readers did says nothing about a wider one. Cost: one pass over each of these visits.
+    pub fn recount_readers(&mut self) -> Result<()> {
+        for (id, before) in std::mem::take(&mut self.old_counts) {
+            let record: SessionRecord = self.txn.required(Table::Sessions, id.as_bytes())?;
+            let after = self.session_counts(&id, &record)?;
+            self.replace_evidence(&before.0, &after.0)?;
+            self.replace_lessons(&before.1, &after.1)?;
+        }
+        Ok(())
+    }
+
+    /// Remembers what the visits that touched an article, or one merged into it, contribute, before
+    /// who may see it changes.
+    pub fn remember_readers(&mut self, article: &ArticleRecord) -> Result<()> {
+        for ordinal in std::iter::once(&article.ordinal).chain(&article.absorbed) {
+            for key in self.txn.keys(Table::Readers, &ordinal.to_be_bytes())? {
+                let mut key = KeyReader(&key);
+                key.u32()?;
+                let id = key.text()?.to_owned();
+                let record: SessionRecord = self.txn.required(Table::Sessions, id.as_bytes())?;
+                let counts = self.session_counts(&id, &record)?;
+                self.old_counts.insert(id, counts);
+            }
+        }
+        Ok(())
+    }
+
+    /// Who may see an article, by its states. Dates are not asked: who reads an article that ends
+    /// tomorrow sees it. What was merged is seen by those who see what it is now.
+    fn reach(&self, ordinal: u32) -> Result<Reach> {
+        let mut record = crate::projection::article_at(self.txn, ordinal)?;
+        if let Some(into) = &record.merged_into {
+            record = self.article(into)?;
+        }
+        Ok(Reach {
+            classes: self.reached(record.audience, record.confidence).0,
+            entitlement: record.scope.entitlement.into_iter().collect(),
+        })
+    }
+
+    fn sessions_of(&self, party: &str) -> Result<Vec<String>> {
+        let prefix = Key::new().text(party).u8(b's').0;
+        let mut ids = Vec::new();
+        for key in self.txn.keys(Table::Parties, &prefix)? {
+            let rest = key.get(prefix.len()..).unwrap_or_default();
+            ids.push(KeyReader(rest).text()?.to_owned());
+        }
+        Ok(ids)
+    }
+
+    /// When the cases of a customer were opened.
+    fn cases_of(&self, party: &str) -> Result<Vec<Timestamp>> {
+        let prefix = Key::new().text(party).u8(b'c').0;
+        let mut at = Vec::new();
+        for key in self.txn.keys(Table::Parties, &prefix)? {
+            let rest = key.get(prefix.len()..).unwrap_or_default();
+            at.push(Timestamp::from_ms(KeyReader(rest).i64()?)?);
+        }
+        Ok(at)
+    }
+
+    fn session_counts(
+        &self,
+        id: &str,
+        record: &SessionRecord,
+    ) -> Result<(Vec<Contribution>, Vec<Lesson>)> {
+        self.counts_without(id, record, None)
+    }
+
+    /// What a visit contributes, with one case of its customer left out of account.
+    ///
+    /// What is said of an article rests on those events of the visit that all who see the article may
+    /// know of: its own, searches, cases, and what happened with articles at least as widely seen.
+    fn counts_without(
+        &self,
+        id: &str,
+        record: &SessionRecord,
+        without: Option<(&str, Timestamp)>,
+    ) -> Result<(Vec<Contribution>, Vec<Lesson>)> {
+        let analyzer = self.fixed.analyzer();
+        let mut reach: BTreeMap<u32, Reach> = BTreeMap::new();
+        for article in record.events.iter().filter_map(SessionEvent::article) {
+            if let std::collections::btree_map::Entry::Vacant(slot) = reach.entry(article) {
+                slot.insert(self.reach(article)?);
+            }
+        }
+        let reaches: BTreeSet<&Reach> = reach.values().collect();
+        let mut out = (Vec::new(), Vec::new());
+        for audience in reaches {
+            let of = |event: &SessionEvent| event.article().and_then(|article| reach.get(&article));
+            let known = record
+                .events
+                .iter()
+                .filter(|event| of(event).is_none_or(|reach| reach.covers(audience)));
+            let name = known
+                .clone()
+                .fold(None, |name, event| least(name, event.party.clone()));
+            let mut cases = match &name {
+                Some(party) => self.cases_of(party)?,
+                None => Vec::new(),
+            };
+            if let Some((party, opened)) = without
+                && name.as_deref() == Some(party)
+                && let Some(at) = cases.iter().position(|case| *case == opened)
+            {
+                cases.remove(at);
+            }
+            let counting = Counting {
+                articles: reach
+                    .iter()
+                    .filter(|(_, reach)| *reach == audience)
+                    .map(|(article, _)| *article)
+                    .collect(),
+                cases,
+                party: hash64(name.as_deref().unwrap_or(id)),
+            };
+            for intent in intents(known, &analyzer) {
+                count_intent(&intent, &counting, &analyzer, &mut out);
+            }
+        }
+        Ok(out)
+    }
+}
+
+/// The least of two names, if there are any.
+fn least(a: Option<String>, b: Option<String>) -> Option<String> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// For which articles an intent is counted, and what else is known of the visitor.
+struct Counting {
+    articles: BTreeSet<u32>,
+    /// When the customer opened cases.
+    cases: Vec<Timestamp>,
+    party: u64,
+}
+
+fn count_intent(
+    events: &[&SessionEvent],
+    counting: &Counting,
+    analyzer: &Analyzer,
+    out: &mut (Vec<Contribution>, Vec<Lesson>),
+) {
+    let (cases, party) = (&counting.cases, counting.party);
+    let reads = Reads::of(events);
+    let words: BTreeSet<String> = events
+        .iter()
+        .filter_map(|event| match &event.did {
+            Did::Searched(query) => Some(text::lesson_words(analyzer, query)),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let counted = reads
+        .last
+        .iter()
+        .filter(|((article, _), _)| counting.articles.contains(article));
+    for ((article, version), (at, segment)) in counted {
+        let mut add = |signal, when, amount| {
+            out.0.push(Contribution {
+                article: *article,
+                version: *version,
+                segment: *segment,
+                signal,
+                when,
+                amount,
+            });
+        };
+        for bounced in reads
+            .bounced
+            .iter()
+            .filter(|(a, v, _)| (a, v) == (article, version))
+        {
+            add(Signal::Bounced, When::Day(bounced.2.day()), UNIT);
+        }
+        let next = reads
+            .last
+            .iter()
+            .filter(|((other, _), (then, _))| other != article && *then > *at)
+            .map(|(_, (then, _))| *then)
+            .min();
+        if let Some(then) = next {
+            add(Signal::MovedOn, When::Day(then.day()), UNIT);
+            continue;
+        }
+        let in_visit = events
+            .iter()
+            .filter(|e| matches!(e.did, Did::Case(_)))
+            .map(|e| e.at);
+        let case = cases
+            .iter()
+            .copied()
+            .filter(|opened| opened.since(*at) <= RIPEN_MS)
+            .chain(in_visit)
+            .filter(|opened| *opened >= *at)
+            .min();
+        let said = reads.said.get(article).copied();
+        let bounced = reads.bounced.iter().any(|(a, _, _)| a == article);
+        let from = at.plus_ms(RIPEN_MS);
+        match (case, said) {
+            (Some(opened), _) => add(Signal::CaseAfterView, When::Day(opened.day()), UNIT),
+            (None, Some((true, said_at))) => {
+                // The vote itself is counted by `votes`; the words are learned at once.
+                learn(out, *article, &words, party, said_at, LESSON_SAID);
+            }
+            (None, Some((false, _))) => {}
+            (None, None) if bounced => {}
+            (None, None) => {
+                add(Signal::SoftSolved, When::From(from), UNIT);
+                learn(out, *article, &words, party, from, LESSON_SOFT);
+            }
+        }
+    }
+}
+
+fn learn(
+    out: &mut (Vec<Contribution>, Vec<Lesson>),
+    article: u32,
+    words: &BTreeSet<String>,
+    party: u64,
+    from: Timestamp,
+    amount: i64,
+) {
+    out.1.extend(words.iter().map(|term| Lesson {
+        article,
+        term: term.clone(),
+        party,
+        from,
+        amount,
+    }));
+}
+
+/// The reads of one intent.
+#[derive(Default)]
+struct Reads {
+    /// Article and version -> its last read.
+    last: BTreeMap<(u32, u32), (Timestamp, Segment)>,
+    bounced: Vec<(u32, u32, Timestamp)>,
+    /// What was last said of an article, and when.
+    said: BTreeMap<u32, (bool, Timestamp)>,
+}
+
+impl Reads {
+    fn of(events: &[&SessionEvent]) -> Reads {
+        let mut reads = Reads::default();
+        for event in events {
+            match event.did {
+                Did::Read(article, version) => {
+                    reads
+                        .last
+                        .insert((article, version), (event.at, event.segment));
+                }
+                Did::Bounced(article, version) => reads.bounced.push((article, version, event.at)),
+                Did::Said(article, yes) => {
+                    reads.said.insert(article, (yes, event.at));
+                }
+                Did::Searched(_) | Did::Case(_) => {}
+            }
+        }
+        reads
+    }
+}

@@ -1,0 +1,82 @@
+//! What people say of an article: one effective vote per voter, version, kind and window.
+
+use super::Fold;
+use super::records::{Contribution, VoteKind, VoteRecord, When};
+use crate::error::Result;
+use crate::model::evidence::UNIT;
+use crate::model::{Event, Segment, Signal, What};
+use crate::settings::VOTE_WINDOW_DAYS;
+use crate::store::backend::Table;
+use crate::store::codec::{Key, hash64};
+use crate::store::txn::Reader;
+
+impl Fold<'_, '_> {
+    /// Counts the event's vote, if it is one and no later vote of the same voter stands.
+    pub fn vote(&mut self, event: &Event) -> Result<()> {
+        let segment = self.fixed.segment(event)?;
+        let (kind, amounts) = match &event.what {
+            What::Rated { value, .. } => {
+                let up = (value * UNIT as f64 + 0.5) as i64;
+                (
+                    VoteKind::Rating,
+                    vec![(Signal::RatedUp, up), (Signal::RatedDown, UNIT - up)],
+                )
+            }
+            What::Solved { .. } => (VoteKind::Rating, vec![(Signal::Solved, UNIT)]),
+            What::DidNotSolve { .. } => (VoteKind::Rating, vec![(Signal::DidNotSolve, UNIT)]),
+            What::Flagged { .. } => (VoteKind::Flag, vec![(Signal::Flagged, UNIT)]),
+            What::Copied { .. } if segment == Segment::Agent => {
+                (VoteKind::Copy, vec![(Signal::Copied, UNIT)])
+            }
+            _ => return Ok(()),
+        };
+        let Some(id) = event.article() else {
+            return Ok(());
+        };
+        let article = self.article(id)?;
+        let version = article.version_at(event.at);
+        let window = event.at.day().0.div_euclid(VOTE_WINDOW_DAYS);
+        // A voter is an actor, else a customer, else a visit; an event of nobody is its own voter.
+        let voter = [&event.actor, &event.party, &event.session]
+            .into_iter()
+            .flatten()
+            .next()
+            .unwrap_or(&event.id);
+        let key = Key::new()
+            .u32(article.ordinal)
+            .u32(version)
+            .u8(kind as u8)
+            .u64(hash64(voter))
+            .i32(window)
+            .0;
+        let old: Option<VoteRecord> = self.txn.record(Table::Votes, &key)?;
+        if old
+            .as_ref()
+            .is_some_and(|old| (old.at, &old.event) > (event.at, &event.id))
+        {
+            return Ok(());
+        }
+        let vote = VoteRecord {
+            at: event.at,
+            event: event.id.clone(),
+            segment,
+            amounts,
+        };
+        let count = |vote: &VoteRecord| -> Vec<Contribution> {
+            vote.amounts
+                .iter()
+                .filter(|(_, amount)| *amount != 0)
+                .map(|(signal, amount)| Contribution {
+                    article: article.ordinal,
+                    version,
+                    segment: vote.segment,
+                    signal: *signal,
+                    when: When::Day(vote.at.day()),
+                    amount: *amount,
+                })
+                .collect()
+        };
+        self.replace_evidence(&old.as_ref().map(count).unwrap_or_default(), &count(&vote))?;
+        self.txn.put(Table::Votes, key, &vote)
+    }
+}

@@ -1,0 +1,180 @@
+//! Why an article stands where it stands, in words.
+
+use crate::error::{number, quote};
+use crate::model::FreshnessState;
+use crate::projection::records::ArticleRecord;
+use crate::rank::context::Fit;
+use crate::rank::{CaseEvidence, Explanation, Factor, FactorName, Signals, blend};
+use crate::settings::RankPolicy;
+use crate::time::Timestamp;
+
+/// Everything an explanation is made of.
+pub struct Grounds<'a> {
+    /// The constants.
+    pub policy: &'a RankPolicy,
+    /// The article.
+    pub article: &'a ArticleRecord,
+    /// Its signals.
+    pub signals: Signals,
+    /// What the past says of it.
+    pub cases: CaseEvidence,
+    /// Similar past cases that were asked.
+    pub n_similar: usize,
+    /// The parts of C that are not 1.
+    pub fits: &'a [Fit],
+    /// Its state.
+    pub state: FreshnessState,
+    /// The words of the query with their share of T, best first.
+    pub matched: Vec<(String, f64)>,
+    /// P(solved | read), and whether there is any evidence.
+    pub solve_rate: Option<f64>,
+    /// The instant.
+    pub now: Timestamp,
+}
+
+/// The explanation; folding its factors gives the score's bits.
+pub fn explain(grounds: Grounds<'_>) -> Explanation {
+    let words = [
+        fresh_words(&grounds),
+        useful_words(&grounds),
+        relevance_words(&grounds),
+        context_words(grounds.fits),
+        failure_words(&grounds),
+    ];
+    let values = grounds.signals.factors(grounds.policy);
+    let factors: Vec<Factor> = FactorName::ALL
+        .iter()
+        .zip(values)
+        .zip(words)
+        .map(|((name, value), words)| Factor {
+            name: *name,
+            value,
+            words,
+        })
+        .collect();
+    let summary = summary(&grounds);
+    Explanation {
+        score: grounds.signals.score(grounds.policy),
+        factors,
+        text: blend::text(grounds.signals.text),
+        case_evidence: grounds.signals.helped,
+        matched: grounds.matched,
+        summary,
+    }
+}
+
+/// `12 similar cases, 9 closed by this; verified 12 days ago`.
+fn summary(grounds: &Grounds<'_>) -> String {
+    let mut parts = Vec::new();
+    let cases = &grounds.cases;
+    if cases.n_resolved + cases.n_helped > 0 {
+        parts.push(case_words(grounds));
+    } else if let Some((word, _)) = grounds.matched.first() {
+        let others = grounds.matched.len() - 1;
+        parts.push(match others {
+            0 => format!("matches {}", quote(word)),
+            n => format!("matches {} and {n} more {}", quote(word), plural(n, "word")),
+        });
+    }
+    parts.push(verified_words(grounds));
+    if let Some(suspect) = &grounds.article.suspect {
+        parts.push(format!("flagged as {}", suspect.reason));
+    }
+    if cases.n_failed > 0 {
+        parts.push(format!("in vain in {} of them", cases.n_failed));
+    }
+    parts.join("; ")
+}
+
+fn case_words(grounds: &Grounds<'_>) -> String {
+    let cases = &grounds.cases;
+    let mut text = format!(
+        "{} similar {}",
+        grounds.n_similar,
+        plural(grounds.n_similar, "case")
+    );
+    if cases.n_resolved > 0 {
+        text += &format!(", {} closed by this", cases.n_resolved);
+    }
+    if cases.n_helped > 0 {
+        text += &format!(", {} helped by this", cases.n_helped);
+    }
+    text
+}
+
+fn verified_words(grounds: &Grounds<'_>) -> String {
+    let (verb, since) = match grounds.article.verified {
+        Some(verified) if verified >= grounds.article.edited => ("verified", verified),
+        _ => ("written", grounds.article.edited),
+    };
+    match since.day().age_at(grounds.now.day()) as usize {
+        0 => format!("{verb} today"),
+        days => format!("{verb} {days} {} ago", plural(days, "day")),
+    }
+}
+
+fn fresh_words(grounds: &Grounds<'_>) -> String {
+    let mut text = format!("{}, {}", grounds.state, verified_words(grounds));
+    if let Some(suspect) = &grounds.article.suspect {
+        text += &format!("; flagged as {} on {}", suspect.reason, day(suspect.since));
+    }
+    text
+}
+
+fn useful_words(grounds: &Grounds<'_>) -> String {
+    match grounds.solve_rate {
+        Some(rate) => format!(
+            "solves {} % of its reads, by the evidence so far",
+            percent(rate)
+        ),
+        None => "no evidence yet".to_owned(),
+    }
+}
+
+fn relevance_words(grounds: &Grounds<'_>) -> String {
+    let share = percent(blend::text(grounds.signals.text));
+    let text = format!("answers {share} % of the question's words");
+    if grounds.signals.helped > 0.0 {
+        format!("{text}; {}", case_words(grounds))
+    } else {
+        text
+    }
+}
+
+fn context_words(fits: &[Fit]) -> String {
+    if fits.is_empty() {
+        return "fits, as far as is known".to_owned();
+    }
+    let parts: Vec<String> = fits
+        .iter()
+        .map(|fit| format!("{} × {}", fit.what, number(fit.value)))
+        .collect();
+    format!("fits in part: {}", parts.join(", "))
+}
+
+fn failure_words(grounds: &Grounds<'_>) -> String {
+    match grounds.cases.n_failed as usize {
+        0 => "no similar case tried it in vain".to_owned(),
+        n => format!(
+            "tried in vain or dismissed in {n} similar {}",
+            plural(n, "case")
+        ),
+    }
+}
+
+/// A share in hundredths, rounded as numbers are printed: halves to the even one.
+fn percent(share: f64) -> u64 {
+    (share * 100.0).round_ties_even() as u64
+}
+
+fn plural(n: usize, noun: &str) -> String {
+    if n == 1 {
+        noun.to_owned()
+    } else {
+        format!("{noun}s")
+    }
+}
+
+fn day(at: Timestamp) -> String {
+    at.to_string().chars().take(10).collect()
+}

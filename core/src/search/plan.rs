@@ -1,0 +1,418 @@
+//! From typed text, or the text of a case, to weighted words.
+//!
+//! Each word is analysed in every language that the viewer can read, weighed by how rare it is among
+//! the articles the viewer sees, and becomes an integer share of 2^30. A word that no visible article
+//! has keeps its share: the text score says how much of the question an article answers.
+
+use crate::codec::sorted::Sorted;
+use crate::error::Result;
+use crate::index::weights::idf;
+use crate::settings::{MAX_CASE_TERMS, RankPolicy};
+use crate::text::query::{self, AnalyzedClause, AnalyzedWhat, Field, Occur, QueryText};
+use crate::text::{Analyzer, Lang, TokenKind};
+
+/// What the viewer sees, counted.
+pub trait Lexicon {
+    /// Articles (or cases) shown to the viewer.
+    fn docs(&self) -> u64;
+
+    /// How many of them have any of these terms.
+    fn doc_freq(&self, terms: &Terms) -> u64;
+
+    /// The terms of a part's language that begin with one of the prefixes and that the viewer sees.
+    fn expand(&self, lang: Lang, prefixes: &[String], stems: &[String]) -> Result<Vec<String>>;
+
+    /// The languages the viewer reads, ascending.
+    fn languages(&self) -> &[Lang];
+
+    /// What makes terms of a text in one of them.
+    fn analyzer(&self, lang: Lang) -> Analyzer;
+}
+
+/// The terms of a word, by language.
+pub type Terms = Sorted<Lang, Vec<String>>;
+
+/// One scored word.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlannedWord {
+    /// As it is shown in explanations.
+    pub surface: String,
+    /// Its terms.
+    pub terms: Terms,
+    /// Its weight before it is made an integer.
+    pub raw: f64,
+    /// Whether it stands for words of the question (and not for a pair of them).
+    pub is_word: bool,
+}
+
+/// A condition that must or must not hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// Whether it must not hold.
+    pub negated: bool,
+    /// By language, the alternatives: each a list of (term, offset), all of which must stand so in one
+    /// field. A single term has offset 0.
+    pub any_of: Sorted<Lang, Vec<Vec<(String, u32)>>>,
+    /// Whether the terms of an alternative must stand side by side, and not merely all occur.
+    pub in_order: bool,
+    /// The field it is limited to.
+    pub field: Option<u8>,
+}
+
+/// A query made ready.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// What is scored.
+    pub words: Vec<PlannedWord>,
+    /// What must hold.
+    pub conditions: Vec<Condition>,
+}
+
+impl Plan {
+    /// Σ of the raw weights.
+    pub fn mass(&self) -> f64 {
+        self.words.iter().map(|word| word.raw).sum()
+    }
+}
+
+fn field_number(field: Field) -> u8 {
+    match field {
+        Field::Title => 0,
+        Field::Role(role) => 1 + role.index() as u8,
+    }
+}
+
+/// Words while they are gathered: surface, terms, times it occurs, weight, whether it may be left out.
+struct Gathered {
+    surface: String,
+    terms: Terms,
+    times: f64,
+    factor: f64,
+    /// Further forms and pairs count only where a visible article has them.
+    is_optional: bool,
+    is_word: bool,
+}
+
+impl Gathered {
+    /// Counts a further occurrence of the same word.
+    fn take(&mut self, word: &Gathered) {
+        if word.is_optional {
+            self.times = self.times.max(word.times);
+            return;
+        }
+        self.times = if self.is_optional {
+            word.times
+        } else {
+            self.times + word.times
+        };
+        self.is_optional = false;
+        self.is_word |= word.is_word;
+        self.factor = self.factor.max(word.factor);
+    }
+}
+
+#[derive(Default)]
+struct Gatherer {
+    words: Vec<Gathered>,
+}
+
+impl Gatherer {
+    fn add(&mut self, word: Gathered) {
+        if !word.terms.is_empty() {
+            self.words.push(word);
+        }
+    }
+
+    /// The words, each once: where it occurs first, with what all its occurrences say.
+    fn distinct(self) -> Vec<Gathered> {
+        let mut numbered: Vec<(usize, Gathered)> = self.words.into_iter().enumerate().collect();
+        numbered.sort_by(|(_, a), (_, b)| a.terms.cmp(&b.terms));
+        numbered.dedup_by(|(_, word), (_, known)| {
+            let is_same = word.terms == known.terms;
+            if is_same {
+                known.take(word);
+            }
+            is_same
+        });
+        numbered.sort_unstable_by_key(|(number, _)| *number);
+        numbered.into_iter().map(|(_, word)| word).collect()
+    }
+
+    /// Adds the pairs of neighbouring words.
+    fn add_pairs(&mut self, per_lang: &Terms, weight: f64) {
+        if weight <= 0.0 {
+            return;
+        }
+        let longest = per_lang.values().map(Vec::len).max().unwrap_or(0);
+        for i in 1..longest {
+            let mut terms = Terms::new();
+            let mut surface = None;
+            for (lang, words) in per_lang {
+                if let Some([a, b]) = words.get(i - 1..=i) {
+                    let pair = format!("{a} {b}");
+                    surface.get_or_insert_with(|| pair.clone());
+                    terms.insert(*lang, vec![pair]);
+                }
+            }
+            let surface = surface.unwrap_or_default();
+            self.add(Gathered {
+                surface,
+                terms,
+                times: 1.0,
+                factor: weight,
+                is_optional: true,
+                is_word: false,
+            });
+        }
+    }
+
+    fn finish(self, lexicon: &dyn Lexicon, conditions: Vec<Condition>, repeats: Repeats) -> Plan {
+        let docs = lexicon.docs();
+        let mut words: Vec<PlannedWord> = self
+            .distinct()
+            .into_iter()
+            .filter_map(|mut word| {
+                if repeats == Repeats::Once {
+                    word.times = 1.0;
+                }
+                let df = lexicon.doc_freq(&word.terms);
+                if word.is_optional && df == 0 {
+                    return None;
+                }
+                let raw = idf(df, docs) * word.times * word.factor;
+                Some(PlannedWord {
+                    surface: word.surface,
+                    terms: word.terms,
+                    raw,
+                    is_word: word.is_word,
+                })
+            })
+            .collect();
+        if words.len() > MAX_CASE_TERMS {
+            // The rarest say most; ties go by the order of the text.
+            let mut by_weight: Vec<usize> = (0..words.len()).collect();
+            let raw = |i: &usize| words.get(*i).map_or(0.0, |word| word.raw);
+            by_weight.sort_by(|a, b| raw(b).total_cmp(&raw(a)).then(a.cmp(b)));
+            by_weight.truncate(MAX_CASE_TERMS);
+            by_weight.sort_unstable();
+            words = by_weight
+                .iter()
+                .filter_map(|i| words.get(*i).cloned())
+                .collect();
+        }
+        Plan { words, conditions }
+    }
+}
+
+fn boost(policy: &RankPolicy, kind: TokenKind, term: &str) -> f64 {
+    let digits = term.bytes().filter(u8::is_ascii_digit).count();
+    let is_version =
+        term.len() >= 5 && term.contains('.') && term.starts_with(|c: char| c.is_ascii_digit());
+    let is_code =
+        matches!(kind, TokenKind::Identifier | TokenKind::Part) && (digits >= 4 || is_version);
+    if is_code || digits >= 4 {
+        policy.identifier_boost
+    } else {
+        1.0
+    }
+}
+
+/// The words and conditions of a query.
+///
+/// A phrase, and a word limited to a field, must hold: who quotes or names a field means it. Their
+/// words count like any others.
+pub fn of_query(policy: &RankPolicy, query: &QueryText, lexicon: &dyn Lexicon) -> Result<Plan> {
+    let analyzed: Vec<(Lang, Vec<AnalyzedClause>)> = lexicon
+        .languages()
+        .iter()
+        .map(|lang| (*lang, query.analyze(&lexicon.analyzer(*lang))))
+        .collect();
+    let mut gatherer = Gatherer::default();
+    let mut conditions = Vec::new();
+    let mut neighbours = Terms::new();
+    for (i, clause) in query.clauses.iter().enumerate() {
+        let in_lang: Vec<(Lang, &AnalyzedClause)> = analyzed
+            .iter()
+            .filter_map(|(lang, clauses)| {
+                clauses
+                    .iter()
+                    .find(|c| (c.start, c.end) == (clause.start, clause.end))
+                    .map(|c| (*lang, c))
+            })
+            .collect();
+        let is_phrase = in_lang
+            .iter()
+            .any(|(_, c)| matches!(c.what, AnalyzedWhat::Phrase(_)));
+        if clause.occur != Occur::Should || clause.field.is_some() || is_phrase {
+            conditions.extend(condition(clause.occur, clause.field, &in_lang, lexicon)?);
+        }
+        if clause.occur != Occur::Not {
+            let typed = match &clause.what {
+                query::What::Word(typed) => Some(typed.as_str()),
+                _ => None,
+            };
+            gather_clause(
+                policy,
+                (i, typed),
+                &in_lang,
+                lexicon,
+                &mut gatherer,
+                &mut neighbours,
+            )?;
+        }
+    }
+    gatherer.add_pairs(&neighbours, policy.pair_weight);
+    Ok(gatherer.finish(lexicon, conditions, Repeats::Count))
+}
+
+fn gather_clause(
+    policy: &RankPolicy,
+    (number, typed): (usize, Option<&str>),
+    in_lang: &[(Lang, &AnalyzedClause)],
+    lexicon: &dyn Lexicon,
+    gatherer: &mut Gatherer,
+    neighbours: &mut Terms,
+) -> Result<()> {
+    // The j-th term of a clause in one language stands for the same typed word as in another.
+    let mut slots: Sorted<(usize, bool), (Terms, TokenKind, String)> = Sorted::new();
+    for (lang, clause) in in_lang {
+        let terms: Vec<(String, TokenKind)> = match &clause.what {
+            AnalyzedWhat::Word { terms, .. } => terms.clone(),
+            AnalyzedWhat::Phrase(terms) => {
+                let all_stops = terms.iter().all(|t| t.kind == TokenKind::Stop);
+                terms
+                    .iter()
+                    .filter(|t| all_stops || t.kind != TokenKind::Stop)
+                    .map(|t| (t.term.clone(), t.kind))
+                    .collect()
+            }
+            AnalyzedWhat::Prefix { prefixes, stems } => {
+                let expanded = lexicon.expand(*lang, prefixes, stems)?;
+                let slot = slots.or_insert_with((number, false), || {
+                    (Terms::new(), TokenKind::Word, prefixes.join("* ") + "*")
+                });
+                slot.0.insert(*lang, expanded);
+                continue;
+            }
+        };
+        let (mut mains, mut parts) = (0, 0);
+        for (term, kind) in terms {
+            let is_part = kind == TokenKind::Part;
+            let j = if is_part { &mut parts } else { &mut mains };
+            let slot = slots.or_insert_with((*j, is_part), || (Terms::new(), kind, term.clone()));
+            slot.0.or_default(*lang).push(term.clone());
+            *j += 1;
+            if !is_part {
+                neighbours.or_default(*lang).push(term);
+            }
+        }
+    }
+    let is_plain = slots.keys().filter(|(_, is_part)| !is_part).count() == 1;
+    for ((_, is_part), (terms, kind, term)) in slots {
+        let factor = boost(policy, kind, &term);
+        // A word is shown as it was typed; of a compound each piece is shown as it is searched for.
+        let surface = typed
+            .filter(|_| is_plain && !is_part)
+            .map_or(term, str::to_owned);
+        gatherer.add(Gathered {
+            surface,
+            terms,
+            times: 1.0,
+            factor,
+            is_optional: is_part,
+            is_word: true,
+        });
+    }
+    Ok(())
+}
+
+fn condition(
+    occur: Occur,
+    field: Option<Field>,
+    in_lang: &[(Lang, &AnalyzedClause)],
+    lexicon: &dyn Lexicon,
+) -> Result<Option<Condition>> {
+    let mut any_of: Sorted<Lang, Vec<Vec<(String, u32)>>> = Sorted::new();
+    let mut in_order = false;
+    for (lang, clause) in in_lang {
+        let alternatives: Vec<Vec<(String, u32)>> = match &clause.what {
+            AnalyzedWhat::Word { any_of, .. } => any_of
+                .iter()
+                .map(|terms| terms.iter().map(|t| (t.clone(), 0)).collect())
+                .collect(),
+            AnalyzedWhat::Phrase(terms) => {
+                in_order = true;
+                vec![terms.iter().map(|t| (t.term.clone(), t.offset)).collect()]
+            }
+            AnalyzedWhat::Prefix { prefixes, stems } => lexicon
+                .expand(*lang, prefixes, stems)?
+                .into_iter()
+                .map(|t| vec![(t, 0)])
+                .collect(),
+        };
+        any_of.insert(*lang, alternatives);
+    }
+    let says_nothing =
+        any_of.values().all(|list| list.iter().all(Vec::is_empty)) && occur == Occur::Not;
+    Ok((!says_nothing && !in_lang.is_empty()).then_some(Condition {
+        negated: occur == Occur::Not,
+        any_of,
+        in_order,
+        field: field.map(field_number),
+    }))
+}
+
+/// How often a word counts that occurs several times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeats {
+    /// As often as it occurs: the text of a case asks for what it says again and again.
+    Count,
+    /// Once: two cases are alike by what both say, not by how often.
+    Once,
+}
+
+/// The words of a case's text.
+pub fn of_case(policy: &RankPolicy, text: &str, repeats: Repeats, lexicon: &dyn Lexicon) -> Plan {
+    let mut gatherer = Gatherer::default();
+    let mut neighbours = Terms::new();
+    // Tokens of two languages stand for the same word if they come from the same bytes.
+    let mut slots: Sorted<(usize, usize, u32), (Terms, TokenKind)> = Sorted::new();
+    for lang in lexicon.languages() {
+        let mut last = (0, 0, 0);
+        for token in lexicon.analyzer(*lang).query_tokens(text) {
+            let nth = if (last.0, last.1) == (token.start, token.end) {
+                last.2 + 1
+            } else {
+                0
+            };
+            last = (token.start, token.end, nth);
+            if token.kind != TokenKind::Part {
+                neighbours.or_default(*lang).push(token.term.clone());
+            }
+            let slot = slots.or_insert_with(last, || (Terms::new(), token.kind));
+            slot.0.insert(*lang, vec![token.term]);
+        }
+    }
+    for ((start, end, nth), (terms, kind)) in slots {
+        let term = terms.values().flatten().next().cloned().unwrap_or_default();
+        let factor = boost(policy, kind, &term);
+        // A word is shown as it was written, its further forms as they are searched for.
+        let surface = match text.get(start..end) {
+            Some(written) if nth == 0 => written.to_owned(),
+            _ => term,
+        };
+        let is_optional = kind == TokenKind::Part;
+        gatherer.add(Gathered {
+            surface,
+            terms,
+            times: 1.0,
+            factor,
+            is_optional,
+            is_word: true,
+        });
+    }
+    if repeats == Repeats::Count {
+        gatherer.add_pairs(&neighbours, policy.pair_weight);
+    }
+    gatherer.finish(lexicon, Vec::new(), repeats)
+}

@@ -1,0 +1,452 @@
+//! The one way from a question to ranked articles: words, candidates, signals, scores.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::plan::{self, Condition, Plan, PlannedWord, Repeats};
+use super::searcher::{Knowledge, Reading};
+use super::similar::{Similar, similar};
+use crate::codec::sorted::Sorted;
+use crate::error::Result;
+use crate::index::boolean::{Bits, Budget, Clause, Place, Slot, matching};
+use crate::index::scorer::{self, Enumerated, Share, Source};
+use crate::index::weights::{ONE, Saturation, Word};
+use crate::index::{DocId, Space};
+use crate::model::{Context, Viewer};
+use crate::rank::context::{self, Fit};
+use crate::rank::{CaseEvidence, Signals, blend, learned, solve_probability};
+use crate::settings::{MAX_LEARNED_ARTICLES, MAX_QUERY_POSTINGS};
+use crate::state::filter::Filter;
+use crate::state::priors::Priors;
+use crate::text::{Lang, query};
+use crate::time::Timestamp;
+
+/// What is asked.
+pub enum Question<'q> {
+    /// In the query language.
+    Query(&'q str),
+    /// The text of a case, and the case itself if it is one.
+    Case(&'q str, Option<u32>),
+}
+
+impl Question<'_> {
+    fn text(&self) -> &str {
+        match self {
+            Question::Query(text) | Question::Case(text, _) => text,
+        }
+    }
+}
+
+/// Everything that shapes an answer beside the base itself.
+pub struct Ask<'q> {
+    /// What is asked.
+    pub question: Question<'q>,
+    /// Who looks.
+    pub viewer: &'q Viewer,
+    /// The situation.
+    pub context: &'q Context,
+    /// What may be in the answer.
+    pub filter: &'q Filter,
+    /// Articles that must not be in the answer, ascending.
+    pub left_out: &'q [u32],
+    /// How many.
+    pub k: usize,
+    /// The instant.
+    pub now: Timestamp,
+}
+
+/// One ranked article with all that its score is made of.
+pub struct Ranked {
+    /// The article.
+    pub ordinal: u32,
+    /// S.
+    pub score: f64,
+    /// What S is folded from.
+    pub signals: Signals,
+    /// The parts of C that are not 1.
+    pub fits: Vec<Fit>,
+    /// What past cases say.
+    pub cases: CaseEvidence,
+    /// Words with their share of T, best first.
+    pub matched: Vec<(String, f64)>,
+    /// P(solve).
+    pub solve: f64,
+}
+
+/// The ranked articles and what they rest on.
+pub struct Found {
+    /// Best first.
+    pub ranked: Vec<Ranked>,
+    /// The past cases that were asked.
+    pub similar: Similar,
+    /// What was searched for.
+    words: Vec<PlannedWord>,
+    /// Whether the work was cut short.
+    pub is_partial: bool,
+}
+
+struct Blend<'a> {
+    knowledge: Knowledge<'a>,
+    priors: &'a Priors,
+    context: &'a Context,
+    cases: &'a Sorted<u32, CaseEvidence>,
+}
+
+impl Blend<'_> {
+    fn fits(&self, ordinal: u32) -> Vec<Fit> {
+        self.knowledge
+            .catalog
+            .article(ordinal)
+            .map_or_else(Vec::new, |article| {
+                context::fits(
+                    self.knowledge.policy,
+                    &article.scope,
+                    &article.language,
+                    self.context,
+                )
+            })
+    }
+}
+
+impl scorer::Signals for Blend<'_> {
+    fn max_prior(&self, segment: usize, from: DocId, to: DocId) -> f64 {
+        match self.knowledge.view.segments().get(segment) {
+            Some(view) => self.priors.max(view.segment(), from, to),
+            None => f64::INFINITY,
+        }
+    }
+
+    fn prior(&self, ordinal: u32) -> f64 {
+        self.priors.get(ordinal)
+    }
+
+    fn score(&self, ordinal: u32, text: u32) -> Option<f64> {
+        let policy = self.knowledge.policy;
+        let cases = self.cases.get(&ordinal).copied().unwrap_or_default();
+        let relevance = blend::relevance(policy, blend::text(text), cases.helped);
+        // The same fold as `Signals::score`: P is F · U already.
+        let score = self.priors.get(ordinal)
+            * relevance
+            * context::factor(&self.fits(ordinal))
+            * (1.0 - policy.case_negative * cases.failed);
+        (score > 0.0).then_some(score)
+    }
+
+    fn tie(&self, a: u32, b: u32) -> Ordering {
+        let id = |ordinal| {
+            self.knowledge
+                .catalog
+                .article(ordinal)
+                .map(|article| article.id.as_str())
+        };
+        id(a).cmp(&id(b))
+    }
+}
+
+/// The best `k` articles for a question. Reads only.
+pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
+    let reading = Reading::new(knowledge, Space::Article, ask.viewer, ask.filter, ask.now)?;
+    let (plan, own) = match ask.question {
+        Question::Query(text) => (
+            plan::of_query(knowledge.policy, &query::parse(text)?, &reading)?,
+            None,
+        ),
+        Question::Case(text, own) => (
+            plan::of_case(knowledge.policy, text, Repeats::Count, &reading),
+            own,
+        ),
+    };
+    let text = ask.question.text();
+    let similar = similar(
+        knowledge,
+        ask.viewer,
+        text,
+        &ask.context.items,
+        own,
+        ask.now,
+        &|article| reading.locate(Space::Article, article).is_some(),
+    )?;
+    let (allowed, is_partial) = allowed(&reading, &plan, ask.left_out);
+    let words = Reading::words(&plan.words);
+    let priors: Arc<Priors> =
+        knowledge
+            .priors
+            .at(&knowledge.inputs(), ask.now, knowledge.view.segments());
+    let learned = learned_by(&reading, &plan);
+    let enumerated = enumerate(&reading, &learned, &similar.evidence);
+    let blend = Blend {
+        knowledge,
+        priors: &priors,
+        context: ask.context,
+        cases: &similar.evidence,
+    };
+    let sources = reading.sources(&allowed);
+    let saturation = reading.saturation(knowledge.policy.text_unit);
+    let hits = scorer::top_k(&sources, &words, &saturation, &enumerated, &blend, ask.k);
+    let mass = plan.mass();
+    let shares = shares(&sources, &words, &saturation, &hits, &learned);
+    let ranked = hits
+        .iter()
+        .zip(&shares)
+        .filter_map(|(hit, shares)| {
+            let article = knowledge.catalog.article(hit.ordinal)?;
+            let cases = similar
+                .evidence
+                .get(&hit.ordinal)
+                .copied()
+                .unwrap_or_default();
+            let (freshness, usefulness) = knowledge.inputs().factors(article, ask.now);
+            let fits = blend.fits(hit.ordinal);
+            let signals = Signals {
+                freshness,
+                usefulness,
+                text: hit.text,
+                helped: cases.helped,
+                failed: cases.failed,
+                context: context::factor(&fits),
+            };
+            let n_matched = plan
+                .words
+                .iter()
+                .zip(shares)
+                .filter(|(word, share)| word.is_word && share.text > 0)
+                .count();
+            let answer = solve_probability::Answer {
+                text: blend::text(hit.text),
+                mass,
+                n_matched,
+                helped: cases.helped,
+                failed: cases.failed,
+            };
+            Some(Ranked {
+                ordinal: hit.ordinal,
+                score: hit.score,
+                signals,
+                fits,
+                cases,
+                matched: matched(&plan, &words, shares),
+                solve: solve_probability::solve(knowledge.policy, &answer),
+            })
+        })
+        .collect();
+    Ok(Found {
+        ranked,
+        similar,
+        words: plan.words,
+        is_partial,
+    })
+}
+
+impl Found {
+    /// The terms that stand for words in texts of a language, for snippets; in order, each once.
+    pub fn terms(&self, lang: Lang) -> Vec<String> {
+        let words = self.words.iter().filter(|word| word.is_word);
+        let mut terms: Vec<String> = words
+            .filter_map(|word| word.terms.get(&lang))
+            .flatten()
+            .cloned()
+            .collect();
+        terms.sort();
+        terms.dedup();
+        terms
+    }
+}
+
+/// What each word adds to each hit, in their order: the lists of a word are read once for all hits of a segment.
+fn shares(
+    sources: &[Source<'_>],
+    words: &[Word],
+    saturation: &Saturation,
+    hits: &[scorer::Hit],
+    learned: &Learned,
+) -> Vec<Vec<Share>> {
+    let mut shares = vec![Vec::new(); hits.len()];
+    for (segment, source) in sources.iter().enumerate() {
+        let here = hits.iter().enumerate();
+        let mut here: Vec<(usize, scorer::Document<'_>)> = here
+            .filter(|(_, hit)| hit.segment == segment)
+            .map(|(number, hit)| {
+                let extra = learned.get(&hit.ordinal).map(Vec::as_slice);
+                (number, (hit.doc, extra.unwrap_or_default()))
+            })
+            .collect();
+        here.sort_unstable_by_key(|(_, (doc, _))| *doc);
+        let documents: Vec<scorer::Document<'_>> = here.iter().map(|(_, of)| *of).collect();
+        let found = scorer::shares(source, words, saturation, &documents);
+        for ((number, _), of) in here.iter().zip(found) {
+            if let Some(place) = shares.get_mut(*number) {
+                *place = of;
+            }
+        }
+    }
+    shares
+}
+
+fn matched(plan: &Plan, words: &[Word], shares: &[Share]) -> Vec<(String, f64)> {
+    let mut matched: Vec<(String, f64)> = plan
+        .words
+        .iter()
+        .zip(words)
+        .zip(shares)
+        .filter(|(_, share)| share.text > 0)
+        .map(|((planned, _), share)| {
+            (
+                planned.surface.clone(),
+                f64::from(share.text) / f64::from(ONE),
+            )
+        })
+        .collect();
+    matched.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    matched
+}
+
+/// What may be in the answer: visible, through the filter, fulfilling the conditions, not left out.
+fn allowed(reading: &Reading<'_>, plan: &Plan, left_out: &[u32]) -> (Vec<Bits>, bool) {
+    let mut budget = Budget::new(MAX_QUERY_POSTINGS);
+    let places = reading.places(reading.allowed());
+    let mut allowed: Vec<Bits> = Vec::with_capacity(places.len());
+    for place in &places {
+        let mut left = place.visible.clone();
+        for condition in &plan.conditions {
+            let holds = holding(place, condition, &left, &mut budget);
+            if condition.negated {
+                left.and_not(&holds);
+            } else {
+                left = holds;
+            }
+        }
+        allowed.push(left);
+    }
+    if budget.is_partial() {
+        allowed = places
+            .iter()
+            .map(|place| Bits::new(place.visible.len()))
+            .collect();
+    }
+    for (view, bits) in reading.scope().view().segments().iter().zip(&mut allowed) {
+        for ordinal in left_out {
+            for doc in view.segment().columns().of_ordinal(*ordinal) {
+                // Cases have ordinals too, but are never in the parts of articles.
+                bits.clear(doc);
+            }
+        }
+    }
+    (allowed, budget.is_partial())
+}
+
+/// The documents that fulfil a condition: all terms of any one alternative of their language, side by
+/// side where that is asked for.
+fn holding(place: &Place<'_>, condition: &Condition, among: &Bits, budget: &mut Budget) -> Bits {
+    let mut found = Bits::new(among.len());
+    for (lang, alternatives) in &condition.any_of {
+        for alternative in alternatives {
+            let mut left;
+            if condition.in_order && alternative.len() > 1 {
+                let slots = alternative
+                    .iter()
+                    .map(|(term, offset)| Slot {
+                        offset: *offset,
+                        terms: vec![(*lang, vec![term.clone()])],
+                    })
+                    .collect();
+                left = matching(
+                    place,
+                    &Clause::Phrase(condition.field, slots),
+                    among,
+                    budget,
+                );
+            } else {
+                left = among.clone();
+                for (term, _) in alternative {
+                    let terms = vec![(*lang, vec![term.clone()])];
+                    let clause = match condition.field {
+                        Some(field) => Clause::Field(field, terms),
+                        None => Clause::Word(terms),
+                    };
+                    left = matching(place, &clause, &left, budget);
+                }
+            }
+            left.iter().for_each(|doc| found.set(doc));
+        }
+    }
+    found
+}
+
+/// By article: words of the plan with their extra frequency.
+type Learned = Sorted<u32, Vec<(usize, u32)>>;
+
+/// By article: the words of the plan that led to it before, with their extra frequency in parts of
+/// [`crate::index::weights::LEARNED_ONE`].
+fn learned_by(reading: &Reading<'_>, plan: &Plan) -> Learned {
+    let knowledge = reading.knowledge;
+    let lang = Lang::of(&knowledge.fixed.language);
+    let is_outside = !knowledge.fixed.audiences.reads_cases().has(reading.class);
+    let mut all: Vec<(u32, (usize, u32))> = Vec::new();
+    for (number, word) in plan
+        .words
+        .iter()
+        .enumerate()
+        .filter(|(_, word)| word.is_word)
+    {
+        // Lessons are kept in the base's language, whatever others the viewer reads.
+        let in_own = word.terms.get(&lang).and_then(|terms| terms.first());
+        let Some(term) = in_own.or_else(|| word.terms.values().flatten().next()) else {
+            continue;
+        };
+        let taught = knowledge.lessons.taught(
+            term,
+            reading.now,
+            is_outside,
+            &|ordinal| knowledge.catalog.today(ordinal),
+            &|ordinal| reading.locate(Space::Article, ordinal).is_some(),
+        );
+        // An occurrence of weight 1 in the saturation is `text_unit` weighted occurrences.
+        let unit = knowledge.policy.text_unit;
+        let mut extra: Vec<(u32, u32)> = learned::extra(knowledge.policy, &taught)
+            .into_iter()
+            .map(|(article, x)| (article, (f64::from(x) * unit) as u32))
+            .collect();
+        if extra.len() > MAX_LEARNED_ARTICLES {
+            let id = |article| knowledge.catalog.article(article).map(|a| a.id.as_str());
+            extra.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| id(a.0).cmp(&id(b.0))));
+            extra.truncate(MAX_LEARNED_ARTICLES);
+        }
+        all.extend(extra.into_iter().map(|(article, x)| (article, (number, x))));
+    }
+    // In order of articles there is no entry in the middle; of each, in order of words.
+    all.sort_by_key(|(article, _)| *article);
+    let mut by_article = Learned::new();
+    for (article, word) in all {
+        by_article.or_default(article).push(word);
+    }
+    by_article
+}
+
+/// The articles that are scored exactly whatever their text says.
+fn enumerate(
+    reading: &Reading<'_>,
+    learned: &Learned,
+    cases: &Sorted<u32, CaseEvidence>,
+) -> Vec<Enumerated> {
+    let mut ordinals: Vec<u32> = learned.keys().copied().collect();
+    ordinals.extend(
+        cases
+            .iter()
+            .filter(|(_, evidence)| evidence.helped > 0.0)
+            .map(|(ordinal, _)| *ordinal),
+    );
+    ordinals.sort_unstable();
+    ordinals.dedup();
+    ordinals
+        .into_iter()
+        .filter_map(|ordinal| {
+            let (segment, doc) = reading.locate(Space::Article, ordinal)?;
+            let learned = learned.get(&ordinal).cloned().unwrap_or_default();
+            Some(Enumerated {
+                segment,
+                doc,
+                learned,
+            })
+        })
+        .collect()
+}

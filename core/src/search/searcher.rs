@@ -1,0 +1,342 @@
+//! One look at the base: who, at which instant, over which segments. Made for a query, dropped after it.
+
+use std::sync::Arc;
+
+use super::plan::{Lexicon, PlannedWord, Terms};
+use crate::error::{Error, Result};
+use crate::index::boolean::{Bits, Budget, Clause, Place, expand, matching};
+use crate::index::impacts::ImpactCache;
+use crate::index::scorer::Source;
+use crate::index::stats::{ReadScope, Scope};
+use crate::index::view::IndexView;
+use crate::index::weights::{Saturation, Word, weigh};
+use crate::index::{Space, fieldnorm};
+use crate::model::Viewer;
+use crate::model::audience::Class;
+use crate::projection::config::Fixed;
+use crate::rank::Decay;
+use crate::settings::{MAX_PREFIX_TERMS, MAX_QUERY_POSTINGS, MIN_PREFIX_CHARS, RankPolicy};
+use crate::state::caches::{Lookout, Sidecars};
+use crate::state::catalog::Catalog;
+use crate::state::filter::Filter;
+use crate::state::learned_terms::Lessons;
+use crate::state::ledger::Ledger;
+use crate::state::links::Links;
+use crate::state::priors::{Inputs, PriorCell};
+use crate::text::{Analyzer, Lang};
+use crate::time::Timestamp;
+
+/// Everything a look needs, borrowed for its time.
+#[derive(Clone, Copy)]
+pub struct Knowledge<'a> {
+    /// What is fixed.
+    pub fixed: &'a Fixed,
+    /// The constants.
+    pub policy: &'a RankPolicy,
+    /// Decay in the long and the short horizon.
+    pub horizons: &'a [Decay; 2],
+    /// The articles and cases.
+    pub catalog: &'a Catalog,
+    /// The links of cases.
+    pub links: &'a Links,
+    /// The evidence.
+    pub ledger: &'a Ledger,
+    /// The words learned.
+    pub lessons: &'a Lessons,
+    /// The text index.
+    pub view: &'a IndexView,
+    /// What is remembered beside it.
+    pub sidecars: &'a Sidecars,
+    /// P of every article.
+    pub priors: &'a PriorCell,
+    /// Counts changes of articles.
+    pub generation: u64,
+}
+
+impl<'a> Knowledge<'a> {
+    /// What priors are computed from.
+    pub fn inputs(&self) -> Inputs<'a> {
+        Inputs {
+            policy: self.policy,
+            horizons: self.horizons,
+            catalog: self.catalog,
+            ledger: self.ledger,
+        }
+    }
+}
+
+/// A look at one space of the index.
+pub struct Reading<'a> {
+    /// What is looked at.
+    pub knowledge: Knowledge<'a>,
+    /// The viewer's class.
+    pub class: Class,
+    /// The instant.
+    pub now: Timestamp,
+    scope: Scope<'a>,
+    /// By segment: the parts the viewer reads.
+    parts: Vec<Vec<usize>>,
+    /// By segment: what the viewer may see, through the filter.
+    allowed: Vec<Arc<Bits>>,
+    /// By segment: what counts in statistics, whatever the filter.
+    counted: Vec<Arc<Bits>>,
+    impacts: Vec<Arc<ImpactCache>>,
+    languages: Vec<Lang>,
+}
+
+impl<'a> Reading<'a> {
+    /// A look at one space.
+    pub fn new(
+        knowledge: Knowledge<'a>,
+        space: Space,
+        viewer: &Viewer,
+        filter: &Filter,
+        now: Timestamp,
+    ) -> Result<Reading<'a>> {
+        let class = knowledge.fixed.audiences.class(&viewer.audience)?;
+        let scope = knowledge.view.scope(ReadScope { space, class, now });
+        let n_segments = knowledge.view.segments().len();
+        let mut parts = vec![Vec::new(); n_segments];
+        let mut languages = Vec::new();
+        for part in scope.parts() {
+            if let Some(list) = parts.get_mut(part.segment) {
+                list.push(part.part);
+            }
+            languages.push(part.key.lang);
+        }
+        let reader = (space as u8, class.0);
+        let everything = Lookout {
+            reader,
+            entitlements: viewer.entitlements.clone(),
+            filter: (Vec::new(), 0),
+        };
+        let counted =
+            knowledge
+                .sidecars
+                .visible(&scope, &everything, &Filter::default(), knowledge.catalog);
+        let allowed = if filter.is_empty() {
+            counted.clone()
+        } else {
+            let bytes = crate::codec::record::bytes(filter)
+                .map_err(|e| Error::internal(format!("a filter cannot be written: {e}")))?;
+            let lookout = Lookout {
+                filter: (bytes, knowledge.generation),
+                ..everything
+            };
+            knowledge
+                .sidecars
+                .visible(&scope, &lookout, filter, knowledge.catalog)
+        };
+        // A language counts only where a visible document has it, or hidden ones would show.
+        languages.sort_unstable();
+        languages.dedup();
+        languages.retain(|lang| {
+            scope.stats_in(*lang).docs > 0 || has_restricted(&scope, &counted, *lang)
+        });
+        let impacts = knowledge.sidecars.impacts(knowledge.view.segments());
+        Ok(Reading {
+            knowledge,
+            class,
+            now,
+            scope,
+            parts,
+            allowed,
+            counted,
+            impacts,
+            languages,
+        })
+    }
+
+    /// The view as the class sees it.
+    pub fn scope(&self) -> &Scope<'a> {
+        &self.scope
+    }
+
+    /// By segment: what may be in the answer.
+    pub fn allowed(&self) -> &[Arc<Bits>] {
+        &self.allowed
+    }
+
+    /// How frequency saturates for this viewer; `unit` is the weighted frequency of one occurrence.
+    pub fn saturation(&self, unit: f64) -> Saturation {
+        let (policy, stats) = (self.knowledge.policy, self.scope.stats());
+        Saturation::new(
+            policy.text_k1,
+            policy.text_b,
+            unit,
+            stats.docs,
+            stats.length,
+            fieldnorm::decode,
+        )
+    }
+
+    /// The segments as the scorer reads them, with the documents that may be in the answer.
+    pub fn sources<'s>(&'s self, allowed: &'s [Bits]) -> Vec<Source<'s>> {
+        self.scope
+            .view()
+            .segments()
+            .iter()
+            .zip(&self.parts)
+            .zip(allowed)
+            .zip(&self.impacts)
+            .map(|(((view, parts), allowed), impacts)| Source {
+                segment: &**view.segment(),
+                parts,
+                allowed,
+                impacts,
+            })
+            .collect()
+    }
+
+    /// The segments as conditions read them.
+    pub fn places<'s>(&'s self, visible: &'s [Arc<Bits>]) -> Vec<Place<'s>> {
+        self.scope
+            .view()
+            .segments()
+            .iter()
+            .zip(&self.parts)
+            .zip(visible)
+            .map(|((view, parts), visible)| Place {
+                segment: &**view.segment(),
+                parts,
+                visible,
+            })
+            .collect()
+    }
+
+    /// Where an article or case stands, if the viewer sees it.
+    pub fn locate(&self, space: Space, ordinal: u32) -> Option<(usize, u32)> {
+        self.scope
+            .view()
+            .locate(space, self.class, true, self.now, ordinal)
+            .filter(|(segment, doc)| {
+                self.counted
+                    .get(*segment)
+                    .is_some_and(|bits| bits.get(*doc))
+            })
+    }
+
+    /// The planned words with their integer weights.
+    pub fn words(planned: &[PlannedWord]) -> Vec<Word> {
+        let raw: Vec<f64> = planned.iter().map(|word| word.raw).collect();
+        weigh(&raw)
+            .into_iter()
+            .zip(planned)
+            .map(|(weight, word)| Word {
+                weight,
+                terms: word
+                    .terms
+                    .iter()
+                    .map(|(lang, terms)| (*lang, terms.clone()))
+                    .collect(),
+            })
+            .collect()
+    }
+}
+
+fn has_restricted(scope: &Scope<'_>, counted: &[Arc<Bits>], lang: Lang) -> bool {
+    scope
+        .parts()
+        .iter()
+        .filter(|part| part.restricted() && part.key.lang == lang)
+        .any(|part| {
+            let columns = scope
+                .view()
+                .segments()
+                .get(part.segment)
+                .map(|view| view.segment().columns());
+            columns
+                .zip(counted.get(part.segment))
+                .is_some_and(|(columns, bits)| {
+                    bits.iter().any(|doc| {
+                        columns
+                            .part
+                            .get(doc as usize)
+                            .is_some_and(|p| usize::from(*p) == part.part)
+                    })
+                })
+        })
+}
+
+impl Lexicon for Reading<'_> {
+    fn docs(&self) -> u64 {
+        self.scope.stats().docs
+    }
+
+    fn doc_freq(&self, terms: &Terms) -> u64 {
+        let mut sum = 0;
+        for (lang, list) in terms {
+            match list.as_slice() {
+                [] => {}
+                [term] => sum += self.scope.doc_freq(*lang, term),
+                _ => sum += self.union_freq(*lang, list),
+            }
+        }
+        sum
+    }
+
+    fn expand(&self, lang: Lang, prefixes: &[String], stems: &[String]) -> Result<Vec<String>> {
+        let mut budget = Budget::new(MAX_QUERY_POSTINGS);
+        let places = self.places(&self.counted);
+        let mut terms: Vec<String> = stems
+            .iter()
+            .filter(|stem| {
+                let one = Clause::Word(vec![(lang, vec![(*stem).clone()])]);
+                places
+                    .iter()
+                    .any(|place| !matching(place, &one, place.visible, &mut budget).is_empty())
+            })
+            .cloned()
+            .collect();
+        for prefix in prefixes
+            .iter()
+            .filter(|p| p.chars().count() >= MIN_PREFIX_CHARS)
+        {
+            for (of, found) in expand(&places, prefix, MAX_PREFIX_TERMS, &mut budget) {
+                if of == lang {
+                    // Pairs of words are terms too, but nobody asks for them by prefix.
+                    terms.extend(found.into_iter().filter(|term| !term.contains(' ')));
+                }
+            }
+        }
+        terms.sort();
+        terms.dedup();
+        Ok(terms)
+    }
+
+    fn analyzer(&self, lang: Lang) -> Analyzer {
+        Analyzer::with(lang, &self.knowledge.fixed.stemmers)
+    }
+
+    fn languages(&self) -> &[Lang] {
+        &self.languages
+    }
+}
+
+impl Reading<'_> {
+    /// How many documents that count have any of several terms.
+    fn union_freq(&self, lang: Lang, terms: &[String]) -> u64 {
+        let mut budget = Budget::new(u64::MAX);
+        let clause = Clause::Word(vec![(lang, terms.to_vec())]);
+        let segments = self.scope.view().segments();
+        segments
+            .iter()
+            .zip(&self.parts)
+            .zip(&self.counted)
+            .map(|((view, parts), visible)| {
+                let keys = view.segment().parts();
+                let open: Vec<usize> = parts
+                    .iter()
+                    .copied()
+                    .filter(|p| keys.get(*p).is_some_and(|key| !key.restricted))
+                    .collect();
+                let place = Place {
+                    segment: &**view.segment(),
+                    parts: &open,
+                    visible,
+                };
+                matching(&place, &clause, visible, &mut budget).count()
+            })
+            .sum()
+    }
+}

@@ -1,0 +1,344 @@
+//! A self-service visit while it goes on: numbers what is done, and hands over what is left.
+//!
+//! It writes nothing: a batch of its events is taken into the base by [`crate::Base::merge_events`]. Its text
+//! form is JSON, so that a page that is loaded again goes on with the visit it began: event ids count on.
+//! It refuses what no visitor does, and more events than a visit can count.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::model::{
+    Came, Context, Event, EventBatch, Feedback, Handoff, Impression, ProductItem, Tried, Viewer,
+    VisitEnd, What, Words, WordsFrom, validate,
+};
+use crate::search::SuggestRequest;
+use crate::settings::MAX_SESSION_EVENTS;
+use crate::time::Timestamp;
+
+/// Longest id of a visit: its events' ids are that and a few characters more. Bytes.
+pub const MAX_VISIT_ID_BYTES: usize = validate::MAX_ID_BYTES - 32;
+
+/// A visit.
+///
+/// ```
+/// use kenpoint::{Base, Snapshot, SnapshotRequest};
+/// use kenpoint::model::{ArticleDraft, Confidence, Kind, Role, Viewer, Feedback};
+/// let base = Base::in_memory().open().unwrap();
+/// let lamp = ArticleDraft::new("lamp", Kind::Product, "The lamp stays dark")
+///     .section(Role::Resolution, "Change the fuse.")
+///     .audience("public")
+///     .confidence(Confidence::Validated);
+/// base.put(lamp).unwrap();
+/// let snapshot = base.snapshot(&SnapshotRequest::new(Viewer::new("public"))).unwrap();
+/// let snapshot = Snapshot::open(snapshot).unwrap();
+/// let now = base.now();
+/// let mut visit = snapshot.visit("visit-1").unwrap();
+/// visit.record(now, Feedback::Searched { query: "dark lamp".into() }).unwrap();
+/// visit.record(now, Feedback::DidNotSolve { article: "lamp".into() }).unwrap();
+/// let handoff = visit.hand_over(now, "My lamp is dark, and the fuse is fine.").unwrap();
+/// assert_eq!(handoff.leave_out, ["lamp"]);
+/// let opened = base.open_handoff(&handoff, "case-1", "public").unwrap();
+/// assert_eq!(opened.new, 2);
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Visit {
+    base: String,
+    session: String,
+    audience: String,
+    #[serde(default)]
+    party: Option<String>,
+    #[serde(default)]
+    channel: Option<String>,
+    #[serde(default)]
+    products: Vec<ProductItem>,
+    #[serde(default)]
+    events: Vec<Event<Feedback>>,
+    /// How many of the events were taken.
+    #[serde(default)]
+    n_taken: usize,
+    #[serde(default)]
+    messages: Vec<Words>,
+    #[serde(default)]
+    was_handed_over: bool,
+}
+
+impl Visit {
+    /// A visit in which nothing was done yet. `session` is unique among all visits.
+    pub(crate) fn new(base: u64, session: &str, audience: &str) -> Result<Visit> {
+        let visit = Visit {
+            base: format!("{base:016x}"),
+            session: session.to_owned(),
+            audience: audience.to_owned(),
+            party: None,
+            channel: None,
+            products: Vec::new(),
+            events: Vec::new(),
+            n_taken: 0,
+            messages: Vec::new(),
+            was_handed_over: false,
+        };
+        visit.check()?;
+        Ok(visit)
+    }
+
+    /// Sets who it is.
+    pub fn party(mut self, party: impl Into<String>) -> Visit {
+        self.party = Some(party.into());
+        self
+    }
+
+    /// Sets the channel.
+    pub fn channel(mut self, channel: impl Into<String>) -> Visit {
+        self.channel = Some(channel.into());
+        self
+    }
+
+    /// Adds a product that it is about.
+    pub fn product(mut self, item: ProductItem) -> Visit {
+        self.products.push(item);
+        self
+    }
+
+    /// Checks forms: of a visit that was read from its text form, above all.
+    pub fn check(&self) -> Result<()> {
+        validate::id("visit.session", &self.session)?;
+        let len = self.session.len();
+        if len > MAX_VISIT_ID_BYTES {
+            return Err(Error::too_large(
+                "visit.session",
+                len,
+                MAX_VISIT_ID_BYTES,
+                "bytes",
+            ));
+        }
+        validate::label("visit.audience", &self.audience)?;
+        validate::optional_id("visit.party", self.party.as_deref())?;
+        if let Some(channel) = &self.channel {
+            validate::label("visit.channel", channel)?;
+        }
+        validate::count(
+            "visit.products",
+            self.products.len(),
+            validate::MAX_LIST,
+            "products",
+        )?;
+        validate::count(
+            "visit.events",
+            self.events.len(),
+            MAX_SESSION_EVENTS,
+            "events",
+        )?;
+        if self.base.len() != 16 || u64::from_str_radix(&self.base, 16).is_err() {
+            let rule = "it is 16 hexadecimal digits, as a snapshot's info says";
+            return Err(Error::invalid("visit.base", &self.base, rule));
+        }
+        if self.n_taken > self.events.len() {
+            let rule = "no more events can be taken than there are";
+            return Err(Error::invalid("visit.n_taken", self.n_taken, rule));
+        }
+        self.events.iter().try_for_each(|event| event.check())
+    }
+
+    /// Its id.
+    pub fn session(&self) -> &str {
+        &self.session
+    }
+
+    /// Records what the visitor did: searched, was shown, opened, said.
+    ///
+    /// Fails with `InvalidValue` for what no visitor does, and with `TooLarge` after 2,000 events.
+    pub fn record<W>(&mut self, at: Timestamp, what: W) -> Result<()>
+    where
+        W: TryInto<Feedback>,
+        Error: From<W::Error>,
+    {
+        self.push(at, what.try_into()?)
+    }
+
+    fn push(&mut self, at: Timestamp, what: Feedback) -> Result<()> {
+        validate::count(
+            "visit.events",
+            self.events.len() + 1,
+            MAX_SESSION_EVENTS,
+            "events",
+        )?;
+        let number = self.events.len() + 1;
+        let mut event = Event::new(at, what)
+            .id(format!("{}-{number}", self.session))
+            .session(&self.session)
+            .audience(&self.audience);
+        event.party.clone_from(&self.party);
+        event.channel.clone_from(&self.channel);
+        event.check()?;
+        self.events.push(event);
+        Ok(())
+    }
+
+    /// The events since the last call, to be handed to the host. What is lost on the way is in the handoff
+    /// still; what arrives twice counts once.
+    pub fn take(&mut self) -> EventBatch<Feedback> {
+        let events = self.events.get(self.n_taken..).unwrap_or_default().to_vec();
+        self.n_taken = self.events.len();
+        self.batch(events)
+    }
+
+    fn batch(&self, events: Vec<Event<Feedback>>) -> EventBatch<Feedback> {
+        EventBatch {
+            base: self.base.clone(),
+            events,
+        }
+    }
+
+    /// Goes on with a visit that a host told anew, each event by [`Visit::record`], from the text form that it
+    /// kept: how many events were taken, what was written, and whether it was handed over.
+    ///
+    /// For hosts that read JSON themselves; the others read the text form. Fails as [`Visit::check`] does.
+    pub fn go_on(
+        mut self,
+        n_taken: usize,
+        messages: Vec<Words>,
+        was_handed_over: bool,
+    ) -> Result<Visit> {
+        self.n_taken = n_taken;
+        self.messages = messages;
+        self.was_handed_over = was_handed_over;
+        self.check()?;
+        Ok(self)
+    }
+
+    /// What came of it so far. To leave in silence is not to be helped: only what was said counts as solved,
+    /// unless something was said against it afterwards.
+    pub fn end(&self) -> VisitEnd {
+        if self.was_handed_over {
+            return VisitEnd::HandedOver {};
+        }
+        let tried = self.tried();
+        let holds = |id: &str| {
+            let mut all = tried.iter();
+            all.any(|one| one.article == id && one.came == Came::Solved)
+        };
+        let said = self
+            .events
+            .iter()
+            .rev()
+            .find_map(|event| match &event.what {
+                Feedback::Solved { article } if holds(article) => Some(article.clone()),
+                _ => None,
+            });
+        said.map_or(VisitEnd::Silent {}, |article| VisitEnd::Solved { article })
+    }
+
+    /// Hands over with a message: everything an agent needs to go on from here.
+    ///
+    /// Fails with `TooLarge` for a message over 4 MiB.
+    pub fn hand_over(&mut self, at: Timestamp, message: &str) -> Result<Handoff<Feedback>> {
+        validate::text_of("message", message, validate::MAX_SECTION_BYTES)?;
+        if !message.trim().is_empty() {
+            self.messages.push(Words {
+                at,
+                from: WordsFrom::Message,
+                text: message.to_owned(),
+            });
+        }
+        self.was_handed_over = true;
+        let tried = self.tried();
+        let against = tried.iter().filter(|one| one.came == Came::DidNotSolve);
+        Ok(Handoff {
+            session: self.session.clone(),
+            at,
+            audience: self.audience.clone(),
+            party: self.party.clone(),
+            channel: self.channel.clone(),
+            products: self.products.clone(),
+            words: self.words(),
+            shown: self.shown(),
+            leave_out: against.map(|one| one.article.clone()).collect(),
+            tried,
+            batch: self.batch(self.events.clone()),
+        })
+    }
+
+    fn words(&self) -> Vec<Words> {
+        let queries = self.events.iter().filter_map(|event| match &event.what {
+            Feedback::Searched { query } => Some(Words {
+                at: event.at,
+                from: WordsFrom::Query,
+                text: query.clone(),
+            }),
+            _ => None,
+        });
+        let mut words: Vec<Words> = queries.chain(self.messages.iter().cloned()).collect();
+        words.sort_by_key(|words| words.at);
+        words
+    }
+
+    fn shown(&self) -> Vec<String> {
+        let base = u64::from_str_radix(&self.base, 16).unwrap_or_default();
+        let tokens = self.events.iter().filter_map(|event| match &event.what {
+            Feedback::Shown { impression } => Impression::read(impression, base).ok(),
+            _ => None,
+        });
+        let shown = tokens.flat_map(|impression| impression.articles);
+        let mut shown: Vec<(usize, String)> = shown.enumerate().collect();
+        shown.sort_by(|a, b| a.1.cmp(&b.1));
+        shown.dedup_by(|again, first| again.1 == first.1);
+        shown.sort_unstable_by_key(|(number, _)| *number);
+        shown.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// The articles that were opened or spoken of, in order of time, with what was last said of each.
+    fn tried(&self) -> Vec<Tried> {
+        let mut tried: Vec<Tried> = Vec::new();
+        for event in &self.events {
+            let said = match &event.what {
+                Feedback::Viewed { .. } => Came::Unsaid,
+                Feedback::Solved { .. } => Came::Solved,
+                Feedback::DidNotSolve { .. } => Came::DidNotSolve,
+                _ => continue,
+            };
+            let Some(article) = event.what.article() else {
+                continue;
+            };
+            match tried.iter_mut().find(|one| one.article == article) {
+                Some(_) if said == Came::Unsaid => {}
+                Some(one) => one.came = said,
+                None => tried.push(Tried {
+                    article: article.to_owned(),
+                    at: event.at,
+                    came: said,
+                }),
+            }
+        }
+        tried
+    }
+}
+
+/// Whether it is what an agent does with the suggestions for a case.
+pub(crate) fn is_assisting(what: &What) -> bool {
+    matches!(
+        what,
+        What::Suggested { .. }
+            | What::Opened { .. }
+            | What::Accepted { .. }
+            | What::Dismissed { .. }
+    )
+}
+
+impl<W> Handoff<W> {
+    /// Suggestions for the need as it was handed over, without what did not solve it.
+    pub fn request(&self, viewer: Viewer) -> SuggestRequest {
+        let mut texts: Vec<&str> = Vec::new();
+        for words in &self.words {
+            if !texts.contains(&words.text.as_str()) {
+                texts.push(&words.text);
+            }
+        }
+        let mut context = Context::new();
+        context.party.clone_from(&self.party);
+        context.channel.clone_from(&self.channel);
+        context.items.clone_from(&self.products);
+        context.tried.clone_from(&self.leave_out);
+        SuggestRequest::for_text(texts.join("\n"), viewer).context(context)
+    }
+}

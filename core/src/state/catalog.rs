@@ -1,0 +1,179 @@
+//! What ranking asks of each article and past case, in memory, by ordinal.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::model::freshness::FreshnessFacts;
+use crate::model::{Change, FreshnessPolicy};
+use crate::projection::records::{ArticleRecord, CaseRecord};
+use crate::settings::RankPolicy;
+use crate::store::backend::Table;
+use crate::store::codec;
+use crate::store::txn::Reader;
+
+/// The articles and cases of a base.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    articles: Vec<Option<Arc<ArticleRecord>>>,
+    cases: Vec<Option<Arc<CaseRecord>>>,
+    ordinals: HashMap<String, u32>,
+    /// Of all records and ids.
+    bytes: u64,
+}
+
+/// What a record costs beside itself: its slot and the two counters of its `Arc`.
+const SLOT: usize = 24;
+
+/// What an id costs in the map beside its text, the map being three quarters full.
+const MAPPED: usize = 48;
+
+impl Catalog {
+    /// Reads everything there is.
+    pub fn load(reader: &(impl Reader + ?Sized)) -> Result<Catalog> {
+        let mut catalog = Catalog::default();
+        reader.each(Table::Articles, &[], &mut |_, value| {
+            catalog.set_article(codec::decode(value, "articles")?);
+            Ok(true)
+        })?;
+        reader.each(Table::Cases, &[], &mut |_, value| {
+            catalog.set_case(codec::decode(value, "cases")?);
+            Ok(true)
+        })?;
+        Ok(catalog)
+    }
+
+    /// Takes an article's new state in.
+    pub fn set_article(&mut self, record: ArticleRecord) {
+        let at = record.ordinal as usize;
+        if self.articles.len() <= at {
+            self.articles.resize(at + 1, None);
+        }
+        if !self.ordinals.contains_key(&record.id) {
+            self.bytes += (record.id.len() + MAPPED) as u64;
+            self.ordinals.insert(record.id.clone(), record.ordinal);
+        }
+        if let Some(slot) = self.articles.get_mut(at) {
+            let before = slot.as_ref().map_or(0, |record| record.bytes() + SLOT);
+            self.bytes += (record.bytes() + SLOT) as u64;
+            self.bytes -= before as u64;
+            *slot = Some(Arc::new(record));
+        }
+    }
+
+    /// Lets an id stand for an article of another id.
+    pub fn set_alias(&mut self, id: String, ordinal: u32) {
+        self.bytes += (id.len() + MAPPED) as u64;
+        self.ordinals.insert(id, ordinal);
+    }
+
+    /// All cases, by ordinal.
+    pub fn cases(&self) -> impl Iterator<Item = &CaseRecord> {
+        self.cases.iter().filter_map(|slot| slot.as_deref())
+    }
+
+    /// Takes a case's new state in.
+    pub fn set_case(&mut self, record: CaseRecord) {
+        let at = record.ordinal as usize;
+        if self.cases.len() <= at {
+            self.cases.resize(at + 1, None);
+        }
+        if let Some(slot) = self.cases.get_mut(at) {
+            let before = slot.as_ref().map_or(0, |record| record.bytes() + SLOT);
+            self.bytes += (record.bytes() + SLOT) as u64;
+            self.bytes -= before as u64;
+            *slot = Some(Arc::new(record));
+        }
+    }
+
+    /// The article of an ordinal.
+    pub fn article(&self, ordinal: u32) -> Option<&ArticleRecord> {
+        self.articles.get(ordinal as usize)?.as_deref()
+    }
+
+    /// The case of an ordinal.
+    pub fn case(&self, ordinal: u32) -> Option<&CaseRecord> {
+        self.cases.get(ordinal as usize)?.as_deref()
+    }
+
+    /// The ordinal of an article's id.
+    pub fn ordinal(&self, id: &str) -> Option<u32> {
+        self.ordinals.get(id).copied()
+    }
+
+    /// All articles, by ordinal.
+    pub fn articles(&self) -> impl Iterator<Item = &ArticleRecord> {
+        self.articles.iter().filter_map(|slot| slot.as_deref())
+    }
+
+    /// Number of articles ever put; ordinals lie below it.
+    pub fn n_articles(&self) -> usize {
+        self.articles.len()
+    }
+
+    /// Bytes of memory, about; a sum that is kept.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The current stamps by ordinal, of articles or of cases.
+    pub fn stamps(&self) -> [Vec<u32>; 2] {
+        [
+            self.articles
+                .iter()
+                .map(|slot| slot.as_ref().map_or(0, |record| record.stamp))
+                .collect(),
+            self.cases
+                .iter()
+                .map(|slot| slot.as_ref().map_or(0, |record| record.stamp))
+                .collect(),
+        ]
+    }
+
+    /// The article that an ordinal stands for today: what it was merged into, or itself.
+    pub fn today(&self, ordinal: u32) -> u32 {
+        self.article(ordinal)
+            .and_then(|record| record.merged_into.as_deref())
+            .and_then(|id| self.ordinal(id))
+            .unwrap_or(ordinal)
+    }
+}
+
+/// Everything the freshness of an article is a function of.
+pub fn freshness_facts<'a>(policy: &RankPolicy, article: &'a ArticleRecord) -> FreshnessFacts<'a> {
+    let of_kind = policy
+        .interval_days
+        .values()
+        .get(article.kind.index())
+        .copied()
+        .unwrap_or(180);
+    FreshnessFacts {
+        id: &article.id,
+        policy: article
+            .freshness
+            .unwrap_or(FreshnessPolicy::Interval { days: of_kind }),
+        edited: article.edited,
+        verified: article.verified,
+        valid_to: article.scope.valid_to,
+        suspect: article.suspect.as_ref(),
+    }
+}
+
+/// The share, in 1/65536, that evidence of `version` keeps in the article's current version: the
+/// product of what each change since then keeps. Later versions than the current one keep all.
+pub fn carry(policy: &RankPolicy, article: &ArticleRecord, version: u32) -> u32 {
+    let keeps = article
+        .changes
+        .iter()
+        .zip(1u32..)
+        .filter(|(_, no)| *no > version && *no <= article.version);
+    keeps.fold(1 << 16, |share, (change, _)| {
+        let keep = match change {
+            Change::Minor => policy.carry_minor,
+            Change::Major => policy.carry_major,
+            Change::Fact => policy.carry_fact,
+            Change::ReviewOnly => 1.0,
+        };
+        (f64::from(share) * keep) as u32
+    })
+}

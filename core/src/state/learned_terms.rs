@@ -1,0 +1,117 @@
+//! Which words of queries and cases led to which articles, and how many customers said so.
+
+use std::collections::HashMap;
+
+use crate::codec::sorted::Sorted;
+use crate::projection::records::Lesson;
+use crate::rank::learned::Taught;
+use crate::settings::LEARN_PARTIES;
+use crate::time::Timestamp;
+
+/// One customer's lessons about one word and article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    article: u32,
+    party: u64,
+    from: Timestamp,
+}
+
+/// All lessons, by word.
+#[derive(Clone, Debug, Default)]
+pub struct Lessons {
+    by_term: HashMap<String, Sorted<Key, i64>>,
+    /// Of all terms and rows.
+    bytes: u64,
+}
+
+/// What a row costs in a list that doubles when it is full.
+const ROW: u64 = (size_of::<Key>() + size_of::<i64>()) as u64 * 3 / 2;
+
+/// What a term costs beside its text: the map's slot, and the list.
+const TERM: u64 = 112;
+
+impl Lessons {
+    /// Stands for as many customers as a word needs: the party of a lesson that was told apart from whom it
+    /// is of.
+    pub const CROWD: u64 = u64::MAX;
+
+    /// Calls `visit` with each lesson, in no particular order.
+    pub fn each(&self, visit: &mut dyn FnMut(&Lesson)) {
+        for (term, rows) in &self.by_term {
+            for (key, amount) in rows {
+                visit(&Lesson {
+                    article: key.article,
+                    term: term.clone(),
+                    party: key.party,
+                    from: key.from,
+                    amount: *amount,
+                });
+            }
+        }
+    }
+
+    /// Adds a lesson; negative amounts take away.
+    pub fn add(&mut self, lesson: &Lesson) {
+        let of_term = TERM + lesson.term.len() as u64;
+        if !self.by_term.contains_key(&lesson.term) {
+            self.bytes += of_term;
+        }
+        let rows = self.by_term.entry(lesson.term.clone()).or_default();
+        let before = rows.len() as u64;
+        let key = Key {
+            article: lesson.article,
+            party: lesson.party,
+            from: lesson.from,
+        };
+        let amount = rows.or_default(key);
+        *amount += lesson.amount;
+        if *amount == 0 {
+            rows.remove(&key);
+        }
+        self.bytes = self.bytes + rows.len() as u64 * ROW - before * ROW;
+        if rows.is_empty() {
+            self.by_term.remove(&lesson.term);
+            self.bytes -= of_term;
+        }
+    }
+
+    /// Bytes of memory, about; a sum that is kept.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// What a word taught by `now` about the articles that `may_use` allows, ascending by article.
+    ///
+    /// With `is_outside`, an article needs lessons of three distinct customers (I4). `article_of`
+    /// follows merges.
+    pub fn taught(
+        &self,
+        term: &str,
+        now: Timestamp,
+        is_outside: bool,
+        article_of: &dyn Fn(u32) -> u32,
+        may_use: &dyn Fn(u32) -> bool,
+    ) -> Vec<Taught> {
+        let Some(rows) = self.by_term.get(term) else {
+            return Vec::new();
+        };
+        let mut sums: Sorted<u32, (i64, Vec<u64>)> = Sorted::new();
+        for (key, amount) in rows {
+            if key.from <= now {
+                let (sum, parties) = sums.or_default(article_of(key.article));
+                *sum += amount;
+                if key.party == Lessons::CROWD {
+                    parties.resize(LEARN_PARTIES, key.party);
+                } else if parties.len() < LEARN_PARTIES && !parties.contains(&key.party) {
+                    parties.push(key.party);
+                }
+            }
+        }
+        sums.into_iter()
+            .filter(|(article, (_, parties))| {
+                (!is_outside || parties.len() >= LEARN_PARTIES) && may_use(*article)
+            })
+            .map(|(article, (amount, _))| Taught { article, amount })
+            .collect()
+    }
+}

@@ -1,0 +1,257 @@
+//! Evidence by article, version, segment, signal and day, as integers.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Segment, Signal};
+use crate::projection::records::{Contribution, When};
+use crate::rank::Decay;
+use crate::rank::usefulness::Sums;
+use crate::time::Timestamp;
+
+/// One sum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Row {
+    key: (u32, Segment, Signal, When),
+    amount: i64,
+}
+
+/// The sums of all articles, by ordinal; the rows of one article ascend by their key.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    rows: Vec<Vec<Row>>,
+    /// When something that ripens begins to count, and for which article.
+    ripening: BTreeSet<(Timestamp, u32)>,
+    /// Sums of all articles.
+    n_rows: u64,
+    /// Whether the amounts are multiplied by the share of their version already, as those of a snapshot.
+    is_carried: bool,
+}
+
+/// One sum, as a data team sees it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct EvidenceRow {
+    /// The article it was said of, which may have been merged into another since.
+    pub article: String,
+    /// The version it is about.
+    pub version: u32,
+    /// Whose experience.
+    pub segment: Segment,
+    /// What was observed.
+    pub signal: Signal,
+    /// From when it counts: the start of a day, or an instant.
+    pub from: Timestamp,
+    /// How much: 1 is one observation.
+    pub amount: f64,
+}
+
+impl Ledger {
+    /// A ledger whose amounts carry the share of their version, in 1/65536, already.
+    pub fn carried(contributions: &[Contribution]) -> Ledger {
+        let mut ledger = Ledger {
+            is_carried: true,
+            ..Ledger::default()
+        };
+        for contribution in contributions {
+            ledger.add(contribution);
+        }
+        ledger
+    }
+
+    /// The sums of one article, ascending by version, segment, signal and time.
+    pub fn of(&self, article: u32) -> impl Iterator<Item = Contribution> {
+        let rows = self.rows.get(article as usize).into_iter().flatten();
+        rows.map(move |row| {
+            let (version, segment, signal, when) = row.key;
+            Contribution {
+                article,
+                version,
+                segment,
+                signal,
+                when,
+                amount: row.amount,
+            }
+        })
+    }
+
+    /// Adds a contribution; negative amounts take away.
+    pub fn add(&mut self, contribution: &Contribution) {
+        let article = contribution.article as usize;
+        if self.rows.len() <= article {
+            self.rows.resize_with(article + 1, Vec::new);
+        }
+        let Some(rows) = self.rows.get_mut(article) else {
+            return;
+        };
+        let key = (
+            contribution.version,
+            contribution.segment,
+            contribution.signal,
+            contribution.when,
+        );
+        match rows.binary_search_by_key(&key, |row| row.key) {
+            Ok(at) => {
+                if let Some(row) = rows.get_mut(at) {
+                    row.amount += contribution.amount;
+                    if row.amount == 0 {
+                        rows.remove(at);
+                        self.n_rows -= 1;
+                    }
+                }
+            }
+            Err(at) => {
+                self.n_rows += 1;
+                rows.insert(
+                    at,
+                    Row {
+                        key,
+                        amount: contribution.amount,
+                    },
+                );
+            }
+        }
+        if let When::From(at) = contribution.when {
+            let is_left = rows.iter().any(|row| row.key.3 == contribution.when);
+            if is_left {
+                self.ripening.insert((at, contribution.article));
+            } else {
+                self.ripening.remove(&(at, contribution.article));
+            }
+        }
+    }
+
+    /// Bytes of memory, about: lists are a quarter larger than what is in them.
+    pub fn bytes(&self) -> u64 {
+        let lists = self.rows.capacity() * size_of::<Vec<Row>>();
+        let ripening = self.ripening.len() * 2 * size_of::<(Timestamp, u32)>();
+        let rows = self.n_rows * size_of::<Row>() as u64;
+        (lists + ripening) as u64 + rows + rows / 4
+    }
+
+    /// The articles for which something begins to count after `from`, up to and with `to`.
+    pub fn ripened(&self, from: Timestamp, to: Timestamp) -> impl Iterator<Item = u32> {
+        self.ripening
+            .range((from.plus_ms(1), 0)..(to.plus_ms(1), 0))
+            .map(|(_, article)| *article)
+    }
+
+    /// Adds the decayed evidence of one article at `now` to `sums`.
+    ///
+    /// `carry` gives the share, in 1/65536, that evidence of a version keeps today.
+    pub fn sum(
+        &self,
+        article: u32,
+        now: Timestamp,
+        horizons: &[Decay; 2],
+        carry: &dyn Fn(u32) -> u32,
+        sums: &mut Sums,
+    ) {
+        let Some(rows) = self.rows.get(article as usize) else {
+            return;
+        };
+        for row in rows {
+            let (version, segment, signal, when) = row.key;
+            let day = match when {
+                When::Day(day) => day,
+                When::From(at) if at <= now => at.day(),
+                When::From(_) => continue,
+            };
+            let age = day.age_at(now.day());
+            let share = if self.is_carried { 1 } else { carry(version) };
+            let kept = i128::from(row.amount) * i128::from(share);
+            let Some(amounts) = sums
+                .amounts
+                .get_mut(segment.index())
+                .and_then(|s| s.get_mut(signal.index()))
+            else {
+                continue;
+            };
+            for (amount, decay) in amounts.iter_mut().zip(horizons) {
+                *amount += kept * i128::from(decay.weight(age));
+            }
+        }
+    }
+
+    /// The rows of one article, ascending by version, segment, signal and time.
+    pub fn evidence(&self, article: u32, id: &str) -> Vec<EvidenceRow> {
+        let rows = self
+            .rows
+            .get(article as usize)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        rows.iter()
+            .map(|row| {
+                let (version, segment, signal, when) = row.key;
+                let from = match when {
+                    When::Day(day) => day.start(),
+                    When::From(at) => at,
+                };
+                EvidenceRow {
+                    article: id.to_owned(),
+                    version,
+                    segment,
+                    signal,
+                    from,
+                    amount: row.amount as f64 / 1000.0,
+                }
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Day;
+
+    fn contribution(when: When, amount: i64) -> Contribution {
+        Contribution {
+            article: 2,
+            version: 1,
+            segment: Segment::Customer,
+            signal: Signal::Solved,
+            when,
+            amount,
+        }
+    }
+
+    fn solved(ledger: &Ledger, day: i64) -> i128 {
+        let mut sums = Sums::default();
+        let horizons = [Decay::new(180.0), Decay::new(14.0)];
+        ledger.sum(
+            2,
+            Timestamp::default().plus_days(day),
+            &horizons,
+            &|_| 1 << 16,
+            &mut sums,
+        );
+        sums.amounts[0][Signal::Solved.index()][1] >> 46
+    }
+
+    #[test]
+    fn evidence_decays_ripens_and_is_taken_back_exactly() {
+        let mut ledger = Ledger::default();
+        ledger.add(&contribution(When::Day(Day(0)), 1000));
+        assert_eq!(solved(&ledger, 0), 1000);
+        assert_eq!(solved(&ledger, 14), 500);
+        let ripe = contribution(When::From(Timestamp::default().plus_days(3)), 600);
+        ledger.add(&ripe);
+        assert_eq!(solved(&ledger, 0), 1000);
+        assert_eq!(
+            ledger
+                .ripened(Timestamp::default(), Timestamp::default().plus_days(3))
+                .collect::<Vec<_>>(),
+            [2]
+        );
+        assert!(solved(&ledger, 3) > 1000);
+        ledger.add(&Contribution {
+            amount: -600,
+            ..ripe
+        });
+        ledger.add(&contribution(When::Day(Day(0)), -1000));
+        assert!(ledger.evidence(2, "a").is_empty());
+        assert_eq!(ledger.ripened(Timestamp::MIN, Timestamp::MAX).count(), 0);
+    }
+}
