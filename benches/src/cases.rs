@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kenpoint::Base;
 use kenpoint::model::{
-    ArticleDraft, CaseDraft, CaseKind, Event, LinkDraft, LinkType, Reuse, Role, What,
+    ArticleDraft, CaseDraft, CaseKind, Event, EventKind, LinkDraft, LinkType, Reuse, Role,
 };
 
 use serde_json::Value;
@@ -175,14 +175,14 @@ fn history(base: &Base, case: &PastCase, article: &str) -> [Event; 3] {
     [
         Event::new(
             at,
-            What::CaseOpened {
+            EventKind::CaseOpened {
                 case: Box::new(draft),
             },
         ),
-        Event::new(at, What::Linked { link })
+        Event::new(at, EventKind::Linked { link })
             .case(&case.id)
             .by("agent"),
-        Event::new(at, What::CaseClosed {}).case(&case.id),
+        Event::new(at, EventKind::CaseClosed {}).case(&case.id),
     ]
 }
 

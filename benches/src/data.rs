@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use kenpoint::model::{ArticleDraft, Confidence, Event, Kind, Role, Section, What};
+use kenpoint::model::{ArticleDraft, Confidence, Event, EventKind, Kind, Role, Section};
 use kenpoint::{Base, Error, FixedClock, RankPolicy, Timestamp};
 use serde_json::Value;
 
@@ -119,7 +119,7 @@ pub fn put(base: &Base, drafts: Vec<ArticleDraft>) -> Result<(), String> {
     let event = |article: ArticleDraft| {
         Event::new(
             at,
-            What::Put {
+            EventKind::Put {
                 article: Box::new(article),
                 expects: None,
             },

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use kenpoint::model::{ArticleDraft, Confidence, Event, Kind, Role, Viewer, What};
+use kenpoint::model::{ArticleDraft, Confidence, Event, EventKind, Kind, Role, Viewer};
 use kenpoint::{Base, BaseOptions, FixedClock, Result, SearchRequest, Timestamp};
 
 /// Articles of a base.
@@ -183,7 +183,7 @@ fn articles(base: usize) -> Vec<Event> {
                 .section(Role::Resolution, text(2))
                 .audience("public")
                 .confidence(Confidence::Validated);
-            let what = What::Put {
+            let what = EventKind::Put {
                 article: Box::new(article),
                 expects: None,
             };
@@ -193,7 +193,7 @@ fn articles(base: usize) -> Vec<Event> {
 }
 
 fn visit() -> Event {
-    let what = What::Viewed {
+    let what = EventKind::Viewed {
         article: "a1".to_owned(),
         impression: None,
     };

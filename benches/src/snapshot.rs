@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use kenpoint::model::{ArticleDraft, Event, Viewer, What};
+use kenpoint::model::{ArticleDraft, Event, EventKind, Viewer};
 use kenpoint::{Base, SearchRequest, Snapshot, SnapshotRequest};
 
 use crate::data::{self, Parts, failed, text};
@@ -102,9 +102,9 @@ fn votes(base: &Base, drafts: &[ArticleDraft]) -> Vec<Event> {
         .map(|(n, draft)| {
             let article = draft.id.clone();
             let what = if n % 2 == 0 {
-                What::Solved { article }
+                EventKind::Solved { article }
             } else {
-                What::DidNotSolve { article }
+                EventKind::DidNotSolve { article }
             };
             Event::new(base.now(), what).session(format!("s{n}"))
         })

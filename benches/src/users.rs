@@ -15,7 +15,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use kenpoint::model::{ArticleDraft, Event, What};
+use kenpoint::model::{ArticleDraft, Event, EventKind};
 use kenpoint::{Base, FixedClock};
 
 use crate::articles::{searched, suggested};
@@ -144,7 +144,7 @@ fn simulate(
             }
             let ranked = &answers[&i];
             let at = base.now();
-            let event = |after_s: i64, what: What| {
+            let event = |after_s: i64, what: EventKind| {
                 Event::new(at.plus_ms(after_s * 1000), what)
                     .session(format!("visit-{number}"))
                     .party(format!("party-{number}"))
@@ -152,7 +152,7 @@ fn simulate(
             };
             events.push(event(
                 0,
-                What::Searched {
+                EventKind::Searched {
                     query: query.clone(),
                 },
             ));
@@ -161,7 +161,7 @@ fn simulate(
                 *counts.of_pair.entry((i, article.clone())).or_default() += 1.0;
                 events.push(event(
                     j * 60,
-                    What::Viewed {
+                    EventKind::Viewed {
                         article,
                         impression: None,
                     },

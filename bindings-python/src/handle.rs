@@ -123,7 +123,9 @@ impl Handle {
     ) -> PyResult<T> {
         let watch = Arc::new(Watch::new(progress));
         let asked = Arc::clone(&watch);
-        let done = self.run(py, |base| job(&base.watched(move || asked.look()), &watch));
+        let done = self.run(py, |base| {
+            job(&base.with_cancellation(move || asked.look()), &watch)
+        });
         match watch.raised() {
             Some(raised) => Err(raised),
             None => done,
@@ -140,7 +142,7 @@ impl Handle {
         let watch = Arc::new(Watch::new(None));
         let asked = Arc::clone(&watch);
         let done = self.run(py, |base| {
-            let base = base.watched(move || asked.flow());
+            let base = base.with_cancellation(move || asked.flow());
             std::thread::scope(|scope| {
                 let (tell, told) = std::sync::mpsc::channel::<()>();
                 let call = || {

@@ -72,8 +72,8 @@ pub fn _all_names(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         Signal: model::Signal,
         FreshnessState: model::FreshnessState,
         FactorName: FactorName,
-        Came: model::Came,
-        WordsFrom: model::WordsFrom,
+        TriedOutcome: model::TriedOutcome,
+        TextOrigin: model::TextOrigin,
     })
 }
 

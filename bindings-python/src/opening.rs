@@ -19,7 +19,7 @@ use crate::json;
 #[pyo3(signature = (
     path: "str | os.PathLike[str] | None", *, clock, seed, language,
     audiences: "collections.abc.Sequence[model.AudienceLabel] | None",
-    memory_limit, threads, cache_bytes, absorb_after, background, trust_file,
+    memory_limit, threads, cache_bytes, index_flush_docs, background, trust_file,
     on_notice: "collections.abc.Callable[[str, str, str], object] | None",
 ))]
 #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
@@ -33,7 +33,7 @@ pub fn _open(
     memory_limit: Option<u64>,
     threads: Option<usize>,
     cache_bytes: Option<usize>,
-    absorb_after: Option<u64>,
+    index_flush_docs: Option<u64>,
     background: bool,
     trust_file: bool,
     on_notice: Option<Py<PyAny>>,
@@ -57,8 +57,8 @@ pub fn _open(
     if let Some(bytes) = cache_bytes {
         options = options.cache_bytes(bytes);
     }
-    if let Some(documents) = absorb_after {
-        options = options.absorb_after(documents);
+    if let Some(documents) = index_flush_docs {
+        options = options.index_flush_docs(documents);
     }
     if let Some(bytes) = memory_limit {
         options = options.memory_limit(bytes);

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use kenpoint::model::{EventBatch, Handoff, ProductItem, What};
+use kenpoint::model::{EventBatch, EventKind, Handoff, ProductItem};
 use kenpoint::{Clock, SystemClock, Timestamp};
 use pyo3::prelude::*;
 use serde_json::json;
@@ -90,7 +90,7 @@ impl Visit {
 
     #[pyo3(signature = (what, at: "datetime.datetime | None"))]
     fn _record(&self, py: Python<'_>, what: &str, at: Option<Instant>) -> PyResult<()> {
-        let what: What = json::read_flat(py, "event", what)?;
+        let what: EventKind = json::read_flat(py, "event", what)?;
         self.run(py, |visit| visit.record(self::at(at), what))
     }
 

@@ -4,7 +4,7 @@
 //! told anew what was done in it.
 
 use kenpoint::exchange::json;
-use kenpoint::model::{Feedback, Words, WordsFrom};
+use kenpoint::model::{CustomerText, Feedback, TextOrigin};
 use kenpoint::{Error, Timestamp};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -17,7 +17,7 @@ use crate::told::{Told, count, instant};
 pub struct Visit {
     visit: kenpoint::Visit,
     /// Messages of a visit that is being told anew.
-    messages: Vec<Words>,
+    messages: Vec<CustomerText>,
 }
 
 impl From<kenpoint::Visit> for Visit {
@@ -46,9 +46,9 @@ impl Visit {
 
     /// Tells a message anew that was written in a visit that goes on.
     pub fn message(&mut self, at: f64, text: String) -> Result<()> {
-        self.messages.push(Words {
+        self.messages.push(CustomerText {
             at: instant("visit.messages.at", at).map_err(thrown)?,
-            from: WordsFrom::Message,
+            from: TextOrigin::Message,
             text,
         });
         Ok(())

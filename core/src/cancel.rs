@@ -10,16 +10,16 @@ use crate::error::{Error, ErrorCode, Result};
 use std::ops::ControlFlow;
 
 /// Records between two questions.
-const PACE: u32 = 64;
+const RECORDS_PER_CHECK: u32 = 64;
 
 /// Who is asked; nobody by default.
 #[derive(Clone, Default)]
-pub(crate) struct Watch(Option<Arc<dyn Fn() -> ControlFlow<()> + Send + Sync>>);
+pub(crate) struct CancelHook(Option<Arc<dyn Fn() -> ControlFlow<()> + Send + Sync>>);
 
-impl Watch {
+impl CancelHook {
     /// A watch that asks the host.
-    pub fn new(ask: impl Fn() -> ControlFlow<()> + Send + Sync + 'static) -> Watch {
-        Watch(Some(Arc::new(ask)))
+    pub fn new(ask: impl Fn() -> ControlFlow<()> + Send + Sync + 'static) -> CancelHook {
+        CancelHook(Some(Arc::new(ask)))
     }
 
     /// Asks. Fails with `Cancelled` if the answer is to stop.
@@ -34,8 +34,8 @@ impl Watch {
     }
 
     /// Asks at the first of many steps, and then now and then.
-    pub fn pace(&self) -> Pace<'_> {
-        Pace {
+    pub fn checkpoint(&self) -> Checkpoint<'_> {
+        Checkpoint {
             watch: self,
             left: 0,
         }
@@ -43,19 +43,19 @@ impl Watch {
 }
 
 /// Counts the steps of a long call.
-pub(crate) struct Pace<'w> {
-    watch: &'w Watch,
+pub(crate) struct Checkpoint<'w> {
+    watch: &'w CancelHook,
     left: u32,
 }
 
-impl Pace<'_> {
+impl Checkpoint<'_> {
     /// One more step. Fails with `Cancelled` if the watch says stop.
     pub fn step(&mut self) -> Result<()> {
         if self.left > 0 {
             self.left -= 1;
             return Ok(());
         }
-        self.left = PACE - 1;
+        self.left = RECORDS_PER_CHECK - 1;
         self.watch.ask()
     }
 }

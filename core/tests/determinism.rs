@@ -15,7 +15,7 @@ mod common;
 use std::path::Path;
 
 use common::{Rng, World, ask, at, empty, replay, size, words};
-use kenpoint::model::{Event, LinkDraft, LinkType, Viewer, What};
+use kenpoint::model::{Event, EventKind, LinkDraft, LinkType, Viewer};
 use kenpoint::{Base, FixedClock, Recorded, Timestamp};
 
 /// Everything a base says: answers of several classes, and the evidence of each article.
@@ -58,29 +58,29 @@ fn commuting(world: &World, seed: u64, n: usize) -> Vec<(Timestamp, Event)> {
             let when = world.now.plus_ms(rng.below(3 * 24 * 60) as i64 * 60_000);
             let article = (*rng.pick(&lasting)).clone();
             let what = match rng.below(12) {
-                0..=1 => What::Searched {
+                0..=1 => EventKind::Searched {
                     query: words(&mut rng, 3),
                 },
-                2..=4 => What::Viewed {
+                2..=4 => EventKind::Viewed {
                     article,
                     impression: None,
                 },
-                5 => What::Solved { article },
-                6 => What::DidNotSolve { article },
-                7 => What::Rated {
+                5 => EventKind::Solved { article },
+                6 => EventKind::DidNotSolve { article },
+                7 => EventKind::Rated {
                     article,
                     value: rng.below(5) as f64 / 4.0,
                 },
-                8 => What::Returned {
+                8 => EventKind::Returned {
                     article,
                     after_s: 2.0,
                 },
-                9 => What::Copied { article },
+                9 => EventKind::Copied { article },
                 _ => {
                     let case = rng.pick(&world.cases).clone();
                     let link =
                         *rng.pick(&[LinkType::Resolved, LinkType::Helped, LinkType::TriedFailed]);
-                    What::Linked {
+                    EventKind::Linked {
                         link: LinkDraft::new(case, article, link),
                     }
                 }
@@ -143,7 +143,7 @@ fn i1_cases_and_visits_commute() {
     let view = |id: &str, article: &str, minute, session: &str| {
         Event::new(
             t(minute),
-            What::Viewed {
+            EventKind::Viewed {
                 article: article.into(),
                 impression: None,
             },
@@ -158,7 +158,7 @@ fn i1_cases_and_visits_commute() {
         draft.session = session.map(str::to_owned);
         Event::new(
             t(minute),
-            What::CaseOpened {
+            EventKind::CaseOpened {
                 case: Box::new(draft),
             },
         )
@@ -206,11 +206,11 @@ fn i1_cases_and_visits_commute() {
     }
 }
 
-fn disk(folder: &Path, absorb_after: u64, background: bool) -> Base {
+fn disk(folder: &Path, index_flush_docs: u64, background: bool) -> Base {
     Base::on_disk(folder)
         .clock(FixedClock::at(at("2026-01-01")))
         .seed(7)
-        .absorb_after(absorb_after)
+        .index_flush_docs(index_flush_docs)
         .background(background)
         .open()
         .unwrap()
@@ -220,10 +220,10 @@ fn disk(folder: &Path, absorb_after: u64, background: bool) -> Base {
 fn segments_disk_and_reopening_change_no_bit() {
     let world = World::new(31).live(size("KENPOINT_STEPS", 160));
     let (expected, digest) = (says(&world.base, &world), world.base.digest().unwrap());
-    for (absorb_after, background) in [(1, false), (7, false), (7, true), (10_000, true)] {
-        let what = format!("absorb_after {absorb_after}, background {background}");
+    for (index_flush_docs, background) in [(1, false), (7, false), (7, true), (10_000, true)] {
+        let what = format!("absorb_after {index_flush_docs}, background {background}");
         let folder = tempfile::tempdir().unwrap();
-        let base = disk(folder.path(), absorb_after, background);
+        let base = disk(folder.path(), index_flush_docs, background);
         replay(&base, &world.log);
         same(&expected, &says(&base, &world), &what);
         base.close().unwrap();

@@ -17,8 +17,8 @@ use std::path::PathBuf;
 use common::{World, ask, at, empty, size};
 use kenpoint::exchange::{Format, ImportOptions};
 use kenpoint::model::{
-    ArticleDraft, CaseDraft, CaseKind, Confidence, Event, FactDraft, Kind, Role, Signal, Viewer,
-    What,
+    ArticleDraft, CaseDraft, CaseKind, Confidence, Event, EventKind, FactDraft, Kind, Role, Signal,
+    Viewer,
 };
 use kenpoint::{Base, FixedClock, SearchRequest, Timestamp};
 
@@ -256,7 +256,7 @@ fn minute(minutes: i64) -> Timestamp {
 }
 
 fn searched(base: &Base, minutes: i64, query: &str) {
-    let what = What::Searched {
+    let what = EventKind::Searched {
         query: query.into(),
     };
     base.record(Event::new(minute(minutes), what).session("s"))
@@ -264,7 +264,7 @@ fn searched(base: &Base, minutes: i64, query: &str) {
 }
 
 fn viewed(base: &Base, minutes: i64, article: &str, session: &str, party: Option<&str>) {
-    let what = What::Viewed {
+    let what = EventKind::Viewed {
         article: article.into(),
         impression: None,
     };

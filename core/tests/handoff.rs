@@ -11,8 +11,8 @@
 
 use kenpoint::exchange::json;
 use kenpoint::model::{
-    ArticleDraft, Came, Confidence, Event, EventBatch, Feedback, Handoff, Kind, ProductItem, Reuse,
-    Role, Viewer, VisitEnd, What, WordsFrom,
+    ArticleDraft, Confidence, Event, EventBatch, EventKind, Feedback, Handoff, Kind, ProductItem,
+    Reuse, Role, TextOrigin, TriedOutcome, Viewer, VisitEnd,
 };
 use kenpoint::{
     Base, ErrorCode, FixedClock, SearchRequest, Snapshot, SnapshotRequest, SuggestRequest,
@@ -54,27 +54,27 @@ fn published(base: &Base) -> Snapshot {
     Snapshot::open(base.snapshot(&SnapshotRequest::new(public())).unwrap()).unwrap()
 }
 
-fn searched(query: &str) -> What {
-    What::Searched {
+fn searched(query: &str) -> EventKind {
+    EventKind::Searched {
         query: query.into(),
     }
 }
 
-fn viewed(article: &str) -> What {
-    What::Viewed {
+fn viewed(article: &str) -> EventKind {
+    EventKind::Viewed {
         article: article.into(),
         impression: None,
     }
 }
 
-fn solved(article: &str) -> What {
-    What::Solved {
+fn solved(article: &str) -> EventKind {
+    EventKind::Solved {
         article: article.into(),
     }
 }
 
-fn failed(article: &str) -> What {
-    What::DidNotSolve {
+fn failed(article: &str) -> EventKind {
+    EventKind::DidNotSolve {
         article: article.into(),
     }
 }
@@ -93,7 +93,7 @@ fn visit(snapshot: &Snapshot) -> Visit {
     visit
         .record(
             t(60),
-            What::Shown {
+            EventKind::Shown {
                 impression: answer.impression,
             },
         )
@@ -128,7 +128,7 @@ fn a_handoff_says_what_was_asked_shown_and_tried() {
     let handoff = visit(&snapshot)
         .hand_over(t(65), "It stays dark, fuse or not.")
         .unwrap();
-    let words: Vec<(WordsFrom, &str)> = handoff
+    let words: Vec<(TextOrigin, &str)> = handoff
         .words
         .iter()
         .map(|w| (w.from, w.text.as_str()))
@@ -136,19 +136,25 @@ fn a_handoff_says_what_was_asked_shown_and_tried() {
     assert_eq!(
         words,
         [
-            (WordsFrom::Query, "dark lamp"),
-            (WordsFrom::Message, "It stays dark, fuse or not.")
+            (TextOrigin::Query, "dark lamp"),
+            (TextOrigin::Message, "It stays dark, fuse or not.")
         ]
     );
     let mut shown = handoff.shown.clone();
     shown.sort();
     assert_eq!(shown, ["bulb", "cable", "fuse"]);
-    let tried: Vec<(&str, Came)> = handoff
+    let tried: Vec<(&str, TriedOutcome)> = handoff
         .tried
         .iter()
         .map(|one| (one.article.as_str(), one.came))
         .collect();
-    assert_eq!(tried, [("fuse", Came::DidNotSolve), ("bulb", Came::Unsaid)]);
+    assert_eq!(
+        tried,
+        [
+            ("fuse", TriedOutcome::DidNotSolve),
+            ("bulb", TriedOutcome::Unsaid)
+        ]
+    );
     assert_eq!(handoff.leave_out, ["fuse"]);
     assert_eq!(handoff.batch.events.len(), 5);
 
@@ -288,7 +294,7 @@ fn a_page_can_say_no_more_than_a_reader() {
         ErrorCode::from_number(merged.refused[0].code).unwrap()
     };
     let draft = ArticleDraft::new("fuse", Kind::Product, "Buy pills").audience("public");
-    let put = What::Put {
+    let put = EventKind::Put {
         article: Box::new(draft),
         expects: None,
     };
@@ -300,7 +306,7 @@ fn a_page_can_say_no_more_than_a_reader() {
         refused(
             Event::new(
                 t(60),
-                What::Verified {
+                EventKind::Verified {
                     article: "fuse".into()
                 }
             )
@@ -324,7 +330,7 @@ fn a_page_can_say_no_more_than_a_reader() {
         refused(Event::new(t(60), solved("none")).id("e5")),
         ErrorCode::ArticleNotFound
     );
-    let forged = What::Shown {
+    let forged = EventKind::Shown {
         impression: "k1-00".into(),
     };
     assert_eq!(
@@ -334,7 +340,7 @@ fn a_page_can_say_no_more_than_a_reader() {
     assert_eq!(base.digest().unwrap(), digest);
 
     // Nor work on cases, nor say anything of what it may not see.
-    let accepted = What::Accepted {
+    let accepted = EventKind::Accepted {
         article: "fuse".into(),
     };
     assert_eq!(
@@ -418,7 +424,7 @@ fn a_visit_has_limits_and_says_so() {
         ErrorCode::TooLarge
     );
     let mut visit = snapshot.visit("v").unwrap();
-    let what = What::CaseClosed {};
+    let what = EventKind::CaseClosed {};
     assert_eq!(
         visit.record(t(60), what).unwrap_err().code(),
         ErrorCode::InvalidValue

@@ -15,7 +15,7 @@ mod common;
 use std::sync::Arc;
 
 use common::{World, ask, at, query, size};
-use kenpoint::model::{CaseDraft, CaseKind, CaseStatus, Event, Viewer, What};
+use kenpoint::model::{CaseDraft, CaseKind, CaseStatus, Event, EventKind, Viewer};
 use kenpoint::{Base, ErrorCode, FixedClock, RankPolicy, SearchRequest, Timestamp};
 
 /// What was asked when, and what the base said.
@@ -122,7 +122,7 @@ fn i2_the_past_on_disk_answers_as_it_did() {
         Base::on_disk(folder.path())
             .clock(FixedClock::at(at("2026-01-01")))
             .seed(7)
-            .absorb_after(9)
+            .index_flush_docs(9)
             .background(false)
             .open()
             .unwrap()
@@ -143,7 +143,7 @@ fn a_look_at_the_past_takes_no_writes_and_stands_still() {
     let digest = then.digest().unwrap();
     let event = Event::new(
         world.now,
-        What::Viewed {
+        EventKind::Viewed {
             article: world.articles[0].clone(),
             impression: None,
         },
@@ -161,7 +161,7 @@ fn a_look_at_the_past_takes_no_writes_and_stands_still() {
         .record_arrived(
             vec![Event::new(
                 world.now.plus_ms(1),
-                What::Verified {
+                EventKind::Verified {
                     article: world.articles[0].clone(),
                 },
             )],
@@ -186,7 +186,7 @@ fn before_the_first_record_there_is_nothing_and_instants_must_ascend() {
     let late = world
         .base
         .record_arrived(
-            vec![Event::new(a, What::PolicyChanged { name: "x".into() })],
+            vec![Event::new(a, EventKind::PolicyChanged { name: "x".into() })],
             at("2026-01-01"),
         )
         .unwrap_err();
@@ -274,7 +274,7 @@ fn a_trial_of_a_policy_answers_as_if_it_had_always_been_in_force() {
         let clock = FixedClock::at(world.now);
         let base = Base::in_memory().clock(clock).seed(7).open().unwrap();
         if let Some(policy) = policy {
-            let event = What::RankPolicySet {
+            let event = EventKind::RankPolicySet {
                 policy: Box::new(policy.clone()),
             };
             let start = at("1970-01-01");
@@ -282,7 +282,7 @@ fn a_trial_of_a_policy_answers_as_if_it_had_always_been_in_force() {
                 .unwrap();
         }
         let is_kept = |(_, event): &&(Timestamp, Event)| {
-            policy.is_none() || !matches!(event.what, What::RankPolicySet { .. })
+            policy.is_none() || !matches!(event.what, EventKind::RankPolicySet { .. })
         };
         common::replay(&base, world.log.iter().filter(is_kept));
         base

@@ -16,8 +16,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use kenpoint::exchange::{Format, ImportOptions};
-use kenpoint::model::{ArticleDraft, Confidence, Event, Kind, Role, Viewer, What};
-use kenpoint::store::{Backend, Batch, Durability, MemoryBackend, Table, Visit};
+use kenpoint::model::{ArticleDraft, Confidence, Event, EventKind, Kind, Role, Viewer};
+use kenpoint::store::{Backend, Batch, Durability, MemoryBackend, RowVisitor, Table};
 use kenpoint::{
     Base, BaseOptions, Error, ErrorCode, FixedClock, NoticeLevel, Result, SearchRequest,
     SuggestRequest,
@@ -53,7 +53,7 @@ fn viewed(base: &Base, article: &str) -> Event {
     let impression = None;
     Event::new(
         base.now(),
-        What::Viewed {
+        EventKind::Viewed {
             article,
             impression,
         },
@@ -206,7 +206,7 @@ impl Backend for Failing {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
         self.store.get(table, key)
     }
-    fn scan(&self, table: Table, from: &[u8], visit: Visit<'_>) -> Result<()> {
+    fn scan(&self, table: Table, from: &[u8], visit: RowVisitor<'_>) -> Result<()> {
         self.store.scan(table, from, visit)
     }
     fn commit(&self, batch: &Batch, durability: Durability) -> Result<()> {
@@ -368,7 +368,7 @@ fn a_base_has_a_thread_once_it_has_something_to_do_and_none_after() {
 fn stopping_after(base: &Base, n: usize) -> (Base, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
-    let base = base.watched(move || {
+    let base = base.with_cancellation(move || {
         if count.fetch_add(1, Ordering::SeqCst) >= n {
             ControlFlow::Break(())
         } else {
@@ -400,16 +400,16 @@ fn every_long_call_asks_and_stops() {
         }),
     ];
     for (name, call) in calls {
-        let (watched, asked) = stopping_after(&base, usize::MAX);
-        call(&watched, now).unwrap();
+        let (with_cancellation, asked) = stopping_after(&base, usize::MAX);
+        call(&with_cancellation, now).unwrap();
         let n_asked = asked.load(Ordering::SeqCst);
         assert!(
             n_asked > 600 / 256,
             "{name}: asked {n_asked} times for 600 records"
         );
         for stop in [0, 1, n_asked - 1] {
-            let (watched, asked) = stopping_after(&base, stop);
-            let error = call(&watched, now).unwrap_err();
+            let (with_cancellation, asked) = stopping_after(&base, stop);
+            let error = call(&with_cancellation, now).unwrap_err();
             assert_eq!(error.code(), ErrorCode::Cancelled, "{name}: {error}");
             assert_eq!(
                 asked.load(Ordering::SeqCst),
@@ -423,9 +423,12 @@ fn every_long_call_asks_and_stops() {
     batches_and_the_past(&base);
 
     // Closing stops, and the index catches up at the next opening.
-    let (watched, _) = stopping_after(&base, 2);
+    let (with_cancellation, _) = stopping_after(&base, 2);
     drop(base);
-    assert_eq!(watched.close().unwrap_err().code(), ErrorCode::Cancelled);
+    assert_eq!(
+        with_cancellation.close().unwrap_err().code(),
+        ErrorCode::Cancelled
+    );
     let base = Base::on_disk(dir.path()).clock(clock()).open().unwrap();
     assert_eq!(base.counts(), (600, 0));
     base.verify().unwrap();
@@ -435,8 +438,8 @@ fn every_long_call_asks_and_stops() {
 fn batches_and_the_past(base: &Base) {
     // A batch keeps what was done before the watch said stop.
     let requests = vec![SearchRequest::new("lamp", Viewer::new("public")); 10];
-    let (watched, _) = stopping_after(base, 4);
-    let answers = watched.search_many(&requests);
+    let (with_cancellation, _) = stopping_after(base, 4);
+    let answers = with_cancellation.search_many(&requests);
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 4);
     let refused = answers.iter().filter_map(|answer| answer.as_ref().err());
     assert!(
@@ -447,8 +450,8 @@ fn batches_and_the_past(base: &Base) {
     assert_eq!(refused.count(), 6);
 
     // A look at the past is watched as the handle it was asked of.
-    let (watched, asked) = stopping_after(base, usize::MAX);
-    let past = watched.as_of(base.now()).unwrap();
+    let (with_cancellation, asked) = stopping_after(base, usize::MAX);
+    let past = with_cancellation.as_of(base.now()).unwrap();
     let before = asked.load(Ordering::SeqCst);
     past.verify().unwrap();
     assert!(asked.load(Ordering::SeqCst) > before);
@@ -462,8 +465,8 @@ fn a_stopped_import_keeps_whole_records_and_goes_on_when_called_again() {
         .collect();
     let options = ImportOptions::new();
     let mut seen = 0;
-    let (watched, _) = stopping_after(&base, 3);
-    let error = watched
+    let (with_cancellation, _) = stopping_after(&base, 3);
+    let error = with_cancellation
         .import_bytes(
             Format::JsonLines,
             "lamps.jsonl",

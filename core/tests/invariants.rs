@@ -14,8 +14,8 @@ mod common;
 use common::{LABELS, Rng, World, at, context, empty, query, size, words};
 use kenpoint::EvidenceRow;
 use kenpoint::model::{
-    ArticleDraft, CaseDraft, CaseKind, Change, Confidence, Event, Kind, LinkDraft, LinkType, Reuse,
-    Role, Verdict, Viewer, What,
+    ArticleDraft, CaseDraft, CaseKind, Change, Confidence, Event, EventKind, Kind, LinkDraft,
+    LinkType, Reuse, Role, Verdict, Viewer,
 };
 use kenpoint::rank::FactorName;
 use kenpoint::{Base, ErrorCode, Recorded, SearchRequest, Snippet, SuggestRequest, Timestamp};
@@ -51,16 +51,16 @@ fn score(base: &Base, audience: &str, now: Timestamp) -> (f64, String) {
     (hit.score, serde_json::to_string(&answer).unwrap())
 }
 
-fn vote(n: usize, kind: u8) -> What {
+fn vote(n: usize, kind: u8) -> EventKind {
     let article = "lamp".to_owned();
     match kind % 4 {
-        0 => What::Solved { article },
-        1 => What::DidNotSolve { article },
-        2 => What::Rated {
+        0 => EventKind::Solved { article },
+        1 => EventKind::DidNotSolve { article },
+        2 => EventKind::Rated {
             article,
             value: (n % 5) as f64 / 4.0,
         },
-        _ => What::Rated {
+        _ => EventKind::Rated {
             article,
             value: 0.9,
         },
@@ -106,7 +106,7 @@ proptest! {
         prop_assert_eq!(score(&base, "public", t(700)).1, score(&only, "public", t(700)).1);
         // Somebody else's vote, and one on a new version, count beside it.
         let before = base.evidence("lamp").unwrap();
-        let more = Event::new(events[0].at, What::Solved { article: "lamp".into() });
+        let more = Event::new(events[0].at, EventKind::Solved { article: "lamp".into() });
         base.record(more.clone().id("bert").by("bert")).unwrap();
         base.put(lamp("lamp").section(Role::Note, "More.").change(Change::Minor)).unwrap();
         base.record(more.id("anna-2").by("anna")).unwrap();
@@ -129,8 +129,8 @@ proptest! {
         let now = t(later);
         let rate = |base: &Base| base.solve_rate("lamp", Some(now)).unwrap();
         for (what, sign) in [
-            (What::Solved { article: "lamp".into() }, 1.0),
-            (What::DidNotSolve { article: "lamp".into() }, -1.0),
+            (EventKind::Solved { article: "lamp".into() }, 1.0),
+            (EventKind::DidNotSolve { article: "lamp".into() }, -1.0),
         ] {
             let before = (rate(&base), score(&base, "public", now).0);
             base.record(Event::new(t(hour), what).by(format!("one more {sign}"))).unwrap();
@@ -155,15 +155,15 @@ proptest! {
             let case = CaseDraft::new("c", CaseKind::Service)
                 .entry(Reuse::Section(Role::Issue), "my lamp stays dark")
                 .opened(t(0));
-            base.record(Event::new(t(0), What::CaseOpened { case: Box::new(case) }).id("open")).unwrap();
-            let done = || Event::new(t(5), What::CaseResolved { first_contact: None }).id("done").case("c");
+            base.record(Event::new(t(0), EventKind::CaseOpened { case: Box::new(case) }).id("open")).unwrap();
+            let done = || Event::new(t(5), EventKind::CaseResolved { first_contact: None }).id("done").case("c");
             if resolved_first {
                 base.record(done()).unwrap();
             }
             if with_link {
                 let mut draft = LinkDraft::new("c", "lamp", link);
                 draft.reason = Some(kenpoint::model::DismissReason::Wrong);
-                base.record(Event::new(t(2), What::Linked { link: draft }).id("link").by("anna")).unwrap();
+                base.record(Event::new(t(2), EventKind::Linked { link: draft }).id("link").by("anna")).unwrap();
             }
             if !resolved_first {
                 base.record(done()).unwrap();
@@ -172,7 +172,7 @@ proptest! {
                 base.put(lamp("lamp").section(Role::Issue, "It is night.")).unwrap();
             }
             if reopened {
-                base.record(Event::new(t(20), What::CaseReopened {}).id("again").case("c")).unwrap();
+                base.record(Event::new(t(20), EventKind::CaseReopened {}).id("again").case("c")).unwrap();
             }
             base
         };
@@ -180,9 +180,9 @@ proptest! {
         let article = "lamp".to_owned();
         prop_assert!(!with.evidence("lamp").unwrap().is_empty() || reopened);
         let back = if rejected {
-            What::LinkVerdict { article, link, verdict: Verdict::Rejected }
+            EventKind::LinkVerdict { article, link, verdict: Verdict::Rejected }
         } else {
-            What::LinkRetracted { article, link }
+            EventKind::LinkRetracted { article, link }
         };
         with.record(Event::new(t(30), back).case("c")).unwrap();
         prop_assert_eq!(without.evidence("lamp").unwrap(), with.evidence("lamp").unwrap());
@@ -215,7 +215,7 @@ fn i4_case_only_text_stays_in_its_case() {
         base.record(
             Event::new(
                 t(n + 1),
-                What::CaseResolved {
+                EventKind::CaseResolved {
                     first_contact: None,
                 },
             )
@@ -286,7 +286,7 @@ fn i4_learned_words_leave_with_the_third_customer() {
         base.record(
             Event::new(
                 t(9),
-                What::CaseResolved {
+                EventKind::CaseResolved {
                     first_contact: None,
                 },
             )
@@ -352,7 +352,7 @@ fn i7_merging_keeps_evidence_and_links() {
             base.record_arrived(
                 vec![Event::new(
                     world.now,
-                    What::Merged {
+                    EventKind::Merged {
                         article: a.clone(),
                         into: b.clone(),
                     },
@@ -482,20 +482,20 @@ fn i13_the_unknown_is_neutral() {
     assert_eq!(base.solve_rate("lamp", Some(now)).unwrap(), 0.5);
     // Feedback that says nothing of success: no rating, no dwelling, no shown list moves U.
     for what in [
-        What::Clicked {
+        EventKind::Clicked {
             article: "lamp".into(),
             rank: None,
             impression: None,
         },
-        What::Dwelt {
+        EventKind::Dwelt {
             article: "lamp".into(),
             seconds: 5,
         },
-        What::Commented {
+        EventKind::Commented {
             article: "lamp".into(),
             text: "hm".into(),
         },
-        What::Viewed {
+        EventKind::Viewed {
             article: "lamp".into(),
             impression: None,
         },

@@ -14,8 +14,8 @@ mod common;
 use common::{Rng, words};
 use kenpoint::exchange::{Format, ImportOptions};
 use kenpoint::model::{
-    ArticleDraft, CaseDraft, CaseKind, Confidence, Event, Kind, LinkDraft, LinkType, Reuse, Role,
-    Viewer, What,
+    ArticleDraft, CaseDraft, CaseKind, Confidence, Event, EventKind, Kind, LinkDraft, LinkType,
+    Reuse, Role, Viewer,
 };
 use kenpoint::{Base, BaseOptions, ErrorCode, FixedClock, SearchRequest, Stats};
 use std::ops::ControlFlow;
@@ -79,7 +79,7 @@ fn stats_count_what_is_there() {
     base.retract_link("c", "a00002", LinkType::Resolved)
         .unwrap();
     let view = |n: u32| {
-        let what = What::Viewed {
+        let what = EventKind::Viewed {
             article: format!("a{n:05}"),
             impression: None,
         };
@@ -232,7 +232,7 @@ fn a_limit_refuses_what_does_not_fit_and_reading_goes_on() {
         let article = Box::new(article(rng, n, 120));
         Event::new(
             base.now(),
-            What::Put {
+            EventKind::Put {
                 article,
                 expects: None,
             },
@@ -335,7 +335,7 @@ fn a_base_on_disk_moves_documents_to_its_index_before_it_refuses() {
         options
             .clock(clock())
             .background(false)
-            .absorb_after(1_000_000)
+            .index_flush_docs(1_000_000)
             .memory_limit(limit)
             .open()
     };

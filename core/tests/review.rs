@@ -11,7 +11,9 @@
 
 use std::sync::Arc;
 
-use kenpoint::model::{ArticleDraft, Confidence, Event, FlagReason, FreshnessPolicy, Kind, What};
+use kenpoint::model::{
+    ArticleDraft, Confidence, Event, EventKind, FlagReason, FreshnessPolicy, Kind,
+};
 use kenpoint::{Base, FixedClock, ReviewRequest, Timestamp};
 
 fn day(day: i64) -> Timestamp {
@@ -42,7 +44,7 @@ fn risk_is_chance_times_use_times_harm() {
     clock.set(day(100));
     base.verify_article("fresh", "ann").unwrap();
     for i in 0..3 {
-        let vote = What::Rated {
+        let vote = EventKind::Rated {
             article: "used".into(),
             value: 1.0,
         };

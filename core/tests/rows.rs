@@ -945,7 +945,7 @@ fn rows_come_in_batches_of_one_schema() {
     let searched = |i: usize| {
         Event::new(
             at("2026-01-01"),
-            What::Searched {
+            EventKind::Searched {
                 query: format!("q{i}"),
             },
         )
@@ -1210,7 +1210,7 @@ fn ratio_of_loading_cases() {
                 kenpoint::exchange::Record::Case { draft, events } => {
                     let opened = draft.opened.unwrap();
                     let id = draft.id.clone();
-                    let open = Event::new(opened, What::CaseOpened { case: draft }).case(id);
+                    let open = Event::new(opened, EventKind::CaseOpened { case: draft }).case(id);
                     std::iter::once(open).chain(events).collect()
                 }
                 other => panic!("{other:?}"),

@@ -164,7 +164,7 @@ pub(crate) unsafe fn ask_progress(
 /// A handle on a base whose long calls ask the host's watch callback; the same base without one.
 ///
 /// `kept_out` is the gate of a base that the callback must not call, if there is one.
-pub(crate) fn watched(
+pub(crate) fn with_cancellation(
     base: &Base,
     watch: ken_watch_fn,
     data: *mut c_void,
@@ -174,7 +174,7 @@ pub(crate) fn watched(
         return base.clone();
     };
     let data = HostData::new(data, None);
-    base.watched(move || {
+    base.with_cancellation(move || {
         // SAFETY: the host's function with the host's data, during the call that was given both.
         let ask = || flow(unsafe { watch(data.get()) });
         match &kept_out {

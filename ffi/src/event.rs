@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 
-use kenpoint::model::{DismissReason, Event, FlagReason, What};
+use kenpoint::model::{DismissReason, Event, EventKind, FlagReason};
 use kenpoint::{Base, Error, Recorded, Result, Timestamp};
 use serde::Deserialize;
 
@@ -127,75 +127,75 @@ impl Payload {
         self.value.take().ok_or_else(|| missing("event.value"))
     }
 
-    fn what(&mut self, name: &str) -> Result<What> {
+    fn what(&mut self, name: &str) -> Result<EventKind> {
         Ok(match name {
-            "searched" => What::Searched {
+            "searched" => EventKind::Searched {
                 query: self.text()?,
             },
-            "shown" => What::Shown {
+            "shown" => EventKind::Shown {
                 impression: self.impression()?,
             },
-            "clicked" => What::Clicked {
+            "clicked" => EventKind::Clicked {
                 article: self.article()?,
                 rank: self.rank.take(),
                 impression: self.impression.take(),
             },
-            "viewed" => What::Viewed {
+            "viewed" => EventKind::Viewed {
                 article: self.article()?,
                 impression: self.impression.take(),
             },
-            "dwelt" => What::Dwelt {
+            "dwelt" => EventKind::Dwelt {
                 article: self.article()?,
                 seconds: whole_seconds(self.value()?)?,
             },
-            "copied" => What::Copied {
+            "copied" => EventKind::Copied {
                 article: self.article()?,
             },
-            "returned" => What::Returned {
+            "returned" => EventKind::Returned {
                 article: self.article()?,
                 after_s: self.value()?,
             },
-            "rated" => What::Rated {
+            "rated" => EventKind::Rated {
                 article: self.article()?,
                 value: self.value()?,
             },
-            "solved" => What::Solved {
+            "solved" => EventKind::Solved {
                 article: self.article()?,
             },
-            "did-not-solve" => What::DidNotSolve {
+            "did-not-solve" => EventKind::DidNotSolve {
                 article: self.article()?,
             },
-            "commented" => What::Commented {
+            "commented" => EventKind::Commented {
                 article: self.article()?,
                 text: self.text()?,
             },
-            "flagged" => What::Flagged {
+            "flagged" => EventKind::Flagged {
                 article: self.article()?,
                 reason: self.text()?.parse::<FlagReason>()?,
             },
-            "suggested" => What::Suggested {
+            "suggested" => EventKind::Suggested {
                 impression: self.impression()?,
             },
-            "opened" => What::Opened {
+            "opened" => EventKind::Opened {
                 article: self.article()?,
             },
-            "accepted" => What::Accepted {
+            "accepted" => EventKind::Accepted {
                 article: self.article()?,
             },
-            "dismissed" => What::Dismissed {
+            "dismissed" => EventKind::Dismissed {
                 article: self.article()?,
                 reason: self.text()?.parse::<DismissReason>()?,
             },
-            "sent" => What::Sent {
+            "sent" => EventKind::Sent {
                 article: self.article()?,
             },
-            "escalated" => What::Escalated {},
-            "case-drafted" => What::CaseDrafted {},
-            "draft-abandoned" => What::DraftAbandoned {
+            "escalated" => EventKind::Escalated {},
+            "case-drafted" => EventKind::CaseDrafted {},
+            "draft-abandoned" => EventKind::DraftAbandoned {
                 after_s: self.value()?,
             },
-            "case-abandoned" => What::CaseAbandoned {},
-            "survey" => What::Survey {
+            "case-abandoned" => EventKind::CaseAbandoned {},
+            "survey" => EventKind::Survey {
                 score: self.value()?,
             },
             other => {

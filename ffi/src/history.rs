@@ -7,7 +7,7 @@ use kenpoint::{Base, Error, ErrorCode, RankPolicy, Timestamp};
 use std::ops::ControlFlow;
 
 use crate::base::{self, call, ken_base};
-use crate::callback::{KEN_GO_ON, ken_watch_fn, watched};
+use crate::callback::{KEN_GO_ON, ken_watch_fn, with_cancellation};
 use crate::error::ken_error;
 use crate::gate::Gate;
 use crate::guard::guard;
@@ -60,14 +60,14 @@ pub unsafe extern "C" fn ken_base_as_of(
     let work = |base: &Base| {
         handle::wanted("out", out)?;
         let known = dated("known_ms", known_ms)?;
-        let asked = watched(base, watch, data, None);
+        let asked = with_cancellation(base, watch, data, None);
         // SAFETY: by the contract of the header, a view that can be read.
         let past = match unsafe { trial(policy) }? {
             Some(policy) => asked.as_of_under(&policy, known)?,
             None => asked.as_of(known)?,
         };
         // The past is watched like what it was asked of, and `data` may be gone when this call has returned.
-        let past = past.watched(|| ControlFlow::Continue(()));
+        let past = past.with_cancellation(|| ControlFlow::Continue(()));
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { handle::put(out, base::give(past, Arc::new(Gate::open()))) };
         Ok(())

@@ -85,7 +85,7 @@ impl Setting {
             Setting::Threads(n) => options.threads(n),
             Setting::MemoryLimit(bytes) => options.memory_limit(bytes),
             Setting::CacheBytes(bytes) => options.cache_bytes(bytes),
-            Setting::AbsorbAfter(documents) => options.absorb_after(documents),
+            Setting::AbsorbAfter(documents) => options.index_flush_docs(documents),
             Setting::Background(on) => options.background(on),
             Setting::TrustFile(on) => options.trust_file(on),
         }
@@ -205,7 +205,7 @@ pub unsafe extern "C" fn ken_options_new(
 /// | `threads` | threads for batches, 0 to 256; 0: all work on the caller's thread | one for each core |
 /// | `memory_limit` | bytes the base may use; opening and writing beyond it fail with `KEN_ERR_MEMORY_LIMIT` | none |
 /// | `cache_bytes` | bytes for pages of the store on disk, at most `memory_limit` | 268435456, or a quarter of `memory_limit` if that is less |
-/// | `absorb_after` | new documents, at least 1, that stay in memory before they are put into the index on disk | 4096 |
+/// | `index_flush_docs` | new documents, at least 1, that stay in memory before they are put into the index on disk | 4096 |
 /// | `background` | true or false: whether a thread of the base's keeps the index on disk up to date and makes events of mere looking durable within a second; false: writers do the former | true |
 /// | `trust_file` | true or false: whether to open without comparing the file with its checksums | false |
 ///

@@ -6,7 +6,7 @@ use kenpoint::{Base, Error, Markup, Result, SnapshotRequest};
 
 use crate::base::{call, ken_base};
 use crate::buf::{self, ken_buf};
-use crate::callback::{ken_watch_fn, watched};
+use crate::callback::{ken_watch_fn, with_cancellation};
 use crate::error::ken_error;
 use crate::handle;
 use crate::request;
@@ -83,7 +83,7 @@ pub unsafe extern "C" fn ken_base_snapshot(
         handle::wanted("out", out)?;
         // SAFETY: by the contract of the header, views that can be read.
         let request = unsafe { wanted(audience, entitlements, n, known_ms, markup) }?;
-        let bytes = watched(base, watch, data, None).snapshot(&request)?;
+        let bytes = with_cancellation(base, watch, data, None).snapshot(&request)?;
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { buf::give_bytes(out, bytes) };
         Ok(())
@@ -129,7 +129,7 @@ pub unsafe extern "C" fn ken_base_snapshot_file(
             let request = wanted(audience, entitlements, n, known_ms, markup)?;
             (request, text::text("path", path)?)
         };
-        let made = watched(base, watch, data, None).snapshot_file(&request, path)?;
+        let made = with_cancellation(base, watch, data, None).snapshot_file(&request, path)?;
         // SAFETY: by the contract of the header, a place that can be written, or NULL.
         unsafe { give_info(info, &made) }
     };

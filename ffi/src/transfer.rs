@@ -8,7 +8,9 @@ use kenpoint::{Base, Error, ErrorCode};
 
 use crate::base::{self, call, ken_base};
 use crate::buf::{self, ken_buf};
-use crate::callback::{ask_progress, ken_progress_fn, ken_watch_fn, ken_write_fn, watched};
+use crate::callback::{
+    ask_progress, ken_progress_fn, ken_watch_fn, ken_write_fn, with_cancellation,
+};
 use crate::error::ken_error;
 use crate::guard::guard;
 use crate::handle;
@@ -207,7 +209,7 @@ pub unsafe extern "C" fn ken_base_verify(
         let call = unsafe { base::enter(base) }?;
         // The writers' lock is held meanwhile, so the callback must not write.
         let kept_out = Some(call.gate().clone());
-        let verified = watched(call.base()?, watch, data, kept_out).verify()?;
+        let verified = with_cancellation(call.base()?, watch, data, kept_out).verify()?;
         // SAFETY: by the contract of the header, a place that can be written, or NULL.
         unsafe { buf::give_json(out, &verified) }
     };

@@ -5,17 +5,17 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::handle::{Base, Handle, Host, Shared};
+use super::handle::{Base, Handle, Host, Inner};
 use super::memory_budget;
 use super::notice::NoticeLevel;
 use super::options::BaseOptions;
 use super::writer::lock;
-use crate::cancel::{Pace, Watch};
+use crate::cancel::{CancelHook, Checkpoint};
 use crate::error::Result;
 use crate::index::DocSource;
 use crate::index::disk::follower::Follower;
+use crate::state::current::{self, State};
 use crate::state::documents::{self, Documents};
-use crate::state::live::{self, Live};
 use crate::store::disk::DiskBackend;
 use crate::store::log;
 
@@ -25,15 +25,15 @@ const RELAXED: Duration = Duration::from_secs(1);
 /// The disk side of a base.
 pub(super) struct Disk {
     /// Held by the one who absorbs.
-    absorbing: Mutex<()>,
+    flushing_index: Mutex<()>,
     follower: Follower,
-    absorb_after: u64,
+    index_flush_docs: u64,
     background: Option<Background>,
 }
 
 /// The base's own thread, started when there is something for it to do.
 struct Background {
-    shared: Weak<Shared>,
+    inner: Weak<Inner>,
     bell: Arc<Bell>,
     thread: Mutex<Thread>,
 }
@@ -57,13 +57,13 @@ struct Bell {
 #[derive(Default)]
 struct Wake {
     stop: bool,
-    absorb: bool,
+    flush_index: bool,
     relaxed: bool,
 }
 
 /// Opens a base in a folder.
 pub(super) fn open(options: &BaseOptions, folder: &Path, host: Host) -> Result<Base> {
-    if options.absorb_after == 0 {
+    if options.index_flush_docs == 0 {
         return Err(crate::error::Error::invalid(
             "absorb_after",
             0,
@@ -77,29 +77,34 @@ pub(super) fn open(options: &BaseOptions, folder: &Path, host: Host) -> Result<B
         memory_budget::check_open(options.cache() as u64 + Follower::bytes_in(&index)?, limit)?;
     }
     let store: Arc<dyn crate::store::Backend> = Arc::new(backend);
-    let fixed = options.fixed(&*store)?;
-    let epoch = documents::epoch(&live::policy(&*store)?);
+    let config = options.config(&*store)?;
+    let epoch = documents::epoch(&current::policy(&*store)?);
     let seq = log::head(&*store)?.seq;
-    let (follower, segments) = Follower::open(&index, epoch, fixed.base, seq)?;
+    let (follower, segments) = Follower::open(&index, epoch, config.base, seq)?;
     if let Some(why) = follower.begun_anew().filter(|_| seq > 0) {
         host.notices.tell(NoticeLevel::Warning, "index", || {
             format!("the text index is made again from the store: {why}")
         });
     }
-    let live = Live::load(&*store, &fixed, &segments, host.memory_limit)?;
-    follower.learn_dead(&Documents::new(&*store, &fixed, &live.policy, &live.stamps));
+    let state = State::load(&*store, &config, &segments, host.memory_limit)?;
+    follower.learn_dead(&Documents::new(
+        &*store,
+        &config,
+        &state.model.policy,
+        &state.stamps,
+    ));
     let background = options.background;
-    let shared = Arc::new_cyclic(|weak: &Weak<Shared>| {
-        let mut shared = Shared::of(store, fixed, host, live, false);
-        shared.disk = Some(Disk {
-            absorbing: Mutex::default(),
+    let inner = Arc::new_cyclic(|weak: &Weak<Inner>| {
+        let mut inner = Inner::of(store, config, host, state, false);
+        inner.disk = Some(Disk {
+            flushing_index: Mutex::default(),
             follower,
-            absorb_after: options.absorb_after,
+            index_flush_docs: options.index_flush_docs,
             background: background.then(|| Background::new(weak.clone())),
         });
-        shared
+        inner
     });
-    let base = Base(Arc::new(Handle(shared)), Watch::default());
+    let base = Base(Arc::new(Handle(inner)), CancelHook::default());
     if let Some(disk) = &base.0.disk {
         disk.after_write(&base.0);
     }
@@ -108,37 +113,39 @@ pub(super) fn open(options: &BaseOptions, folder: &Path, host: Host) -> Result<B
 
 impl Disk {
     /// Sees to it that what the write left behind is done: by the thread, or here.
-    pub fn after_write(&self, shared: &Shared) {
-        let absorb = shared.read().view.n_fresh() >= self.absorb_after;
-        let relaxed = shared.n_relaxed() > 0;
-        if !absorb && !relaxed {
+    pub fn after_write(&self, inner: &Inner) {
+        let flush_index = inner.read().index.view.n_fresh() >= self.index_flush_docs;
+        let relaxed = inner.n_relaxed() > 0;
+        if !flush_index && !relaxed {
             return;
         }
         match &self.background {
-            Some(background) if background.is_there(shared) => background.bell.ring(|wake| {
-                wake.absorb |= absorb;
+            Some(background) if background.is_there(inner) => background.bell.ring(|wake| {
+                wake.flush_index |= flush_index;
                 wake.relaxed |= relaxed;
             }),
             // The write is acknowledged: that its index has to wait is told, but no failure of it.
-            _ if absorb => drop(self.absorb(shared, &mut Watch::default().pace())),
+            _ if flush_index => {
+                drop(self.flush_index(inner, &mut CancelHook::default().checkpoint()))
+            }
             _ => {}
         }
     }
 
-    /// Puts what is in memory only into the index on disk. Writers go on meanwhile. Asks `pace` before
+    /// Puts what is in memory only into the index on disk. Writers go on meanwhile. Asks `checkpoint` before
     /// each document; all of it takes effect or none.
-    pub fn absorb(&self, shared: &Shared, pace: &mut Pace<'_>) -> Result<()> {
+    pub fn flush_index(&self, inner: &Inner, checkpoint: &mut Checkpoint<'_>) -> Result<()> {
         span!("absorb");
-        let notices = &shared.host.notices;
+        let notices = &inner.host.notices;
         notices.tell(NoticeLevel::Debug, "index", || {
-            let n_fresh = shared.read().view.n_fresh();
+            let n_fresh = inner.read().index.view.n_fresh();
             format!("absorption began: {n_fresh} documents in memory")
         });
-        let done = self.bring_up(shared, pace);
+        let done = self.bring_up(inner, checkpoint);
         match &done {
             Ok(()) => notices.tell(NoticeLevel::Info, "index", || {
-                let live = shared.read();
-                let on_disk = live.view.segments().iter().filter(|s| !s.is_fresh());
+                let state = inner.read();
+                let on_disk = state.index.view.segments().iter().filter(|s| !s.is_fresh());
                 let (n, docs) = on_disk.fold((0, 0), |(n, docs), segment| {
                     (n + 1, docs + u64::from(segment.alive().count()))
                 });
@@ -151,24 +158,24 @@ impl Disk {
         done
     }
 
-    fn bring_up(&self, shared: &Shared, pace: &mut Pace<'_>) -> Result<()> {
+    fn bring_up(&self, inner: &Inner, checkpoint: &mut Checkpoint<'_>) -> Result<()> {
         // One at a time, to its end: of two, the one that began first could exchange the segments last,
         // and what only the other's hold would be found no more.
-        let _absorbing = lock(&self.absorbing);
+        let _absorbing = lock(&self.flushing_index);
         let (view, stamps, policy, seq) = {
-            let live = shared.read();
+            let state = inner.read();
             (
-                live.view.clone(),
-                Arc::clone(&live.stamps),
-                Arc::clone(&live.policy),
-                live.head.seq,
+                state.index.view.clone(),
+                Arc::clone(&state.stamps),
+                Arc::clone(&state.model.policy),
+                state.head.seq,
             )
         };
-        let source = Documents::new(&*shared.store, &shared.fixed, &policy, &stamps);
+        let source = Documents::new(&*inner.store, &inner.config, &policy, &stamps);
         let epoch = documents::epoch(&policy);
         if self.follower.epoch() != epoch {
             self.follower.restart(epoch)?;
-            shared.host.notices.tell(NoticeLevel::Info, "index", || {
+            inner.host.notices.tell(NoticeLevel::Info, "index", || {
                 "the text index is made again from the store: the weights of fields changed"
                     .to_owned()
             });
@@ -178,7 +185,7 @@ impl Disk {
             .fresh()
             .into_iter()
             .flat_map(|(space, ordinal, stamp)| {
-                match pace
+                match checkpoint
                     .step()
                     .and_then(|()| source.rendition(space, ordinal, stamp))
                 {
@@ -186,23 +193,29 @@ impl Disk {
                     Err(error) => vec![Err(error)],
                 }
             });
-        let segments = self.follower.absorb(docs, &[], seq)?;
+        let segments = self.follower.append(docs, &[], seq)?;
         // Only writers change the view, and they are kept out until it is exchanged.
-        let _writer = lock(&shared.writer);
+        let _writer = lock(&inner.writer);
         let next = {
-            let live = shared.read();
-            if documents::epoch(&live.policy) != epoch {
+            let state = inner.read();
+            if documents::epoch(&state.model.policy) != epoch {
                 // Other weights came into force meanwhile: what was written is old already, and the
                 // next absorption begins anew.
                 return Ok(());
             }
-            let source = Documents::new(&*shared.store, &shared.fixed, &live.policy, &live.stamps);
-            live.view.with_disk(&segments, &source)?
+            let source = Documents::new(
+                &*inner.store,
+                &inner.config,
+                &state.model.policy,
+                &state.stamps,
+            );
+            state.index.view.with_disk(&segments, &source)?
         };
-        shared
-            .live
+        inner
+            .state
             .write()
             .unwrap_or_else(PoisonError::into_inner)
+            .index
             .view = next;
         Ok(())
     }
@@ -233,13 +246,13 @@ impl Bell {
     /// Waits for work. Relaxed commits are left to gather for a while.
     fn wait(&self) -> Wake {
         let mut wake = self.lock();
-        while !wake.stop && !wake.absorb && !wake.relaxed {
+        while !wake.stop && !wake.flush_index && !wake.relaxed {
             wake = self.rung.wait(wake).unwrap_or_else(PoisonError::into_inner);
         }
-        if !wake.stop && !wake.absorb {
+        if !wake.stop && !wake.flush_index {
             let waited = self
                 .rung
-                .wait_timeout_while(wake, RELAXED, |wake| !wake.stop && !wake.absorb);
+                .wait_timeout_while(wake, RELAXED, |wake| !wake.stop && !wake.flush_index);
             wake = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         let stop = wake.stop;
@@ -254,22 +267,22 @@ impl Bell {
 }
 
 impl Background {
-    fn new(shared: Weak<Shared>) -> Background {
+    fn new(inner: Weak<Inner>) -> Background {
         Background {
-            shared,
+            inner,
             bell: Arc::default(),
             thread: Mutex::new(Thread::NotStarted),
         }
     }
 
     /// Whether there is a thread to ring for; starts it at first.
-    fn is_there(&self, shared: &Shared) -> bool {
+    fn is_there(&self, inner: &Inner) -> bool {
         let mut thread = lock(&self.thread);
         if matches!(*thread, Thread::NotStarted) {
             *thread = match self.start() {
                 Ok(started) => Thread::Started(started),
                 Err(error) => {
-                    shared.host.notices.tell(NoticeLevel::Warning, "threads", || {
+                    inner.host.notices.tell(NoticeLevel::Warning, "threads", || {
                         format!("the base's own thread could not be started, and writers do its work: {error}")
                     });
                     Thread::Refused
@@ -280,12 +293,12 @@ impl Background {
     }
 
     fn start(&self) -> std::io::Result<JoinHandle<()>> {
-        let shared = self.shared.clone();
+        let inner = self.inner.clone();
         let heard = Arc::clone(&self.bell);
         let work = move || {
             loop {
                 let wake = heard.wait();
-                let Some(shared) = shared.upgrade() else {
+                let Some(inner) = inner.upgrade() else {
                     return;
                 };
                 if wake.stop {
@@ -294,14 +307,14 @@ impl Background {
                 // What fails here is told, and tried again after the next write; nothing acknowledged is
                 // lost.
                 if wake.relaxed
-                    && let Err(error) = shared.flush()
+                    && let Err(error) = inner.flush()
                 {
-                    shared.host.notices.tell(NoticeLevel::Warning, "flush", || {
+                    inner.host.notices.tell(NoticeLevel::Warning, "flush", || {
                         format!("what was only looked at is not durable yet; it is tried again after the next write: {error}")
                     });
                 }
-                if let (true, Some(disk)) = (wake.absorb, &shared.disk) {
-                    drop(disk.absorb(&shared, &mut Watch::default().pace()));
+                if let (true, Some(disk)) = (wake.flush_index, &inner.disk) {
+                    drop(disk.flush_index(&inner, &mut CancelHook::default().checkpoint()));
                 }
             }
         };

@@ -4,15 +4,15 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::notice::{NoticeLevel, Notices};
-use super::options::{BaseOptions, Place};
+use super::options::{BaseOptions, StoreLocation};
 use super::pool::Pool;
-use super::writer::{PendingWrite, Writer};
-use crate::cancel::Watch;
+use super::writer::{PendingWrite, WriterState};
+use crate::cancel::CancelHook;
 use crate::error::Result;
-use crate::projection::config::Fixed;
-use crate::search::searcher::Knowledge;
+use crate::projection::config::BaseConfig;
+use crate::search::searcher::SearchView;
 use crate::settings::RankPolicy;
-use crate::state::live::Live;
+use crate::state::current::State;
 use crate::store::backend::Backend;
 use crate::time::{Clock, Timestamp};
 use std::ops::ControlFlow;
@@ -20,16 +20,16 @@ use std::ops::ControlFlow;
 /// A knowledge base. Cheap to clone; usable from many threads at once: readers do not wait for the
 /// disk, and writers that come together share one commit.
 #[derive(Clone)]
-pub struct Base(pub(super) Arc<Handle>, pub(super) Watch);
+pub struct Base(pub(super) Arc<Handle>, pub(super) CancelHook);
 
 /// What the handles of the host share; the base's own thread has none. With the last of them the thread
 /// ends, so that the files are free when it is gone.
-pub(super) struct Handle(pub Arc<Shared>);
+pub(super) struct Handle(pub Arc<Inner>);
 
 impl std::ops::Deref for Handle {
-    type Target = Shared;
+    type Target = Inner;
 
-    fn deref(&self) -> &Shared {
+    fn deref(&self) -> &Inner {
         &self.0
     }
 }
@@ -63,13 +63,13 @@ pub(super) struct Host {
 }
 
 /// Everything behind the handle.
-pub(super) struct Shared {
+pub(super) struct Inner {
     pub store: Arc<dyn Backend>,
-    pub fixed: Fixed,
+    pub config: BaseConfig,
     pub host: Host,
-    pub live: RwLock<Live>,
-    /// Held by the one writer at work. `live` is only changed while it is held.
-    pub writer: Mutex<Writer>,
+    pub state: RwLock<State>,
+    /// Held by the one writer at work. `state` is only changed while it is held.
+    pub writer: Mutex<WriterState>,
     /// Events that are acknowledged and not durable yet, and their bytes. Changed by the writer, asked
     /// by anyone.
     pub relaxed: AtomicU64,
@@ -85,18 +85,18 @@ pub(super) struct Shared {
 impl Base {
     /// A base in memory, gone with its last handle.
     pub fn in_memory() -> BaseOptions {
-        BaseOptions::new(Place::Memory)
+        BaseOptions::new(StoreLocation::Memory)
     }
 
     /// A base over a store of your own. The text index is kept in memory.
     pub fn over(store: Arc<dyn Backend>) -> BaseOptions {
-        BaseOptions::new(Place::Store(store))
+        BaseOptions::new(StoreLocation::Store(store))
     }
 
     /// A base in a folder: made if the folder is empty or absent, opened otherwise.
     #[cfg(feature = "disk")]
     pub fn on_disk(folder: impl AsRef<std::path::Path>) -> BaseOptions {
-        BaseOptions::new(Place::Folder(folder.as_ref().to_owned()))
+        BaseOptions::new(StoreLocation::Folder(folder.as_ref().to_owned()))
     }
 
     /// The present instant by the base's clock.
@@ -106,35 +106,38 @@ impl Base {
 
     /// The ranking policy in force.
     pub fn policy(&self) -> RankPolicy {
-        (*self.0.read().policy).clone()
+        (*self.0.read().model.policy).clone()
     }
 }
 
-impl Shared {
+impl Inner {
     /// A base of which nothing but the store is kept.
     pub fn open(
         store: Arc<dyn Backend>,
-        fixed: Fixed,
+        config: BaseConfig,
         host: Host,
         is_read_only: bool,
     ) -> Result<Base> {
-        let live = Live::load(&*store, &fixed, &[], host.memory_limit)?;
-        let shared = Shared::of(store, fixed, host, live, is_read_only);
-        Ok(Base(Arc::new(Handle(Arc::new(shared))), Watch::default()))
+        let state = State::load(&*store, &config, &[], host.memory_limit)?;
+        let inner = Inner::of(store, config, host, state, is_read_only);
+        Ok(Base(
+            Arc::new(Handle(Arc::new(inner))),
+            CancelHook::default(),
+        ))
     }
 
     pub fn of(
         store: Arc<dyn Backend>,
-        fixed: Fixed,
+        config: BaseConfig,
         host: Host,
-        live: Live,
+        state: State,
         is_read_only: bool,
-    ) -> Shared {
-        Shared {
+    ) -> Inner {
+        Inner {
             store,
-            fixed,
+            config,
             host,
-            live: RwLock::new(live),
+            state: RwLock::new(state),
             writer: Mutex::default(),
             relaxed: AtomicU64::new(0),
             relaxed_bytes: AtomicU64::new(0),
@@ -146,18 +149,22 @@ impl Shared {
     }
 
     /// The state, for reading. Writers wait until it is given back.
-    pub fn read(&self) -> RwLockReadGuard<'_, Live> {
-        self.live.read().unwrap_or_else(PoisonError::into_inner)
+    pub fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The state, for the one writer at work.
-    pub fn write_lock(&self) -> RwLockWriteGuard<'_, Live> {
-        self.live.write().unwrap_or_else(PoisonError::into_inner)
+    pub fn write_lock(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What a query is given, over a state held for reading.
-    pub fn knowledge<'a>(&'a self, live: &'a Live) -> Knowledge<'a> {
-        live.knowledge(&self.fixed)
+    /// What a question is answered from, over a state held for reading.
+    pub fn view<'a>(&'a self, state: &'a State) -> SearchView<'a> {
+        SearchView {
+            config: &self.config,
+            model: &state.model,
+            index: &state.index,
+        }
     }
 }
 
@@ -180,11 +187,14 @@ impl Base {
     /// use kenpoint::{Base, ErrorCode};
     /// use std::ops::ControlFlow;
     /// let base = Base::in_memory().open().unwrap();
-    /// let hasty = base.watched(|| ControlFlow::Break(()));
+    /// let hasty = base.with_cancellation(|| ControlFlow::Break(()));
     /// assert_eq!(hasty.verify().unwrap_err().code(), ErrorCode::Cancelled);
     /// assert!(base.verify().is_ok());
     /// ```
-    pub fn watched(&self, watch: impl Fn() -> ControlFlow<()> + Send + Sync + 'static) -> Base {
-        Base(Arc::clone(&self.0), Watch::new(watch))
+    pub fn with_cancellation(
+        &self,
+        watch: impl Fn() -> ControlFlow<()> + Send + Sync + 'static,
+    ) -> Base {
+        Base(Arc::clone(&self.0), CancelHook::new(watch))
     }
 }

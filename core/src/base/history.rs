@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use super::handle::{Base, Host, Shared};
+use super::handle::{Base, Host, Inner};
 use super::notice::Notices;
-use crate::cancel::Pace;
+use crate::cancel::Checkpoint;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::What;
-use crate::projection::config::Fixed;
+use crate::model::EventKind;
+use crate::projection::config::BaseConfig;
 use crate::projection::{self, Effects};
 use crate::settings::RankPolicy;
-use crate::state::live;
+use crate::state::delta;
 use crate::store::backend::{Backend, Batch, Durability, Table};
 use crate::store::memory::MemoryBackend;
 use crate::store::txn::Txn;
@@ -39,7 +39,7 @@ impl Base {
 
     fn past(&self, policy: Option<&RankPolicy>, known: Timestamp) -> Result<Base> {
         let mut sweep = Sweep::new(self, policy)?;
-        sweep.advance(known, &mut self.1.pace())?;
+        sweep.advance(known, &mut self.1.checkpoint())?;
         sweep.finish(known)
     }
 
@@ -80,7 +80,7 @@ impl Base {
         }
         let mut sweep = Sweep::new(self, policy)?;
         for (i, instant) in instants.iter().enumerate() {
-            sweep.advance(*instant, &mut self.1.pace())?;
+            sweep.advance(*instant, &mut self.1.checkpoint())?;
             visit(i, sweep.at(*instant)?)?;
         }
         Ok(())
@@ -113,8 +113,8 @@ impl<'a> Sweep<'a> {
             );
         }
         store.commit(&batch, Durability::Immediate)?;
-        let source = &from.0.fixed;
-        let fixed = Fixed {
+        let source = &from.0.config;
+        let config = BaseConfig {
             audiences: source.audiences.clone(),
             language: source.language.clone(),
             seed: source.seed,
@@ -129,7 +129,7 @@ impl<'a> Sweep<'a> {
             pool: Arc::clone(&from.0.host.pool),
             memory_limit: None,
         };
-        let mut scratch = Shared::open(store, fixed, host, true)?;
+        let mut scratch = Inner::open(store, config, host, true)?;
         scratch.1 = from.1.clone();
         let last = from.0.read().head.seq;
         Ok(Sweep {
@@ -143,24 +143,24 @@ impl<'a> Sweep<'a> {
     }
 
     /// Folds what arrived by `known`.
-    fn advance(&mut self, known: Timestamp, pace: &mut Pace<'_>) -> Result<()> {
-        let shared = &self.scratch.0;
+    fn advance(&mut self, known: Timestamp, checkpoint: &mut Checkpoint<'_>) -> Result<()> {
+        let inner = &self.scratch.0;
         let mut effects = Effects::default();
         let mut n_folded = 0;
-        let mut txn = Txn::new(&*shared.store);
+        let mut txn = Txn::new(&*inner.store);
         while self.next <= self.last {
-            pace.step()?;
+            checkpoint.step()?;
             let record = log::get(&*self.from.0.store, self.next)?;
             if record.arrived > known {
                 break;
             }
-            if self.is_trial && matches!(record.event.what, What::RankPolicySet { .. }) {
+            if self.is_trial && matches!(record.event.what, EventKind::RankPolicySet { .. }) {
                 self.next += 1;
                 continue;
             }
             effects.join(projection::apply(
                 &mut txn,
-                &shared.fixed,
+                &inner.config,
                 record.arrived,
                 record.event,
             )?);
@@ -168,25 +168,21 @@ impl<'a> Sweep<'a> {
             n_folded += 1;
             // Pending writes are searched by each read: commits keep them few.
             if n_folded % 256 == 0 {
-                shared
-                    .store
-                    .commit(&txn.into_batch(), Durability::Relaxed)?;
-                txn = Txn::new(&*shared.store);
+                inner.store.commit(&txn.into_batch(), Durability::Relaxed)?;
+                txn = Txn::new(&*inner.store);
             }
         }
-        shared
-            .store
-            .commit(&txn.into_batch(), Durability::Relaxed)?;
+        inner.store.commit(&txn.into_batch(), Durability::Relaxed)?;
         if n_folded > 0 {
-            let step = {
-                let live = shared.read();
-                live::prepare(&live, &*shared.store, &shared.fixed, effects, pace)?
+            let delta = {
+                let state = inner.read();
+                delta::prepare(&state, &*inner.store, &inner.config, effects, checkpoint)?
             };
-            let mut live = shared
-                .live
+            let mut state = inner
+                .state
                 .write()
                 .unwrap_or_else(std::sync::PoisonError::into_inner);
-            live.take(step);
+            state.apply(delta);
         }
         Ok(())
     }

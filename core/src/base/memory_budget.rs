@@ -3,9 +3,9 @@
 //! Decided before a write, from what memory is estimated to be and what the write is expected to add;
 //! what it did add is measured with the next. It refuses nothing that can give memory back.
 
-use super::handle::Shared;
+use super::handle::Inner;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Confidence, Event, What};
+use crate::model::{Confidence, Event, EventKind};
 
 /// Bytes of memory for each byte of text. Measured in memory, with the store: 2 to 14 where words come
 /// again, 13 to 19 where no two words of a base are equal, the more the shorter the text
@@ -21,12 +21,12 @@ const PER_EVENT: u64 = 2_048;
 const FRESH_SHARE: u64 = 16;
 
 /// What is left under the limit for the jobs of one commit.
-pub(super) struct Room {
+pub(super) struct MemoryBudget {
     limit: u64,
     used: u64,
 }
 
-impl Room {
+impl MemoryBudget {
     /// Takes the memory of a job. Fails with `MemoryLimit` if there is not enough of it.
     pub fn take(&mut self, events: &[Event]) -> Result<()> {
         let growth: u64 = events.iter().map(growth).sum();
@@ -58,38 +58,38 @@ pub(super) fn check_open(needed: u64, limit: u64) -> Result<()> {
     Ok(())
 }
 
-impl Shared {
+impl Inner {
     /// What is left under the limit; `None` without one.
-    pub fn room(&self) -> Option<Room> {
+    pub fn budget(&self) -> Option<MemoryBudget> {
         let limit = self.host.memory_limit?;
         let used = self.memory(&self.read()).total();
-        Some(Room { limit, used })
+        Some(MemoryBudget { limit, used })
     }
 
     /// Fails with `MemoryLimit` if the base takes more than its limit already.
     pub fn check_memory(&self) -> Result<()> {
-        let over = |room: Room| check_open(room.used, room.limit);
-        self.room().map_or(Ok(()), over)
+        let over = |budget: MemoryBudget| check_open(budget.used, budget.limit);
+        self.budget().map_or(Ok(()), over)
     }
 
     /// Gives memory back if these events would not find enough: what only makes queries faster is
     /// forgotten, and new documents move to the index on disk if that is worth it.
-    pub fn make_room(&self, events: &[Event]) {
+    pub fn make_memory_available(&self, events: &[Event]) {
         let lacks = || {
-            self.room()
-                .is_some_and(|mut room| room.take(events).is_err())
+            self.budget()
+                .is_some_and(|mut budget| budget.take(events).is_err())
         };
         if !lacks() {
             return;
         }
-        self.read().sidecars.forget();
+        self.read().index.caches.forget();
         #[cfg(feature = "disk")]
         if let Some(disk) = &self.disk
             && lacks()
-            && self.is_worth_absorbing()
+            && self.is_index_flush_worthwhile()
         {
             // That it failed was told; the write is judged by what there is.
-            drop(disk.absorb(self, &mut crate::cancel::Watch::default().pace()));
+            drop(disk.flush_index(self, &mut crate::cancel::CancelHook::default().checkpoint()));
         }
     }
 
@@ -97,10 +97,11 @@ impl Shared {
     /// would be written anew without it. Less than that is not worth an absorption for each write that
     /// is refused.
     #[cfg(feature = "disk")]
-    fn is_worth_absorbing(&self) -> bool {
-        let live = self.read();
+    fn is_index_flush_worthwhile(&self) -> bool {
+        let state = self.read();
         let limit = self.host.memory_limit.unwrap_or(u64::MAX);
-        let on_disk = live
+        let on_disk = state
+            .index
             .view
             .segments()
             .iter()
@@ -112,21 +113,21 @@ impl Shared {
                 n_alive + u64::from(alive.count()),
             )
         });
-        live.view.bytes().0 >= limit / FRESH_SHARE || (n > 0 && 4 * (n - n_alive) >= n)
+        state.index.view.bytes().0 >= limit / FRESH_SHARE || (n > 0 && 4 * (n - n_alive) >= n)
     }
 }
 
 /// Bytes that an event is expected to take; 0 for those that are never refused.
 fn growth(event: &Event) -> u64 {
     match &event.what {
-        What::StateChanged {
+        EventKind::StateChanged {
             confidence: Some(Confidence::Archived),
             ..
         }
-        | What::Merged { .. }
-        | What::LinkRetracted { .. }
-        | What::LinkVerdict { .. }
-        | What::Related { ended: true, .. } => 0,
+        | EventKind::Merged { .. }
+        | EventKind::LinkRetracted { .. }
+        | EventKind::LinkVerdict { .. }
+        | EventKind::Related { ended: true, .. } => 0,
         _ => PER_EVENT + PER_TEXT_BYTE * text(event),
     }
 }
@@ -146,7 +147,7 @@ fn listed(list: &[String]) -> usize {
 /// Bytes of the texts of an event, those that are bounded to a few hundred bytes left out.
 fn text(event: &Event) -> u64 {
     let n: usize = match &event.what {
-        What::Put { article, .. } => {
+        EventKind::Put { article, .. } => {
             let sections = article.sections.iter();
             let scope = &article.scope;
             let lists = [
@@ -162,8 +163,8 @@ fn text(event: &Event) -> u64 {
                 + lists.into_iter().map(|list| listed(list)).sum::<usize>()
                 + products.map(|len| len + LISTED).sum::<usize>()
         }
-        What::FactSet { fact } => fact.subject.len() + fact.predicate.len() + fact.value.len(),
-        What::CaseOpened { case } => {
+        EventKind::FactSet { fact } => fact.subject.len() + fact.predicate.len() + fact.value.len(),
+        EventKind::CaseOpened { case } => {
             let products = case
                 .products
                 .iter()
@@ -174,9 +175,9 @@ fn text(event: &Event) -> u64 {
                 .sum::<usize>()
                 + products.sum::<usize>()
         }
-        What::CaseNoted { entry } => entry.text.len(),
-        What::Commented { text, .. } => text.len(),
-        What::Searched { query } => query.len(),
+        EventKind::CaseNoted { entry } => entry.text.len(),
+        EventKind::Commented { text, .. } => text.len(),
+        EventKind::Searched { query } => query.len(),
         _ => 0,
     };
     n as u64

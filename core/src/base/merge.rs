@@ -7,8 +7,8 @@ use super::writer::Recorded;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::feedback::not_feedback;
 use crate::model::{
-    CaseDraft, CaseKind, Class, EntryDraft, Event, EventBatch, Handoff, Reuse, Role, Viewer, What,
-    Words, WordsFrom,
+    CaseDraft, CaseKind, Class, CustomerText, EntryDraft, Event, EventBatch, EventKind, Handoff,
+    Reuse, Role, TextOrigin, Viewer,
 };
 use crate::projection;
 use crate::self_service::{Visit, is_assisting};
@@ -48,8 +48,8 @@ pub struct Refused {
 impl Base {
     /// A visit to this base itself, for hosts that serve pages from it; see [`crate::Snapshot::visit`].
     pub fn visit(&self, session: &str, viewer: &Viewer) -> Result<Visit> {
-        self.0.fixed.audiences.class(&viewer.audience)?;
-        Visit::new(self.0.fixed.base, session, &viewer.audience)
+        self.0.config.audiences.class(&viewer.audience)?;
+        Visit::new(self.0.config.base, session, &viewer.audience)
     }
 
     /// Takes in what readers of a snapshot did, exactly once: an event whose id is known changes nothing. All
@@ -66,11 +66,11 @@ impl Base {
     /// base, and as [`Base::record`] does where the store fails; call again then.
     pub fn merge_events<W>(&self, batch: &EventBatch<W>, audience: &str) -> Result<Merged>
     where
-        W: Clone + Into<What>,
+        W: Clone + Into<EventKind>,
     {
         span!("merge_events", events = batch.events.len());
-        let class = self.0.fixed.audiences.class(audience)?;
-        let own = format!("{:016x}", self.0.fixed.base);
+        let class = self.0.config.audiences.class(audience)?;
+        let own = format!("{:016x}", self.0.config.base);
         if batch.base != own {
             return Err(Error::new(
                 ErrorCode::Contradiction,
@@ -108,7 +108,7 @@ impl Base {
         now: Timestamp,
     ) -> Result<Event> {
         // Who reads cases works on them, and is known to the host by name.
-        let is_inside = self.0.fixed.audiences.reads_cases().has(class);
+        let is_inside = self.0.config.audiences.reads_cases().has(class);
         let of_case = event.case.is_some() || is_assisting(&event.what);
         if !(event.what.is_feedback() || is_assisting(&event.what)) || (of_case && !is_inside) {
             return Err(not_feedback());
@@ -140,7 +140,7 @@ impl Base {
         if let Some(into) = &record.merged_into {
             record = projection::article(store, into)?;
         }
-        if self.0.fixed.audiences.viewers(record.audience).has(class) {
+        if self.0.config.audiences.viewers(record.audience).has(class) {
             return Ok(());
         }
         Err(projection::no_article(id))
@@ -180,7 +180,7 @@ impl Base {
         audience: &str,
     ) -> Result<Merged>
     where
-        W: Clone + Into<What>,
+        W: Clone + Into<EventKind>,
     {
         let now = self.now();
         not_ahead("handoff.at", handoff.at, now)?;
@@ -188,9 +188,9 @@ impl Base {
             not_ahead("handoff.words.at", words.at, now)?;
         }
         let merged = self.merge_events(&handoff.batch, audience)?;
-        let has_message = handoff.words.iter().any(|w| w.from == WordsFrom::Message);
-        let entry = |words: &Words| {
-            let is_note = words.from == WordsFrom::Query && has_message;
+        let has_message = handoff.words.iter().any(|w| w.from == TextOrigin::Message);
+        let entry = |words: &CustomerText| {
+            let is_note = words.from == TextOrigin::Query && has_message;
             let reuse = if is_note {
                 Reuse::CaseOnly
             } else {
@@ -210,7 +210,7 @@ impl Base {
             entries: handoff.words.iter().map(entry).collect(),
             ..CaseDraft::new(case, CaseKind::Service)
         };
-        let what = What::CaseOpened {
+        let what = EventKind::CaseOpened {
             case: Box::new(draft),
         };
         let mut event = Event::new(handoff.at, what)
@@ -229,7 +229,7 @@ impl Base {
         &self,
         handoff: &Handoff<W>,
         case: &str,
-        entry: &dyn Fn(&Words) -> EntryDraft,
+        entry: &dyn Fn(&CustomerText) -> EntryDraft,
     ) -> Result<()> {
         let known = self.case(case)?;
         if known.session.as_deref() != Some(&handoff.session) {

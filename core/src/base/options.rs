@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::handle::{Base, Host, Shared};
+use super::handle::{Base, Host, Inner};
 use super::notice::{Notice, NoticeLevel, Notices};
 use super::pool::Pool;
 use crate::error::{Error, Result};
 use crate::model::audience::AudienceScheme;
 use crate::model::validate;
-use crate::projection::config::Fixed;
+use crate::projection::config::BaseConfig;
 use crate::store::backend::{Backend, Batch, Durability, Table};
 use crate::store::codec;
 use crate::store::memory::MemoryBackend;
@@ -24,7 +24,7 @@ use crate::time::Clock;
 /// assert_eq!(base.now().to_string(), "2026-11-20T00:00:00.000Z");
 /// ```
 pub struct BaseOptions {
-    pub(super) place: Place,
+    pub(super) location: StoreLocation,
     clock: Option<Box<dyn Clock>>,
     notices: Notices,
     memory_limit: Option<u64>,
@@ -41,13 +41,13 @@ pub struct BaseOptions {
     #[cfg(feature = "disk")]
     cache_bytes: Option<usize>,
     #[cfg(feature = "disk")]
-    pub(super) absorb_after: u64,
+    pub(super) index_flush_docs: u64,
     #[cfg(feature = "disk")]
     pub(super) background: bool,
 }
 
 /// Where a base is kept.
-pub(super) enum Place {
+pub(super) enum StoreLocation {
     Memory,
     Store(Arc<dyn Backend>),
     #[cfg(feature = "disk")]
@@ -55,9 +55,9 @@ pub(super) enum Place {
 }
 
 impl BaseOptions {
-    pub(super) fn new(place: Place) -> BaseOptions {
+    pub(super) fn new(location: StoreLocation) -> BaseOptions {
         BaseOptions {
-            place,
+            location,
             clock: None,
             notices: Notices::default(),
             memory_limit: None,
@@ -72,7 +72,7 @@ impl BaseOptions {
             #[cfg(feature = "disk")]
             cache_bytes: None,
             #[cfg(feature = "disk")]
-            absorb_after: 4_096,
+            index_flush_docs: 4_096,
             #[cfg(feature = "disk")]
             background: true,
         }
@@ -160,29 +160,29 @@ impl BaseOptions {
         validate::language("language", &self.language)?;
         self.check_memory()?;
         let host = self.host()?;
-        let base = match std::mem::replace(&mut self.place, Place::Memory) {
-            Place::Memory => {
+        let base = match std::mem::replace(&mut self.location, StoreLocation::Memory) {
+            StoreLocation::Memory => {
                 let store: Arc<dyn Backend> = Arc::new(MemoryBackend::new());
-                let fixed = self.fixed(&*store)?;
-                Shared::open(store, fixed, host, false)
+                let config = self.config(&*store)?;
+                Inner::open(store, config, host, false)
             }
-            Place::Store(store) => {
-                let fixed = self.fixed(&*store)?;
-                Shared::open(store, fixed, host, false)
+            StoreLocation::Store(store) => {
+                let config = self.config(&*store)?;
+                Inner::open(store, config, host, false)
             }
             #[cfg(feature = "disk")]
-            Place::Folder(folder) => crate::base::disk::open(&self, &folder, host),
+            StoreLocation::Folder(folder) => crate::base::disk::open(&self, &folder, host),
         }?;
         base.0.check_memory()?;
         base.0.host.notices.tell(NoticeLevel::Info, "open", || {
-            let live = base.0.read();
-            let n_fresh = live.view.n_fresh();
-            let n_all: u64 = live.view.segments().iter().map(|s| u64::from(s.alive().count())).sum();
+            let state = base.0.read();
+            let n_fresh = state.index.view.n_fresh();
+            let n_all: u64 = state.index.view.segments().iter().map(|s| u64::from(s.alive().count())).sum();
             format!(
                 "opened: {} records, {} articles, {} cases; {} documents of the text index read, {n_fresh} made",
-                live.head.seq,
-                live.head.articles,
-                live.head.cases,
+                state.head.seq,
+                state.head.articles,
+                state.head.cases,
                 n_all - n_fresh,
             )
         });
@@ -232,12 +232,12 @@ impl BaseOptions {
     }
 
     /// What is fixed: as the store says, or as the options say for a new one.
-    pub(super) fn fixed(&self, store: &dyn Backend) -> Result<Fixed> {
+    pub(super) fn config(&self, store: &dyn Backend) -> Result<BaseConfig> {
         if let Some(bytes) = store.get(Table::Meta, b"base")? {
             let (audiences, language, seed, base): (_, String, _, _) =
                 codec::decode(&bytes, "the base's own record")?;
             self.stemmers.check(Lang::of(&language))?;
-            return Ok(Fixed {
+            return Ok(BaseConfig {
                 audiences,
                 language,
                 seed,
@@ -256,7 +256,7 @@ impl BaseOptions {
         let mut batch = Batch::new();
         batch.insert((Table::Meta, b"base".to_vec()), Some(record));
         store.commit(&batch, Durability::Immediate)?;
-        Ok(Fixed {
+        Ok(BaseConfig {
             audiences: self.audiences.clone(),
             language: self.language.clone(),
             seed: self.seed,
@@ -326,8 +326,8 @@ impl BaseOptions {
 
     /// How many new documents stay in memory before they are put into the index on disk; at
     /// least 1, which is checked at opening. Default 4096.
-    pub fn absorb_after(mut self, documents: u64) -> BaseOptions {
-        self.absorb_after = documents;
+    pub fn index_flush_docs(mut self, documents: u64) -> BaseOptions {
+        self.index_flush_docs = documents;
         self
     }
 

@@ -1,9 +1,7 @@
 //! Publishing: gathers what one audience may see, for a snapshot.
 
-use std::sync::Arc;
-
 use super::handle::Base;
-use crate::cancel::Pace;
+use crate::cancel::Checkpoint;
 use crate::error::{Error, ErrorCode, Result};
 use crate::index::Space;
 use crate::index::partition::{DocSource, IndexDoc};
@@ -11,15 +9,11 @@ use crate::model::audience::Class;
 use crate::projection::records::{
     ArticleRecord, CaseRecord, RenditionRecord, VersionRecord, rendition_key, version_key,
 };
-use crate::settings::RankPolicy;
 use crate::snapshot::SnapshotRequest;
 use crate::snapshot::build::{Material, SectionText, Shown, build, is_shown};
 use crate::state::catalog::Catalog;
 use crate::state::documents::Documents;
-use crate::state::learned_terms::Lessons;
-use crate::state::ledger::Ledger;
-use crate::state::links::Links;
-use crate::state::live::Live;
+use crate::state::read_model::ReadModel;
 use crate::store::backend::Table;
 use crate::store::blobs;
 use crate::store::txn::Reader;
@@ -42,8 +36,8 @@ impl Base {
         span!("snapshot");
         request.viewer.check()?;
         let now = self.now();
-        let live = self.0.read();
-        let arrived = live.head.arrived;
+        let state = self.0.read();
+        let arrived = state.head.arrived;
         // A clock that went back does not take back what is known.
         let present = now.max(arrived);
         let known = request.at.unwrap_or(present);
@@ -54,15 +48,15 @@ impl Base {
             ));
         }
         if known < arrived {
-            drop(live);
+            drop(state);
             let past = self.as_of(known)?;
-            let state = State::of(&past.0.read());
-            return past.published(request, known, &state);
+            let model = past.0.read().model.clone();
+            return past.published(request, known, &model);
         }
-        let state = State::of(&live);
+        let model = state.model.clone();
         // Writers go on from here; what was indexed under a stamp is in the store for good.
-        drop(live);
-        self.published(request, known, &state)
+        drop(state);
+        self.published(request, known, &model)
     }
 
     /// The same into a file, in whose place it comes at once and whole: whoever reads the old one goes on to,
@@ -87,35 +81,31 @@ impl Base {
         &self,
         request: &SnapshotRequest,
         known: Timestamp,
-        state: &State,
+        model: &ReadModel,
     ) -> Result<Vec<u8>> {
-        let shared = &*self.0;
-        let class = shared.fixed.audiences.class(&request.viewer.audience)?;
+        let inner = &*self.0;
+        let class = inner.config.audiences.class(&request.viewer.audience)?;
         // The same viewer makes the same file, however it is written.
-        let label = shared.fixed.audiences.label(class);
+        let label = inner.config.audiences.label(class);
         let mut viewer = request.viewer.clone();
         viewer.audience = label.map(|label| label.name.clone()).unwrap_or_default();
         viewer.entitlements.sort();
         viewer.entitlements.dedup();
-        let stamps = state.catalog.stamps();
+        let stamps = model.catalog.stamps();
         let gatherer = Gatherer {
             base: self,
-            documents: Documents::new(&*shared.store, &shared.fixed, &state.policy, &stamps),
+            documents: Documents::new(&*inner.store, &inner.config, &model.policy, &stamps),
             entitlements: &viewer.entitlements,
             class,
             known,
         };
-        let mut pace = self.1.pace();
-        let articles = gatherer.articles(&state.catalog, &mut pace)?;
-        let aliases = gatherer.aliases(&state.catalog, &mut pace)?;
-        let cases = gatherer.cases(&state.catalog, &mut pace)?;
+        let mut checkpoint = self.1.checkpoint();
+        let articles = gatherer.articles(&model.catalog, &mut checkpoint)?;
+        let aliases = gatherer.aliases(&model.catalog, &mut checkpoint)?;
+        let cases = gatherer.cases(&model.catalog, &mut checkpoint)?;
         build(Material {
-            fixed: &shared.fixed,
-            policy: &state.policy,
-            catalog: &state.catalog,
-            links: &state.links,
-            ledger: &state.ledger,
-            lessons: &state.lessons,
+            config: &inner.config,
+            model,
             aliases,
             viewer: &viewer,
             class,
@@ -124,27 +114,6 @@ impl Base {
             articles,
             cases,
         })
-    }
-}
-
-/// What is known at an instant, copied out of the state in memory.
-struct State {
-    policy: Arc<RankPolicy>,
-    catalog: Catalog,
-    links: Links,
-    ledger: Ledger,
-    lessons: Lessons,
-}
-
-impl State {
-    fn of(live: &Live) -> State {
-        State {
-            policy: Arc::clone(&live.policy),
-            catalog: live.catalog.clone(),
-            links: live.links.clone(),
-            ledger: live.ledger.clone(),
-            lessons: live.lessons.clone(),
-        }
     }
 }
 
@@ -158,10 +127,10 @@ struct Gatherer<'a> {
 }
 
 impl Gatherer<'_> {
-    fn articles(&self, catalog: &Catalog, pace: &mut Pace<'_>) -> Result<Vec<Shown>> {
+    fn articles(&self, catalog: &Catalog, checkpoint: &mut Checkpoint<'_>) -> Result<Vec<Shown>> {
         let mut shown = Vec::new();
         for record in catalog.articles() {
-            pace.step()?;
+            checkpoint.step()?;
             if !record.scope.admits(self.entitlements) {
                 continue;
             }
@@ -173,10 +142,14 @@ impl Gatherer<'_> {
     }
 
     /// The ids of merged articles that the viewer saw something of, with what they were merged into.
-    fn aliases(&self, catalog: &Catalog, pace: &mut Pace<'_>) -> Result<Vec<(String, u32)>> {
+    fn aliases(
+        &self,
+        catalog: &Catalog,
+        checkpoint: &mut Checkpoint<'_>,
+    ) -> Result<Vec<(String, u32)>> {
         let mut aliases = Vec::new();
         for record in catalog.articles() {
-            pace.step()?;
+            checkpoint.step()?;
             if record.merged_into.is_none() || !record.scope.admits(self.entitlements) {
                 continue;
             }
@@ -196,13 +169,17 @@ impl Gatherer<'_> {
         Ok(aliases)
     }
 
-    fn cases(&self, catalog: &Catalog, pace: &mut Pace<'_>) -> Result<Vec<(CaseRecord, IndexDoc)>> {
+    fn cases(
+        &self,
+        catalog: &Catalog,
+        checkpoint: &mut Checkpoint<'_>,
+    ) -> Result<Vec<(CaseRecord, IndexDoc)>> {
         let mut found = Vec::new();
-        if !self.base.0.fixed.audiences.reads_cases().has(self.class) {
+        if !self.base.0.config.audiences.reads_cases().has(self.class) {
             return Ok(found);
         }
         for record in catalog.cases() {
-            pace.step()?;
+            checkpoint.step()?;
             if let Some(doc) = self.doc(Space::Case, record.ordinal, record.stamp)? {
                 found.push((record.clone(), doc));
             }

@@ -13,7 +13,6 @@ use crate::projection::records::{
 use crate::projection::{self, sessions};
 use crate::rank::{freshness, usefulness};
 use crate::search::{SearchAnswer, SearchRequest, SuggestAnswer, SuggestRequest};
-use crate::state::catalog::freshness_facts;
 use crate::state::ledger::EvidenceRow;
 use crate::store::backend::Table;
 use crate::store::blobs;
@@ -57,8 +56,8 @@ impl Base {
         span!("search", limit = request.limit, offset = request.offset);
         request.check()?;
         let now = request.now.unwrap_or_else(|| self.now());
-        let live = self.0.read();
-        self.answering(&live, now).search(request)
+        let state = self.0.read();
+        self.responder(&state, now).search(request)
     }
 
     /// Suggests articles for the case on the screen, or for a text that is not a case yet: from its
@@ -68,9 +67,9 @@ impl Base {
         span!("suggest", limit = request.limit);
         request.check()?;
         let now = request.now.unwrap_or_else(|| self.now());
-        let live = self.0.read();
+        let state = self.0.read();
         let situation = self.situation(request)?;
-        self.answering(&live, now).suggest(request, &situation)
+        self.responder(&state, now).suggest(request, &situation)
     }
 
     /// Many searches, over the threads of [`crate::BaseOptions`] where the feature `rayon` is on. The
@@ -143,7 +142,7 @@ impl Base {
         let now = now.unwrap_or_else(|| self.now());
         Ok(freshness::freshness(
             &policy,
-            &freshness_facts(&policy, &record),
+            &record.freshness_facts(&policy),
             now,
         ))
     }
@@ -151,11 +150,11 @@ impl Base {
     /// The evidence about an article, row by row: its own, then that of the articles merged into it.
     pub fn evidence(&self, id: &str) -> Result<Vec<EvidenceRow>> {
         let record = self.going_on(id)?;
-        let live = self.0.read();
-        let mut rows = live.ledger.evidence(record.ordinal, &record.id);
+        let state = self.0.read();
+        let mut rows = state.model.ledger.evidence(record.ordinal, &record.id);
         for ordinal in &record.absorbed {
             let merged = projection::article_at(&*self.0.store, *ordinal)?;
-            rows.extend(live.ledger.evidence(*ordinal, &merged.id));
+            rows.extend(state.model.ledger.evidence(*ordinal, &merged.id));
         }
         Ok(rows)
     }
@@ -164,10 +163,10 @@ impl Base {
     pub fn solve_rate(&self, id: &str, now: Option<Timestamp>) -> Result<f64> {
         let record = self.going_on(id)?;
         let now = now.unwrap_or_else(|| self.now());
-        let live = self.0.read();
-        let inputs = self.0.knowledge(&live).inputs();
+        let state = self.0.read();
+        let inputs = &state.model;
         Ok(usefulness::solve_rate(
-            &live.policy,
+            &state.model.policy,
             inputs.solve_prior(&record),
             &inputs.sums(&record, now),
         ))
@@ -253,7 +252,7 @@ impl Base {
                     format!("session: nothing was recorded under the id {id:?}"),
                 )
             })?;
-        let intents = sessions::intents(&record.events, &self.0.fixed.analyzer())
+        let intents = sessions::intents(&record.events, &self.0.config.analyzer())
             .into_iter()
             .map(|events| self.intent(events.into_iter()))
             .collect::<Result<Vec<Intent>>>()?;
@@ -297,7 +296,7 @@ impl Base {
 
     /// What an answer was, by its token.
     pub fn impression_of(&self, token: &str) -> Result<Impression> {
-        Impression::read(token, self.0.fixed.base)
+        Impression::read(token, self.0.config.base)
     }
 
     /// Articles and cases there are, archived ones too.
@@ -315,7 +314,7 @@ impl Base {
         let list = blobs::get(store, &version.text)?;
         let label = |class| {
             self.0
-                .fixed
+                .config
                 .audiences
                 .label(class)
                 .map(|label| label.name.clone())

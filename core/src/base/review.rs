@@ -10,11 +10,11 @@ impl Base {
     pub fn review_queue(&self, request: &ReviewRequest) -> Result<Vec<ReviewItem>> {
         request.check()?;
         let now = request.now.unwrap_or_else(|| self.now());
-        let live = self.0.read();
-        let inputs = self.0.knowledge(&live).inputs();
+        let state = self.0.read();
+        let inputs = &state.model;
         Ok(review::queue(
             &inputs,
-            &self.0.fixed.audiences,
+            &self.0.config.audiences,
             request,
             now,
         ))

@@ -276,7 +276,12 @@ fn endings(record: &CaseRecord) -> (Option<Timestamp>, Option<Timestamp>, Option
 
 fn evidence(base: &Base, id: &str) -> Result<Vec<EvidenceOut>> {
     let record = projection::article(&*base.0.store, id)?;
-    let rows = base.0.read().ledger.evidence(record.ordinal, &record.id);
+    let rows = base
+        .0
+        .read()
+        .model
+        .ledger
+        .evidence(record.ordinal, &record.id);
     let rows = rows.into_iter().map(|row| EvidenceOut {
         row,
         merged_into: record.merged_into.clone(),

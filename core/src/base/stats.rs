@@ -5,9 +5,9 @@
 
 use serde::Serialize;
 
-use super::handle::{Base, Shared};
+use super::handle::{Base, Inner};
 use crate::error::Result;
-use crate::state::live::Live;
+use crate::state::current::State;
 
 /// What a base holds and takes at one moment, see [`Base::stats`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -106,44 +106,44 @@ impl Base {
     /// assert!(stats.memory.total() > 0 && stats.files.store == 0);
     /// ```
     pub fn stats(&self) -> Result<Stats> {
-        let shared = &*self.0;
-        let live = shared.read();
-        let segments = live.view.segments();
+        let inner = &*self.0;
+        let state = inner.read();
+        let segments = state.index.view.segments();
         let n_documents: u64 = segments.iter().map(|s| u64::from(s.alive().count())).sum();
-        let n_fresh = live.view.n_fresh();
+        let n_fresh = state.index.view.n_fresh();
         Ok(Stats {
-            articles: u64::from(live.head.articles),
-            cases: u64::from(live.head.cases),
-            links: live.links.len(),
-            records: live.head.seq,
+            articles: u64::from(state.head.articles),
+            cases: u64::from(state.head.cases),
+            links: state.model.links.len(),
+            records: state.head.seq,
             documents_in_memory: n_fresh,
             documents_on_disk: n_documents - n_fresh,
             index_segments: segments.len() as u64,
-            relaxed_events: shared.n_relaxed(),
-            memory: shared.memory(&live),
-            memory_limit: shared.host.memory_limit,
+            relaxed_events: inner.n_relaxed(),
+            memory: inner.memory(&state),
+            memory_limit: inner.host.memory_limit,
             files: FileUse {
-                store: shared.store.file_bytes()?,
-                index: shared.index_file_bytes()?,
+                store: inner.store.file_bytes()?,
+                index: inner.index_file_bytes()?,
             },
         })
     }
 }
 
-impl Shared {
+impl Inner {
     /// Memory by part. Cost: a few additions for each segment of the text index.
-    pub fn memory(&self, live: &Live) -> MemoryUse {
-        let (index_fresh, index_segments) = live.view.bytes();
+    pub fn memory(&self, state: &State) -> MemoryUse {
+        let (index_fresh, index_segments) = state.index.view.bytes();
         // A stamp of each article and case, and a prior of each article.
-        let stamps: usize = live.stamps.iter().map(Vec::capacity).sum();
+        let stamps: usize = state.stamps.iter().map(Vec::capacity).sum();
         MemoryUse {
             index_fresh,
             index_segments,
-            catalog: live.catalog.bytes() + 4 * stamps as u64,
-            links: live.links.bytes(),
-            ledger: live.ledger.bytes(),
-            learned_words: live.lessons.bytes(),
-            ranking: 8 * live.catalog.n_articles() as u64 + live.sidecars.bytes(),
+            catalog: state.model.catalog.bytes() + 4 * stamps as u64,
+            links: state.model.links.bytes(),
+            ledger: state.model.ledger.bytes(),
+            learned_words: state.model.learned_terms.bytes(),
+            ranking: 8 * state.model.catalog.n_articles() as u64 + state.index.caches.bytes(),
             relaxed_events: self.relaxed_bytes(),
             store: self.store.memory_bytes(),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::handle::{Base, Shared};
+use super::handle::{Base, Inner};
 use crate::error::Result;
 use crate::index::Space;
 use crate::model::audience::Class;
@@ -13,15 +13,15 @@ use crate::projection::records::{
     version_key,
 };
 use crate::search::SuggestRequest;
-use crate::search::respond::{Answering, Page, Pages, Situation, quoted};
-use crate::state::live::Live;
+use crate::search::respond::{PageText, Pages, Responder, Situation, quoted};
+use crate::state::current::State;
 use crate::store::backend::Table;
 use crate::store::blobs;
 use crate::store::txn::Reader;
 use crate::time::Timestamp;
 
-impl Pages for Shared {
-    fn page(&self, article: &ArticleRecord, class: Class, wants_text: bool) -> Result<Page> {
+impl Pages for Inner {
+    fn page(&self, article: &ArticleRecord, class: Class, wants_text: bool) -> Result<PageText> {
         let store = &*self.store;
         let key = rendition_key(Space::Article, article.ordinal, article.stamp);
         let rendition: RenditionRecord = store.required(Table::Renditions, &key)?;
@@ -40,7 +40,7 @@ impl Pages for Shared {
                 .filter_map(|position| list.get(usize::from(*position)).map(String::as_str));
             text = quoted(sections, version.fact.is_some());
         }
-        Ok(Page {
+        Ok(PageText {
             title: version.title,
             language: version.language,
             text,
@@ -50,11 +50,10 @@ impl Pages for Shared {
 
 impl Base {
     /// What answers at an instant, over a state held for reading.
-    pub(super) fn answering<'a>(&'a self, live: &'a Live, now: Timestamp) -> Answering<'a> {
-        Answering {
-            knowledge: self.0.knowledge(live),
+    pub(super) fn responder<'a>(&'a self, state: &'a State, now: Timestamp) -> Responder<'a> {
+        Responder {
+            view: self.0.view(state),
             pages: &*self.0.0,
-            policy_hash: live.policy_hash,
             now,
         }
     }

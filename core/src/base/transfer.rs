@@ -5,12 +5,12 @@ use std::ops::ControlFlow;
 
 use super::handle::Base;
 use super::writer::Recorded;
-use crate::cancel::Pace;
+use crate::cancel::Checkpoint;
 use crate::error::{Error, ErrorCode, Result};
 use crate::exchange::{
     self, Format, ImportOptions, ImportReport, Importer, Outcome, Progress, Record, Sink,
 };
-use crate::model::{Event, What};
+use crate::model::{Event, EventKind};
 use crate::store::log;
 use crate::time::Timestamp;
 
@@ -86,9 +86,9 @@ impl Base {
     /// and seed, it gives an equal state.
     pub fn export(&self, out: &mut dyn Write) -> Result<Exported> {
         let last = self.0.read().head.seq;
-        let mut pace = self.1.pace();
+        let mut checkpoint = self.1.checkpoint();
         let events = (1..=last).map(|seq| {
-            pace.step()?;
+            checkpoint.step()?;
             let record = log::get(&*self.0.store, seq)?;
             Ok((record.arrived, record.event))
         });
@@ -136,7 +136,7 @@ impl Base {
 /// The progress of an import, and the watch of the handle it was called on.
 struct Guard<'a> {
     progress: &'a mut dyn FnMut(&Progress) -> ControlFlow<()>,
-    pace: Pace<'a>,
+    checkpoint: Checkpoint<'a>,
     /// What the watch said, if it said stop.
     stopped: Option<Error>,
 }
@@ -145,13 +145,13 @@ impl<'a> Guard<'a> {
     fn new(base: &'a Base, progress: &'a mut dyn FnMut(&Progress) -> ControlFlow<()>) -> Guard<'a> {
         Guard {
             progress,
-            pace: base.1.pace(),
+            checkpoint: base.1.checkpoint(),
             stopped: None,
         }
     }
 
     fn ask(&mut self, so_far: &Progress) -> ControlFlow<()> {
-        match self.pace.step() {
+        match self.checkpoint.step() {
             Ok(()) => (self.progress)(so_far),
             Err(stopped) => {
                 self.stopped = Some(stopped);
@@ -209,10 +209,17 @@ impl Taker<'_> {
     fn take_one(&self, record: Record, now: Timestamp) -> Result<Outcome> {
         match record {
             Record::Article { draft, at } => {
-                let known = self.base.0.read().catalog.ordinal(&draft.id).is_some();
+                let known = self
+                    .base
+                    .0
+                    .read()
+                    .model
+                    .catalog
+                    .ordinal(&draft.id)
+                    .is_some();
                 let event = Event::new(
                     at.unwrap_or(now),
-                    What::Put {
+                    EventKind::Put {
                         article: draft,
                         expects: None,
                     },
@@ -229,10 +236,11 @@ impl Taker<'_> {
                     .base
                     .0
                     .read()
+                    .model
                     .catalog
                     .ordinal(&fact.article_id())
                     .is_some();
-                let event = Event::new(fact.as_of, What::FactSet { fact });
+                let event = Event::new(fact.as_of, EventKind::FactSet { fact });
                 let outcome = self.record(vec![event], now)?;
                 Ok(if known && outcome == Outcome::Created {
                     Outcome::Updated
@@ -246,7 +254,7 @@ impl Taker<'_> {
                     Ok(_) => None,
                     Err(error) if error.code() == ErrorCode::CaseNotFound => {
                         let at = draft.opened.unwrap_or(now);
-                        Some(Event::new(at, What::CaseOpened { case: draft }).case(&id))
+                        Some(Event::new(at, EventKind::CaseOpened { case: draft }).case(&id))
                     }
                     Err(error) => return Err(error),
                 };
@@ -269,7 +277,7 @@ impl Taker<'_> {
                 }
                 let case = draft.case.clone();
                 let mut event =
-                    Event::new(at.unwrap_or(now), What::Linked { link: draft }).case(case);
+                    Event::new(at.unwrap_or(now), EventKind::Linked { link: draft }).case(case);
                 event.actor = actor;
                 self.record(vec![event], now)
             }
@@ -278,7 +286,8 @@ impl Taker<'_> {
                 if known.as_ref() == Some(&who) {
                     return Ok(Outcome::Unchanged);
                 }
-                let outcome = self.record(vec![Event::new(now, What::ActorSet { who })], now)?;
+                let outcome =
+                    self.record(vec![Event::new(now, EventKind::ActorSet { who })], now)?;
                 Ok(if known.is_some() {
                     Outcome::Updated
                 } else {

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::handle::Base;
 use super::writer::Recorded;
-use crate::cancel::Pace;
+use crate::cancel::Checkpoint;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    ArticleDraft, CaseDraft, Confidence, EntryDraft, Event, FactDraft, FlagReason, Governance,
-    Link, LinkDraft, LinkType, Relation, Verdict, What,
+    ArticleDraft, CaseDraft, Confidence, EntryDraft, Event, EventKind, FactDraft, FlagReason,
+    Governance, Link, LinkDraft, LinkType, Relation, Verdict,
 };
 use crate::projection;
 use crate::settings::RankPolicy;
@@ -63,7 +63,7 @@ impl Base {
 
     fn put_event(&self, draft: ArticleDraft, expects: Option<u32>) -> Result<Put> {
         let id = draft.id.clone();
-        let outcome = self.record_now(What::Put {
+        let outcome = self.record_now(EventKind::Put {
             article: Box::new(draft),
             expects,
         })?;
@@ -75,7 +75,7 @@ impl Base {
 
     /// Sets a fact. The newest by `as_of` is the current one; older ones are kept.
     pub fn set_fact(&self, fact: FactDraft) -> Result<Recorded> {
-        self.record_now(What::FactSet { fact })
+        self.record_now(EventKind::FactSet { fact })
     }
 
     /// Changes the states of an article: publish, restrict, archive, restore.
@@ -87,7 +87,7 @@ impl Base {
             audience,
             governance,
         } = change;
-        self.record_now(What::StateChanged {
+        self.record_now(EventKind::StateChanged {
             article: article.to_owned(),
             confidence,
             to: audience,
@@ -118,7 +118,7 @@ impl Base {
 
     /// Says that an article was looked at and found to be right.
     pub fn verify_article(&self, article: &str, by: &str) -> Result<Recorded> {
-        let what = What::Verified {
+        let what = EventKind::Verified {
             article: article.to_owned(),
         };
         self.record_as(what, |event| event.by(by))
@@ -126,7 +126,7 @@ impl Base {
 
     /// Says that something is wrong with an article.
     pub fn flag(&self, article: &str, reason: FlagReason, by: &str) -> Result<Recorded> {
-        let what = What::Flagged {
+        let what = EventKind::Flagged {
             article: article.to_owned(),
             reason,
         };
@@ -135,7 +135,7 @@ impl Base {
 
     /// Takes one article into another: evidence and links go on there, the old id still resolves.
     pub fn merge(&self, article: &str, into: &str) -> Result<Recorded> {
-        self.record_now(What::Merged {
+        self.record_now(EventKind::Merged {
             article: article.to_owned(),
             into: into.to_owned(),
         })
@@ -143,7 +143,7 @@ impl Base {
 
     /// Relates two articles.
     pub fn relate(&self, article: &str, to: &str, relation: Relation) -> Result<Recorded> {
-        self.record_now(What::Related {
+        self.record_now(EventKind::Related {
             article: article.to_owned(),
             to: to.to_owned(),
             relation,
@@ -153,32 +153,32 @@ impl Base {
 
     /// Opens a case.
     pub fn open_case(&self, case: CaseDraft) -> Result<Recorded> {
-        self.record_now(What::CaseOpened {
+        self.record_now(EventKind::CaseOpened {
             case: Box::new(case),
         })
     }
 
     /// Adds a note to a case.
     pub fn note(&self, case: &str, entry: EntryDraft) -> Result<Recorded> {
-        self.record_as(What::CaseNoted { entry }, |event| event.case(case))
+        self.record_as(EventKind::CaseNoted { entry }, |event| event.case(case))
     }
 
     /// Says that a case is answered. The articles linked as Resolved get their credit.
     pub fn resolve_case(&self, case: &str, first_contact: Option<bool>) -> Result<Recorded> {
-        self.change_case(case, What::CaseResolved { first_contact })
+        self.change_case(case, EventKind::CaseResolved { first_contact })
     }
 
     /// Says that a case is done.
     pub fn close_case(&self, case: &str) -> Result<Recorded> {
-        self.change_case(case, What::CaseClosed {})
+        self.change_case(case, EventKind::CaseClosed {})
     }
 
     /// Says that a case came back. Within seven days the credit of what resolved it is reversed.
     pub fn reopen_case(&self, case: &str) -> Result<Recorded> {
-        self.change_case(case, What::CaseReopened {})
+        self.change_case(case, EventKind::CaseReopened {})
     }
 
-    fn change_case(&self, case: &str, what: What) -> Result<Recorded> {
+    fn change_case(&self, case: &str, what: EventKind) -> Result<Recorded> {
         let history = projection::case(&*self.0.store, case)?.history;
         let now = self.now();
         let at = after(history.last().map(|change| change.at), now);
@@ -191,7 +191,10 @@ impl Base {
         let old = self.link_of(&link.case, &link.article, link.link)?;
         let now = self.now();
         let at = after(old.and_then(|old| old.retracted_at), now);
-        self.record_one(Event::new(at, What::Linked { link }).case(case).by(by), now)
+        self.record_one(
+            Event::new(at, EventKind::Linked { link }).case(case).by(by),
+            now,
+        )
     }
 
     fn link_of(&self, case: &str, article: &str, link: LinkType) -> Result<Option<Link>> {
@@ -206,7 +209,7 @@ impl Base {
         let link_of = self.link_of(case, article, link)?;
         let now = self.now();
         let at = after(link_of.map(|old| old.retracted_at.unwrap_or(old.at)), now);
-        let what = What::LinkRetracted {
+        let what = EventKind::LinkRetracted {
             article: article.to_owned(),
             link,
         };
@@ -221,7 +224,7 @@ impl Base {
         link: LinkType,
         verdict: Verdict,
     ) -> Result<Recorded> {
-        let what = What::LinkVerdict {
+        let what = EventKind::LinkVerdict {
             article: article.to_owned(),
             link,
             verdict,
@@ -232,7 +235,7 @@ impl Base {
     /// Puts another ranking policy in force, by a logged event. Changed section weights make the text
     /// index anew.
     pub fn set_policy(&self, policy: RankPolicy) -> Result<Recorded> {
-        self.record_now(What::RankPolicySet {
+        self.record_now(EventKind::RankPolicySet {
             policy: Box::new(policy),
         })
     }
@@ -269,12 +272,12 @@ impl Base {
         self.0.record(events, arrived)
     }
 
-    fn record_now(&self, what: What) -> Result<Recorded> {
+    fn record_now(&self, what: EventKind) -> Result<Recorded> {
         self.record_as(what, |event| event)
     }
 
     /// Records something that happens now, by one reading of the clock; `of` says of whom and of what case.
-    fn record_as(&self, what: What, of: impl FnOnce(Event) -> Event) -> Result<Recorded> {
+    fn record_as(&self, what: EventKind, of: impl FnOnce(Event) -> Event) -> Result<Recorded> {
         let now = self.now();
         self.record_one(of(Event::new(now, what)), now)
     }
@@ -288,14 +291,16 @@ impl Base {
 
     pub(super) fn check_impression(&self, event: &Event) -> Result<()> {
         let token = match &event.what {
-            What::Shown { impression } | What::Suggested { impression } => Some(impression),
-            What::Clicked { impression, .. } | What::Viewed { impression, .. } => {
+            EventKind::Shown { impression } | EventKind::Suggested { impression } => {
+                Some(impression)
+            }
+            EventKind::Clicked { impression, .. } | EventKind::Viewed { impression, .. } => {
                 impression.as_ref()
             }
             _ => None,
         };
         let Some(token) = token else { return Ok(()) };
-        crate::model::Impression::read(token, self.0.fixed.base).map(|_| ())
+        crate::model::Impression::read(token, self.0.config.base).map(|_| ())
     }
 
     /// Makes what was only looked at durable, too.
@@ -309,7 +314,7 @@ impl Base {
         self.0.flush()?;
         #[cfg(feature = "disk")]
         if let Some(disk) = &self.0.disk {
-            disk.absorb(&self.0, &mut self.1.pace())?;
+            disk.flush_index(&self.0, &mut self.1.checkpoint())?;
         }
         Ok(())
     }
@@ -321,31 +326,33 @@ impl Base {
     pub fn verify(&self) -> Result<crate::projection::verify::Verified> {
         // Writers wait: the log and the tables must be of one moment.
         let _writer = crate::base::writer::lock(&self.0.writer);
-        let mut pace = self.1.pace();
+        let mut checkpoint = self.1.checkpoint();
         let verified =
-            crate::projection::verify::verify(&*self.0.store, &self.0.fixed, &mut || pace.step())?;
-        self.check_index(&mut pace)?;
+            crate::projection::verify::verify(&*self.0.store, &self.0.config, &mut || {
+                checkpoint.step()
+            })?;
+        self.check_index(&mut checkpoint)?;
         Ok(verified)
     }
 
-    fn check_index(&self, pace: &mut Pace<'_>) -> Result<()> {
+    fn check_index(&self, checkpoint: &mut Checkpoint<'_>) -> Result<()> {
         use crate::index::{DocSource, Space};
-        let live = self.0.read();
+        let state = self.0.read();
         let source = crate::state::documents::Documents::new(
             &*self.0.store,
-            &self.0.fixed,
-            &live.policy,
-            &live.stamps,
+            &self.0.config,
+            &state.model.policy,
+            &state.stamps,
         );
         for space in [Space::Article, Space::Case] {
             for (ordinal, stamp) in (0u32..).zip(source.stamps(space)) {
-                pace.step()?;
+                checkpoint.step()?;
                 let expected = if *stamp > 0 {
                     source.rendition(space, ordinal, *stamp)?.len()
                 } else {
                     0
                 };
-                let found: BTreeMap<u32, usize> = live.view.live_stamps(space, ordinal);
+                let found: BTreeMap<u32, usize> = state.index.view.live_stamps(space, ordinal);
                 let holds =
                     found.values().sum::<usize>() == expected && found.keys().all(|s| s == stamp);
                 if !holds {

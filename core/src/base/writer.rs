@@ -3,15 +3,16 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::handle::Shared;
+use super::handle::Inner;
 use super::memory_budget;
 use super::notice::NoticeLevel;
-use crate::cancel::Watch;
+use crate::cancel::CancelHook;
 use crate::error::{Error, ErrorCode, Result};
 use crate::index::Segment;
 use crate::model::Event;
 use crate::projection::{self, Effects};
-use crate::state::live::{self, Live};
+use crate::state::current::State;
+use crate::state::delta;
 use crate::store::backend::{Batch, Durability};
 use crate::store::log;
 use crate::store::txn::Txn;
@@ -19,7 +20,7 @@ use crate::time::Timestamp;
 
 /// What the writer remembers.
 #[derive(Default)]
-pub(super) struct Writer {
+pub(super) struct WriterState {
     /// A commit failed; the store must be brought back before the next.
     is_broken: bool,
     /// A commit holds that memory does not know of; it must be loaded anew before the next.
@@ -67,7 +68,7 @@ struct Job {
     durability: Durability,
 }
 
-impl Shared {
+impl Inner {
     /// Whether an event id was recorded.
     pub fn is_known(&self, id: &str) -> Result<bool> {
         Ok(log::seq_of(&*self.store, id)?.is_some())
@@ -93,13 +94,13 @@ impl Shared {
     fn record_with(&self, events: Vec<Event>, arrived: Timestamp, durability: Durability) -> Done {
         span!("record", events = events.len());
         if self.is_read_only {
-            return Err(live::read_only());
+            return Err(read_only());
         }
         if events.is_empty() {
             return Ok(Vec::new());
         }
         if self.host.memory_limit.is_some() {
-            self.make_room(&events);
+            self.make_memory_available(&events);
         }
         let slot = Arc::new(PendingWrite {
             job: Mutex::new(Some(Job {
@@ -126,7 +127,7 @@ impl Shared {
         done.unwrap_or_else(|| Err(Error::internal("a job was taken and not done")))
     }
 
-    fn write(&self, writer: &mut Writer, slots: &[Arc<PendingWrite>]) {
+    fn write(&self, writer: &mut WriterState, slots: &[Arc<PendingWrite>]) {
         let outcome = self
             .bring_back(writer)
             .and_then(|()| self.commit(writer, slots));
@@ -143,7 +144,7 @@ impl Shared {
 
     /// After a failure: opens the store anew, loads what it holds, and records again what was
     /// acknowledged but not durable.
-    fn bring_back(&self, writer: &mut Writer) -> Result<()> {
+    fn bring_back(&self, writer: &mut WriterState) -> Result<()> {
         if writer.is_broken {
             let n_kept = writer.kept.len();
             let back = self.reopen(writer);
@@ -169,7 +170,7 @@ impl Shared {
         Ok(())
     }
 
-    fn reopen(&self, writer: &mut Writer) -> Result<()> {
+    fn reopen(&self, writer: &mut WriterState) -> Result<()> {
         self.store.recover()?;
         self.follow(writer)?;
         let kept = self.record_kept(writer);
@@ -183,7 +184,7 @@ impl Shared {
 
     /// After a failed commit: tells, and brings the store back at once, for the readers' sake. Should
     /// that fail, too, it was told, and the next writer tries again.
-    fn broken(&self, writer: &mut Writer, error: Error) -> Error {
+    fn broken(&self, writer: &mut WriterState, error: Error) -> Error {
         self.host.notices.tell(NoticeLevel::Error, "store", || {
             format!("a commit failed, and nothing of it was written: {error}")
         });
@@ -193,30 +194,36 @@ impl Shared {
     }
 
     /// Sees to it that memory holds what the store does.
-    fn follow(&self, writer: &mut Writer) -> Result<()> {
+    fn follow(&self, writer: &mut WriterState) -> Result<()> {
         if !writer.is_behind && log::head(&*self.store)? == self.read().head {
             return Ok(());
         }
         let segments: Vec<Arc<dyn Segment>> = self
             .read()
+            .index
             .view
             .segments()
             .iter()
             .filter(|segment| !segment.is_fresh())
             .map(|segment| Arc::clone(segment.segment()))
             .collect();
-        let live = Live::load(&*self.store, &self.fixed, &segments, self.host.memory_limit)?;
-        *self.write_lock() = live;
+        let state = State::load(
+            &*self.store,
+            &self.config,
+            &segments,
+            self.host.memory_limit,
+        )?;
+        *self.write_lock() = state;
         writer.is_behind = false;
         Ok(())
     }
 
     /// Records again what relaxed commits held and the store lost, as it was: under the same numbers.
-    fn record_kept(&self, writer: &mut Writer) -> Result<()> {
+    fn record_kept(&self, writer: &mut WriterState) -> Result<()> {
         let stored = log::head(&*self.store)?.seq;
         let mut txn = Txn::new(&*self.store);
         for kept in writer.kept.iter().filter(|kept| kept.seq > stored) {
-            projection::apply(&mut txn, &self.fixed, kept.arrived, kept.event.clone())?;
+            projection::apply(&mut txn, &self.config, kept.arrived, kept.event.clone())?;
         }
         let batch = txn.into_batch();
         if !batch.is_empty() {
@@ -227,12 +234,12 @@ impl Shared {
         Ok(())
     }
 
-    fn commit(&self, writer: &mut Writer, slots: &[Arc<PendingWrite>]) -> Result<()> {
+    fn commit(&self, writer: &mut WriterState, slots: &[Arc<PendingWrite>]) -> Result<()> {
         let mut txn = Txn::new(&*self.store);
         let mut effects = Effects::default();
         let mut durability = Durability::Relaxed;
         let mut relaxed: Vec<(Timestamp, Event)> = Vec::new();
-        let mut room = self.room();
+        let mut budget = self.budget();
         for slot in slots {
             let Some(job) = lock(&slot.job).take() else {
                 continue;
@@ -245,8 +252,8 @@ impl Shared {
                     job.events.iter().map(|e| (arrived, e.clone())).collect()
                 }
             };
-            let done = match &mut room {
-                Some(room) => room
+            let done = match &mut budget {
+                Some(budget) => budget
                     .take(&job.events)
                     .and_then(|()| self.fold(&mut txn, job, &mut effects)),
                 None => self.fold(&mut txn, job, &mut effects),
@@ -285,15 +292,15 @@ impl Shared {
         });
         self.keep(writer, kept.collect());
         // The guard of the reading must be gone before the state is locked for writing.
-        let unwatched = Watch::default();
+        let unwatched = CancelHook::default();
         let prepared = {
-            let live = self.read();
-            let mut pace = unwatched.pace();
-            live::prepare(&live, &*self.store, &self.fixed, effects, &mut pace)
+            let state = self.read();
+            let mut checkpoint = unwatched.checkpoint();
+            delta::prepare(&state, &*self.store, &self.config, effects, &mut checkpoint)
         };
         match prepared {
-            Ok(step) => {
-                self.write_lock().take(step);
+            Ok(delta) => {
+                self.write_lock().apply(delta);
                 Ok(())
             }
             // The commit holds, so the call succeeds if what it changed can be loaded at all.
@@ -316,7 +323,7 @@ impl Shared {
         let mut gained = Effects::default();
         txn.begin_job();
         for event in job.events {
-            match projection::apply(txn, &self.fixed, job.arrived, event) {
+            match projection::apply(txn, &self.config, job.arrived, event) {
                 Ok(one) => {
                     done.push(match (one.is_duplicate, one.is_unchanged) {
                         (true, _) => Recorded::Known,
@@ -336,7 +343,7 @@ impl Shared {
     }
 
     /// Keeps the events of a relaxed commit; with none, all is durable and they are let go.
-    fn keep(&self, writer: &mut Writer, events: Vec<Kept>) {
+    fn keep(&self, writer: &mut WriterState, events: Vec<Kept>) {
         if events.is_empty() {
             writer.kept = Vec::new();
             self.relaxed_bytes.store(0, Ordering::Release);
@@ -375,6 +382,14 @@ impl Shared {
         }
         Ok(())
     }
+}
+
+/// The error of a base that is only looked at.
+fn read_only() -> Error {
+    Error::new(
+        ErrorCode::InvalidTransition,
+        "this base is a look at the past; write to the base it was made from",
+    )
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

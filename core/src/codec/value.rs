@@ -96,27 +96,27 @@ pub fn exact<T: DeserializeOwned>(value: &Value) -> Result<(T, Option<String>), 
     let unknown = RefCell::new(None);
     let read = T::deserialize(Given {
         value,
-        place: &Place::Whole,
+        place: &JsonPath::Whole,
         unknown: &unknown,
     })?;
     Ok((read, unknown.into_inner()))
 }
 
 /// Where a value stands in the whole.
-enum Place<'p> {
+enum JsonPath<'p> {
     Whole,
-    At(&'p Place<'p>, &'p str),
-    Item(&'p Place<'p>, usize),
+    At(&'p JsonPath<'p>, &'p str),
+    Item(&'p JsonPath<'p>, usize),
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for JsonPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Whole => Ok(()),
-            Place::At(Place::Whole, key) => f.write_str(key),
-            Place::At(outer, key) => write!(f, "{outer}.{key}"),
-            Place::Item(Place::Whole, i) => write!(f, "{i}"),
-            Place::Item(outer, i) => write!(f, "{outer}.{i}"),
+            JsonPath::Whole => Ok(()),
+            JsonPath::At(JsonPath::Whole, key) => f.write_str(key),
+            JsonPath::At(outer, key) => write!(f, "{outer}.{key}"),
+            JsonPath::Item(JsonPath::Whole, i) => write!(f, "{i}"),
+            JsonPath::Item(outer, i) => write!(f, "{outer}.{i}"),
         }
     }
 }
@@ -124,7 +124,7 @@ impl fmt::Display for Place<'_> {
 /// A value to be read.
 struct Given<'p> {
     value: &'p Value,
-    place: &'p Place<'p>,
+    place: &'p JsonPath<'p>,
     unknown: &'p RefCell<Option<String>>,
 }
 
@@ -320,7 +320,7 @@ impl<'de> Deserializer<'de> for Given<'_> {
 struct Items<'p> {
     rest: std::slice::Iter<'p, Value>,
     at: usize,
-    place: &'p Place<'p>,
+    place: &'p JsonPath<'p>,
     unknown: &'p RefCell<Option<String>>,
 }
 
@@ -334,7 +334,7 @@ impl<'de> SeqAccess<'de> for Items<'_> {
         let Some(value) = self.rest.next() else {
             return Ok(None);
         };
-        let place = Place::Item(self.place, self.at);
+        let place = JsonPath::Item(self.place, self.at);
         self.at += 1;
         let given = Given {
             value,
@@ -354,7 +354,7 @@ struct Entries<'p> {
     rest: serde_json::map::Iter<'p>,
     /// The one whose key was read.
     entry: Option<(&'p String, &'p Value)>,
-    place: &'p Place<'p>,
+    place: &'p JsonPath<'p>,
     unknown: &'p RefCell<Option<String>>,
 }
 
@@ -379,7 +379,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
             .ok_or_else(|| Error::custom("a value was asked for before its key"))?;
         seed.deserialize(Given {
             value,
-            place: &Place::At(self.place, key),
+            place: &JsonPath::At(self.place, key),
             unknown: self.unknown,
         })
     }
@@ -388,7 +388,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ArticleDraft, Event, What};
+    use crate::model::{ArticleDraft, Event, EventKind};
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -469,7 +469,7 @@ mod tests {
     proptest! {
         #[test]
         fn events_are_read_as_serde_json_reads_them(seconds in any::<u32>(), after_s in -1.0e9..1.0e9f64, article in ".{0,20}") {
-            for what in [What::Dwelt { article: article.clone(), seconds }, What::Returned { article: article.clone(), after_s }, What::Escalated {}] {
+            for what in [EventKind::Dwelt { article: article.clone(), seconds }, EventKind::Returned { article: article.clone(), after_s }, EventKind::Escalated {}] {
                 let event = Event::new(crate::Timestamp::default(), what).id(article.clone());
                 let text = serde_json::to_string(&event).unwrap();
                 prop_assert_eq!(typed::<Event>(&json(&text).unwrap()).unwrap(), serde_json::from_str(&text).unwrap());

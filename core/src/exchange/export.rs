@@ -87,8 +87,8 @@ mod tests {
     use super::*;
     use crate::exchange::{Format, ImportOptions, Importer, Outcome, Record};
     use crate::model::{
-        ArticleDraft, CaseDraft, CaseKind, FactDraft, FreshnessPolicy, Kind, LinkDraft, LinkType,
-        Reuse, Role, What,
+        ArticleDraft, CaseDraft, CaseKind, EventKind, FactDraft, FreshnessPolicy, Kind, LinkDraft,
+        LinkType, Reuse, Role,
     };
 
     fn at(text: &str) -> Timestamp {
@@ -107,26 +107,26 @@ mod tests {
         let mut fact = FactDraft::new("s", "p", "v", now);
         fact.ttl_days = Some(0.1);
         let whats = [
-            What::Put {
+            EventKind::Put {
                 article: Box::new(article),
                 expects: Some(3),
             },
-            What::FactSet { fact },
-            What::CaseOpened {
+            EventKind::FactSet { fact },
+            EventKind::CaseOpened {
                 case: Box::new(CaseDraft::new("c", CaseKind::Sales).entry(Reuse::CaseOnly, "n")),
             },
-            What::Linked {
+            EventKind::Linked {
                 link: LinkDraft::new("c", "a", LinkType::Resolved),
             },
-            What::Returned {
+            EventKind::Returned {
                 article: "a".into(),
                 after_s: 2.3,
             },
-            What::Escalated {},
-            What::CaseResolved {
+            EventKind::Escalated {},
+            EventKind::CaseResolved {
                 first_contact: Some(true),
             },
-            What::RankPolicySet {
+            EventKind::RankPolicySet {
                 policy: Box::default(),
             },
         ];

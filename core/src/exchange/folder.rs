@@ -14,7 +14,7 @@ use super::Sink;
 use super::files::{rank, read_bytes};
 use super::importer::{Format, Importer};
 use super::options::ImportOptions;
-use super::report::{ImportReport, Place, Progress};
+use super::report::{ImportReport, Progress, SourcePlace};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Imports a file, or all files of a folder and the folders in it.
@@ -38,7 +38,7 @@ pub fn import_path(
                 "its ending is one of: md markdown html htm jsonl ndjson json",
             )
         })?;
-        vec![Found {
+        vec![ListedFile {
             rank: 0,
             name,
             path: root,
@@ -56,7 +56,7 @@ pub fn import_path(
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Found {
+struct ListedFile {
     rank: u8,
     name: String,
     path: PathBuf,
@@ -65,10 +65,10 @@ struct Found {
 
 fn read(
     importer: &mut Importer<'_>,
-    found: &Found,
+    found: &ListedFile,
     options: &ImportOptions,
 ) -> Result<ControlFlow<()>> {
-    let place = Place::file(found.name.clone());
+    let place = SourcePlace::file(found.name.clone());
     let file = match File::open(&found.path) {
         Ok(file) => file,
         Err(e) => return importer.refuse(&place, io(&found.name, e)),
@@ -89,7 +89,11 @@ fn read(
 }
 
 /// All files to read below the root, in the order in which they are read.
-fn walk(root: &Path, options: &ImportOptions, importer: &mut Importer<'_>) -> Result<Vec<Found>> {
+fn walk(
+    root: &Path,
+    options: &ImportOptions,
+    importer: &mut Importer<'_>,
+) -> Result<Vec<ListedFile>> {
     let mut files = Vec::new();
     let mut folders = vec![(root.to_owned(), String::new(), 0usize)];
     while let Some((folder, prefix, depth)) = folders.pop() {
@@ -100,7 +104,7 @@ fn walk(root: &Path, options: &ImportOptions, importer: &mut Importer<'_>) -> Re
             Err(e) if prefix.is_empty() => return Err(io(&folder.display().to_string(), e)),
             Err(e) => {
                 // Whether to stop is asked again with the next file.
-                let _ = importer.refuse(&Place::file(prefix.clone()), io(&prefix, e))?;
+                let _ = importer.refuse(&SourcePlace::file(prefix.clone()), io(&prefix, e))?;
                 continue;
             }
         };
@@ -118,7 +122,7 @@ fn walk(root: &Path, options: &ImportOptions, importer: &mut Importer<'_>) -> Re
                 if depth >= options.max_folder_depth {
                     let error =
                         Error::too_large("folders", depth + 1, options.max_folder_depth, "levels");
-                    let _ = importer.refuse(&Place::file(name), error)?;
+                    let _ = importer.refuse(&SourcePlace::file(name), error)?;
                 } else {
                     folders.push((path, format!("{name}/"), depth + 1));
                 }
@@ -128,7 +132,7 @@ fn walk(root: &Path, options: &ImportOptions, importer: &mut Importer<'_>) -> Re
                         && fs::canonicalize(&path)
                             .is_ok_and(|target| target.starts_with(root) && target.is_file()));
                 match Format::of_name(&short).filter(|_| inside) {
-                    Some(format) => files.push(Found {
+                    Some(format) => files.push(ListedFile {
                         rank: rank(&name, format),
                         name,
                         path,

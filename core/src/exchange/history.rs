@@ -4,17 +4,17 @@
 //! at the day it was created: its text is the only one the source has, and what refers to it needs it.
 
 use super::jsonl::with_id;
-use super::report::Place;
+use super::report::SourcePlace;
 use super::{Importer, Record};
 use crate::error::Result;
-use crate::model::{Event, What};
+use crate::model::{Event, EventKind};
 use crate::time::Timestamp;
 
 /// A record that waits until all has been read.
 pub(super) struct Held {
     /// When it happened, if the source says so.
     pub(super) at: Option<Timestamp>,
-    pub(super) place: Place,
+    pub(super) place: SourcePlace,
     pub(super) record: Record,
     /// The keys of it that mean nothing to us; absent for all but the first part of a record, so that
     /// the report counts each record once.
@@ -59,7 +59,7 @@ impl Record {
         }];
         for entry in later {
             if let Some(at) = entry.at {
-                let note = Event::new(at, What::CaseNoted { entry }).case(&id);
+                let note = Event::new(at, EventKind::CaseNoted { entry }).case(&id);
                 parts.push(Record::Event(Box::new(with_id(note)?)));
             }
         }
@@ -72,7 +72,7 @@ impl Importer<'_> {
     /// Keeps a record until all has been read.
     pub(super) fn hold(
         &mut self,
-        place: &Place,
+        place: &SourcePlace,
         record: Record,
         unknown: Vec<String>,
     ) -> Result<()> {

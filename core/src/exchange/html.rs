@@ -18,7 +18,7 @@ mod tokens;
 mod writer;
 
 use tokens::{Token, Tokens};
-use writer::Writer;
+use writer::MarkdownWriter;
 
 /// Reads one page. `path` is its place below the root, with `/`: without its extension it is the id.
 ///
@@ -51,7 +51,7 @@ pub(super) fn body(page: &str) -> Body {
 
 /// A page as CommonMark.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Page {
+pub struct HtmlPage {
     /// What `title` says.
     pub title: Option<String>,
     /// What `html lang` says, if it is a language tag.
@@ -67,9 +67,9 @@ pub struct Page {
 /// let page = to_markdown("<h2>Fix</h2><p>Press <b>reset</b> &amp; wait.<ul><li>once<li>twice</ul>");
 /// assert_eq!(page.text, "## Fix\n\nPress **reset** & wait.\n\n- once\n- twice\n");
 /// ```
-pub fn to_markdown(page: &str) -> Page {
-    let mut out = Page::default();
-    let mut writer = Writer::default();
+pub fn to_markdown(page: &str) -> HtmlPage {
+    let mut out = HtmlPage::default();
+    let mut writer = MarkdownWriter::default();
     // The element whose content is dropped, and how many of its name are open.
     let mut dropping: Option<(String, usize)> = None;
     for token in Tokens::new(page) {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::history::{self, Held};
 use super::jsonl::{self, Line};
 use super::options::{Arrivals, ImportOptions};
-use super::report::{ImportReport, Place, Progress, is_of_the_record};
+use super::report::{ImportReport, Progress, SourcePlace, is_of_the_record};
 use super::{Record, Sink, html, markdown, value};
 use crate::error::{Error, ErrorCode, Result};
 
@@ -96,7 +96,7 @@ impl<'a> Importer<'a> {
         if format == Format::JsonLines {
             return self.lines(name, &mut &*bytes);
         }
-        let place = Place::file(name);
+        let place = SourcePlace::file(name);
         if self.report.stopped {
             return Ok(ControlFlow::Break(()));
         }
@@ -126,7 +126,7 @@ impl<'a> Importer<'a> {
 
     /// Reads a source of JSON lines of any length; the limit of a file holds for each line.
     pub fn lines(&mut self, name: &str, reader: &mut dyn BufRead) -> Result<ControlFlow<()>> {
-        let mut place = Place::file(name);
+        let mut place = SourcePlace::file(name);
         let mut line = Vec::new();
         let mut offset = 0u64;
         while !self.report.stopped {
@@ -205,7 +205,7 @@ impl<'a> Importer<'a> {
 
     /// Reports a file that could not be opened or is too large to be.
     #[cfg(feature = "disk")]
-    pub(super) fn refuse(&mut self, place: &Place, error: Error) -> Result<ControlFlow<()>> {
+    pub(super) fn refuse(&mut self, place: &SourcePlace, error: Error) -> Result<ControlFlow<()>> {
         self.hand_over(place, Err(error))
     }
 
@@ -214,7 +214,7 @@ impl<'a> Importer<'a> {
         self.report.files_ignored += n_files;
     }
 
-    fn json(&mut self, place: &Place, bytes: &[u8]) -> Result<ControlFlow<()>> {
+    fn json(&mut self, place: &SourcePlace, bytes: &[u8]) -> Result<ControlFlow<()>> {
         let read = value::utf8(bytes, 0)
             .and_then(|text| value::json(text, self.options.max_nesting.saturating_add(1)));
         let items = match read {
@@ -223,7 +223,7 @@ impl<'a> Importer<'a> {
             Err(error) => return self.hand_over(place, Err(error)),
         };
         for (i, item) in items.into_iter().enumerate() {
-            let place = Place {
+            let place = SourcePlace {
                 line: i as u64 + 1,
                 ..place.clone()
             };
@@ -245,7 +245,7 @@ impl<'a> Importer<'a> {
     /// Gives one record to the sink, or its error to the report.
     pub(super) fn hand_over(
         &mut self,
-        place: &Place,
+        place: &SourcePlace,
         read: Result<Line>,
     ) -> Result<ControlFlow<()>> {
         if self.report.stopped {
@@ -285,7 +285,7 @@ impl<'a> Importer<'a> {
     /// for a later part of a record that was counted.
     fn judge(
         &mut self,
-        place: &Place,
+        place: &SourcePlace,
         taken: Result<super::Outcome>,
         unknown: Option<Vec<String>>,
     ) -> Result<ControlFlow<()>> {
@@ -324,13 +324,13 @@ impl<'a> Importer<'a> {
             let found = usize::try_from(self.so_far.bytes).unwrap_or(usize::MAX);
             let limit = usize::try_from(limit).unwrap_or(usize::MAX);
             let error = Error::too_large("import", found, limit, "bytes");
-            self.report.skip(&Place::file(name), &error);
+            self.report.skip(&SourcePlace::file(name), &error);
             self.report.stopped = true;
         }
         self.flow()
     }
 
-    fn too_large(&mut self, place: &Place, found: usize) -> Result<ControlFlow<()>> {
+    fn too_large(&mut self, place: &SourcePlace, found: usize) -> Result<ControlFlow<()>> {
         let limit = self.options.max_file_bytes;
         let what = if place.line == 0 { "file" } else { "line" };
         self.hand_over(place, Err(Error::too_large(what, found, limit, "bytes")))

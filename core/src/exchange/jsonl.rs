@@ -13,8 +13,8 @@ use super::value::{self, invalid_record};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::event::SCHEMA;
 use crate::model::{
-    CaseDraft, CaseKind, CaseStatus, EntryDraft, Event, Provenance, Reuse, Role, Section, Verdict,
-    What,
+    CaseDraft, CaseKind, CaseStatus, EntryDraft, Event, EventKind, Provenance, Reuse, Role,
+    Section, Verdict,
 };
 use crate::time::Timestamp;
 
@@ -250,15 +250,15 @@ fn endings(
     let (resolved, closed) = (fields.time("resolved")?, fields.time("closed")?);
     let reopened = fields.time("reopened")?;
     let closes = if status == Some(CaseStatus::Abandoned) {
-        (What::CaseAbandoned {}, CaseStatus::Abandoned)
+        (EventKind::CaseAbandoned {}, CaseStatus::Abandoned)
     } else {
-        (What::CaseClosed {}, CaseStatus::Closed)
+        (EventKind::CaseClosed {}, CaseStatus::Closed)
     };
-    let answered = What::CaseResolved { first_contact };
-    let mut steps: Vec<(Timestamp, What, CaseStatus)> = Vec::new();
+    let answered = EventKind::CaseResolved { first_contact };
+    let mut steps: Vec<(Timestamp, EventKind, CaseStatus)> = Vec::new();
     steps.extend(resolved.map(|at| (at, answered.clone(), CaseStatus::Resolved)));
     // At one instant a case is closed after it came back, unless it stands open since.
-    let again = reopened.map(|at| (at, What::CaseReopened {}, CaseStatus::Reopened));
+    let again = reopened.map(|at| (at, EventKind::CaseReopened {}, CaseStatus::Reopened));
     let end = closed.map(|at| (at, closes.0, closes.1));
     if status == Some(CaseStatus::Reopened) {
         steps.extend(end.into_iter().chain(again));
@@ -273,11 +273,11 @@ fn endings(
         && status != reached
     {
         let what = match status {
-            CaseStatus::Waiting => What::CaseWaiting { waiting: true },
+            CaseStatus::Waiting => EventKind::CaseWaiting { waiting: true },
             CaseStatus::Resolved => answered,
-            CaseStatus::Closed => What::CaseClosed {},
-            CaseStatus::Reopened => What::CaseReopened {},
-            CaseStatus::Abandoned => What::CaseAbandoned {},
+            CaseStatus::Closed => EventKind::CaseClosed {},
+            CaseStatus::Reopened => EventKind::CaseReopened {},
+            CaseStatus::Abandoned => EventKind::CaseAbandoned {},
             CaseStatus::Open => {
                 return Err(Error::new(
                     ErrorCode::Contradiction,

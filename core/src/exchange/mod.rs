@@ -32,7 +32,7 @@ pub use files::import_files;
 pub use folder::import_path;
 pub use importer::{Format, Importer};
 pub use options::{Arrivals, ImportOptions};
-pub use report::{ImportReport, Place, Progress, Skipped};
+pub use report::{ImportReport, Progress, Skipped, SourcePlace};
 
 use crate::error::Result;
 use crate::model::{Actor, ArticleDraft, CaseDraft, Event, FactDraft, LinkDraft};

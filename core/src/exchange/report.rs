@@ -14,24 +14,24 @@ const MAX_UNKNOWN_KEPT: usize = 200;
 
 /// Where in a source something stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Place {
+pub struct SourcePlace {
     /// The file, relative to what was imported, with `/` between folders.
     pub file: String,
     /// The line, or the number of the item in a JSON array, from 1; 0 for the file as a whole.
     pub line: u64,
 }
 
-impl Place {
+impl SourcePlace {
     /// A file as a whole.
-    pub fn file(file: impl Into<String>) -> Place {
-        Place {
+    pub fn file(file: impl Into<String>) -> SourcePlace {
+        SourcePlace {
             file: file.into(),
             line: 0,
         }
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for SourcePlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             0 => f.write_str(&self.file),
@@ -44,7 +44,7 @@ impl fmt::Display for Place {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Skipped {
     /// Where it stands.
-    pub place: Place,
+    pub place: SourcePlace,
     /// The stable number of the error.
     pub code: u16,
     /// Why, and what to do.
@@ -93,7 +93,7 @@ impl ImportReport {
         self.created + self.updated + self.unchanged
     }
 
-    pub(super) fn skip(&mut self, place: &Place, error: &Error) {
+    pub(super) fn skip(&mut self, place: &SourcePlace, error: &Error) {
         self.n_skipped += 1;
         if self.skipped.len() < MAX_SKIPPED_KEPT {
             self.skipped.push(Skipped {

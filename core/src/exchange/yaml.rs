@@ -31,7 +31,7 @@ pub(super) fn read(text: &str, max_nesting: usize) -> Result<Value> {
             "bytes",
         ));
     }
-    let mut reader = Reader {
+    let mut reader = YamlReader {
         parser: Parser::new_from_str(text),
         anchors: BTreeMap::new(),
         size: 0,
@@ -57,7 +57,7 @@ fn unreadable(error: &ScanError) -> Error {
     bad(&format!("line {}: {}", error.marker().line(), error.info()))
 }
 
-struct Reader<'a> {
+struct YamlReader<'a> {
     parser: Parser<'a, StrInput<'a>>,
     /// What has a name, and its size.
     anchors: BTreeMap<usize, (Value, usize)>,
@@ -65,7 +65,7 @@ struct Reader<'a> {
     max_nesting: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> YamlReader<'a> {
     fn next(&mut self) -> Result<Event<'a>> {
         match self.parser.next_event() {
             Some(Ok((event, _))) => Ok(event),

@@ -12,23 +12,23 @@ use crate::text::Lang;
 
 /// A set of documents of one segment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bits {
+pub struct BitSet {
     words: Vec<u64>,
     len: u32,
 }
 
-impl Bits {
+impl BitSet {
     /// The empty set, for documents below `len`.
-    pub fn new(len: u32) -> Bits {
-        Bits {
+    pub fn new(len: u32) -> BitSet {
+        BitSet {
             words: vec![0; len.div_ceil(64) as usize],
             len,
         }
     }
 
     /// All documents below `len`.
-    pub fn all(len: u32) -> Bits {
-        let mut bits = Bits::new(len);
+    pub fn all(len: u32) -> BitSet {
+        let mut bits = BitSet::new(len);
         bits.words.fill(u64::MAX);
         if let (Some(last), used @ 1..) = (bits.words.last_mut(), len % 64) {
             *last = (1 << used) - 1;
@@ -70,7 +70,7 @@ impl Bits {
     }
 
     /// Keeps what is in the other set too.
-    pub fn and(&mut self, other: &Bits) {
+    pub fn and(&mut self, other: &BitSet) {
         let others = other.words.iter().chain(std::iter::repeat(&0));
         for (word, other) in self.words.iter_mut().zip(others) {
             *word &= other;
@@ -78,7 +78,7 @@ impl Bits {
     }
 
     /// Takes out what is in the other set.
-    pub fn and_not(&mut self, other: &Bits) {
+    pub fn and_not(&mut self, other: &BitSet) {
         for (word, other) in self.words.iter_mut().zip(&other.words) {
             *word &= !other;
         }
@@ -150,18 +150,18 @@ impl Budget {
 
 /// One segment, as one viewer sees it before any filter.
 #[derive(Clone, Copy)]
-pub struct Place<'a> {
+pub struct VisibleSegment<'a> {
     /// The documents.
     pub segment: &'a dyn Segment,
     /// The parts the viewer reads, as positions in `segment.parts()`.
     pub parts: &'a [usize],
     /// The live documents of these parts that the viewer may see now.
-    pub visible: &'a Bits,
+    pub visible: &'a BitSet,
 }
 
 /// One word of a phrase.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Slot {
+pub struct PhraseWord {
     /// Its place after the beginning of the phrase, in words.
     pub offset: u32,
     /// What stands there: any one of the terms of a document's language.
@@ -177,19 +177,19 @@ pub enum Clause {
     Field(u8, Terms),
     /// All slots at their places within one field: the given one, or any. Without slots nothing
     /// matches.
-    Phrase(Option<u8>, Vec<Slot>),
+    Phrase(Option<u8>, Vec<PhraseWord>),
 }
 
 /// The visible documents of each place that hold all of `must` and none of `not`. If the budget does
 /// not last, none at all.
 pub fn evaluate(
-    places: &[Place],
+    visible_segments: &[VisibleSegment],
     must: &[Clause],
     not: &[Clause],
     budget: &mut Budget,
-) -> Vec<Bits> {
-    let mut found: Vec<Bits> = Vec::with_capacity(places.len());
-    for place in places {
+) -> Vec<BitSet> {
+    let mut found: Vec<BitSet> = Vec::with_capacity(visible_segments.len());
+    for place in visible_segments {
         let mut left = place.visible.clone();
         for clause in must {
             left = matching(place, clause, &left, budget);
@@ -201,13 +201,21 @@ pub fn evaluate(
         found.push(left);
     }
     if budget.is_partial() {
-        found = places.iter().map(|p| Bits::new(p.visible.len())).collect();
+        found = visible_segments
+            .iter()
+            .map(|p| BitSet::new(p.visible.len()))
+            .collect();
     }
     found
 }
 
 /// The documents of `among` (a part of the visible ones) that a clause holds for.
-pub fn matching(place: &Place, clause: &Clause, among: &Bits, budget: &mut Budget) -> Bits {
+pub fn matching(
+    place: &VisibleSegment,
+    clause: &Clause,
+    among: &BitSet,
+    budget: &mut Budget,
+) -> BitSet {
     match clause {
         Clause::Word(terms) => holding(place, terms, among, budget),
         Clause::Field(field, terms) => holding_in_field(place, *field, terms, among, budget),
@@ -216,7 +224,7 @@ pub fn matching(place: &Place, clause: &Clause, among: &Bits, budget: &mut Budge
             for slot in slots {
                 candidates = holding(place, &slot.terms, &candidates, budget);
             }
-            let mut found = Bits::new(among.len());
+            let mut found = BitSet::new(among.len());
             // Without candidates positions are asked for all the same: where they come only when they are
             // wanted, one pass names those of all conditions.
             if slots.is_empty() {
@@ -236,12 +244,12 @@ pub fn matching(place: &Place, clause: &Clause, among: &Bits, budget: &mut Budge
     }
 }
 
-fn lang_of(place: &Place, part: usize) -> Option<Lang> {
+fn lang_of(place: &VisibleSegment, part: usize) -> Option<Lang> {
     place.segment.parts().get(part).map(|key| key.lang)
 }
 
-fn holding(place: &Place, terms: &Terms, among: &Bits, budget: &mut Budget) -> Bits {
-    let mut found = Bits::new(among.len());
+fn holding(place: &VisibleSegment, terms: &Terms, among: &BitSet, budget: &mut Budget) -> BitSet {
+    let mut found = BitSet::new(among.len());
     for &part in place.parts {
         let Some(lang) = lang_of(place, part) else {
             continue;
@@ -261,7 +269,7 @@ fn holding(place: &Place, terms: &Terms, among: &Bits, budget: &mut Budget) -> B
                 }
                 let is_empty = docs.is_empty();
                 if !budget.spend(n_seen) {
-                    return Bits::new(among.len());
+                    return BitSet::new(among.len());
                 }
                 if is_empty || !list.advance() {
                     break;
@@ -273,13 +281,13 @@ fn holding(place: &Place, terms: &Terms, among: &Bits, budget: &mut Budget) -> B
 }
 
 fn holding_in_field(
-    place: &Place,
+    place: &VisibleSegment,
     field: u8,
     terms: &Terms,
-    among: &Bits,
+    among: &BitSet,
     budget: &mut Budget,
-) -> Bits {
-    let mut found = Bits::new(among.len());
+) -> BitSet {
+    let mut found = BitSet::new(among.len());
     for &part in place.parts {
         let Some(lang) = lang_of(place, part) else {
             continue;
@@ -292,7 +300,7 @@ fn holding_in_field(
             while let Some(doc) = at {
                 if among.get(doc) {
                     if !budget.spend(1) {
-                        return Bits::new(among.len());
+                        return BitSet::new(among.len());
                     }
                     found.set(doc);
                 }
@@ -305,12 +313,12 @@ fn holding_in_field(
 
 /// Adds the candidates of one part that hold the phrase in one field.
 fn phrase_in(
-    place: &Place,
+    place: &VisibleSegment,
     part: usize,
     field: u8,
-    slots: &[Slot],
-    candidates: &Bits,
-    found: &mut Bits,
+    slots: &[PhraseWord],
+    candidates: &BitSet,
+    found: &mut BitSet,
     budget: &mut Budget,
 ) {
     let Some(lang) = lang_of(place, part) else {
@@ -368,9 +376,14 @@ fn phrase_in(
 /// there are none.
 ///
 /// `most`: `settings::MAX_PREFIX_TERMS`.
-pub fn expand(places: &[Place], prefix: &str, most: usize, budget: &mut Budget) -> Terms {
+pub fn expand(
+    visible_segments: &[VisibleSegment],
+    prefix: &str,
+    most: usize,
+    budget: &mut Budget,
+) -> Terms {
     let mut found: Sorted<String, Vec<[u8; 3]>> = Sorted::new();
-    for place in places {
+    for place in visible_segments {
         for &part in place.parts {
             let Some(lang) = lang_of(place, part) else {
                 continue;
@@ -404,7 +417,7 @@ pub fn expand(places: &[Place], prefix: &str, most: usize, budget: &mut Budget) 
         }
     }
     let terms: Terms = terms.into_iter().map(|(l, t)| (Lang(l), t)).collect();
-    for place in places {
+    for place in visible_segments {
         holding(place, &terms, place.visible, budget);
     }
     if budget.is_partial() {
@@ -413,7 +426,7 @@ pub fn expand(places: &[Place], prefix: &str, most: usize, budget: &mut Budget) 
     terms
 }
 
-fn is_visible(place: &Place, part: usize, term: &str) -> bool {
+fn is_visible(place: &VisibleSegment, part: usize, term: &str) -> bool {
     let Some(mut list) = place.segment.postings(part, term) else {
         return false;
     };

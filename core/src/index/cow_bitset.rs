@@ -11,24 +11,24 @@ use super::segment::DocId;
 const PAGE_WORDS: usize = 512;
 const PAGE_DOCS: u32 = PAGE_WORDS as u32 * 64;
 
-type Page = [u64; PAGE_WORDS];
+type BitPage = [u64; PAGE_WORDS];
 
 /// A set of documents; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct DocBits {
-    pages: Vec<Arc<Page>>,
+pub struct CowBitSet {
+    pages: Vec<Arc<BitPage>>,
     len: u32,
     count: u32,
 }
 
 /// The documents of a segment that are the current rendition of their article.
-pub type Alive = DocBits;
+pub type Alive = CowBitSet;
 
-impl DocBits {
+impl CowBitSet {
     /// No document of `len`.
-    pub fn none(len: u32) -> DocBits {
+    pub fn none(len: u32) -> CowBitSet {
         let empty = Arc::new([0; PAGE_WORDS]);
-        DocBits {
+        CowBitSet {
             pages: vec![empty; len.div_ceil(PAGE_DOCS) as usize],
             len,
             count: 0,
@@ -36,8 +36,8 @@ impl DocBits {
     }
 
     /// All documents of `len`.
-    pub fn all(len: u32) -> DocBits {
-        let mut bits = DocBits::none(len);
+    pub fn all(len: u32) -> CowBitSet {
+        let mut bits = CowBitSet::none(len);
         let full = Arc::new([u64::MAX; PAGE_WORDS]);
         let n_full = (len / PAGE_DOCS) as usize;
         for page in bits.pages.iter_mut().take(n_full) {
@@ -88,7 +88,7 @@ impl DocBits {
 
     /// Bytes of memory, pages that copies share included.
     pub fn bytes(&self) -> u64 {
-        (self.pages.len() * size_of::<Page>()) as u64
+        (self.pages.len() * size_of::<BitPage>()) as u64
     }
 
     /// Whether the set is empty.
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn a_copy_does_not_see_later_changes() {
         for len in [0, 1, 64, 100, PAGE_DOCS, PAGE_DOCS * 2 + 77] {
-            let all = DocBits::all(len);
+            let all = CowBitSet::all(len);
             assert_eq!((all.count(), all.iter().count()), (len, len as usize));
             assert!(!all.has(len));
             let mut less = all.clone();

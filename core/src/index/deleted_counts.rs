@@ -7,12 +7,12 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-type Entry = (u16, Arc<str>, u32);
+type TermCount = (u16, Arc<str>, u32);
 
 /// Counts by (part, term); cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct TermCounts {
-    layers: Vec<Arc<Vec<Entry>>>,
+    layers: Vec<Arc<Vec<TermCount>>>,
 }
 
 impl TermCounts {
@@ -48,7 +48,7 @@ impl TermCounts {
     /// Bytes of memory, about; the texts are mostly those of the segment.
     pub fn bytes(&self) -> u64 {
         let n: usize = self.layers.iter().map(|layer| layer.len()).sum();
-        (n * size_of::<Entry>()) as u64
+        (n * size_of::<TermCount>()) as u64
     }
 
     /// The count of a term in a part.
@@ -65,11 +65,11 @@ impl TermCounts {
     }
 }
 
-fn key(entry: &Entry) -> (u16, &str) {
+fn key(entry: &TermCount) -> (u16, &str) {
     (entry.0, &entry.1)
 }
 
-fn merge(below: &[Entry], above: Vec<Entry>) -> Vec<Entry> {
+fn merge(below: &[TermCount], above: Vec<TermCount>) -> Vec<TermCount> {
     let mut out = Vec::with_capacity(below.len() + above.len());
     let (mut a, mut b) = (below.iter().peekable(), above.into_iter().peekable());
     loop {

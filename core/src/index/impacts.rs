@@ -195,18 +195,18 @@ impl Run {
 /// The sidecars of one segment, built when first asked for, bounded in memory.
 #[derive(Debug)]
 pub struct ImpactCache {
-    shelves: Mutex<Shelves>,
+    generations: Mutex<ImpactGenerations>,
     max_bytes: usize,
 }
 
-type Shelf = HashMap<(usize, String), Arc<Impacts>>;
+type ImpactMap = HashMap<(usize, String), Arc<Impacts>>;
 
 /// Two shelves: what is used is on, or moves to, the new one; when that is half full it becomes the old
 /// one and the old one goes.
 #[derive(Debug, Default)]
-struct Shelves {
-    new: Shelf,
-    old: Shelf,
+struct ImpactGenerations {
+    new: ImpactMap,
+    old: ImpactMap,
     new_bytes: usize,
     old_bytes: usize,
 }
@@ -221,7 +221,7 @@ impl ImpactCache {
     /// A cache that holds about `max_bytes` at most, and at least the last sidecar asked for.
     pub fn new(max_bytes: usize) -> ImpactCache {
         ImpactCache {
-            shelves: Mutex::default(),
+            generations: Mutex::default(),
             max_bytes,
         }
     }
@@ -236,14 +236,14 @@ impl ImpactCache {
     ) -> Option<(Arc<Impacts>, u64)> {
         let key = (part, term.to_owned());
         {
-            let mut shelves = self.lock();
-            if let Some(found) = shelves.new.get(&key) {
+            let mut generations = self.lock();
+            if let Some(found) = generations.new.get(&key) {
                 return Some((found.clone(), 0));
             }
-            if let Some(found) = shelves.old.remove(&key) {
+            if let Some(found) = generations.old.remove(&key) {
                 let bytes = found.bytes() + key.1.len();
-                shelves.old_bytes = shelves.old_bytes.saturating_sub(bytes);
-                self.shelve(&mut shelves, key, found.clone());
+                generations.old_bytes = generations.old_bytes.saturating_sub(bytes);
+                self.shelve(&mut generations, key, found.clone());
                 return Some((found, 0));
             }
         }
@@ -261,24 +261,31 @@ impl ImpactCache {
 
     /// Bytes of memory, about.
     pub fn bytes(&self) -> u64 {
-        let shelves = self.lock();
-        (shelves.new_bytes + shelves.old_bytes) as u64
+        let generations = self.lock();
+        (generations.new_bytes + generations.old_bytes) as u64
     }
 
-    fn shelve(&self, shelves: &mut Shelves, key: (usize, String), impacts: Arc<Impacts>) {
+    fn shelve(
+        &self,
+        generations: &mut ImpactGenerations,
+        key: (usize, String),
+        impacts: Arc<Impacts>,
+    ) {
         let bytes = impacts.bytes() + key.1.len();
-        if shelves.new_bytes > 0 && shelves.new_bytes + bytes > self.max_bytes / 2 {
-            shelves.old = std::mem::take(&mut shelves.new);
-            shelves.old_bytes = std::mem::take(&mut shelves.new_bytes);
+        if generations.new_bytes > 0 && generations.new_bytes + bytes > self.max_bytes / 2 {
+            generations.old = std::mem::take(&mut generations.new);
+            generations.old_bytes = std::mem::take(&mut generations.new_bytes);
         }
-        if shelves.new.insert(key, impacts).is_none() {
-            shelves.new_bytes += bytes;
+        if generations.new.insert(key, impacts).is_none() {
+            generations.new_bytes += bytes;
         }
     }
 
     /// A panic elsewhere cannot leave the shelves half changed in a way that matters.
-    fn lock(&self) -> MutexGuard<'_, Shelves> {
-        self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, ImpactGenerations> {
+        self.generations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

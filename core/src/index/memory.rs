@@ -25,8 +25,8 @@ pub struct MemSegment {
     terms: Vec<Term>,
     docs: Vec<DocId>,
     tfs: Vec<u32>,
-    places: Vec<Place>,
-    place_docs: Vec<PlaceDoc>,
+    places: Vec<TermPosition>,
+    place_docs: Vec<TermPositionDoc>,
     word_positions: Vec<u32>,
     /// By document, its range in `forward`.
     doc_terms: Vec<Range<u32>>,
@@ -49,14 +49,14 @@ struct Term {
 }
 
 #[derive(Debug)]
-struct Place {
+struct TermPosition {
     field: u8,
     /// In `place_docs`.
     docs: Range<u32>,
 }
 
 #[derive(Clone, Debug)]
-struct PlaceDoc {
+struct TermPositionDoc {
     doc: DocId,
     /// In `word_positions`.
     positions: Range<u32>,
@@ -69,7 +69,7 @@ impl MemSegment {
         docs.sort_by_key(|doc| (doc.part.space, doc.ordinal, doc.stamp, doc.part));
         let parts = distinct(docs.iter().map(|doc| doc.part))?;
 
-        let mut builder = Builder::new(parts);
+        let mut builder = SegmentBuilder::new(parts);
         // Terms are numbered as they come and only the distinct ones are sorted; postings and places
         // then take their order by counting, which keeps the documents ascending.
         let mut numbers: HashMap<(u16, &str), u32> = HashMap::new();
@@ -131,7 +131,7 @@ impl MemSegment {
                 .filter_map(|doc| segment.part_of(doc))
                 .map(|(_, key)| key)
         }))?;
-        let mut builder = Builder::new(parts);
+        let mut builder = SegmentBuilder::new(parts);
         let mut maps: Vec<Vec<Option<DocId>>> = Vec::with_capacity(inputs.len());
         for (segment, alive) in inputs {
             let mut map = vec![None; segment.columns.len() as usize];
@@ -166,7 +166,7 @@ impl MemSegment {
         }
         entries.sort_by(|a, b| (a.0, &a.1.text, a.2).cmp(&(b.0, &b.1.text, b.2)));
 
-        let mut fields: Vec<(u8, usize, &Place)> = Vec::new();
+        let mut fields: Vec<(u8, usize, &TermPosition)> = Vec::new();
         for group in entries.chunk_by(|a, b| (a.0, &a.1.text) == (b.0, &b.1.text)) {
             let Some(&(part, first, _)) = group.first() else {
                 continue;
@@ -284,8 +284,8 @@ impl Segment for MemSegment {
             + size_of::<PartKey>() * self.parts.capacity()
             + size_of::<Range<u32>>() * (self.part_terms.capacity() + self.doc_terms.capacity())
             + size_of::<Term>() * self.terms.capacity()
-            + size_of::<Place>() * self.places.capacity()
-            + size_of::<PlaceDoc>() * self.place_docs.capacity();
+            + size_of::<TermPosition>() * self.places.capacity()
+            + size_of::<TermPositionDoc>() * self.place_docs.capacity();
         self.columns.bytes() + lists as u64 + self.text_bytes
     }
 
@@ -337,7 +337,7 @@ impl Postings for MemPostings<'_> {
 
 /// What is left of the places of a term; the first is the present one.
 struct MemPositions<'a> {
-    docs: &'a [PlaceDoc],
+    docs: &'a [TermPositionDoc],
     positions: &'a [u32],
 }
 
@@ -361,23 +361,23 @@ impl Positions for MemPositions<'_> {
 }
 
 /// Takes documents, then terms in order of (part, term), each with its postings and positions.
-struct Builder {
+struct SegmentBuilder {
     columns: Columns,
     parts: Vec<PartKey>,
     part_terms: Vec<Range<u32>>,
     terms: Vec<Term>,
     docs: Vec<DocId>,
     tfs: Vec<u32>,
-    places: Vec<Place>,
-    place_docs: Vec<PlaceDoc>,
+    places: Vec<TermPosition>,
+    place_docs: Vec<TermPositionDoc>,
     word_positions: Vec<u32>,
     term_start: u32,
     place_start: u32,
 }
 
-impl Builder {
-    fn new(parts: Vec<PartKey>) -> Builder {
-        Builder {
+impl SegmentBuilder {
+    fn new(parts: Vec<PartKey>) -> SegmentBuilder {
+        SegmentBuilder {
             part_terms: vec![0..0; parts.len()],
             parts,
             columns: Columns::default(),
@@ -421,14 +421,14 @@ impl Builder {
             || self.places.last().is_none_or(|place| place.field != field);
         if fresh {
             let start = self.place_docs.len() as u32;
-            self.places.push(Place {
+            self.places.push(TermPosition {
                 field,
                 docs: start..start,
             });
         }
         match self.place_docs.last_mut() {
             Some(last) if !fresh && last.doc == doc => last.positions.end = at + 1,
-            _ => self.place_docs.push(PlaceDoc {
+            _ => self.place_docs.push(TermPositionDoc {
                 doc,
                 positions: at..at + 1,
             }),

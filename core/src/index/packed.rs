@@ -1,6 +1,6 @@
 //! A segment as a few runs of bytes: what a snapshot holds of the text index.
 //!
-//! A [`Table`] has the terms (the number of the part in front of each) with their postings in bit-packed
+//! A [`SortedTable`] has the terms (the number of the part in front of each) with their postings in bit-packed
 //! blocks of 128, each with the impacts that bound it; variable bytes have the positions, in one block for
 //! each of the table. Both may come later. It is read as any other segment, by the same scorer. Its bytes were
 //! compared with their digest before, so reading does not fail; should it do so all the same, the term is
@@ -22,10 +22,10 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use ints::{Reader, put};
+pub use ints::{ByteReader, put};
 use ints::{packed_len, unpack};
-pub use lazy_blocks::Slots;
-pub use table::{Table, TableBuilder, TableBytes};
+pub use lazy_blocks::LazyBlocks;
+pub use table::{SortedTable, SortedTableBuilder, TableBytes};
 pub use write::write;
 
 /// The bytes of a segment.
@@ -43,40 +43,40 @@ pub struct Packed {
 pub struct PackedSegment {
     columns: Columns,
     parts: Vec<PartKey>,
-    terms: Table,
+    terms: SortedTable,
     /// Only phrases and fields ask them.
-    places: Slots,
+    places: LazyBlocks,
     is_damaged: AtomicBool,
 }
 
 /// What stands in front of the postings of a term.
-struct Entry<'a> {
+struct TermEntry<'a> {
     /// The number of its block, and of that of its positions.
     block: usize,
     n_docs: u32,
     /// Where its positions begin in their block.
     places: usize,
-    rest: Reader<'a>,
+    rest: ByteReader<'a>,
 }
 
 impl PackedSegment {
     /// The segment of these documents and terms, of which no block is here yet. Fails with `Corrupt` if the
     /// columns do not read.
-    pub fn open(columns: &[u8], terms: Table) -> Result<PackedSegment> {
+    pub fn open(columns: &[u8], terms: SortedTable) -> Result<PackedSegment> {
         let (columns, parts) =
-            read_columns(&mut Reader(columns)).ok_or_else(|| damaged("columns"))?;
+            read_columns(&mut ByteReader(columns)).ok_or_else(|| damaged("columns"))?;
         Ok(PackedSegment {
             columns,
             parts,
-            places: Slots::new(terms.slots().len()),
+            places: LazyBlocks::new(terms.lazy_blocks().len()),
             terms,
             is_damaged: AtomicBool::new(false),
         })
     }
 
     /// The blocks of terms with their postings, and the blocks of their positions: as many.
-    pub fn slots(&self) -> [&Slots; 2] {
-        [self.terms.slots(), &self.places]
+    pub fn lazy_blocks(&self) -> [&LazyBlocks; 2] {
+        [self.terms.lazy_blocks(), &self.places]
     }
 
     /// A value, or the absence that damage looks like, which is kept.
@@ -87,11 +87,11 @@ impl PackedSegment {
         found
     }
 
-    fn entry(&self, part: usize, term: &str) -> Option<Entry<'_>> {
+    fn entry(&self, part: usize, term: &str) -> Option<TermEntry<'_>> {
         let (block, value) = self.noted(self.terms.get(&name(part, term)))??;
         let read = || {
-            let mut rest = Reader(value);
-            Some(Entry {
+            let mut rest = ByteReader(value);
+            Some(TermEntry {
                 block,
                 n_docs: rest.small()?,
                 places: usize::try_from(rest.number()?).ok()?,
@@ -120,7 +120,7 @@ fn damaged(what: &str) -> Error {
     Error::corrupt(format!("the {what} of a snapshot's index do not read"))
 }
 
-fn read_columns(reader: &mut Reader<'_>) -> Option<(Columns, Vec<PartKey>)> {
+fn read_columns(reader: &mut ByteReader<'_>) -> Option<(Columns, Vec<PartKey>)> {
     let n_parts = reader.small()?;
     let parts = (0..n_parts)
         .map(|_| PartKey::from_bytes(reader.bytes(PART_KEY_BYTES)?))
@@ -130,7 +130,7 @@ fn read_columns(reader: &mut Reader<'_>) -> Option<(Columns, Vec<PartKey>)> {
     if n > reader.0.len().saturating_mul(8) {
         return None;
     }
-    let column = |reader: &mut Reader<'_>| {
+    let column = |reader: &mut ByteReader<'_>| {
         let width = reader.byte().filter(|width| *width <= 32)?;
         let bytes = reader.bytes(packed_len(n, width))?;
         let mut numbers = Vec::new();
@@ -194,7 +194,7 @@ impl Segment for PackedSegment {
         let entry = self.entry(part, term)?;
         let all = self.places.get(entry.block)?;
         let read = || {
-            let mut rest = Reader(all.get(entry.places..)?);
+            let mut rest = ByteReader(all.get(entry.places..)?);
             for _ in 0..rest.small()? {
                 let of = rest.byte()?;
                 let n_bytes = usize::try_from(rest.number()?).ok()?;
@@ -232,7 +232,7 @@ impl Segment for PackedSegment {
     }
 
     fn bytes(&self) -> u64 {
-        self.columns.bytes() + self.terms.slots().bytes() + self.places.bytes()
+        self.columns.bytes() + self.terms.lazy_blocks().bytes() + self.places.bytes()
     }
 
     fn health(&self) -> Result<()> {
@@ -267,7 +267,7 @@ struct PackedPostings<'a> {
 }
 
 impl<'a> PackedPostings<'a> {
-    fn open(entry: &Entry<'a>, n_docs: u32) -> Option<PackedPostings<'a>> {
+    fn open(entry: &TermEntry<'a>, n_docs: u32) -> Option<PackedPostings<'a>> {
         let n = entry.n_docs as usize;
         let mut rest = entry.rest;
         if n == 0 || entry.n_docs > n_docs {
@@ -276,7 +276,7 @@ impl<'a> PackedPostings<'a> {
         let mut heads = Vec::with_capacity(n.div_ceil(BLOCK));
         let bodies = if n > BLOCK {
             let n_bytes = usize::try_from(rest.number()?).ok()?;
-            let mut reader = Reader(rest.bytes(n_bytes)?);
+            let mut reader = ByteReader(rest.bytes(n_bytes)?);
             let (mut at, mut before) = (0, None);
             for first in (0..n).step_by(BLOCK) {
                 let n = (n - first).min(BLOCK);
@@ -334,7 +334,7 @@ impl<'a> PackedPostings<'a> {
         let mut before = before.map(|head| head.last);
         let head = self.heads.get(self.block)?;
         let [of_gaps, of_tfs] = head.widths;
-        let mut rest = Reader(self.bodies.get(head.at..)?);
+        let mut rest = ByteReader(self.bodies.get(head.at..)?);
         let gaps = rest.bytes(packed_len(head.n, of_gaps))?;
         unpack(gaps, head.n, of_gaps, &mut self.docs);
         for doc in &mut self.docs {
@@ -397,7 +397,7 @@ impl Postings for PackedPostings<'_> {
 
 /// The places of one term in one field.
 struct PackedPositions<'a> {
-    rest: Reader<'a>,
+    rest: ByteReader<'a>,
     doc: Option<DocId>,
     positions: Vec<u32>,
 }
@@ -405,7 +405,7 @@ struct PackedPositions<'a> {
 impl PackedPositions<'_> {
     fn open(bytes: &[u8]) -> PackedPositions<'_> {
         let mut places = PackedPositions {
-            rest: Reader(bytes),
+            rest: ByteReader(bytes),
             doc: None,
             positions: Vec::new(),
         };

@@ -15,7 +15,7 @@
 
 use std::cmp::Ordering;
 
-use super::boolean::Bits;
+use super::boolean::BitSet;
 use super::impacts::ImpactCache;
 use super::segment::{DocId, Segment};
 use super::weights::{Saturation, Word};
@@ -32,9 +32,9 @@ mod tests;
 
 pub use exact::{Document, Share, exhaustive, shares, text_of};
 use exact::{enumerated_in, texts};
-use limits::{Top, needed, upper};
-use lists::Row;
-use window::Sums;
+use limits::{TopK, needed, score_upper_bound};
+use lists::WordCursor;
+use window::Accumulators;
 
 /// Documents in a window. Source: `ranking.md`, best of 1,024 to 65,536 in random order.
 const WINDOW: u32 = 16_384;
@@ -44,13 +44,13 @@ const SHORT: u32 = 2_048;
 
 /// One segment, as one viewer sees it.
 #[derive(Clone, Copy)]
-pub struct Source<'a> {
+pub struct ScoredSegment<'a> {
     /// The documents.
     pub segment: &'a dyn Segment,
     /// The parts the viewer reads, as positions in `segment.parts()`.
     pub parts: &'a [usize],
     /// The documents that may be hits: live, visible, in `parts`, and through every filter.
-    pub allowed: &'a Bits,
+    pub allowed: &'a BitSet,
     /// The sidecars of this segment.
     pub impacts: &'a ImpactCache,
 }
@@ -87,7 +87,7 @@ pub struct Enumerated {
 
 /// One document of the answer.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Hit {
+pub struct ScoredDoc {
     /// A position in the sources.
     pub segment: usize,
     /// The document.
@@ -138,7 +138,7 @@ impl Default for Tuning {
 /// Everything a search is given.
 #[derive(Clone, Copy)]
 struct Search<'a> {
-    sources: &'a [Source<'a>],
+    sources: &'a [ScoredSegment<'a>],
     words: &'a [Word],
     saturation: &'a Saturation,
     enumerated: &'a [Enumerated],
@@ -150,25 +150,25 @@ struct Search<'a> {
 /// A document that is not enumerated is a hit if its text score is above 0. The weights of `words` sum
 /// to at most [`crate::index::weights::ONE`], as `weigh` makes them.
 pub fn top_k(
-    sources: &[Source],
+    sources: &[ScoredSegment],
     words: &[Word],
     saturation: &Saturation,
     enumerated: &[Enumerated],
     signals: &dyn Signals,
     k: usize,
-) -> Vec<Hit> {
+) -> Vec<ScoredDoc> {
     top_k_counted(sources, words, saturation, enumerated, signals, k).0
 }
 
 /// The same as [`top_k`], with what it took.
 pub fn top_k_counted(
-    sources: &[Source],
+    sources: &[ScoredSegment],
     words: &[Word],
     saturation: &Saturation,
     enumerated: &[Enumerated],
     signals: &dyn Signals,
     k: usize,
-) -> (Vec<Hit>, Work) {
+) -> (Vec<ScoredDoc>, Work) {
     let search = Search {
         sources,
         words,
@@ -180,9 +180,9 @@ pub fn top_k_counted(
 }
 
 impl Search<'_> {
-    fn run(&self, k: usize, tuning: Tuning) -> (Vec<Hit>, Work) {
+    fn run(&self, k: usize, tuning: Tuning) -> (Vec<ScoredDoc>, Work) {
         let mut work = Work::default();
-        let mut top = Top::new(k, self.signals);
+        let mut top = TopK::new(k, self.signals);
         if k == 0 {
             return (Vec::new(), work);
         }
@@ -190,7 +190,7 @@ impl Search<'_> {
         let mut listed = Vec::with_capacity(self.sources.len());
         for (segment, source) in self.sources.iter().enumerate() {
             let documents = enumerated_in(segment, source, self.enumerated);
-            let mut skip = Bits::new(source.segment.columns().len());
+            let mut skip = BitSet::new(source.segment.columns().len());
             for (doc, text) in texts(source, self.words, self.saturation, &documents) {
                 skip.set(doc);
                 self.offer(segment, source, doc, text, &mut top, &mut work);
@@ -203,15 +203,15 @@ impl Search<'_> {
             .iter()
             .map(|source| source.segment.columns().len());
         let widest = lengths.max().unwrap_or(0);
-        let mut sums = Sums::new(tuning.window.min(widest));
+        let mut sums = Accumulators::new(tuning.window.min(widest));
         for (segment, (source, listed)) in self.sources.iter().zip(&listed).enumerate() {
             let mut free = source.allowed.clone();
             free.and_not(listed);
-            let mut rows: Vec<Row> = self
+            let mut rows: Vec<WordCursor> = self
                 .words
                 .iter()
                 .filter_map(|word| {
-                    Row::open(
+                    WordCursor::open(
                         source,
                         word,
                         &free,
@@ -235,10 +235,10 @@ impl Search<'_> {
     /// All documents of one segment that are in `free`, window by window.
     fn walk(
         &self,
-        place: (usize, &Source, &Bits),
-        rows: &mut [Row],
-        sums: &mut Sums,
-        top: &mut Top,
+        place: (usize, &ScoredSegment, &BitSet),
+        rows: &mut [WordCursor],
+        sums: &mut Accumulators,
+        top: &mut TopK,
         work: &mut Work,
     ) {
         let n_docs = place.1.segment.columns().len();
@@ -254,17 +254,17 @@ impl Search<'_> {
     #[allow(clippy::too_many_arguments)] // The state of one walk, each part borrowed for itself.
     fn walk_window(
         &self,
-        (segment, source, free): (usize, &Source, &Bits),
+        (segment, source, free): (usize, &ScoredSegment, &BitSet),
         (from, to): (DocId, DocId),
-        rows: &mut [Row],
+        rows: &mut [WordCursor],
         candidates: &mut Vec<Candidate>,
-        sums: &mut Sums,
-        top: &mut Top,
+        sums: &mut Accumulators,
+        top: &mut TopK,
         work: &mut Work,
     ) {
         let mut total = 0u32;
         for row in rows.iter_mut() {
-            row.look(from, to, self.saturation);
+            row.set_window(from, to, self.saturation);
             total = total.saturating_add(row.bound);
         }
         if total == 0 {
@@ -272,7 +272,7 @@ impl Search<'_> {
         }
         work.windows += 1;
         let most = self.signals.max_prior(segment, from, to);
-        if upper(most, total) < top.limit() {
+        if score_upper_bound(most, total) < top.limit() {
             work.skipped += 1;
             return;
         }
@@ -282,7 +282,7 @@ impl Search<'_> {
         let mut n_rest = 0;
         for row in rows.iter() {
             let more = rest.saturating_add(row.bound);
-            if upper(most, more) >= top.limit() {
+            if score_upper_bound(most, more) >= top.limit() {
                 break;
             }
             rest = more;
@@ -303,7 +303,7 @@ impl Search<'_> {
             }
             let ordinal = ordinals.get(doc as usize).copied().unwrap_or(u32::MAX);
             let prior = self.signals.prior(ordinal);
-            if upper(prior, text.saturating_add(rest)) >= top.limit() {
+            if score_upper_bound(prior, text.saturating_add(rest)) >= top.limit() {
                 candidates.push(Candidate { doc, prior, text });
             }
         });
@@ -314,11 +314,12 @@ impl Search<'_> {
             }
             row.complete(candidates, self.saturation, work);
             rest = rest.saturating_sub(row.bound);
-            candidates
-                .retain(|found| upper(found.prior, found.text.saturating_add(rest)) >= top.limit());
+            candidates.retain(|found| {
+                score_upper_bound(found.prior, found.text.saturating_add(rest)) >= top.limit()
+            });
         }
         for found in candidates.iter() {
-            if upper(found.prior, found.text) >= top.limit() {
+            if score_upper_bound(found.prior, found.text) >= top.limit() {
                 self.offer(segment, source, found.doc, found.text, top, work);
             }
         }
@@ -328,10 +329,10 @@ impl Search<'_> {
     fn offer(
         &self,
         segment: usize,
-        source: &Source,
+        source: &ScoredSegment,
         doc: DocId,
         text: u32,
-        top: &mut Top,
+        top: &mut TopK,
         work: &mut Work,
     ) {
         let Some(&ordinal) = source.segment.columns().ordinal.get(doc as usize) else {
@@ -339,7 +340,7 @@ impl Search<'_> {
         };
         work.scored += 1;
         if let Some(score) = self.signals.score(ordinal, text) {
-            top.offer(Hit {
+            top.offer(ScoredDoc {
                 segment,
                 doc,
                 ordinal,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::partition::{PartKey, Space};
 use super::segment::DocId;
-use super::validity::Outside;
+use super::validity::OutOfWindow;
 use super::view::IndexView;
 use crate::model::audience::Class;
 use crate::text::Lang;
@@ -82,7 +82,7 @@ pub struct Scope<'v> {
     view: &'v IndexView,
     read: ReadScope,
     parts: Vec<ReadPart>,
-    outside: Vec<Option<Arc<Outside>>>,
+    out_of_window: Vec<Option<Arc<OutOfWindow>>>,
     stats: Stats,
 }
 
@@ -94,11 +94,11 @@ impl IndexView {
             view: self,
             read,
             parts: Vec::new(),
-            outside: Vec::with_capacity(self.segments().len()),
+            out_of_window: Vec::with_capacity(self.segments().len()),
             stats: Stats::default(),
         };
         for (number, segment) in self.segments().iter().enumerate() {
-            let outside = segment.outside(read.now);
+            let out_of_window = segment.out_of_window(read.now);
             for (part, &key) in segment.segment().parts().iter().enumerate() {
                 if !key.read_by(read.space, read.class) {
                     continue;
@@ -109,13 +109,15 @@ impl IndexView {
                     key,
                 });
                 if !key.restricted {
-                    let closed = outside.as_ref().map(|outside| outside.sum(part));
+                    let closed = out_of_window
+                        .as_ref()
+                        .map(|out_of_window| out_of_window.sum(part));
                     scope
                         .stats
                         .add(segment.live(part).without(closed.unwrap_or_default()));
                 }
             }
-            scope.outside.push(outside);
+            scope.out_of_window.push(out_of_window);
         }
         scope
     }
@@ -160,7 +162,7 @@ impl<'v> Scope<'v> {
         let mut stats = Stats::default();
         for part in self.counted(lang) {
             if let Some(segment) = self.view.segments().get(part.segment) {
-                let closed = self.outside(part.segment).map(|o| o.sum(part.part));
+                let closed = self.out_of_window(part.segment).map(|o| o.sum(part.part));
                 stats.add(segment.live(part.part).without(closed.unwrap_or_default()));
             }
         }
@@ -172,14 +174,14 @@ impl<'v> Scope<'v> {
         self.counted(lang)
             .filter_map(|part| {
                 let segment = self.view.segments().get(part.segment)?;
-                Some(segment.doc_freq(part.part, term, self.outside(part.segment)))
+                Some(segment.doc_freq(part.part, term, self.out_of_window(part.segment)))
             })
             .sum()
     }
 
     /// The living documents of a segment that are outside their window now; `None` if all are inside.
-    pub fn outside(&self, segment: usize) -> Option<&Outside> {
-        self.outside.get(segment)?.as_deref()
+    pub fn out_of_window(&self, segment: usize) -> Option<&OutOfWindow> {
+        self.out_of_window.get(segment)?.as_deref()
     }
 
     /// Whether a document of a part that the class reads is alive and inside its window.
@@ -189,7 +191,7 @@ impl<'v> Scope<'v> {
             .segments()
             .get(segment)
             .is_some_and(|view| view.alive().has(doc))
-            && !self.outside(segment).is_some_and(|o| o.has(doc))
+            && !self.out_of_window(segment).is_some_and(|o| o.has(doc))
     }
 
     fn counted(&self, lang: Lang) -> impl Iterator<Item = &ReadPart> {

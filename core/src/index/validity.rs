@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::cow_bitset::{Alive, DocBits};
+use super::cow_bitset::{Alive, CowBitSet};
 use super::partition::Window;
 use super::segment::{Columns, DocId, Postings, Segment};
 use super::stats::Stats;
@@ -66,13 +66,13 @@ impl Timeline {
 
 /// The living documents outside their window throughout one interval.
 #[derive(Debug)]
-pub struct Outside {
+pub struct OutOfWindow {
     interval: usize,
-    docs: DocBits,
+    docs: CowBitSet,
     sums: Vec<Stats>,
 }
 
-impl Outside {
+impl OutOfWindow {
     /// Whether a living document is outside its window.
     #[inline]
     pub fn has(&self, doc: DocId) -> bool {
@@ -80,7 +80,7 @@ impl Outside {
     }
 
     /// The documents.
-    pub fn docs(&self) -> &DocBits {
+    pub fn docs(&self) -> &CowBitSet {
         &self.docs
     }
 
@@ -95,8 +95,8 @@ type Counted = HashMap<Box<str>, (usize, u32)>;
 
 /// What was found out about a segment whose living windowed documents stay the same.
 #[derive(Debug, Default)]
-pub struct Memory {
-    outside: Mutex<Option<Arc<Outside>>>,
+pub struct ValidityCache {
+    out_of_window: Mutex<Option<Arc<OutOfWindow>>>,
     counts: Mutex<Sorted<u16, Counted>>,
 }
 
@@ -109,18 +109,18 @@ pub struct Windows<'a> {
     /// Its bounds in order of time.
     pub timeline: &'a Timeline,
     /// What is remembered of it.
-    pub memory: &'a Memory,
+    pub memory: &'a ValidityCache,
 }
 
 impl Windows<'_> {
     /// The living documents outside their window at `now`; `None` if the segment has no windows.
-    pub fn outside(&self, now: Timestamp) -> Option<Arc<Outside>> {
+    pub fn out_of_window(&self, now: Timestamp) -> Option<Arc<OutOfWindow>> {
         let columns = self.segment.columns();
         if columns.windows.is_empty() {
             return None;
         }
         let interval = self.timeline.interval(now);
-        let last = lock(&self.memory.outside).clone();
+        let last = lock(&self.memory.out_of_window).clone();
         let found = match last {
             Some(last) if last.interval == interval => return Some(last),
             Some(last) if last.interval.abs_diff(interval) <= columns.windows.len() => {
@@ -129,28 +129,28 @@ impl Windows<'_> {
                 self.walk(last.docs.clone(), last.sums.clone(), windows, interval)
             }
             _ => self.walk(
-                DocBits::none(columns.len()),
+                CowBitSet::none(columns.len()),
                 vec![Stats::default(); self.segment.parts().len()],
                 columns.windows.iter().copied(),
                 interval,
             ),
         };
         let found = Arc::new(found);
-        *lock(&self.memory.outside) = Some(found.clone());
+        *lock(&self.memory.out_of_window) = Some(found.clone());
         Some(found)
     }
 
     fn walk(
         &self,
-        mut docs: DocBits,
+        mut docs: CowBitSet,
         mut sums: Vec<Stats>,
         windows: impl Iterator<Item = (DocId, Window)>,
         interval: usize,
-    ) -> Outside {
+    ) -> OutOfWindow {
         let columns = self.segment.columns();
         for (doc, window) in windows {
-            let outside = self.alive.has(doc) && !self.timeline.holds(window, interval);
-            let changed = if outside {
+            let out_of_window = self.alive.has(doc) && !self.timeline.holds(window, interval);
+            let changed = if out_of_window {
                 docs.insert(doc)
             } else {
                 docs.remove(doc)
@@ -163,14 +163,14 @@ impl Windows<'_> {
                 continue;
             };
             if let Some(sum) = sums.get_mut(usize::from(part)) {
-                if outside {
+                if out_of_window {
                     sum.add_doc(length);
                 } else {
                     sum.remove_doc(length);
                 }
             }
         }
-        Outside {
+        OutOfWindow {
             interval,
             docs,
             sums,
@@ -178,8 +178,8 @@ impl Windows<'_> {
     }
 
     /// How many of the documents outside have the term.
-    pub fn count(&self, outside: &Outside, part: u16, term: &str) -> u32 {
-        if outside.sum(usize::from(part)).docs == 0 {
+    pub fn count(&self, out_of_window: &OutOfWindow, part: u16, term: &str) -> u32 {
+        if out_of_window.sum(usize::from(part)).docs == 0 {
             return 0;
         }
         let known = lock(&self.memory.counts)
@@ -187,7 +187,7 @@ impl Windows<'_> {
             .and_then(|terms| terms.get(term))
             .copied();
         if let Some((interval, count)) = known
-            && interval == outside.interval
+            && interval == out_of_window.interval
         {
             return count;
         }
@@ -196,11 +196,12 @@ impl Windows<'_> {
         };
         let count = match known {
             Some((interval, count))
-                if interval.abs_diff(outside.interval) < outside.docs.count() as usize =>
+                if interval.abs_diff(out_of_window.interval)
+                    < out_of_window.docs.count() as usize =>
             {
-                self.carry(postings.as_mut(), part, count, interval, outside)
+                self.carry(postings.as_mut(), part, count, interval, out_of_window)
             }
-            _ => count_all(postings.as_mut(), &outside.docs),
+            _ => count_all(postings.as_mut(), &out_of_window.docs),
         };
         let mut counts = lock(&self.memory.counts);
         if counts.values().map(HashMap::len).sum::<usize>() >= MAX_REMEMBERED {
@@ -208,7 +209,7 @@ impl Windows<'_> {
         }
         counts
             .or_default(part)
-            .insert(term.into(), (outside.interval, count));
+            .insert(term.into(), (out_of_window.interval, count));
         count
     }
 
@@ -219,15 +220,15 @@ impl Windows<'_> {
         part: u16,
         mut count: u32,
         from: usize,
-        outside: &Outside,
+        out_of_window: &OutOfWindow,
     ) -> u32 {
         let columns = self.segment.columns();
-        for doc in self.timeline.crossing(from, outside.interval) {
+        for doc in self.timeline.crossing(from, out_of_window.interval) {
             if columns.part.get(doc as usize) != Some(&part) {
                 continue;
             }
             let was = self.alive.has(doc) && !self.timeline.holds(columns.window(doc), from);
-            let is = outside.has(doc);
+            let is = out_of_window.has(doc);
             if was != is && contains(postings, doc) {
                 count = if is {
                     count.saturating_add(1)
@@ -241,7 +242,7 @@ impl Windows<'_> {
 }
 
 /// Counts by whichever is shorter: the postings, or a search for each document.
-fn count_all(postings: &mut dyn Postings, docs: &DocBits) -> u32 {
+fn count_all(postings: &mut dyn Postings, docs: &CowBitSet) -> u32 {
     let mut count = 0;
     if (docs.count() as usize) < crate::index::segment::BLOCK {
         for doc in docs.iter() {

@@ -15,7 +15,7 @@ use super::partition::{DocSource, IndexDoc, PartKey, Space};
 use super::segment::{DocId, Segment};
 use super::stats::Stats;
 use super::tokens;
-use super::validity::{Memory, Outside, Timeline, Windows};
+use super::validity::{OutOfWindow, Timeline, ValidityCache, Windows};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::audience::Class;
 use crate::time::Timestamp;
@@ -38,7 +38,7 @@ pub struct SegmentView {
     live: Vec<Stats>,
     timeline: Arc<Timeline>,
     /// Shared by the views in which the same windowed documents live.
-    memory: Arc<Memory>,
+    memory: Arc<ValidityCache>,
 }
 
 impl SegmentView {
@@ -105,18 +105,20 @@ impl SegmentView {
     }
 
     /// The living documents outside their window at `now`; `None` if the segment has no windows.
-    pub fn outside(&self, now: Timestamp) -> Option<Arc<Outside>> {
-        self.windows().outside(now)
+    pub fn out_of_window(&self, now: Timestamp) -> Option<Arc<OutOfWindow>> {
+        self.windows().out_of_window(now)
     }
 
     /// Documents of the part that have the term, are alive and not outside.
-    pub fn doc_freq(&self, part: usize, term: &str, outside: Option<&Outside>) -> u64 {
+    pub fn doc_freq(&self, part: usize, term: &str, out_of_window: Option<&OutOfWindow>) -> u64 {
         let all = u64::from(self.segment.doc_freq(part, term));
         let part = part as u16;
         if all == 0 {
             return 0;
         }
-        let closed = outside.map_or(0, |outside| self.windows().count(outside, part, term));
+        let closed = out_of_window.map_or(0, |out_of_window| {
+            self.windows().count(out_of_window, part, term)
+        });
         all.saturating_sub(self.dead.get(part, term))
             .saturating_sub(u64::from(closed))
     }

@@ -47,7 +47,7 @@ impl FlagReason {
 /// One thing that happened: anything, or what a page may say ([`super::Feedback`]). The same id twice counts
 /// once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Event<W = What> {
+pub struct Event<W = EventKind> {
     /// The id: the host's, or made from the base's seed and the event's place.
     #[serde(default)]
     pub id: String,
@@ -80,7 +80,7 @@ pub struct Event<W = What> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum What {
+pub enum EventKind {
     /// Knowledge: an article was put, new or as a new version.
     Put {
         /// The article.
@@ -429,28 +429,28 @@ impl Event {
     /// The article it names, if it names one.
     pub fn article(&self) -> Option<&str> {
         match &self.what {
-            What::Put { article, .. } => Some(&article.id),
-            What::StateChanged { article, .. }
-            | What::Verified { article }
-            | What::Merged { article, .. }
-            | What::Related { article, .. }
-            | What::Flagged { article, .. }
-            | What::Clicked { article, .. }
-            | What::Viewed { article, .. }
-            | What::Dwelt { article, .. }
-            | What::Copied { article }
-            | What::Returned { article, .. }
-            | What::Rated { article, .. }
-            | What::Solved { article }
-            | What::DidNotSolve { article }
-            | What::Commented { article, .. }
-            | What::Opened { article }
-            | What::Accepted { article }
-            | What::Dismissed { article, .. }
-            | What::Sent { article }
-            | What::LinkRetracted { article, .. }
-            | What::LinkVerdict { article, .. } => Some(article),
-            What::Linked { link } => Some(&link.article),
+            EventKind::Put { article, .. } => Some(&article.id),
+            EventKind::StateChanged { article, .. }
+            | EventKind::Verified { article }
+            | EventKind::Merged { article, .. }
+            | EventKind::Related { article, .. }
+            | EventKind::Flagged { article, .. }
+            | EventKind::Clicked { article, .. }
+            | EventKind::Viewed { article, .. }
+            | EventKind::Dwelt { article, .. }
+            | EventKind::Copied { article }
+            | EventKind::Returned { article, .. }
+            | EventKind::Rated { article, .. }
+            | EventKind::Solved { article }
+            | EventKind::DidNotSolve { article }
+            | EventKind::Commented { article, .. }
+            | EventKind::Opened { article }
+            | EventKind::Accepted { article }
+            | EventKind::Dismissed { article, .. }
+            | EventKind::Sent { article }
+            | EventKind::LinkRetracted { article, .. }
+            | EventKind::LinkVerdict { article, .. } => Some(article),
+            EventKind::Linked { link } => Some(&link.article),
             _ => None,
         }
     }
@@ -460,15 +460,15 @@ impl Event {
     pub fn is_durable(&self) -> bool {
         !matches!(
             self.what,
-            What::Searched { .. }
-                | What::Shown { .. }
-                | What::Clicked { .. }
-                | What::Viewed { .. }
-                | What::Dwelt { .. }
-                | What::Copied { .. }
-                | What::Returned { .. }
-                | What::Suggested { .. }
-                | What::Opened { .. }
+            EventKind::Searched { .. }
+                | EventKind::Shown { .. }
+                | EventKind::Clicked { .. }
+                | EventKind::Viewed { .. }
+                | EventKind::Dwelt { .. }
+                | EventKind::Copied { .. }
+                | EventKind::Returned { .. }
+                | EventKind::Suggested { .. }
+                | EventKind::Opened { .. }
         )
     }
 
@@ -476,40 +476,41 @@ impl Event {
     pub fn check(&self) -> Result<()> {
         self.check_about()?;
         // A put names the fields of its article itself.
-        if let (Some(article), false) = (self.article(), matches!(self.what, What::Put { .. })) {
+        if let (Some(article), false) = (self.article(), matches!(self.what, EventKind::Put { .. }))
+        {
             validate::id("event.article", article)?;
         }
         match &self.what {
-            What::Put { article, .. } => article.check(),
-            What::FactSet { fact } => fact.check(),
-            What::Merged { into, .. } => validate::id("event.into", into),
-            What::Related { to, .. } => validate::id("event.to", to),
-            What::CaseRelated { to, .. } => validate::id("event.to", to),
-            What::Searched { query } => {
+            EventKind::Put { article, .. } => article.check(),
+            EventKind::FactSet { fact } => fact.check(),
+            EventKind::Merged { into, .. } => validate::id("event.into", into),
+            EventKind::Related { to, .. } => validate::id("event.to", to),
+            EventKind::CaseRelated { to, .. } => validate::id("event.to", to),
+            EventKind::Searched { query } => {
                 validate::text_of("event.query", query, validate::MAX_SECTION_BYTES)
             }
-            What::Shown { impression } | What::Suggested { impression } => {
+            EventKind::Shown { impression } | EventKind::Suggested { impression } => {
                 validate::text_of("event.impression", impression, validate::MAX_SECTION_BYTES)
             }
-            What::Returned { after_s, .. } | What::DraftAbandoned { after_s } => {
+            EventKind::Returned { after_s, .. } | EventKind::DraftAbandoned { after_s } => {
                 validate::within("event.after_s", *after_s, 0.0, 1e9)
             }
-            What::Rated { value, .. } => validate::within("event.value", *value, 0.0, 1.0),
-            What::Survey { score } => validate::within("event.score", *score, 0.0, 1.0),
-            What::Commented { text, .. } => {
+            EventKind::Rated { value, .. } => validate::within("event.value", *value, 0.0, 1.0),
+            EventKind::Survey { score } => validate::within("event.score", *score, 0.0, 1.0),
+            EventKind::Commented { text, .. } => {
                 validate::text_of("event.text", text, validate::MAX_SECTION_BYTES)
             }
-            What::Linked { link } => link.check(),
-            What::CaseOpened { case } => case.check(),
-            What::CaseNoted { entry } => entry.check(),
-            What::ProductReleased { product, version } => {
+            EventKind::Linked { link } => link.check(),
+            EventKind::CaseOpened { case } => case.check(),
+            EventKind::CaseNoted { entry } => entry.check(),
+            EventKind::ProductReleased { product, version } => {
                 validate::id("event.product", product)?;
                 version.parse::<super::Version>().map(|_| ())
             }
-            What::PolicyChanged { name } => validate::label("event.name", name),
-            What::SourceChanged { key } => validate::label("event.key", key),
-            What::ActorSet { who } => who.check(),
-            What::RankPolicySet { policy } => policy.check(),
+            EventKind::PolicyChanged { name } => validate::label("event.name", name),
+            EventKind::SourceChanged { key } => validate::label("event.key", key),
+            EventKind::ActorSet { who } => who.check(),
+            EventKind::RankPolicySet { policy } => policy.check(),
             _ => Ok(()),
         }
     }

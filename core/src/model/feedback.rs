@@ -1,11 +1,11 @@
-//! What a reader does with an answer: the part of [`What`] that a page may say.
+//! What a reader does with an answer: the part of [`EventKind`] that a page may say.
 //!
 //! A type of its own, so that what runs in a page holds no drafts of articles, no cases and no settings, not
-//! even the code to write them. Its JSON is that of [`What`].
+//! even the code to write them. Its JSON is that of [`EventKind`].
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Event, FlagReason, What};
+use super::event::{Event, EventKind, FlagReason};
 use super::validate;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -20,32 +20,32 @@ macro_rules! feedback {
             $($(#[$outer])* $name { $($(#[$inner])* $member: $type,)+ },)+
         }
 
-        impl From<Feedback> for What {
-            fn from(done: Feedback) -> What {
+        impl From<Feedback> for EventKind {
+            fn from(done: Feedback) -> EventKind {
                 match done {
-                    $(Feedback::$name { $($member,)+ } => What::$name { $($member,)+ },)+
+                    $(Feedback::$name { $($member,)+ } => EventKind::$name { $($member,)+ },)+
                 }
             }
         }
 
-        impl TryFrom<What> for Feedback {
+        impl TryFrom<EventKind> for Feedback {
             type Error = Error;
 
             /// Fails with `InvalidValue` for what no reader does: knowledge, a case or a setting is not for a
             /// page to say.
-            fn try_from(what: What) -> Result<Feedback> {
+            fn try_from(what: EventKind) -> Result<Feedback> {
                 match what {
-                    $(What::$name { $($member,)+ } => Ok(Feedback::$name { $($member,)+ }),)+
+                    $(EventKind::$name { $($member,)+ } => Ok(Feedback::$name { $($member,)+ }),)+
                     _ => Err(not_feedback()),
                 }
             }
         }
 
-        impl What {
+        impl EventKind {
             /// Whether it is what a reader does with an answer; everything else is knowledge, a case or a
             /// setting, and not for a page to say.
             pub(crate) fn is_feedback(&self) -> bool {
-                matches!(self, $(What::$name { .. })|+)
+                matches!(self, $(EventKind::$name { .. })|+)
             }
         }
     };
@@ -188,7 +188,7 @@ impl Event<Feedback> {
 
 impl From<Event<Feedback>> for Event {
     fn from(event: Event<Feedback>) -> Event {
-        event.map(What::from)
+        event.map(EventKind::from)
     }
 }
 
@@ -215,9 +215,9 @@ mod tests {
             r#"{"what":"flagged","article":"a","reason":"unsafe"}"#.to_owned(),
         ] {
             let narrow: Feedback = serde_json::from_str(&done).unwrap();
-            let wide: What = serde_json::from_str(&done).unwrap();
+            let wide: EventKind = serde_json::from_str(&done).unwrap();
             assert_eq!(serde_json::to_string(&narrow).unwrap(), done);
-            assert_eq!(What::from(narrow.clone()), wide);
+            assert_eq!(EventKind::from(narrow.clone()), wide);
             assert!(wide.is_feedback());
             let text = |result: Result<()>| result.map_err(|error| error.to_string());
             let checked = text(Event::new(Timestamp::default(), narrow).check());
@@ -226,7 +226,7 @@ mod tests {
                 text(Event::new(Timestamp::default(), wide).check())
             );
         }
-        assert!(Feedback::try_from(What::Escalated {}).is_err());
-        assert!(!What::Escalated {}.is_feedback());
+        assert!(Feedback::try_from(EventKind::Escalated {}).is_err());
+        assert!(!EventKind::Escalated {}.is_feedback());
     }
 }

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Event, What};
+use super::event::{Event, EventKind};
 use super::named_enum;
 use super::product::ProductItem;
 use crate::time::Timestamp;
@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 /// Events on their way to the base their answers came from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct EventBatch<W = What> {
+pub struct EventBatch<W = EventKind> {
     /// The base, as [`crate::SnapshotInfo::base`] names it: 16 hexadecimal digits.
     pub base: String,
     /// What was done. Each event has an id: the same id twice counts once.
@@ -31,7 +31,7 @@ impl<W> Default for EventBatch<W> {
 
 named_enum! {
     /// What came of an article that was opened.
-    Came("outcome") {
+    TriedOutcome("outcome") {
         /// The reader said that it solved the problem.
         Solved = "solved",
         /// The reader said that it did not.
@@ -43,7 +43,7 @@ named_enum! {
 
 named_enum! {
     /// Where words of a customer come from.
-    WordsFrom("origin of words") {
+    TextOrigin("origin of words") {
         /// Typed to search.
         Query = "query",
         /// Written to the company.
@@ -54,11 +54,11 @@ named_enum! {
 /// Words of the customer's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Words {
+pub struct CustomerText {
     /// When.
     pub at: Timestamp,
     /// Where they come from.
-    pub from: WordsFrom,
+    pub from: TextOrigin,
     /// As they were typed.
     pub text: String,
 }
@@ -72,13 +72,13 @@ pub struct Tried {
     /// When, for the first time.
     pub at: Timestamp,
     /// What was last said of it.
-    pub came: Came,
+    pub came: TriedOutcome,
 }
 
 /// A need that self-service did not meet, with what was done about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Handoff<W = What> {
+pub struct Handoff<W = EventKind> {
     /// The visit.
     pub session: String,
     /// When it was handed over.
@@ -95,7 +95,7 @@ pub struct Handoff<W = What> {
     #[serde(default)]
     pub products: Vec<ProductItem>,
     /// The customer's own words, in order of time.
-    pub words: Vec<Words>,
+    pub words: Vec<CustomerText>,
     /// The articles that were shown, in the order in which they first were.
     pub shown: Vec<String>,
     /// The articles that were opened, in order of time.

@@ -30,12 +30,12 @@ pub use article::{
 pub use audience::{AudienceScheme, Class, ClassSet};
 pub use case::{Case, CaseDraft, CaseKind, CaseRelation, CaseStatus, Entry, EntryDraft, Reuse};
 pub use context::{Context, Viewer};
-pub use event::{Event, FlagReason, What};
+pub use event::{Event, EventKind, FlagReason};
 pub use evidence::{Segment, Signal};
 pub use fact::{Fact, FactDraft};
 pub use feedback::Feedback;
 pub use freshness::{Freshness, FreshnessPolicy, FreshnessState, Suspect};
-pub use handoff::{Came, EventBatch, Handoff, Tried, VisitEnd, Words, WordsFrom};
+pub use handoff::{CustomerText, EventBatch, Handoff, TextOrigin, Tried, TriedOutcome, VisitEnd};
 pub use impression::Impression;
 pub use link::{DismissReason, Link, LinkDraft, LinkType, Provenance, Verdict};
 pub use product::{ProductItem, ProductScope, Version, VersionRange};

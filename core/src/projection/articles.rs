@@ -29,7 +29,7 @@ impl Fold<'_, '_> {
             .map(|section| {
                 let narrower = section.audience.as_deref().map(|label| self.class(label)).transpose()?;
                 if let Some(class) = narrower
-                    && !self.fixed.audiences.is_inward(class, audience)
+                    && !self.config.audiences.is_inward(class, audience)
                 {
                     return Err(Error::new(
                         ErrorCode::Contradiction,
@@ -46,7 +46,7 @@ impl Fold<'_, '_> {
         let edited = draft.updated.or(draft.created).unwrap_or(event.at);
         let old: Option<ArticleRecord> = self.txn.record(Table::Articles, draft.id.as_bytes())?;
         self.check_put(draft, expects, old.as_ref())?;
-        self.fixed.stemmers.check(Lang::of(&draft.language))?;
+        self.config.stemmers.check(Lang::of(&draft.language))?;
         if old.as_ref().is_some_and(|old| old.content == content) {
             self.effects.is_unchanged = true;
             return Ok(());
@@ -188,7 +188,7 @@ impl Fold<'_, '_> {
         };
         let version = VersionRecord {
             title: draft.shown_title(),
-            language: self.fixed.language.clone(),
+            language: self.config.language.clone(),
             sections: vec![
                 SectionRecord {
                     role: Role::Summary,
@@ -226,7 +226,7 @@ impl Fold<'_, '_> {
             None => {
                 let mut new =
                     self.new_article(&id, audience, draft.as_of, draft.as_of, Some(draft.as_of))?;
-                new.language = self.fixed.language.clone();
+                new.language = self.config.language.clone();
                 new.confidence = Confidence::Validated;
                 new
             }
@@ -363,7 +363,7 @@ impl Fold<'_, '_> {
                 .sections
                 .iter()
                 .filter_map(|section| section.audience)
-                .find(|class| !self.fixed.audiences.is_inward(*class, audience));
+                .find(|class| !self.config.audiences.is_inward(*class, audience));
             if wide.is_some() {
                 return Err(Error::new(
                     ErrorCode::Contradiction,
@@ -458,7 +458,7 @@ impl Fold<'_, '_> {
 
     /// The classes that may see an article of this label and confidence.
     pub fn reached(&self, audience: Class, confidence: Confidence) -> ClassSet {
-        let scheme = &self.fixed.audiences;
+        let scheme = &self.config.audiences;
         scheme.viewers(audience).and(scheme.reached_by(confidence))
     }
 
@@ -482,7 +482,7 @@ impl Fold<'_, '_> {
             Table::Versions,
             &version_key(article.ordinal, article.version),
         )?;
-        let scheme = &self.fixed.audiences;
+        let scheme = &self.config.audiences;
         let from = article.scope.valid_from.unwrap_or(Timestamp::MIN);
         let to = article.scope.valid_to.unwrap_or(Timestamp::MAX);
         let since = article

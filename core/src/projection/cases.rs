@@ -2,15 +2,15 @@
 
 use super::Fold;
 use super::records::{
-    CaseRecord, Contribution, Did, EntryRecord, Lesson, LinkKey, LinkRecord, RenditionPart,
+    CaseRecord, Contribution, Did, EntryRecord, LearnedTerm, LinkKey, LinkRecord, RenditionPart,
     RenditionRecord, SessionEvent, StatusChange, When, rendition_key,
 };
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::evidence::UNIT;
 use crate::model::rendition::Space;
 use crate::model::{
-    Actor, CaseDraft, CaseRelation, CaseStatus, DismissReason, EntryDraft, Event, Licence,
-    LinkDraft, LinkType, Provenance, Reuse, Role, Segment, Signal, Verdict, What,
+    Actor, CaseDraft, CaseRelation, CaseStatus, DismissReason, EntryDraft, Event, EventKind,
+    Licence, LinkDraft, LinkType, Provenance, Reuse, Role, Segment, Signal, Verdict,
 };
 use crate::settings::{LESSON_RESOLVED, REOPEN_MS};
 use crate::store::backend::Table;
@@ -115,13 +115,13 @@ impl Fold<'_, '_> {
             reuse: draft.reuse,
             author: draft.author.clone().or_else(|| event.actor.clone()),
         });
-        let old_lessons = self.case_lessons(&self.case(&case.id)?)?;
+        let old_terms = self.case_lessons(&self.case(&case.id)?)?;
         if draft.reuse != Reuse::CaseOnly {
             self.render_case(&mut case)?;
         }
         self.save_case(&case)?;
-        let lessons = self.case_lessons(&case)?;
-        self.replace_lessons(&old_lessons, &lessons)
+        let learned_terms = self.case_lessons(&case)?;
+        self.replace_lessons(&old_terms, &learned_terms)
     }
 
     /// Gives the case its next stamp: the rendition names how many notes were there.
@@ -138,7 +138,7 @@ impl Fold<'_, '_> {
             version: case.entries.len() as u32,
             restricted: false,
             parts: vec![RenditionPart {
-                classes: self.fixed.audiences.reads_cases(),
+                classes: self.config.audiences.reads_cases(),
                 from: Timestamp::MIN,
                 to: Timestamp::MAX,
                 sections: Vec::new(),
@@ -154,14 +154,14 @@ impl Fold<'_, '_> {
     pub fn change_status(&mut self, event: &Event) -> Result<()> {
         let mut case = self.case_of(event)?;
         let (to, first_contact) = match &event.what {
-            What::CaseWaiting { waiting: true } => (CaseStatus::Waiting, None),
-            What::CaseWaiting { waiting: false } => (CaseStatus::Open, None),
-            What::CaseResolved { first_contact } => (CaseStatus::Resolved, *first_contact),
-            What::CaseClosed {} => (CaseStatus::Closed, None),
-            What::CaseReopened {} => (CaseStatus::Reopened, None),
+            EventKind::CaseWaiting { waiting: true } => (CaseStatus::Waiting, None),
+            EventKind::CaseWaiting { waiting: false } => (CaseStatus::Open, None),
+            EventKind::CaseResolved { first_contact } => (CaseStatus::Resolved, *first_contact),
+            EventKind::CaseClosed {} => (CaseStatus::Closed, None),
+            EventKind::CaseReopened {} => (CaseStatus::Reopened, None),
             _ => (CaseStatus::Abandoned, None),
         };
-        let (evidence, lessons) = (self.case_evidence(&case)?, self.case_lessons(&case)?);
+        let (evidence, learned_terms) = (self.case_evidence(&case)?, self.case_lessons(&case)?);
         let change = StatusChange {
             at: event.at,
             event: event.id.clone(),
@@ -171,7 +171,7 @@ impl Fold<'_, '_> {
         let at = case.history.partition_point(|other| *other < change);
         case.history.insert(at, change);
         self.save_case(&case)?;
-        self.recount_case(&case, &evidence, &lessons)
+        self.recount_case(&case, &evidence, &learned_terms)
     }
 
     pub fn relate_case(&mut self, event: &Event, to: &str, relation: CaseRelation) -> Result<()> {
@@ -307,11 +307,11 @@ impl Fold<'_, '_> {
 
     fn save_link(&mut self, key: LinkKey, case: &str, record: &LinkRecord) -> Result<()> {
         let case = self.case(case)?;
-        let (evidence, lessons) = (self.case_evidence(&case)?, self.case_lessons(&case)?);
+        let (evidence, learned_terms) = (self.case_evidence(&case)?, self.case_lessons(&case)?);
         self.txn.put(Table::Links, key.forth(), record)?;
         self.txn.mark(Table::LinksBack, key.back());
         self.effects.cases.insert(case.ordinal);
-        self.recount_case(&case, &evidence, &lessons)
+        self.recount_case(&case, &evidence, &learned_terms)
     }
 
     /// KCS: what a person says counts by licence; an import or a rule counts less.
@@ -339,11 +339,11 @@ impl Fold<'_, '_> {
         &mut self,
         case: &CaseRecord,
         evidence: &[Contribution],
-        lessons: &[Lesson],
+        learned_terms: &[LearnedTerm],
     ) -> Result<()> {
         let (now, learned) = (self.case_evidence(case)?, self.case_lessons(case)?);
         self.replace_evidence(evidence, &now)?;
-        self.replace_lessons(lessons, &learned)
+        self.replace_lessons(learned_terms, &learned)
     }
 
     /// The links of a case that count, in order of their keys.
@@ -405,7 +405,7 @@ impl Fold<'_, '_> {
 
     /// What the words of a done case teach about the articles that resolved it. Reusable issue notes
     /// only: case-only text is never learned.
-    fn case_lessons(&self, case: &CaseRecord) -> Result<Vec<Lesson>> {
+    fn case_lessons(&self, case: &CaseRecord) -> Result<Vec<LearnedTerm>> {
         let Some(done) = case.done() else {
             return Ok(Vec::new());
         };
@@ -425,14 +425,14 @@ impl Fold<'_, '_> {
         {
             let list = blobs::get(self.txn, &entry.text)?;
             if let Some(text) = list.get(entry.position as usize) {
-                words.extend(text::lesson_words(&self.fixed.analyzer(), text));
+                words.extend(text::learnable_terms(&self.config.analyzer(), text));
             }
         }
         words.sort();
         words.dedup();
         let party = hash64(case.party.as_deref().unwrap_or(&case.id));
-        let lessons = resolved.iter().flat_map(|(key, link)| {
-            words.iter().map(|term| Lesson {
+        let learned_terms = resolved.iter().flat_map(|(key, link)| {
+            words.iter().map(|term| LearnedTerm {
                 article: key.article,
                 term: term.clone(),
                 party,
@@ -440,6 +440,6 @@ impl Fold<'_, '_> {
                 amount: i64::from(link.confidence) * LESSON_RESOLVED / UNIT,
             })
         });
-        Ok(lessons.collect())
+        Ok(learned_terms.collect())
     }
 }

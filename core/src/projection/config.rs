@@ -6,7 +6,7 @@ use crate::model::{Event, Segment};
 use crate::text::{Analyzer, Lang, Stemmers};
 
 /// What the fold needs beside the tables: what is fixed when the base is made.
-pub struct Fixed {
+pub struct BaseConfig {
     /// Who may see what.
     pub audiences: AudienceScheme,
     /// The language of cases and queries that do not say theirs.
@@ -19,7 +19,7 @@ pub struct Fixed {
     pub stemmers: Stemmers,
 }
 
-impl Fixed {
+impl BaseConfig {
     /// The analyser of cases and queries.
     pub fn analyzer(&self) -> Analyzer {
         Analyzer::with(Lang::of(&self.language), &self.stemmers)

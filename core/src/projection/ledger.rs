@@ -1,7 +1,7 @@
 //! Adding to the ledger and to what was learned. Sums only; a sum of zero has no row.
 
 use super::Fold;
-use super::records::{Contribution, Lesson};
+use super::records::{Contribution, LearnedTerm};
 use crate::error::{Error, Result};
 use crate::store::backend::Table;
 use crate::store::txn::Reader;
@@ -23,10 +23,10 @@ impl Fold<'_, '_> {
     }
 
     /// The same for what was learned.
-    pub fn replace_lessons(&mut self, old: &[Lesson], new: &[Lesson]) -> Result<()> {
-        for lesson in difference(old, new) {
-            self.add(Table::Learned, lesson.row(), lesson.amount)?;
-            self.effects.lessons.push(lesson);
+    pub fn replace_lessons(&mut self, old: &[LearnedTerm], new: &[LearnedTerm]) -> Result<()> {
+        for term in difference(old, new) {
+            self.add(Table::Learned, term.row(), term.amount)?;
+            self.effects.learned_terms.push(term);
         }
         Ok(())
     }
@@ -56,9 +56,9 @@ impl Amount for Contribution {
     }
 }
 
-impl Amount for Lesson {
-    fn negated(&self) -> Lesson {
-        Lesson {
+impl Amount for LearnedTerm {
+    fn negated(&self) -> LearnedTerm {
+        LearnedTerm {
             amount: -self.amount,
             ..self.clone()
         }
@@ -92,14 +92,14 @@ mod tests {
 
     #[test]
     fn the_difference_of_equal_lists_is_empty_and_counts_repeats() {
-        let lesson = |term: &str| Lesson {
+        let term = |term: &str| LearnedTerm {
             article: 1,
             term: term.into(),
             party: 2,
             from: crate::Timestamp::default(),
             amount: 10,
         };
-        let (a, b) = (lesson("a"), lesson("b"));
+        let (a, b) = (term("a"), term("b"));
         assert!(difference(&[a.clone(), b.clone()], &[b.clone(), a.clone()]).is_empty());
         assert_eq!(
             difference(&[a.clone(), a.clone()], &[a.clone(), b.clone()]),

@@ -12,14 +12,14 @@ pub mod sessions;
 pub mod verify;
 mod votes;
 
-pub use config::Fixed;
+pub use config::BaseConfig;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::records::{ArticleRecord, CaseRecord, Contribution, Lesson};
+use self::records::{ArticleRecord, CaseRecord, Contribution, LearnedTerm};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::audience::Class;
-use crate::model::{Event, LinkType, What};
+use crate::model::{Event, EventKind, LinkType};
 use crate::settings::RankPolicy;
 use crate::store::backend::Table;
 use crate::store::codec::Key;
@@ -37,7 +37,7 @@ pub struct Effects {
     /// What the ledger gained and (negative) lost.
     pub ledger: Vec<Contribution>,
     /// What was learned and (negative) forgotten.
-    pub lessons: Vec<Lesson>,
+    pub learned_terms: Vec<LearnedTerm>,
     /// The new policy, if it changed.
     pub policy: Option<Box<RankPolicy>>,
     /// Whether the event was known already.
@@ -52,7 +52,7 @@ impl Effects {
         self.articles.extend(other.articles);
         self.cases.extend(other.cases);
         self.ledger.extend(other.ledger);
-        self.lessons.extend(other.lessons);
+        self.learned_terms.extend(other.learned_terms);
         self.policy = other.policy.or_else(|| self.policy.take());
     }
 }
@@ -60,11 +60,11 @@ impl Effects {
 /// The fold at work on one event.
 struct Fold<'t, 'b> {
     txn: &'t mut Txn<'b>,
-    fixed: &'t Fixed,
+    config: &'t BaseConfig,
     head: Head,
     effects: Effects,
     /// What visits contributed before an article of theirs changed its audience.
-    old_counts: BTreeMap<String, (Vec<Contribution>, Vec<Lesson>)>,
+    old_counts: BTreeMap<String, (Vec<Contribution>, Vec<LearnedTerm>)>,
 }
 
 /// Records one event and folds it in. On error nothing is left in the transaction.
@@ -73,7 +73,7 @@ struct Fold<'t, 'b> {
 /// already (`is_unchanged`): neither is recorded again.
 pub fn apply(
     txn: &mut Txn<'_>,
-    fixed: &Fixed,
+    config: &BaseConfig,
     arrived: Timestamp,
     mut event: Event,
 ) -> Result<Effects> {
@@ -83,7 +83,7 @@ pub fn apply(
     head.seq += 1;
     head.arrived = arrived.max(head.arrived);
     if event.id.is_empty() {
-        let name = Key::new().u64(fixed.base).u64(fixed.seed).u64(head.seq).0;
+        let name = Key::new().u64(config.base).u64(config.seed).u64(head.seq).0;
         let hash = crate::store::codec::hash(&name);
         event.id = hash
             .iter()
@@ -98,7 +98,7 @@ pub fn apply(
     }
     let mut fold = Fold {
         txn,
-        fixed,
+        config,
         head,
         effects: Effects::default(),
         old_counts: BTreeMap::new(),
@@ -128,84 +128,86 @@ pub fn apply(
 impl Fold<'_, '_> {
     fn event(&mut self, event: &Event) -> Result<()> {
         if let Some(label) = &event.audience {
-            self.fixed.audiences.class(label)?;
+            self.config.audiences.class(label)?;
         }
         match &event.what {
-            What::Put { article, expects } => self.put(event, article, *expects),
-            What::FactSet { fact } => self.fact(event, fact),
-            What::StateChanged {
+            EventKind::Put { article, expects } => self.put(event, article, *expects),
+            EventKind::FactSet { fact } => self.fact(event, fact),
+            EventKind::StateChanged {
                 article,
                 confidence,
                 to,
                 governance,
             } => self.change_state(article, *confidence, to.as_deref(), *governance),
-            What::Verified { article } => self.verify(event.at, article),
-            What::Merged { article, into } => self.merge(article, into),
-            What::Related {
+            EventKind::Verified { article } => self.verify(event.at, article),
+            EventKind::Merged { article, into } => self.merge(article, into),
+            EventKind::Related {
                 article,
                 to,
                 relation,
                 ended,
             } => self.relate(article, to, *relation, *ended),
-            What::Flagged { article, reason } => self.flag(event, article, *reason),
+            EventKind::Flagged { article, reason } => self.flag(event, article, *reason),
 
-            What::Searched { .. }
-            | What::Viewed { .. }
-            | What::Returned { .. }
-            | What::Solved { .. }
-            | What::DidNotSolve { .. }
-            | What::Rated { .. }
-            | What::Copied { .. } => {
+            EventKind::Searched { .. }
+            | EventKind::Viewed { .. }
+            | EventKind::Returned { .. }
+            | EventKind::Solved { .. }
+            | EventKind::DidNotSolve { .. }
+            | EventKind::Rated { .. }
+            | EventKind::Copied { .. } => {
                 self.vote(event)?;
                 self.session_event(event)
             }
-            What::Clicked { article, .. }
-            | What::Dwelt { article, .. }
-            | What::Commented { article, .. } => self.article(article).map(|_| ()),
+            EventKind::Clicked { article, .. }
+            | EventKind::Dwelt { article, .. }
+            | EventKind::Commented { article, .. } => self.article(article).map(|_| ()),
 
-            What::Opened { article } => {
+            EventKind::Opened { article } => {
                 self.case_of(event)?;
                 self.article(article).map(|_| ())
             }
-            What::Accepted { article } => self.link_of(event, article, LinkType::Helped, None),
-            What::Dismissed { article, reason } => {
+            EventKind::Accepted { article } => self.link_of(event, article, LinkType::Helped, None),
+            EventKind::Dismissed { article, reason } => {
                 self.link_of(event, article, LinkType::Dismissed, Some(*reason))
             }
-            What::Sent { article } => self.link_of(event, article, LinkType::Sent, None),
-            What::Linked { link } => self.link(event, link),
-            What::LinkRetracted { article, link } => self.retract(event, article, *link),
-            What::LinkVerdict {
+            EventKind::Sent { article } => self.link_of(event, article, LinkType::Sent, None),
+            EventKind::Linked { link } => self.link(event, link),
+            EventKind::LinkRetracted { article, link } => self.retract(event, article, *link),
+            EventKind::LinkVerdict {
                 article,
                 link,
                 verdict,
             } => self.judge(event, article, *link, *verdict),
 
-            What::CaseOpened { case } => self.open_case(event, case),
-            What::CaseNoted { entry } => self.note(event, entry),
-            What::CaseWaiting { .. }
-            | What::CaseResolved { .. }
-            | What::CaseClosed {}
-            | What::CaseReopened {}
-            | What::CaseAbandoned {} => self.change_status(event),
-            What::Escalated {} => self.case_of(event).map(|_| ()),
-            What::CaseRelated { to, relation } => self.relate_case(event, to, *relation),
+            EventKind::CaseOpened { case } => self.open_case(event, case),
+            EventKind::CaseNoted { entry } => self.note(event, entry),
+            EventKind::CaseWaiting { .. }
+            | EventKind::CaseResolved { .. }
+            | EventKind::CaseClosed {}
+            | EventKind::CaseReopened {}
+            | EventKind::CaseAbandoned {} => self.change_status(event),
+            EventKind::Escalated {} => self.case_of(event).map(|_| ()),
+            EventKind::CaseRelated { to, relation } => self.relate_case(event, to, *relation),
 
-            What::ActorSet { who } => self.txn.put(Table::Actors, who.id.as_bytes().to_vec(), who),
-            What::RankPolicySet { policy } => {
+            EventKind::ActorSet { who } => {
+                self.txn.put(Table::Actors, who.id.as_bytes().to_vec(), who)
+            }
+            EventKind::RankPolicySet { policy } => {
                 let record = crate::store::codec::policy(policy)?;
                 self.txn.put_bytes(Table::Meta, b"policy".to_vec(), record);
                 self.effects.policy = Some(policy.clone());
                 Ok(())
             }
             // These are facts for reports; nothing in the tables depends on them yet.
-            What::Shown { .. }
-            | What::Suggested { .. }
-            | What::CaseDrafted {}
-            | What::DraftAbandoned { .. }
-            | What::ProductReleased { .. }
-            | What::PolicyChanged { .. }
-            | What::SourceChanged { .. }
-            | What::Survey { .. } => Ok(()),
+            EventKind::Shown { .. }
+            | EventKind::Suggested { .. }
+            | EventKind::CaseDrafted {}
+            | EventKind::DraftAbandoned { .. }
+            | EventKind::ProductReleased { .. }
+            | EventKind::PolicyChanged { .. }
+            | EventKind::SourceChanged { .. }
+            | EventKind::Survey { .. } => Ok(()),
         }
     }
 
@@ -244,7 +246,7 @@ impl Fold<'_, '_> {
     }
 
     fn class(&self, label: &str) -> Result<Class> {
-        self.fixed.audiences.class(label)
+        self.config.audiences.class(label)
     }
 }
 

@@ -437,7 +437,7 @@ pub enum When {
 
 /// One amount of learning: a word of a need that an article met.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Lesson {
+pub struct LearnedTerm {
     pub article: u32,
     pub term: String,
     /// Who had the need, as a hash.
@@ -483,7 +483,7 @@ impl Contribution {
     }
 }
 
-impl Lesson {
+impl LearnedTerm {
     /// The key of its row in `Learned`.
     pub fn row(&self) -> Vec<u8> {
         Key::new()
@@ -495,9 +495,9 @@ impl Lesson {
     }
 
     /// Reads a row of `Learned`.
-    pub fn read(key: &[u8], amount: i64) -> Result<Lesson> {
+    pub fn read(key: &[u8], amount: i64) -> Result<LearnedTerm> {
         let mut key = KeyReader(key);
-        Ok(Lesson {
+        Ok(LearnedTerm {
             term: key.text()?.to_owned(),
             article: key.u32()?,
             party: key.u64()?,

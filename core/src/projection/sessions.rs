@@ -6,10 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Fold;
-use super::records::{ArticleRecord, Contribution, Did, Lesson, SessionEvent, SessionRecord, When};
+use super::records::{
+    ArticleRecord, Contribution, Did, LearnedTerm, SessionEvent, SessionRecord, When,
+};
 use crate::error::{Error, Result};
 use crate::model::evidence::UNIT;
-use crate::model::{Event, Segment, Signal, What};
+use crate::model::{Event, EventKind, Segment, Signal};
 use crate::settings::{
     BOUNCE_SECONDS, INTENT_GAP_MS, INTENT_SIMILARITY, LESSON_SAID, LESSON_SOFT, MAX_SESSION_EVENTS,
     RIPEN_MS,
@@ -32,7 +34,7 @@ pub fn intents<'e>(
     for event in visit {
         let paused = last.is_none_or(|last| event.at.since(last) > INTENT_GAP_MS);
         let query = match &event.did {
-            Did::Searched(query) => text::lesson_words(analyzer, query),
+            Did::Searched(query) => text::learnable_terms(analyzer, query),
             _ => Vec::new(),
         };
         let changed = !query.is_empty()
@@ -77,17 +79,17 @@ impl Fold<'_, '_> {
         let read =
             |a: &crate::projection::records::ArticleRecord| (a.ordinal, a.version_at(event.at));
         let did = match (&event.what, &article) {
-            (What::Searched { query }, _) => Did::Searched(query.clone()),
-            (What::Viewed { .. }, Some(a)) => Did::Read(read(a).0, read(a).1),
-            (What::Returned { after_s, .. }, Some(a)) if *after_s < BOUNCE_SECONDS => {
+            (EventKind::Searched { query }, _) => Did::Searched(query.clone()),
+            (EventKind::Viewed { .. }, Some(a)) => Did::Read(read(a).0, read(a).1),
+            (EventKind::Returned { after_s, .. }, Some(a)) if *after_s < BOUNCE_SECONDS => {
                 Did::Bounced(read(a).0, read(a).1)
             }
-            (What::Solved { .. }, Some(a)) => Did::Said(a.ordinal, true),
-            (What::DidNotSolve { .. }, Some(a)) => Did::Said(a.ordinal, false),
-            (What::Rated { value, .. }, Some(a)) => Did::Said(a.ordinal, *value >= 0.5),
+            (EventKind::Solved { .. }, Some(a)) => Did::Said(a.ordinal, true),
+            (EventKind::DidNotSolve { .. }, Some(a)) => Did::Said(a.ordinal, false),
+            (EventKind::Rated { value, .. }, Some(a)) => Did::Said(a.ordinal, *value >= 0.5),
             _ => return Ok(()),
         };
-        let segment = self.fixed.segment(event)?;
+        let segment = self.config.segment(event)?;
         let entry = SessionEvent {
             at: event.at,
             event: event.id.clone(),
@@ -219,7 +221,7 @@ impl Fold<'_, '_> {
         &self,
         id: &str,
         record: &SessionRecord,
-    ) -> Result<(Vec<Contribution>, Vec<Lesson>)> {
+    ) -> Result<(Vec<Contribution>, Vec<LearnedTerm>)> {
         self.counts_without(id, record, None)
     }
 
@@ -232,8 +234,8 @@ impl Fold<'_, '_> {
         id: &str,
         record: &SessionRecord,
         without: Option<(&str, Timestamp)>,
-    ) -> Result<(Vec<Contribution>, Vec<Lesson>)> {
-        let analyzer = self.fixed.analyzer();
+    ) -> Result<(Vec<Contribution>, Vec<LearnedTerm>)> {
+        let analyzer = self.config.analyzer();
         let mut reach: BTreeMap<u32, Reach> = BTreeMap::new();
         for article in record.events.iter().filter_map(SessionEvent::article) {
             if let std::collections::btree_map::Entry::Vacant(slot) = reach.entry(article) {
@@ -298,14 +300,14 @@ fn count_intent(
     events: &[&SessionEvent],
     counting: &Counting,
     analyzer: &Analyzer,
-    out: &mut (Vec<Contribution>, Vec<Lesson>),
+    out: &mut (Vec<Contribution>, Vec<LearnedTerm>),
 ) {
     let (cases, party) = (&counting.cases, counting.party);
     let reads = Reads::of(events);
     let words: BTreeSet<String> = events
         .iter()
         .filter_map(|event| match &event.did {
-            Did::Searched(query) => Some(text::lesson_words(analyzer, query)),
+            Did::Searched(query) => Some(text::learnable_terms(analyzer, query)),
             _ => None,
         })
         .flatten()
@@ -373,14 +375,14 @@ fn count_intent(
 }
 
 fn learn(
-    out: &mut (Vec<Contribution>, Vec<Lesson>),
+    out: &mut (Vec<Contribution>, Vec<LearnedTerm>),
     article: u32,
     words: &BTreeSet<String>,
     party: u64,
     from: Timestamp,
     amount: i64,
 ) {
-    out.1.extend(words.iter().map(|term| Lesson {
+    out.1.extend(words.iter().map(|term| LearnedTerm {
         article,
         term: term.clone(),
         party,

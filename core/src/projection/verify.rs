@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::config::Fixed;
+use super::config::BaseConfig;
 use crate::error::{Error, Result};
 use crate::projection;
 use crate::store::backend::{Backend, Durability, Table};
@@ -34,7 +34,7 @@ const OWN: &[&[u8]] = &[b"base"];
 /// is called for each record and row. Cost: a fold of the whole log.
 pub fn verify(
     store: &dyn Backend,
-    fixed: &Fixed,
+    config: &BaseConfig,
     step: &mut dyn FnMut() -> Result<()>,
 ) -> Result<Verified> {
     let scratch = MemoryBackend::new();
@@ -43,7 +43,7 @@ pub fn verify(
         step()?;
         let mut txn = Txn::new(&scratch);
         let place = record.seq;
-        projection::apply(&mut txn, fixed, record.arrived, record.event)
+        projection::apply(&mut txn, config, record.arrived, record.event)
             .map_err(|e| Error::corrupt(format!("log record {place} does not fold: {e}")))?;
         if log::head(&txn)?.seq != place {
             return Err(Error::corrupt(format!(

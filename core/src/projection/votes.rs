@@ -4,7 +4,7 @@ use super::Fold;
 use super::records::{Contribution, VoteKind, VoteRecord, When};
 use crate::error::Result;
 use crate::model::evidence::UNIT;
-use crate::model::{Event, Segment, Signal, What};
+use crate::model::{Event, EventKind, Segment, Signal};
 use crate::settings::VOTE_WINDOW_DAYS;
 use crate::store::backend::Table;
 use crate::store::codec::{Key, hash64};
@@ -13,19 +13,19 @@ use crate::store::txn::Reader;
 impl Fold<'_, '_> {
     /// Counts the event's vote, if it is one and no later vote of the same voter stands.
     pub fn vote(&mut self, event: &Event) -> Result<()> {
-        let segment = self.fixed.segment(event)?;
+        let segment = self.config.segment(event)?;
         let (kind, amounts) = match &event.what {
-            What::Rated { value, .. } => {
+            EventKind::Rated { value, .. } => {
                 let up = (value * UNIT as f64 + 0.5) as i64;
                 (
                     VoteKind::Rating,
                     vec![(Signal::RatedUp, up), (Signal::RatedDown, UNIT - up)],
                 )
             }
-            What::Solved { .. } => (VoteKind::Rating, vec![(Signal::Solved, UNIT)]),
-            What::DidNotSolve { .. } => (VoteKind::Rating, vec![(Signal::DidNotSolve, UNIT)]),
-            What::Flagged { .. } => (VoteKind::Flag, vec![(Signal::Flagged, UNIT)]),
-            What::Copied { .. } if segment == Segment::Agent => {
+            EventKind::Solved { .. } => (VoteKind::Rating, vec![(Signal::Solved, UNIT)]),
+            EventKind::DidNotSolve { .. } => (VoteKind::Rating, vec![(Signal::DidNotSolve, UNIT)]),
+            EventKind::Flagged { .. } => (VoteKind::Flag, vec![(Signal::Flagged, UNIT)]),
+            EventKind::Copied { .. } if segment == Segment::Agent => {
                 (VoteKind::Copy, vec![(Signal::Copied, UNIT)])
             }
             _ => return Ok(()),

@@ -1,6 +1,7 @@
 //! F: what age takes from an article.
 
-use crate::model::freshness::{Freshness, FreshnessFacts};
+use crate::model::Kind;
+use crate::model::freshness::{Freshness, FreshnessFacts, FreshnessPolicy};
 use crate::rank::decay::exp2;
 use crate::settings::RankPolicy;
 use crate::time::Timestamp;
@@ -22,6 +23,16 @@ pub fn factor(policy: &RankPolicy, facts: &FreshnessFacts<'_>, now: Timestamp) -
         factor *= policy.suspect_factor;
     }
     power(factor, policy.freshness_exponent)
+}
+
+/// When an article is due: as it says itself, else by the interval of its kind.
+pub fn policy_of(policy: &RankPolicy, kind: Kind, own: Option<FreshnessPolicy>) -> FreshnessPolicy {
+    own.unwrap_or_else(|| {
+        let intervals = policy.interval_days.values();
+        FreshnessPolicy::Interval {
+            days: intervals.get(kind.index()).copied().unwrap_or(180),
+        }
+    })
 }
 
 /// `x^y`, exact for the usual exponents 0 and 1, so that a factor that is off is exactly 1.

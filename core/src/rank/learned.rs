@@ -31,9 +31,9 @@ pub fn extra(policy: &RankPolicy, taught: &[Taught]) -> Vec<(u32, u32)> {
     taught
         .iter()
         .filter_map(|t| {
-            let lessons = t.amount as f64 / 1000.0;
+            let learned_terms = t.amount as f64 / 1000.0;
             let share = t.amount as f64 / total as f64;
-            let gain = libm::log1p((lessons - policy.learned_discount).max(0.0));
+            let gain = libm::log1p((learned_terms - policy.learned_discount).max(0.0));
             let x =
                 (gain * libm::pow(share * purity, policy.learned_focus)).min(policy.learned_cap);
             let fixed = (x * 1024.0) as u32;

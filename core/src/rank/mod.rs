@@ -4,6 +4,7 @@
 //! a clock or a thread.
 
 pub mod blend;
+pub mod carry;
 pub mod case_evidence;
 pub mod context;
 pub mod decay;

@@ -12,8 +12,7 @@ use crate::model::{
 use crate::projection::records::ArticleRecord;
 use crate::rank::usefulness::{self, Sums};
 use crate::settings::{MAX_RESULTS, RankPolicy};
-use crate::state::catalog::freshness_facts;
-use crate::state::priors::Inputs;
+use crate::state::read_model::ReadModel;
 use crate::time::{DAY_MS, Timestamp};
 
 /// Which articles to look at.
@@ -119,7 +118,7 @@ pub struct ReviewItem {
 /// The chance that an article is wrong: a constant hazard that reaches the policy's chance when the
 /// interval is over (domain notes 2.6); at least one half under suspicion; certain when it has expired.
 pub fn chance_of_wrong(policy: &RankPolicy, article: &ArticleRecord, now: Timestamp) -> f64 {
-    let facts = freshness_facts(policy, article);
+    let facts = article.freshness_facts(policy);
     if facts.state(now) == FreshnessState::Expired {
         return 1.0;
     }
@@ -159,25 +158,25 @@ fn demand(sums: &Sums) -> f64 {
 
 /// The queue: riskiest first, ties by id. Archived and merged articles are not in it.
 pub fn queue(
-    inputs: &Inputs<'_>,
+    model: &ReadModel,
     audiences: &AudienceScheme,
     request: &ReviewRequest,
     now: Timestamp,
 ) -> Vec<ReviewItem> {
-    let policy = inputs.policy;
-    let mut items: Vec<ReviewItem> = inputs
+    let policy = &model.policy;
+    let mut items: Vec<ReviewItem> = model
         .catalog
         .articles()
         .filter(|article| article.confidence != Confidence::Archived)
         .filter(|article| request.owner.is_none() || request.owner == article.owner)
         .filter_map(|article| {
-            let facts = freshness_facts(policy, article);
+            let facts = article.freshness_facts(policy);
             let state = facts.state(now);
             if state < request.from && article.suspect.is_none() {
                 return None;
             }
             let wrong = chance_of_wrong(policy, article, now);
-            let demand = demand(&inputs.sums(article, now));
+            let demand = demand(&model.sums(article, now));
             let harm = harm(policy, audiences, article);
             Some(ReviewItem {
                 id: article.id.clone(),

@@ -8,11 +8,11 @@ use crate::codec::sorted::Sorted;
 use crate::error::Result;
 use crate::index::weights::idf;
 use crate::settings::{MAX_CASE_TERMS, RankPolicy};
-use crate::text::query::{self, AnalyzedClause, AnalyzedWhat, Field, Occur, QueryText};
+use crate::text::query::{self, AnalyzedBody, AnalyzedClause, Field, Occur, QueryText};
 use crate::text::{Analyzer, Lang, TokenKind};
 
 /// What the viewer sees, counted.
-pub trait Lexicon {
+pub trait TermStats {
     /// Articles (or cases) shown to the viewer.
     fn docs(&self) -> u64;
 
@@ -166,7 +166,7 @@ impl Gatherer {
         }
     }
 
-    fn finish(self, lexicon: &dyn Lexicon, conditions: Vec<Condition>, repeats: Repeats) -> Plan {
+    fn finish(self, lexicon: &dyn TermStats, conditions: Vec<Condition>, repeats: Repeats) -> Plan {
         let docs = lexicon.docs();
         let mut words: Vec<PlannedWord> = self
             .distinct()
@@ -221,7 +221,7 @@ fn boost(policy: &RankPolicy, kind: TokenKind, term: &str) -> f64 {
 ///
 /// A phrase, and a word limited to a field, must hold: who quotes or names a field means it. Their
 /// words count like any others.
-pub fn of_query(policy: &RankPolicy, query: &QueryText, lexicon: &dyn Lexicon) -> Result<Plan> {
+pub fn of_query(policy: &RankPolicy, query: &QueryText, lexicon: &dyn TermStats) -> Result<Plan> {
     let analyzed: Vec<(Lang, Vec<AnalyzedClause>)> = lexicon
         .languages()
         .iter()
@@ -242,13 +242,13 @@ pub fn of_query(policy: &RankPolicy, query: &QueryText, lexicon: &dyn Lexicon) -
             .collect();
         let is_phrase = in_lang
             .iter()
-            .any(|(_, c)| matches!(c.what, AnalyzedWhat::Phrase(_)));
+            .any(|(_, c)| matches!(c.what, AnalyzedBody::Phrase(_)));
         if clause.occur != Occur::Should || clause.field.is_some() || is_phrase {
             conditions.extend(condition(clause.occur, clause.field, &in_lang, lexicon)?);
         }
         if clause.occur != Occur::Not {
             let typed = match &clause.what {
-                query::What::Word(typed) => Some(typed.as_str()),
+                query::ClauseBody::Word(typed) => Some(typed.as_str()),
                 _ => None,
             };
             gather_clause(
@@ -269,7 +269,7 @@ fn gather_clause(
     policy: &RankPolicy,
     (number, typed): (usize, Option<&str>),
     in_lang: &[(Lang, &AnalyzedClause)],
-    lexicon: &dyn Lexicon,
+    lexicon: &dyn TermStats,
     gatherer: &mut Gatherer,
     neighbours: &mut Terms,
 ) -> Result<()> {
@@ -277,8 +277,8 @@ fn gather_clause(
     let mut slots: Sorted<(usize, bool), (Terms, TokenKind, String)> = Sorted::new();
     for (lang, clause) in in_lang {
         let terms: Vec<(String, TokenKind)> = match &clause.what {
-            AnalyzedWhat::Word { terms, .. } => terms.clone(),
-            AnalyzedWhat::Phrase(terms) => {
+            AnalyzedBody::Word { terms, .. } => terms.clone(),
+            AnalyzedBody::Phrase(terms) => {
                 let all_stops = terms.iter().all(|t| t.kind == TokenKind::Stop);
                 terms
                     .iter()
@@ -286,7 +286,7 @@ fn gather_clause(
                     .map(|t| (t.term.clone(), t.kind))
                     .collect()
             }
-            AnalyzedWhat::Prefix { prefixes, stems } => {
+            AnalyzedBody::Prefix { prefixes, stems } => {
                 let expanded = lexicon.expand(*lang, prefixes, stems)?;
                 let slot = slots.or_insert_with((number, false), || {
                     (Terms::new(), TokenKind::Word, prefixes.join("* ") + "*")
@@ -330,21 +330,21 @@ fn condition(
     occur: Occur,
     field: Option<Field>,
     in_lang: &[(Lang, &AnalyzedClause)],
-    lexicon: &dyn Lexicon,
+    lexicon: &dyn TermStats,
 ) -> Result<Option<Condition>> {
     let mut any_of: Sorted<Lang, Vec<Vec<(String, u32)>>> = Sorted::new();
     let mut in_order = false;
     for (lang, clause) in in_lang {
         let alternatives: Vec<Vec<(String, u32)>> = match &clause.what {
-            AnalyzedWhat::Word { any_of, .. } => any_of
+            AnalyzedBody::Word { any_of, .. } => any_of
                 .iter()
                 .map(|terms| terms.iter().map(|t| (t.clone(), 0)).collect())
                 .collect(),
-            AnalyzedWhat::Phrase(terms) => {
+            AnalyzedBody::Phrase(terms) => {
                 in_order = true;
                 vec![terms.iter().map(|t| (t.term.clone(), t.offset)).collect()]
             }
-            AnalyzedWhat::Prefix { prefixes, stems } => lexicon
+            AnalyzedBody::Prefix { prefixes, stems } => lexicon
                 .expand(*lang, prefixes, stems)?
                 .into_iter()
                 .map(|t| vec![(t, 0)])
@@ -372,7 +372,7 @@ pub enum Repeats {
 }
 
 /// The words of a case's text.
-pub fn of_case(policy: &RankPolicy, text: &str, repeats: Repeats, lexicon: &dyn Lexicon) -> Plan {
+pub fn of_case(policy: &RankPolicy, text: &str, repeats: Repeats, lexicon: &dyn TermStats) -> Plan {
     let mut gatherer = Gatherer::default();
     let mut neighbours = Terms::new();
     // Tokens of two languages stand for the same word if they come from the same bytes.

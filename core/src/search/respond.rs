@@ -6,20 +6,19 @@ use super::explain::{Grounds, explain};
 use super::request::{
     Hit, SearchAnswer, SearchRequest, SimilarCase, SuggestAnswer, SuggestRequest, Suggestion,
 };
-use super::retrieve::{Ask, Found, Question, Ranked, find};
-use super::searcher::Knowledge;
+use super::retrieve::{Query, Question, Ranked, Retrieved, find};
+use super::searcher::SearchView;
 use crate::error::{Error, Result};
 use crate::model::audience::Class;
 use crate::model::{Context, Impression, LinkType, Viewer, validate};
 use crate::projection::records::ArticleRecord;
 use crate::rank::{Explanation, usefulness};
 use crate::settings::MAX_CASE_TEXT_BYTES;
-use crate::state::catalog::freshness_facts;
 use crate::text::{Analyzer, Lang, Memo, Snippet, markdown, snippet};
 use crate::time::Timestamp;
 
 /// What one class sees of an article.
-pub struct Page {
+pub struct PageText {
     /// The title.
     pub title: String,
     /// The language tag.
@@ -39,7 +38,7 @@ pub fn quoted<'t>(sections: impl Iterator<Item = &'t str>, is_fact: bool) -> Str
 /// Where the texts of articles are read from.
 pub trait Pages {
     /// What the class sees of an article; without its text if that is not wanted.
-    fn page(&self, article: &ArticleRecord, class: Class, wants_text: bool) -> Result<Page>;
+    fn page(&self, article: &ArticleRecord, class: Class, wants_text: bool) -> Result<PageText>;
 }
 
 /// A case to suggest for: what is known of it beside the request.
@@ -55,13 +54,11 @@ pub struct Situation {
 }
 
 /// Everything an answer is made from.
-pub struct Answering<'a> {
+pub struct Responder<'a> {
     /// What is known.
-    pub knowledge: Knowledge<'a>,
+    pub view: SearchView<'a>,
     /// The texts.
     pub pages: &'a dyn Pages,
-    /// The hash of the policy, for impressions.
-    pub policy_hash: u64,
     /// The instant.
     pub now: Timestamp,
 }
@@ -84,10 +81,10 @@ fn all_or_first<T>(shown: Vec<Result<T>>) -> Result<Vec<T>> {
     shown.into_iter().collect()
 }
 
-impl<'a> Answering<'a> {
+impl<'a> Responder<'a> {
     /// Answers a query that was checked.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer> {
-        let ask = Ask {
+        let ask = Query {
             question: Question::Query(&request.query),
             viewer: &request.viewer,
             context: &request.context,
@@ -96,7 +93,7 @@ impl<'a> Answering<'a> {
             k: request.limit + request.offset,
             now: self.now,
         };
-        let found = find(self.knowledge, &ask)?;
+        let found = find(self.view, &ask)?;
         let answerable = found.ranked.first().map_or(0.0, |best| best.solve);
         let mut show = self.show(&request.viewer, request.snippet_chars)?;
         let hits: Vec<Result<Hit>> = found
@@ -113,7 +110,9 @@ impl<'a> Answering<'a> {
                     score: ranked.score,
                     solve: ranked.solve,
                     snippet,
-                    freshness: freshness_facts(self.knowledge.policy, article).state(self.now),
+                    freshness: article
+                        .freshness_facts(&self.view.model.policy)
+                        .state(self.now),
                     explanation: request
                         .explain
                         .then(|| self.explained(article, ranked, &found)),
@@ -139,7 +138,7 @@ impl<'a> Answering<'a> {
     ) -> Result<SuggestAnswer> {
         validate::text_of("text", &situation.text, MAX_CASE_TEXT_BYTES)?;
         let left_out = self.left_out(situation);
-        let ask = Ask {
+        let ask = Query {
             question: Question::Case(&situation.text, situation.case),
             viewer: &request.viewer,
             context: &situation.context,
@@ -148,10 +147,10 @@ impl<'a> Answering<'a> {
             k: request.limit,
             now: self.now,
         };
-        let found = find(self.knowledge, &ask)?;
+        let found = find(self.view, &ask)?;
         let threshold = request
             .threshold
-            .unwrap_or(self.knowledge.policy.suggest_threshold);
+            .unwrap_or(self.view.model.policy.suggest_threshold);
         let mut show = self.show(&request.viewer, request.snippet_chars)?;
         let suggestions: Vec<Result<Suggestion>> = found
             .ranked
@@ -167,7 +166,9 @@ impl<'a> Answering<'a> {
                     score: ranked.score,
                     solve: ranked.solve,
                     snippet,
-                    freshness: freshness_facts(self.knowledge.policy, article).state(self.now),
+                    freshness: article
+                        .freshness_facts(&self.view.model.policy)
+                        .state(self.now),
                     explanation: self.explained(article, ranked, &found),
                 })
             })
@@ -186,14 +187,14 @@ impl<'a> Answering<'a> {
 
     /// The articles that were tried already, ascending.
     fn left_out(&self, situation: &Situation) -> Vec<u32> {
-        let catalog = self.knowledge.catalog;
+        let catalog = &self.view.model.catalog;
         let tried = situation.context.tried.iter();
         let mut left_out: Vec<u32> = tried
             .filter_map(|id| catalog.ordinal(id))
             .chain(situation.unhelpful.iter().copied())
             .map(|ordinal| catalog.today(ordinal))
             .collect();
-        let links = situation.case.map(|case| self.knowledge.links.of(case));
+        let links = situation.case.map(|case| self.view.model.links.of(case));
         for link in links.unwrap_or_default() {
             if matches!(link.link, LinkType::TriedFailed | LinkType::Dismissed) {
                 left_out.push(catalog.today(link.article));
@@ -207,7 +208,7 @@ impl<'a> Answering<'a> {
     fn show<'v>(&self, viewer: &'v Viewer, snippet_chars: usize) -> Result<Show<'v>> {
         Ok(Show {
             viewer,
-            class: self.knowledge.fixed.audiences.class(&viewer.audience)?,
+            class: self.view.config.audiences.class(&viewer.audience)?,
             snippet_chars,
             lang: None,
             terms: Vec::new(),
@@ -219,10 +220,10 @@ impl<'a> Answering<'a> {
     fn shown(
         &self,
         ranked: &Ranked,
-        found: &Found,
+        found: &Retrieved,
         show: &mut Show<'_>,
     ) -> Result<(&'a ArticleRecord, String, Snippet)> {
-        let catalog = self.knowledge.catalog;
+        let catalog = &self.view.model.catalog;
         let article = catalog
             .article(ranked.ordinal)
             .ok_or_else(|| Error::internal("a result names an article that is not there"))?;
@@ -232,7 +233,7 @@ impl<'a> Answering<'a> {
         if show.snippet_chars == 0 {
             return Ok((article, page.title, Snippet::default()));
         }
-        let stemmers = &self.knowledge.fixed.stemmers;
+        let stemmers = &self.view.config.stemmers;
         let lang = Lang::of(&page.language);
         // What is a word in one language may be a stop word in another: only terms of its own can match a text.
         if show.lang != Some(lang) {
@@ -248,9 +249,14 @@ impl<'a> Answering<'a> {
         Ok((article, page.title, snippet))
     }
 
-    fn explained(&self, article: &ArticleRecord, ranked: &Ranked, found: &Found) -> Explanation {
-        let policy = self.knowledge.policy;
-        let inputs = self.knowledge.inputs();
+    fn explained(
+        &self,
+        article: &ArticleRecord,
+        ranked: &Ranked,
+        found: &Retrieved,
+    ) -> Explanation {
+        let policy = &self.view.model.policy;
+        let inputs = self.view.model;
         let sums = inputs.sums(article, self.now);
         let solve_rate = (!sums.is_empty())
             .then(|| usefulness::solve_rate(policy, inputs.solve_prior(article), &sums));
@@ -261,7 +267,7 @@ impl<'a> Answering<'a> {
             cases: ranked.cases,
             n_similar: found.similar.neighbours.len(),
             fits: &ranked.fits,
-            state: freshness_facts(policy, article).state(self.now),
+            state: article.freshness_facts(&policy).state(self.now),
             matched: ranked.matched.clone(),
             solve_rate,
             now: self.now,
@@ -276,20 +282,20 @@ impl<'a> Answering<'a> {
         articles: Vec<String>,
     ) -> Result<String> {
         Impression {
-            base: self.knowledge.fixed.base,
+            base: self.view.config.base,
             at: self.now,
             audience: viewer.audience.clone(),
             query: query.map(str::to_owned),
             case: case.map(str::to_owned),
-            policy: self.policy_hash,
+            policy: self.view.model.policy_hash,
             articles,
         }
         .token()
     }
 
     /// The past cases an answer rests on; their links are those to articles the viewer sees.
-    fn similar_cases(&self, found: &Found) -> Vec<SimilarCase> {
-        let catalog = self.knowledge.catalog;
+    fn similar_cases(&self, found: &Retrieved) -> Vec<SimilarCase> {
+        let catalog = &self.view.model.catalog;
         let neighbours = found.similar.neighbours.iter();
         neighbours
             .filter_map(|neighbour| {

@@ -4,12 +4,12 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::plan::{self, Condition, Plan, PlannedWord, Repeats};
-use super::searcher::{Knowledge, Reading};
+use super::searcher::{SearchView, Searcher};
 use super::similar::{Similar, similar};
 use crate::codec::sorted::Sorted;
 use crate::error::Result;
-use crate::index::boolean::{Bits, Budget, Clause, Place, Slot, matching};
-use crate::index::scorer::{self, Enumerated, Share, Source};
+use crate::index::boolean::{BitSet, Budget, Clause, PhraseWord, VisibleSegment, matching};
+use crate::index::scorer::{self, Enumerated, ScoredSegment, Share};
 use crate::index::weights::{ONE, Saturation, Word};
 use crate::index::{DocId, Space};
 use crate::model::{Context, Viewer};
@@ -38,7 +38,7 @@ impl Question<'_> {
 }
 
 /// Everything that shapes an answer beside the base itself.
-pub struct Ask<'q> {
+pub struct Query<'q> {
     /// What is asked.
     pub question: Question<'q>,
     /// Who looks.
@@ -74,7 +74,7 @@ pub struct Ranked {
 }
 
 /// The ranked articles and what they rest on.
-pub struct Found {
+pub struct Retrieved {
     /// Best first.
     pub ranked: Vec<Ranked>,
     /// The past cases that were asked.
@@ -86,7 +86,7 @@ pub struct Found {
 }
 
 struct Blend<'a> {
-    knowledge: Knowledge<'a>,
+    view: SearchView<'a>,
     priors: &'a Priors,
     context: &'a Context,
     cases: &'a Sorted<u32, CaseEvidence>,
@@ -94,12 +94,13 @@ struct Blend<'a> {
 
 impl Blend<'_> {
     fn fits(&self, ordinal: u32) -> Vec<Fit> {
-        self.knowledge
+        self.view
+            .model
             .catalog
             .article(ordinal)
             .map_or_else(Vec::new, |article| {
                 context::fits(
-                    self.knowledge.policy,
+                    &self.view.model.policy,
                     &article.scope,
                     &article.language,
                     self.context,
@@ -110,7 +111,7 @@ impl Blend<'_> {
 
 impl scorer::Signals for Blend<'_> {
     fn max_prior(&self, segment: usize, from: DocId, to: DocId) -> f64 {
-        match self.knowledge.view.segments().get(segment) {
+        match self.view.index.view.segments().get(segment) {
             Some(view) => self.priors.max(view.segment(), from, to),
             None => f64::INFINITY,
         }
@@ -121,7 +122,7 @@ impl scorer::Signals for Blend<'_> {
     }
 
     fn score(&self, ordinal: u32, text: u32) -> Option<f64> {
-        let policy = self.knowledge.policy;
+        let policy = &self.view.model.policy;
         let cases = self.cases.get(&ordinal).copied().unwrap_or_default();
         let relevance = blend::relevance(policy, blend::text(text), cases.helped);
         // The same fold as `Signals::score`: P is F · U already.
@@ -134,7 +135,8 @@ impl scorer::Signals for Blend<'_> {
 
     fn tie(&self, a: u32, b: u32) -> Ordering {
         let id = |ordinal| {
-            self.knowledge
+            self.view
+                .model
                 .catalog
                 .article(ordinal)
                 .map(|article| article.id.as_str())
@@ -144,44 +146,44 @@ impl scorer::Signals for Blend<'_> {
 }
 
 /// The best `k` articles for a question. Reads only.
-pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
-    let reading = Reading::new(knowledge, Space::Article, ask.viewer, ask.filter, ask.now)?;
+pub fn find(view: SearchView<'_>, ask: &Query<'_>) -> Result<Retrieved> {
+    let searcher = Searcher::new(view, Space::Article, ask.viewer, ask.filter, ask.now)?;
     let (plan, own) = match ask.question {
         Question::Query(text) => (
-            plan::of_query(knowledge.policy, &query::parse(text)?, &reading)?,
+            plan::of_query(&view.model.policy, &query::parse(text)?, &searcher)?,
             None,
         ),
         Question::Case(text, own) => (
-            plan::of_case(knowledge.policy, text, Repeats::Count, &reading),
+            plan::of_case(&view.model.policy, text, Repeats::Count, &searcher),
             own,
         ),
     };
     let text = ask.question.text();
     let similar = similar(
-        knowledge,
+        view,
         ask.viewer,
         text,
         &ask.context.items,
         own,
         ask.now,
-        &|article| reading.locate(Space::Article, article).is_some(),
+        &|article| searcher.locate(Space::Article, article).is_some(),
     )?;
-    let (allowed, is_partial) = allowed(&reading, &plan, ask.left_out);
-    let words = Reading::words(&plan.words);
-    let priors: Arc<Priors> =
-        knowledge
-            .priors
-            .at(&knowledge.inputs(), ask.now, knowledge.view.segments());
-    let learned = learned_by(&reading, &plan);
-    let enumerated = enumerate(&reading, &learned, &similar.evidence);
+    let (allowed, is_partial) = allowed(&searcher, &plan, ask.left_out);
+    let words = Searcher::words(&plan.words);
+    let priors: Arc<Priors> = view
+        .index
+        .priors
+        .at(view.model, ask.now, view.index.view.segments());
+    let learned = learned_by(&searcher, &plan);
+    let enumerated = enumerate(&searcher, &learned, &similar.evidence);
     let blend = Blend {
-        knowledge,
+        view,
         priors: &priors,
         context: ask.context,
         cases: &similar.evidence,
     };
-    let sources = reading.sources(&allowed);
-    let saturation = reading.saturation(knowledge.policy.text_unit);
+    let sources = searcher.sources(&allowed);
+    let saturation = searcher.saturation(view.model.policy.text_unit);
     let hits = scorer::top_k(&sources, &words, &saturation, &enumerated, &blend, ask.k);
     let mass = plan.mass();
     let shares = shares(&sources, &words, &saturation, &hits, &learned);
@@ -189,13 +191,13 @@ pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
         .iter()
         .zip(&shares)
         .filter_map(|(hit, shares)| {
-            let article = knowledge.catalog.article(hit.ordinal)?;
+            let article = view.model.catalog.article(hit.ordinal)?;
             let cases = similar
                 .evidence
                 .get(&hit.ordinal)
                 .copied()
                 .unwrap_or_default();
-            let (freshness, usefulness) = knowledge.inputs().factors(article, ask.now);
+            let (freshness, usefulness) = view.model.factors(article, ask.now);
             let fits = blend.fits(hit.ordinal);
             let signals = Signals {
                 freshness,
@@ -225,11 +227,11 @@ pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
                 fits,
                 cases,
                 matched: matched(&plan, &words, shares),
-                solve: solve_probability::solve(knowledge.policy, &answer),
+                solve: solve_probability::solve(&view.model.policy, &answer),
             })
         })
         .collect();
-    Ok(Found {
+    Ok(Retrieved {
         ranked,
         similar,
         words: plan.words,
@@ -237,7 +239,7 @@ pub fn find(knowledge: Knowledge<'_>, ask: &Ask<'_>) -> Result<Found> {
     })
 }
 
-impl Found {
+impl Retrieved {
     /// The terms that stand for words in texts of a language, for snippets; in order, each once.
     pub fn terms(&self, lang: Lang) -> Vec<String> {
         let words = self.words.iter().filter(|word| word.is_word);
@@ -254,10 +256,10 @@ impl Found {
 
 /// What each word adds to each hit, in their order: the lists of a word are read once for all hits of a segment.
 fn shares(
-    sources: &[Source<'_>],
+    sources: &[ScoredSegment<'_>],
     words: &[Word],
     saturation: &Saturation,
-    hits: &[scorer::Hit],
+    hits: &[scorer::ScoredDoc],
     learned: &Learned,
 ) -> Vec<Vec<Share>> {
     let mut shares = vec![Vec::new(); hits.len()];
@@ -301,11 +303,11 @@ fn matched(plan: &Plan, words: &[Word], shares: &[Share]) -> Vec<(String, f64)> 
 }
 
 /// What may be in the answer: visible, through the filter, fulfilling the conditions, not left out.
-fn allowed(reading: &Reading<'_>, plan: &Plan, left_out: &[u32]) -> (Vec<Bits>, bool) {
+fn allowed(searcher: &Searcher<'_>, plan: &Plan, left_out: &[u32]) -> (Vec<BitSet>, bool) {
     let mut budget = Budget::new(MAX_QUERY_POSTINGS);
-    let places = reading.places(reading.allowed());
-    let mut allowed: Vec<Bits> = Vec::with_capacity(places.len());
-    for place in &places {
+    let visible_segments = searcher.visible_segments(searcher.allowed());
+    let mut allowed: Vec<BitSet> = Vec::with_capacity(visible_segments.len());
+    for place in &visible_segments {
         let mut left = place.visible.clone();
         for condition in &plan.conditions {
             let holds = holding(place, condition, &left, &mut budget);
@@ -318,12 +320,12 @@ fn allowed(reading: &Reading<'_>, plan: &Plan, left_out: &[u32]) -> (Vec<Bits>, 
         allowed.push(left);
     }
     if budget.is_partial() {
-        allowed = places
+        allowed = visible_segments
             .iter()
-            .map(|place| Bits::new(place.visible.len()))
+            .map(|place| BitSet::new(place.visible.len()))
             .collect();
     }
-    for (view, bits) in reading.scope().view().segments().iter().zip(&mut allowed) {
+    for (view, bits) in searcher.scope().view().segments().iter().zip(&mut allowed) {
         for ordinal in left_out {
             for doc in view.segment().columns().of_ordinal(*ordinal) {
                 // Cases have ordinals too, but are never in the parts of articles.
@@ -336,15 +338,20 @@ fn allowed(reading: &Reading<'_>, plan: &Plan, left_out: &[u32]) -> (Vec<Bits>, 
 
 /// The documents that fulfil a condition: all terms of any one alternative of their language, side by
 /// side where that is asked for.
-fn holding(place: &Place<'_>, condition: &Condition, among: &Bits, budget: &mut Budget) -> Bits {
-    let mut found = Bits::new(among.len());
+fn holding(
+    place: &VisibleSegment<'_>,
+    condition: &Condition,
+    among: &BitSet,
+    budget: &mut Budget,
+) -> BitSet {
+    let mut found = BitSet::new(among.len());
     for (lang, alternatives) in &condition.any_of {
         for alternative in alternatives {
             let mut left;
             if condition.in_order && alternative.len() > 1 {
                 let slots = alternative
                     .iter()
-                    .map(|(term, offset)| Slot {
+                    .map(|(term, offset)| PhraseWord {
                         offset: *offset,
                         terms: vec![(*lang, vec![term.clone()])],
                     })
@@ -377,10 +384,10 @@ type Learned = Sorted<u32, Vec<(usize, u32)>>;
 
 /// By article: the words of the plan that led to it before, with their extra frequency in parts of
 /// [`crate::index::weights::LEARNED_ONE`].
-fn learned_by(reading: &Reading<'_>, plan: &Plan) -> Learned {
-    let knowledge = reading.knowledge;
-    let lang = Lang::of(&knowledge.fixed.language);
-    let is_outside = !knowledge.fixed.audiences.reads_cases().has(reading.class);
+fn learned_by(searcher: &Searcher<'_>, plan: &Plan) -> Learned {
+    let view = searcher.view;
+    let lang = Lang::of(&view.config.language);
+    let is_outside = !view.config.audiences.reads_cases().has(searcher.class);
     let mut all: Vec<(u32, (usize, u32))> = Vec::new();
     for (number, word) in plan
         .words
@@ -393,21 +400,21 @@ fn learned_by(reading: &Reading<'_>, plan: &Plan) -> Learned {
         let Some(term) = in_own.or_else(|| word.terms.values().flatten().next()) else {
             continue;
         };
-        let taught = knowledge.lessons.taught(
+        let taught = view.model.learned_terms.taught(
             term,
-            reading.now,
+            searcher.now,
             is_outside,
-            &|ordinal| knowledge.catalog.today(ordinal),
-            &|ordinal| reading.locate(Space::Article, ordinal).is_some(),
+            &|ordinal| view.model.catalog.today(ordinal),
+            &|ordinal| searcher.locate(Space::Article, ordinal).is_some(),
         );
         // An occurrence of weight 1 in the saturation is `text_unit` weighted occurrences.
-        let unit = knowledge.policy.text_unit;
-        let mut extra: Vec<(u32, u32)> = learned::extra(knowledge.policy, &taught)
+        let unit = view.model.policy.text_unit;
+        let mut extra: Vec<(u32, u32)> = learned::extra(&view.model.policy, &taught)
             .into_iter()
             .map(|(article, x)| (article, (f64::from(x) * unit) as u32))
             .collect();
         if extra.len() > MAX_LEARNED_ARTICLES {
-            let id = |article| knowledge.catalog.article(article).map(|a| a.id.as_str());
+            let id = |article| view.model.catalog.article(article).map(|a| a.id.as_str());
             extra.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| id(a.0).cmp(&id(b.0))));
             extra.truncate(MAX_LEARNED_ARTICLES);
         }
@@ -424,7 +431,7 @@ fn learned_by(reading: &Reading<'_>, plan: &Plan) -> Learned {
 
 /// The articles that are scored exactly whatever their text says.
 fn enumerate(
-    reading: &Reading<'_>,
+    searcher: &Searcher<'_>,
     learned: &Learned,
     cases: &Sorted<u32, CaseEvidence>,
 ) -> Vec<Enumerated> {
@@ -440,7 +447,7 @@ fn enumerate(
     ordinals
         .into_iter()
         .filter_map(|ordinal| {
-            let (segment, doc) = reading.locate(Space::Article, ordinal)?;
+            let (segment, doc) = searcher.locate(Space::Article, ordinal)?;
             let learned = learned.get(&ordinal).cloned().unwrap_or_default();
             Some(Enumerated {
                 segment,

@@ -2,73 +2,40 @@
 
 use std::sync::Arc;
 
-use super::plan::{Lexicon, PlannedWord, Terms};
+use super::plan::{PlannedWord, TermStats, Terms};
 use crate::error::{Error, Result};
-use crate::index::boolean::{Bits, Budget, Clause, Place, expand, matching};
+use crate::index::boolean::{BitSet, Budget, Clause, VisibleSegment, expand, matching};
 use crate::index::impacts::ImpactCache;
-use crate::index::scorer::Source;
+use crate::index::scorer::ScoredSegment;
 use crate::index::stats::{ReadScope, Scope};
-use crate::index::view::IndexView;
 use crate::index::weights::{Saturation, Word, weigh};
 use crate::index::{Space, fieldnorm};
 use crate::model::Viewer;
 use crate::model::audience::Class;
-use crate::projection::config::Fixed;
-use crate::rank::Decay;
-use crate::settings::{MAX_PREFIX_TERMS, MAX_QUERY_POSTINGS, MIN_PREFIX_CHARS, RankPolicy};
-use crate::state::caches::{Lookout, Sidecars};
-use crate::state::catalog::Catalog;
+use crate::projection::config::BaseConfig;
+use crate::settings::{MAX_PREFIX_TERMS, MAX_QUERY_POSTINGS, MIN_PREFIX_CHARS};
+use crate::state::caches::VisibilityKey;
 use crate::state::filter::Filter;
-use crate::state::learned_terms::Lessons;
-use crate::state::ledger::Ledger;
-use crate::state::links::Links;
-use crate::state::priors::{Inputs, PriorCell};
+use crate::state::index_reader::IndexReader;
+use crate::state::read_model::ReadModel;
 use crate::text::{Analyzer, Lang};
 use crate::time::Timestamp;
 
-/// Everything a look needs, borrowed for its time.
+/// What a question is answered from, borrowed for its time.
 #[derive(Clone, Copy)]
-pub struct Knowledge<'a> {
-    /// What is fixed.
-    pub fixed: &'a Fixed,
-    /// The constants.
-    pub policy: &'a RankPolicy,
-    /// Decay in the long and the short horizon.
-    pub horizons: &'a [Decay; 2],
-    /// The articles and cases.
-    pub catalog: &'a Catalog,
-    /// The links of cases.
-    pub links: &'a Links,
-    /// The evidence.
-    pub ledger: &'a Ledger,
-    /// The words learned.
-    pub lessons: &'a Lessons,
+pub struct SearchView<'a> {
+    /// The choices made when the base was created.
+    pub config: &'a BaseConfig,
+    /// What is known.
+    pub model: &'a ReadModel,
     /// The text index.
-    pub view: &'a IndexView,
-    /// What is remembered beside it.
-    pub sidecars: &'a Sidecars,
-    /// P of every article.
-    pub priors: &'a PriorCell,
-    /// Counts changes of articles.
-    pub generation: u64,
-}
-
-impl<'a> Knowledge<'a> {
-    /// What priors are computed from.
-    pub fn inputs(&self) -> Inputs<'a> {
-        Inputs {
-            policy: self.policy,
-            horizons: self.horizons,
-            catalog: self.catalog,
-            ledger: self.ledger,
-        }
-    }
+    pub index: &'a IndexReader,
 }
 
 /// A look at one space of the index.
-pub struct Reading<'a> {
+pub struct Searcher<'a> {
     /// What is looked at.
-    pub knowledge: Knowledge<'a>,
+    pub view: SearchView<'a>,
     /// The viewer's class.
     pub class: Class,
     /// The instant.
@@ -77,25 +44,25 @@ pub struct Reading<'a> {
     /// By segment: the parts the viewer reads.
     parts: Vec<Vec<usize>>,
     /// By segment: what the viewer may see, through the filter.
-    allowed: Vec<Arc<Bits>>,
+    allowed: Vec<Arc<BitSet>>,
     /// By segment: what counts in statistics, whatever the filter.
-    counted: Vec<Arc<Bits>>,
+    counted: Vec<Arc<BitSet>>,
     impacts: Vec<Arc<ImpactCache>>,
     languages: Vec<Lang>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> Searcher<'a> {
     /// A look at one space.
     pub fn new(
-        knowledge: Knowledge<'a>,
+        view: SearchView<'a>,
         space: Space,
         viewer: &Viewer,
         filter: &Filter,
         now: Timestamp,
-    ) -> Result<Reading<'a>> {
-        let class = knowledge.fixed.audiences.class(&viewer.audience)?;
-        let scope = knowledge.view.scope(ReadScope { space, class, now });
-        let n_segments = knowledge.view.segments().len();
+    ) -> Result<Searcher<'a>> {
+        let class = view.config.audiences.class(&viewer.audience)?;
+        let scope = view.index.view.scope(ReadScope { space, class, now });
+        let n_segments = view.index.view.segments().len();
         let mut parts = vec![Vec::new(); n_segments];
         let mut languages = Vec::new();
         for part in scope.parts() {
@@ -105,27 +72,27 @@ impl<'a> Reading<'a> {
             languages.push(part.key.lang);
         }
         let reader = (space as u8, class.0);
-        let everything = Lookout {
+        let everything = VisibilityKey {
             reader,
             entitlements: viewer.entitlements.clone(),
             filter: (Vec::new(), 0),
         };
         let counted =
-            knowledge
-                .sidecars
-                .visible(&scope, &everything, &Filter::default(), knowledge.catalog);
+            view.index
+                .caches
+                .visible(&scope, &everything, &Filter::default(), &view.model.catalog);
         let allowed = if filter.is_empty() {
             counted.clone()
         } else {
             let bytes = crate::codec::record::bytes(filter)
                 .map_err(|e| Error::internal(format!("a filter cannot be written: {e}")))?;
-            let lookout = Lookout {
-                filter: (bytes, knowledge.generation),
+            let key = VisibilityKey {
+                filter: (bytes, view.index.generation),
                 ..everything
             };
-            knowledge
-                .sidecars
-                .visible(&scope, &lookout, filter, knowledge.catalog)
+            view.index
+                .caches
+                .visible(&scope, &key, filter, &view.model.catalog)
         };
         // A language counts only where a visible document has it, or hidden ones would show.
         languages.sort_unstable();
@@ -133,9 +100,9 @@ impl<'a> Reading<'a> {
         languages.retain(|lang| {
             scope.stats_in(*lang).docs > 0 || has_restricted(&scope, &counted, *lang)
         });
-        let impacts = knowledge.sidecars.impacts(knowledge.view.segments());
-        Ok(Reading {
-            knowledge,
+        let impacts = view.index.caches.impacts(view.index.view.segments());
+        Ok(Searcher {
+            view,
             class,
             now,
             scope,
@@ -153,13 +120,13 @@ impl<'a> Reading<'a> {
     }
 
     /// By segment: what may be in the answer.
-    pub fn allowed(&self) -> &[Arc<Bits>] {
+    pub fn allowed(&self) -> &[Arc<BitSet>] {
         &self.allowed
     }
 
     /// How frequency saturates for this viewer; `unit` is the weighted frequency of one occurrence.
     pub fn saturation(&self, unit: f64) -> Saturation {
-        let (policy, stats) = (self.knowledge.policy, self.scope.stats());
+        let (policy, stats) = (&*self.view.model.policy, self.scope.stats());
         Saturation::new(
             policy.text_k1,
             policy.text_b,
@@ -171,7 +138,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The segments as the scorer reads them, with the documents that may be in the answer.
-    pub fn sources<'s>(&'s self, allowed: &'s [Bits]) -> Vec<Source<'s>> {
+    pub fn sources<'s>(&'s self, allowed: &'s [BitSet]) -> Vec<ScoredSegment<'s>> {
         self.scope
             .view()
             .segments()
@@ -179,7 +146,7 @@ impl<'a> Reading<'a> {
             .zip(&self.parts)
             .zip(allowed)
             .zip(&self.impacts)
-            .map(|(((view, parts), allowed), impacts)| Source {
+            .map(|(((view, parts), allowed), impacts)| ScoredSegment {
                 segment: &**view.segment(),
                 parts,
                 allowed,
@@ -189,14 +156,14 @@ impl<'a> Reading<'a> {
     }
 
     /// The segments as conditions read them.
-    pub fn places<'s>(&'s self, visible: &'s [Arc<Bits>]) -> Vec<Place<'s>> {
+    pub fn visible_segments<'s>(&'s self, visible: &'s [Arc<BitSet>]) -> Vec<VisibleSegment<'s>> {
         self.scope
             .view()
             .segments()
             .iter()
             .zip(&self.parts)
             .zip(visible)
-            .map(|((view, parts), visible)| Place {
+            .map(|((view, parts), visible)| VisibleSegment {
                 segment: &**view.segment(),
                 parts,
                 visible,
@@ -234,7 +201,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn has_restricted(scope: &Scope<'_>, counted: &[Arc<Bits>], lang: Lang) -> bool {
+fn has_restricted(scope: &Scope<'_>, counted: &[Arc<BitSet>], lang: Lang) -> bool {
     scope
         .parts()
         .iter()
@@ -258,7 +225,7 @@ fn has_restricted(scope: &Scope<'_>, counted: &[Arc<Bits>], lang: Lang) -> bool 
         })
 }
 
-impl Lexicon for Reading<'_> {
+impl TermStats for Searcher<'_> {
     fn docs(&self) -> u64 {
         self.scope.stats().docs
     }
@@ -277,12 +244,12 @@ impl Lexicon for Reading<'_> {
 
     fn expand(&self, lang: Lang, prefixes: &[String], stems: &[String]) -> Result<Vec<String>> {
         let mut budget = Budget::new(MAX_QUERY_POSTINGS);
-        let places = self.places(&self.counted);
+        let visible_segments = self.visible_segments(&self.counted);
         let mut terms: Vec<String> = stems
             .iter()
             .filter(|stem| {
                 let one = Clause::Word(vec![(lang, vec![(*stem).clone()])]);
-                places
+                visible_segments
                     .iter()
                     .any(|place| !matching(place, &one, place.visible, &mut budget).is_empty())
             })
@@ -292,7 +259,7 @@ impl Lexicon for Reading<'_> {
             .iter()
             .filter(|p| p.chars().count() >= MIN_PREFIX_CHARS)
         {
-            for (of, found) in expand(&places, prefix, MAX_PREFIX_TERMS, &mut budget) {
+            for (of, found) in expand(&visible_segments, prefix, MAX_PREFIX_TERMS, &mut budget) {
                 if of == lang {
                     // Pairs of words are terms too, but nobody asks for them by prefix.
                     terms.extend(found.into_iter().filter(|term| !term.contains(' ')));
@@ -305,7 +272,7 @@ impl Lexicon for Reading<'_> {
     }
 
     fn analyzer(&self, lang: Lang) -> Analyzer {
-        Analyzer::with(lang, &self.knowledge.fixed.stemmers)
+        Analyzer::with(lang, &self.view.config.stemmers)
     }
 
     fn languages(&self) -> &[Lang] {
@@ -313,7 +280,7 @@ impl Lexicon for Reading<'_> {
     }
 }
 
-impl Reading<'_> {
+impl Searcher<'_> {
     /// How many documents that count have any of several terms.
     fn union_freq(&self, lang: Lang, terms: &[String]) -> u64 {
         let mut budget = Budget::new(u64::MAX);
@@ -330,7 +297,7 @@ impl Reading<'_> {
                     .copied()
                     .filter(|p| keys.get(*p).is_some_and(|key| !key.restricted))
                     .collect();
-                let place = Place {
+                let place = VisibleSegment {
                     segment: &**view.segment(),
                     parts: &open,
                     visible,

@@ -3,10 +3,10 @@
 use std::cmp::Ordering;
 
 use super::plan::{self, Repeats};
-use super::searcher::{Knowledge, Reading};
+use super::searcher::{SearchView, Searcher};
 use crate::codec::sorted::Sorted;
 use crate::error::Result;
-use crate::index::boolean::Bits;
+use crate::index::boolean::BitSet;
 use crate::index::scorer::{self, Signals};
 use crate::index::{DocId, Space};
 use crate::model::{LinkType, ProductItem, Viewer};
@@ -25,7 +25,7 @@ pub struct Similar {
 
 /// Every case is as good as every other but for its words and products.
 struct ByText<'a> {
-    knowledge: Knowledge<'a>,
+    view: SearchView<'a>,
     products: &'a [ProductItem],
 }
 
@@ -33,13 +33,13 @@ impl ByText<'_> {
     /// Text score, raised by a share of what is missing to 1 when a product is shared.
     fn similarity(&self, ordinal: u32, text: u32) -> f64 {
         let text = blend::text(text);
-        let shares_product = self.knowledge.catalog.case(ordinal).is_some_and(|case| {
+        let shares_product = self.view.model.catalog.case(ordinal).is_some_and(|case| {
             case.products
                 .iter()
                 .any(|item| self.products.iter().any(|known| known.id == item.id))
         });
         if shares_product {
-            text + (1.0 - text) * self.knowledge.policy.case_product_bonus
+            text + (1.0 - text) * self.view.model.policy.case_product_bonus
         } else {
             text
         }
@@ -54,7 +54,7 @@ impl Signals for ByText<'_> {
     }
 
     fn prior(&self, _: u32) -> f64 {
-        if self.products.is_empty() || self.knowledge.policy.case_product_bonus == 0.0 {
+        if self.products.is_empty() || self.view.model.policy.case_product_bonus == 0.0 {
             1.0
         } else {
             f64::INFINITY
@@ -67,7 +67,8 @@ impl Signals for ByText<'_> {
 
     fn tie(&self, a: u32, b: u32) -> Ordering {
         let id = |ordinal| {
-            self.knowledge
+            self.view
+                .model
                 .catalog
                 .case(ordinal)
                 .map(|case| case.id.as_str())
@@ -88,7 +89,7 @@ fn says(link: LinkType) -> bool {
 /// viewers who read no cases. `own` is the case at hand, which is not its own past. A case that only
 /// knows hidden articles is not asked: it would take a neighbour's place and thin out what others say.
 pub fn similar(
-    knowledge: Knowledge<'_>,
+    view: SearchView<'_>,
     viewer: &Viewer,
     text: &str,
     products: &[ProductItem],
@@ -96,18 +97,18 @@ pub fn similar(
     now: Timestamp,
     sees: &dyn Fn(u32) -> bool,
 ) -> Result<Similar> {
-    let class = knowledge.fixed.audiences.class(&viewer.audience)?;
-    if !knowledge.fixed.audiences.reads_cases().has(class) || text.trim().is_empty() {
+    let class = view.config.audiences.class(&viewer.audience)?;
+    if !view.config.audiences.reads_cases().has(class) || text.trim().is_empty() {
         return Ok(Similar::default());
     }
-    let reading = Reading::new(knowledge, Space::Case, viewer, &Filter::default(), now)?;
-    let plan = plan::of_case(knowledge.policy, text, Repeats::Once, &reading);
+    let searcher = Searcher::new(view, Space::Case, viewer, &Filter::default(), now)?;
+    let plan = plan::of_case(&view.model.policy, text, Repeats::Once, &searcher);
     if plan.words.is_empty() {
         return Ok(Similar::default());
     }
     let links_of = |case: u32| {
-        knowledge.links.of(case).iter().filter_map(|link| {
-            let article = knowledge.catalog.today(link.article);
+        view.model.links.of(case).iter().filter_map(|link| {
+            let article = view.model.catalog.today(link.article);
             sees(article).then_some(NeighbourLink {
                 article,
                 link: link.link,
@@ -116,11 +117,12 @@ pub fn similar(
             })
         })
     };
-    let asked: Vec<Bits> = knowledge
+    let asked: Vec<BitSet> = view
+        .index
         .view
         .segments()
         .iter()
-        .zip(reading.allowed())
+        .zip(searcher.allowed())
         .map(|(view, allowed)| {
             let mut asked = (**allowed).clone();
             for doc in allowed.iter() {
@@ -135,15 +137,12 @@ pub fn similar(
         })
         .collect();
     // A past case's issue is one text: its section weight is what one occurrence counts.
-    let saturation = reading.saturation(knowledge.policy.weight_issue);
-    let words = Reading::words(&plan.words);
-    let signals = ByText {
-        knowledge,
-        products,
-    };
-    let k = knowledge.policy.case_neighbours as usize;
+    let saturation = searcher.saturation(view.model.policy.weight_issue);
+    let words = Searcher::words(&plan.words);
+    let signals = ByText { view, products };
+    let k = view.model.policy.case_neighbours as usize;
     let hits = scorer::top_k(
-        &reading.sources(&asked),
+        &searcher.sources(&asked),
         &words,
         &saturation,
         &[],
@@ -158,7 +157,7 @@ pub fn similar(
             links: links_of(hit.ordinal).collect(),
         })
         .collect();
-    let evidence = case_evidence::evidence(knowledge.policy, &neighbours, now);
+    let evidence = case_evidence::evidence(&view.model.policy, &neighbours, now);
     Ok(Similar {
         neighbours,
         evidence,

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::model::{
-    Came, Context, Event, EventBatch, Feedback, Handoff, Impression, ProductItem, Tried, Viewer,
-    VisitEnd, What, Words, WordsFrom, validate,
+    Context, CustomerText, Event, EventBatch, EventKind, Feedback, Handoff, Impression,
+    ProductItem, TextOrigin, Tried, TriedOutcome, Viewer, VisitEnd, validate,
 };
 use crate::search::SuggestRequest;
 use crate::settings::MAX_SESSION_EVENTS;
@@ -58,7 +58,7 @@ pub struct Visit {
     #[serde(default)]
     n_taken: usize,
     #[serde(default)]
-    messages: Vec<Words>,
+    messages: Vec<CustomerText>,
     #[serde(default)]
     was_handed_over: bool,
 }
@@ -197,7 +197,7 @@ impl Visit {
     pub fn go_on(
         mut self,
         n_taken: usize,
-        messages: Vec<Words>,
+        messages: Vec<CustomerText>,
         was_handed_over: bool,
     ) -> Result<Visit> {
         self.n_taken = n_taken;
@@ -216,7 +216,7 @@ impl Visit {
         let tried = self.tried();
         let holds = |id: &str| {
             let mut all = tried.iter();
-            all.any(|one| one.article == id && one.came == Came::Solved)
+            all.any(|one| one.article == id && one.came == TriedOutcome::Solved)
         };
         let said = self
             .events
@@ -235,15 +235,17 @@ impl Visit {
     pub fn hand_over(&mut self, at: Timestamp, message: &str) -> Result<Handoff<Feedback>> {
         validate::text_of("message", message, validate::MAX_SECTION_BYTES)?;
         if !message.trim().is_empty() {
-            self.messages.push(Words {
+            self.messages.push(CustomerText {
                 at,
-                from: WordsFrom::Message,
+                from: TextOrigin::Message,
                 text: message.to_owned(),
             });
         }
         self.was_handed_over = true;
         let tried = self.tried();
-        let against = tried.iter().filter(|one| one.came == Came::DidNotSolve);
+        let against = tried
+            .iter()
+            .filter(|one| one.came == TriedOutcome::DidNotSolve);
         Ok(Handoff {
             session: self.session.clone(),
             at,
@@ -259,16 +261,16 @@ impl Visit {
         })
     }
 
-    fn words(&self) -> Vec<Words> {
+    fn words(&self) -> Vec<CustomerText> {
         let queries = self.events.iter().filter_map(|event| match &event.what {
-            Feedback::Searched { query } => Some(Words {
+            Feedback::Searched { query } => Some(CustomerText {
                 at: event.at,
-                from: WordsFrom::Query,
+                from: TextOrigin::Query,
                 text: query.clone(),
             }),
             _ => None,
         });
-        let mut words: Vec<Words> = queries.chain(self.messages.iter().cloned()).collect();
+        let mut words: Vec<CustomerText> = queries.chain(self.messages.iter().cloned()).collect();
         words.sort_by_key(|words| words.at);
         words
     }
@@ -292,16 +294,16 @@ impl Visit {
         let mut tried: Vec<Tried> = Vec::new();
         for event in &self.events {
             let said = match &event.what {
-                Feedback::Viewed { .. } => Came::Unsaid,
-                Feedback::Solved { .. } => Came::Solved,
-                Feedback::DidNotSolve { .. } => Came::DidNotSolve,
+                Feedback::Viewed { .. } => TriedOutcome::Unsaid,
+                Feedback::Solved { .. } => TriedOutcome::Solved,
+                Feedback::DidNotSolve { .. } => TriedOutcome::DidNotSolve,
                 _ => continue,
             };
             let Some(article) = event.what.article() else {
                 continue;
             };
             match tried.iter_mut().find(|one| one.article == article) {
-                Some(_) if said == Came::Unsaid => {}
+                Some(_) if said == TriedOutcome::Unsaid => {}
                 Some(one) => one.came = said,
                 None => tried.push(Tried {
                     article: article.to_owned(),
@@ -315,13 +317,13 @@ impl Visit {
 }
 
 /// Whether it is what an agent does with the suggestions for a case.
-pub(crate) fn is_assisting(what: &What) -> bool {
+pub(crate) fn is_assisting(what: &EventKind) -> bool {
     matches!(
         what,
-        What::Suggested { .. }
-            | What::Opened { .. }
-            | What::Accepted { .. }
-            | What::Dismissed { .. }
+        EventKind::Suggested { .. }
+            | EventKind::Opened { .. }
+            | EventKind::Accepted { .. }
+            | EventKind::Dismissed { .. }
     )
 }
 

@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::contents::{pack, unpack};
 use super::format::checked;
+use super::pack::{pack, unpack};
 use crate::codec::sorted::Sorted;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Role;
@@ -36,7 +36,7 @@ pub struct SectionText {
 
 /// Where something of an article is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct TextRef {
     /// The block.
     pub block: u32,
     /// The article's number in it.
@@ -81,17 +81,17 @@ impl Blocks {
 }
 
 /// Gathers what is kept of articles into blocks.
-pub struct Builder<T> {
+pub struct BlockBuilder<T> {
     blocks: Blocks,
     open: Vec<T>,
     n_open: usize,
     most: usize,
 }
 
-impl<T: Serialize> Builder<T> {
+impl<T: Serialize> BlockBuilder<T> {
     /// Nothing yet. A block holds at most so many bytes, or a single article.
-    pub fn new(most: usize) -> Builder<T> {
-        Builder {
+    pub fn new(most: usize) -> BlockBuilder<T> {
+        BlockBuilder {
             blocks: Blocks::default(),
             open: Vec::new(),
             n_open: 0,
@@ -100,11 +100,11 @@ impl<T: Serialize> Builder<T> {
     }
 
     /// Adds what is kept of an article, of so many bytes.
-    pub fn add(&mut self, item: T, n_bytes: usize) -> Result<Place> {
+    pub fn add(&mut self, item: T, n_bytes: usize) -> Result<TextRef> {
         if self.n_open > 0 && self.n_open + n_bytes > self.most {
             self.close()?;
         }
-        let place = Place {
+        let place = TextRef {
             block: self.blocks.blocks.len() as u32,
             number: self.open.len() as u32,
         };
@@ -152,7 +152,7 @@ pub trait Bytes: Send + Sync {
     }
 
     /// The blocks that come by themselves, if these do.
-    fn apart(&self) -> Option<&Apart> {
+    fn supplied(&self) -> Option<&SuppliedBlocks> {
         None
     }
 }
@@ -201,16 +201,16 @@ impl Bytes for InMemory {
 }
 
 /// Blocks that come by themselves: what is not there yet is wanted, and can be asked for again once it came.
-pub struct Apart {
+pub struct SuppliedBlocks {
     front: InMemory,
     came: Mutex<Sorted<u64, Vec<u8>>>,
     wanted: Mutex<Sorted<u64, ()>>,
 }
 
-impl Apart {
+impl SuppliedBlocks {
     /// The front of a file, of which no block is there yet.
-    pub fn of(front: Vec<u8>) -> Apart {
-        Apart {
+    pub fn of(front: Vec<u8>) -> SuppliedBlocks {
+        SuppliedBlocks {
             front: InMemory {
                 at: 0,
                 bytes: front,
@@ -242,7 +242,7 @@ impl Apart {
     }
 }
 
-impl Bytes for Apart {
+impl Bytes for SuppliedBlocks {
     /// It was compared with its digest when it came, and stayed in memory since.
     fn block(&self, at: u64, block: &Block) -> Result<Vec<u8>> {
         self.read(at, block.len as usize)
@@ -269,7 +269,7 @@ impl Bytes for Apart {
         self
     }
 
-    fn apart(&self) -> Option<&Apart> {
+    fn supplied(&self) -> Option<&SuppliedBlocks> {
         Some(self)
     }
 }
@@ -283,14 +283,14 @@ fn not_here() -> Error {
 }
 
 /// A section of the file that is in blocks.
-pub struct Shelf {
+pub struct BlockIndex {
     /// Each block, and where it begins in the file.
     blocks: Vec<(u64, Block)>,
 }
 
-impl Shelf {
+impl BlockIndex {
     /// The section that begins at `at` and has so many bytes, which its blocks fill.
-    pub fn new(mut at: u64, len: u64, blocks: Vec<Block>) -> Result<Shelf> {
+    pub fn new(mut at: u64, len: u64, blocks: Vec<Block>) -> Result<BlockIndex> {
         let end = at.checked_add(len);
         let blocks = blocks.into_iter().map(|block| {
             let begin = at;
@@ -303,7 +303,7 @@ impl Shelf {
                 "the blocks of a snapshot do not fill their section",
             ));
         }
-        Ok(Shelf { blocks })
+        Ok(BlockIndex { blocks })
     }
 
     /// Its blocks, each with where it begins in the file.
@@ -324,11 +324,11 @@ fn missing() -> Error {
 
 /// What stands at a place.
 pub fn read<T: for<'de> Deserialize<'de>>(
-    shelf: &Shelf,
+    block_index: &BlockIndex,
     bytes: &dyn Bytes,
-    place: Place,
+    place: TextRef,
 ) -> Result<T> {
-    let packed = shelf.block(bytes, place.block)?;
+    let packed = block_index.block(bytes, place.block)?;
     let list: Vec<T> = unpack(&packed, "texts")?;
     list.into_iter()
         .nth(place.number as usize)

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::blocks::{BODY_BLOCK_BYTES, Blocks, Builder, PLAIN_BLOCK_BYTES};
+use super::blocks::{BODY_BLOCK_BYTES, BlockBuilder, Blocks, PLAIN_BLOCK_BYTES};
 use super::complete;
-use super::contents::{Contents, PageHead, written};
+use super::contents::{Contents, PageHead};
 use super::format::{self, Header, Markup, Name};
+use super::pack::written;
 use super::records::{ArticleLine, CaseLine};
 use super::redact::{self, Numbers};
 use crate::error::{Error, Result};
@@ -15,14 +16,11 @@ use crate::index::partition::IndexDoc;
 use crate::model::Viewer;
 use crate::model::audience::{Class, ClassSet};
 use crate::model::rendition::{Space, Window};
-use crate::projection::config::Fixed;
+use crate::projection::config::BaseConfig;
 use crate::projection::records::{ArticleRecord, CaseRecord};
 use crate::search::respond::quoted;
-use crate::settings::RankPolicy;
-use crate::state::catalog::Catalog;
-use crate::state::learned_terms::Lessons;
-use crate::state::ledger::Ledger;
-use crate::state::links::{CountedLink, Links};
+use crate::state::links::CountedLink;
+use crate::state::read_model::ReadModel;
 use crate::text::{Lang, safe_html};
 use crate::time::Timestamp;
 
@@ -80,17 +78,9 @@ pub struct Shown {
 /// Everything a snapshot is made of.
 pub struct Material<'a> {
     /// What is fixed.
-    pub fixed: &'a Fixed,
-    /// The policy in force.
-    pub policy: &'a RankPolicy,
-    /// All articles and cases.
-    pub catalog: &'a Catalog,
-    /// All links.
-    pub links: &'a Links,
-    /// All evidence.
-    pub ledger: &'a Ledger,
-    /// All lessons.
-    pub lessons: &'a Lessons,
+    pub config: &'a BaseConfig,
+    /// What is known.
+    pub model: &'a ReadModel,
     /// Ids of merged articles that the viewer saw, by id, with the number of what they went into.
     pub aliases: Vec<(String, u32)>,
     /// Whom it is for.
@@ -109,7 +99,7 @@ pub struct Material<'a> {
 
 /// The file.
 pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
-    let audiences = material.fixed.audiences.seen_from(material.class)?;
+    let audiences = material.config.audiences.seen_from(material.class)?;
     let own = audiences.class(&material.viewer.audience)?;
     let numbers: Numbers = (0..)
         .zip(&material.articles)
@@ -125,23 +115,23 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
         .map(|shown| shown.record.id.as_str())
         .collect();
     let class = |old: Class| {
-        let label = material.fixed.audiences.label(old)?;
+        let label = material.config.audiences.label(old)?;
         audiences.class(&label.name).ok()
     };
-    let number_of = |old: u32| numbers.get(&material.catalog.today(old)).copied();
+    let number_of = |old: u32| numbers.get(&material.model.catalog.today(old)).copied();
 
     let mut docs = Vec::with_capacity(material.articles.len() + material.cases.len());
-    let mut plain_texts = Builder::new(PLAIN_BLOCK_BYTES);
-    let mut bodies = Builder::new(BODY_BLOCK_BYTES);
-    let mut words = complete::Builder::default();
+    let mut plain_texts = BlockBuilder::new(PLAIN_BLOCK_BYTES);
+    let mut bodies = BlockBuilder::new(BODY_BLOCK_BYTES);
+    let mut words = complete::DictionaryBuilder::default();
     let (mut articles, mut pages, mut evidence) = (Vec::new(), Vec::new(), Vec::new());
     for (new, shown) in (0..).zip(&material.articles) {
         let record = &shown.record;
         let class = class(record.audience);
         let class = class.ok_or_else(|| Error::internal("a label of a snapshot is not in it"))?;
         articles.push(ArticleLine::of(record, class, &|id| ids.contains(id)));
-        let (catalog, ledger) = (material.catalog, material.ledger);
-        let (policy, known) = (material.policy, material.known);
+        let (catalog, ledger) = (&material.model.catalog, &material.model.ledger);
+        let (policy, known) = (&*material.model.policy, material.known);
         evidence.extend(redact::evidence(
             policy, catalog, ledger, record, new, known,
         ));
@@ -173,8 +163,13 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
         cases.push(CaseLine::of(case));
         docs.push(renumbered(doc, new, own, material.known));
     }
-    let is_outside = !material.fixed.audiences.reads_cases().has(material.class);
-    let lessons = redact::lessons(material.lessons, &number_of, is_outside, material.known);
+    let is_outside = !material.config.audiences.reads_cases().has(material.class);
+    let learned_terms = redact::learned_terms(
+        &material.model.learned_terms,
+        &number_of,
+        is_outside,
+        material.known,
+    );
     let Packed {
         columns,
         terms,
@@ -192,22 +187,22 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
     let aliases = aliases.filter_map(|(id, into)| Some((id.clone(), number_of(*into)?)));
     let aliases = aliases.collect();
     let contents = Contents {
-        policy: material.policy.into(),
-        policy_hash: material.policy.hash(),
-        language: material.fixed.language.clone(),
+        policy: (&*material.model.policy).into(),
+        policy_hash: material.model.policy_hash,
+        language: material.config.language.clone(),
         aliases,
         links: links(&material, &case_numbers, &number_of),
         audiences,
         articles,
         pages,
         evidence,
-        lessons,
+        learned_terms,
         cases,
     };
     let blocks = in_blocks.each_ref().map(|section| &section.blocks);
     let blocks = written(&blocks)?;
     let header = Header {
-        base: material.fixed.base,
+        base: material.config.base,
         known: material.known,
         audience: material.viewer.audience.clone(),
         entitlements: material.viewer.entitlements.clone(),
@@ -225,7 +220,7 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
         (Name::Blocks, blocks),
     ];
     let in_blocks = in_blocks.into_iter().map(|section| section.bytes);
-    sections.extend(Name::APART.into_iter().zip(in_blocks));
+    sections.extend(Name::IN_BLOCKS.into_iter().zip(in_blocks));
     format::write(header, &sections)
 }
 
@@ -269,7 +264,7 @@ fn links(
 ) -> Vec<(u32, CountedLink)> {
     let mut links = Vec::new();
     for (old, new) in cases {
-        for link in material.links.of(*old) {
+        for link in material.model.links.of(*old) {
             if let Some(article) = number_of(link.article) {
                 links.push((*new, CountedLink { article, ..*link }));
             }

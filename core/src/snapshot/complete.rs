@@ -10,7 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::index::packed::{Reader, Slots, Table, TableBuilder, TableBytes, put};
+use crate::index::packed::{
+    ByteReader, LazyBlocks, SortedTable, SortedTableBuilder, TableBytes, put,
+};
 use crate::text::{Lang, markdown, vocabulary};
 
 /// How what is being typed may go on.
@@ -45,13 +47,13 @@ pub struct TitleCompletion {
 
 /// Gathers words and titles.
 #[derive(Default)]
-pub struct Builder {
+pub struct DictionaryBuilder {
     /// By folded word: how often it is written in which way, and by how many articles.
     words: BTreeMap<String, (BTreeMap<String, u32>, u32)>,
     titles: BTreeSet<(String, u32)>,
 }
 
-impl Builder {
+impl DictionaryBuilder {
     /// Adds an article: its title, and what else is read in it.
     pub fn add(&mut self, article: u32, title: &str, texts: &[&str], lang: Lang, has_words: bool) {
         self.titles.insert((vocabulary::folded(title), article));
@@ -73,7 +75,7 @@ impl Builder {
 
     /// The bytes of the dictionary.
     pub fn finish(self) -> TableBytes {
-        let mut table = TableBuilder::default();
+        let mut table = SortedTableBuilder::default();
         for (title, article) in self.titles {
             let key = [b"t", title.as_bytes(), b"\0", &article.to_be_bytes()].concat();
             table.add(&key, &[]);
@@ -96,24 +98,26 @@ impl Builder {
 }
 
 /// Takes what stands behind the kind in a key, and its value; `None` if they do not read.
-type Visit<'v> = dyn FnMut(&[u8], &[u8]) -> Option<()> + 'v;
+type EntryVisitor<'v> = dyn FnMut(&[u8], &[u8]) -> Option<()> + 'v;
 
 /// The dictionary of a snapshot.
-pub struct Dictionary(Table);
+pub struct Dictionary(SortedTable);
 
 impl Dictionary {
     /// The dictionary whose blocks begin so; none of them is here yet.
     pub fn open(firsts: &[u8]) -> Result<Dictionary> {
-        Table::open(firsts).map(Dictionary).ok_or_else(damaged)
+        SortedTable::open(firsts)
+            .map(Dictionary)
+            .ok_or_else(damaged)
     }
 
     /// Its blocks.
-    pub fn slots(&self) -> &Slots {
-        self.0.slots()
+    pub fn lazy_blocks(&self) -> &LazyBlocks {
+        self.0.lazy_blocks()
     }
 
     /// Calls `visit` with each key of a kind that begins with `prefix`.
-    fn each(&self, kind: u8, prefix: &str, visit: &mut Visit<'_>) -> Result<()> {
+    fn each(&self, kind: u8, prefix: &str, visit: &mut EntryVisitor<'_>) -> Result<()> {
         let from = [&[kind], prefix.as_bytes()].concat();
         let mut is_sound = true;
         // Those of most articles may be in any of the blocks.
@@ -140,7 +144,7 @@ impl Dictionary {
         }
         let mut found: Vec<(u32, String)> = Vec::new();
         self.each(b'w', &form, &mut |form, value| {
-            let mut written = Reader(value);
+            let mut written = ByteReader(value);
             let n_articles = written.small()?;
             let word = if written.0.is_empty() {
                 form

@@ -1,17 +1,16 @@
 //! What a snapshot holds beside its index and its texts: everything ranking asks, and nothing else.
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::codec::record;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, Result};
 use crate::model::audience::AudienceScheme;
-use crate::projection::records::{Contribution, Lesson};
+use crate::projection::records::{Contribution, LearnedTerm};
 use crate::settings::PolicyRecord;
 use crate::state::links::CountedLink;
 
-use super::SnapshotInfo;
-use super::blocks::Place;
+use super::blocks::TextRef;
+use super::info::SnapshotInfo;
+use super::pack::{pack, unpack};
 use super::records::{ArticleLine, CaseLine};
 
 /// The records. Numbers of articles and cases count from 0 in the snapshot, in the order of the base.
@@ -34,7 +33,7 @@ pub struct Contents {
     /// Evidence that carries its version's share already.
     pub evidence: Vec<Contribution>,
     /// Lessons without their parties.
-    pub lessons: Vec<Lesson>,
+    pub learned_terms: Vec<LearnedTerm>,
     /// Past cases.
     pub cases: Vec<CaseLine>,
     /// Their links to these articles.
@@ -49,9 +48,9 @@ pub struct PageHead {
     /// The language tag.
     pub language: String,
     /// Where its plain text is.
-    pub plain: Place,
+    pub plain: TextRef,
     /// Where its sections are.
-    pub body: Place,
+    pub body: TextRef,
 }
 
 impl Contents {
@@ -74,7 +73,7 @@ impl Contents {
             && n_articles == self.pages.len()
             && self.aliases.iter().all(|(_, to)| is_article(*to))
             && self.evidence.iter().all(|row| is_article(row.article))
-            && self.lessons.iter().all(|row| is_article(row.article))
+            && self.learned_terms.iter().all(|row| is_article(row.article))
             && self
                 .links
                 .iter()
@@ -86,42 +85,4 @@ impl Contents {
             "the snapshot's records do not belong together",
         ))
     }
-}
-
-/// Bytes of a record.
-pub fn written(record: &impl Serialize) -> Result<Vec<u8>> {
-    record::bytes(record)
-        .map_err(|e| Error::with_source(ErrorCode::Internal, "a snapshot cannot be written", e))
-}
-
-/// Compressed bytes of a record.
-pub fn pack(record: &impl Serialize) -> Result<Vec<u8>> {
-    let plain = written(record)?;
-    if u32::try_from(plain.len()).is_err() {
-        let limit = u32::MAX as usize;
-        return Err(Error::too_large(
-            "snapshot",
-            plain.len(),
-            limit,
-            "bytes in a part",
-        ));
-    }
-    Ok(lz4_flex::compress_prepend_size(&plain))
-}
-
-/// The record of compressed bytes, which were compared with their digest.
-pub fn unpack<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
-    // LZ4 makes 255 bytes of one at most: a length beyond that is no reason to ask for so much memory.
-    let claimed = bytes
-        .first_chunk()
-        .map(|len| u32::from_le_bytes(*len) as usize);
-    if claimed.is_none_or(|len| len / 256 > bytes.len()) {
-        return Err(Error::corrupt(format!(
-            "the snapshot's {what} do not unpack"
-        )));
-    }
-    let plain = lz4_flex::decompress_size_prepended(bytes)
-        .map_err(|e| Error::corrupt(format!("the snapshot's {what} do not unpack: {e}")))?;
-    record::read(&plain)
-        .map_err(|e| Error::corrupt(format!("the snapshot's {what} do not read: {e}")))
 }

@@ -8,9 +8,9 @@ use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::Snapshot;
 use super::blocks::{Block, Bytes};
 use super::format::{self, Front, PREAMBLE, checked};
+use super::handle::Snapshot;
 use super::shards;
 use crate::error::{Error, ErrorCode, Result};
 use crate::text::Stemmers;
@@ -195,14 +195,14 @@ fn read_at(file: &File, mut into: &mut [u8], mut at: u64) -> std::io::Result<()>
 }
 
 /// What lies in a file, and what it begins with.
-struct Found {
+struct CandidateFile {
     front: Front,
     /// Bytes of the file.
     len: u64,
     file: SnapshotFile,
 }
 
-impl Found {
+impl CandidateFile {
     fn open(self) -> Result<Snapshot> {
         let whole = self.front.len()?;
         let bytes: Box<dyn Bytes> = match shards::is_alone(&self.front, self.len)? {
@@ -213,7 +213,7 @@ impl Found {
     }
 }
 
-fn found(path: &Path) -> Result<Found> {
+fn found(path: &Path) -> Result<CandidateFile> {
     let file = File::open(path).map_err(|error| failed(path, error))?;
     let len = file.metadata().map_err(|error| failed(path, error))?.len();
     // The working directory of a host may change.
@@ -222,7 +222,7 @@ fn found(path: &Path) -> Result<Found> {
     let preamble = file.read(0, PREAMBLE.min(usize::try_from(len).unwrap_or(PREAMBLE)))?;
     let n = format::header_len(&preamble)?;
     let front = format::read(&file.read(0, PREAMBLE + n)?)?;
-    Ok(Found { front, len, file })
+    Ok(CandidateFile { front, len, file })
 }
 
 impl Snapshot {
@@ -255,7 +255,7 @@ impl Snapshot {
         }
         let newer = found.open()?;
         let (old, new) = (&self.0, &newer.0);
-        if old.fixed.base != new.fixed.base || old.info.viewer != new.info.viewer {
+        if old.config.base != new.config.base || old.info.viewer != new.info.viewer {
             return Err(Error::new(
                 ErrorCode::Contradiction,
                 format!(

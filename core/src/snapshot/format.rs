@@ -49,7 +49,7 @@ pub enum Name {
 
 impl Name {
     /// The sections whose blocks have digests of their own; they stand last, in this order.
-    pub const APART: [Name; 5] = [
+    pub const IN_BLOCKS: [Name; 5] = [
         Name::Postings,
         Name::Completions,
         Name::Places,

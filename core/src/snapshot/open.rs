@@ -2,42 +2,43 @@
 
 use std::sync::Arc;
 
-use super::blocks::{Block, Bytes, InMemory, Shelf};
-use super::caches::Caches;
+use super::blocks::{Block, BlockIndex, Bytes, InMemory};
 use super::complete::Dictionary;
 use super::contents::Contents;
 use super::format::{self, Front, Name, checked};
-use super::{Inner, Snapshot, SnapshotInfo};
+use super::handle::{Inner, Snapshot};
+use super::info::SnapshotInfo;
 use crate::codec::record;
 use crate::error::{Error, Result};
-use crate::index::packed::{PackedSegment, Table};
+use crate::index::packed::{PackedSegment, SortedTable};
 use crate::model::Viewer;
 use crate::model::audience::AudienceScheme;
-use crate::projection::config::Fixed;
-use crate::rank::Decay;
-use crate::state::catalog::Catalog;
-use crate::state::learned_terms::Lessons;
+use crate::projection::config::BaseConfig;
+use crate::state::index_reader::IndexReader;
 use crate::state::ledger::Ledger;
-use crate::state::links::Links;
+use crate::state::read_model::ReadModel;
 use crate::text::{Lang, Stemmers, stem};
 
 /// What stands in front of everything else of a snapshot, and where the rest comes from.
-struct Source {
+struct OpenedFile {
     info: SnapshotInfo,
-    fixed: Fixed,
-    shelves: [Shelf; 5],
+    config: BaseConfig,
+    block_indexes: [BlockIndex; 5],
     bytes: Box<dyn Bytes>,
 }
 
 /// The sections in blocks, each of which its blocks fill: nothing is read twice, and no more than there is.
-pub(super) fn shelves(front: &Front, blocks: &[u8]) -> Result<[Shelf; 5]> {
+pub(super) fn block_indexes(front: &Front, blocks: &[u8]) -> Result<[BlockIndex; 5]> {
     let blocks: [Vec<Block>; 5] = record::read(blocks)
         .map_err(|_| Error::corrupt("the blocks of the snapshot do not read"))?;
-    let mut shelves = Name::APART.into_iter().zip(blocks).map(|(name, blocks)| {
-        let (at, section) = front.section(name)?;
-        Shelf::new(at, section.len, blocks)
-    });
-    let mut next = || shelves.next().unwrap_or_else(|| Err(format::cut()));
+    let mut block_indexes = Name::IN_BLOCKS
+        .into_iter()
+        .zip(blocks)
+        .map(|(name, blocks)| {
+            let (at, section) = front.section(name)?;
+            BlockIndex::new(at, section.len, blocks)
+        });
+    let mut next = || block_indexes.next().unwrap_or_else(|| Err(format::cut()));
     Ok([next()?, next()?, next()?, next()?, next()?])
 }
 
@@ -60,7 +61,7 @@ impl Snapshot {
         let len = bytes.len() as u64;
         let whole = InMemory { at: 0, bytes };
         // Blocks are compared when they are read, but who has the whole file wants to know at once.
-        for name in Name::APART {
+        for name in Name::IN_BLOCKS {
             let (at, section) = front.section(name)?;
             let bytes = usize::try_from(section.len)
                 .ok()
@@ -98,15 +99,15 @@ impl Snapshot {
             checked(bytes.read(at, size)?, &section.digest, &format!("{name:?}"))
         };
         let contents = Contents::read(&section(Name::Contents)?)?;
-        let terms = Table::open(&section(Name::Terms)?);
+        let terms = SortedTable::open(&section(Name::Terms)?);
         let terms = terms.ok_or_else(|| Error::corrupt("the terms of a snapshot do not read"))?;
         let index = PackedSegment::open(&section(Name::Columns)?, terms)?;
         let dictionary = Dictionary::open(&section(Name::Words)?)?;
-        let shelves = shelves(&front, &section(Name::Blocks)?)?;
-        let [terms, places] = index.slots();
-        let words = dictionary.slots();
-        for (slots, shelf) in [terms, words, places].into_iter().zip(&shelves) {
-            if slots.len() != shelf.blocks().len() {
+        let block_indexes = block_indexes(&front, &section(Name::Blocks)?)?;
+        let [terms, places] = index.lazy_blocks();
+        let words = dictionary.lazy_blocks();
+        for (lazy_blocks, block_index) in [terms, words, places].into_iter().zip(&block_indexes) {
+            if lazy_blocks.len() != block_index.blocks().len() {
                 return Err(Error::corrupt(
                     "the index of a snapshot has another number of blocks than the file",
                 ));
@@ -114,9 +115,9 @@ impl Snapshot {
         }
         // Who has all of the file at hand keeps the index in memory; positions are read when they are asked for.
         if bytes.is_whole() {
-            for (slots, shelf) in [terms, words].into_iter().zip(&shelves) {
-                for number in 0..shelf.blocks().len() {
-                    slots.set(number, shelf.block(&*bytes, number as u32)?);
+            for (lazy_blocks, block_index) in [terms, words].into_iter().zip(&block_indexes) {
+                for number in 0..block_index.blocks().len() {
+                    lazy_blocks.set(number, block_index.block(&*bytes, number as u32)?);
                 }
             }
         }
@@ -134,7 +135,7 @@ impl Snapshot {
             digest: front.digest(),
             bytes: len,
         };
-        let fixed = Fixed {
+        let config = BaseConfig {
             audiences: AudienceScheme::new(contents.audiences.labels().to_vec())?,
             language: contents.language.clone(),
             seed: 0,
@@ -142,70 +143,65 @@ impl Snapshot {
             stemmers,
         };
         let (places, _) = front.section(Name::Places)?;
-        let source = Source {
+        let source = OpenedFile {
             info,
-            fixed,
-            shelves,
+            config,
+            block_indexes,
             bytes: bytes.kept_from(places),
         };
         let inner = Inner::load(source, contents, Arc::new(index), dictionary)?;
-        let caches = Caches::of(inner.index.clone());
-        Ok(Snapshot(Arc::new(inner), Arc::new(caches)))
+        let reader = IndexReader::frozen(inner.index.clone());
+        Ok(Snapshot(Arc::new(inner), Arc::new(reader)))
     }
 }
 
 impl Inner {
     fn load(
-        source: Source,
+        source: OpenedFile,
         contents: Contents,
         index: Arc<PackedSegment>,
         dictionary: Dictionary,
     ) -> Result<Inner> {
-        let Source {
+        let OpenedFile {
             info,
-            fixed,
-            shelves,
+            config,
+            block_indexes,
             bytes,
         } = source;
         contents.check(&info)?;
         let policy = contents.policy.policy();
         let policy = policy.ok_or_else(|| Error::corrupt("the policy of a snapshot is cut"))?;
         policy.check()?;
-        let mut catalog = Catalog::default();
+        let mut model = ReadModel::new(policy, contents.policy_hash);
         for (ordinal, article) in (0..).zip(contents.articles) {
-            catalog.set_article(article.record(ordinal));
+            model.catalog.set_article(article.record(ordinal));
         }
         for (ordinal, case) in (0..).zip(contents.cases) {
-            catalog.set_case(case.record(ordinal));
+            model.catalog.set_case(case.record(ordinal));
         }
         for (id, ordinal) in contents.aliases {
-            catalog.set_alias(id, ordinal);
+            model.catalog.set_alias(id, ordinal);
         }
-        let mut links = Links::default();
         for group in contents.links.chunk_by(|a, b| a.0 == b.0) {
             if let Some((case, _)) = group.first() {
-                links.set(*case, group.iter().map(|(_, link)| *link).collect());
+                model
+                    .links
+                    .set(*case, group.iter().map(|(_, link)| *link).collect());
             }
         }
-        let mut lessons = Lessons::default();
-        for lesson in &contents.lessons {
-            lessons.add(lesson);
+        for term in &contents.learned_terms {
+            model.learned_terms.add(term);
         }
+        model.ledger = Ledger::carried(&contents.evidence);
         Ok(Inner {
-            class: fixed.audiences.class(&info.viewer.audience)?,
-            policy_hash: contents.policy_hash,
-            horizons: Decay::horizons(&policy),
-            ledger: Ledger::carried(&contents.evidence),
+            class: config.audiences.class(&info.viewer.audience)?,
             index,
             dictionary,
             pages: contents.pages,
             info,
-            fixed,
-            policy,
-            catalog,
-            links,
-            lessons,
-            shelves,
+            config,
+            model,
+            block_indexes,
             bytes,
         })
     }

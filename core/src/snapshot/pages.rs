@@ -1,8 +1,8 @@
 //! What a snapshot shows of its articles: heads from memory, texts from the file.
 
-use super::Inner;
 use super::blocks::{self, SectionText};
 use super::contents::PageHead;
+use super::handle::Inner;
 use crate::error::{Error, Result};
 use crate::model::{Article, Section};
 use crate::projection::records::ArticleRecord;
@@ -16,12 +16,12 @@ impl Inner {
 
     /// What snippets of an article are cut from.
     pub(super) fn plain(&self, head: &PageHead) -> Result<String> {
-        let [.., plain, _] = &self.shelves;
+        let [.., plain, _] = &self.block_indexes;
         blocks::read(plain, &*self.bytes, head.plain)
     }
 
     fn sections(&self, head: &PageHead) -> Result<Vec<SectionText>> {
-        let [.., bodies] = &self.shelves;
+        let [.., bodies] = &self.block_indexes;
         blocks::read(bodies, &*self.bytes, head.body)
     }
 
@@ -33,7 +33,7 @@ impl Inner {
             text: section.text,
             audience: None,
         });
-        let label = self.fixed.audiences.label(record.audience);
+        let label = self.config.audiences.label(record.audience);
         let change = record.changes.last().copied();
         let change =
             change.ok_or_else(|| Error::corrupt("an article of the snapshot has no version"))?;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::projection::records::{ArticleRecord, Contribution, Lesson, When};
+use crate::projection::records::{ArticleRecord, Contribution, LearnedTerm, When};
 use crate::settings::{LEARN_PARTIES, RankPolicy};
-use crate::state::catalog::{Catalog, carry};
-use crate::state::learned_terms::Lessons;
+use crate::state::catalog::Catalog;
+use crate::state::learned_terms::LearnedTerms;
 use crate::state::ledger::Ledger;
 use crate::time::Timestamp;
 
@@ -33,7 +33,7 @@ pub fn evidence(
                 When::From(at) if at <= known => When::Day(at.day()),
                 when => when,
             };
-            let share = i64::from(carry(policy, of, row.version));
+            let share = i64::from(of.carry(policy, row.version));
             *sums.entry((row.segment, row.signal, when)).or_insert(0) += row.amount * share;
         }
     }
@@ -51,21 +51,21 @@ pub fn evidence(
 }
 
 /// What is left of the lessons of one word and article: by the customer, from when, how much.
-type Rows = Vec<(Timestamp, u64, i64)>;
+type TermRows = Vec<(Timestamp, u64, i64)>;
 
 /// The lessons about the articles in the snapshot, without their customers. Where `is_outside`, a word
 /// needs three of them, and counts from the third on.
-pub fn lessons(
-    lessons: &Lessons,
+pub fn learned_terms(
+    learned_terms: &LearnedTerms,
     number_of: &dyn Fn(u32) -> Option<u32>,
     is_outside: bool,
     known: Timestamp,
-) -> Vec<Lesson> {
-    let mut by_word: BTreeMap<(String, u32), Rows> = BTreeMap::new();
-    lessons.each(&mut |lesson| {
-        if let Some(article) = number_of(lesson.article) {
-            let rows = by_word.entry((lesson.term.clone(), article)).or_default();
-            rows.push((lesson.from, lesson.party, lesson.amount));
+) -> Vec<LearnedTerm> {
+    let mut by_word: BTreeMap<(String, u32), TermRows> = BTreeMap::new();
+    learned_terms.each(&mut |term| {
+        if let Some(article) = number_of(term.article) {
+            let rows = by_word.entry((term.term.clone(), article)).or_default();
+            rows.push((term.from, term.party, term.amount));
         }
     });
     let mut left = Vec::new();
@@ -82,10 +82,10 @@ pub fn lessons(
         left.extend(
             sums.into_iter()
                 .filter(|(_, amount)| *amount != 0)
-                .map(|(from, amount)| Lesson {
+                .map(|(from, amount)| LearnedTerm {
                     article,
                     term: term.clone(),
-                    party: Lessons::CROWD,
+                    party: LearnedTerms::ANONYMOUS_QUORUM,
                     from,
                     amount,
                 }),
@@ -95,7 +95,7 @@ pub fn lessons(
 }
 
 /// From when a word counts: at once, or with the third customer.
-fn begins(rows: &Rows, is_outside: bool) -> Option<Timestamp> {
+fn begins(rows: &TermRows, is_outside: bool) -> Option<Timestamp> {
     if !is_outside {
         return rows.first().map(|row| row.0);
     }

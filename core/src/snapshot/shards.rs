@@ -6,9 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use super::blocks::{Apart, Block, Shelf};
+use super::blocks::{Block, BlockIndex, SuppliedBlocks};
 use super::format::{self, Front, Name, digits};
-use super::{Snapshot, open};
+use super::handle::Snapshot;
+use super::open;
 use crate::error::{Error, Result};
 use crate::text::Stemmers;
 
@@ -29,7 +30,7 @@ pub(super) fn name(block: &Block) -> String {
 
 /// Whether what is so long and begins so is a front without the parts; fails if it is neither that nor whole.
 pub(super) fn is_alone(front: &Front, len: u64) -> Result<bool> {
-    let [first, ..] = Name::APART;
+    let [first, ..] = Name::IN_BLOCKS;
     let is_front = front.section(first)?.0 == len;
     // A snapshot without articles has nothing behind its front, and is whole.
     match front.len()? == len {
@@ -48,11 +49,11 @@ fn slice(bytes: &[u8], at: u64, len: u64) -> Result<&[u8]> {
 }
 
 /// What is in blocks, by the section that says so.
-fn shelves(front: &Front, bytes: &[u8]) -> Result<[Shelf; Name::APART.len()]> {
+fn block_indexes(front: &Front, bytes: &[u8]) -> Result<[BlockIndex; Name::IN_BLOCKS.len()]> {
     let (at, section) = front.section(Name::Blocks)?;
     let blocks = slice(bytes, at, section.len)?;
     format::compared(blocks, &section.digest, "Blocks")?;
-    open::shelves(front, blocks)
+    open::block_indexes(front, blocks)
 }
 
 impl Snapshot {
@@ -65,14 +66,14 @@ impl Snapshot {
             return Err(format::cut());
         }
         let mut parts = BTreeMap::new();
-        for shelf in shelves(&front, bytes)? {
-            for (at, block) in shelf.blocks() {
+        for block_index in block_indexes(&front, bytes)? {
+            for (at, block) in block_index.blocks() {
                 let bytes = slice(bytes, *at, u64::from(block.len))?;
                 format::compared(bytes, &block.digest, "a block")?;
                 parts.insert(name(block), bytes.to_vec());
             }
         }
-        let [first, ..] = Name::APART;
+        let [first, ..] = Name::IN_BLOCKS;
         let front = slice(bytes, 0, front.section(first)?.0)?;
         Ok(SnapshotParts {
             front: front.to_vec(),
@@ -90,8 +91,8 @@ impl Snapshot {
     pub fn part_names(bytes: &[u8]) -> Result<Vec<String>> {
         let front = format::read(bytes)?;
         is_alone(&front, bytes.len() as u64)?;
-        let shelves = shelves(&front, bytes)?;
-        Ok(names(shelves.iter().flat_map(Shelf::blocks)))
+        let block_indexes = block_indexes(&front, bytes)?;
+        Ok(names(block_indexes.iter().flat_map(BlockIndex::blocks)))
     }
 
     /// Whether these bytes are the front of a snapshot that was cut, and not a whole one.
@@ -107,24 +108,24 @@ impl Snapshot {
     /// Fails as [`Snapshot::open_with`] does.
     pub fn open_front(bytes: Vec<u8>, stemmers: Stemmers) -> Result<Snapshot> {
         let front = format::read(&bytes)?;
-        let [first, ..] = Name::APART;
+        let [first, ..] = Name::IN_BLOCKS;
         if front.section(first)?.0 != bytes.len() as u64 {
             return Err(format::cut());
         }
         let len = front.len()?;
-        Snapshot::over(front, len, Box::new(Apart::of(bytes)), stemmers)
+        Snapshot::over(front, len, Box::new(SuppliedBlocks::of(bytes)), stemmers)
     }
 
     /// The names of all parts that come by themselves.
     pub fn parts(&self) -> Vec<String> {
-        names(self.0.shelves.iter().flat_map(Shelf::blocks))
+        names(self.0.block_indexes.iter().flat_map(BlockIndex::blocks))
     }
 
     /// The names of the parts that were asked for since the last call and are not here.
     pub fn wanted(&self) -> Vec<String> {
-        let wanted = self.0.bytes.apart().map(Apart::wanted);
+        let wanted = self.0.bytes.supplied().map(SuppliedBlocks::wanted);
         let wanted = wanted.unwrap_or_default();
-        let blocks = self.0.shelves.iter().flat_map(Shelf::blocks);
+        let blocks = self.0.block_indexes.iter().flat_map(BlockIndex::blocks);
         names(blocks.filter(|(at, _)| wanted.contains(at)))
     }
 
@@ -134,9 +135,13 @@ impl Snapshot {
         let inner = &*self.0;
         let mut is_known = false;
         // What is not kept in slots is kept as it came.
-        let slots = inner.slots().map(Some).into_iter().chain([None, None]);
-        for (slots, shelf) in slots.zip(&inner.shelves) {
-            for (number, (at, block)) in shelf.blocks().iter().enumerate() {
+        let lazy_blocks = inner
+            .lazy_blocks()
+            .map(Some)
+            .into_iter()
+            .chain([None, None]);
+        for (lazy_blocks, block_index) in lazy_blocks.zip(&inner.block_indexes) {
+            for (number, (at, block)) in block_index.blocks().iter().enumerate() {
                 if !digits(&block.digest).eq(part.chars()) {
                     continue;
                 }
@@ -145,12 +150,14 @@ impl Snapshot {
                     format::compared(&bytes, &block.digest, "a part")?;
                     is_known = true;
                 }
-                match (slots, inner.bytes.apart()) {
-                    (Some(slots), apart) => {
-                        slots.set(number, bytes.clone());
-                        apart.into_iter().for_each(|apart| apart.is_here(*at));
+                match (lazy_blocks, inner.bytes.supplied()) {
+                    (Some(lazy_blocks), supplied) => {
+                        lazy_blocks.set(number, bytes.clone());
+                        supplied
+                            .into_iter()
+                            .for_each(|supplied| supplied.is_here(*at));
                     }
-                    (None, Some(apart)) => apart.supply(*at, bytes.clone()),
+                    (None, Some(supplied)) => supplied.supply(*at, bytes.clone()),
                     (None, None) => {}
                 }
             }

@@ -1,15 +1,18 @@
-//! What must not leave a base is not in the file: looked for in everything that is in it, unpacked.
+//! Nothing that must not leave a base is in its snapshot: every part of the file is unpacked and searched.
 
 use super::blocks::InMemory;
 use super::build::SnapshotRequest;
 use super::contents::Contents;
 use super::format::Name;
 use super::*;
-use crate::index::packed::Table;
+use crate::error::{Error, ErrorCode};
+use crate::index::packed::SortedTable;
+use crate::model::Viewer;
 use crate::model::{
-    ArticleDraft, CaseDraft, CaseKind, Confidence, Event, FactDraft, FlagReason, Kind, LinkDraft,
-    LinkType, Relation, Reuse, Role, Source, What,
+    ArticleDraft, CaseDraft, CaseKind, Confidence, Event, EventKind, FactDraft, FlagReason, Kind,
+    LinkDraft, LinkType, Relation, Reuse, Role, Source,
 };
+use crate::time::Timestamp;
 use crate::{Base, FixedClock};
 
 /// Everything in a file, unpacked.
@@ -25,18 +28,18 @@ fn everything(file: &[u8]) -> String {
         at: 0,
         bytes: file.to_vec(),
     };
-    let shelves = open::shelves(&front, &part(Name::Blocks)).unwrap();
-    let [postings, completions, _, plain_texts, bodies] = &shelves;
+    let block_indexes = open::block_indexes(&front, &part(Name::Blocks)).unwrap();
+    let [postings, completions, _, plain_texts, bodies] = &block_indexes;
     for head in &contents.pages {
         let plain: String = blocks::read(plain_texts, &whole, head.plain).unwrap();
         let body: Vec<build::SectionText> = blocks::read(bodies, &whole, head.body).unwrap();
         all += &format!("{plain} {body:?}");
     }
-    for (name, shelf) in [(Name::Terms, postings), (Name::Words, completions)] {
-        let table = Table::open(&part(name)).unwrap();
-        for number in 0..shelf.blocks().len() {
-            let block = shelf.block(&whole, number as u32).unwrap();
-            table.slots().set(number, block);
+    for (name, block_index) in [(Name::Terms, postings), (Name::Words, completions)] {
+        let table = SortedTable::open(&part(name)).unwrap();
+        for number in 0..block_index.blocks().len() {
+            let block = block_index.block(&whole, number as u32).unwrap();
+            table.lazy_blocks().set(number, block);
         }
         let mut add = |key: &[u8], value: &[u8]| {
             all += &format!(
@@ -117,14 +120,14 @@ fn base() -> Base {
         }
     }
     for what in [
-        What::Searched {
+        EventKind::Searched {
             query: "azure queries".into(),
         },
-        What::Viewed {
+        EventKind::Viewed {
             article: "lamp".into(),
             impression: None,
         },
-        What::Solved {
+        EventKind::Solved {
             article: "lamp".into(),
         },
     ] {
@@ -273,7 +276,7 @@ fn what_is_typed_goes_on_with_what_is_visible() {
 #[test]
 fn a_length_that_cannot_be_is_not_believed() {
     for bytes in [&[0xff; 9][..], &[0, 0, 0, 0x40, 1, 2, 3], &[1, 0], &[]] {
-        let error = contents::unpack::<Vec<u8>>(bytes, "contents").unwrap_err();
+        let error = pack::unpack::<Vec<u8>>(bytes, "contents").unwrap_err();
         assert_eq!(error.code(), ErrorCode::Corrupt);
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::catalog::Catalog;
 use super::filter::Filter;
-use crate::index::boolean::Bits;
+use crate::index::boolean::BitSet;
 use crate::index::impacts::ImpactCache;
 use crate::index::stats::Scope;
 use crate::index::view::SegmentView;
@@ -15,7 +15,7 @@ const MAX_SETS: usize = 64;
 
 /// Who looks and for what, as far as a set of documents depends on it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Lookout {
+pub struct VisibilityKey {
     /// Space and class.
     pub reader: (u8, u8),
     /// What the viewer holds, sorted.
@@ -25,24 +25,24 @@ pub struct Lookout {
 }
 
 /// What a set was made for.
-type SetKey = (usize, usize, Lookout);
+type SetKey = (usize, usize, VisibilityKey);
 
 #[derive(Default)]
-struct Shelf {
+struct Cached {
     impacts: HashMap<usize, (Arc<SegmentView>, Arc<ImpactCache>)>,
     /// The views and windows are held so that their addresses are not given to others.
-    sets: HashMap<SetKey, (Arc<SegmentView>, Arc<Bits>)>,
+    sets: HashMap<SetKey, (Arc<SegmentView>, Arc<BitSet>)>,
 }
 
 /// The sidecars of a base.
 #[derive(Default)]
-pub struct Sidecars {
-    shelf: Mutex<Shelf>,
+pub struct QueryCaches {
+    cached: Mutex<Cached>,
     /// Bytes that all of them may take; each segment's own limit holds, too.
     budget: Option<u64>,
 }
 
-impl Shelf {
+impl Cached {
     fn bytes(&self) -> u64 {
         let impacts: u64 = self.impacts.values().map(|(_, cache)| cache.bytes()).sum();
         let sets = self.sets.values();
@@ -53,18 +53,18 @@ impl Shelf {
     }
 }
 
-impl Sidecars {
+impl QueryCaches {
     /// Sidecars that are forgotten when they take more bytes than this.
-    pub fn within(budget: Option<u64>) -> Sidecars {
-        Sidecars {
+    pub fn within(budget: Option<u64>) -> QueryCaches {
+        QueryCaches {
             budget,
-            ..Sidecars::default()
+            ..QueryCaches::default()
         }
     }
 
     /// Bytes of memory, about. Cost: a few additions for each segment.
     pub fn bytes(&self) -> u64 {
-        self.shelf
+        self.cached
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .bytes()
@@ -72,24 +72,24 @@ impl Sidecars {
 
     /// Gives all memory back; queries make again what they need.
     pub fn forget(&self) {
-        *self.shelf.lock().unwrap_or_else(PoisonError::into_inner) = Shelf::default();
+        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Cached::default();
     }
 
     /// The impact caches of the segments of a scope, in their order.
     pub fn impacts(&self, segments: &[Arc<SegmentView>]) -> Vec<Arc<ImpactCache>> {
-        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.budget.is_some_and(|budget| shelf.bytes() > budget) {
-            *shelf = Shelf::default();
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.budget.is_some_and(|budget| cached.bytes() > budget) {
+            *cached = Cached::default();
         }
         let address = |view: &Arc<SegmentView>| Arc::as_ptr(view.segment()).cast::<()>() as usize;
         let wanted: Vec<usize> = segments.iter().map(address).collect();
-        if shelf.impacts.len() > 2 * wanted.len() + 8 {
-            shelf.impacts.retain(|key, _| wanted.contains(key));
+        if cached.impacts.len() > 2 * wanted.len() + 8 {
+            cached.impacts.retain(|key, _| wanted.contains(key));
         }
         segments
             .iter()
             .map(|view| {
-                let entry = shelf
+                let entry = cached
                     .impacts
                     .entry(address(view))
                     .or_insert_with(|| (Arc::clone(view), Arc::new(ImpactCache::default())));
@@ -103,10 +103,10 @@ impl Sidecars {
     pub fn visible(
         &self,
         scope: &Scope<'_>,
-        lookout: &Lookout,
+        viewer: &VisibilityKey,
         filter: &Filter,
         catalog: &Catalog,
-    ) -> Vec<Arc<Bits>> {
+    ) -> Vec<Arc<BitSet>> {
         scope
             .view()
             .segments()
@@ -114,11 +114,11 @@ impl Sidecars {
             .enumerate()
             .map(|(number, view)| {
                 // Windows open and close with `now`: such segments are not remembered.
-                let has_windows = scope.outside(number).is_some();
-                let key = (Arc::as_ptr(view) as usize, number, lookout.clone());
+                let has_windows = scope.out_of_window(number).is_some();
+                let key = (Arc::as_ptr(view) as usize, number, viewer.clone());
                 if !has_windows
                     && let Some((_, bits)) = self
-                        .shelf
+                        .cached
                         .lock()
                         .unwrap_or_else(PoisonError::into_inner)
                         .sets
@@ -130,16 +130,16 @@ impl Sidecars {
                     scope,
                     number,
                     view,
-                    &lookout.entitlements,
+                    &viewer.entitlements,
                     filter,
                     catalog,
                 ));
                 if !has_windows {
-                    let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
-                    if shelf.sets.len() >= MAX_SETS {
-                        shelf.sets.clear();
+                    let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+                    if cached.sets.len() >= MAX_SETS {
+                        cached.sets.clear();
                     }
-                    shelf
+                    cached
                         .sets
                         .insert(key, (Arc::clone(view), Arc::clone(&bits)));
                 }
@@ -156,7 +156,7 @@ fn visible_in(
     entitlements: &[String],
     filter: &Filter,
     catalog: &Catalog,
-) -> Bits {
+) -> BitSet {
     let columns = view.segment().columns();
     let mut readable = vec![None; view.segment().parts().len()];
     for part in scope.parts().iter().filter(|part| part.segment == number) {
@@ -164,7 +164,7 @@ fn visible_in(
             *slot = Some(part.restricted());
         }
     }
-    let mut bits = Bits::new(columns.len());
+    let mut bits = BitSet::new(columns.len());
     for ((doc, part), ordinal) in (0..).zip(&columns.part).zip(&columns.ordinal) {
         let Some(Some(restricted)) = readable.get(usize::from(*part)) else {
             continue;

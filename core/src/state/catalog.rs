@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::model::freshness::FreshnessFacts;
-use crate::model::{Change, FreshnessPolicy};
 use crate::projection::records::{ArticleRecord, CaseRecord};
+use crate::rank::{carry, freshness};
 use crate::settings::RankPolicy;
 use crate::store::backend::Table;
 use crate::store::codec;
@@ -139,41 +139,21 @@ impl Catalog {
     }
 }
 
-/// Everything the freshness of an article is a function of.
-pub fn freshness_facts<'a>(policy: &RankPolicy, article: &'a ArticleRecord) -> FreshnessFacts<'a> {
-    let of_kind = policy
-        .interval_days
-        .values()
-        .get(article.kind.index())
-        .copied()
-        .unwrap_or(180);
-    FreshnessFacts {
-        id: &article.id,
-        policy: article
-            .freshness
-            .unwrap_or(FreshnessPolicy::Interval { days: of_kind }),
-        edited: article.edited,
-        verified: article.verified,
-        valid_to: article.scope.valid_to,
-        suspect: article.suspect.as_ref(),
+impl ArticleRecord {
+    /// Everything the freshness of the article is a function of.
+    pub fn freshness_facts(&self, policy: &RankPolicy) -> FreshnessFacts<'_> {
+        FreshnessFacts {
+            id: &self.id,
+            policy: freshness::policy_of(policy, self.kind, self.freshness),
+            edited: self.edited,
+            verified: self.verified,
+            valid_to: self.scope.valid_to,
+            suspect: self.suspect.as_ref(),
+        }
     }
-}
 
-/// The share, in 1/65536, that evidence of `version` keeps in the article's current version: the
-/// product of what each change since then keeps. Later versions than the current one keep all.
-pub fn carry(policy: &RankPolicy, article: &ArticleRecord, version: u32) -> u32 {
-    let keeps = article
-        .changes
-        .iter()
-        .zip(1u32..)
-        .filter(|(_, no)| *no > version && *no <= article.version);
-    keeps.fold(1 << 16, |share, (change, _)| {
-        let keep = match change {
-            Change::Minor => policy.carry_minor,
-            Change::Major => policy.carry_major,
-            Change::Fact => policy.carry_fact,
-            Change::ReviewOnly => 1.0,
-        };
-        (f64::from(share) * keep) as u32
-    })
+    /// The share, in 1/65536, that evidence of `version` keeps in the current version.
+    pub fn carry(&self, policy: &RankPolicy, version: u32) -> u32 {
+        carry::share(policy, &self.changes, version, self.version)
+    }
 }

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::index::{DocSource, FIELDS, FieldTokens, IndexDoc, IndexToken, PartKey, Space};
 use crate::model::Reuse;
 use crate::projection;
-use crate::projection::config::Fixed;
+use crate::projection::config::BaseConfig;
 use crate::projection::records::{RenditionRecord, VersionRecord, rendition_key, version_key};
 use crate::settings::RankPolicy;
 use crate::store::backend::{Backend, Table};
@@ -46,7 +46,7 @@ fn weights(policy: &RankPolicy) -> [u32; FIELDS] {
 /// The store as the index asks it.
 pub struct Documents<'a> {
     store: &'a dyn Backend,
-    fixed: &'a Fixed,
+    config: &'a BaseConfig,
     weights: [u32; FIELDS],
     stamps: &'a [Vec<u32>; 2],
     memos: RefCell<BTreeMap<Lang, (Analyzer, Memo)>>,
@@ -56,13 +56,13 @@ impl<'a> Documents<'a> {
     /// A source over a store and its current stamps.
     pub fn new(
         store: &'a dyn Backend,
-        fixed: &'a Fixed,
+        config: &'a BaseConfig,
         policy: &RankPolicy,
         stamps: &'a [Vec<u32>; 2],
     ) -> Documents<'a> {
         Documents {
             store,
-            fixed,
+            config,
             weights: weights(policy),
             stamps,
             memos: RefCell::new(BTreeMap::new()),
@@ -74,7 +74,7 @@ impl<'a> Documents<'a> {
         let mut memos = self.memos.borrow_mut();
         let (analyzer, memo) = memos
             .entry(lang)
-            .or_insert_with(|| (Analyzer::with(lang, &self.fixed.stemmers), Memo::default()));
+            .or_insert_with(|| (Analyzer::with(lang, &self.config.stemmers), Memo::default()));
         let mut next = offset;
         analyzer.visit_index(plain, memo, &mut |token| {
             let position = offset + token.position;
@@ -120,7 +120,7 @@ impl<'a> Documents<'a> {
             .required(Table::Versions, &version_key(ordinal, rendition.version))?;
         let texts = blobs::get(self.store, &version.text)?;
         let lang = Lang::of(&version.language);
-        self.fixed.stemmers.check(lang)?;
+        self.config.stemmers.check(lang)?;
         rendition
             .parts
             .iter()
@@ -167,7 +167,7 @@ impl<'a> Documents<'a> {
 
     fn case(&self, ordinal: u32, stamp: u32, rendition: &RenditionRecord) -> Result<Vec<IndexDoc>> {
         let case = projection::case_at(self.store, ordinal)?;
-        let lang = Lang::of(&self.fixed.language);
+        let lang = Lang::of(&self.config.language);
         let mut by_field: [Vec<String>; FIELDS] = Default::default();
         for entry in case.entries.iter().take(rendition.version as usize) {
             let Reuse::Section(role) = entry.reuse else {

@@ -3,9 +3,13 @@
 use std::collections::HashMap;
 
 use crate::codec::sorted::Sorted;
-use crate::projection::records::Lesson;
+use crate::error::Result;
+use crate::projection::records::LearnedTerm;
 use crate::rank::learned::Taught;
 use crate::settings::LEARN_PARTIES;
+use crate::store::backend::Table;
+use crate::store::codec;
+use crate::store::txn::Reader;
 use crate::time::Timestamp;
 
 /// One customer's lessons about one word and article.
@@ -18,7 +22,7 @@ struct Key {
 
 /// All lessons, by word.
 #[derive(Clone, Debug, Default)]
-pub struct Lessons {
+pub struct LearnedTerms {
     by_term: HashMap<String, Sorted<Key, i64>>,
     /// Of all terms and rows.
     bytes: u64,
@@ -30,16 +34,26 @@ const ROW: u64 = (size_of::<Key>() + size_of::<i64>()) as u64 * 3 / 2;
 /// What a term costs beside its text: the map's slot, and the list.
 const TERM: u64 = 112;
 
-impl Lessons {
+impl LearnedTerms {
     /// Stands for as many customers as a word needs: the party of a lesson that was told apart from whom it
     /// is of.
-    pub const CROWD: u64 = u64::MAX;
+    pub const ANONYMOUS_QUORUM: u64 = u64::MAX;
+
+    /// Reads the table.
+    pub fn load(reader: &(impl Reader + ?Sized)) -> Result<LearnedTerms> {
+        let mut terms = LearnedTerms::default();
+        reader.each(Table::Learned, &[], &mut |key, value| {
+            terms.add(&LearnedTerm::read(key, codec::decode(value, "learned")?)?);
+            Ok(true)
+        })?;
+        Ok(terms)
+    }
 
     /// Calls `visit` with each lesson, in no particular order.
-    pub fn each(&self, visit: &mut dyn FnMut(&Lesson)) {
+    pub fn each(&self, visit: &mut dyn FnMut(&LearnedTerm)) {
         for (term, rows) in &self.by_term {
             for (key, amount) in rows {
-                visit(&Lesson {
+                visit(&LearnedTerm {
                     article: key.article,
                     term: term.clone(),
                     party: key.party,
@@ -51,26 +65,26 @@ impl Lessons {
     }
 
     /// Adds a lesson; negative amounts take away.
-    pub fn add(&mut self, lesson: &Lesson) {
-        let of_term = TERM + lesson.term.len() as u64;
-        if !self.by_term.contains_key(&lesson.term) {
+    pub fn add(&mut self, term: &LearnedTerm) {
+        let of_term = TERM + term.term.len() as u64;
+        if !self.by_term.contains_key(&term.term) {
             self.bytes += of_term;
         }
-        let rows = self.by_term.entry(lesson.term.clone()).or_default();
+        let rows = self.by_term.entry(term.term.clone()).or_default();
         let before = rows.len() as u64;
         let key = Key {
-            article: lesson.article,
-            party: lesson.party,
-            from: lesson.from,
+            article: term.article,
+            party: term.party,
+            from: term.from,
         };
         let amount = rows.or_default(key);
-        *amount += lesson.amount;
+        *amount += term.amount;
         if *amount == 0 {
             rows.remove(&key);
         }
         self.bytes = self.bytes + rows.len() as u64 * ROW - before * ROW;
         if rows.is_empty() {
-            self.by_term.remove(&lesson.term);
+            self.by_term.remove(&term.term);
             self.bytes -= of_term;
         }
     }
@@ -100,7 +114,7 @@ impl Lessons {
             if key.from <= now {
                 let (sum, parties) = sums.or_default(article_of(key.article));
                 *sum += amount;
-                if key.party == Lessons::CROWD {
+                if key.party == LearnedTerms::ANONYMOUS_QUORUM {
                     parties.resize(LEARN_PARTIES, key.party);
                 } else if parties.len() < LEARN_PARTIES && !parties.contains(&key.party) {
                     parties.push(key.party);

@@ -4,10 +4,14 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Result;
 use crate::model::{Segment, Signal};
-use crate::projection::records::{Contribution, When};
+use crate::projection::records::{self, Contribution, When};
 use crate::rank::Decay;
 use crate::rank::usefulness::Sums;
+use crate::store::backend::Table;
+use crate::store::codec;
+use crate::store::txn::Reader;
 use crate::time::Timestamp;
 
 /// One sum.
@@ -48,6 +52,27 @@ pub struct EvidenceRow {
 }
 
 impl Ledger {
+    /// Reads the tables.
+    pub fn load(reader: &(impl Reader + ?Sized)) -> Result<Ledger> {
+        let mut ledger = Ledger::default();
+        for (table, ripens) in [(Table::Ledger, false), (Table::Ripening, true)] {
+            reader.each(table, &[], &mut |key, value| {
+                let (article, version, segment, signal, when) = records::ledger_key(key, ripens)?;
+                let amount = codec::decode(value, table.name())?;
+                ledger.add(&Contribution {
+                    article,
+                    version,
+                    segment,
+                    signal,
+                    when,
+                    amount,
+                });
+                Ok(true)
+            })?;
+        }
+        Ok(ledger)
+    }
+
     /// A ledger whose amounts carry the share of their version, in 1/65536, already.
     pub fn carried(contributions: &[Contribution]) -> Ledger {
         let mut ledger = Ledger {

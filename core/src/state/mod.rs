@@ -5,12 +5,15 @@
 
 pub mod caches;
 pub mod catalog;
+pub mod current;
+pub mod delta;
 pub mod documents;
 pub mod filter;
+pub mod index_reader;
 pub mod learned_terms;
 pub mod ledger;
 pub mod links;
-pub mod live;
 pub mod priors;
+pub mod read_model;
 
 pub use filter::Filter;

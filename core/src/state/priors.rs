@@ -6,81 +6,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::catalog::{self, Catalog};
-use super::ledger::Ledger;
+use super::read_model::ReadModel;
 use crate::index::view::SegmentView;
 use crate::index::{DocId, Segment};
-use crate::projection::records::ArticleRecord;
-use crate::rank::usefulness::{self, Sums};
-use crate::rank::{Decay, blend, freshness};
-use crate::settings::RankPolicy;
 use crate::time::Timestamp;
 
 /// Documents under one maximum.
 const RUN: u32 = 1024;
-
-/// What P is computed from.
-#[derive(Clone, Copy)]
-pub struct Inputs<'a> {
-    /// The constants.
-    pub policy: &'a RankPolicy,
-    /// Decay in the long and the short horizon.
-    pub horizons: &'a [Decay; 2],
-    /// The articles.
-    pub catalog: &'a Catalog,
-    /// The evidence.
-    pub ledger: &'a Ledger,
-}
-
-impl Inputs<'_> {
-    /// The decayed evidence of an article and of those merged into it.
-    pub fn sums(&self, article: &ArticleRecord, now: Timestamp) -> Sums {
-        let mut sums = Sums::default();
-        let own = |version| catalog::carry(self.policy, article, version);
-        self.ledger
-            .sum(article.ordinal, now, self.horizons, &own, &mut sums);
-        for ordinal in &article.absorbed {
-            if let Some(other) = self.catalog.article(*ordinal) {
-                let theirs = |version| catalog::carry(self.policy, other, version);
-                self.ledger
-                    .sum(*ordinal, now, self.horizons, &theirs, &mut sums);
-            }
-        }
-        sums
-    }
-
-    /// The prior P(solved | read) of the article's kind.
-    pub fn solve_prior(&self, article: &ArticleRecord) -> f64 {
-        self.policy
-            .solve_prior
-            .values()
-            .get(article.kind.index())
-            .copied()
-            .unwrap_or(0.5)
-    }
-
-    /// F and U of an article.
-    pub fn factors(&self, article: &ArticleRecord, now: Timestamp) -> (f64, f64) {
-        let fresh = freshness::factor(
-            self.policy,
-            &catalog::freshness_facts(self.policy, article),
-            now,
-        );
-        let useful = usefulness::factor(
-            self.policy,
-            self.solve_prior(article),
-            &self.sums(article, now),
-        );
-        (fresh, useful)
-    }
-
-    fn prior(&self, ordinal: u32, now: Timestamp) -> f64 {
-        self.catalog.article(ordinal).map_or(0.0, |article| {
-            let (fresh, useful) = self.factors(article, now);
-            blend::prior(fresh, useful)
-        })
-    }
-}
 
 /// P by ordinal, and its maxima by segment.
 #[derive(Clone, Default)]
@@ -108,14 +40,9 @@ impl Priors {
     }
 
     /// Whether the table holds at `now` for these segments.
-    pub fn holds(
-        &self,
-        inputs: &Inputs<'_>,
-        now: Timestamp,
-        segments: &[Arc<SegmentView>],
-    ) -> bool {
+    pub fn holds(&self, model: &ReadModel, now: Timestamp, segments: &[Arc<SegmentView>]) -> bool {
         self.at == Some(now)
-            && self.values.len() == inputs.catalog.n_articles()
+            && self.values.len() == model.catalog.n_articles()
             && self.maxima.len() == segments.len()
             && segments
                 .iter()
@@ -123,19 +50,19 @@ impl Priors {
     }
 
     /// Brings the table to `now` and to these segments.
-    pub fn move_to(&mut self, inputs: &Inputs<'_>, now: Timestamp, segments: &[Arc<SegmentView>]) {
+    pub fn move_to(&mut self, model: &ReadModel, now: Timestamp, segments: &[Arc<SegmentView>]) {
         let same_day = self.at.is_some_and(|at| at.day() == now.day());
         if let (true, Some(at)) = (same_day, self.at) {
-            let changed: Vec<u32> = inputs.ledger.ripened(at.min(now), at.max(now)).collect();
+            let changed: Vec<u32> = model.ledger.ripened(at.min(now), at.max(now)).collect();
             self.at = Some(now);
             for ordinal in changed {
-                self.update(inputs, inputs.catalog.today(ordinal));
+                self.update(model, model.catalog.today(ordinal));
             }
         } else {
             self.at = Some(now);
             self.maxima.clear();
-            let all = 0..inputs.catalog.n_articles() as u32;
-            self.values = all.map(|ordinal| inputs.prior(ordinal, now)).collect();
+            let all = 0..model.catalog.n_articles() as u32;
+            self.values = all.map(|ordinal| model.prior(ordinal, now)).collect();
         }
         let wanted: Vec<usize> = segments
             .iter()
@@ -163,9 +90,9 @@ impl Priors {
     }
 
     /// Computes one article again, after something happened to it.
-    pub fn update(&mut self, inputs: &Inputs<'_>, ordinal: u32) {
+    pub fn update(&mut self, model: &ReadModel, ordinal: u32) {
         let Some(now) = self.at else { return };
-        let value = inputs.prior(ordinal, now);
+        let value = model.prior(ordinal, now);
         if self.values.len() <= ordinal as usize {
             self.values.resize(ordinal as usize + 1, 0.0);
         }
@@ -210,23 +137,23 @@ impl PriorCell {
     /// The table at `now` for these segments.
     pub fn at(
         &self,
-        inputs: &Inputs<'_>,
+        model: &ReadModel,
         now: Timestamp,
         segments: &[Arc<SegmentView>],
     ) -> Arc<Priors> {
         let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !shared.holds(inputs, now, segments) {
-            Arc::make_mut(&mut shared).move_to(inputs, now, segments);
+        if !shared.holds(model, now, segments) {
+            Arc::make_mut(&mut shared).move_to(model, now, segments);
         }
         Arc::clone(&shared)
     }
 
     /// Computes some articles again, after something happened to them.
-    pub fn update(&self, inputs: &Inputs<'_>, ordinals: impl IntoIterator<Item = u32>) {
+    pub fn update(&self, model: &ReadModel, ordinals: impl IntoIterator<Item = u32>) {
         let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let table = Arc::make_mut(&mut shared);
         for ordinal in ordinals {
-            table.update(inputs, ordinal);
+            table.update(model, ordinal);
         }
     }
 

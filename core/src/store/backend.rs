@@ -82,7 +82,7 @@ pub enum Durability {
 pub type Batch = BTreeMap<(Table, Vec<u8>), Option<Vec<u8>>>;
 
 /// Takes a row, key and value, and says whether to go on.
-pub type Visit<'a> = &'a mut (dyn FnMut(&[u8], &[u8]) -> Result<bool> + 'a);
+pub type RowVisitor<'a> = &'a mut (dyn FnMut(&[u8], &[u8]) -> Result<bool> + 'a);
 
 /// An ordered, transactional store of bytes. One owner; many readers at once.
 pub trait Backend: Send + Sync {
@@ -90,7 +90,7 @@ pub trait Backend: Send + Sync {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>>;
 
     /// Calls `visit` with each row from `from` on, ascending by key, until it returns false.
-    fn scan(&self, table: Table, from: &[u8], visit: Visit<'_>) -> Result<()>;
+    fn scan(&self, table: Table, from: &[u8], visit: RowVisitor<'_>) -> Result<()>;
 
     /// Writes all rows or none.
     fn commit(&self, batch: &Batch, durability: Durability) -> Result<()>;

@@ -4,7 +4,7 @@ use super::backend::Table;
 use super::codec::{self, Hash};
 use super::txn::{Reader, Txn};
 use crate::error::{Error, Result};
-use crate::model::{Event, What};
+use crate::model::{Event, EventKind};
 
 /// Stores a list of texts (the sections of a version, the entries of a case) and returns its hash.
 pub fn put(txn: &mut Txn<'_>, texts: &[String]) -> Result<Hash> {
@@ -33,20 +33,20 @@ pub fn get(reader: &(impl Reader + ?Sized), hash: &Hash) -> Result<Vec<String>> 
 /// Takes the long texts out of an event, for the log to refer to.
 pub fn take_out(event: &mut Event) -> Option<Vec<String>> {
     match &mut event.what {
-        What::Put { article, .. } => Some(
+        EventKind::Put { article, .. } => Some(
             article
                 .sections
                 .iter_mut()
                 .map(|s| std::mem::take(&mut s.text))
                 .collect(),
         ),
-        What::CaseOpened { case } => Some(
+        EventKind::CaseOpened { case } => Some(
             case.entries
                 .iter_mut()
                 .map(|e| std::mem::take(&mut e.text))
                 .collect(),
         ),
-        What::CaseNoted { entry } => Some(vec![std::mem::take(&mut entry.text)]),
+        EventKind::CaseNoted { entry } => Some(vec![std::mem::take(&mut entry.text)]),
         _ => None,
     }
 }
@@ -54,17 +54,17 @@ pub fn take_out(event: &mut Event) -> Option<Vec<String>> {
 /// Puts them back.
 pub fn put_back(event: &mut Event, texts: Vec<String>) {
     match &mut event.what {
-        What::Put { article, .. } => {
+        EventKind::Put { article, .. } => {
             for (section, text) in article.sections.iter_mut().zip(texts) {
                 section.text = text;
             }
         }
-        What::CaseOpened { case } => {
+        EventKind::CaseOpened { case } => {
             for (entry, text) in case.entries.iter_mut().zip(texts) {
                 entry.text = text;
             }
         }
-        What::CaseNoted { entry } => {
+        EventKind::CaseNoted { entry } => {
             if let Some(text) = texts.into_iter().next() {
                 entry.text = text;
             }

@@ -10,7 +10,7 @@ use std::sync::{PoisonError, RwLock};
 
 use redb::{Database, DatabaseError, ReadableDatabase, StorageError, TableDefinition};
 
-use super::backend::{Backend, Batch, Durability, Table, Visit};
+use super::backend::{Backend, Batch, Durability, RowVisitor, Table};
 use crate::error::{Error, ErrorCode, Result};
 
 /// The format this version writes, and the newest it opens.
@@ -311,7 +311,7 @@ impl Backend for DiskBackend {
         })
     }
 
-    fn scan(&self, table: Table, from: &[u8], visit: Visit<'_>) -> Result<()> {
+    fn scan(&self, table: Table, from: &[u8], visit: RowVisitor<'_>) -> Result<()> {
         self.with(|database| {
             let txn = database
                 .begin_read()

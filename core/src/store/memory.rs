@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-use super::backend::{Backend, Batch, Durability, Table, Visit};
+use super::backend::{Backend, Batch, Durability, RowVisitor, Table};
 use crate::error::Result;
 
 /// Values by key.
-type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
+type TableRows = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// Tables in sorted maps behind one lock.
 #[derive(Default)]
 pub struct MemoryBackend {
-    tables: RwLock<BTreeMap<Table, Rows>>,
+    tables: RwLock<BTreeMap<Table, TableRows>>,
     /// Of all rows. Changed while the tables are locked for writing.
     bytes: AtomicU64,
 }
@@ -38,7 +38,7 @@ impl Backend for MemoryBackend {
         Ok(tables.get(&table).and_then(|rows| rows.get(key)).cloned())
     }
 
-    fn scan(&self, table: Table, from: &[u8], visit: Visit<'_>) -> Result<()> {
+    fn scan(&self, table: Table, from: &[u8], visit: RowVisitor<'_>) -> Result<()> {
         let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
         let Some(rows) = tables.get(&table) else {
             return Ok(());

@@ -14,5 +14,5 @@ pub(crate) mod memory;
 
 pub(crate) mod txn;
 
-pub use backend::{Backend, Batch, Durability, Table, Visit};
+pub use backend::{Backend, Batch, Durability, RowVisitor, Table};
 pub use memory::MemoryBackend;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::backend::{Backend, Batch, Table, Visit};
+use super::backend::{Backend, Batch, RowVisitor, Table};
 use super::codec;
 use crate::error::Result;
 
@@ -18,7 +18,7 @@ pub trait Reader {
     fn bytes(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>>;
 
     /// Calls `visit` with each row whose key begins with `prefix`, ascending, until it returns false.
-    fn each(&self, table: Table, prefix: &[u8], visit: Visit<'_>) -> Result<()>;
+    fn each(&self, table: Table, prefix: &[u8], visit: RowVisitor<'_>) -> Result<()>;
 
     /// The record of a row.
     fn record<T: DeserializeOwned>(&self, table: Table, key: &[u8]) -> Result<Option<T>> {
@@ -53,7 +53,7 @@ impl<B: Backend + ?Sized> Reader for B {
         self.get(table, key)
     }
 
-    fn each(&self, table: Table, prefix: &[u8], visit: Visit<'_>) -> Result<()> {
+    fn each(&self, table: Table, prefix: &[u8], visit: RowVisitor<'_>) -> Result<()> {
         self.scan(table, prefix, &mut |key, value| {
             Ok(key.starts_with(prefix) && visit(key, value)?)
         })
@@ -157,7 +157,7 @@ impl Reader for Txn<'_> {
         }
     }
 
-    fn each(&self, table: Table, prefix: &[u8], visit: Visit<'_>) -> Result<()> {
+    fn each(&self, table: Table, prefix: &[u8], visit: RowVisitor<'_>) -> Result<()> {
         let pending: Vec<_> = self
             .writes
             .range((table, prefix.to_vec())..)

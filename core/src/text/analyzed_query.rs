@@ -6,7 +6,7 @@
 
 use super::analyzer::{Analyzer, TokenKind};
 use super::identifier::Side;
-use super::query::{Field, Occur, QueryText, What};
+use super::query::{ClauseBody, Field, Occur, QueryText};
 use super::tokenize::is_run_char;
 use crate::codec::sorted::Sorted;
 use crate::settings::MAX_TERM_BYTES;
@@ -24,7 +24,7 @@ pub struct PhraseTerm {
 
 /// What a clause asks for, in terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AnalyzedWhat {
+pub enum AnalyzedBody {
     /// A word.
     Word {
         /// What is scored: distinct terms in order; stop words only if there is nothing else. Terms of
@@ -53,7 +53,7 @@ pub struct AnalyzedClause {
     /// The part it is limited to, if any.
     pub field: Option<Field>,
     /// What it asks for.
-    pub what: AnalyzedWhat,
+    pub what: AnalyzedBody,
     /// First byte of the clause in the query.
     pub start: usize,
     /// The byte after its last.
@@ -81,7 +81,7 @@ impl QueryText {
         self.bridge(analyzer, &mut out);
         let is_stop = |clause: &AnalyzedClause| {
             clause.occur == Occur::Should
-                && matches!(&clause.what, AnalyzedWhat::Word { terms, .. }
+                && matches!(&clause.what, AnalyzedBody::Word { terms, .. }
                     if terms.iter().all(|(_, kind)| *kind == TokenKind::Stop))
         };
         if out
@@ -99,7 +99,8 @@ impl QueryText {
     fn bridge(&self, analyzer: &Analyzer, out: &mut [AnalyzedClause]) {
         for pair in self.clauses.windows(2) {
             let [before, after] = pair else { continue };
-            let (What::Word(word), What::Word(code)) = (&before.what, &after.what) else {
+            let (ClauseBody::Word(word), ClauseBody::Word(code)) = (&before.what, &after.what)
+            else {
                 continue;
             };
             if before.occur == Occur::Not
@@ -113,7 +114,7 @@ impl QueryText {
             };
             let place = out.binary_search_by_key(&after.start, |clause| clause.start);
             if let Some(AnalyzedClause {
-                what: AnalyzedWhat::Word { terms, .. },
+                what: AnalyzedBody::Word { terms, .. },
                 ..
             }) = place.ok().and_then(|at| out.get_mut(at))
             {
@@ -123,10 +124,10 @@ impl QueryText {
     }
 }
 
-fn analyze(what: &What, analyzer: &Analyzer) -> Option<AnalyzedWhat> {
+fn analyze(what: &ClauseBody, analyzer: &Analyzer) -> Option<AnalyzedBody> {
     match what {
-        What::Word(surface) => word(surface, analyzer),
-        What::Phrase(surface) => {
+        ClauseBody::Word(surface) => word(surface, analyzer),
+        ClauseBody::Phrase(surface) => {
             let terms: Vec<PhraseTerm> = analyzer
                 .tokens(surface, Side::Query)
                 .into_iter()
@@ -140,14 +141,14 @@ fn analyze(what: &What, analyzer: &Analyzer) -> Option<AnalyzedWhat> {
             if terms.len() < 2 {
                 word(surface, analyzer)
             } else {
-                Some(AnalyzedWhat::Phrase(terms))
+                Some(AnalyzedBody::Phrase(terms))
             }
         }
-        What::Prefix(surface) => prefix(surface, analyzer),
+        ClauseBody::Prefix(surface) => prefix(surface, analyzer),
     }
 }
 
-fn word(surface: &str, analyzer: &Analyzer) -> Option<AnalyzedWhat> {
+fn word(surface: &str, analyzer: &Analyzer) -> Option<AnalyzedBody> {
     let tokens = analyzer.query_tokens(surface);
     let from = tokens.iter().map(|token| token.start).min()?;
     let to = tokens.iter().map(|token| token.end).max()?;
@@ -158,7 +159,7 @@ fn word(surface: &str, analyzer: &Analyzer) -> Option<AnalyzedWhat> {
         let is_pair = surface.chars().filter(|c| is_run_char(*c)).count() > 1;
         if !is_pair {
             // Texts hold pairs, and the last character of each run: so a lone one is the beginning of a term.
-            return Some(AnalyzedWhat::Prefix {
+            return Some(AnalyzedBody::Prefix {
                 prefixes: vec![token.term.clone()],
                 stems: Vec::new(),
             });
@@ -186,10 +187,10 @@ fn word(surface: &str, analyzer: &Analyzer) -> Option<AnalyzedWhat> {
             terms.push((token.term, token.kind));
         }
     }
-    Some(AnalyzedWhat::Word { terms, any_of })
+    Some(AnalyzedBody::Word { terms, any_of })
 }
 
-fn prefix(surface: &str, analyzer: &Analyzer) -> Option<AnalyzedWhat> {
+fn prefix(surface: &str, analyzer: &Analyzer) -> Option<AnalyzedBody> {
     if surface.chars().any(is_run_char) {
         return word(surface, analyzer);
     }
@@ -235,7 +236,7 @@ fn prefix(surface: &str, analyzer: &Analyzer) -> Option<AnalyzedWhat> {
     prefixes.sort();
     prefixes.dedup();
     stems.sort();
-    (!prefixes.is_empty()).then_some(AnalyzedWhat::Prefix { prefixes, stems })
+    (!prefixes.is_empty()).then_some(AnalyzedBody::Prefix { prefixes, stems })
 }
 
 #[cfg(test)]
@@ -244,7 +245,7 @@ mod tests {
     use crate::text::lang::Lang;
     use crate::text::query::parse;
 
-    fn one(typed: &str) -> AnalyzedWhat {
+    fn one(typed: &str) -> AnalyzedBody {
         let analyzer = Analyzer::new(Lang::ENGLISH);
         let mut list = parse(typed).unwrap().analyze(&analyzer);
         assert_eq!(list.len(), 1, "{typed}");
@@ -257,12 +258,12 @@ mod tests {
 
     #[test]
     fn words_have_alternatives() {
-        let AnalyzedWhat::Word { terms, any_of } = one("+e-mails") else {
+        let AnalyzedBody::Word { terms, any_of } = one("+e-mails") else {
             panic!()
         };
         assert_eq!(any_of, [strings(&["e", "mail"]), strings(&["email"])]);
         assert_eq!(terms.len(), 3);
-        let AnalyzedWhat::Word { any_of, .. } = one("Office2016") else {
+        let AnalyzedBody::Word { any_of, .. } = one("Office2016") else {
             panic!()
         };
         assert_eq!(any_of, [strings(&["2016"]), strings(&["office2016"])]);
@@ -272,7 +273,7 @@ mod tests {
     fn a_code_after_a_word_is_joined() {
         let analyzer = Analyzer::new(Lang::ENGLISH);
         let list = parse("ORA 00942 fails").unwrap().analyze(&analyzer);
-        let AnalyzedWhat::Word { terms, any_of } = &list[1].what else {
+        let AnalyzedBody::Word { terms, any_of } = &list[1].what else {
             panic!()
         };
         assert_eq!(any_of, &[strings(&["942"])]);
@@ -281,12 +282,12 @@ mod tests {
 
     #[test]
     fn phrases_keep_their_stop_words() {
-        let AnalyzedWhat::Phrase(terms) = one("\"out of the box\"") else {
+        let AnalyzedBody::Phrase(terms) = one("\"out of the box\"") else {
             panic!()
         };
         let shown: Vec<(&str, u32)> = terms.iter().map(|t| (t.term.as_str(), t.offset)).collect();
         assert_eq!(shown, [("out", 0), ("of", 1), ("the", 2), ("box", 3)]);
-        assert!(matches!(one("\"printer\""), AnalyzedWhat::Word { .. }));
+        assert!(matches!(one("\"printer\""), AnalyzedBody::Word { .. }));
     }
 
     #[test]
@@ -299,7 +300,7 @@ mod tests {
             ("5.7*", &["5.7"], &[]),
             ("Get-Org*", &["getorg"], &[]),
         ] {
-            let expected = AnalyzedWhat::Prefix {
+            let expected = AnalyzedBody::Prefix {
                 prefixes: strings(prefixes),
                 stems: strings(stems),
             };
@@ -309,9 +310,9 @@ mod tests {
 
     #[test]
     fn a_lone_character_is_a_beginning() {
-        assert!(matches!(one("水"), AnalyzedWhat::Prefix { .. }));
-        assert!(matches!(one("\"水\""), AnalyzedWhat::Prefix { .. }));
-        assert!(matches!(one("数据"), AnalyzedWhat::Word { .. }));
+        assert!(matches!(one("水"), AnalyzedBody::Prefix { .. }));
+        assert!(matches!(one("\"水\""), AnalyzedBody::Prefix { .. }));
+        assert!(matches!(one("数据"), AnalyzedBody::Word { .. }));
     }
 
     #[test]

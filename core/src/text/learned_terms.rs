@@ -8,11 +8,11 @@ const MAX_WORDS: usize = 64;
 /// The distinct words of a text, without stop words and further forms, in order of first occurrence.
 ///
 /// ```
-/// use kenpoint::text::{Analyzer, Lang, lesson_words};
+/// use kenpoint::text::{Analyzer, Lang, learnable_terms};
 /// let analyzer = Analyzer::new(Lang::of("en"));
-/// assert_eq!(lesson_words(&analyzer, "The light is red, red light"), ["light", "red"]);
+/// assert_eq!(learnable_terms(&analyzer, "The light is red, red light"), ["light", "red"]);
 /// ```
-pub fn lesson_words(analyzer: &Analyzer, text: &str) -> Vec<String> {
+pub fn learnable_terms(analyzer: &Analyzer, text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for token in analyzer.query_tokens(text) {
         let is_word = matches!(

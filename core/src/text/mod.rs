@@ -33,8 +33,10 @@ mod word_break;
 pub use analyzer::{Analyzer, Memo, Token, TokenKind, TokenRef};
 pub use identifier::is_identifier;
 pub use lang::Lang;
-pub use learned_terms::lesson_words;
-pub use query::{AnalyzedClause, AnalyzedWhat, Clause, Field, Occur, PhraseTerm, QueryText, What};
+pub use learned_terms::learnable_terms;
+pub use query::{
+    AnalyzedBody, AnalyzedClause, Clause, ClauseBody, Field, Occur, PhraseTerm, QueryText,
+};
 pub use similarity::similarity;
 pub use snippet::{Snippet, snippet};
 pub use stem::{HostStemmer, Stemmers};

@@ -19,7 +19,7 @@
 
 use super::tokenize::{count_words, is_word_char};
 
-pub use super::analyzed_query::{AnalyzedClause, AnalyzedWhat, PhraseTerm};
+pub use super::analyzed_query::{AnalyzedBody, AnalyzedClause, PhraseTerm};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Role;
 use crate::settings::{MAX_PHRASE_WORDS, MAX_QUERY_BYTES, MAX_QUERY_CLAUSES, MIN_PREFIX_CHARS};
@@ -69,7 +69,7 @@ impl Field {
 
 /// What a clause asks for, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum ClauseBody {
     /// A word; perhaps a compound such as `Get-Item`.
     Word(String),
     /// Words side by side, without the quotes.
@@ -86,7 +86,7 @@ pub struct Clause {
     /// The part it is limited to, if any.
     pub field: Option<Field>,
     /// What it asks for.
-    pub what: What,
+    pub what: ClauseBody,
     /// First byte of the clause in the query, operators included.
     pub start: usize,
     /// The byte after its last.
@@ -107,11 +107,11 @@ pub struct QueryText {
 /// when a closed phrase has more than [`MAX_PHRASE_WORDS`] words.
 ///
 /// ```
-/// use kenpoint::text::query::{parse, Occur, What};
+/// use kenpoint::text::query::{parse, Occur, ClauseBody};
 /// let query = parse("+title:\"red light\" -reset rout*").unwrap();
 /// let occurs: Vec<Occur> = query.clauses.iter().map(|clause| clause.occur).collect();
 /// assert_eq!(occurs, [Occur::Must, Occur::Not, Occur::Should]);
-/// assert_eq!(query.clauses[2].what, What::Prefix("rout".to_owned()));
+/// assert_eq!(query.clauses[2].what, ClauseBody::Prefix("rout".to_owned()));
 /// ```
 pub fn parse(text: &str) -> Result<QueryText> {
     if text.len() > MAX_QUERY_BYTES {
@@ -123,7 +123,7 @@ pub fn parse(text: &str) -> Result<QueryText> {
             ),
         ));
     }
-    let mut reader = Reader {
+    let mut reader = QueryParser {
         text,
         at: 0,
         last_quote: text
@@ -147,7 +147,7 @@ fn is_space(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '(' | ')')
 }
 
-struct Reader<'a> {
+struct QueryParser<'a> {
     text: &'a str,
     /// The next byte to read.
     at: usize,
@@ -156,7 +156,7 @@ struct Reader<'a> {
     clauses: Vec<Clause>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> QueryParser<'a> {
     fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -257,7 +257,12 @@ impl<'a> Reader<'a> {
         }
         self.at = end;
         if n_words > 0 {
-            self.push(start, occur, field, What::Phrase(content.trim().to_owned()))?;
+            self.push(
+                start,
+                occur,
+                field,
+                ClauseBody::Phrase(content.trim().to_owned()),
+            )?;
         }
         Ok(())
     }
@@ -276,14 +281,20 @@ impl<'a> Reader<'a> {
         }
         let ends_open = bare.ends_with(is_word_char);
         let what = if bare.len() < typed.len() && ends_open && n_chars >= MIN_PREFIX_CHARS {
-            What::Prefix(bare.to_owned())
+            ClauseBody::Prefix(bare.to_owned())
         } else {
-            What::Word(bare.to_owned())
+            ClauseBody::Word(bare.to_owned())
         };
         self.push(start, occur, field, what)
     }
 
-    fn push(&mut self, start: usize, occur: Occur, field: Option<Field>, what: What) -> Result<()> {
+    fn push(
+        &mut self,
+        start: usize,
+        occur: Occur,
+        field: Option<Field>,
+        what: ClauseBody,
+    ) -> Result<()> {
         if self.clauses.len() >= MAX_QUERY_CLAUSES {
             return Err(Error::new(
                 ErrorCode::InvalidQuery,
@@ -326,9 +337,9 @@ mod tests {
                     .map(|f| format!("{}:", f.as_str()))
                     .unwrap_or_default();
                 match &clause.what {
-                    What::Word(w) => format!("{sign}{field}{w}"),
-                    What::Phrase(p) => format!("{sign}{field}[{p}]"),
-                    What::Prefix(p) => format!("{sign}{field}{p}*"),
+                    ClauseBody::Word(w) => format!("{sign}{field}{w}"),
+                    ClauseBody::Phrase(p) => format!("{sign}{field}[{p}]"),
+                    ClauseBody::Prefix(p) => format!("{sign}{field}{p}*"),
                 }
             })
             .collect();

@@ -23,7 +23,7 @@ pub struct Snippet {
 }
 
 /// A place in the text where a term stands.
-struct Hit {
+struct Match {
     start: usize,
     end: usize,
     /// The number of characters before it, and up to its end.
@@ -86,14 +86,14 @@ fn as_u32(offset: usize) -> u32 {
 }
 
 /// The places of the terms, in order of start.
-fn hits(plain: &str, analyzer: &Analyzer, terms: &[String], memo: &mut Memo) -> Vec<Hit> {
-    let mut out: Vec<Hit> = Vec::new();
+fn hits(plain: &str, analyzer: &Analyzer, terms: &[String], memo: &mut Memo) -> Vec<Match> {
+    let mut out: Vec<Match> = Vec::new();
     if terms.is_empty() {
         return out;
     }
     analyzer.visit_terms(plain, terms, memo, &mut |token| {
         if let Ok(term) = terms.binary_search_by(|term| term.as_str().cmp(token.term)) {
-            out.push(Hit {
+            out.push(Match {
                 start: token.start,
                 end: token.end,
                 chars: (0, 0),
@@ -118,7 +118,7 @@ fn count_chars(text: &str, from: usize, to: usize) -> usize {
 }
 
 /// First and last hit of the best window of `max_chars` characters. Two ends that only move on: linear.
-fn best_window(hits: &[Hit], n_terms: usize, max_chars: usize) -> Option<(usize, usize)> {
+fn best_window(hits: &[Match], n_terms: usize, max_chars: usize) -> Option<(usize, usize)> {
     // How often each term is in the window, and how many are.
     let mut counts = vec![0_usize; n_terms];
     let mut distinct = 0;

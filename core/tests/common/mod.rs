@@ -11,8 +11,8 @@
 
 use kenpoint::model::{
     ArticleDraft, AudienceScheme, CaseDraft, CaseKind, Change, Confidence, Context, DismissReason,
-    EntryDraft, Event, FactDraft, FlagReason, FreshnessPolicy, Kind, LinkDraft, LinkType,
-    ProductItem, Reuse, Role, Section, Verdict, Viewer, What,
+    EntryDraft, Event, EventKind, FactDraft, FlagReason, FreshnessPolicy, Kind, LinkDraft,
+    LinkType, ProductItem, Reuse, Role, Section, Verdict, Viewer,
 };
 use kenpoint::{
     Base, Filter, FixedClock, RankPolicy, SearchAnswer, SearchRequest, Snapshot, SuggestAnswer,
@@ -163,7 +163,7 @@ impl World {
         }
     }
 
-    pub fn event(&mut self, what: What) -> Event {
+    pub fn event(&mut self, what: EventKind) -> Event {
         self.n += 1;
         Event::new(self.now, what).id(format!("e{:06}", self.n))
     }
@@ -239,7 +239,7 @@ impl World {
             self.rng.pick(&self.articles).clone()
         };
         let draft = self.draft(&id);
-        let event = self.event(What::Put {
+        let event = self.event(EventKind::Put {
             article: Box::new(draft),
             expects: None,
         });
@@ -270,19 +270,19 @@ impl World {
         for _ in 0..n {
             let article = self.lasting();
             let what = match self.rng.below(9) {
-                0..=2 => What::Searched {
+                0..=2 => EventKind::Searched {
                     query: words(&mut self.rng, 3),
                 },
-                3..=5 => What::Viewed {
+                3..=5 => EventKind::Viewed {
                     article,
                     impression: None,
                 },
-                6 => What::Solved { article },
-                7 => What::Returned {
+                6 => EventKind::Solved { article },
+                7 => EventKind::Returned {
                     article,
                     after_s: self.rng.below(9) as f64,
                 },
-                _ => What::Rated {
+                _ => EventKind::Rated {
                     article,
                     value: self.rng.below(5) as f64 / 4.0,
                 },
@@ -317,7 +317,7 @@ impl World {
 
     fn open(&mut self, case: CaseDraft) {
         let id = case.id.clone();
-        let event = self.event(What::CaseOpened {
+        let event = self.event(EventKind::CaseOpened {
             case: Box::new(case),
         });
         if self.push(event) {
@@ -338,10 +338,10 @@ impl World {
         let article = self.article();
         let link = *self.rng.pick(LinkType::ALL);
         let what = match self.rng.below(14) {
-            12 => What::CaseNoted {
+            12 => EventKind::CaseNoted {
                 entry: EntryDraft::new(Reuse::Section(Role::Issue), words(&mut self.rng, 4)),
             },
-            13 => What::CaseNoted {
+            13 => EventKind::CaseNoted {
                 entry: EntryDraft::new(Reuse::CaseOnly, words(&mut self.rng, 4)),
             },
             0..=3 => {
@@ -350,20 +350,20 @@ impl World {
                     draft.link = link;
                     draft.reason = Some(*self.rng.pick(DismissReason::ALL));
                 }
-                What::Linked { link: draft }
+                EventKind::Linked { link: draft }
             }
-            4..=6 => What::CaseResolved {
+            4..=6 => EventKind::CaseResolved {
                 first_contact: None,
             },
-            7 => What::CaseClosed {},
-            8 => What::CaseReopened {},
-            9 => What::LinkRetracted { article, link },
-            10 => What::LinkVerdict {
+            7 => EventKind::CaseClosed {},
+            8 => EventKind::CaseReopened {},
+            9 => EventKind::LinkRetracted { article, link },
+            10 => EventKind::LinkVerdict {
                 article,
                 link,
                 verdict: *self.rng.pick(Verdict::ALL),
             },
-            _ => What::Accepted { article },
+            _ => EventKind::Accepted { article },
         };
         let event = self.event(what).case(case).by("anna");
         self.push(event);
@@ -375,29 +375,29 @@ impl World {
             let mut policy = Box::new(RankPolicy::default());
             policy.weight_title = [4.0, 6.0, 8.0][self.rng.below(3)];
             policy.case_product_bonus = [0.0, 0.3][self.rng.below(2)];
-            let event = self.event(What::RankPolicySet { policy });
+            let event = self.event(EventKind::RankPolicySet { policy });
             self.push(event);
             return;
         }
         let what = match self.rng.below(10) {
-            0..=1 => What::StateChanged {
+            0..=1 => EventKind::StateChanged {
                 article,
                 confidence: None,
                 to: Some(LABELS[self.rng.below(5)].to_owned()),
                 governance: None,
             },
-            2..=4 => What::StateChanged {
+            2..=4 => EventKind::StateChanged {
                 article,
                 confidence: Some(*self.rng.pick(Confidence::ALL)),
                 to: None,
                 governance: None,
             },
-            5 => What::Merged {
+            5 => EventKind::Merged {
                 article: self.lasting(),
                 into: self.lasting(),
             },
-            6 => What::Verified { article },
-            _ => What::Flagged {
+            6 => EventKind::Verified { article },
+            _ => EventKind::Flagged {
                 article,
                 reason: *self.rng.pick(FlagReason::ALL),
             },
@@ -413,7 +413,7 @@ impl World {
         let mut fact = FactDraft::new(subject, "status", value, self.now.plus_days(-late));
         fact.audience = LABELS[self.rng.below(5)].to_owned();
         fact.ttl_days = self.rng.one_in(2).then_some(20.0);
-        let event = self.event(What::FactSet { fact });
+        let event = self.event(EventKind::FactSet { fact });
         self.push(event);
     }
 
@@ -465,9 +465,9 @@ impl World {
 pub fn named(event: &Event) -> Vec<String> {
     let mut ids: Vec<String> = event.article().map(str::to_owned).into_iter().collect();
     match &event.what {
-        What::Merged { into, .. } => ids.push(into.clone()),
-        What::Related { to, .. } => ids.push(to.clone()),
-        What::FactSet { fact } => ids.push(fact.article_id()),
+        EventKind::Merged { into, .. } => ids.push(into.clone()),
+        EventKind::Related { to, .. } => ids.push(to.clone()),
+        EventKind::FactSet { fact } => ids.push(fact.article_id()),
         _ => {}
     }
     ids

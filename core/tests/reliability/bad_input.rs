@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use kenpoint::exchange::{Format, ImportOptions};
 use kenpoint::model::{
-    ArticleDraft, Change, Confidence, Event, FreshnessPolicy, Kind, LinkDraft, LinkType, Role,
-    Viewer, What,
+    ArticleDraft, Change, Confidence, Event, EventKind, FreshnessPolicy, Kind, LinkDraft, LinkType,
+    Role, Viewer,
 };
 use kenpoint::{
     Base, Error, ErrorCode, Filter, FixedClock, SearchRequest, SuggestRequest, Timestamp,
@@ -175,7 +175,7 @@ fn any_text_any_id_any_date() {
                 // A refusal is as good as an acceptance here.
                 drop(base.put(draft.clone()));
                 drop(base.put(draft.change(Change::Minor)));
-                let viewed = What::Viewed {
+                let viewed = EventKind::Viewed {
                     article: format!("a-{n}"),
                     impression: None,
                 };
@@ -341,7 +341,7 @@ fn every_code_that_input_can_reach_says_what_to_do() {
         Code::OutOfHistory,
         &["arrived"],
     );
-    let rated = What::Rated {
+    let rated = EventKind::Rated {
         article: "lamp".into(),
         value: f64::NAN,
     };

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::Command;
 
-use kenpoint::model::{ArticleDraft, Confidence, Event, Kind, Role, Viewer, What};
+use kenpoint::model::{ArticleDraft, Confidence, Event, EventKind, Kind, Role, Viewer};
 use kenpoint::{Base, Error, ErrorCode, FixedClock, SearchRequest, Timestamp};
 
 use crate::{Rng, from_env};
@@ -20,7 +20,7 @@ fn open(folder: &Path) -> Result<Base, Error> {
     Base::on_disk(folder)
         .clock(FixedClock::at(t0()))
         .background(false)
-        .absorb_after(8)
+        .index_flush_docs(8)
         .open()
 }
 
@@ -84,7 +84,7 @@ fn a_full_disk_is_said_reading_goes_on_and_so_does_writing_with_space() {
         acked += 1;
     }
     let view = |n: u64| {
-        let what = What::Viewed {
+        let what = EventKind::Viewed {
             article: "a-1".into(),
             impression: None,
         };
@@ -152,7 +152,7 @@ fn sample(folder: &Path) -> String {
             },
         ))
         .unwrap();
-        let rated = What::Rated {
+        let rated = EventKind::Rated {
             article: format!("a-{n}"),
             value: 1.0,
         };
@@ -343,10 +343,10 @@ fn the_files_are_free_when_the_last_handle_is_gone() {
         // The base's own thread is at work when the handle goes.
         let base = Base::on_disk(dir.path().join("base"))
             .clock(FixedClock::at(t0()))
-            .absorb_after(2)
+            .index_flush_docs(2)
             .open()
             .unwrap_or_else(|e| panic!("round {round}: {e}"));
-        let viewed = What::Viewed {
+        let viewed = EventKind::Viewed {
             article: "a-0".into(),
             impression: None,
         };

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use kenpoint::model::{
-    ArticleDraft, CaseDraft, CaseKind, Confidence, Event, FlagReason, Kind, LinkDraft, LinkType,
-    Reuse, Role, Viewer, What,
+    ArticleDraft, CaseDraft, CaseKind, Confidence, Event, EventKind, FlagReason, Kind, LinkDraft,
+    LinkType, Reuse, Role, Viewer,
 };
 use kenpoint::store::{Backend, Batch, Durability, Table};
 use kenpoint::{Base, Error, ErrorCode, FixedClock, RankPolicy, Result, SearchRequest, Timestamp};
@@ -167,7 +167,7 @@ fn article(id: &str, title: &str, text: &str) -> ArticleDraft {
         .confidence(Confidence::Validated)
 }
 
-fn event(at: Timestamp, id: &str, what: What) -> Event {
+fn event(at: Timestamp, id: &str, what: EventKind) -> Event {
     Event::new(at, what).id(id)
 }
 
@@ -178,7 +178,7 @@ fn scenario() -> Vec<Step> {
     fn put(draft: ArticleDraft) -> Step {
         Box::new(move |base| base.put(draft.clone()).map(drop))
     }
-    fn record(id: &'static str, case: Option<&'static str>, what: What) -> Step {
+    fn record(id: &'static str, case: Option<&'static str>, what: EventKind) -> Step {
         Box::new(move |base| {
             let mut one = event(base.now(), id, what.clone()).party("p").session("s");
             one.case = case.map(str::to_owned);
@@ -186,7 +186,7 @@ fn scenario() -> Vec<Step> {
         })
     }
     let a = || "lamp".to_owned();
-    let viewed = |article: &str| What::Viewed {
+    let viewed = |article: &str| EventKind::Viewed {
         article: article.to_owned(),
         impression: None,
     };
@@ -201,7 +201,7 @@ fn scenario() -> Vec<Step> {
         record(
             "v1",
             None,
-            What::Searched {
+            EventKind::Searched {
                 query: "dark lamp".into(),
             },
         ),
@@ -214,7 +214,7 @@ fn scenario() -> Vec<Step> {
         record(
             "r1",
             None,
-            What::Rated {
+            EventKind::Rated {
                 article: a(),
                 value: 1.0,
             },
@@ -222,7 +222,7 @@ fn scenario() -> Vec<Step> {
         record(
             "c1",
             Some("c"),
-            What::CaseOpened {
+            EventKind::CaseOpened {
                 case: Box::new(
                     CaseDraft::new("c", CaseKind::Service)
                         .entry(Reuse::Section(Role::Issue), "my lamp went dark"),
@@ -232,7 +232,7 @@ fn scenario() -> Vec<Step> {
         record(
             "l1",
             Some("c"),
-            What::Linked {
+            EventKind::Linked {
                 link: LinkDraft::new("c", "lamp", LinkType::Resolved),
             },
         ),
@@ -241,15 +241,15 @@ fn scenario() -> Vec<Step> {
         record(
             "c2",
             Some("c"),
-            What::CaseResolved {
+            EventKind::CaseResolved {
                 first_contact: Some(true),
             },
         ),
-        record("c3", Some("c"), What::CaseClosed {}),
+        record("c3", Some("c"), EventKind::CaseClosed {}),
         record(
             "m1",
             None,
-            What::Merged {
+            EventKind::Merged {
                 article: "old".into(),
                 into: "lamp".into(),
             },
@@ -257,7 +257,7 @@ fn scenario() -> Vec<Step> {
         record(
             "f1",
             None,
-            What::Flagged {
+            EventKind::Flagged {
                 article: "router".into(),
                 reason: FlagReason::Wrong,
             },
@@ -270,14 +270,14 @@ fn scenario() -> Vec<Step> {
                 event(
                     now,
                     "g1",
-                    What::Solved {
+                    EventKind::Solved {
                         article: "lamp".into(),
                     },
                 ),
                 event(
                     now,
                     "g2",
-                    What::DidNotSolve {
+                    EventKind::DidNotSolve {
                         article: "router".into(),
                     },
                 ),
@@ -287,7 +287,7 @@ fn scenario() -> Vec<Step> {
         record(
             "p1",
             None,
-            What::RankPolicySet {
+            EventKind::RankPolicySet {
                 policy: Box::new(RankPolicy {
                     weight_title: 9.0,
                     ..RankPolicy::default()

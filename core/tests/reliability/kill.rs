@@ -10,8 +10,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use kenpoint::model::{
-    ArticleDraft, CaseDraft, CaseKind, Confidence, Event, Kind, LinkDraft, LinkType, Reuse, Role,
-    Viewer, What,
+    ArticleDraft, CaseDraft, CaseKind, Confidence, Event, EventKind, Kind, LinkDraft, LinkType,
+    Reuse, Role, Viewer,
 };
 use kenpoint::{Base, ErrorCode, SearchRequest};
 
@@ -30,7 +30,7 @@ fn child() {
     let round = from_env(ROUND, 0);
     let folder = Path::new(&folder);
     let base = Base::on_disk(folder.join("base"))
-        .absorb_after(16)
+        .index_flush_docs(16)
         .open()
         .unwrap();
     fs::write(folder.join("open"), "").unwrap();
@@ -62,13 +62,13 @@ fn write(base: &Base, folder: &Path, round: u64, thread: u64) {
                     .section(Role::Resolution, format!("change the {}", rng.pick(&words)))
                     .audience("public")
                     .confidence(Confidence::Validated);
-                What::Put {
+                EventKind::Put {
                     article: Box::new(draft),
                     expects: None,
                 }
             }
-            3 => What::Solved { article },
-            4 => What::Viewed {
+            3 => EventKind::Solved { article },
+            4 => EventKind::Viewed {
                 article,
                 impression: None,
             },
@@ -77,21 +77,23 @@ fn write(base: &Base, folder: &Path, round: u64, thread: u64) {
                     Reuse::Section(Role::Issue),
                     format!("the {} is {}", rng.pick(&words), rng.pick(&words)),
                 );
-                What::CaseOpened {
+                EventKind::CaseOpened {
                     case: Box::new(draft),
                 }
             }
-            6 => What::Linked {
+            6 => EventKind::Linked {
                 link: LinkDraft::new(&case, article, LinkType::Resolved),
             },
-            _ => What::CaseResolved {
+            _ => EventKind::CaseResolved {
                 first_contact: None,
             },
         };
         let mut event = Event::new(base.now(), what).id(&id);
         if matches!(
             event.what,
-            What::CaseOpened { .. } | What::Linked { .. } | What::CaseResolved { .. }
+            EventKind::CaseOpened { .. }
+                | EventKind::Linked { .. }
+                | EventKind::CaseResolved { .. }
         ) {
             event = event.case(&case);
         }
@@ -153,7 +155,7 @@ fn recorded(base: &Base) -> BTreeSet<String> {
 /// Opens what the killed process left, and compares. Returns how many records it has.
 fn check(folder: &Path, what: &str) -> u64 {
     let base = Base::on_disk(folder.join("base"))
-        .absorb_after(16)
+        .index_flush_docs(16)
         .open()
         .unwrap_or_else(|e| panic!("{what}: {e:?}"));
     let verified = base.verify().unwrap_or_else(|e| panic!("{what}: {e:?}"));

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kenpoint::model::{
-    ArticleDraft, CaseDraft, CaseKind, Change, Confidence, Event, FlagReason, FreshnessPolicy,
-    Kind, LinkDraft, LinkType, Reuse, Role, Segment, Signal, Viewer, What,
+    ArticleDraft, CaseDraft, CaseKind, Change, Confidence, Event, EventKind, FlagReason,
+    FreshnessPolicy, Kind, LinkDraft, LinkType, Reuse, Role, Segment, Signal, Viewer,
 };
 use kenpoint::rank::usefulness;
 use kenpoint::text::{Analyzer, Lang};
@@ -376,18 +376,18 @@ impl World {
             }
             6..11 => {
                 let what = match self.rng.below(3) {
-                    0 => What::Rated {
+                    0 => EventKind::Rated {
                         article: id,
                         value: self.rng.below(101) as f64 / 100.0,
                     },
-                    1 => What::Solved { article: id },
-                    _ => What::DidNotSolve { article: id },
+                    1 => EventKind::Solved { article: id },
+                    _ => EventKind::DidNotSolve { article: id },
                 };
                 drop(self.base.record(Event::new(now, what).by(&who)));
             }
             11..15 => {
                 let session = format!("s-{}", self.rng.below(200));
-                let what = What::Viewed {
+                let what = EventKind::Viewed {
                     article: id,
                     impression: None,
                 };

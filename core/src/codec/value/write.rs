@@ -14,15 +14,15 @@ type Result<T = (), E = Unwritable> = std::result::Result<T, E>;
 
 /// The text of a value.
 pub fn text(value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>> {
-    let mut writer = Writer(Vec::with_capacity(128));
+    let mut writer = JsonWriter(Vec::with_capacity(128));
     value.serialize(&mut writer)?;
     Ok(writer.0)
 }
 
 /// What is written so far.
-struct Writer(Vec<u8>);
+struct JsonWriter(Vec<u8>);
 
-impl Writer {
+impl JsonWriter {
     #[inline(never)]
     fn raw(&mut self, text: &str) {
         self.0.extend_from_slice(text.as_bytes());
@@ -77,7 +77,7 @@ impl Writer {
     }
 }
 
-impl Serializer for &mut Writer {
+impl Serializer for &mut JsonWriter {
     type Ok = ();
     type Error = Unwritable;
     type SerializeSeq = Self;
@@ -215,7 +215,7 @@ impl Serializer for &mut Writer {
 /// The kinds of lists: by the trait, the method, and what closes it.
 macro_rules! lists {
     ($($kind:ident $item:ident $close:literal)*) => {$(
-        impl $kind for &mut Writer {
+        impl $kind for &mut JsonWriter {
             type Ok = ();
             type Error = Unwritable;
             fn $item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
@@ -240,7 +240,7 @@ lists! {
 /// The kinds of objects with keys of ours.
 macro_rules! objects {
     ($($kind:ident $close:literal)*) => {$(
-        impl $kind for &mut Writer {
+        impl $kind for &mut JsonWriter {
             type Ok = ();
             type Error = Unwritable;
             fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result {
@@ -260,7 +260,7 @@ objects! {
     SerializeStructVariant "}}"
 }
 
-impl SerializeMap for &mut Writer {
+impl SerializeMap for &mut JsonWriter {
     type Ok = ();
     type Error = Unwritable;
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result {

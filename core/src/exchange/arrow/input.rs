@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 use super::cells::{Cell, cells};
 use super::mapping::{Mapping, Plan};
 use crate::error::{Error, ErrorCode, Result};
-use crate::exchange::{ImportOptions, ImportReport, Importer, Place, jsonl};
+use crate::exchange::{ImportOptions, ImportReport, Importer, SourcePlace, jsonl};
 use crate::model::named_enum;
 
 named_enum! {
@@ -85,7 +85,7 @@ impl<'o> Input<'o> {
         importer: &mut Importer<'_>,
         reader: impl RecordBatchReader,
     ) -> Result<()> {
-        let mut place = Place::file(self.table.as_str());
+        let mut place = SourcePlace::file(self.table.as_str());
         for batch in reader {
             let batch = batch.map_err(|e| {
                 let row = place.line + 1;
@@ -105,7 +105,7 @@ impl<'o> Input<'o> {
     fn batch(
         &self,
         importer: &mut Importer<'_>,
-        place: &mut Place,
+        place: &mut SourcePlace,
         batch: &RecordBatch,
     ) -> Result<ControlFlow<()>> {
         let readers = self.readers(batch)?;

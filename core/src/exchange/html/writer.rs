@@ -9,7 +9,7 @@ const MAX_CONTAINERS: usize = 16;
 const MAX_MARKS: usize = 16;
 
 #[derive(Default)]
-pub(super) struct Writer {
+pub(super) struct MarkdownWriter {
     out: String,
     /// The block being written, without its indentation.
     line: String,
@@ -23,7 +23,7 @@ pub(super) struct Writer {
     pre: Option<(String, usize)>,
     /// Text inside `code`.
     code: Option<String>,
-    table: Option<Table>,
+    table: Option<LayoutTable>,
     /// Whether the last block stood in a list, so that the next item follows without a gap.
     after_item: bool,
 }
@@ -50,12 +50,12 @@ enum Container {
 }
 
 #[derive(Default)]
-struct Table {
+struct LayoutTable {
     depth: usize,
     rows: Vec<Vec<String>>,
 }
 
-impl Writer {
+impl MarkdownWriter {
     pub(super) fn text(&mut self, text: &str) {
         let text = decode(text);
         if let Some((pre, _)) = &mut self.pre {
@@ -199,7 +199,7 @@ impl Writer {
         match name {
             "pre" => self.pre = Some((String::new(), 1)),
             "table" => {
-                self.table = Some(Table {
+                self.table = Some(LayoutTable {
                     depth: 1,
                     rows: Vec::new(),
                 });

@@ -99,7 +99,7 @@ fn events_are_flat_and_get_an_id_of_their_content() {
         (event.id.as_str(), &event.what),
         (
             "e-1",
-            &What::Clicked {
+            &EventKind::Clicked {
                 article: "x".into(),
                 rank: Some(2),
                 impression: None
@@ -136,7 +136,7 @@ fn a_survey_score_is_read_on_the_scale_given() {
     else {
         panic!()
     };
-    assert_eq!(event.what, What::Survey { score: 1.0 });
+    assert_eq!(event.what, EventKind::Survey { score: 1.0 });
 }
 
 #[test]

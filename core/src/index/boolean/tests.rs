@@ -72,7 +72,7 @@ fn clause() -> impl Strategy<Value = Clause> {
         let letters = || prop::collection::vec(0u8..5, 1..3);
         (letters(), letters()).prop_map(|(en, de)| terms(&en, &de))
     };
-    let slot = (0u32..3, some()).prop_map(|(offset, terms)| Slot { offset, terms });
+    let slot = (0u32..3, some()).prop_map(|(offset, terms)| PhraseWord { offset, terms });
     prop_oneof![
         some().prop_map(Clause::Word),
         (0u8..3, some()).prop_map(|(field, terms)| Clause::Field(field, terms)),
@@ -100,10 +100,10 @@ proptest! {
     ) {
         let mut left = Vec::new();
         for n in [1, 3] {
-            let segments: Vec<(Plain, Bits, &[PlainDoc])> = docs
+            let segments: Vec<(Plain, BitSet, &[PlainDoc])> = docs
                 .chunks(docs.len().div_ceil(n))
                 .map(|docs| {
-                    let mut visible = Bits::all(docs.len() as u32);
+                    let mut visible = BitSet::all(docs.len() as u32);
                     for (id, doc) in (0..).zip(docs) {
                         if doc.ordinal % hidden == 1 {
                             visible.clear(id);
@@ -112,9 +112,9 @@ proptest! {
                     (Plain::new(&[EN, DE], block, docs), visible, docs)
                 })
                 .collect();
-            let places: Vec<Place> = segments
+            let places: Vec<VisibleSegment> = segments
                 .iter()
-                .map(|(segment, visible, _)| Place { segment, parts: &[0, 1], visible })
+                .map(|(segment, visible, _)| VisibleSegment { segment, parts: &[0, 1], visible })
                 .collect();
             let mut budget = Budget::new(1_000_000);
             let found = evaluate(&places, &must, &not, &mut budget);
@@ -136,7 +136,7 @@ proptest! {
             if cost > 0 {
                 let mut short = Budget::new(cost - 1);
                 let none = evaluate(&places, &must, &not, &mut short);
-                prop_assert!(short.is_partial() && none.iter().all(Bits::is_empty));
+                prop_assert!(short.is_partial() && none.iter().all(BitSet::is_empty));
             }
         }
         prop_assert_eq!(left[0], left[1]);
@@ -146,7 +146,7 @@ proptest! {
     fn bits_are_a_set(len in 1u32..300, a in prop::collection::btree_set(0u32..300, 0..80),
         b in prop::collection::btree_set(0u32..300, 0..80)) {
         let make = |set: &BTreeSet<u32>| {
-            let mut bits = Bits::new(len);
+            let mut bits = BitSet::new(len);
             set.iter().for_each(|doc| bits.set(*doc));
             bits
         };
@@ -158,8 +158,8 @@ proptest! {
         prop_assert_eq!(and.iter().collect::<Vec<_>>(), both.clone());
         prop_assert_eq!(and.count(), both.len() as u64);
         prop_assert_eq!(not.iter().collect::<Vec<_>>(), within(a.difference(&b).copied().collect()));
-        prop_assert_eq!(Bits::all(len).count(), u64::from(len));
-        prop_assert!(!Bits::all(len).get(len) && Bits::all(len).iter().eq(0..len));
+        prop_assert_eq!(BitSet::all(len).count(), u64::from(len));
+        prop_assert!(!BitSet::all(len).get(len) && BitSet::all(len).iter().eq(0..len));
     }
 }
 
@@ -181,9 +181,9 @@ fn dictionary(terms: &[&str]) -> Vec<PlainDoc> {
 fn a_prefix_stands_for_visible_terms_only() {
     let docs = dictionary(&["pra", "prb", "prc", "pra", "prd", "x", "pre"]);
     let segment = Plain::new(&[EN, DE], 2, &docs);
-    let mut visible = Bits::all(7);
-    let all = |visible: &Bits, most, budget: &mut Budget| {
-        let place = Place {
+    let mut visible = BitSet::all(7);
+    let all = |visible: &BitSet, most, budget: &mut Budget| {
+        let place = VisibleSegment {
             segment: &segment,
             parts: &[0, 1],
             visible,
@@ -213,10 +213,10 @@ fn a_prefix_stands_for_visible_terms_only() {
     let mut short = Budget::new(3);
     assert!(all(&visible, 3, &mut short).is_empty() && short.is_partial());
     // Parts that are not readable do not exist.
-    let place = Place {
+    let place = VisibleSegment {
         segment: &segment,
         parts: &[1],
-        visible: &Bits::all(7),
+        visible: &BitSet::all(7),
     };
     assert_eq!(
         expand(&[place], "pr", 3, &mut budget),

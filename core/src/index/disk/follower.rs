@@ -17,7 +17,7 @@ use super::directory::PackDirectory;
 use super::folder::{Folder, Manifest};
 use super::segment::{DiskSegment, SegmentBuilder};
 use crate::error::{ErrorCode, Result};
-use crate::index::cow_bitset::DocBits;
+use crate::index::cow_bitset::CowBitSet;
 use crate::index::partition::{DocSource, IndexDoc, Space};
 use crate::index::segment::Segment;
 
@@ -43,11 +43,11 @@ pub struct Follower {
     seq: AtomicU64,
     /// Why what was found when it was opened could not be used.
     begun_anew: Option<&'static str>,
-    state: Mutex<State>,
+    state: Mutex<FollowerState>,
 }
 
 #[derive(Debug)]
-struct State {
+struct FollowerState {
     held: Vec<Held>,
     /// The next number no file has had.
     next: u64,
@@ -59,13 +59,13 @@ struct Held {
     /// `None` until it is written.
     pack: Option<(u64, u32)>,
     segment: Arc<DiskSegment>,
-    alive: DocBits,
+    alive: CowBitSet,
 }
 
 impl Held {
     fn new(segment: DiskSegment, pack: Option<(u64, u32)>) -> Held {
         Held {
-            alive: DocBits::all(segment.columns().len()),
+            alive: CowBitSet::all(segment.columns().len()),
             segment: Arc::new(segment),
             pack,
         }
@@ -118,7 +118,7 @@ impl Follower {
             budget_bytes: BUDGET_BYTES,
             seq: AtomicU64::new(seq),
             begun_anew,
-            state: Mutex::new(State { held, next }),
+            state: Mutex::new(FollowerState { held, next }),
         };
         let state = follower.lock();
         if begun_anew.is_some() {
@@ -206,7 +206,7 @@ impl Follower {
         let mut missing = Vec::new();
         for space in [Space::Article, Space::Case] {
             let stamps = source.stamps(space);
-            let mut found = DocBits::none(stamps.len() as u32);
+            let mut found = CowBitSet::none(stamps.len() as u32);
             for segment in segments {
                 let columns = segment.columns();
                 let docs = columns
@@ -240,7 +240,7 @@ impl Follower {
     /// Documents that are on disk already are passed over. All of it takes effect or none: after a
     /// failure (`Io`, `DiskFull`, `IndexFailed`, or one of the iterator's own) the segments are as they
     /// were, and a later call may succeed.
-    pub fn absorb(
+    pub fn append(
         &self,
         docs: impl Iterator<Item = Result<IndexDoc>>,
         dead: &[(Space, u32, u32)],
@@ -349,7 +349,7 @@ impl Follower {
     }
 
     /// The state is replaced only by whole values, so it is sound after a panic of another thread.
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, FollowerState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -421,7 +421,7 @@ fn merge_small(held: &mut Vec<Held>) -> Result<()> {
         return Ok(());
     }
     let run = held.split_off(held.len() - n_run);
-    let inputs: Vec<(&DiskSegment, &DocBits)> = run
+    let inputs: Vec<(&DiskSegment, &CowBitSet)> = run
         .iter()
         .map(|held| (&*held.segment, &held.alive))
         .collect();
@@ -430,7 +430,7 @@ fn merge_small(held: &mut Vec<Held>) -> Result<()> {
     Ok(())
 }
 
-fn segments(state: &State) -> Vec<Arc<dyn Segment>> {
+fn segments(state: &FollowerState) -> Vec<Arc<dyn Segment>> {
     state
         .held
         .iter()

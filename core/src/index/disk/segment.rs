@@ -18,7 +18,7 @@ use tantivy::{DocSet, Index, SingleSegmentIndexWriter, TERMINATED};
 use super::directory::PackDirectory;
 use super::schema::{self, Fields};
 use crate::error::{Error, ErrorCode, Result};
-use crate::index::cow_bitset::DocBits;
+use crate::index::cow_bitset::CowBitSet;
 use crate::index::partition::{IndexDoc, PartKey, Window};
 use crate::index::segment::{Columns, DocId, Positions, Postings, Segment};
 use crate::time::Timestamp;
@@ -70,7 +70,7 @@ impl DiskSegment {
     }
 
     /// Several segments as one, without the documents that are not in their sets. In this thread.
-    pub fn merge(inputs: &[(&DiskSegment, &DocBits)]) -> Result<DiskSegment> {
+    pub fn merge(inputs: &[(&DiskSegment, &CowBitSet)]) -> Result<DiskSegment> {
         let segments: Vec<tantivy::Segment> =
             inputs.iter().map(|(s, _)| s.segment.clone()).collect();
         let alive = inputs
@@ -373,7 +373,7 @@ fn number(column: &Column<u64>, doc: DocId) -> Option<u32> {
 }
 
 /// tantivy's form of a set: the number of documents, then words, little-endian.
-fn alive_bits(alive: &DocBits) -> AliveBitSet {
+fn alive_bits(alive: &CowBitSet) -> AliveBitSet {
     let mut bytes = alive.len().to_le_bytes().to_vec();
     for i in 0..alive.len().div_ceil(64) {
         bytes.extend(alive.word(i as usize).to_le_bytes());

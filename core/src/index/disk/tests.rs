@@ -40,7 +40,7 @@ impl Indexed {
         }
     }
 
-    fn absorb(&mut self) -> Result<()> {
+    fn append(&mut self) -> Result<()> {
         let fresh = self.view.fresh();
         let docs: Vec<IndexDoc> = fresh
             .iter()
@@ -50,7 +50,7 @@ impl Indexed {
             .collect();
         let segments =
             self.follower
-                .absorb(docs.into_iter().map(Ok), &self.store.dead(), self.seq + 1)?;
+                .append(docs.into_iter().map(Ok), &self.store.dead(), self.seq + 1)?;
         self.seq += 1;
         self.view = self.view.with_disk(&segments, &self.store)?;
         assert_eq!(self.view.n_fresh(), 0);
@@ -75,7 +75,7 @@ impl Indexed {
 
     fn step(&mut self, dir: &Path, step: &Step) {
         match step {
-            Step::Absorb => self.absorb().unwrap(),
+            Step::Absorb => self.append().unwrap(),
             Step::Reopen => self.reopen(dir),
             Step::Purge => {
                 let segments = self.follower.purge(&self.store.dead(), self.seq).unwrap();
@@ -102,7 +102,7 @@ proptest! {
             indexed.step(dir.path(), step);
         }
         check(&indexed.view, &indexed.store, &NOWS);
-        indexed.absorb().unwrap();
+        indexed.append().unwrap();
         check(&indexed.view, &indexed.store, &NOWS);
         indexed.reopen(dir.path());
         prop_assert_eq!(indexed.view.n_fresh(), 0);
@@ -129,7 +129,7 @@ fn filled(dir: &Path) -> Indexed {
                 vec![new],
             );
         }
-        indexed.absorb().unwrap();
+        indexed.append().unwrap();
     }
     indexed
 }
@@ -188,7 +188,7 @@ fn damage_is_begun_anew_and_never_a_panic() {
     // The store makes the index again.
     let mut again = Indexed { seq: 0, ..whole };
     again.reopen(dir.path());
-    again.absorb().unwrap();
+    again.append().unwrap();
     check(&again.view, &again.store, &NOWS);
 }
 
@@ -234,7 +234,7 @@ fn a_failed_absorb_leaves_all_as_it_was_and_the_next_one_succeeds() {
     let before = files(dir.path());
 
     let broken = std::iter::once(Err(crate::error::Error::internal("test")));
-    assert!(indexed.follower.absorb(broken, &[], 9).is_err());
+    assert!(indexed.follower.append(broken, &[], 9).is_err());
     assert_eq!((files(dir.path()), indexed.follower.seq()), (before, 3));
     check(&indexed.view, &indexed.store, &NOWS);
 
@@ -246,7 +246,7 @@ fn a_failed_absorb_leaves_all_as_it_was_and_the_next_one_succeeds() {
         std::fs::create_dir(dir.path().join(&name)).unwrap();
         let (segments, seq) = (indexed.view.clone(), indexed.seq);
         if name.starts_with("manifest") {
-            let error = indexed.absorb().unwrap_err();
+            let error = indexed.append().unwrap_err();
             assert_eq!(error.code(), crate::ErrorCode::Io);
             assert!(error.message().contains("manifest"), "{error}");
         }
@@ -254,7 +254,7 @@ fn a_failed_absorb_leaves_all_as_it_was_and_the_next_one_succeeds() {
         check(&segments, &indexed.store, &NOWS);
         std::fs::remove_dir(dir.path().join(&name)).unwrap();
     }
-    indexed.absorb().unwrap();
+    indexed.append().unwrap();
     check(&indexed.view, &indexed.store, &NOWS);
     indexed.reopen(dir.path());
     check(&indexed.view, &indexed.store, &NOWS);
@@ -266,7 +266,7 @@ fn absorbing_twice_is_absorbing_once() {
     let mut indexed = filled(dir.path());
     let docs: Vec<IndexDoc> = indexed.store.live().into_iter().cloned().collect();
     let twice = docs.clone().into_iter().chain(docs).map(Ok);
-    let segments = indexed.follower.absorb(twice, &[], 4).unwrap();
+    let segments = indexed.follower.append(twice, &[], 4).unwrap();
     indexed.view = indexed.view.with_disk(&segments, &indexed.store).unwrap();
     check(&indexed.view, &indexed.store, &NOWS);
 }
@@ -283,7 +283,7 @@ fn a_purged_word_is_in_no_segment_and_no_old_file_stays() {
         8,
         vec![new],
     );
-    indexed.absorb().unwrap();
+    indexed.append().unwrap();
     let found = |view: &IndexView| {
         let mut found = false;
         for segment in view.segments().iter().map(|view| view.segment()) {
@@ -313,6 +313,6 @@ fn a_cleared_index_is_made_again() {
     assert_eq!((indexed.follower.seq(), files(dir.path()).len()), (0, 1));
     indexed.seq = 0;
     indexed.reopen(dir.path());
-    indexed.absorb().unwrap();
+    indexed.append().unwrap();
     check(&indexed.view, &indexed.store, &NOWS);
 }

@@ -15,9 +15,9 @@ pub fn put(into: &mut Vec<u8>, mut n: u64) {
 
 /// Reads from the front of some bytes.
 #[derive(Clone, Copy, Debug)]
-pub struct Reader<'a>(pub &'a [u8]);
+pub struct ByteReader<'a>(pub &'a [u8]);
 
-impl<'a> Reader<'a> {
+impl<'a> ByteReader<'a> {
     /// The next byte.
     pub fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.0.split_first()?;
@@ -125,7 +125,7 @@ mod tests {
             let mut bytes = Vec::new();
             put(&mut bytes, n);
             bytes.push(more);
-            let mut reader = Reader(&bytes);
+            let mut reader = ByteReader(&bytes);
             prop_assert_eq!(reader.number(), Some(n));
             prop_assert_eq!(reader.byte(), Some(more));
             prop_assert_eq!(reader.number(), None);
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn bytes_that_never_end_are_no_number() {
-        assert_eq!(Reader(&[0xff; 32]).number(), None);
-        assert_eq!(Reader(&[0xff, 0xff, 0xff, 0xff, 0x7f]).small(), None);
+        assert_eq!(ByteReader(&[0xff; 32]).number(), None);
+        assert_eq!(ByteReader(&[0xff, 0xff, 0xff, 0xff, 0x7f]).small(), None);
     }
 }

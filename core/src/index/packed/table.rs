@@ -7,8 +7,8 @@
 
 use std::sync::OnceLock;
 
-use super::ints::{Reader, put};
-use super::lazy_blocks::Slots;
+use super::ints::{ByteReader, put};
+use super::lazy_blocks::LazyBlocks;
 
 /// A block is closed once its keys and values are so long. Bytes. Source: measured on 1,000 articles with 18,668
 /// terms, packed as a server sends them: the terms of a question of three words and the digests of all blocks
@@ -30,7 +30,7 @@ pub struct TableBytes {
 
 /// Makes a table.
 #[derive(Default)]
-pub struct TableBuilder {
+pub struct SortedTableBuilder {
     done: TableBytes,
     keys: Vec<u8>,
     values: Vec<u8>,
@@ -52,7 +52,7 @@ fn put_lengths(into: &mut Vec<u8>, before: &[u8], key: &[u8]) -> usize {
     shared
 }
 
-impl TableBuilder {
+impl SortedTableBuilder {
     /// Adds a key, above all before it. Gives whether that closed a block, of which it is the last.
     pub fn add(&mut self, key: &[u8], value: &[u8]) -> bool {
         let is_first = self.keys.is_empty();
@@ -98,33 +98,33 @@ impl TableBuilder {
 }
 
 /// A table, of which some blocks may not be here.
-pub struct Table {
+pub struct SortedTable {
     firsts: Vec<Box<[u8]>>,
-    slots: Slots,
+    lazy_blocks: LazyBlocks,
     /// By block, once a key of it was asked for.
-    marks: Vec<OnceLock<Vec<Mark>>>,
+    marks: Vec<OnceLock<Vec<SampledKey>>>,
 }
 
 /// A key of a block in full, and where it stands: how many bytes of keys and of values are left from there on.
-struct Mark {
+struct SampledKey {
     key: Box<[u8]>,
     left: [usize; 2],
 }
 
 /// The keys of a block that are left, and their values.
 struct Rest<'a> {
-    keys: Reader<'a>,
-    values: Reader<'a>,
+    keys: ByteReader<'a>,
+    values: ByteReader<'a>,
 }
 
 /// A key as it stands behind another: what it has in common with that one, and what is left of it.
-struct Step<'a> {
+struct PrefixedKey<'a> {
     shared: usize,
     rest: &'a [u8],
     value: &'a [u8],
 }
 
-impl Step<'_> {
+impl PrefixedKey<'_> {
     /// Makes the key out of the one before.
     fn onto(&self, key: &mut Vec<u8>) -> Option<()> {
         if self.shared > key.len() {
@@ -138,14 +138,14 @@ impl Step<'_> {
 
 impl<'a> Rest<'a> {
     fn of(block: &'a [u8]) -> Option<Rest<'a>> {
-        let mut values = Reader(block);
+        let mut values = ByteReader(block);
         let n_keys = values.small()? as usize;
-        let keys = Reader(values.bytes(n_keys)?);
+        let keys = ByteReader(values.bytes(n_keys)?);
         Some(Rest { keys, values })
     }
 
     /// What is left from a mark on.
-    fn from(block: &'a [u8], mark: &Mark) -> Option<Rest<'a>> {
+    fn from(block: &'a [u8], mark: &SampledKey) -> Option<Rest<'a>> {
         let mut rest = Rest::of(block)?;
         let [keys, values] = mark.left;
         rest.keys.bytes(rest.keys.0.len().checked_sub(keys)?)?;
@@ -154,11 +154,11 @@ impl<'a> Rest<'a> {
         Some(rest)
     }
 
-    fn step(&mut self) -> Option<Step<'a>> {
+    fn step(&mut self) -> Option<PrefixedKey<'a>> {
         let shared = self.keys.small()? as usize;
         let n_rest = self.keys.small()? as usize;
         let n_value = self.keys.small()? as usize;
-        Some(Step {
+        Some(PrefixedKey {
             shared,
             rest: self.keys.bytes(n_rest)?,
             value: self.values.bytes(n_value)?,
@@ -166,10 +166,10 @@ impl<'a> Rest<'a> {
     }
 }
 
-impl Table {
+impl SortedTable {
     /// The table whose blocks begin so; none of them is here yet. `None` if the bytes do not read.
-    pub fn open(firsts: &[u8]) -> Option<Table> {
-        let mut bytes = Reader(firsts);
+    pub fn open(firsts: &[u8]) -> Option<SortedTable> {
+        let mut bytes = ByteReader(firsts);
         let mut firsts: Vec<Box<[u8]>> = Vec::new();
         while !bytes.0.is_empty() {
             let (shared, n_rest) = (bytes.small()? as usize, bytes.small()? as usize);
@@ -181,16 +181,16 @@ impl Table {
             }
             firsts.push(first.into());
         }
-        Some(Table {
-            slots: Slots::new(firsts.len()),
+        Some(SortedTable {
+            lazy_blocks: LazyBlocks::new(firsts.len()),
             marks: firsts.iter().map(|_| OnceLock::new()).collect(),
             firsts,
         })
     }
 
     /// Its blocks.
-    pub fn slots(&self) -> &Slots {
-        &self.slots
+    pub fn lazy_blocks(&self) -> &LazyBlocks {
+        &self.lazy_blocks
     }
 
     /// The block a key is in, if it is in any.
@@ -203,7 +203,7 @@ impl Table {
     /// if that does not read.
     pub fn get(&self, key: &[u8]) -> Option<Option<(usize, &[u8])>> {
         let found = self.block_of(key);
-        let found = found.and_then(|number| Some((number, self.slots.get(number)?)));
+        let found = found.and_then(|number| Some((number, self.lazy_blocks.get(number)?)));
         let Some((number, block)) = found else {
             return Some(None);
         };
@@ -243,7 +243,7 @@ impl Table {
     }
 
     /// The marks of a block, from the first key on.
-    fn marks_of(&self, number: usize, block: &[u8]) -> Option<&[Mark]> {
+    fn marks_of(&self, number: usize, block: &[u8]) -> Option<&[SampledKey]> {
         let cell = self.marks.get(number)?;
         if cell.get().is_none() {
             let mut rest = Rest::of(block)?;
@@ -254,7 +254,7 @@ impl Table {
                 rest.step()?.onto(&mut key)?;
                 if n % MARK_EVERY == 0 {
                     let key = key.as_slice().into();
-                    marks.push(Mark { key, left });
+                    marks.push(SampledKey { key, left });
                 }
                 n += 1;
             }
@@ -279,7 +279,7 @@ impl Table {
             firsts.take_while(|(_, first)| ***first <= *prefix || first.starts_with(prefix));
         let mut key = Vec::new();
         for (number, _) in numbers {
-            let Some(block) = self.slots.get(number) else {
+            let Some(block) = self.lazy_blocks.get(number) else {
                 ahead = ahead.saturating_sub(1);
                 if ahead == 0 {
                     return Some(());
@@ -312,19 +312,19 @@ mod tests {
 
     use super::*;
 
-    fn made(all: &BTreeMap<Vec<u8>, Vec<u8>>) -> (TableBytes, Table) {
-        let mut builder = TableBuilder::default();
+    fn made(all: &BTreeMap<Vec<u8>, Vec<u8>>) -> (TableBytes, SortedTable) {
+        let mut builder = SortedTableBuilder::default();
         for (key, value) in all {
             builder.add(key, value);
         }
         let bytes = builder.finish();
-        let table = Table::open(&bytes.firsts).unwrap();
+        let table = SortedTable::open(&bytes.firsts).unwrap();
         (bytes, table)
     }
 
-    fn given(bytes: &TableBytes, table: &Table) {
+    fn given(bytes: &TableBytes, table: &SortedTable) {
         for (number, block) in bytes.blocks.iter().enumerate() {
-            table.slots().set(number, block.clone());
+            table.lazy_blocks().set(number, block.clone());
         }
     }
 
@@ -361,7 +361,7 @@ mod tests {
                 let begin_so: Vec<_> = begin_so.map(|(key, value)| (key.clone(), value.clone())).collect();
                 prop_assert_eq!(found, begin_so, "{:?}", key);
             }
-            prop_assert_eq!(table.slots().lacks(), 0);
+            prop_assert_eq!(table.lazy_blocks().misses(), 0);
         }
 
         /// Bytes that no digest was compared with: absences, never a panic.
@@ -372,10 +372,10 @@ mod tests {
                 let bit = bit.index(first.len() * 8);
                 first[bit / 8] ^= 1 << (bit % 8);
             }
-            let table = Table::open(&bytes.firsts).unwrap();
+            let table = SortedTable::open(&bytes.firsts).unwrap();
             given(&bytes, &table);
-            let any = Table::open(&[0, 0]).unwrap();
-            any.slots().set(0, block.clone());
+            let any = SortedTable::open(&[0, 0]).unwrap();
+            any.lazy_blocks().set(0, block.clone());
             for table in [&table, &any] {
                 table.each(b"", usize::MAX, &mut |_, _| true);
                 for key in all.keys() {
@@ -383,30 +383,30 @@ mod tests {
                 }
             }
             // Nor does what says where blocks begin.
-            Table::open(&block);
+            SortedTable::open(&block);
         }
     }
 
     #[test]
     fn blocks_begin_with_what_tells_them_apart() {
         let keys = ["lamp", "lampshade", "lantern", "lanterns of the sea"];
-        let mut builder = TableBuilder::default();
+        let mut builder = SortedTableBuilder::default();
         for key in keys {
             assert!(builder.add(key.as_bytes(), &[7; TABLE_BLOCK_BYTES]));
         }
         let bytes = builder.finish();
         assert_eq!(bytes.blocks.len(), 4);
-        let table = Table::open(&bytes.firsts).unwrap();
+        let table = SortedTable::open(&bytes.firsts).unwrap();
         let firsts: Vec<&[u8]> = table.firsts.iter().map(|first| &**first).collect();
         assert_eq!(firsts, [&b""[..], b"lamps", b"lan", b"lanterns"]);
         assert_eq!(table.get(b"lampion"), Some(None));
-        assert_eq!(table.slots().take_wanted(), [0]);
+        assert_eq!(table.lazy_blocks().take_wanted(), [0]);
         // What begins so may be in several blocks; all of them are named.
         table.each(b"lamp", 9, &mut |_, _| true).unwrap();
-        assert_eq!(table.slots().take_wanted(), [0, 1]);
+        assert_eq!(table.lazy_blocks().take_wanted(), [0, 1]);
         table.each(b"", 3, &mut |_, _| true).unwrap();
-        assert_eq!(table.slots().take_wanted(), [0, 1, 2]);
+        assert_eq!(table.lazy_blocks().take_wanted(), [0, 1, 2]);
         // What does not ascend was not made here.
-        assert!(Table::open(&[0, 0, 0, 0]).is_none() && Table::open(&[1, 0]).is_none());
+        assert!(SortedTable::open(&[0, 0, 0, 0]).is_none() && SortedTable::open(&[1, 0]).is_none());
     }
 }

@@ -18,13 +18,13 @@ fn packed(docs: &[IndexDoc]) -> (MemSegment, PackedSegment) {
 }
 
 fn opened(packed: Packed) -> Result<PackedSegment> {
-    let terms = Table::open(&packed.terms.firsts).unwrap();
+    let terms = SortedTable::open(&packed.terms.firsts).unwrap();
     let segment = PackedSegment::open(&packed.columns, terms)?;
     let blocks = [packed.terms.blocks, packed.places];
-    for (slots, blocks) in segment.slots().into_iter().zip(blocks) {
-        assert_eq!((slots.lacks(), slots.len()), (0, blocks.len()));
+    for (lazy_blocks, blocks) in segment.lazy_blocks().into_iter().zip(blocks) {
+        assert_eq!((lazy_blocks.misses(), lazy_blocks.len()), (0, blocks.len()));
         for (number, block) in blocks.into_iter().enumerate() {
-            slots.set(number, block);
+            lazy_blocks.set(number, block);
         }
     }
     Ok(segment)
@@ -112,7 +112,7 @@ fn same(mem: &MemSegment, packed: &PackedSegment) {
         }
     }
     packed.health().unwrap();
-    assert_eq!(packed.slots().map(Slots::lacks), [0, 0]);
+    assert_eq!(packed.lazy_blocks().map(LazyBlocks::misses), [0, 0]);
 }
 
 fn arb_doc() -> impl Strategy<Value = IndexDoc> {
@@ -212,24 +212,24 @@ fn what_is_not_here_is_absent_and_wanted() {
     let packed = write(&mem);
     let n = packed.terms.blocks.len();
     assert!(n > 1 + AHEAD && packed.places.len() == n, "{n} blocks");
-    let terms = Table::open(&packed.terms.firsts).unwrap();
+    let terms = SortedTable::open(&packed.terms.firsts).unwrap();
     let segment = PackedSegment::open(&packed.columns, terms).unwrap();
-    let [lists, places] = segment.slots();
-    let lacks = || [lists.lacks(), places.lacks()];
+    let [lists, places] = segment.lazy_blocks();
+    let misses = || [lists.misses(), places.misses()];
 
     assert_eq!(segment.doc_freq(0, "w1000"), 0);
-    assert_eq!(lacks(), [1, 0]);
+    assert_eq!(misses(), [1, 0]);
     let wanted = lists.take_wanted();
     assert!(wanted.len() == 1 && lists.take_wanted().is_empty());
     let number = wanted[0] as usize;
     lists.set(number, packed.terms.blocks[number].clone());
     assert_eq!(segment.doc_freq(0, "w1000"), mem.doc_freq(0, "w1000"));
-    assert_eq!(lacks(), [1, 0]);
+    assert_eq!(misses(), [1, 0]);
 
     // Positions are wanted of what has postings only.
     assert!(segment.positions(0, 3, "w1000").is_none());
     assert!(segment.positions(0, 3, "w1000a").is_none());
-    assert_eq!(lacks(), [1, 1]);
+    assert_eq!(misses(), [1, 1]);
     assert_eq!(places.take_wanted(), wanted);
     places.set(number, packed.places[number].clone());
     assert!(segment.positions(0, 3, "w1000").is_some());

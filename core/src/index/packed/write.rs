@@ -1,7 +1,7 @@
 //! A segment in memory as the bytes of a packed one.
 
 use super::ints::{pack, put, width};
-use super::{Packed, TableBuilder, name};
+use super::{Packed, SortedTableBuilder, name};
 use crate::index::impacts::Impacts;
 use crate::index::memory::MemSegment;
 use crate::index::partition::{FIELDS, Window};
@@ -9,7 +9,7 @@ use crate::index::segment::{BLOCK, Columns, Segment};
 
 /// Makes the bytes. Equal segments give equal bytes.
 pub fn write(segment: &MemSegment) -> Packed {
-    let mut terms = TableBuilder::default();
+    let mut terms = SortedTableBuilder::default();
     let mut in_blocks = Vec::new();
     let mut places = Vec::new();
     for part in 0..segment.parts().len() {

@@ -6,7 +6,7 @@
 use super::super::segment::DocId;
 use super::limits::order;
 use super::lists::each_posting;
-use super::{Enumerated, Hit, Signals, Source};
+use super::{Enumerated, ScoredDoc, ScoredSegment, Signals};
 use crate::codec::sorted::Sorted;
 use crate::index::weights::{Saturation, Word, terms_in};
 
@@ -24,7 +24,7 @@ pub struct Share {
 /// The enumerated documents of a segment that are allowed, with their learned frequencies.
 pub(super) fn enumerated_in(
     segment: usize,
-    source: &Source,
+    source: &ScoredSegment,
     enumerated: &[Enumerated],
 ) -> Sorted<DocId, Vec<(usize, u32)>> {
     let mut found: Sorted<DocId, Vec<(usize, u32)>> = Sorted::new();
@@ -48,7 +48,7 @@ pub type Document<'a> = (DocId, &'a [(usize, u32)]);
 /// Calls `take` with what each word adds to each of some documents, ascending: the number of the document in the list, and
 /// word after word. One pass over the lists of each word.
 fn each_share(
-    source: &Source,
+    source: &ScoredSegment,
     words: &[Word],
     saturation: &Saturation,
     documents: &[Document<'_>],
@@ -78,7 +78,7 @@ fn each_share(
 
 /// The text scores of some documents of a segment.
 pub(super) fn texts(
-    source: &Source,
+    source: &ScoredSegment,
     words: &[Word],
     saturation: &Saturation,
     documents: &Sorted<DocId, Vec<(usize, u32)>>,
@@ -101,7 +101,7 @@ pub(super) fn texts(
 }
 
 /// The weighted frequencies of a word in ascending documents, found by seeks.
-fn frequencies(source: &Source, word: &Word, docs: &[DocId], tfs: &mut [u32]) {
+fn frequencies(source: &ScoredSegment, word: &Word, docs: &[DocId], tfs: &mut [u32]) {
     tfs.fill(0);
     let columns = source.segment.columns();
     for &part in source.parts {
@@ -137,7 +137,7 @@ fn frequencies(source: &Source, word: &Word, docs: &[DocId], tfs: &mut [u32]) {
 /// What each word adds to each of some documents, ascending: by document, in the order of `words`. The sum of the shares is
 /// the document's text score.
 pub fn shares(
-    source: &Source,
+    source: &ScoredSegment,
     words: &[Word],
     saturation: &Saturation,
     documents: &[Document<'_>],
@@ -159,7 +159,7 @@ pub fn shares(
 
 /// The text score of one document, in parts of [`crate::index::weights::ONE`].
 pub fn text_of(
-    source: &Source,
+    source: &ScoredSegment,
     words: &[Word],
     saturation: &Saturation,
     doc: DocId,
@@ -181,13 +181,13 @@ pub fn text_of(
 /// What [`super::top_k`] gives, by scoring every document. For tests, and for sets so small that
 /// bounds do not pay.
 pub fn exhaustive(
-    sources: &[Source],
+    sources: &[ScoredSegment],
     words: &[Word],
     saturation: &Saturation,
     enumerated: &[Enumerated],
     signals: &dyn Signals,
     k: usize,
-) -> Vec<Hit> {
+) -> Vec<ScoredDoc> {
     let mut hits = Vec::new();
     for (segment, source) in sources.iter().enumerate() {
         let columns = source.segment.columns();
@@ -221,7 +221,7 @@ pub fn exhaustive(
                 continue;
             }
             let score = signals.score(ordinal, text).filter(|score| !score.is_nan());
-            hits.extend(score.map(|score| Hit {
+            hits.extend(score.map(|score| ScoredDoc {
                 segment,
                 doc,
                 ordinal,

@@ -2,14 +2,14 @@
 //!
 //! Why rounding drops no hit: for a document that is not enumerated the caller promises
 //! `score <= fl(P · T)`, where `T = text / 2^30` is exact (a power of two divides exactly). Rounding
-//! is monotone, so `fl(P · T) <= fl(P' · T')` for every `P' >= P`, `T' >= T`. [`upper`] gives that
+//! is monotone, so `fl(P · T) <= fl(P' · T')` for every `P' >= P`, `T' >= T`. [`score_upper_bound`] gives that
 //! product, moved up by four more units in the last place for callers who round once more. [`needed`]
 //! turns the same comparison round with a slack of 2^-40, a thousand times what its own division and
 //! product can be wrong.
 
 use std::cmp::Ordering;
 
-use super::{Hit, Signals};
+use super::{ScoredDoc, Signals};
 use crate::index::weights::ONE;
 
 const SLACK_UP: f64 = 1.0 + 1.0 / (1u64 << 50) as f64;
@@ -17,7 +17,7 @@ const SLACK_DOWN: f64 = 1.0 - 1.0 / (1u64 << 40) as f64;
 
 /// A number the score of a document with at most this prior and text is not above.
 #[inline]
-pub(super) fn upper(prior: f64, text: u32) -> f64 {
+pub(super) fn score_upper_bound(prior: f64, text: u32) -> f64 {
     prior * (f64::from(text) / f64::from(ONE)) * SLACK_UP
 }
 
@@ -32,16 +32,16 @@ pub(super) fn needed(limit: f64, most: f64) -> u32 {
 }
 
 /// The best k hits so far, the worst of them on top.
-pub(super) struct Top<'a> {
+pub(super) struct TopK<'a> {
     k: usize,
     signals: &'a dyn Signals,
     /// A binary heap: each is better than, or equal to, its parent.
-    heap: Vec<Hit>,
+    heap: Vec<ScoredDoc>,
 }
 
-impl<'a> Top<'a> {
-    pub(super) fn new(k: usize, signals: &'a dyn Signals) -> Top<'a> {
-        Top {
+impl<'a> TopK<'a> {
+    pub(super) fn new(k: usize, signals: &'a dyn Signals) -> TopK<'a> {
+        TopK {
             k,
             signals,
             heap: Vec::new(),
@@ -57,23 +57,23 @@ impl<'a> Top<'a> {
         }
     }
 
-    pub(super) fn offer(&mut self, hit: Hit) {
+    pub(super) fn offer(&mut self, hit: ScoredDoc) {
         if hit.score.is_nan() {
             return;
         }
         if self.heap.len() < self.k {
             self.heap.push(hit);
-            self.rise();
+            self.sift_up();
         } else if let Some(worst) = self.heap.first_mut()
             && order(self.signals, &hit, worst).is_lt()
         {
             *worst = hit;
-            self.sink();
+            self.sift_down();
         }
     }
 
     /// Moves the last one up to its place.
-    fn rise(&mut self) {
+    fn sift_up(&mut self) {
         let mut at = self.heap.len().saturating_sub(1);
         while at > 0 && self.is_worse(at, (at - 1) / 2) {
             self.heap.swap(at, (at - 1) / 2);
@@ -82,7 +82,7 @@ impl<'a> Top<'a> {
     }
 
     /// Moves the first one down to its place.
-    fn sink(&mut self) {
+    fn sift_down(&mut self) {
         let mut at = 0;
         loop {
             let mut worst = at;
@@ -107,7 +107,7 @@ impl<'a> Top<'a> {
     }
 
     /// The hits in their order.
-    pub(super) fn into_hits(mut self) -> Vec<Hit> {
+    pub(super) fn into_hits(mut self) -> Vec<ScoredDoc> {
         self.heap.sort_by(|a, b| order(self.signals, a, b));
         self.heap
     }
@@ -115,7 +115,7 @@ impl<'a> Top<'a> {
 
 /// The order of an answer: score descending, then the caller's tie; at last the place, so that the
 /// order is total whatever the caller says.
-pub(super) fn order(signals: &dyn Signals, a: &Hit, b: &Hit) -> Ordering {
+pub(super) fn order(signals: &dyn Signals, a: &ScoredDoc, b: &ScoredDoc) -> Ordering {
     b.score
         .total_cmp(&a.score)
         .then_with(|| signals.tie(a.ordinal, b.ordinal))

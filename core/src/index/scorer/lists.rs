@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use super::super::impacts::Impacts;
 use super::super::segment::{DocId, Postings};
-use super::window::Sums;
-use super::{Candidate, Source, Work};
-use crate::index::boolean::Bits;
+use super::window::Accumulators;
+use super::{Candidate, ScoredSegment, Work};
+use crate::index::boolean::BitSet;
 use crate::index::weights::{Saturation, Word, terms_in};
 
 /// One word in one segment.
-pub(super) struct Row<'a> {
+pub(super) struct WordCursor<'a> {
     weight: u32,
     codes: &'a [u8],
     lists: Vec<List<'a>>,
@@ -22,16 +22,16 @@ pub(super) struct Row<'a> {
     pub(super) bound: u32,
 }
 
-impl<'a> Row<'a> {
+impl<'a> WordCursor<'a> {
     /// The lists of the word; `None` if it adds nothing to any document.
     pub(super) fn open(
-        source: &Source<'a>,
+        source: &ScoredSegment<'a>,
         word: &Word,
-        free: &Bits,
+        free: &BitSet,
         saturation: &Saturation,
         longest_short: u32,
         work: &mut Work,
-    ) -> Option<Row<'a>> {
+    ) -> Option<WordCursor<'a>> {
         let segment = source.segment;
         let codes = segment.columns().code.as_slice();
         let mut lists = Vec::new();
@@ -77,7 +77,7 @@ impl<'a> Row<'a> {
             };
             lists.push(list);
         }
-        (!lists.is_empty()).then_some(Row {
+        (!lists.is_empty()).then_some(WordCursor {
             weight: word.weight,
             codes,
             lists,
@@ -86,10 +86,10 @@ impl<'a> Row<'a> {
     }
 
     /// Sets the bound for `[from, to)`. Windows ascend.
-    pub(super) fn look(&mut self, from: DocId, to: DocId, saturation: &Saturation) {
+    pub(super) fn set_window(&mut self, from: DocId, to: DocId, saturation: &Saturation) {
         let weight = self.weight;
         let bounds = self.lists.iter_mut().map(|list| match list {
-            List::Short(short) => short.look(from, to),
+            List::Short(short) => short.set_window(from, to),
             List::Stream(stream) => {
                 stream
                     .impacts
@@ -105,7 +105,7 @@ impl<'a> Row<'a> {
         from: DocId,
         to: DocId,
         saturation: &Saturation,
-        sums: &mut Sums,
+        sums: &mut Accumulators,
         work: &mut Work,
     ) {
         if self.bound == 0 {
@@ -190,7 +190,7 @@ impl Short {
     }
 
     /// Goes to the window and gives its largest contribution.
-    fn look(&mut self, from: DocId, to: DocId) -> u32 {
+    fn set_window(&mut self, from: DocId, to: DocId) -> u32 {
         let after = |begin: usize, limit: DocId| {
             let rest = self.docs.get(begin..).unwrap_or_default();
             begin + rest.partition_point(|doc| *doc < limit)
@@ -254,7 +254,7 @@ impl Stream<'_> {
         weight: u32,
         codes: &[u8],
         saturation: &Saturation,
-        sums: &mut Sums,
+        sums: &mut Accumulators,
         work: &mut Work,
     ) {
         let mut target = from;
@@ -304,7 +304,7 @@ fn add_all(
     weight: u32,
     codes: &[u8],
     saturation: &Saturation,
-    sums: &mut Sums,
+    sums: &mut Accumulators,
 ) {
     for (&doc, &tf) in docs.iter().zip(tfs) {
         sums.add(
@@ -319,7 +319,7 @@ pub(super) fn union<'a>(
     lists: impl Iterator<Item = Box<dyn Postings + 'a>>,
     lengths: &[u32],
     n_docs: usize,
-    free: &Bits,
+    free: &BitSet,
     work: &mut Work,
 ) -> Vec<(DocId, u32)> {
     let total: u64 = lengths.iter().map(|n| u64::from(*n)).sum();

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::super::impacts::ImpactCache;
 use super::super::segment::{Columns, DocId, Positions, Postings, Segment};
-use super::{Signals, Source};
-use crate::index::boolean::Bits;
+use super::{ScoredSegment, Signals};
+use crate::index::boolean::BitSet;
 use crate::index::partition::{PartKey, Space};
 use crate::model::audience::ClassSet;
 use crate::text::Lang;
@@ -177,13 +177,13 @@ impl Segment for Plain {
 pub(crate) struct Owned {
     pub(crate) segment: Plain,
     pub(crate) parts: Vec<usize>,
-    pub(crate) allowed: Bits,
+    pub(crate) allowed: BitSet,
     pub(crate) impacts: ImpactCache,
 }
 
 impl Owned {
-    pub(crate) fn source(&self) -> Source<'_> {
-        Source {
+    pub(crate) fn source(&self) -> ScoredSegment<'_> {
+        ScoredSegment {
             segment: &self.segment,
             parts: &self.parts,
             allowed: &self.allowed,

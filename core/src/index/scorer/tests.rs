@@ -4,8 +4,10 @@ use proptest::prelude::*;
 
 use super::super::impacts::ImpactCache;
 use super::testing::{Owned, Plain, PlainDoc, PlainSignals};
-use super::{Enumerated, Hit, Search, Source, Tuning, Work, exhaustive, shares, text_of, top_k};
-use crate::index::boolean::Bits;
+use super::{
+    Enumerated, ScoredDoc, ScoredSegment, Search, Tuning, Work, exhaustive, shares, text_of, top_k,
+};
+use crate::index::boolean::BitSet;
 use crate::index::weights::{ONE, Saturation, Word, weigh};
 use crate::text::Lang;
 
@@ -59,7 +61,7 @@ fn documents(n_docs: u32, dice: &mut Dice) -> Vec<PlainDoc> {
 fn segments(docs: &[PlainDoc], n: usize, block: usize, hidden: impl Fn(u32) -> bool) -> Vec<Owned> {
     let per = docs.len().div_ceil(n).max(1);
     let segment = |docs: &[PlainDoc]| {
-        let mut allowed = Bits::new(docs.len() as u32);
+        let mut allowed = BitSet::new(docs.len() as u32);
         for (id, doc) in (0..).zip(docs) {
             if !hidden(doc.ordinal) {
                 allowed.set(id);
@@ -103,7 +105,7 @@ fn saturation() -> Saturation {
 }
 
 /// What an answer is to a user: ordinal, text and the score's bits.
-fn bits(hits: &[Hit]) -> Vec<(u32, u32, u64)> {
+fn bits(hits: &[ScoredDoc]) -> Vec<(u32, u32, u64)> {
     hits.iter()
         .map(|hit| (hit.ordinal, hit.text, hit.score.to_bits()))
         .collect()
@@ -166,7 +168,7 @@ fn check(case: &Case) {
     let mut first = None;
     for n in [1, 2, 5] {
         let owned = segments(&docs, n, case.block, hidden);
-        let sources: Vec<Source> = owned.iter().map(Owned::source).collect();
+        let sources: Vec<ScoredSegment> = owned.iter().map(Owned::source).collect();
         let signals = PlainSignals {
             segments: &owned,
             priors: &priors,
@@ -257,7 +259,7 @@ fn skewed() -> (Vec<PlainDoc>, Vec<Word>) {
 fn a_skewed_query_reads_few_postings() {
     let (docs, words) = skewed();
     let owned = segments(&docs, 1, 128, |_| false);
-    let sources: Vec<Source> = owned.iter().map(Owned::source).collect();
+    let sources: Vec<ScoredSegment> = owned.iter().map(Owned::source).collect();
     let priors = vec![1.0; docs.len()];
     let signals = PlainSignals {
         segments: &owned,
@@ -295,7 +297,7 @@ fn a_skewed_query_reads_few_postings() {
 fn windows_that_cannot_win_are_skipped() {
     let (docs, words) = skewed();
     let owned = segments(&docs, 1, 128, |_| false);
-    let sources: Vec<Source> = owned.iter().map(Owned::source).collect();
+    let sources: Vec<ScoredSegment> = owned.iter().map(Owned::source).collect();
     // The best come first, as after a rebuild by prior.
     let priors: Vec<f64> = (0..docs.len())
         .map(|i| 4.0 / (1 + i / 500) as f64)

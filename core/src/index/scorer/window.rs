@@ -6,17 +6,17 @@ use super::super::segment::DocId;
 const CHUNK: usize = 64;
 
 /// One sum for each document of a window.
-pub(super) struct Sums {
+pub(super) struct Accumulators {
     from: DocId,
     sums: Vec<u32>,
     touched: Vec<bool>,
 }
 
-impl Sums {
+impl Accumulators {
     /// For windows of `window` documents, rounded up to whole chunks.
-    pub(super) fn new(window: u32) -> Sums {
+    pub(super) fn new(window: u32) -> Accumulators {
         let chunks = (window as usize).div_ceil(CHUNK).max(1);
-        Sums {
+        Accumulators {
             from: 0,
             sums: vec![0; chunks * CHUNK],
             touched: vec![false; chunks],

@@ -1,34 +1,9 @@
-//! What a snapshot remembers between two questions, apart from what never changes: so that it can be
-//! left behind.
+//! A snapshot in the child of a fork.
 
 use std::sync::Arc;
 
-use super::Snapshot;
-use crate::index::Segment;
-use crate::index::view::IndexView;
-use crate::state::caches::Sidecars;
-use crate::state::priors::PriorCell;
-
-/// Everything in a snapshot that has a lock.
-pub(super) struct Caches {
-    /// The index, and what it found out about windows.
-    pub view: IndexView,
-    /// Impacts, and who may see what.
-    pub sidecars: Sidecars,
-    /// The priors of the articles at the last instant asked.
-    pub priors: PriorCell,
-}
-
-impl Caches {
-    /// Nothing is remembered of the index yet.
-    pub fn of(index: Arc<dyn Segment>) -> Caches {
-        Caches {
-            view: IndexView::frozen(index),
-            sidecars: Sidecars::default(),
-            priors: PriorCell::default(),
-        }
-    }
-}
+use super::handle::Snapshot;
+use crate::state::index_reader::IndexReader;
 
 impl Snapshot {
     /// This snapshot in the child of a fork, where a lock that another thread of the parent held stays held
@@ -48,9 +23,9 @@ impl Snapshot {
     /// assert_eq!(snapshot.info().digest, digest);
     /// ```
     pub fn after_fork(self) -> Snapshot {
-        let Snapshot(inner, caches) = self;
+        let Snapshot(inner, reader) = self;
         let index = Arc::clone(&inner.index);
-        std::mem::forget(caches);
-        Snapshot(inner, Arc::new(Caches::of(index)))
+        std::mem::forget(reader);
+        Snapshot(inner, Arc::new(IndexReader::frozen(index)))
     }
 }

@@ -1,0 +1,120 @@
+//! The read model: everything a question is answered from, beside the text index.
+//!
+//! A base, a snapshot and the publisher of snapshots each own one. A new kind of knowledge is a field here, with its
+//! place in [`ReadModel::load`] and, where a snapshot needs it, in the contents of a snapshot.
+
+use std::sync::Arc;
+
+use super::catalog::Catalog;
+use super::learned_terms::LearnedTerms;
+use super::ledger::Ledger;
+use super::links::Links;
+use crate::error::Result;
+use crate::projection::records::ArticleRecord;
+use crate::rank::usefulness::{self, Sums};
+use crate::rank::{Decay, blend, freshness};
+use crate::settings::RankPolicy;
+use crate::store::txn::Reader;
+use crate::time::Timestamp;
+
+/// What is known, in memory. Cloning copies it; the records are shared.
+#[derive(Clone, Debug)]
+pub struct ReadModel {
+    /// The constants of the ranking.
+    pub policy: Arc<RankPolicy>,
+    /// The hash that impressions name the policy by. Kept, because it is a good part of a short search.
+    pub policy_hash: u64,
+    /// Decay in the long and the short horizon.
+    pub horizons: [Decay; 2],
+    /// The articles and cases.
+    pub catalog: Catalog,
+    /// The links of cases.
+    pub links: Links,
+    /// The evidence.
+    pub ledger: Ledger,
+    /// The words that led to articles.
+    pub learned_terms: LearnedTerms,
+}
+
+impl ReadModel {
+    /// Nothing is known yet but the policy.
+    pub fn new(policy: RankPolicy, policy_hash: u64) -> ReadModel {
+        ReadModel {
+            horizons: Decay::horizons(&policy),
+            policy_hash,
+            policy: Arc::new(policy),
+            catalog: Catalog::default(),
+            links: Links::default(),
+            ledger: Ledger::default(),
+            learned_terms: LearnedTerms::default(),
+        }
+    }
+
+    /// Reads the tables. Cost: one pass over each.
+    pub fn load(
+        reader: &(impl Reader + ?Sized),
+        policy: RankPolicy,
+        n_cases: u32,
+    ) -> Result<ReadModel> {
+        let hash = policy.hash();
+        let mut links = Links::default();
+        for ordinal in 0..n_cases {
+            links.refresh(reader, ordinal)?;
+        }
+        Ok(ReadModel {
+            catalog: Catalog::load(reader)?,
+            ledger: Ledger::load(reader)?,
+            learned_terms: LearnedTerms::load(reader)?,
+            links,
+            ..ReadModel::new(policy, hash)
+        })
+    }
+
+    /// Puts another policy in force.
+    pub fn set_policy(&mut self, policy: Arc<RankPolicy>) {
+        self.horizons = Decay::horizons(&policy);
+        self.policy_hash = policy.hash();
+        self.policy = policy;
+    }
+
+    /// The decayed evidence of an article and of those merged into it.
+    pub fn sums(&self, article: &ArticleRecord, now: Timestamp) -> Sums {
+        let mut sums = Sums::default();
+        let mut add = |of: &ArticleRecord| {
+            let carry = |version| of.carry(&self.policy, version);
+            self.ledger
+                .sum(of.ordinal, now, &self.horizons, &carry, &mut sums);
+        };
+        add(article);
+        for ordinal in &article.absorbed {
+            if let Some(other) = self.catalog.article(*ordinal) {
+                add(other);
+            }
+        }
+        sums
+    }
+
+    /// The prior P(solved | read) of the article's kind.
+    pub fn solve_prior(&self, article: &ArticleRecord) -> f64 {
+        let priors = self.policy.solve_prior.values();
+        priors.get(article.kind.index()).copied().unwrap_or(0.5)
+    }
+
+    /// F and U of an article.
+    pub fn factors(&self, article: &ArticleRecord, now: Timestamp) -> (f64, f64) {
+        let facts = article.freshness_facts(&self.policy);
+        let sums = self.sums(article, now);
+        (
+            freshness::factor(&self.policy, &facts, now),
+            usefulness::factor(&self.policy, self.solve_prior(article), &sums),
+        )
+    }
+
+    /// P of an article; 0 for an ordinal without one.
+    pub fn prior(&self, ordinal: u32, now: Timestamp) -> f64 {
+        self.catalog.article(ordinal).map_or(0.0, |article| {
+            let (fresh, useful) = self.factors(article, now);
+            blend::prior(fresh, useful)
+        })
+    }
+}
