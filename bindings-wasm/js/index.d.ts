@@ -270,17 +270,20 @@ export interface SessionOptions {
 
 /** What a reader does. `at` is now unless said otherwise. */
 export type What = { at?: Instant } & (
+  // Generated from core/src/model/event_kind.rs.
+  | { what: "flagged"; article: string; reason: "outdated" | "wrong" | "unclear" | "duplicate" | "unsafe" }
   | { what: "searched"; query: string }
-  | { what: "shown" | "suggested"; impression: string }
+  | { what: "shown"; impression: string }
   | { what: "clicked"; article: string; rank?: number; impression?: string }
   | { what: "viewed"; article: string; impression?: string }
-  /** Whole seconds. */
   | { what: "dwelt"; article: string; seconds: number }
+  | { what: "copied"; article: string }
   | { what: "returned"; article: string; after_s: number }
-  | { what: "solved" | "did-not-solve" | "copied" | "opened"; article: string }
   | { what: "rated"; article: string; value: number }
+  | { what: "solved"; article: string }
+  | { what: "did-not-solve"; article: string }
   | { what: "commented"; article: string; text: string }
-  | { what: "flagged"; article: string; reason: "outdated" | "wrong" | "unclear" | "duplicate" | "unsafe" }
+  // End of the generated part.
 );
 
 /** Events on their way to the base: `merge_events` takes them in exactly once. */

@@ -4,7 +4,7 @@
 //! told anew what was done in it.
 
 use kenpoint::exchange::json;
-use kenpoint::model::{CustomerText, Feedback, TextOrigin};
+use kenpoint::model::{CustomerText, EventMembers, Feedback, TextOrigin};
 use kenpoint::{Error, Timestamp};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -106,81 +106,35 @@ fn visitor(mut visit: kenpoint::Visit, told: &mut Told) -> kenpoint::Result<kenp
     Ok(visit)
 }
 
+/// The members of an event of JavaScript.
+struct Members<'a>(&'a mut Told);
+
+impl EventMembers for Members<'_> {
+    fn text(&mut self, name: &'static str) -> kenpoint::Result<Option<String>> {
+        self.0.text(&format!("event.{name}"))
+    }
+
+    fn number(&mut self, name: &'static str) -> kenpoint::Result<Option<f64>> {
+        self.0.number(&format!("event.{name}"))
+    }
+
+    fn count(&mut self, name: &'static str) -> kenpoint::Result<Option<u32>> {
+        let count = self.0.count(&format!("event.{name}"))?;
+        Ok(count.map(|count| count as u32))
+    }
+}
+
 fn event(told: &mut Told) -> kenpoint::Result<(Timestamp, Feedback)> {
     let at = told.instant("event.at")?;
     let at = Told::needed("event.at", at)?;
-    let what = text(told, "what")?;
-    let done = match what.as_str() {
-        "searched" => Feedback::Searched {
-            query: text(told, "query")?,
-        },
-        "shown" => Feedback::Shown {
-            impression: text(told, "impression")?,
-        },
-        "clicked" => Feedback::Clicked {
-            article: text(told, "article")?,
-            rank: told.count("event.rank")?.map(|rank| rank as u32),
-            impression: told.text("event.impression")?,
-        },
-        "viewed" => Feedback::Viewed {
-            article: text(told, "article")?,
-            impression: told.text("event.impression")?,
-        },
-        "dwelt" => Feedback::Dwelt {
-            article: text(told, "article")?,
-            seconds: count("event.seconds", number(told, "seconds")?)? as u32,
-        },
-        "copied" => Feedback::Copied {
-            article: text(told, "article")?,
-        },
-        "returned" => Feedback::Returned {
-            article: text(told, "article")?,
-            after_s: number(told, "after_s")?,
-        },
-        "rated" => Feedback::Rated {
-            article: text(told, "article")?,
-            value: number(told, "value")?,
-        },
-        "solved" => Feedback::Solved {
-            article: text(told, "article")?,
-        },
-        "did-not-solve" => Feedback::DidNotSolve {
-            article: text(told, "article")?,
-        },
-        "commented" => Feedback::Commented {
-            article: text(told, "article")?,
-            text: text(told, "text")?,
-        },
-        "flagged" => Feedback::Flagged {
-            article: text(told, "article")?,
-            reason: text(told, "reason")?.parse()?,
-        },
-        _ => {
-            let rule = "it is nothing that a reader does";
-            return Err(Error::invalid("event.what", what, rule));
-        }
-    };
+    let what = told.text("event.what")?.ok_or_else(|| {
+        let rule = "this kind of event needs it; see the shapes in docs/json.md";
+        Error::invalid("event.what", "nothing", rule)
+    })?;
+    let done = Feedback::from_members(&what, &mut Members(told))?.ok_or_else(|| {
+        let rule = "it is nothing that a reader does";
+        Error::invalid("event.what", what, rule)
+    })?;
     told.end()?;
     Ok((at, done))
-}
-
-/// A text that this kind of event must have.
-fn text(told: &mut Told, member: &str) -> kenpoint::Result<String> {
-    let name = format!("event.{member}");
-    let text = told.text(&name)?;
-    needed(&name, text)
-}
-
-/// A number that this kind of event must have.
-fn number(told: &mut Told, member: &str) -> kenpoint::Result<f64> {
-    let name = format!("event.{member}");
-    let number = told.number(&name)?;
-    needed(&name, number)
-}
-
-fn needed<T>(name: &str, value: Option<T>) -> kenpoint::Result<T> {
-    value.ok_or_else(|| {
-        let rule = "this kind of event needs it; see the shapes in docs/json.md";
-        Error::invalid(name, "nothing", rule)
-    })
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 
-use kenpoint::model::{DismissReason, Event, EventKind, FlagReason};
+use kenpoint::model::{Event, EventKind, EventMembers};
 use kenpoint::{Base, Error, Recorded, Result, Timestamp};
 use serde::Deserialize;
 
@@ -32,18 +32,31 @@ pub struct ken_event {
     pub struct_size: u32,
     /// The place of the article in the list, from 1; 0, the default, if there is none.
     pub rank: u32,
-    /// What happened. Required. In parentheses the fields it has, those in brackets may be left out:
+    /// The kind of the event. Required. In parentheses the fields it has, optional ones in brackets.
     ///
-    /// search: searched (text: the query), shown (impression), clicked (article, [rank], [impression]);
-    /// reading: viewed (article, [impression]), dwelt (article, value: seconds), copied (article),
-    /// returned (article, value: seconds after opening);
-    /// explicit: rated (article, value: 0 to 1), solved (article), did-not-solve (article),
-    /// commented (article, text), flagged (article, text: the reason);
-    /// assisted: suggested (impression), opened (article), accepted (article), dismissed (article, text:
-    /// the reason), sent (article);
-    /// case: escalated, case-drafted, draft-abandoned (value: seconds), case-abandoned;
-    /// survey: survey (value: 0 to 1).
-    ///
+    /// The kinds, generated from the declaration of the core:
+    /// - flagged (article, text: the reason)
+    /// - searched (text: the query)
+    /// - shown (impression)
+    /// - clicked (article, [rank], [impression])
+    /// - viewed (article, [impression])
+    /// - dwelt (article, value: whole seconds)
+    /// - copied (article)
+    /// - returned (article, value: seconds after the beginning)
+    /// - rated (article, value)
+    /// - solved (article)
+    /// - did-not-solve (article)
+    /// - commented (article, text)
+    /// - suggested (impression)
+    /// - opened (article)
+    /// - accepted (article)
+    /// - dismissed (article, text: the reason)
+    /// - sent (article)
+    /// - escalated
+    /// - case-abandoned
+    /// - case-drafted
+    /// - draft-abandoned (value: seconds after the beginning)
+    /// - survey (value: 0 to 1)
     /// Every other event goes through `ken_record_json`.
     pub what: ken_str,
     /// The id of the event, which makes recording it again harmless; empty: the base makes one.
@@ -108,103 +121,48 @@ struct Payload {
     value: Option<f64>,
 }
 
+/// The field of [`ken_event`] that holds a member: a struct has one text and one number for all kinds.
+fn field_of(member: &str) -> &str {
+    match member {
+        "article" | "impression" | "rank" => member,
+        "seconds" | "after_s" | "score" | "value" => "value",
+        _ => "text",
+    }
+}
+
+impl EventMembers for Payload {
+    fn text(&mut self, name: &'static str) -> Result<Option<String>> {
+        Ok(match field_of(name) {
+            "article" => self.article.take(),
+            "impression" => self.impression.take(),
+            _ => self.text.take(),
+        })
+    }
+
+    fn number(&mut self, _: &'static str) -> Result<Option<f64>> {
+        Ok(self.value.take())
+    }
+
+    fn count(&mut self, name: &'static str) -> Result<Option<u32>> {
+        match field_of(name) {
+            "rank" => Ok(self.rank.take()),
+            _ => self.value.take().map(whole_seconds).transpose(),
+        }
+    }
+
+    fn label(&self, name: &str) -> String {
+        format!("event.{}", field_of(name))
+    }
+}
+
 impl Payload {
-    fn article(&mut self) -> Result<String> {
-        self.article.take().ok_or_else(|| missing("event.article"))
-    }
-
-    fn impression(&mut self) -> Result<String> {
-        self.impression
-            .take()
-            .ok_or_else(|| missing("event.impression"))
-    }
-
-    fn text(&mut self) -> Result<String> {
-        self.text.take().ok_or_else(|| missing("event.text"))
-    }
-
-    fn value(&mut self) -> Result<f64> {
-        self.value.take().ok_or_else(|| missing("event.value"))
-    }
-
     fn what(&mut self, name: &str) -> Result<EventKind> {
-        Ok(match name {
-            "searched" => EventKind::Searched {
-                query: self.text()?,
-            },
-            "shown" => EventKind::Shown {
-                impression: self.impression()?,
-            },
-            "clicked" => EventKind::Clicked {
-                article: self.article()?,
-                rank: self.rank.take(),
-                impression: self.impression.take(),
-            },
-            "viewed" => EventKind::Viewed {
-                article: self.article()?,
-                impression: self.impression.take(),
-            },
-            "dwelt" => EventKind::Dwelt {
-                article: self.article()?,
-                seconds: whole_seconds(self.value()?)?,
-            },
-            "copied" => EventKind::Copied {
-                article: self.article()?,
-            },
-            "returned" => EventKind::Returned {
-                article: self.article()?,
-                after_s: self.value()?,
-            },
-            "rated" => EventKind::Rated {
-                article: self.article()?,
-                value: self.value()?,
-            },
-            "solved" => EventKind::Solved {
-                article: self.article()?,
-            },
-            "did-not-solve" => EventKind::DidNotSolve {
-                article: self.article()?,
-            },
-            "commented" => EventKind::Commented {
-                article: self.article()?,
-                text: self.text()?,
-            },
-            "flagged" => EventKind::Flagged {
-                article: self.article()?,
-                reason: self.text()?.parse::<FlagReason>()?,
-            },
-            "suggested" => EventKind::Suggested {
-                impression: self.impression()?,
-            },
-            "opened" => EventKind::Opened {
-                article: self.article()?,
-            },
-            "accepted" => EventKind::Accepted {
-                article: self.article()?,
-            },
-            "dismissed" => EventKind::Dismissed {
-                article: self.article()?,
-                reason: self.text()?.parse::<DismissReason>()?,
-            },
-            "sent" => EventKind::Sent {
-                article: self.article()?,
-            },
-            "escalated" => EventKind::Escalated {},
-            "case-drafted" => EventKind::CaseDrafted {},
-            "draft-abandoned" => EventKind::DraftAbandoned {
-                after_s: self.value()?,
-            },
-            "case-abandoned" => EventKind::CaseAbandoned {},
-            "survey" => EventKind::Survey {
-                score: self.value()?,
-            },
-            other => {
-                return Err(Error::invalid(
-                    "event.what",
-                    other,
-                    "it is one of those named at ken_event; every other event goes through ken_record_json",
-                ));
-            }
+        EventKind::from_members(name, self)?.ok_or_else(|| {
+            Error::invalid(
+                "event.what",
+                name,
+                "it is one of those named at ken_event; every other event goes through ken_record_json",
+            )
         })
     }
 
@@ -225,10 +183,6 @@ impl Payload {
             )),
         }
     }
-}
-
-fn missing(field: &str) -> Error {
-    Error::invalid(field, "nothing", "this event needs it")
 }
 
 fn whole_seconds(value: f64) -> Result<u32> {

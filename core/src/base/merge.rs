@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::handle::Base;
 use super::writer::Recorded;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::feedback::not_feedback;
+use crate::model::event_kind::not_feedback;
 use crate::model::{
     CaseDraft, CaseKind, Class, CustomerText, EntryDraft, Event, EventBatch, EventKind, Handoff,
     Reuse, Role, TextOrigin, Viewer,

@@ -4,6 +4,7 @@
 //! that library. Nothing here knows what it reads or writes.
 
 pub mod checksum;
+pub mod named_enum;
 pub mod record;
 pub mod sorted;
 pub mod value;

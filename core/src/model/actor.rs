@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{named_enum, validate};
+use super::validate;
+use crate::codec::named_enum::named_enum;
 use crate::error::Result;
 
 named_enum! {

@@ -4,32 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::fact::Fact;
 use super::freshness::{FreshnessPolicy, Suspect};
+use super::kind::Kind;
 use super::product::ProductScope;
-use super::{named_enum, validate};
+use super::validate;
+use crate::codec::named_enum::named_enum;
 use crate::error::{Error, ErrorCode, Result};
 use crate::time::Timestamp;
-
-named_enum! {
-    /// The seven kinds of knowledge a customer-facing company has, and community posts.
-    Kind("kind") {
-        /// Live facts of the CRM: orders, installations, contracts.
-        Crm = "crm",
-        /// The state and the rules of a process: sales stages, escalation, returns.
-        Process = "process",
-        /// Products and services.
-        Product = "product",
-        /// The company itself: locations, policies, opening hours.
-        Company = "company",
-        /// Competitors.
-        Competitive = "competitive",
-        /// Technology, regulation, market.
-        General = "general",
-        /// Insight from analysis.
-        Analytical = "analytical",
-        /// A post by customers or partners.
-        Community = "community",
-    }
-}
 
 named_enum! {
     /// What a section is for. Weights of the text score go by it.

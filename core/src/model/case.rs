@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::article::Role;
 use super::product::ProductItem;
-use super::{named_enum, validate};
+use super::validate;
+use crate::codec::named_enum::named_enum;
 use crate::error::{Error, Result};
 use crate::time::Timestamp;
 

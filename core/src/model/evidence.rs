@@ -1,6 +1,6 @@
 //! What feedback is counted in: signals, per article version and segment of readers.
 
-use super::named_enum;
+use crate::codec::named_enum::named_enum;
 
 named_enum! {
     /// Whose experience it is. Customers' and agents' evidence is kept apart and mixed by policy.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::article::Kind;
+use super::kind::Kind;
 use super::validate;
 use crate::error::{Error, Result};
 use crate::time::{DAY_MS, Timestamp};

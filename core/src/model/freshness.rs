@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event::FlagReason;
-use super::named_enum;
+use super::flag::FlagReason;
+use crate::codec::named_enum::named_enum;
 use crate::error::{Error, Result};
 use crate::time::{DAY_MS, Timestamp};
 

@@ -5,9 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Event, EventKind};
-use super::named_enum;
+use super::event::Event;
+use super::event_kind::EventKind;
 use super::product::ProductItem;
+use crate::codec::named_enum::named_enum;
 use crate::time::Timestamp;
 
 /// Events on their way to the base their answers came from.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::named_enum;
+use crate::codec::named_enum::named_enum;
 use crate::settings::RankPolicy;
 
 named_enum! {

@@ -10,9 +10,9 @@ use std::ops::ControlFlow;
 
 use super::cells::{Cell, cells};
 use super::mapping::{Mapping, Plan};
+use crate::codec::named_enum::named_enum;
 use crate::error::{Error, ErrorCode, Result};
 use crate::exchange::{ImportOptions, ImportReport, Importer, SourcePlace, jsonl};
-use crate::model::named_enum;
 
 named_enum! {
     /// A table whose rows can come in.

@@ -1,0 +1,70 @@
+//! Enums whose members have one stable text form.
+
+/// Makes an enum whose members have one stable text form, used in JSON, queries and messages alike.
+macro_rules! named_enum {
+    ($(#[$outer:meta])* $name:ident ($noun:literal) { $($(#[$inner:meta])* $member:ident = $text:literal,)+ }) => {
+        $(#[$outer])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $name { $($(#[$inner])* $member,)+ }
+
+        impl $name {
+            /// Every member, in the order of the declaration.
+            pub const ALL: &'static [$name] = &[$($name::$member,)+];
+
+            /// The stable text form.
+            pub const fn as_str(self) -> &'static str {
+                match self { $($name::$member => $text,)+ }
+            }
+
+            /// The position in [`Self::ALL`]; stored in records and never renumbered.
+            pub const fn index(self) -> usize {
+                self as usize
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = crate::error::Error;
+
+            /// Reads the text form; case and `_` or a space for `-` do not matter.
+            fn from_str(text: &str) -> crate::error::Result<$name> {
+                let wanted = text.trim().to_ascii_lowercase().replace(['_', ' '], "-");
+                match wanted.as_str() {
+                    $($text => Ok($name::$member),)+
+                    _ => Err(crate::error::Error::invalid($noun, text, concat!("it is one of:", $(" ", $text),+))),
+                }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                if serializer.is_human_readable() {
+                    serializer.serialize_str(self.as_str())
+                } else {
+                    serializer.serialize_u8(*self as u8)
+                }
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<$name, D::Error> {
+                use serde::de::Error as _;
+                if deserializer.is_human_readable() {
+                    let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                    text.parse().map_err(D::Error::custom)
+                } else {
+                    let index = u8::deserialize(deserializer)?;
+                    $name::ALL.get(usize::from(index)).copied()
+                        .ok_or_else(|| D::Error::custom(concat!($noun, ": unknown number in a record")))
+                }
+            }
+        }
+    };
+}
+pub(crate) use named_enum;
