@@ -1,23 +1,16 @@
 //! What a base on disk does beside answering: its index follows, relaxed events become durable.
 
-use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::handle::{Base, Handle, Host, Inner};
-use super::memory_budget;
+use super::inner::{DiskIndex, Inner, lock};
 use super::notice::NoticeLevel;
-use super::options::BaseOptions;
-use super::writer::lock;
 use crate::cancel::{CancelHook, Checkpoint};
 use crate::error::Result;
 use crate::index::DocSource;
 use crate::index::disk::follower::Follower;
-use crate::state::current::{self, State};
 use crate::state::documents::{self, Documents};
-use crate::store::disk::DiskBackend;
-use crate::store::log;
 
 /// How long a relaxed event may wait to be durable.
 const RELAXED: Duration = Duration::from_secs(1);
@@ -61,101 +54,20 @@ struct Wake {
     relaxed: bool,
 }
 
-/// Opens a base in a folder.
-pub(super) fn open(options: &BaseOptions, folder: &Path, host: Host) -> Result<Base> {
-    if options.index_flush_docs == 0 {
-        return Err(crate::error::Error::invalid(
-            "absorb_after",
-            0,
-            "it is at least 1 document",
-        ));
-    }
-    let backend = DiskBackend::open(folder, options.check, options.cache())?;
-    let index = backend.index_folder();
-    // The index is read into memory whole, so what cannot fit is not read.
-    if let Some(limit) = host.memory_limit {
-        memory_budget::check_open(options.cache() as u64 + Follower::bytes_in(&index)?, limit)?;
-    }
-    let store: Arc<dyn crate::store::Backend> = Arc::new(backend);
-    let config = options.config(&*store)?;
-    let epoch = documents::epoch(&current::policy(&*store)?);
-    let seq = log::head(&*store)?.seq;
-    let (follower, segments) = Follower::open(&index, epoch, config.base, seq)?;
-    if let Some(why) = follower.begun_anew().filter(|_| seq > 0) {
-        host.notices.tell(NoticeLevel::Warning, "index", || {
-            format!("the text index is made again from the store: {why}")
-        });
-    }
-    let state = State::load(&*store, &config, &segments, host.memory_limit)?;
-    follower.learn_dead(&Documents::new(
-        &*store,
-        &config,
-        &state.model.policy,
-        &state.stamps,
-    ));
-    let background = options.background;
-    let inner = Arc::new_cyclic(|weak: &Weak<Inner>| {
-        let mut inner = Inner::of(store, config, host, state, false);
-        inner.disk = Some(Disk {
+impl Disk {
+    /// The disk side of the base that `inner` leads to; with a thread of its own where `has_thread`.
+    pub fn new(
+        follower: Follower,
+        index_flush_docs: u64,
+        has_thread: bool,
+        inner: &Weak<Inner>,
+    ) -> Disk {
+        Disk {
             flushing_index: Mutex::default(),
             follower,
-            index_flush_docs: options.index_flush_docs,
-            background: background.then(|| Background::new(weak.clone())),
-        });
-        inner
-    });
-    let base = Base(Arc::new(Handle(inner)), CancelHook::default());
-    if let Some(disk) = &base.0.disk {
-        disk.after_write(&base.0);
-    }
-    Ok(base)
-}
-
-impl Disk {
-    /// Sees to it that what the write left behind is done: by the thread, or here.
-    pub fn after_write(&self, inner: &Inner) {
-        let flush_index = inner.read().index.view.n_fresh() >= self.index_flush_docs;
-        let relaxed = inner.n_relaxed() > 0;
-        if !flush_index && !relaxed {
-            return;
+            index_flush_docs,
+            background: has_thread.then(|| Background::new(inner.clone())),
         }
-        match &self.background {
-            Some(background) if background.is_there(inner) => background.bell.ring(|wake| {
-                wake.flush_index |= flush_index;
-                wake.relaxed |= relaxed;
-            }),
-            // The write is acknowledged: that its index has to wait is told, but no failure of it.
-            _ if flush_index => {
-                drop(self.flush_index(inner, &mut CancelHook::default().checkpoint()))
-            }
-            _ => {}
-        }
-    }
-
-    /// Puts what is in memory only into the index on disk. Writers go on meanwhile. Asks `checkpoint` before
-    /// each document; all of it takes effect or none.
-    pub fn flush_index(&self, inner: &Inner, checkpoint: &mut Checkpoint<'_>) -> Result<()> {
-        span!("absorb");
-        let notices = &inner.host.notices;
-        notices.tell(NoticeLevel::Debug, "index", || {
-            let n_fresh = inner.read().index.view.n_fresh();
-            format!("absorption began: {n_fresh} documents in memory")
-        });
-        let done = self.bring_up(inner, checkpoint);
-        match &done {
-            Ok(()) => notices.tell(NoticeLevel::Info, "index", || {
-                let state = inner.read();
-                let on_disk = state.index.view.segments().iter().filter(|s| !s.is_fresh());
-                let (n, docs) = on_disk.fold((0, 0), |(n, docs), segment| {
-                    (n + 1, docs + u64::from(segment.alive().count()))
-                });
-                format!("absorption ended: {docs} documents in {n} segments on disk")
-            }),
-            Err(error) => notices.tell(NoticeLevel::Warning, "index", || {
-                format!("absorption failed; documents stay in memory, and it is tried again after the next write: {error}")
-            }),
-        }
-        done
     }
 
     fn bring_up(&self, inner: &Inner, checkpoint: &mut Checkpoint<'_>) -> Result<()> {
@@ -219,14 +131,57 @@ impl Disk {
             .view = next;
         Ok(())
     }
+}
 
-    /// Bytes of the files of the index.
-    pub fn file_bytes(&self) -> Result<u64> {
+impl DiskIndex for Disk {
+    fn after_write(&self, inner: &Inner) {
+        let flush_index = inner.read().index.view.n_fresh() >= self.index_flush_docs;
+        let relaxed = inner.n_relaxed() > 0;
+        if !flush_index && !relaxed {
+            return;
+        }
+        match &self.background {
+            Some(background) if background.is_there(inner) => background.bell.ring(|wake| {
+                wake.flush_index |= flush_index;
+                wake.relaxed |= relaxed;
+            }),
+            // The write is acknowledged: that its index has to wait is told, but no failure of it.
+            _ if flush_index => {
+                drop(self.flush_index(inner, &mut CancelHook::default().checkpoint()))
+            }
+            _ => {}
+        }
+    }
+
+    fn flush_index(&self, inner: &Inner, checkpoint: &mut Checkpoint<'_>) -> Result<()> {
+        span!("absorb");
+        let notices = &inner.host.notices;
+        notices.tell(NoticeLevel::Debug, "index", || {
+            let n_fresh = inner.read().index.view.n_fresh();
+            format!("absorption began: {n_fresh} documents in memory")
+        });
+        let done = self.bring_up(inner, checkpoint);
+        match &done {
+            Ok(()) => notices.tell(NoticeLevel::Info, "index", || {
+                let state = inner.read();
+                let on_disk = state.index.view.segments().iter().filter(|s| !s.is_fresh());
+                let (n, docs) = on_disk.fold((0, 0), |(n, docs), segment| {
+                    (n + 1, docs + u64::from(segment.alive().count()))
+                });
+                format!("absorption ended: {docs} documents in {n} segments on disk")
+            }),
+            Err(error) => notices.tell(NoticeLevel::Warning, "index", || {
+                format!("absorption failed; documents stay in memory, and it is tried again after the next write: {error}")
+            }),
+        }
+        done
+    }
+
+    fn file_bytes(&self) -> Result<u64> {
         self.follower.bytes()
     }
 
-    /// Ends the base's own thread, after what it is about.
-    pub fn stop(&self) {
+    fn stop(&self) {
         if let Some(background) = &self.background {
             background.stop();
         }

@@ -1,21 +1,17 @@
-//! The handle of a base, and everything that its clones share.
+//! The handle of a base.
 
-use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::ops::ControlFlow;
+use std::sync::Arc;
 
-use super::notice::{NoticeLevel, Notices};
-use super::options::{BaseOptions, StoreLocation};
-use super::pool::Pool;
-use super::writer::{PendingWrite, WriterState};
+use super::inner::{Host, Inner};
+use super::notice::NoticeLevel;
 use crate::cancel::CancelHook;
 use crate::error::Result;
 use crate::projection::config::BaseConfig;
-use crate::search::searcher::SearchView;
 use crate::settings::RankPolicy;
 use crate::state::current::State;
 use crate::store::backend::Backend;
-use crate::time::{Clock, Timestamp};
-use std::ops::ControlFlow;
+use crate::time::Timestamp;
 
 /// A knowledge base. Cheap to clone; usable from many threads at once: readers do not wait for the
 /// disk, and writers that come together share one commit.
@@ -53,50 +49,20 @@ impl Drop for Handle {
     }
 }
 
-/// What the host gave beside the store.
-pub(super) struct Host {
-    pub clock: Box<dyn Clock>,
-    pub notices: Notices,
-    pub pool: Arc<Pool>,
-    /// Bytes.
-    pub memory_limit: Option<u64>,
-}
-
-/// Everything behind the handle.
-pub(super) struct Inner {
-    pub store: Arc<dyn Backend>,
-    pub config: BaseConfig,
-    pub host: Host,
-    pub state: RwLock<State>,
-    /// Held by the one writer at work. `state` is only changed while it is held.
-    pub writer: Mutex<WriterState>,
-    /// Events that are acknowledged and not durable yet, and their bytes. Changed by the writer, asked
-    /// by anyone.
-    pub relaxed: AtomicU64,
-    pub relaxed_bytes: AtomicU64,
-    /// Jobs that wait for a writer to take them along.
-    pub queue: Mutex<Vec<Arc<PendingWrite>>>,
-    /// Whether this is a look at the past.
-    pub is_read_only: bool,
-    #[cfg(feature = "disk")]
-    pub disk: Option<crate::base::disk::Disk>,
-}
-
 impl Base {
-    /// A base in memory, gone with its last handle.
-    pub fn in_memory() -> BaseOptions {
-        BaseOptions::new(StoreLocation::Memory)
-    }
-
-    /// A base over a store of your own. The text index is kept in memory.
-    pub fn over(store: Arc<dyn Backend>) -> BaseOptions {
-        BaseOptions::new(StoreLocation::Store(store))
-    }
-
-    /// A base in a folder: made if the folder is empty or absent, opened otherwise.
-    #[cfg(feature = "disk")]
-    pub fn on_disk(folder: impl AsRef<std::path::Path>) -> BaseOptions {
-        BaseOptions::new(StoreLocation::Folder(folder.as_ref().to_owned()))
+    /// A base of which nothing but the store is kept.
+    pub(super) fn over_store(
+        store: Arc<dyn Backend>,
+        config: BaseConfig,
+        host: Host,
+        is_read_only: bool,
+    ) -> Result<Base> {
+        let state = State::load(&*store, &config, &[], host.memory_limit)?;
+        let inner = Inner::new(store, config, host, state, is_read_only);
+        Ok(Base(
+            Arc::new(Handle(Arc::new(inner))),
+            CancelHook::default(),
+        ))
     }
 
     /// The present instant by the base's clock.
@@ -108,67 +74,7 @@ impl Base {
     pub fn policy(&self) -> RankPolicy {
         (*self.0.read().model.policy).clone()
     }
-}
 
-impl Inner {
-    /// A base of which nothing but the store is kept.
-    pub fn open(
-        store: Arc<dyn Backend>,
-        config: BaseConfig,
-        host: Host,
-        is_read_only: bool,
-    ) -> Result<Base> {
-        let state = State::load(&*store, &config, &[], host.memory_limit)?;
-        let inner = Inner::of(store, config, host, state, is_read_only);
-        Ok(Base(
-            Arc::new(Handle(Arc::new(inner))),
-            CancelHook::default(),
-        ))
-    }
-
-    pub fn of(
-        store: Arc<dyn Backend>,
-        config: BaseConfig,
-        host: Host,
-        state: State,
-        is_read_only: bool,
-    ) -> Inner {
-        Inner {
-            store,
-            config,
-            host,
-            state: RwLock::new(state),
-            writer: Mutex::default(),
-            relaxed: AtomicU64::new(0),
-            relaxed_bytes: AtomicU64::new(0),
-            queue: Mutex::default(),
-            is_read_only,
-            #[cfg(feature = "disk")]
-            disk: None,
-        }
-    }
-
-    /// The state, for reading. Writers wait until it is given back.
-    pub fn read(&self) -> RwLockReadGuard<'_, State> {
-        self.state.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The state, for the one writer at work.
-    pub fn write_lock(&self) -> RwLockWriteGuard<'_, State> {
-        self.state.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What a question is answered from, over a state held for reading.
-    pub fn view<'a>(&'a self, state: &'a State) -> SearchView<'a> {
-        SearchView {
-            config: &self.config,
-            model: &state.model,
-            index: &state.index,
-        }
-    }
-}
-
-impl Base {
     /// A handle to the same base whose long calls ask `watch` whether to go on, and fail with
     /// `Cancelled` once it answers [`ControlFlow::Break`](std::ops::ControlFlow::Break).
     ///

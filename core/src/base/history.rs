@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::handle::{Base, Host, Inner};
+use super::handle::Base;
+use super::inner::Host;
 use super::notice::Notices;
 use crate::cancel::Checkpoint;
 use crate::error::{Error, ErrorCode, Result};
@@ -129,7 +130,7 @@ impl<'a> Sweep<'a> {
             pool: Arc::clone(&from.0.host.pool),
             memory_limit: None,
         };
-        let mut scratch = Inner::open(store, config, host, true)?;
+        let mut scratch = Base::over_store(store, config, host, true)?;
         scratch.1 = from.1.clone();
         let last = from.0.read().head.seq;
         Ok(Sweep {

@@ -3,7 +3,7 @@
 //! Decided before a write, from what memory is estimated to be and what the write is expected to add;
 //! what it did add is measured with the next. It refuses nothing that can give memory back.
 
-use super::handle::Inner;
+use super::inner::Inner;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Confidence, Event, EventKind};
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::handle::Base;
-use super::writer::Recorded;
+use super::inner::Recorded;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::event_kind::not_feedback;
 use crate::model::{

@@ -2,17 +2,11 @@
 
 use std::sync::Arc;
 
-use super::handle::{Base, Host, Inner};
-use super::notice::{Notice, NoticeLevel, Notices};
-use super::pool::Pool;
-use crate::error::{Error, Result};
+use super::handle::Base;
+use super::notice::{Notice, Notices};
 use crate::model::audience::AudienceScheme;
-use crate::model::validate;
-use crate::projection::config::BaseConfig;
-use crate::store::backend::{Backend, Batch, Durability, Table};
-use crate::store::codec;
-use crate::store::memory::MemoryBackend;
-use crate::text::{Lang, Stemmers};
+use crate::store::backend::Backend;
+use crate::text::Stemmers;
 use crate::time::Clock;
 
 /// How a base is opened. Made by [`Base::in_memory`] or `Base::on_disk`.
@@ -25,21 +19,21 @@ use crate::time::Clock;
 /// ```
 pub struct BaseOptions {
     pub(super) location: StoreLocation,
-    clock: Option<Box<dyn Clock>>,
-    notices: Notices,
-    memory_limit: Option<u64>,
+    pub(super) clock: Option<Box<dyn Clock>>,
+    pub(super) notices: Notices,
+    pub(super) memory_limit: Option<u64>,
     /// `None`: as many as the machine has cores.
     #[cfg(feature = "rayon")]
-    threads: Option<usize>,
-    seed: u64,
-    audiences: AudienceScheme,
-    language: String,
-    stemmers: Stemmers,
+    pub(super) threads: Option<usize>,
+    pub(super) seed: u64,
+    pub(super) audiences: AudienceScheme,
+    pub(super) language: String,
+    pub(super) stemmers: Stemmers,
     #[cfg(feature = "disk")]
     pub(super) check: crate::store::disk::Check,
     /// `None`: as the memory limit allows.
     #[cfg(feature = "disk")]
-    cache_bytes: Option<usize>,
+    pub(super) cache_bytes: Option<usize>,
     #[cfg(feature = "disk")]
     pub(super) index_flush_docs: u64,
     #[cfg(feature = "disk")]
@@ -151,118 +145,23 @@ impl BaseOptions {
         self.memory_limit = Some(bytes);
         self
     }
+}
 
-    /// Opens the base, or makes it.
-    ///
-    /// Fails with `InvalidValue` or `Contradiction` for options that cannot be, before anything is
-    /// touched; with `UnknownName` for a language without its stemmer, see [`BaseOptions::stemmers`]; with `MemoryLimit` if it needs more than that; for a base on disk also with `Busy`, `NotABase`, `FormatTooNew`, `Corrupt`, `DiskFull` or `Io`.
-    pub fn open(mut self) -> Result<Base> {
-        validate::language("language", &self.language)?;
-        self.check_memory()?;
-        let host = self.host()?;
-        let base = match std::mem::replace(&mut self.location, StoreLocation::Memory) {
-            StoreLocation::Memory => {
-                let store: Arc<dyn Backend> = Arc::new(MemoryBackend::new());
-                let config = self.config(&*store)?;
-                Inner::open(store, config, host, false)
-            }
-            StoreLocation::Store(store) => {
-                let config = self.config(&*store)?;
-                Inner::open(store, config, host, false)
-            }
-            #[cfg(feature = "disk")]
-            StoreLocation::Folder(folder) => crate::base::disk::open(&self, &folder, host),
-        }?;
-        base.0.check_memory()?;
-        base.0.host.notices.tell(NoticeLevel::Info, "open", || {
-            let state = base.0.read();
-            let n_fresh = state.index.view.n_fresh();
-            let n_all: u64 = state.index.view.segments().iter().map(|s| u64::from(s.alive().count())).sum();
-            format!(
-                "opened: {} records, {} articles, {} cases; {} documents of the text index read, {n_fresh} made",
-                state.head.seq,
-                state.head.articles,
-                state.head.cases,
-                n_all - n_fresh,
-            )
-        });
-        Ok(base)
+impl Base {
+    /// A base in memory, gone with its last handle.
+    pub fn in_memory() -> BaseOptions {
+        BaseOptions::new(StoreLocation::Memory)
     }
 
-    fn host(&mut self) -> Result<Host> {
-        let clock = match self.clock.take() {
-            Some(clock) => clock,
-            None => default_clock()?,
-        };
-        let notices = std::mem::take(&mut self.notices);
-        Ok(Host {
-            clock,
-            pool: Arc::new(self.pool(&notices)?),
-            notices,
-            memory_limit: self.memory_limit,
-        })
+    /// A base over a store of your own. The text index is kept in memory.
+    pub fn over(store: Arc<dyn Backend>) -> BaseOptions {
+        BaseOptions::new(StoreLocation::Store(store))
     }
 
-    fn check_memory(&self) -> Result<()> {
-        let Some(limit) = self.memory_limit else {
-            return Ok(());
-        };
-        if limit == 0 {
-            return Err(Error::invalid(
-                "memory_limit",
-                0,
-                "a base needs some memory; give bytes, or leave it out for no limit",
-            ));
-        }
-        #[cfg(feature = "disk")]
-        if let Some(cache) = self.cache_bytes.filter(|cache| *cache as u64 > limit) {
-            return Err(Error::new(
-                crate::ErrorCode::Contradiction,
-                format!(
-                    "cache_bytes: {cache} bytes are more than the memory_limit of {limit}; give less, or leave it out for a quarter of the limit"
-                ),
-            ));
-        }
-        Ok(())
-    }
-
-    #[cfg(not(feature = "rayon"))]
-    fn pool(&self, _: &Notices) -> Result<Pool> {
-        Ok(Pool)
-    }
-
-    /// What is fixed: as the store says, or as the options say for a new one.
-    pub(super) fn config(&self, store: &dyn Backend) -> Result<BaseConfig> {
-        if let Some(bytes) = store.get(Table::Meta, b"base")? {
-            let (audiences, language, seed, base): (_, String, _, _) =
-                codec::decode(&bytes, "the base's own record")?;
-            self.stemmers.check(Lang::of(&language))?;
-            return Ok(BaseConfig {
-                audiences,
-                language,
-                seed,
-                base,
-                stemmers: self.stemmers.clone(),
-            });
-        }
-        self.stemmers.check(Lang::of(&self.language))?;
-        let name = crate::codec::value::text(&(&self.audiences, &self.language, self.seed))
-            .map_err(|e| Error::internal(format!("the scheme cannot be written: {e}")))?;
-        let base = codec::hash(&name)
-            .iter()
-            .take(8)
-            .fold(0u64, |word, byte| word << 8 | u64::from(*byte));
-        let record = codec::encode(&(&self.audiences, &self.language, self.seed, base))?;
-        let mut batch = Batch::new();
-        batch.insert((Table::Meta, b"base".to_vec()), Some(record));
-        store.commit(&batch, Durability::Immediate)?;
-        Ok(BaseConfig {
-            audiences: self.audiences.clone(),
-            language: self.language.clone(),
-            seed: self.seed,
-            base,
-            stemmers: self.stemmers.clone(),
-        })
+    /// A base in a folder: made if the folder is empty or absent, opened otherwise.
+    #[cfg(feature = "disk")]
+    pub fn on_disk(folder: impl AsRef<std::path::Path>) -> BaseOptions {
+        BaseOptions::new(StoreLocation::Folder(folder.as_ref().to_owned()))
     }
 }
 
@@ -277,28 +176,7 @@ impl BaseOptions {
         self.threads = Some(threads);
         self
     }
-
-    fn pool(&self, notices: &Notices) -> Result<Pool> {
-        let n_threads = match self.threads {
-            Some(n) if n > MAX_THREADS => {
-                return Err(Error::invalid(
-                    "threads",
-                    n,
-                    "0 to 256 threads can be asked for",
-                ));
-            }
-            Some(n) => n,
-            None => {
-                std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MAX_THREADS))
-            }
-        };
-        Ok(Pool::new(n_threads, notices.clone()))
-    }
 }
-
-/// Most threads of a base.
-#[cfg(feature = "rayon")]
-const MAX_THREADS: usize = 256;
 
 #[cfg(feature = "disk")]
 impl BaseOptions {
@@ -338,18 +216,4 @@ impl BaseOptions {
         self.background = background;
         self
     }
-}
-
-#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-fn default_clock() -> Result<Box<dyn Clock>> {
-    Ok(Box::new(crate::time::SystemClock))
-}
-
-#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
-fn default_clock() -> Result<Box<dyn Clock>> {
-    Err(Error::invalid(
-        "clock",
-        "",
-        "this platform has no clock of its own: pass one to BaseOptions::clock",
-    ))
 }

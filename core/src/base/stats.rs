@@ -5,7 +5,8 @@
 
 use serde::Serialize;
 
-use super::handle::{Base, Inner};
+use super::handle::Base;
+use super::inner::Inner;
 use crate::error::Result;
 use crate::state::current::State;
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::handle::{Base, Inner};
+use super::handle::Base;
+use super::inner::Inner;
 use crate::error::Result;
 use crate::index::Space;
 use crate::model::audience::Class;

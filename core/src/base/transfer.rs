@@ -4,7 +4,7 @@ use std::io::Write;
 use std::ops::ControlFlow;
 
 use super::handle::Base;
-use super::writer::Recorded;
+use super::inner::Recorded;
 use crate::cancel::Checkpoint;
 use crate::error::{Error, ErrorCode, Result};
 use crate::exchange::{

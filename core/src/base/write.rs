@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::handle::Base;
-use super::writer::Recorded;
+use super::inner::Recorded;
 use crate::cancel::Checkpoint;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
@@ -325,7 +325,7 @@ impl Base {
     /// Fails with `Corrupt`, naming the first row that differs.
     pub fn verify(&self) -> Result<crate::projection::verify::Verified> {
         // Writers wait: the log and the tables must be of one moment.
-        let _writer = crate::base::writer::lock(&self.0.writer);
+        let _writer = crate::base::inner::lock(&self.0.writer);
         let mut checkpoint = self.1.checkpoint();
         let verified =
             crate::projection::verify::verify(&*self.0.store, &self.0.config, &mut || {

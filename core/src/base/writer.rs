@@ -1,9 +1,9 @@
-//! The base: what its handle holds, how it is read, and how writers share a commit.
+//! Writing: writers that come together share one commit, and a failed commit is made good.
 
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use super::handle::Inner;
+use super::inner::{Done, Inner, Job, Kept, MAX_KEPT, PendingWrite, Recorded, WriterState, lock};
 use super::memory_budget;
 use super::notice::NoticeLevel;
 use crate::cancel::CancelHook;
@@ -17,56 +17,6 @@ use crate::store::backend::{Batch, Durability};
 use crate::store::log;
 use crate::store::txn::Txn;
 use crate::time::Timestamp;
-
-/// What the writer remembers.
-#[derive(Default)]
-pub(super) struct WriterState {
-    /// A commit failed; the store must be brought back before the next.
-    is_broken: bool,
-    /// A commit holds that memory does not know of; it must be loaded anew before the next.
-    is_behind: bool,
-    /// Their events. Bringing the store back loses what was not durable yet, and these were
-    /// acknowledged: they are recorded again then.
-    kept: Vec<Kept>,
-}
-
-/// An event of a relaxed commit.
-struct Kept {
-    /// Where the log ended after that commit.
-    seq: u64,
-    arrived: Timestamp,
-    event: Event,
-}
-
-/// Relaxed events that are kept before a commit is made durable for their sake; bounds the memory.
-const MAX_KEPT: usize = 4_096;
-
-/// What came of a job: for each event, whether it changed something.
-pub(super) type Done = Result<Vec<Recorded>>;
-
-/// What came of one event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Recorded {
-    /// It was recorded.
-    New,
-    /// Its id was known: it counts once.
-    Known,
-    /// It was a put of what is there already: nothing was recorded.
-    Unchanged,
-}
-
-pub(super) struct PendingWrite {
-    job: Mutex<Option<Job>>,
-    done: Mutex<Option<Done>>,
-}
-
-/// Events that are recorded together or not at all.
-struct Job {
-    events: Vec<Event>,
-    /// When they are recorded; never before the last record.
-    arrived: Timestamp,
-    durability: Durability,
-}
 
 impl Inner {
     /// Whether an event id was recorded.
@@ -390,8 +340,4 @@ fn read_only() -> Error {
         ErrorCode::InvalidTransition,
         "this base is a look at the past; write to the base it was made from",
     )
-}
-
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,10 +4,10 @@
 //! within each. Hidden files, README files without front matter and unknown endings are counted and left
 //! out. It reads no file itself.
 
-use super::Sink;
 use super::importer::{Format, Importer};
 use super::markdown;
 use super::options::ImportOptions;
+use super::record::Sink;
 use super::report::{ImportReport, Progress};
 use crate::error::Result;
 use std::ops::ControlFlow;

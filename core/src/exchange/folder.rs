@@ -10,10 +10,10 @@ use std::io::{BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::Sink;
 use super::files::{rank, read_bytes};
 use super::importer::{Format, Importer};
 use super::options::ImportOptions;
+use super::record::Sink;
 use super::report::{ImportReport, Progress, SourcePlace};
 use crate::error::{Error, ErrorCode, Result};
 

@@ -4,8 +4,8 @@
 //! at the day it was created: its text is the only one the source has, and what refers to it needs it.
 
 use super::jsonl::with_id;
+use super::record::Record;
 use super::report::SourcePlace;
-use super::{Importer, Record};
 use crate::error::Result;
 use crate::model::{Event, EventKind};
 use crate::time::Timestamp;
@@ -39,7 +39,7 @@ impl Record {
     }
 
     /// The record as the parts that have a time of their own, the first one first.
-    fn parts(self) -> Result<Vec<Record>> {
+    pub(super) fn parts(self) -> Result<Vec<Record>> {
         let opened = self.happened();
         let Record::Case {
             mut draft,
@@ -65,27 +65,6 @@ impl Record {
         }
         parts.extend(endings.into_iter().map(|end| Record::Event(Box::new(end))));
         Ok(parts)
-    }
-}
-
-impl Importer<'_> {
-    /// Keeps a record until all has been read.
-    pub(super) fn hold(
-        &mut self,
-        place: &SourcePlace,
-        record: Record,
-        unknown: Vec<String>,
-    ) -> Result<()> {
-        let mut unknown = Some(unknown);
-        for record in record.parts()? {
-            self.held.push(Held {
-                at: record.happened(),
-                place: place.clone(),
-                record,
-                unknown: unknown.take(),
-            });
-        }
-        Ok(())
     }
 }
 

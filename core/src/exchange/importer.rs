@@ -10,8 +10,9 @@ use serde_json::Value;
 use super::history::{self, Held};
 use super::jsonl::{self, Line};
 use super::options::{Arrivals, ImportOptions};
+use super::record::{Outcome, Record, Sink};
 use super::report::{ImportReport, Progress, SourcePlace, is_of_the_record};
-use super::{Record, Sink, html, markdown, value};
+use super::{html, markdown, value};
 use crate::error::{Error, ErrorCode, Result};
 
 /// How a source is written.
@@ -203,6 +204,20 @@ impl<'a> Importer<'a> {
         Ok(self.report)
     }
 
+    /// Keeps a record until all has been read.
+    fn hold(&mut self, place: &SourcePlace, record: Record, unknown: Vec<String>) -> Result<()> {
+        let mut unknown = Some(unknown);
+        for record in record.parts()? {
+            self.held.push(Held {
+                at: record.happened(),
+                place: place.clone(),
+                record,
+                unknown: unknown.take(),
+            });
+        }
+        Ok(())
+    }
+
     /// Reports a file that could not be opened or is too large to be.
     #[cfg(feature = "disk")]
     pub(super) fn refuse(&mut self, place: &SourcePlace, error: Error) -> Result<ControlFlow<()>> {
@@ -286,16 +301,16 @@ impl<'a> Importer<'a> {
     fn judge(
         &mut self,
         place: &SourcePlace,
-        taken: Result<super::Outcome>,
+        taken: Result<Outcome>,
         unknown: Option<Vec<String>>,
     ) -> Result<ControlFlow<()>> {
         match taken {
             Ok(outcome) => {
                 if let Some(unknown) = unknown {
                     match outcome {
-                        super::Outcome::Created => self.report.created += 1,
-                        super::Outcome::Updated => self.report.updated += 1,
-                        super::Outcome::Unchanged => self.report.unchanged += 1,
+                        Outcome::Created => self.report.created += 1,
+                        Outcome::Updated => self.report.updated += 1,
+                        Outcome::Unchanged => self.report.unchanged += 1,
                     }
                     self.report.unknown(unknown);
                 }

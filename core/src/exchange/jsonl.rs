@@ -5,10 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use super::Record;
 use super::fields::{self, Body, Fallback, Fields, bad, missing};
 use super::html;
 use super::options::ImportOptions;
+use super::record::Record;
 use super::value::{self, invalid_record};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::event::SCHEMA;

@@ -5,7 +5,8 @@
 //! change nothing.
 
 use super::partition::FIELDS;
-use super::segment::{DocId, Positions, Segment};
+use super::postings::{DocId, Positions};
+use super::segment::Segment;
 use super::weights::{Terms, terms_in};
 use crate::codec::sorted::Sorted;
 use crate::text::Lang;

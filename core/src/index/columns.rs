@@ -4,7 +4,8 @@
 
 use super::fieldnorm;
 use super::partition::Window;
-use super::segment::{Columns, DocId};
+use super::postings::DocId;
+use super::segment::Columns;
 
 impl Columns {
     /// Adds a document. Call [`Columns::finish`] after the last one.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::segment::DocId;
+use super::postings::DocId;
 
 /// Words of a page: 32,768 documents.
 const PAGE_WORDS: usize = 512;

@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 use super::cow_bitset::Alive;
 use super::partition::{IndexDoc, PartKey, Window};
-use super::segment::{BLOCK, Columns, DocId, Positions, Postings, Segment};
+use super::postings::{BLOCK, DocId, Positions, Postings};
+use super::segment::{Columns, Segment};
 use super::tokens;
 use crate::error::{Error, Result};
 

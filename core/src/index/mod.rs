@@ -10,10 +10,13 @@ pub mod deleted_counts;
 #[cfg(feature = "disk")]
 pub mod disk;
 pub mod fieldnorm;
+pub mod impact_cache;
 pub mod impacts;
 pub mod memory;
 pub mod packed;
 pub mod partition;
+pub mod postings;
+pub mod scope;
 pub mod scorer;
 pub mod segment;
 pub mod stats;
@@ -26,6 +29,8 @@ pub mod weights;
 mod tests;
 
 pub use partition::{DocSource, FIELDS, FieldTokens, IndexDoc, IndexToken, PartKey, Space, Window};
-pub use segment::{BLOCK, Columns, DocId, Positions, Postings, Segment};
-pub use stats::{ReadPart, ReadScope, Scope, Stats};
+pub use postings::{BLOCK, DocId, Positions, Postings};
+pub use scope::{ReadPart, ReadScope, Scope};
+pub use segment::{Columns, Segment};
+pub use stats::Stats;
 pub use view::{IndexView, SegmentView};

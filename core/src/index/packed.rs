@@ -10,14 +10,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::impacts::Impacts;
 use super::partition::{PART_KEY_BYTES, PartKey, Window};
-use super::segment::{BLOCK, Columns, DocId, Positions, Postings, Segment};
+use super::postings::{BLOCK, DocId, Positions, Postings};
+use super::segment::{Columns, Segment};
 use crate::error::{Error, Result};
 use crate::time::Timestamp;
 
 mod ints;
 mod lazy_blocks;
 mod table;
-mod write;
+pub mod write;
 
 #[cfg(test)]
 mod tests;
@@ -26,7 +27,6 @@ pub use ints::{ByteReader, put};
 use ints::{packed_len, unpack};
 pub use lazy_blocks::LazyBlocks;
 pub use table::{SortedTable, SortedTableBuilder, TableBytes};
-pub use write::write;
 
 /// The bytes of a segment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

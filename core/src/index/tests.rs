@@ -6,8 +6,9 @@ use proptest::prelude::*;
 
 use super::memory::MemSegment;
 use super::partition::{DocSource, FieldTokens, IndexDoc, IndexToken, PartKey, Space, Window};
+use super::scope::ReadScope;
 use super::segment::Segment;
-use super::stats::{ReadScope, Stats};
+use super::stats::Stats;
 use super::tokens;
 use super::view::IndexView;
 use crate::error::Result;
@@ -482,7 +483,7 @@ fn assert_blocks(segment: &dyn Segment) {
             assert_eq!(found, first < 1_000, "{term} {target}");
             if found {
                 let (docs, tfs) = postings.block();
-                assert!(docs.contains(&first) && docs.len() <= super::segment::BLOCK);
+                assert!(docs.contains(&first) && docs.len() <= super::postings::BLOCK);
                 assert!(tfs.iter().all(|&tf| tf == 2));
                 // Seeking backwards or to the same stays.
                 let block = docs.to_vec();

@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::cow_bitset::{Alive, CowBitSet};
 use super::partition::Window;
-use super::segment::{Columns, DocId, Postings, Segment};
+use super::postings::{DocId, Postings};
+use super::segment::{Columns, Segment};
 use super::stats::Stats;
 use crate::codec::sorted::Sorted;
 use crate::time::Timestamp;
@@ -244,7 +245,7 @@ impl Windows<'_> {
 /// Counts by whichever is shorter: the postings, or a search for each document.
 fn count_all(postings: &mut dyn Postings, docs: &CowBitSet) -> u32 {
     let mut count = 0;
-    if (docs.count() as usize) < crate::index::segment::BLOCK {
+    if (docs.count() as usize) < crate::index::postings::BLOCK {
         for doc in docs.iter() {
             count += u32::from(contains(postings, doc));
         }

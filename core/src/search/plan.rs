@@ -8,7 +8,9 @@ use crate::codec::sorted::Sorted;
 use crate::error::Result;
 use crate::index::weights::idf;
 use crate::settings::{MAX_CASE_TERMS, RankPolicy};
-use crate::text::query::{self, AnalyzedBody, AnalyzedClause, Field, Occur, QueryText};
+use crate::text::query;
+use crate::text::query::{Field, Occur, QueryText};
+use crate::text::{AnalyzedBody, AnalyzedClause};
 use crate::text::{Analyzer, Lang, TokenKind};
 
 /// What the viewer sees, counted.

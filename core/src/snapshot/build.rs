@@ -174,7 +174,7 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
         columns,
         terms,
         places,
-    } = packed::write(&MemSegment::build(&docs)?);
+    } = packed::write::write(&MemSegment::build(&docs)?);
     let words = words.finish();
     let in_blocks = [
         Blocks::of(&terms.blocks)?,

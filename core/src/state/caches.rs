@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::catalog::Catalog;
 use super::filter::Filter;
 use crate::index::boolean::BitSet;
-use crate::index::impacts::ImpactCache;
-use crate::index::stats::Scope;
+use crate::index::impact_cache::ImpactCache;
+use crate::index::scope::Scope;
 use crate::index::view::SegmentView;
 
 /// Sets remembered at most; all are forgotten when there are more.

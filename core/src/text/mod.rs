@@ -30,13 +30,12 @@ mod tokenize;
 pub mod vocabulary;
 mod word_break;
 
+pub use analyzed_query::{AnalyzedBody, AnalyzedClause, PhraseTerm};
 pub use analyzer::{Analyzer, Memo, Token, TokenKind, TokenRef};
 pub use identifier::is_identifier;
 pub use lang::Lang;
 pub use learned_terms::learnable_terms;
-pub use query::{
-    AnalyzedBody, AnalyzedClause, Clause, ClauseBody, Field, Occur, PhraseTerm, QueryText,
-};
+pub use query::{Clause, ClauseBody, Field, Occur, QueryText};
 pub use similarity::similarity;
 pub use snippet::{Snippet, snippet};
 pub use stem::{HostStemmer, Stemmers};

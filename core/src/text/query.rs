@@ -19,7 +19,6 @@
 
 use super::tokenize::{count_words, is_word_char};
 
-pub use super::analyzed_query::{AnalyzedBody, AnalyzedClause, PhraseTerm};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Role;
 use crate::settings::{MAX_PHRASE_WORDS, MAX_QUERY_BYTES, MAX_QUERY_CLAUSES, MIN_PREFIX_CHARS};

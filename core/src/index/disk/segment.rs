@@ -20,7 +20,8 @@ use super::schema::{self, Fields};
 use crate::error::{Error, ErrorCode, Result};
 use crate::index::cow_bitset::CowBitSet;
 use crate::index::partition::{IndexDoc, PartKey, Window};
-use crate::index::segment::{Columns, DocId, Positions, Postings, Segment};
+use crate::index::postings::{DocId, Positions, Postings};
+use crate::index::segment::{Columns, Segment};
 use crate::time::Timestamp;
 
 /// An immutable segment of tantivy.

@@ -12,8 +12,8 @@ use crate::index::tests::{at, doc};
 
 fn packed(docs: &[IndexDoc]) -> (MemSegment, PackedSegment) {
     let mem = MemSegment::build(docs).unwrap();
-    let packed = write(&mem);
-    assert_eq!(packed, write(&MemSegment::build(docs).unwrap()));
+    let packed = write::write(&mem);
+    assert_eq!(packed, write::write(&MemSegment::build(docs).unwrap()));
     (mem, opened(packed).unwrap())
 }
 
@@ -159,7 +159,7 @@ proptest! {
     #[test]
     fn damage_is_told_or_harmless(at in any::<prop::sample::Index>(), bit in 0u8..8, run in 0usize..4) {
         let docs: Vec<IndexDoc> = (0..300).map(long_doc).collect();
-        let mut packed = write(&MemSegment::build(&docs).unwrap());
+        let mut packed = write::write(&MemSegment::build(&docs).unwrap());
         let bytes = match run {
             0 => &mut packed.columns,
             1 | 2 => &mut packed.terms.blocks[0],
@@ -209,7 +209,7 @@ fn lists_of_many_blocks_read_as_they_were_written() {
 fn what_is_not_here_is_absent_and_wanted() {
     let docs: Vec<IndexDoc> = (0..1_000).map(many_words).collect();
     let mem = MemSegment::build(&docs).unwrap();
-    let packed = write(&mem);
+    let packed = write::write(&mem);
     let n = packed.terms.blocks.len();
     assert!(n > 1 + AHEAD && packed.places.len() == n, "{n} blocks");
     let terms = SortedTable::open(&packed.terms.firsts).unwrap();

@@ -5,7 +5,8 @@ use super::{Packed, SortedTableBuilder, name};
 use crate::index::impacts::Impacts;
 use crate::index::memory::MemSegment;
 use crate::index::partition::{FIELDS, Window};
-use crate::index::segment::{BLOCK, Columns, Segment};
+use crate::index::postings::BLOCK;
+use crate::index::segment::{Columns, Segment};
 
 /// Makes the bytes. Equal segments give equal bytes.
 pub fn write(segment: &MemSegment) -> Packed {

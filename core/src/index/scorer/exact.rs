@@ -3,10 +3,10 @@
 //! Nothing here prunes. The reference decodes every posting, scores every document and sorts; the
 //! pruned walk is right when it gives the same bits.
 
-use super::super::segment::DocId;
+use super::super::postings::DocId;
+use super::input::{Enumerated, ScoredDoc, ScoredSegment, Signals};
 use super::limits::order;
 use super::lists::each_posting;
-use super::{Enumerated, ScoredDoc, ScoredSegment, Signals};
 use crate::codec::sorted::Sorted;
 use crate::index::weights::{Saturation, Word, terms_in};
 

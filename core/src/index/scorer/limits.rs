@@ -9,7 +9,7 @@
 
 use std::cmp::Ordering;
 
-use super::{ScoredDoc, Signals};
+use super::input::{ScoredDoc, Signals};
 use crate::index::weights::ONE;
 
 const SLACK_UP: f64 = 1.0 + 1.0 / (1u64 << 50) as f64;

@@ -7,9 +7,9 @@
 use std::sync::Arc;
 
 use super::super::impacts::Impacts;
-use super::super::segment::{DocId, Postings};
+use super::super::postings::{DocId, Postings};
+use super::input::{Candidate, ScoredSegment, Work};
 use super::window::Accumulators;
-use super::{Candidate, ScoredSegment, Work};
 use crate::index::boolean::BitSet;
 use crate::index::weights::{Saturation, Word, terms_in};
 

@@ -3,8 +3,9 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use super::super::impacts::ImpactCache;
-use super::super::segment::{Columns, DocId, Positions, Postings, Segment};
+use super::super::impact_cache::ImpactCache;
+use super::super::postings::{DocId, Positions, Postings};
+use super::super::segment::{Columns, Segment};
 use super::{ScoredSegment, Signals};
 use crate::index::boolean::BitSet;
 use crate::index::partition::{PartKey, Space};

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::impacts::ImpactCache;
+use super::super::impact_cache::ImpactCache;
 use super::testing::{Owned, Plain, PlainDoc, PlainSignals};
 use super::{
     Enumerated, ScoredDoc, ScoredSegment, Search, Tuning, Work, exhaustive, shares, text_of, top_k,
@@ -115,7 +115,7 @@ fn bits(hits: &[ScoredDoc]) -> Vec<(u32, u32, u64)> {
 fn enumerated(segments: &[Owned], ordinals: &[(u32, Vec<(usize, u32)>)]) -> Vec<Enumerated> {
     let mut found = Vec::new();
     for (segment, owned) in segments.iter().enumerate() {
-        let columns = super::Segment::columns(&owned.segment);
+        let columns = crate::index::Segment::columns(&owned.segment);
         for (doc, ordinal) in (0..).zip(&columns.ordinal) {
             for (_, learned) in ordinals.iter().filter(|(of, _)| of == ordinal) {
                 found.push(Enumerated {
@@ -281,7 +281,7 @@ fn a_skewed_query_reads_few_postings() {
     let (hits, work) = search.run(10, tuning);
     let all: u32 = words
         .iter()
-        .map(|word| super::Segment::doc_freq(&owned[0].segment, 0, &word.terms[0].1[0]))
+        .map(|word| crate::index::Segment::doc_freq(&owned[0].segment, 0, &word.terms[0].1[0]))
         .sum();
     assert_eq!(
         hits,

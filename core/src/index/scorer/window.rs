@@ -1,6 +1,6 @@
 //! The accumulators of one window of documents. Sums of integers; no bounds, no postings.
 
-use super::super::segment::DocId;
+use super::super::postings::DocId;
 
 /// Accumulators looked at together: one flag tells whether any of them was touched.
 const CHUNK: usize = 64;

@@ -1,0 +1,240 @@
+//! Opening a base: from its options to a handle.
+
+use std::sync::Arc;
+
+use super::handle::Base;
+use super::inner::Host;
+use super::notice::{NoticeLevel, Notices};
+use super::options::{BaseOptions, StoreLocation};
+use super::pool::Pool;
+use crate::error::{Error, Result};
+use crate::model::validate;
+use crate::projection::config::BaseConfig;
+use crate::store::backend::{Backend, Batch, Durability, Table};
+use crate::store::{MemoryBackend, codec};
+use crate::text::Lang;
+use crate::time::Clock;
+
+impl BaseOptions {
+    /// Opens the base, or makes it.
+    ///
+    /// Fails with `InvalidValue` or `Contradiction` for options that cannot be, before anything is
+    /// touched; with `UnknownName` for a language without its stemmer, see [`BaseOptions::stemmers`]; with `MemoryLimit` if it needs more than that; for a base on disk also with `Busy`, `NotABase`, `FormatTooNew`, `Corrupt`, `DiskFull` or `Io`.
+    pub fn open(mut self) -> Result<Base> {
+        validate::language("language", &self.language)?;
+        self.check_memory()?;
+        let host = self.host()?;
+        let base = match std::mem::replace(&mut self.location, StoreLocation::Memory) {
+            StoreLocation::Memory => {
+                let store: Arc<dyn Backend> = Arc::new(MemoryBackend::new());
+                let config = self.config(&*store)?;
+                Base::over_store(store, config, host, false)
+            }
+            StoreLocation::Store(store) => {
+                let config = self.config(&*store)?;
+                Base::over_store(store, config, host, false)
+            }
+            #[cfg(feature = "disk")]
+            StoreLocation::Folder(folder) => self.open_folder(&folder, host),
+        }?;
+        base.0.check_memory()?;
+        base.0.host.notices.tell(NoticeLevel::Info, "open", || {
+            let state = base.0.read();
+            let n_fresh = state.index.view.n_fresh();
+            let n_all: u64 = state.index.view.segments().iter().map(|s| u64::from(s.alive().count())).sum();
+            format!(
+                "opened: {} records, {} articles, {} cases; {} documents of the text index read, {n_fresh} made",
+                state.head.seq,
+                state.head.articles,
+                state.head.cases,
+                n_all - n_fresh,
+            )
+        });
+        Ok(base)
+    }
+
+    fn host(&mut self) -> Result<Host> {
+        let clock = match self.clock.take() {
+            Some(clock) => clock,
+            None => default_clock()?,
+        };
+        let notices = std::mem::take(&mut self.notices);
+        Ok(Host {
+            clock,
+            pool: Arc::new(self.pool(&notices)?),
+            notices,
+            memory_limit: self.memory_limit,
+        })
+    }
+
+    fn check_memory(&self) -> Result<()> {
+        let Some(limit) = self.memory_limit else {
+            return Ok(());
+        };
+        if limit == 0 {
+            return Err(Error::invalid(
+                "memory_limit",
+                0,
+                "a base needs some memory; give bytes, or leave it out for no limit",
+            ));
+        }
+        #[cfg(feature = "disk")]
+        if let Some(cache) = self.cache_bytes.filter(|cache| *cache as u64 > limit) {
+            return Err(Error::new(
+                crate::ErrorCode::Contradiction,
+                format!(
+                    "cache_bytes: {cache} bytes are more than the memory_limit of {limit}; give less, or leave it out for a quarter of the limit"
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    #[cfg(not(feature = "rayon"))]
+    fn pool(&self, _: &Notices) -> Result<Pool> {
+        Ok(Pool)
+    }
+
+    /// What is fixed: as the store says, or as the options say for a new one.
+    pub(super) fn config(&self, store: &dyn Backend) -> Result<BaseConfig> {
+        if let Some(bytes) = store.get(Table::Meta, b"base")? {
+            let (audiences, language, seed, base): (_, String, _, _) =
+                codec::decode(&bytes, "the base's own record")?;
+            self.stemmers.check(Lang::of(&language))?;
+            return Ok(BaseConfig {
+                audiences,
+                language,
+                seed,
+                base,
+                stemmers: self.stemmers.clone(),
+            });
+        }
+        self.stemmers.check(Lang::of(&self.language))?;
+        let name = crate::codec::value::text(&(&self.audiences, &self.language, self.seed))
+            .map_err(|e| Error::internal(format!("the scheme cannot be written: {e}")))?;
+        let base = codec::hash(&name)
+            .iter()
+            .take(8)
+            .fold(0u64, |word, byte| word << 8 | u64::from(*byte));
+        let record = codec::encode(&(&self.audiences, &self.language, self.seed, base))?;
+        let mut batch = Batch::new();
+        batch.insert((Table::Meta, b"base".to_vec()), Some(record));
+        store.commit(&batch, Durability::Immediate)?;
+        Ok(BaseConfig {
+            audiences: self.audiences.clone(),
+            language: self.language.clone(),
+            seed: self.seed,
+            base,
+            stemmers: self.stemmers.clone(),
+        })
+    }
+}
+
+/// Most threads of a base.
+#[cfg(feature = "rayon")]
+const MAX_THREADS: usize = 256;
+
+#[cfg(feature = "rayon")]
+impl BaseOptions {
+    fn pool(&self, notices: &Notices) -> Result<Pool> {
+        let n_threads = match self.threads {
+            Some(n) if n > MAX_THREADS => {
+                return Err(Error::invalid(
+                    "threads",
+                    n,
+                    "0 to 256 threads can be asked for",
+                ));
+            }
+            Some(n) => n,
+            None => {
+                std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MAX_THREADS))
+            }
+        };
+        Ok(Pool::new(n_threads, notices.clone()))
+    }
+}
+
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+fn default_clock() -> Result<Box<dyn Clock>> {
+    Ok(Box::new(crate::time::SystemClock))
+}
+
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+fn default_clock() -> Result<Box<dyn Clock>> {
+    Err(Error::invalid(
+        "clock",
+        "",
+        "this platform has no clock of its own: pass one to BaseOptions::clock",
+    ))
+}
+
+#[cfg(feature = "disk")]
+mod folder {
+    use std::path::Path;
+    use std::sync::{Arc, Weak};
+
+    use super::super::disk::Disk;
+    use super::super::handle::{Base, Handle};
+    use super::super::inner::{Host, Inner};
+    use super::super::memory_budget;
+    use super::super::notice::NoticeLevel;
+    use super::super::options::BaseOptions;
+    use crate::cancel::CancelHook;
+    use crate::error::Result;
+    use crate::index::disk::follower::Follower;
+    use crate::state::current::{self, State};
+    use crate::state::documents::{self, Documents};
+    use crate::store::disk::DiskBackend;
+    use crate::store::log;
+
+    impl BaseOptions {
+        /// Opens a base in a folder.
+        pub(super) fn open_folder(&self, folder: &Path, host: Host) -> Result<Base> {
+            if self.index_flush_docs == 0 {
+                return Err(crate::error::Error::invalid(
+                    "absorb_after",
+                    0,
+                    "it is at least 1 document",
+                ));
+            }
+            let backend = DiskBackend::open(folder, self.check, self.cache())?;
+            let index = backend.index_folder();
+            // The index is read into memory whole, so what cannot fit is not read.
+            if let Some(limit) = host.memory_limit {
+                memory_budget::check_open(
+                    self.cache() as u64 + Follower::bytes_in(&index)?,
+                    limit,
+                )?;
+            }
+            let store: Arc<dyn crate::store::Backend> = Arc::new(backend);
+            let config = self.config(&*store)?;
+            let epoch = documents::epoch(&current::policy(&*store)?);
+            let seq = log::head(&*store)?.seq;
+            let (follower, segments) = Follower::open(&index, epoch, config.base, seq)?;
+            if let Some(why) = follower.begun_anew().filter(|_| seq > 0) {
+                host.notices.tell(NoticeLevel::Warning, "index", || {
+                    format!("the text index is made again from the store: {why}")
+                });
+            }
+            let state = State::load(&*store, &config, &segments, host.memory_limit)?;
+            follower.learn_dead(&Documents::new(
+                &*store,
+                &config,
+                &state.model.policy,
+                &state.stamps,
+            ));
+            let background = self.background;
+            let inner = Arc::new_cyclic(|weak: &Weak<Inner>| {
+                let mut inner = Inner::new(store, config, host, state, false);
+                let disk = Disk::new(follower, self.index_flush_docs, background, weak);
+                inner.disk = Some(Box::new(disk));
+                inner
+            });
+            let base = Base(Arc::new(Handle(inner)), CancelHook::default());
+            if let Some(disk) = &base.0.disk {
+                disk.after_write(&base.0);
+            }
+            Ok(base)
+        }
+    }
+}
