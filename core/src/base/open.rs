@@ -173,12 +173,12 @@ mod folder {
     use std::path::Path;
     use std::sync::{Arc, Weak};
 
-    use super::super::disk::Disk;
-    use super::super::handle::{Base, Handle};
-    use super::super::inner::{Host, Inner};
-    use super::super::memory_budget;
-    use super::super::notice::NoticeLevel;
-    use super::super::options::BaseOptions;
+    use crate::base::disk::Disk;
+    use crate::base::handle::{Base, Handle};
+    use crate::base::inner::{Host, Inner};
+    use crate::base::memory_budget;
+    use crate::base::notice::NoticeLevel;
+    use crate::base::options::BaseOptions;
     use crate::cancel::CancelHook;
     use crate::error::Result;
     use crate::index::disk::follower::Follower;

@@ -37,10 +37,10 @@ use crate::time::Timestamp;
 /// assert_eq!(snapshot.search(&request).unwrap().hits, base.search(&request).unwrap().hits);
 /// ```
 #[derive(Clone)]
-pub struct Snapshot(pub(super) Arc<Inner>, pub(super) Arc<IndexReader>);
+pub struct Snapshot(pub(super) Arc<LoadedSnapshot>, pub(super) Arc<IndexReader>);
 
 /// What never changes.
-pub(super) struct Inner {
+pub(super) struct LoadedSnapshot {
     pub info: SnapshotInfo,
     pub class: Class,
     pub config: BaseConfig,

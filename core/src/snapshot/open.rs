@@ -6,7 +6,7 @@ use super::blocks::{Block, BlockIndex, Bytes, InMemory};
 use super::complete::Dictionary;
 use super::contents::Contents;
 use super::format::{self, Front, Name, checked};
-use super::handle::{Inner, Snapshot};
+use super::handle::{LoadedSnapshot, Snapshot};
 use super::info::SnapshotInfo;
 use crate::codec::record;
 use crate::error::{Error, Result};
@@ -149,19 +149,19 @@ impl Snapshot {
             block_indexes,
             bytes: bytes.kept_from(places),
         };
-        let inner = Inner::load(source, contents, Arc::new(index), dictionary)?;
+        let inner = LoadedSnapshot::load(source, contents, Arc::new(index), dictionary)?;
         let reader = IndexReader::frozen(inner.index.clone());
         Ok(Snapshot(Arc::new(inner), Arc::new(reader)))
     }
 }
 
-impl Inner {
+impl LoadedSnapshot {
     fn load(
         source: OpenedFile,
         contents: Contents,
         index: Arc<PackedSegment>,
         dictionary: Dictionary,
-    ) -> Result<Inner> {
+    ) -> Result<LoadedSnapshot> {
         let OpenedFile {
             info,
             config,
@@ -193,7 +193,7 @@ impl Inner {
             model.learned_terms.add(term);
         }
         model.ledger = Ledger::carried(&contents.evidence);
-        Ok(Inner {
+        Ok(LoadedSnapshot {
             class: config.audiences.class(&info.viewer.audience)?,
             index,
             dictionary,

@@ -2,12 +2,12 @@
 
 use super::blocks::{self, SectionText};
 use super::contents::PageHead;
-use super::handle::Inner;
+use super::handle::LoadedSnapshot;
 use crate::error::{Error, Result};
 use crate::model::{Article, Section};
 use crate::projection::records::ArticleRecord;
 
-impl Inner {
+impl LoadedSnapshot {
     pub(super) fn head(&self, article: &ArticleRecord) -> Result<&PageHead> {
         self.pages
             .get(article.ordinal as usize)

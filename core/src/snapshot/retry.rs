@@ -3,7 +3,7 @@
 //! A scorer that asks for a block which is not here goes on without it. Then the answer is dropped, what it
 //! lacked is read, and the question is asked again, until nothing lacks.
 
-use super::handle::Inner;
+use super::handle::LoadedSnapshot;
 use crate::error::Result;
 use crate::index::Segment;
 use crate::index::packed::LazyBlocks;
@@ -13,7 +13,7 @@ use crate::search::respond::{PageText, Pages};
 
 /// The texts of one question, while it lacks nothing: which results it has is not certain before.
 pub(super) struct Texts<'a> {
-    inner: &'a Inner,
+    inner: &'a LoadedSnapshot,
     misses: u64,
 }
 
@@ -33,7 +33,7 @@ impl Pages for Texts<'_> {
     }
 }
 
-impl Inner {
+impl LoadedSnapshot {
     /// What comes by blocks and is then kept, in the order of the first shelves.
     pub(super) fn lazy_blocks(&self) -> [&LazyBlocks; 3] {
         let [terms, places] = self.index.lazy_blocks();

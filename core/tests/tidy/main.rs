@@ -12,9 +12,15 @@
     reason = "a test"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+mod circles;
+mod names;
+mod source;
+
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use source::{code, has_word, module, root_names, sources, used_from_root};
 
 /// The layers, lowest first. A module uses itself and what stands before it.
 const LAYERS: &[&str] = &[
@@ -238,194 +244,31 @@ fn uses_are_found_in_every_form() {
     );
 }
 
+#[test]
+fn every_layer_is_a_module_and_every_module_a_layer() {
+    let lib = code(&sources()["lib.rs"]);
+    let modules: BTreeSet<&str> = lib
+        .split(';')
+        .filter_map(|item| item.trim().rsplit_once("mod ").map(|(_, name)| name.trim()))
+        .filter(|name| name.chars().all(source::is_word))
+        .collect();
+    assert_eq!(modules, LAYERS.iter().copied().collect());
+}
+
+#[test]
+fn the_page_on_architecture_has_the_same_layers() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ARCHITECTURE.md");
+    let page = fs::read_to_string(page).unwrap();
+    let line = page.lines().find(|line| line.starts_with("error -> "));
+    let line = line.expect("ARCHITECTURE.md has a line that begins with `error -> `");
+    assert_eq!(line.split(" -> ").collect::<Vec<_>>(), LAYERS);
+}
+
 /// Fails with every line at once.
-fn report(wrong: BTreeSet<String>) {
+pub(crate) fn report(wrong: BTreeSet<String>) {
     assert!(
         wrong.is_empty(),
         "\n{}\n",
         wrong.into_iter().collect::<Vec<_>>().join("\n")
     );
-}
-
-/// Every source of the core by its path under `src`, without files that are tests only.
-fn sources() -> BTreeMap<String, String> {
-    fn walk(dir: &Path, found: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(dir).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, found);
-            } else if path.extension().is_some_and(|e| e == "rs") {
-                found.push(path);
-            }
-        }
-    }
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut found = Vec::new();
-    walk(&src, &mut found);
-    let named = found.into_iter().map(|path| {
-        let name = path
-            .strip_prefix(&src)
-            .unwrap()
-            .to_str()
-            .unwrap()
-            .replace('\\', "/");
-        (name, fs::read_to_string(&path).unwrap())
-    });
-    let sources: BTreeMap<_, _> = named
-        .filter(|(name, _)| !format!("/{name}").ends_with("/tests.rs"))
-        .collect();
-    assert!(
-        sources.contains_key("lib.rs") && sources.len() > 20,
-        "not the sources: {src:?}"
-    );
-    sources
-}
-
-/// The top module a file belongs to: `rank/blend.rs` and `rank.rs` to `rank`.
-fn module(file: &str) -> &str {
-    file.split('/')
-        .next()
-        .unwrap_or(file)
-        .trim_end_matches(".rs")
-}
-
-/// The names of `pub use module::{A, B}` in lib.rs, each with its module.
-fn root_names(lib: &str) -> BTreeMap<String, String> {
-    let lib = code(lib);
-    let mut names = BTreeMap::new();
-    for (_, rest) in lib
-        .match_indices("pub use ")
-        .map(|(at, word)| (at, &lib[at + word.len()..]))
-    {
-        let used = rest.split(';').next().unwrap_or_default();
-        let Some((module, items)) = used.split_once("::") else {
-            continue;
-        };
-        for item in items
-            .split(|c: char| !is_word(c))
-            .filter(|item| !item.is_empty())
-        {
-            names.insert(item.to_owned(), module.trim().to_owned());
-        }
-    }
-    names
-}
-
-/// The names that follow the root of the crate in `code`: after `crate::`, or after as many `super::`
-/// as `file` is deep.
-fn used_from_root(file: &str, code: &str) -> BTreeSet<String> {
-    let inside = file.trim_end_matches(".rs").trim_end_matches("/mod");
-    let supers = "super::".repeat(inside.split('/').count());
-    let mut names = BTreeSet::new();
-    for root in ["crate::", supers.as_str()] {
-        for (at, _) in code.match_indices(root) {
-            if !code[..at].ends_with(is_word) {
-                names.append(&mut heads(&code[at + root.len()..]));
-            }
-        }
-    }
-    names.remove("super");
-    names
-}
-
-/// The first name of `path`, or of each path in the braces it opens with.
-fn heads(path: &str) -> BTreeSet<String> {
-    let word = |text: &str| text.chars().take_while(|c| is_word(*c)).collect::<String>();
-    let Some(group) = path.strip_prefix('{') else {
-        return BTreeSet::from([word(path)]);
-    };
-    let (mut depth, mut start, mut names) = (0, 0, BTreeSet::new());
-    for (at, c) in group.char_indices() {
-        if depth == 0 && matches!(c, ',' | '}') {
-            names.insert(word(group[start..at].trim()));
-            start = at + 1;
-        }
-        match c {
-            '{' => depth += 1,
-            '}' if depth == 0 => break,
-            '}' => depth -= 1,
-            _ => {}
-        }
-    }
-    names.remove("");
-    names
-}
-
-/// `text` without comments, without what stands in quotes, and without the unit tests at its end.
-fn code(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let skip = if rest.starts_with("//") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            rest.find("*/").map_or(rest.len(), |at| at + 2)
-        } else if let Some(raw) = raw_quoted(rest).filter(|_| !out.ends_with(is_word)) {
-            raw
-        } else if c == '"' {
-            quoted(rest, '"')
-        } else if c == '\'' && is_char(rest) {
-            quoted(rest, '\'')
-        } else {
-            out.push(c);
-            rest = &rest[c.len_utf8()..];
-            continue;
-        };
-        rest = &rest[skip..];
-    }
-    let tests = out.match_indices("#[cfg(test)]").map(|(at, _)| at);
-    let end = tests
-        .filter(|at| {
-            out[at + "#[cfg(test)]".len()..]
-                .trim_start()
-                .starts_with("mod ")
-        })
-        .last();
-    out.truncate(end.unwrap_or(out.len()));
-    out
-}
-
-/// The length of a quoted text from its opening quote on; a backslash takes the next character along.
-fn quoted(text: &str, quote: char) -> usize {
-    let mut escaped = false;
-    for (at, c) in text.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            _ if c == quote => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-/// The length of `r"..."`, `r#"..."#` and the like, if `text` starts with one.
-fn raw_quoted(text: &str) -> Option<usize> {
-    let after = text.strip_prefix('r')?;
-    let hashes = after.chars().take_while(|c| *c == '#').count();
-    let body = after[hashes..].strip_prefix('"')?;
-    let close = format!("\"{}", "#".repeat(hashes));
-    Some(
-        body.find(&close)
-            .map_or(text.len(), |at| 2 + hashes + at + close.len()),
-    )
-}
-
-/// Whether the quote `text` starts with opens a character and not a lifetime.
-fn is_char(text: &str) -> bool {
-    let mut after = text.chars().skip(1);
-    after.next() == Some('\\') || after.next() == Some('\'')
-}
-
-/// Whether `word` stands in `text` by itself.
-fn has_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
-        let after = &text[at + word.len()..];
-        !text[..at].ends_with(is_word) && !after.starts_with(is_word)
-    })
-}
-
-/// A character of a name.
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }
