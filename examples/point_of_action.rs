@@ -284,7 +284,7 @@ fn an_earlier_day(out: &mut dyn Write, base: &Base) -> Done {
         "5  THE SAME QUESTION AS OF 2026-08-01",
         "aurora-router 3.3.0",
     )?;
-    let then = base.as_of("2026-08-01T00:00:00Z".parse()?)?;
+    let then = base.as_of("2026-08-01T00:00:00Z".parse::<Timestamp>()?)?;
     let router = ProductItem::new("aurora-router").version("3.3.0")?;
     let request = SuggestRequest::for_text(RED_LIGHT, Viewer::new("internal"))
         .context(Context::new().item(router));
@@ -308,7 +308,7 @@ fn what_to_review(out: &mut dyn Write, base: &Base) -> Done {
         "6  WHAT TO REVIEW FIRST",
         "risk = chance wrong x use x harm",
     )?;
-    for item in base.review_queue(&ReviewRequest::new().limit(6))? {
+    for item in base.reviews().queue(&ReviewRequest::new().limit(6))? {
         let why = match &item.suspect {
             Some(suspect) => format!("flagged as {} on {}", suspect.reason, day(suspect.since)),
             None => format!("due {}", day(item.due)),

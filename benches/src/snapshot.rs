@@ -60,7 +60,7 @@ fn one(set: &str, drafts: Vec<ArticleDraft>) -> Result<(), String> {
     let (mut of_base, mut of_snapshot) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         for query in &queries {
-            let request = SearchRequest::new(query, viewer.clone()).at(base.now());
+            let request = SearchRequest::new(query, viewer.clone()).now(base.now());
             let began = Instant::now();
             let expected = base.search(&request).map_err(failed)?;
             let one = began.elapsed();

@@ -187,20 +187,20 @@ fn write(folder: &Path, name: &str, base: &Base, queries: &[String]) -> Result<(
         let later = if n % 2 == 0 { 0 } else { LATER_MS };
         let now = kenpoint::Timestamp::from_ms(info.known.ms() + later).map_err(failed)?;
         // What the query language refuses is refused there, too.
-        let search = base.search(&SearchRequest::new(query, viewer()).at(now));
+        let search = base.search(&SearchRequest::new(query, viewer()).now(now));
         let Ok(search) = search else {
             continue;
         };
         let suggest = SuggestRequest::for_text(query, viewer())
-            .at(now)
+            .now(now)
             .threshold(0.0);
         let suggest = base.suggest(&suggest).map_err(failed)?;
         let hits = search
             .hits
             .iter()
-            .map(|hit| (&hit.id, hit.score, hit.solve));
+            .map(|hit| (&hit.id, hit.score, hit.solve_probability));
         let helps = suggest.suggestions.iter();
-        let helps = helps.map(|one| (&one.id, one.score, one.solve));
+        let helps = helps.map(|one| (&one.id, one.score, one.solve_probability));
         let bits = |(id, score, solve): (&String, f64, f64)| json!([id, hex(score), hex(solve)]);
         lines.push(
             json!({

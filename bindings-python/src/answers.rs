@@ -53,7 +53,7 @@ macro_rules! result {
             /// The chance that it solves, 0 to 1.
             #[getter]
             fn solve(&self) -> f64 {
-                self.0.solve
+                self.0.solve_probability
             }
 
             /// Where it answers.
@@ -77,7 +77,7 @@ macro_rules! result {
             fn __repr__(&self) -> String {
                 format!(
                     "{}(id={}, score={:.4}, solve={:.3}, freshness='{}', title={})",
-                    $name, quoted(&self.0.id), self.0.score, self.0.solve, self.0.freshness, quoted(&self.0.title),
+                    $name, quoted(&self.0.id), self.0.score, self.0.solve_probability, self.0.freshness, quoted(&self.0.title),
                 )
             }
 

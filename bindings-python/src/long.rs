@@ -129,10 +129,9 @@ impl Base {
         let policy: Option<RankPolicy> = policy
             .map(|text| json::read(py, "policy", text))
             .transpose()?;
-        let view = self.handle.run_long(py, None, |base, _| match &policy {
-            Some(policy) => base.as_of_under(policy, known.0),
-            None => base.as_of(known.0),
-        })?;
+        let mut past = kenpoint::AsOf::new(known.0);
+        past.policy = policy;
+        let view = self.handle.run_long(py, None, |base, _| base.as_of(past))?;
         Ok(Base::of(view))
     }
 
@@ -162,10 +161,9 @@ impl Base {
                     visited.map(|_| ())
                 })
             };
-            match &policy {
-                Some(policy) => base.replay_under(policy, &instants, at),
-                None => base.replay(&instants, at),
-            }
+            let mut replay = kenpoint::Replay::new(instants);
+            replay.policy = policy;
+            base.replay(replay, at)
         })
     }
 }

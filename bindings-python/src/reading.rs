@@ -86,7 +86,10 @@ impl Base {
     }
 
     fn _counts(&self, py: Python<'_>) -> PyResult<(u32, u32)> {
-        self.handle.run(py, |base| Ok(base.counts()))
+        self.handle.run(py, |base| {
+            let counts = base.counts();
+            Ok((counts.articles, counts.cases))
+        })
     }
 
     fn _review_queue(
@@ -102,7 +105,7 @@ impl Base {
             .limit(limit);
         request.owner = owner;
         request.now = now.map(|at| at.0);
-        self.json(py, |base| base.review_queue(&request))
+        self.json(py, |base| base.reviews().queue(&request))
     }
 
     fn _stats(&self, py: Python<'_>) -> PyResult<String> {

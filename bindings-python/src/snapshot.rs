@@ -160,7 +160,7 @@ pub enum Source {
 pub fn _open_snapshot(py: Python<'_>, source: Source) -> PyResult<Snapshot> {
     let opened = py.detach(|| match &source {
         Source::Bytes(bytes) => kenpoint::Snapshot::open(bytes.to_vec()),
-        Source::File(path) => kenpoint::Snapshot::open_file(path),
+        Source::File(path) => kenpoint::Snapshot::open(path),
     });
     let current = Mutex::new(Current {
         snapshot: opened.or_raise(py)?,
@@ -179,7 +179,7 @@ pub fn _open_snapshot(py: Python<'_>, source: Source) -> PyResult<Snapshot> {
 #[pyfunction]
 #[pyo3(signature = (front: "bytes | bytearray") -> "list[str]")]
 pub fn _part_names(py: Python<'_>, front: PyBackedBytes) -> PyResult<Vec<String>> {
-    py.detach(|| kenpoint::Snapshot::part_names(&front))
+    py.detach(|| kenpoint::Snapshot::shard_names(&front))
         .or_raise(py)
 }
 
@@ -190,12 +190,14 @@ pub fn _cut_snapshot<'py>(
     py: Python<'py>,
     bytes: PyBackedBytes,
 ) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyDict>)> {
-    let cut = py.detach(|| kenpoint::Snapshot::cut(&bytes)).or_raise(py)?;
+    let cut = py
+        .detach(|| kenpoint::Snapshot::split(&bytes))
+        .or_raise(py)?;
     let parts = PyDict::new(py);
-    for (name, part) in &cut.parts {
+    for (name, part) in &cut.shards {
         parts.set_item(name, PyBytes::new(py, part))?;
     }
-    Ok((PyBytes::new(py, &cut.front), parts))
+    Ok((PyBytes::new(py, &cut.manifest), parts))
 }
 
 #[pymethods]

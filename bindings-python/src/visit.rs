@@ -95,12 +95,12 @@ impl Visit {
     }
 
     fn _take(&self, py: Python<'_>) -> PyResult<String> {
-        let batch = self.run(py, |visit| Ok(visit.take()))?;
+        let batch = self.run(py, |visit| Ok(visit.take_events()))?;
         json::write(py, &batch)
     }
 
     fn _end(&self, py: Python<'_>) -> PyResult<String> {
-        let end = self.run(py, |visit| Ok(visit.end()))?;
+        let end = self.run(py, |visit| Ok(visit.outcome()))?;
         json::write(py, &end)
     }
 

@@ -26,7 +26,7 @@ impl Base {
 fn recorded(outcome: Recorded) -> &'static str {
     match outcome {
         Recorded::New => "new",
-        Recorded::Known => "known",
+        Recorded::Duplicate => "known",
         Recorded::Unchanged => "unchanged",
     }
 }

@@ -27,7 +27,7 @@ pub fn search(told: Vec<JsValue>, default: &Viewer) -> Result<SearchRequest> {
         .context(context(&mut told)?)
         .filter(filter(&mut told)?)
         .offset(told.count("offset")?.unwrap_or_default())
-        .at(now(&mut told)?);
+        .now(now(&mut told)?);
     request.explain = told.flag("explain")?;
     request.limit = told.count("limit")?.unwrap_or(request.limit);
     let chars = told.count("snippet_chars")?;
@@ -42,7 +42,7 @@ pub fn suggest(told: Vec<JsValue>, default: &Viewer) -> Result<SuggestRequest> {
     let text = needed_text(&mut told, "text")?;
     let mut request = SuggestRequest::for_text(text, viewer(&mut told, default)?)
         .context(context(&mut told)?)
-        .at(now(&mut told)?);
+        .now(now(&mut told)?);
     request.case = told.text("case")?;
     request.filter = filter(&mut told)?;
     request.threshold = told.number("threshold")?;

@@ -60,7 +60,7 @@ struct Done {
 fn word(recorded: Recorded) -> &'static str {
     match recorded {
         Recorded::New => "new",
-        Recorded::Known => "known",
+        Recorded::Duplicate => "known",
         Recorded::Unchanged => "unchanged",
     }
 }
@@ -207,7 +207,7 @@ fn nobody() -> Viewer {
 /// The names of the parts of a front.
 #[wasm_bindgen]
 pub fn part_names(front: &[u8]) -> Result<Vec<String>> {
-    Snapshot::part_names(front).map_err(thrown)
+    Snapshot::shard_names(front).map_err(thrown)
 }
 
 /// A snapshot cut into parts.
@@ -222,10 +222,10 @@ impl Parts {
     /// Cuts a snapshot.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8]) -> Result<Parts> {
-        let cut = Snapshot::cut(bytes).map_err(thrown)?;
+        let cut = Snapshot::split(bytes).map_err(thrown)?;
         Ok(Parts {
-            front: cut.front,
-            parts: cut.parts.into_iter().collect(),
+            front: cut.manifest,
+            parts: cut.shards.into_iter().collect(),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use kenpoint::exchange::json;
 use kenpoint::model::Viewer;
-use kenpoint::{Markup, Snapshot, Stemmers, Timestamp};
+use kenpoint::{Markup, Snapshot, SnapshotOptions, SnapshotSource, Stemmers, Timestamp};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -59,19 +59,15 @@ impl Reader {
     /// language that `languages` named and a word, and gives the stem.
     pub fn open(bytes: Vec<u8>, stem: js_sys::Function) -> Result<Reader> {
         let stemmers = Stemmers::with_host(stem::host_s(stem));
-        let is_front = Snapshot::is_front(&bytes).map_err(thrown)?;
-        let opened = if is_front {
-            Snapshot::open_front(bytes, stemmers)
-        } else {
-            Snapshot::open_with(bytes, stemmers)
-        };
-        let snapshot = opened.map_err(thrown)?;
+        let options = SnapshotOptions::new().stemmers(stemmers);
+        let snapshot = SnapshotSource::detect(bytes).and_then(|source| options.open(source));
+        let snapshot = snapshot.map_err(thrown)?;
         Ok(Reader { snapshot })
     }
 
     /// The names of all parts that come by themselves.
     pub fn parts(&self) -> Result<String> {
-        names(self.snapshot.parts())
+        names(self.snapshot.shards())
     }
 
     /// The names of the parts that a call asked for and that are not here: it is to be made again with them.

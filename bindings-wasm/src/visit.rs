@@ -59,7 +59,7 @@ impl Visit {
     pub fn go_on(&mut self, n_taken: f64, was_handed_over: bool) -> Result<()> {
         let messages = std::mem::take(&mut self.messages);
         let visit = count("n_taken", n_taken)
-            .and_then(|n| self.visit.clone().go_on(n, messages, was_handed_over));
+            .and_then(|n| self.visit.clone().resume(n, messages, was_handed_over));
         self.visit = visit.map_err(thrown)?;
         Ok(())
     }
@@ -76,12 +76,12 @@ impl Visit {
 
     /// The events since the last call.
     pub fn take(&mut self) -> Result<String> {
-        json::write(&self.visit.take()).map_err(thrown)
+        json::write(&self.visit.take_events()).map_err(thrown)
     }
 
     /// What came of it so far.
     pub fn end(&self) -> Result<String> {
-        json::write(&self.visit.end()).map_err(thrown)
+        json::write(&self.visit.outcome()).map_err(thrown)
     }
 
     /// Hands the need over.

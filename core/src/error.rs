@@ -6,6 +6,7 @@
 //! no dependency's error type may become part of our interface.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// The result of every fallible call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -114,6 +115,8 @@ error_codes! {
     Poisoned = 307,
     /// The base would need more memory than its limit. Nothing was written; reading goes on.
     MemoryLimit = 308,
+    /// A part of a snapshot that is loaded on demand is not here yet. Supply the wanted shards and call again.
+    NotLoaded = 309,
     /// The text index could not be read or written; it is rebuilt from the store.
     IndexFailed = 401,
     /// A fault of ours. Please report it with the message.
@@ -137,14 +140,16 @@ impl fmt::Display for ErrorCode {
 /// assert_eq!(error.code(), ErrorCode::ArticleNotFound);
 /// assert!(error.to_string().contains("no-such-article"));
 /// ```
+#[derive(Clone)]
 pub struct Error {
-    inner: Box<Inner>,
+    inner: Arc<Inner>,
 }
 
+#[derive(Clone)]
 struct Inner {
     code: ErrorCode,
     message: String,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Error {
@@ -152,7 +157,7 @@ impl Error {
     /// in the library's own terms.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Error {
         Error {
-            inner: Box::new(Inner {
+            inner: Arc::new(Inner {
                 code,
                 message: message.into(),
                 source: None,
@@ -167,15 +172,16 @@ impl Error {
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Error {
         Error {
-            inner: Box::new(Inner {
+            inner: Arc::new(Inner {
                 code,
                 message: message.into(),
-                source: Some(source.into()),
+                source: Some(Arc::from(source.into())),
             }),
         }
     }
 
     /// A value outside its range or form: names the field, the value and what would be right.
+    #[doc(hidden)]
     pub fn invalid(field: &str, value: impl fmt::Display, rule: &str) -> Error {
         Error::new(
             ErrorCode::InvalidValue,
@@ -187,11 +193,13 @@ impl Error {
     }
 
     /// The same of a number.
+    #[doc(hidden)]
     pub fn invalid_number(field: &str, value: f64, rule: &str) -> Error {
         Error::invalid(field, number(value), rule)
     }
 
     /// Something over its limit: names the field, the size found, the limit and its unit.
+    #[doc(hidden)]
     pub fn too_large(field: &str, found: usize, limit: usize, unit: &str) -> Error {
         Error::new(
             ErrorCode::TooLarge,
@@ -200,6 +208,7 @@ impl Error {
     }
 
     /// A fault of ours, with what was found to be impossible.
+    #[doc(hidden)]
     pub fn internal(what: impl Into<String>) -> Error {
         Error::new(
             ErrorCode::Internal,
@@ -208,6 +217,7 @@ impl Error {
     }
 
     /// Stored data that does not hold together; says what and what to do.
+    #[doc(hidden)]
     pub fn corrupt(what: impl fmt::Display) -> Error {
         Error::new(
             ErrorCode::Corrupt,
@@ -226,14 +236,11 @@ impl Error {
     }
 
     /// The same error with more of its whereabouts in front: `line 12: ...`.
+    #[doc(hidden)]
     pub fn at(mut self, place: impl fmt::Display) -> Error {
-        self.inner.message = format!("{place}: {}", self.inner.message);
+        let message = format!("{place}: {}", self.inner.message);
+        Arc::make_mut(&mut self.inner).message = message;
         self
-    }
-
-    /// A second error with the same code and sentence, for writers that shared one failed commit.
-    pub(crate) fn share(&self) -> Error {
-        Error::new(self.inner.code, self.inner.message.clone())
     }
 }
 

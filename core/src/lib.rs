@@ -72,7 +72,7 @@
 //! - [`RankPolicy`]: every constant of the ranking with its unit, range, default and source.
 //! - [`exchange`]: import of Markdown, HTML and JSON lines, export of the log.
 //! - [`Snapshot`]: what one audience may see, as one file that answers as the base does.
-//! - [`store::Backend`]: a store of your own under [`Base::over`].
+//! - [`store::Backend`]: a store of your own under [`Base::with_backend`].
 //! - [`ErrorCode`]: what can go wrong, by number.
 //!
 //! # Promises
@@ -133,8 +133,8 @@ mod time;
 #[doc(hidden)]
 pub use base::rows;
 pub use base::{
-    Base, BaseOptions, Exported, FileUse, MemoryUse, Merged, Notice, NoticeLevel, Put, Recorded,
-    Refused, StateChange, Stats, VersionInfo,
+    AsOf, Base, BaseOptions, Counts, Exported, FileUse, MemoryUse, MergeReport, Notice,
+    NoticeLevel, Put, Recorded, RejectedEvent, Replay, Reviews, StateChange, Stats, VersionInfo,
 };
 pub use error::{Error, ErrorCode, Result};
 pub use projection::verify::Verified;
@@ -146,8 +146,8 @@ pub use search::{
 pub use self_service::Visit;
 pub use settings::RankPolicy;
 pub use snapshot::{
-    Completions, Markup, Snapshot, SnapshotInfo, SnapshotParts, SnapshotRequest, TitleCompletion,
-    WordCompletion,
+    Completions, Markup, Snapshot, SnapshotInfo, SnapshotOptions, SnapshotRequest, SnapshotShards,
+    SnapshotSource, TitleCompletion, WordCompletion,
 };
 pub use state::Filter;
 pub use state::ledger::EvidenceRow;

@@ -89,7 +89,7 @@ fn factors(explanation: &Explanation) -> Value {
 fn recorded(outcome: Recorded) -> Value {
     json!(match outcome {
         Recorded::New => "new",
-        Recorded::Known => "known",
+        Recorded::Duplicate => "known",
         Recorded::Unchanged => "unchanged",
     })
 }
@@ -146,7 +146,7 @@ fn act(base: &Base, step: &Value) -> Result<Value, Error> {
 fn look(base: &Base, step: &Value) -> Result<Value, Error> {
     match step["do"].as_str().unwrap_or_default() {
         "search" => {
-            let mut request = SearchRequest::new(text(step, "query"), viewer(step)).explained();
+            let mut request = SearchRequest::new(text(step, "query"), viewer(step)).explain(true);
             request.context = field::<Option<Context>>(step, "context")?.unwrap_or_default();
             request.filter = field::<Option<Filter>>(step, "filter")?.unwrap_or_default();
             request.limit = field::<Option<usize>>(step, "limit")?.unwrap_or(request.limit);
@@ -179,7 +179,7 @@ fn look(base: &Base, step: &Value) -> Result<Value, Error> {
                 .iter()
                 .map(|found| {
                     json!({
-                        "id": found.id, "score": bits(found.score), "solve": bits(found.solve),
+                        "id": found.id, "score": bits(found.score), "solve": bits(found.solve_probability),
                         "freshness": found.freshness, "factors": factors(&found.explanation),
                         "summary": found.explanation.summary,
                     })
@@ -239,7 +239,8 @@ fn look(base: &Base, step: &Value) -> Result<Value, Error> {
             let mut request = ReviewRequest::new();
             request.limit = field::<Option<usize>>(step, "limit")?.unwrap_or(request.limit);
             let items: Vec<Value> = base
-                .review_queue(&request)?
+                .reviews()
+                .queue(&request)?
                 .iter()
                 .map(|item| json!({"id": item.id, "state": item.state, "risk": bits(item.risk)}))
                 .collect();

@@ -286,8 +286,8 @@ fn many_calls_at_once_equal_single_ones() {
             let viewer = Viewer::new(*rng.pick(&common::LABELS));
             let days = rng.below(50) as i64;
             kenpoint::SearchRequest::new(common::query(&mut rng), viewer)
-                .at(world.now.plus_days(days))
-                .explained()
+                .now(world.now.plus_days(days))
+                .explain(true)
         })
         .collect();
     let json = |answer: &kenpoint::Result<kenpoint::SearchAnswer>| match answer {

@@ -76,7 +76,7 @@ fn the_sample_help_centre_comes_in_goes_out_and_comes_in_again() {
             "rout*",
             "Licht",
         ] {
-            let request = SearchRequest::new(query, Viewer::new(audience)).explained();
+            let request = SearchRequest::new(query, Viewer::new(audience)).explain(true);
             assert_eq!(
                 base.search(&request).unwrap(),
                 copy.search(&request).unwrap()
@@ -166,7 +166,7 @@ fn one_bad_record_never_stops_the_rest() {
         );
         let lines: Vec<u64> = report.skipped.iter().map(|s| s.place.line).collect();
         assert_eq!(lines, [2, 4], "{wrong}");
-        assert_eq!(base.counts().0, 3);
+        assert_eq!(base.counts().articles, 3);
         base.verify().unwrap();
     }
 }
@@ -178,7 +178,7 @@ fn fact(value: &str, as_of: &str) -> FactDraft {
 }
 
 fn current(base: &Base, now: &str) -> Option<String> {
-    let request = SearchRequest::new("order 10 status", Viewer::new("public")).at(at(now));
+    let request = SearchRequest::new("order 10 status", Viewer::new("public")).now(at(now));
     let answer = base.search(&request).unwrap();
     assert!(answer.hits.len() <= 1);
     let article = base.article(&answer.hits.first()?.id).unwrap();
@@ -193,7 +193,7 @@ fn the_newest_fact_is_the_current_one() {
     base.set_fact(fact("shipped", "2026-05-05")).unwrap();
     assert_eq!(current(&base, "2026-06-01").as_deref(), Some("shipped"));
     // An older one that comes late is kept, and changes no answer.
-    let request = SearchRequest::new("order status packed", Viewer::new("public")).explained();
+    let request = SearchRequest::new("order status packed", Viewer::new("public")).explain(true);
     let before = base.search(&request).unwrap();
     base.set_fact(fact("ordered", "2026-05-01")).unwrap();
     assert_eq!(base.search(&request).unwrap(), before);
@@ -229,7 +229,7 @@ fn an_expired_fact_is_never_current() {
     );
     assert_eq!(current(&base, "2026-05-03T12:00:00Z"), None);
     for audience in common::LABELS {
-        let request = SearchRequest::new("due today", Viewer::new(audience)).at(at("2026-05-04"));
+        let request = SearchRequest::new("due today", Viewer::new(audience)).now(at("2026-05-04"));
         assert!(base.search(&request).unwrap().hits.is_empty());
     }
     base.set_fact(fact("delivered", "2026-05-04")).unwrap();

@@ -12,7 +12,7 @@
 use kenpoint::exchange::json;
 use kenpoint::model::{
     ArticleDraft, Confidence, Event, EventBatch, EventKind, Feedback, Handoff, Kind, ProductItem,
-    Reuse, Role, TextOrigin, TriedOutcome, Viewer, VisitEnd,
+    Reuse, Role, TextOrigin, TriedOutcome, Viewer, VisitOutcome,
 };
 use kenpoint::{
     Base, ErrorCode, FixedClock, SearchRequest, Snapshot, SnapshotRequest, SuggestRequest,
@@ -87,7 +87,7 @@ fn visit(snapshot: &Snapshot) -> Visit {
         .party("roe")
         .channel("web")
         .product(ProductItem::new("lamp"));
-    let request = SearchRequest::new("dark lamp", public()).at(t(60));
+    let request = SearchRequest::new("dark lamp", public()).now(t(60));
     let answer = snapshot.search(&request).unwrap();
     visit.record(t(60), searched("dark lamp")).unwrap();
     visit
@@ -108,18 +108,18 @@ fn visit(snapshot: &Snapshot) -> Visit {
 fn a_visit_is_solved_by_what_was_said_and_not_by_silence() {
     let snapshot = published(&base());
     let mut visit = visit(&snapshot);
-    assert_eq!(visit.end(), VisitEnd::Silent {});
+    assert_eq!(visit.outcome(), VisitOutcome::Silent {});
     visit.record(t(65), solved("bulb")).unwrap();
     assert_eq!(
-        visit.end(),
-        VisitEnd::Solved {
+        visit.outcome(),
+        VisitOutcome::Solved {
             article: "bulb".into()
         }
     );
     visit.record(t(66), failed("bulb")).unwrap();
-    assert_eq!(visit.end(), VisitEnd::Silent {});
+    assert_eq!(visit.outcome(), VisitOutcome::Silent {});
     visit.hand_over(t(67), "").unwrap();
-    assert_eq!(visit.end(), VisitEnd::HandedOver {});
+    assert_eq!(visit.outcome(), VisitOutcome::HandedOver {});
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn a_handoff_says_what_was_asked_shown_and_tried() {
 
     // An agent who is served from a snapshot is not suggested what did not help.
     let suggested = snapshot
-        .suggest(&handoff.request(public()).at(t(66)))
+        .suggest(&handoff.request(public()).now(t(66)))
         .unwrap();
     let ids: Vec<&str> = suggested
         .suggestions
@@ -184,7 +184,10 @@ fn a_handoff_becomes_a_case_whose_suggestions_leave_out_what_failed() {
         .hand_over(t(65), "The lamp stays dark.")
         .unwrap();
     let merged = base.open_handoff(&handoff, "c1", "public").unwrap();
-    assert_eq!((merged.new, merged.known, merged.refused.len()), (5, 0, 0));
+    assert_eq!(
+        (merged.new, merged.duplicates, merged.rejected.len()),
+        (5, 0, 0)
+    );
     let case = base.case("c1").unwrap();
     assert_eq!(
         (case.party.as_deref(), case.session.as_deref()),
@@ -221,7 +224,7 @@ fn a_handoff_becomes_a_case_whose_suggestions_leave_out_what_failed() {
     // Once more: nothing changes.
     let digest = base.digest().unwrap();
     let again = base.open_handoff(&handoff, "c1", "public").unwrap();
-    assert_eq!((again.new, again.known), (0, 5));
+    assert_eq!((again.new, again.duplicates), (0, 5));
     assert_eq!(base.digest().unwrap(), digest);
     base.verify().unwrap();
 }
@@ -242,16 +245,16 @@ fn a_batch_counts_once_however_often_it_arrives() {
     let direct = self::base();
     let mut visit = visit(&published(&base));
     visit.record(t(65), solved("bulb")).unwrap();
-    let first = visit.take();
+    let first = visit.take_events();
     assert_eq!(first.events.len(), 6);
-    assert!(visit.take().events.is_empty());
+    assert!(visit.take_events().events.is_empty());
 
     let merged = base.merge_events(&first, "public").unwrap();
-    assert_eq!((merged.new, merged.known), (6, 0));
+    assert_eq!((merged.new, merged.duplicates), (6, 0));
     let digest = base.digest().unwrap();
     for _ in 0..2 {
         let merged = base.merge_events(&first, "public").unwrap();
-        assert_eq!((merged.new, merged.known), (0, 6));
+        assert_eq!((merged.new, merged.duplicates), (0, 6));
         assert_eq!(base.digest().unwrap(), digest);
     }
     // It counts as it would have, had it been recorded here.
@@ -268,7 +271,7 @@ fn a_batch_counts_once_however_often_it_arrives() {
     back.check().unwrap();
     assert_eq!(back, visit);
     back.record(t(66), viewed("cable")).unwrap();
-    let second = back.take();
+    let second = back.take_events();
     assert_eq!(second.events[0].id, "v1-7");
     assert_eq!(base.merge_events(&second, "public").unwrap().new, 1);
 }
@@ -290,8 +293,8 @@ fn a_page_can_say_no_more_than_a_reader() {
     };
     let refused = |event: Event| {
         let merged = base.merge_events(&batch(event), "public").unwrap();
-        assert_eq!((merged.new, merged.refused.len()), (0, 1));
-        ErrorCode::from_number(merged.refused[0].code).unwrap()
+        assert_eq!((merged.new, merged.rejected.len()), (0, 1));
+        ErrorCode::from_number(merged.rejected[0].code).unwrap()
     };
     let draft = ArticleDraft::new("fuse", Kind::Product, "Buy pills").audience("public");
     let put = EventKind::Put {
@@ -398,11 +401,15 @@ fn what_is_refused_takes_nothing_else_with_it() {
         events: events.collect(),
     };
     let merged = base.merge_events(&batch, "public").unwrap();
-    assert_eq!((merged.new, merged.known), (597, 0));
-    let places: Vec<u64> = merged.refused.iter().map(|refused| refused.index).collect();
+    assert_eq!((merged.new, merged.duplicates), (597, 0));
+    let places: Vec<u64> = merged
+        .rejected
+        .iter()
+        .map(|refused| refused.index)
+        .collect();
     assert_eq!(places, [7, 207, 407]);
-    assert_eq!(merged.refused[0].event, "e7");
-    assert!(merged.refused[0].message.contains("gone"));
+    assert_eq!(merged.rejected[0].event, "e7");
+    assert!(merged.rejected[0].message.contains("gone"));
     base.verify().unwrap();
 }
 
@@ -434,7 +441,7 @@ fn a_visit_has_limits_and_says_so() {
         visit.hand_over(t(60), &long).unwrap_err().code(),
         ErrorCode::TooLarge
     );
-    assert_eq!(visit.end(), VisitEnd::Silent {});
+    assert_eq!(visit.outcome(), VisitOutcome::Silent {});
 }
 
 #[test]
@@ -473,8 +480,8 @@ fn a_visit_is_solved_by_what_was_said_last() {
     visit.record(t(65), solved("bulb")).unwrap();
     visit.record(t(66), solved("fuse")).unwrap();
     assert_eq!(
-        visit.end(),
-        VisitEnd::Solved {
+        visit.outcome(),
+        VisitOutcome::Solved {
             article: "fuse".into()
         }
     );

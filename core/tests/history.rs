@@ -175,7 +175,7 @@ fn a_look_at_the_past_takes_no_writes_and_stands_still() {
 fn before_the_first_record_there_is_nothing_and_instants_must_ascend() {
     let world = World::new(5).live(30);
     let first = world.base.as_of(at("2020-01-01")).unwrap();
-    assert_eq!(first.counts(), (0, 0));
+    assert_eq!(first.counts(), kenpoint::Counts::default());
     let request = SearchRequest::new("router", Viewer::new("team"));
     assert!(first.search(&request).unwrap().hits.is_empty());
     let (a, b) = (at("2026-02-02"), at("2026-02-03"));
@@ -252,7 +252,7 @@ fn answered(base: &Base, now: Timestamp) -> Vec<(String, u64)> {
     let mut rng = common::Rng(21);
     (0..30)
         .flat_map(|_| {
-            let request = SearchRequest::new(query(&mut rng), Viewer::new("internal")).at(now);
+            let request = SearchRequest::new(query(&mut rng), Viewer::new("internal")).now(now);
             // Some queries are refused, by every base alike.
             base.search(&request)
                 .map_or(Vec::new(), |answer| answer.hits)

@@ -226,7 +226,7 @@ impl Backend for Failing {
 #[test]
 fn a_store_that_fails_and_comes_back_is_told() {
     let store = Arc::new(Failing::default());
-    let (options, log) = listening(Base::over(store.clone()));
+    let (options, log) = listening(Base::with_backend(store.clone()));
     let base = options.open().unwrap();
     fill(&base, 1);
     store.fails.store(true, Ordering::SeqCst);
@@ -256,7 +256,7 @@ fn a_store_that_fails_and_comes_back_is_told() {
 #[test]
 fn a_listener_that_panics_stops_nothing() {
     let store = Arc::new(Failing::default());
-    let base = Base::over(store.clone())
+    let base = Base::with_backend(store.clone())
         .on_notice(|notice| assert_eq!(notice.topic, "open", "a panic of the listener"))
         .open()
         .unwrap();
@@ -336,9 +336,12 @@ fn a_hit_says_its_chance_of_solving_as_a_suggestion_does() {
         answer
             .hits
             .iter()
-            .all(|hit| (0.0..=1.0).contains(&hit.solve))
+            .all(|hit| (0.0..=1.0).contains(&hit.solve_probability))
     );
-    assert_eq!(answer.hits[0].solve.to_bits(), answer.answerable.to_bits());
+    assert_eq!(
+        answer.hits[0].solve_probability.to_bits(),
+        answer.answerable.to_bits()
+    );
 }
 
 #[test]
@@ -430,7 +433,7 @@ fn every_long_call_asks_and_stops() {
         ErrorCode::Cancelled
     );
     let base = Base::on_disk(dir.path()).clock(clock()).open().unwrap();
-    assert_eq!(base.counts(), (600, 0));
+    assert_eq!(base.counts().articles, 600);
     base.verify().unwrap();
     base.close().unwrap();
 }
@@ -479,7 +482,7 @@ fn a_stopped_import_keeps_whole_records_and_goes_on_when_called_again() {
         )
         .unwrap_err();
     assert_eq!(error.code(), ErrorCode::Cancelled);
-    let taken = base.counts().0;
+    let taken = base.counts().articles;
     assert!(taken > 0 && taken < 500 && seen > 0);
     assert!(
         error
@@ -519,6 +522,6 @@ fn a_stopped_import_keeps_whole_records_and_goes_on_when_called_again() {
         )
         .unwrap();
     assert!(!report.stopped);
-    assert_eq!(base.counts().0, 500);
+    assert_eq!(base.counts().articles, 500);
     base.verify().unwrap();
 }

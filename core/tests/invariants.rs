@@ -44,8 +44,8 @@ fn lamps() -> Base {
 /// The score of `lamp` for a query it answers, as bits, and the whole answer.
 fn score(base: &Base, audience: &str, now: Timestamp) -> (f64, String) {
     let request = SearchRequest::new("dark lamp", Viewer::new(audience))
-        .at(now)
-        .explained();
+        .now(now)
+        .explain(true);
     let answer = base.search(&request).unwrap();
     let hit = answer.hits.iter().find(|hit| hit.id == "lamp").unwrap();
     (hit.score, serde_json::to_string(&answer).unwrap())
@@ -87,7 +87,7 @@ proptest! {
         for event in &events {
             for copy in 0..copies {
                 let done = base.record(event.clone()).unwrap();
-                prop_assert_eq!(done, if copy == 0 { Recorded::New } else { Recorded::Known });
+                prop_assert_eq!(done, if copy == 0 { Recorded::New } else { Recorded::Duplicate });
             }
         }
         // By hand: the greatest (at, id) of each 30 days is what counts.
@@ -190,7 +190,7 @@ proptest! {
             prop_assert_eq!(score(&without, audience, t(40)), score(&with, audience, t(40)));
         }
         let suggest = |base: &Base| {
-            let request = SuggestRequest::for_text("lamp stays dark", Viewer::new("team")).at(t(40));
+            let request = SuggestRequest::for_text("lamp stays dark", Viewer::new("team")).now(t(40));
             serde_json::to_string(&base.suggest(&request).unwrap()).unwrap()
         };
         prop_assert_eq!(suggest(&without), suggest(&with));
@@ -230,13 +230,13 @@ fn i4_case_only_text_stays_in_its_case() {
     }
     for audience in LABELS {
         for secret in ["xyzzy", "plugh", "frobozz", "xyz*", "\"xyzzy plugh\""] {
-            let request = SearchRequest::new(secret, Viewer::new(audience)).at(t(99));
+            let request = SearchRequest::new(secret, Viewer::new(audience)).now(t(99));
             assert!(
                 base.search(&request).unwrap().hits.is_empty(),
                 "{audience} {secret}"
             );
             let request = SuggestRequest::for_text(secret, Viewer::new(audience))
-                .at(t(99))
+                .now(t(99))
                 .threshold(0.0);
             let answer = base.suggest(&request).unwrap();
             assert!(
@@ -246,12 +246,12 @@ fn i4_case_only_text_stays_in_its_case() {
         }
         // The shared note was learned, and brings the article; the secret one says nothing anywhere.
         let request = SearchRequest::new("lantern", Viewer::new(audience))
-            .at(t(99))
-            .explained();
+            .now(t(99))
+            .explain(true);
         let answer = base.search(&request).unwrap();
         assert_eq!(answer.hits[0].id, "lamp", "{audience}");
         let request = SuggestRequest::for_text("lantern dark", Viewer::new(audience))
-            .at(t(99))
+            .now(t(99))
             .threshold(0.0);
         let text = format!("{answer:?} {:?}", base.suggest(&request).unwrap());
         for secret in ["xyzzy", "plugh", "frobozz"] {
@@ -260,7 +260,7 @@ fn i4_case_only_text_stays_in_its_case() {
     }
     // A case is like another by its shared notes alone.
     let request = SuggestRequest::for_text("my lantern stays dark", Viewer::new("team"))
-        .at(t(99))
+        .now(t(99))
         .threshold(0.0);
     assert_eq!(base.suggest(&request).unwrap().similar.len(), 6);
 }
@@ -270,7 +270,7 @@ fn i4_case_only_text_stays_in_its_case() {
 fn i4_learned_words_leave_with_the_third_customer() {
     let base = lamps();
     let found = |audience: &str| {
-        let request = SearchRequest::new("lantern", Viewer::new(audience)).at(t(99));
+        let request = SearchRequest::new("lantern", Viewer::new(audience)).now(t(99));
         !base.search(&request).unwrap().hits.is_empty()
     };
     for (n, party) in ["ann", "ann", "bob", "bob", "cleo"].iter().enumerate() {
@@ -309,7 +309,7 @@ fn learned_words_are_found_beside_articles_in_other_languages() {
     base.link(LinkDraft::new("c", "lamp", LinkType::Resolved), "anna")
         .unwrap();
     base.resolve_case("c", None).unwrap();
-    let request = SearchRequest::new("flickering candles", Viewer::new("team")).at(t(9_999));
+    let request = SearchRequest::new("flickering candles", Viewer::new("team")).now(t(9_999));
     let ids = |base: &Base| -> Vec<String> {
         let hits = base.search(&request).unwrap().hits;
         hits.into_iter().map(|hit| hit.id).collect()
@@ -370,7 +370,7 @@ fn i7_merging_keeps_evidence_and_links() {
             assert_eq!(links(b), n_links);
             assert_eq!(base.article(a).unwrap().id, *b);
             let request = SearchRequest::new(x.title, Viewer::new("team"))
-                .at(world.now)
+                .now(world.now)
                 .limit(100);
             assert!(
                 base.search(&request)
@@ -400,10 +400,10 @@ fn i8_and_i10_hold_in_every_answer() {
             let now = world.now.plus_days(rng.below(80) as i64 - 30);
             let context = context(&mut rng, &world.articles);
             let request = SearchRequest::new(query(&mut rng), viewer.clone())
-                .at(now)
+                .now(now)
                 .limit(100)
                 .context(context.clone())
-                .explained();
+                .explain(true);
             let Ok(answer) = world.base.search(&request) else {
                 continue;
             };
@@ -424,7 +424,7 @@ fn i8_and_i10_hold_in_every_answer() {
                 n_hits += 1;
             }
             let request = SuggestRequest::for_text(words(&mut rng, 6), viewer.clone())
-                .at(now)
+                .now(now)
                 .limit(20)
                 .context(context.clone())
                 .threshold(0.0);
@@ -436,7 +436,7 @@ fn i8_and_i10_hold_in_every_answer() {
                 );
                 assert!(world.sees(&viewer, now, &suggestion.id));
                 assert!(!context.tried.contains(&suggestion.id));
-                assert!((0.0..=1.0).contains(&suggestion.solve));
+                assert!((0.0..=1.0).contains(&suggestion.solve_probability));
                 n_suggestions += 1;
             }
             for case in &answer.similar {
@@ -456,8 +456,8 @@ fn i13_the_unknown_is_neutral() {
     let base = lamps();
     let factor = |base: &Base, name: FactorName, now| {
         let request = SearchRequest::new("dark lamp", Viewer::new("public"))
-            .at(now)
-            .explained();
+            .now(now)
+            .explain(true);
         let answer = base.search(&request).unwrap();
         let hit = answer
             .hits

@@ -151,7 +151,7 @@ fn stats_count_what_is_there() {
 fn sums_that_are_kept_equal_those_of_a_base_that_is_loaded() {
     use std::sync::Arc;
     let store: Arc<dyn kenpoint::store::Backend> = Arc::new(kenpoint::store::MemoryBackend::new());
-    let base = Base::over(Arc::clone(&store))
+    let base = Base::with_backend(Arc::clone(&store))
         .clock(clock())
         .open()
         .unwrap();
@@ -177,7 +177,7 @@ fn sums_that_are_kept_equal_those_of_a_base_that_is_loaded() {
     }
     let kept = base.stats().unwrap();
     drop(base);
-    let loaded = Base::over(store)
+    let loaded = Base::with_backend(store)
         .clock(clock())
         .open()
         .unwrap()
@@ -247,7 +247,7 @@ fn a_limit_refuses_what_does_not_fit_and_reading_goes_on() {
         base.record_all(events).unwrap_err().code(),
         ErrorCode::MemoryLimit
     );
-    assert_eq!(base.counts().0, n);
+    assert_eq!(base.counts().articles, n);
 
     // An import ends with it, and what it took is whole.
     let line = r#"{"type":"article","id":"i","title":"Lamp","sections":[{"role":"cause","text":"WORDS"}]}"#
@@ -359,7 +359,7 @@ fn a_base_on_disk_moves_documents_to_its_index_before_it_refuses() {
     // It opens again under the limit that it was filled under, and not under less.
     let base = open(Base::on_disk(dir.path()));
     let base = base.unwrap();
-    assert_eq!(base.counts().0, n);
+    assert_eq!(base.counts().articles, n);
     drop(base);
     let small = || {
         Base::on_disk(dir.path())
@@ -373,7 +373,7 @@ fn a_base_on_disk_moves_documents_to_its_index_before_it_refuses() {
         "{error}"
     );
     let base = Base::on_disk(dir.path()).clock(clock()).open().unwrap();
-    assert_eq!(base.counts().0, n, "nothing was changed by that");
+    assert_eq!(base.counts().articles, n, "nothing was changed by that");
     base.verify().unwrap();
 }
 

@@ -52,7 +52,7 @@ fn risk_is_chance_times_use_times_harm() {
             .unwrap();
     }
     clock.set(day(100));
-    let queue = base.review_queue(&ReviewRequest::new()).unwrap();
+    let queue = base.reviews().queue(&ReviewRequest::new()).unwrap();
     let order: Vec<&str> = queue.iter().map(|item| item.id.as_str()).collect();
     assert_eq!(order, ["used", "outside", "inside"]);
     // A hundred days of an interval of a hundred: the policy's chance of .2. Three uses, outside: 2.
@@ -63,7 +63,8 @@ fn risk_is_chance_times_use_times_harm() {
     );
     assert!((used.risk - 0.2 * 4.0 * 2.0).abs() < 1e-9);
     let of_ann = base
-        .review_queue(&ReviewRequest::new().owner("ann"))
+        .reviews()
+        .queue(&ReviewRequest::new().owner("ann"))
         .unwrap();
     assert_eq!(of_ann.len(), 2);
 }
@@ -75,10 +76,19 @@ fn suspicion_brings_an_article_into_the_queue_and_verification_takes_it_out() {
     base.put(article("lamp", "public", "ann")).unwrap();
     clock.set(day(1));
     base.flag("lamp", FlagReason::Unsafe, "reader").unwrap();
-    let queue = base.review_queue(&ReviewRequest::new()).unwrap();
+    let queue = base.reviews().queue(&ReviewRequest::new()).unwrap();
     assert_eq!((queue[0].wrong, queue[0].harm), (0.5, 8.0));
     clock.set(day(2));
     base.verify_article("lamp", "ann").unwrap();
-    assert!(base.review_queue(&ReviewRequest::new()).unwrap().is_empty());
-    assert!(base.review_queue(&ReviewRequest::new().limit(0)).is_err());
+    assert!(
+        base.reviews()
+            .queue(&ReviewRequest::new())
+            .unwrap()
+            .is_empty()
+    );
+    assert!(
+        base.reviews()
+            .queue(&ReviewRequest::new().limit(0))
+            .is_err()
+    );
 }

@@ -384,7 +384,7 @@ fn what_cannot_be_read_is_refused_before_the_first_row() {
         assert_eq!(error.code(), ErrorCode::InvalidValue);
         assert!(error.message().contains(expected), "{error}");
         assert!(error.message().contains("\"seen\""), "{error}");
-        assert_eq!(base.counts().1, 0);
+        assert_eq!(base.counts().cases, 0);
         // Left out, it harms nobody.
         for mapping in [
             Mapping::new().leave_out("seen"),
@@ -427,7 +427,7 @@ fn what_cannot_be_read_is_refused_before_the_first_row() {
     let rows = RecordBatch::try_new(Arc::new(twice), vec![id().1, id().1]).unwrap();
     let error = try_import(&base, "cases", vec![rows], &Mapping::new()).unwrap_err();
     assert!(error.message().contains("\"id\": two columns"), "{error}");
-    assert_eq!(base.counts(), (0, 0));
+    assert_eq!(base.counts(), kenpoint::Counts::default());
 }
 
 #[test]
@@ -482,7 +482,7 @@ fn an_error_names_the_row_and_the_column_as_the_caller_does() {
         "{}",
         said[3]
     );
-    assert_eq!(base.counts().1, 1);
+    assert_eq!(base.counts().cases, 1);
 
     // What the base refuses and what serde does, too.
     let links = batch(vec![
@@ -661,7 +661,7 @@ fn a_producer_that_fails_is_an_error_and_what_came_before_stays() {
     assert_eq!(error.code(), ErrorCode::Io);
     assert!(error.message().contains("from number 3 on"), "{error}");
     assert!(error.message().contains("connection lost"), "{error}");
-    assert_eq!(base.counts().1, 2);
+    assert_eq!(base.counts().cases, 2);
 }
 
 /// A column whose offsets point behind its text, as a faulty producer in C would give it.
@@ -685,7 +685,7 @@ fn rows_that_do_not_hold_together_are_an_error_and_no_panic() {
     let error = try_import(&base, "articles", vec![rows], &Mapping::new()).unwrap_err();
     assert_eq!(error.code(), ErrorCode::InvalidRecord);
     assert!(error.message().starts_with("column \"id\": "), "{error}");
-    assert_eq!(base.counts(), (0, 0));
+    assert_eq!(base.counts(), kenpoint::Counts::default());
 }
 
 #[test]
@@ -893,8 +893,7 @@ fn the_log_goes_out_and_comes_in_again() {
         rows.iter().map(keep).collect()
     };
     assert_eq!(columns(&to), columns(&world.base));
-    let (articles, cases) = world.base.counts();
-    assert_eq!(to.counts(), (articles, cases));
+    assert_eq!(to.counts(), world.base.counts());
     for id in world.base.article_ids(None, 10_000).unwrap() {
         assert_eq!(to.article(&id).unwrap(), world.base.article(&id).unwrap());
     }
@@ -1039,8 +1038,8 @@ fn evidence_freshness_and_the_review_queue_are_those_of_the_base() {
     });
     assert_eq!(n_fresh, shown.count());
 
-    let request = kenpoint::ReviewRequest::new().limit(7).at(now);
-    let queue = base.review_queue(&request).unwrap();
+    let request = kenpoint::ReviewRequest::new().limit(7).now(now);
+    let queue = base.reviews().queue(&request).unwrap();
     let batches = export(base, "review", &RowsOptions::new().review(request));
     let ids: Vec<&str> = (0..batches[0].num_rows())
         .map(|row| text(&batches[0], "article", row).unwrap())
@@ -1087,7 +1086,7 @@ fn answers_are_rows_too() {
         .unwrap();
     base.resolve_case("c1", None).unwrap();
     let search = |text: &str| {
-        base.search(&SearchRequest::new(text, Viewer::new("public")).explained())
+        base.search(&SearchRequest::new(text, Viewer::new("public")).explain(true))
             .unwrap()
     };
     let answers = [search("nothing of that"), search("dark lamp")];
@@ -1127,7 +1126,10 @@ fn answers_are_rows_too() {
     let request = SuggestRequest::for_text("the lamp is dark", Viewer::new("internal"));
     let answers = [base.suggest(&request.threshold(0.0)).unwrap()];
     let rows = kenpoint::rows::suggestions(&answers).unwrap();
-    assert_eq!(number(&rows, "solve", 0), answers[0].suggestions[0].solve);
+    assert_eq!(
+        number(&rows, "solve", 0),
+        answers[0].suggestions[0].solve_probability
+    );
     let rows = kenpoint::rows::similar_cases(&answers).unwrap();
     assert_eq!(text(&rows, "case", 0), Some("c1"));
     let solved = column(&rows, "solved_by").as_list::<i32>().value(0);

@@ -17,8 +17,8 @@ mod common;
 use common::{World, ask, ask_of, at, empty, named, replay, size, words};
 use kenpoint::model::{ArticleDraft, Confidence, Kind, Role, Viewer};
 use kenpoint::{
-    Base, ErrorCode, Markup, SearchRequest, Snapshot, SnapshotParts, SnapshotRequest, Stemmers,
-    SuggestRequest, Timestamp, markdown_to_page,
+    Base, ErrorCode, Markup, SearchRequest, Snapshot, SnapshotRequest, SnapshotShards,
+    SnapshotSource, SuggestRequest, Timestamp, markdown_to_page,
 };
 use std::path::Path;
 
@@ -147,10 +147,10 @@ fn small() -> (Base, Vec<u8>) {
 fn answers(snapshot: &Snapshot) -> Result<String, ErrorCode> {
     let viewer = Viewer::new("public");
     let now = at("2026-01-05");
-    let search = SearchRequest::new("dark \"the lamp\" fu*", viewer.clone()).at(now);
-    let suggest = SuggestRequest::for_text("my lamp is dark", viewer).at(now);
+    let search = SearchRequest::new("dark \"the lamp\" fu*", viewer.clone()).now(now);
+    let suggest = SuggestRequest::for_text("my lamp is dark", viewer).now(now);
     let code = |error: kenpoint::Error| error.code();
-    let found = snapshot.search(&search.explained()).map_err(code)?;
+    let found = snapshot.search(&search.explain(true)).map_err(code)?;
     let suggested = snapshot.suggest(&suggest).map_err(code)?;
     let article = snapshot.article("lamp").map_err(code)?;
     Ok(format!("{found:?} {suggested:?} {article:?}"))
@@ -214,7 +214,7 @@ fn it_answers_whom_and_when_it_was_made_for() {
     let (base, file) = small();
     let snapshot = Snapshot::open(file).unwrap();
     let ask = |viewer: Viewer, now: &str| {
-        let request = SearchRequest::new("lamp", viewer).at(at(now));
+        let request = SearchRequest::new("lamp", viewer).now(at(now));
         snapshot.search(&request).map_err(|error| error.code())
     };
     assert_eq!(
@@ -303,7 +303,7 @@ fn a_file_is_replaced_under_its_readers() {
     assert_eq!(std::fs::read(&path).unwrap(), file);
     assert_eq!(info.bytes, file.len() as u64);
 
-    let first = Snapshot::open_file(&path).unwrap();
+    let first = Snapshot::open(&path).unwrap();
     assert_eq!(*first.info(), info);
     let before = answers(&first).unwrap();
     assert_eq!(before, answers(&Snapshot::open(file).unwrap()).unwrap());
@@ -340,19 +340,19 @@ fn a_file_that_is_cut_while_it_is_open_is_told() {
     let (base, file) = small();
     base.snapshot_file(&SnapshotRequest::new(Viewer::new("public")), &path)
         .unwrap();
-    let snapshot = Snapshot::open_file(&path).unwrap();
+    let snapshot = Snapshot::open(&path).unwrap();
     std::fs::write(&path, &file[..file.len() / 2]).unwrap();
     assert_eq!(answers(&snapshot).unwrap_err(), ErrorCode::Corrupt);
-    let front = Snapshot::cut(&file).unwrap().front.len();
+    let front = Snapshot::split(&file).unwrap().manifest.len();
     for len in 0..file.len() {
         std::fs::write(&path, &file[..len]).unwrap();
         if len == front {
             // That is what a page opens; here the parts are missing.
-            let opened = Snapshot::open_file(&path).unwrap();
+            let opened = Snapshot::open(&path).unwrap();
             assert_eq!(answers(&opened).unwrap_err(), ErrorCode::Io);
             continue;
         }
-        let code = Snapshot::open_file(&path).unwrap_err().code();
+        let code = Snapshot::open(&path).unwrap_err().code();
         assert!(
             matches!(code, ErrorCode::Corrupt | ErrorCode::NotABase),
             "{len}: {code}"
@@ -383,7 +383,7 @@ fn of_many_parts() -> (World, Viewer, Timestamp, Vec<u8>) {
 
 /// Asks until nothing is wanted any more, and supplies what was: terms, then positions if it asks them, then
 /// texts. Gives how often something was supplied.
-fn once_supplied<T>(front: &Snapshot, cut: &SnapshotParts, ask: impl Fn() -> T) -> (T, usize) {
+fn once_supplied<T>(front: &Snapshot, cut: &SnapshotShards, ask: impl Fn() -> T) -> (T, usize) {
     for round in 0..4 {
         let answer = ask();
         let wanted = front.wanted();
@@ -391,7 +391,7 @@ fn once_supplied<T>(front: &Snapshot, cut: &SnapshotParts, ask: impl Fn() -> T) 
             return (answer, round);
         }
         for part in wanted {
-            front.supply(&part, cut.parts[&part].clone()).unwrap();
+            front.supply(&part, cut.shards[&part].clone()).unwrap();
         }
     }
     panic!("it wants something else each time");
@@ -401,20 +401,22 @@ fn once_supplied<T>(front: &Snapshot, cut: &SnapshotParts, ask: impl Fn() -> T) 
 fn a_front_answers_as_the_whole_once_it_has_what_it_wants() {
     let (world, viewer, known, bytes) = of_many_parts();
     let whole = Snapshot::open(bytes.clone()).unwrap();
-    let cut = Snapshot::cut(&bytes).unwrap();
-    assert!(cut.parts.len() > 20, "{} parts", cut.parts.len());
-    assert!(Snapshot::is_front(&cut.front).unwrap() && !Snapshot::is_front(&bytes).unwrap());
-    let new = || Snapshot::open_front(cut.front.clone(), Stemmers::default()).unwrap();
+    let cut = Snapshot::split(&bytes).unwrap();
+    assert!(cut.shards.len() > 20, "{} parts", cut.shards.len());
+    assert!(
+        Snapshot::is_manifest(&cut.manifest).unwrap() && !Snapshot::is_manifest(&bytes).unwrap()
+    );
+    let new = || Snapshot::open(SnapshotSource::Manifest(cut.manifest.clone())).unwrap();
     let mut front = new();
     assert_eq!(front.info(), whole.info());
     assert_eq!(front.article_ids(), whole.article_ids());
-    let names: Vec<String> = cut.parts.keys().cloned().collect();
+    let names: Vec<String> = cut.shards.keys().cloned().collect();
     assert_eq!(
-        (front.parts(), whole.parts()),
+        (front.shards(), whole.shards()),
         (names.clone(), names.clone())
     );
-    for file in [&cut.front, &bytes] {
-        assert_eq!(Snapshot::part_names(file).unwrap(), names);
+    for file in [&cut.manifest, &bytes] {
+        assert_eq!(Snapshot::shard_names(file).unwrap(), names);
     }
     let ids = known_ids(&whole, &world);
     let mut n_rounds = [0; 4];
@@ -445,7 +447,7 @@ fn a_front_answers_as_the_whole_once_it_has_what_it_wants() {
     }
     // The whole wants nothing, and takes what it has already.
     assert!(whole.wanted().is_empty());
-    let (name, part) = cut.parts.first_key_value().unwrap();
+    let (name, part) = cut.shards.first_key_value().unwrap();
     whole.supply(name, part.clone()).unwrap();
 }
 
@@ -477,13 +479,13 @@ fn of_many_words() -> (Viewer, Timestamp, Vec<u8>) {
 #[test]
 fn words_cost_two_rounds_and_phrases_three() {
     let (viewer, known, bytes) = of_many_words();
-    let cut = Snapshot::cut(&bytes).unwrap();
+    let cut = Snapshot::split(&bytes).unwrap();
     let whole = Snapshot::open(bytes).unwrap();
     let some: Vec<usize> = (0..12).map(|n| 100 + n * 200).collect();
     let rounds = |of_word: &dyn Fn(usize) -> String| {
-        let front = Snapshot::open_front(cut.front.clone(), Stemmers::default()).unwrap();
+        let front = Snapshot::open(SnapshotSource::Manifest(cut.manifest.clone())).unwrap();
         let query: Vec<String> = some.iter().map(|n| of_word(*n)).collect();
-        let request = SearchRequest::new(query.join(" "), viewer.clone()).at(known);
+        let request = SearchRequest::new(query.join(" "), viewer.clone()).now(known);
         let (answer, rounds) = once_supplied(&front, &cut, || front.search(&request));
         let answer = answer.unwrap();
         assert!(!answer.hits.is_empty());
@@ -504,16 +506,16 @@ fn words_cost_two_rounds_and_phrases_three() {
 fn what_is_wanted_is_what_the_question_needs() {
     let (_, bytes) = small();
     let whole = Snapshot::open(bytes.clone()).unwrap();
-    let cut = Snapshot::cut(&bytes).unwrap();
+    let cut = Snapshot::split(&bytes).unwrap();
     assert_eq!(
-        cut.parts.len(),
+        cut.shards.len(),
         5,
         "terms, completions, positions, texts, bodies"
     );
-    let front = Snapshot::open_front(cut.front.clone(), Stemmers::default()).unwrap();
+    let front = Snapshot::open(SnapshotSource::Manifest(cut.manifest.clone())).unwrap();
     let (viewer, now) = (Viewer::new("public"), at("2026-01-05"));
     let ask = |of: &Snapshot, query: &str, chars: usize| {
-        let request = SearchRequest::new(query, viewer.clone()).at(now);
+        let request = SearchRequest::new(query, viewer.clone()).now(now);
         let found = of.search(&request.snippet_chars(chars));
         found.map_err(|error| error.code())
     };
@@ -523,7 +525,7 @@ fn what_is_wanted_is_what_the_question_needs() {
         let wanted = front.wanted();
         assert!(wanted.len() == 1 && seen.insert(wanted[0].clone()));
         front
-            .supply(&wanted[0], cut.parts[&wanted[0]].clone())
+            .supply(&wanted[0], cut.shards[&wanted[0]].clone())
             .unwrap();
     };
     let same = |query: &str, chars: usize| {
@@ -547,7 +549,7 @@ fn what_is_wanted_is_what_the_question_needs() {
     let phrase = "\"lamp stays\"";
     assert_eq!(ask(&front, phrase, 0), Err(ErrorCode::Io));
     // Who asks for no phrase meanwhile is answered meanwhile.
-    let request = SearchRequest::new("dark lamp", viewer.clone()).at(now);
+    let request = SearchRequest::new("dark lamp", viewer.clone()).now(now);
     assert!(front.search(&request.snippet_chars(0)).is_ok());
     supply();
     same(phrase, 0);
@@ -570,8 +572,8 @@ fn what_is_wanted_is_what_the_question_needs() {
 #[test]
 fn texts_are_wanted_of_what_is_shown_only() {
     let (viewer, known, bytes) = of_many_words();
-    let cut = Snapshot::cut(&bytes).unwrap();
-    let new = || Snapshot::open_front(cut.front.clone(), Stemmers::default()).unwrap();
+    let cut = Snapshot::split(&bytes).unwrap();
+    let new = || Snapshot::open(SnapshotSource::Manifest(cut.manifest.clone())).unwrap();
     let (front, bare) = (new(), new());
     let wanted_by = |front: &Snapshot, request: &SearchRequest| {
         let all = std::cell::RefCell::new(std::collections::BTreeSet::new());
@@ -587,7 +589,7 @@ fn texts_are_wanted_of_what_is_shown_only() {
     for n in 0..40 {
         let query = format!("{} {}", word(n * 70), word(n * 31 + 900));
         let request = SearchRequest::new(query, viewer.clone());
-        let request = request.at(known).limit(1);
+        let request = request.now(known).limit(1);
         let of_terms = wanted_by(&bare, &request.clone().snippet_chars(0));
         let all = wanted_by(&front, &request);
         assert!(all.is_superset(&of_terms));
@@ -602,11 +604,11 @@ fn texts_are_wanted_of_what_is_shown_only() {
 #[test]
 fn parts_and_fronts_that_are_not_as_they_were_cut_are_told() {
     let (_, bytes) = small();
-    let cut = Snapshot::cut(&bytes).unwrap();
-    let open = |bytes: &[u8]| Snapshot::open_front(bytes.to_vec(), Stemmers::default());
-    let front = open(&cut.front).unwrap();
+    let cut = Snapshot::split(&bytes).unwrap();
+    let open = |bytes: &[u8]| Snapshot::open(SnapshotSource::Manifest(bytes.to_vec()));
+    let front = open(&cut.manifest).unwrap();
     let supply = |name: &str, bytes: Vec<u8>| front.supply(name, bytes).unwrap_err().code();
-    for (name, part) in &cut.parts {
+    for (name, part) in &cut.shards {
         for bit in 0..part.len() * 8 {
             let mut damaged = part.clone();
             damaged[bit / 8] ^= 1 << (bit % 8);
@@ -628,27 +630,30 @@ fn parts_and_fronts_that_are_not_as_they_were_cut_are_told() {
             "{code}"
         );
     };
-    for len in 0..cut.front.len() {
-        told(open(&cut.front[..len]).unwrap_err());
-        told(Snapshot::is_front(&cut.front[..len]).unwrap_err());
+    for len in 0..cut.manifest.len() {
+        told(open(&cut.manifest[..len]).unwrap_err());
+        told(Snapshot::is_manifest(&cut.manifest[..len]).unwrap_err());
     }
-    let longer = [cut.front.as_slice(), b"?"].concat();
+    let longer = [cut.manifest.as_slice(), b"?"].concat();
     for wrong in [&longer, &bytes] {
         assert_eq!(open(wrong).unwrap_err().code(), ErrorCode::Corrupt);
     }
-    assert!(Snapshot::is_front(&longer).is_err());
-    assert!(Snapshot::part_names(&longer).is_err());
+    assert!(Snapshot::is_manifest(&longer).is_err());
+    assert!(Snapshot::shard_names(&longer).is_err());
     assert_eq!(
-        Snapshot::open(cut.front.clone()).unwrap_err().code(),
+        Snapshot::open(cut.manifest.clone()).unwrap_err().code(),
         ErrorCode::Corrupt
     );
-    for wrong in [&cut.front[..], &bytes[..bytes.len() - 1], &longer] {
-        assert_eq!(Snapshot::cut(wrong).unwrap_err().code(), ErrorCode::Corrupt);
+    for wrong in [&cut.manifest[..], &bytes[..bytes.len() - 1], &longer] {
+        assert_eq!(
+            Snapshot::split(wrong).unwrap_err().code(),
+            ErrorCode::Corrupt
+        );
     }
     let mut damaged = bytes.clone();
     *damaged.last_mut().unwrap() ^= 1;
     assert_eq!(
-        Snapshot::cut(&damaged).unwrap_err().code(),
+        Snapshot::split(&damaged).unwrap_err().code(),
         ErrorCode::Corrupt
     );
 }
@@ -657,22 +662,22 @@ fn parts_and_fronts_that_are_not_as_they_were_cut_are_told() {
 fn a_snapshot_of_nothing_is_whole_and_its_own_front() {
     let request = SnapshotRequest::new(Viewer::new("public"));
     let bytes = empty().snapshot(&request).unwrap();
-    let cut = Snapshot::cut(&bytes).unwrap();
-    assert!(cut.parts.is_empty() && cut.front == bytes);
-    assert!(!Snapshot::is_front(&bytes).unwrap());
-    let front = Snapshot::open_front(cut.front, Stemmers::default()).unwrap();
+    let cut = Snapshot::split(&bytes).unwrap();
+    assert!(cut.shards.is_empty() && cut.manifest == bytes);
+    assert!(!Snapshot::is_manifest(&bytes).unwrap());
+    let front = Snapshot::open(SnapshotSource::Manifest(cut.manifest)).unwrap();
     assert_eq!(front.info().articles, 0);
-    assert!(front.parts().is_empty() && front.wanted().is_empty());
+    assert!(front.shards().is_empty() && front.wanted().is_empty());
 }
 
 /// Writes what was cut as a page loads it: the parts first.
-fn write(path: &Path, cut: &SnapshotParts) {
+fn write(path: &Path, cut: &SnapshotShards) {
     let folder = folder_of(path);
     std::fs::create_dir_all(&folder).unwrap();
-    for (name, bytes) in &cut.parts {
+    for (name, bytes) in &cut.shards {
         std::fs::write(folder.join(name), bytes).unwrap();
     }
-    std::fs::write(path, &cut.front).unwrap();
+    std::fs::write(path, &cut.manifest).unwrap();
 }
 
 fn folder_of(path: &Path) -> std::path::PathBuf {
@@ -686,10 +691,10 @@ fn a_front_in_a_file_reads_its_parts_from_the_folder_beside_it() {
     let (world, viewer, known, bytes) = of_many_parts();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("help.ken");
-    let cut = Snapshot::cut(&bytes).unwrap();
+    let cut = Snapshot::split(&bytes).unwrap();
     write(&path, &cut);
     let whole = Snapshot::open(bytes.clone()).unwrap();
-    let opened = Snapshot::open_file(&path).unwrap();
+    let opened = Snapshot::open(&path).unwrap();
     assert_eq!(opened.info(), whole.info());
     let ids = known_ids(&whole, &world);
     for question in 0..50 {
@@ -707,7 +712,7 @@ fn a_front_in_a_file_reads_its_parts_from_the_folder_beside_it() {
     world.base.archive(&whole.article_ids()[0]).unwrap();
     let request = SnapshotRequest::new(viewer.clone());
     let bytes = world.base.snapshot(&request).unwrap();
-    write(&path, &Snapshot::cut(&bytes).unwrap());
+    write(&path, &Snapshot::split(&bytes).unwrap());
     let newer = opened.newer().unwrap().unwrap();
     assert!(newer.info().articles < opened.info().articles);
     std::fs::write(&path, &bytes).unwrap();
@@ -724,13 +729,13 @@ fn a_part_that_is_gone_or_damaged_is_named() {
     let (_, bytes) = small();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("help.ken");
-    let cut = Snapshot::cut(&bytes).unwrap();
+    let cut = Snapshot::split(&bytes).unwrap();
     write(&path, &cut);
     let sound = answers(&Snapshot::open(bytes).unwrap());
     let (viewer, now) = (Viewer::new("public"), at("2026-01-05"));
     let told = |name: &str, code: ErrorCode| {
-        let opened = Snapshot::open_file(&path).unwrap();
-        let request = SearchRequest::new("\"the lamp\"", viewer.clone()).at(now);
+        let opened = Snapshot::open(&path).unwrap();
+        let request = SearchRequest::new("\"the lamp\"", viewer.clone()).now(now);
         let failed = [
             opened.search(&request).err(),
             opened.article("lamp").err(),
@@ -743,7 +748,7 @@ fn a_part_that_is_gone_or_damaged_is_named() {
             assert!(error.message().contains(name), "{error}");
         }
     };
-    for (name, part) in &cut.parts {
+    for (name, part) in &cut.shards {
         let file = folder_of(&path).join(name);
         std::fs::remove_file(&file).unwrap();
         told(name, ErrorCode::Io);
@@ -755,11 +760,11 @@ fn a_part_that_is_gone_or_damaged_is_named() {
             told(name, ErrorCode::Corrupt);
         }
         std::fs::write(&file, part).unwrap();
-        assert_eq!(answers(&Snapshot::open_file(&path).unwrap()), sound);
+        assert_eq!(answers(&Snapshot::open(&path).unwrap()), sound);
     }
-    for len in 0..cut.front.len() {
-        std::fs::write(&path, &cut.front[..len]).unwrap();
-        let code = Snapshot::open_file(&path).unwrap_err().code();
+    for len in 0..cut.manifest.len() {
+        std::fs::write(&path, &cut.manifest[..len]).unwrap();
+        let code = Snapshot::open(&path).unwrap_err().code();
         assert!(matches!(code, ErrorCode::Corrupt | ErrorCode::NotABase));
     }
 }
@@ -802,7 +807,7 @@ fn a_snapshot_for_pages_holds_safe_html_and_ranks_as_the_other() {
     let code = page.page("none").unwrap_err().code();
     assert_eq!(code, ErrorCode::ArticleNotFound);
     for query in ["fuse", "\"the fuse\"", "script", "lamp"] {
-        let request = SearchRequest::new(query, Viewer::new("public")).at(base.now());
+        let request = SearchRequest::new(query, Viewer::new("public")).now(base.now());
         let (a, b) = (page.search(&request), written.search(&request));
         assert_eq!(a.unwrap().hits, b.unwrap().hits, "{query}");
     }

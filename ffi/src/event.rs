@@ -4,13 +4,11 @@ use std::ffi::c_int;
 
 use kenpoint::model::{Event, EventKind, EventMembers};
 use kenpoint::{Base, Error, Recorded, Result, Timestamp};
-use serde::Deserialize;
 
 use crate::base::{call, ken_base};
 use crate::error::ken_error;
 use crate::guard::guard_value;
 use crate::handle;
-use crate::json;
 use crate::request::{KEN_NOW, instant};
 use crate::status::ken_status;
 use crate::text::{self, ken_str, null};
@@ -238,7 +236,7 @@ pub(crate) unsafe fn read(
 pub(crate) fn recorded_number(outcome: Recorded) -> c_int {
     match outcome {
         Recorded::New => KEN_RECORDED_NEW,
-        Recorded::Known => KEN_RECORDED_KNOWN,
+        Recorded::Duplicate => KEN_RECORDED_KNOWN,
         Recorded::Unchanged => KEN_RECORDED_UNCHANGED,
     }
 }
@@ -329,12 +327,8 @@ pub unsafe extern "C" fn ken_record_json(
 ) -> ken_status {
     let work = |base: &Base| {
         // SAFETY: by the contract of the header, a view that can be read.
-        let Events { events } = unsafe { json::read("events", events) }?;
-        let now = base.now();
-        let events = events
-            .into_iter()
-            .map(|event| event.at(now))
-            .collect::<Result<Vec<Event>>>()?;
+        let events = unsafe { text::text("events", events) }?;
+        let events = kenpoint::exchange::json::events(events, base.now())?;
         let done = base.record_all(events)?;
         let new = done.iter().filter(|one| **one == Recorded::New).count();
         // SAFETY: by the contract of the header, a place that can be written, or NULL.
@@ -343,26 +337,6 @@ pub unsafe extern "C" fn ken_record_json(
     };
     // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
     unsafe { call(base, err, work) }
-}
-
-#[derive(Deserialize)]
-struct Events {
-    events: Vec<Undated>,
-}
-
-/// An event that may lack its instant.
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Undated(serde_json::Map<String, serde_json::Value>);
-
-impl Undated {
-    fn at(self, now: Timestamp) -> Result<Event> {
-        let mut map = self.0;
-        if map.get("at").is_none_or(serde_json::Value::is_null) {
-            map.insert("at".to_owned(), now.to_string().into());
-        }
-        kenpoint::exchange::json::from_value("event", map.into())
-    }
 }
 
 /// # Safety

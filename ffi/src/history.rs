@@ -3,7 +3,7 @@
 use std::ffi::{c_int, c_void};
 use std::sync::Arc;
 
-use kenpoint::{Base, Error, ErrorCode, RankPolicy, Timestamp};
+use kenpoint::{AsOf, Base, Error, ErrorCode, RankPolicy, Replay, Timestamp};
 use std::ops::ControlFlow;
 
 use crate::base::{self, call, ken_base};
@@ -62,10 +62,10 @@ pub unsafe extern "C" fn ken_base_as_of(
         let known = dated("known_ms", known_ms)?;
         let asked = with_cancellation(base, watch, data, None);
         // SAFETY: by the contract of the header, a view that can be read.
-        let past = match unsafe { trial(policy) }? {
-            Some(policy) => asked.as_of_under(&policy, known)?,
-            None => asked.as_of(known)?,
-        };
+        let policy = unsafe { trial(policy) }?;
+        let mut past = AsOf::new(known);
+        past.policy = policy;
+        let past = asked.as_of(past)?;
         // The past is watched like what it was asked of, and `data` may be gone when this call has returned.
         let past = past.with_cancellation(|| ControlFlow::Continue(()));
         // SAFETY: by the contract of the header, a place that can be written.
@@ -121,11 +121,9 @@ pub unsafe extern "C" fn ken_base_replay(
                 )),
             }
         };
-        let base = call.base()?;
-        match &policy {
-            Some(policy) => base.replay_under(policy, &instants, look),
-            None => base.replay(&instants, look),
-        }
+        let mut replay = Replay::new(instants);
+        replay.policy = policy;
+        call.base()?.replay(replay, look)
     };
     // SAFETY: by the contract of the header, `err` can be written or is NULL.
     unsafe { guard(err, work) }

@@ -131,7 +131,7 @@ impl Answer {
                 freshness: hit.freshness,
                 version: hit.version,
                 score: hit.score,
-                solve: hit.solve,
+                solve: hit.solve_probability,
                 snippet: &hit.snippet,
                 explanation: hit.explanation.as_ref(),
             }),
@@ -142,7 +142,7 @@ impl Answer {
                 freshness: hit.freshness,
                 version: hit.version,
                 score: hit.score,
-                solve: hit.solve,
+                solve: hit.solve_probability,
                 snippet: &hit.snippet,
                 explanation: Some(&hit.explanation),
             }),
@@ -402,7 +402,10 @@ pub unsafe extern "C" fn ken_results_answerable(results: *const ken_results) -> 
         // SAFETY: by the contract of the header, a handle or NULL.
         Ok(match unsafe { answer(results) }? {
             Answer::Search(found) => found.answerable,
-            Answer::Suggest(found) => found.suggestions.first().map_or(0.0, |best| best.solve),
+            Answer::Suggest(found) => found
+                .suggestions
+                .first()
+                .map_or(0.0, |best| best.solve_probability),
         })
     })
 }

@@ -59,7 +59,7 @@ pub unsafe extern "C" fn ken_review_queue(
         handle::wanted("out", out)?;
         // SAFETY: by the contract of the header, views that can be read.
         let request = unsafe { json::read_or_default::<ReviewRequest>("request", request) }?;
-        let value = listed!(items: base.review_queue(&request)?);
+        let value = listed!(items: base.reviews().queue(&request)?);
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { buf::give_json(out, &value) }
     };

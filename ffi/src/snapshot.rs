@@ -151,7 +151,7 @@ pub unsafe extern "C" fn ken_snapshot_open(
     let work = || {
         handle::wanted("out", out)?;
         // SAFETY: by the contract of the header, a view that can be read.
-        let snapshot = Snapshot::open_file(unsafe { text::text("path", path) }?)?;
+        let snapshot = Snapshot::open(unsafe { text::text("path", path) }?)?;
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { handle::put(out, handle::give(Body::new(snapshot))) };
         Ok(())

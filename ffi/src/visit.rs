@@ -254,7 +254,7 @@ pub unsafe extern "C" fn ken_visit_take(
     let work = |visit: &mut Visit| {
         handle::wanted("out", out)?;
         // SAFETY: by the contract of the header, a place that can be written.
-        unsafe { buf::give_json(out, &visit.take()) }
+        unsafe { buf::give_json(out, &visit.take_events()) }
     };
     // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
     unsafe { call(visit, err, work) }
@@ -278,7 +278,7 @@ pub unsafe extern "C" fn ken_visit_end(
         let visit = unsafe { handle::body("visit", visit) }?;
         handle::wanted("out", out)?;
         // SAFETY: by the contract of the header, a place that can be written.
-        unsafe { buf::give_json(out, &visit.end()) }
+        unsafe { buf::give_json(out, &visit.outcome()) }
     };
     // SAFETY: by the contract of the header, `err` can be written or is NULL.
     unsafe { guard(err, work) }

@@ -26,7 +26,7 @@ pub fn look(base: &Base, call: &str, text: &str) -> Result<String> {
         }
         "review_queue" => {
             given!(text => request: ReviewRequest);
-            named!(items: base.review_queue(&request)?)
+            named!(items: base.reviews().queue(&request)?)
         }
         "policy" => json::write(&base.policy()),
         "digest" => named!(digest: base.digest()?),

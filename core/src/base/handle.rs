@@ -49,6 +49,19 @@ impl Drop for Handle {
     }
 }
 
+impl std::fmt::Debug for Base {
+    /// The number of the base and its size; a debugger's look takes no text out of it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let counts = self.0.read().head;
+        f.debug_struct("Base")
+            .field("base", &format_args!("{:016x}", self.0.config.base))
+            .field("articles", &counts.articles)
+            .field("cases", &counts.cases)
+            .field("is_read_only", &self.0.is_read_only)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Base {
     /// A base of which nothing but the store is kept.
     pub(super) fn over_store(

@@ -18,68 +18,111 @@ use crate::store::txn::Txn;
 use crate::store::{codec, log};
 use crate::time::Timestamp;
 
+/// A view of the past: an instant, and a policy to try. An instant alone is one, too.
+///
+/// ```
+/// use kenpoint::{AsOf, Base, RankPolicy};
+/// let base = Base::in_memory().open().unwrap();
+/// let policy = RankPolicy { usefulness_exponent: 1.0, ..base.policy() };
+/// let past = base.as_of(AsOf::new(base.now()).policy(policy)).unwrap();
+/// assert_eq!(past.policy().usefulness_exponent, 1.0);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct AsOf {
+    /// The events that had arrived by then are known.
+    pub known: Timestamp,
+    /// A policy that answers as if it had always been in force. Changes of the policy in the log are passed over. The
+    /// events of readers stay as they were under the policies of their day.
+    pub policy: Option<RankPolicy>,
+}
+
+impl AsOf {
+    /// The base as it was.
+    pub fn new(known: Timestamp) -> AsOf {
+        AsOf {
+            known,
+            policy: None,
+        }
+    }
+
+    /// Sets a policy to try.
+    pub fn policy(mut self, policy: RankPolicy) -> AsOf {
+        self.policy = Some(policy);
+        self
+    }
+}
+
+impl From<Timestamp> for AsOf {
+    fn from(known: Timestamp) -> AsOf {
+        AsOf::new(known)
+    }
+}
+
+/// A sweep over the past: ascending instants, and a policy to try. Instants alone are one, too.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Replay {
+    /// The instants, ascending.
+    pub instants: Vec<Timestamp>,
+    /// A policy that answers as if it had always been in force, see [`AsOf::policy`].
+    pub policy: Option<RankPolicy>,
+}
+
+impl Replay {
+    /// The base as it was at each of these instants.
+    pub fn new(instants: impl Into<Vec<Timestamp>>) -> Replay {
+        Replay {
+            instants: instants.into(),
+            policy: None,
+        }
+    }
+
+    /// Sets a policy to try.
+    pub fn policy(mut self, policy: RankPolicy) -> Replay {
+        self.policy = Some(policy);
+        self
+    }
+}
+
+impl<T: Into<Vec<Timestamp>>> From<T> for Replay {
+    fn from(instants: T) -> Replay {
+        Replay::new(instants)
+    }
+}
+
 impl Base {
-    /// The base as it was known at an instant: the prefix of the log that had arrived by then, its
-    /// clock standing at that instant. It answers as the base would have answered; it takes no writes.
+    /// The base as it was known at an instant: the prefix of the log that had arrived by then, with its clock standing
+    /// at that instant. It answers as the base would have answered, and takes no writes.
     ///
-    /// Cost: one fold of the log up to there, and the texts of that time in memory. Ask it as often as
-    /// you like; for many instants use [`Base::replay`].
-    pub fn as_of(&self, known: Timestamp) -> Result<Base> {
-        self.past(None, known)
-    }
-
-    /// The same, as if another ranking policy had always been in force: what would it have answered?
+    /// Cost: one fold of the log up to there, and the texts of that time in memory. For many instants use
+    /// [`Base::replay`].
     ///
-    /// Changes of the policy in the log are passed over. What readers did was under the policies of
-    /// their day, and stays as it was.
-    ///
-    /// Fails with `InvalidValue` or `Contradiction` if the policy's numbers do not hold.
-    pub fn as_of_under(&self, policy: &RankPolicy, known: Timestamp) -> Result<Base> {
-        self.past(Some(policy), known)
-    }
-
-    fn past(&self, policy: Option<&RankPolicy>, known: Timestamp) -> Result<Base> {
-        let mut sweep = Sweep::new(self, policy)?;
+    /// Fails with `InvalidValue` or `Contradiction` if a policy's numbers do not hold.
+    pub fn as_of(&self, past: impl Into<AsOf>) -> Result<Base> {
+        let AsOf { known, policy } = past.into();
+        let mut sweep = Sweep::new(self, policy.as_ref())?;
         sweep.advance(known, &mut self.1.checkpoint())?;
         sweep.finish(known)
     }
 
-    /// Sweeps the log once and calls `visit` with the base as it was known at each instant, ascending.
+    /// Sweeps the log once and calls `visit` with the base as it was known at each instant.
     ///
-    /// Cost: one fold of the log in all, however many instants there are. Fails with `OutOfHistory` if
-    /// an instant lies before the one in front of it, and with whatever `visit` fails with.
+    /// Cost: one fold of the log in all, however many instants there are. Fails with `OutOfHistory` if the instants do
+    /// not ascend, as [`Base::as_of`] does for a policy, and with any error of `visit`.
     pub fn replay(
         &self,
-        instants: &[Timestamp],
-        visit: impl FnMut(usize, &Base) -> Result<()>,
-    ) -> Result<()> {
-        self.sweep(None, instants, visit)
-    }
-
-    /// The same, as if another ranking policy had always been in force, see [`Base::as_of_under`]: a trial
-    /// of the policy on what really happened.
-    pub fn replay_under(
-        &self,
-        policy: &RankPolicy,
-        instants: &[Timestamp],
-        visit: impl FnMut(usize, &Base) -> Result<()>,
-    ) -> Result<()> {
-        self.sweep(Some(policy), instants, visit)
-    }
-
-    fn sweep(
-        &self,
-        policy: Option<&RankPolicy>,
-        instants: &[Timestamp],
+        replay: impl Into<Replay>,
         mut visit: impl FnMut(usize, &Base) -> Result<()>,
     ) -> Result<()> {
+        let Replay { instants, policy } = replay.into();
         if let Some(pair) = instants.windows(2).find(|pair| pair.first() > pair.last()) {
             return Err(Error::new(
                 ErrorCode::OutOfHistory,
                 format!("instants: {pair:?} do not ascend; sort them"),
             ));
         }
-        let mut sweep = Sweep::new(self, policy)?;
+        let mut sweep = Sweep::new(self, policy.as_ref())?;
         for (i, instant) in instants.iter().enumerate() {
             sweep.advance(*instant, &mut self.1.checkpoint())?;
             visit(i, sweep.at(*instant)?)?;

@@ -95,7 +95,7 @@ pub enum Recorded {
     /// It was recorded.
     New,
     /// Its id was known: it counts once.
-    Known,
+    Duplicate,
     /// It was a put of what is there already: nothing was recorded.
     Unchanged,
 }

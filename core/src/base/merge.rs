@@ -22,19 +22,19 @@ const AT_ONCE: usize = 256;
 /// What came of a batch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Merged {
+pub struct MergeReport {
     /// Events that count from now on.
     pub new: u64,
-    /// Events that counted before.
-    pub known: u64,
-    /// Events that were refused; the others count all the same.
-    pub refused: Vec<Refused>,
+    /// Events whose id was known: they count once.
+    pub duplicates: u64,
+    /// Events that were rejected; the others count all the same.
+    pub rejected: Vec<RejectedEvent>,
 }
 
 /// An event that was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Refused {
+pub struct RejectedEvent {
     /// Its place in the batch, from 0.
     pub index: u64,
     /// Its id.
@@ -64,7 +64,7 @@ impl Base {
     ///
     /// Fails with `UnknownName` for an audience the base has not, with `Contradiction` for a batch of another
     /// base, and as [`Base::record`] does where the store fails; call again then.
-    pub fn merge_events<W>(&self, batch: &EventBatch<W>, audience: &str) -> Result<Merged>
+    pub fn merge_events<W>(&self, batch: &EventBatch<W>, audience: &str) -> Result<MergeReport>
     where
         W: Clone + Into<EventKind>,
     {
@@ -81,22 +81,22 @@ impl Base {
             ));
         }
         let now = self.now();
-        let mut merged = Merged::default();
+        let mut report = MergeReport::default();
         let mut ready: Vec<(u64, Event)> = Vec::new();
         for (index, event) in (0..).zip(&batch.events) {
             let told = event.clone().map(Into::into);
             match self.believed(told, audience, class, now) {
                 Ok(event) => ready.push((index, event)),
-                Err(error) => merged.refuse(index, &event.id, &error),
+                Err(error) => report.refuse(index, &event.id, &error),
             }
             if ready.len() == AT_ONCE {
-                self.take_in(&std::mem::take(&mut ready), now, &mut merged)?;
+                self.take_in(&std::mem::take(&mut ready), now, &mut report)?;
             }
         }
-        self.take_in(&ready, now, &mut merged)?;
+        self.take_in(&ready, now, &mut report)?;
         self.flush()?;
-        merged.refused.sort_by_key(|refused| refused.index);
-        Ok(merged)
+        report.rejected.sort_by_key(|event| event.index);
+        Ok(report)
     }
 
     /// An event as it is taken in.
@@ -108,7 +108,7 @@ impl Base {
         now: Timestamp,
     ) -> Result<Event> {
         // Who reads cases works on them, and is known to the host by name.
-        let is_inside = self.0.config.audiences.reads_cases().has(class);
+        let is_inside = self.0.config.audiences.reads_cases().contains(class);
         let of_case = event.case.is_some() || is_assisting(&event.what);
         if !(event.what.is_feedback() || is_assisting(&event.what)) || (of_case && !is_inside) {
             return Err(not_feedback());
@@ -140,24 +140,35 @@ impl Base {
         if let Some(into) = &record.merged_into {
             record = projection::article(store, into)?;
         }
-        if self.0.config.audiences.viewers(record.audience).has(class) {
+        if self
+            .0
+            .config
+            .audiences
+            .viewers(record.audience)
+            .contains(class)
+        {
             return Ok(());
         }
         Err(projection::no_article(id))
     }
 
     /// Records events in one commit, or one by one if one of them is refused.
-    fn take_in(&self, events: &[(u64, Event)], now: Timestamp, merged: &mut Merged) -> Result<()> {
+    fn take_in(
+        &self,
+        events: &[(u64, Event)],
+        now: Timestamp,
+        report: &mut MergeReport,
+    ) -> Result<()> {
         let all = events.iter().map(|(_, event)| event.clone()).collect();
         match self.0.record_relaxed(all, now) {
-            Ok(done) => merged.count(&done),
+            Ok(done) => report.count(&done),
             Err(error) if !is_refusal(&error) => return Err(error),
             Err(_) => {
                 for (index, event) in events {
                     match self.0.record_relaxed(vec![event.clone()], now) {
-                        Ok(done) => merged.count(&done),
+                        Ok(done) => report.count(&done),
                         Err(error) if is_refusal(&error) => {
-                            merged.refuse(*index, &event.id, &error)
+                            report.refuse(*index, &event.id, &error)
                         }
                         Err(error) => return Err(error),
                     }
@@ -178,7 +189,7 @@ impl Base {
         handoff: &Handoff<W>,
         case: &str,
         audience: &str,
-    ) -> Result<Merged>
+    ) -> Result<MergeReport>
     where
         W: Clone + Into<EventKind>,
     {
@@ -187,7 +198,7 @@ impl Base {
         for words in &handoff.words {
             not_ahead("handoff.words.at", words.at, now)?;
         }
-        let merged = self.merge_events(&handoff.batch, audience)?;
+        let report = self.merge_events(&handoff.batch, audience)?;
         let has_message = handoff.words.iter().any(|w| w.from == TextOrigin::Message);
         let entry = |words: &CustomerText| {
             let is_note = words.from == TextOrigin::Query && has_message;
@@ -218,10 +229,10 @@ impl Base {
             .session(&handoff.session)
             .audience(audience);
         event.party.clone_from(&handoff.party);
-        if self.record(event)? == Recorded::Known {
+        if self.record(event)? == Recorded::Duplicate {
             self.go_on_with(handoff, case, &entry)?;
         }
-        Ok(merged)
+        Ok(report)
     }
 
     /// A visit that was handed over before, into the same case: what was written since is a note of it.
@@ -265,15 +276,18 @@ fn is_refusal(error: &Error) -> bool {
     error.code().number() < 300 && !matches!(error.code(), ErrorCode::Closed | ErrorCode::Cancelled)
 }
 
-impl Merged {
+impl MergeReport {
     fn count(&mut self, done: &[Recorded]) {
-        let known = done.iter().filter(|one| **one == Recorded::Known).count();
-        self.known += known as u64;
-        self.new += (done.len() - known) as u64;
+        let duplicates = done
+            .iter()
+            .filter(|one| **one == Recorded::Duplicate)
+            .count();
+        self.duplicates += duplicates as u64;
+        self.new += (done.len() - duplicates) as u64;
     }
 
     fn refuse(&mut self, index: u64, event: &str, error: &Error) {
-        self.refused.push(Refused {
+        self.rejected.push(RejectedEvent {
             index,
             event: event.to_owned(),
             code: error.code().number(),

@@ -32,11 +32,13 @@ mod write;
 mod writer;
 
 pub use handle::Base;
+pub use history::{AsOf, Replay};
 pub use inner::Recorded;
-pub use merge::{Merged, Refused};
+pub use merge::{MergeReport, RejectedEvent};
 pub use notice::{Notice, NoticeLevel};
 pub use options::BaseOptions;
-pub use read::VersionInfo;
+pub use read::{Counts, VersionInfo};
+pub use review::Reviews;
 pub use stats::{FileUse, MemoryUse, Stats};
 pub use transfer::Exported;
 pub use write::{Put, StateChange};

@@ -48,6 +48,35 @@ pub(super) enum StoreLocation {
     Folder(std::path::PathBuf),
 }
 
+impl std::fmt::Debug for BaseOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut out = f.debug_struct("BaseOptions");
+        out.field("location", &self.location)
+            .field("language", &self.language)
+            .field("audiences", &self.audiences)
+            .field("seed", &self.seed)
+            .field("memory_limit", &self.memory_limit);
+        #[cfg(feature = "rayon")]
+        out.field("threads", &self.threads);
+        #[cfg(feature = "disk")]
+        out.field("cache_bytes", &self.cache_bytes)
+            .field("index_flush_docs", &self.index_flush_docs)
+            .field("background", &self.background);
+        out.finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for StoreLocation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            StoreLocation::Memory => f.write_str("memory"),
+            StoreLocation::Store(_) => f.write_str("a store of the host"),
+            #[cfg(feature = "disk")]
+            StoreLocation::Folder(folder) => folder.fmt(f),
+        }
+    }
+}
+
 impl BaseOptions {
     pub(super) fn new(location: StoreLocation) -> BaseOptions {
         BaseOptions {
@@ -154,7 +183,7 @@ impl Base {
     }
 
     /// A base over a store of your own. The text index is kept in memory.
-    pub fn over(store: Arc<dyn Backend>) -> BaseOptions {
+    pub fn with_backend(store: Arc<dyn Backend>) -> BaseOptions {
         BaseOptions::new(StoreLocation::Store(store))
     }
 

@@ -159,8 +159,8 @@ impl Gatherer<'_> {
             let rendition: Option<RenditionRecord> =
                 self.base.0.store.record(Table::Renditions, &key)?;
             let was_seen = rendition.iter().flat_map(|rendition| &rendition.parts);
-            let mut was_seen =
-                was_seen.filter(|part| part.classes.has(self.class) && part.from <= self.known);
+            let mut was_seen = was_seen
+                .filter(|part| part.classes.contains(self.class) && part.from <= self.known);
             if was_seen.next().is_some() {
                 aliases.push((record.id.clone(), catalog.today(record.ordinal)));
             }
@@ -175,7 +175,14 @@ impl Gatherer<'_> {
         checkpoint: &mut Checkpoint<'_>,
     ) -> Result<Vec<(CaseRecord, IndexDoc)>> {
         let mut found = Vec::new();
-        if !self.base.0.config.audiences.reads_cases().has(self.class) {
+        if !self
+            .base
+            .0
+            .config
+            .audiences
+            .reads_cases()
+            .contains(self.class)
+        {
             return Ok(found);
         }
         for record in catalog.cases() {
@@ -201,7 +208,7 @@ impl Gatherer<'_> {
         let version: VersionRecord = store.required(Table::Versions, &key)?;
         let texts = blobs::get(store, &version.text)?;
         let mut parts = rendition.parts.iter();
-        let part = parts.find(|part| part.classes.has(self.class));
+        let part = parts.find(|part| part.classes.contains(self.class));
         let positions = part.map(|part| part.sections.as_slice());
         let visible = positions.unwrap_or_default().iter().filter_map(|position| {
             let position = usize::from(*position);

@@ -19,6 +19,16 @@ use crate::store::blobs;
 use crate::store::txn::Reader;
 use crate::time::Timestamp;
 
+/// The size of a base, see [`Base::counts`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Articles, archived ones included.
+    pub articles: u32,
+    /// Cases.
+    pub cases: u32,
+}
+
 /// One version of an article, without its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -299,10 +309,13 @@ impl Base {
         Impression::read(token, self.0.config.base)
     }
 
-    /// Articles and cases there are, archived ones too.
-    pub fn counts(&self) -> (u32, u32) {
+    /// The number of articles and of cases.
+    pub fn counts(&self) -> Counts {
         let head = self.0.read().head;
-        (head.articles, head.cases)
+        Counts {
+            articles: head.articles,
+            cases: head.cases,
+        }
     }
 }
 

@@ -218,7 +218,7 @@ pub fn export_rows(base: &Base, table: &str, options: &RowsOptions) -> Result<Ro
             )
         }
         OutTable::Review => {
-            let mut queue = Some(base.review_queue(&options.review)?);
+            let mut queue = Some(base.reviews().queue(&options.review)?);
             Rows::new(tables::review, |_| 0, move || Ok(queue.take()))
         }
     }

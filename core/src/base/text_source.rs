@@ -33,7 +33,10 @@ impl Pages for Inner {
         let mut text = String::new();
         if wants_text {
             let list = blobs::get(store, &version.text)?;
-            let part = rendition.parts.iter().find(|part| part.classes.has(class));
+            let part = rendition
+                .parts
+                .iter()
+                .find(|part| part.classes.contains(class));
             let visible = part.map(|part| part.sections.as_slice());
             let sections = visible
                 .unwrap_or_default()

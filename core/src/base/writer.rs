@@ -86,7 +86,7 @@ impl Inner {
             for slot in slots {
                 let mut done = lock(&slot.done);
                 if !matches!(&*done, Some(Err(_))) {
-                    *done = Some(Err(error.share()));
+                    *done = Some(Err(error.clone()));
                 }
             }
         }
@@ -276,7 +276,7 @@ impl Inner {
             match projection::apply(txn, &self.config, job.arrived, event) {
                 Ok(one) => {
                     done.push(match (one.is_duplicate, one.is_unchanged) {
-                        (true, _) => Recorded::Known,
+                        (true, _) => Recorded::Duplicate,
                         (_, true) => Recorded::Unchanged,
                         _ => Recorded::New,
                     });

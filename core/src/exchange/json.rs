@@ -5,10 +5,12 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::codec::value;
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::Event;
+use crate::time::Timestamp;
 
 /// The number of the shapes that [`write`](fn@write) makes. A key may be added under the same number; a change of
 /// what a key means, or its removal, raises it.
@@ -46,8 +48,33 @@ pub fn object<T: DeserializeOwned>(field: &str, text: &str) -> Result<T> {
     from_value(field, braced(field, text)?)
 }
 
-/// The same of a value that was parsed already.
-pub fn from_value<T: DeserializeOwned>(field: &str, value: Value) -> Result<T> {
+/// Reads `{"events": [..]}`. An event without `at` happens at `now`.
+///
+/// ```
+/// use kenpoint::exchange::json;
+/// let now = "2026-11-20T09:00:00Z".parse().unwrap();
+/// let events = json::events(r#"{"events":[{"what":"solved","article":"lamp"}]}"#, now).unwrap();
+/// assert_eq!((events[0].at, events[0].article()), (now, Some("lamp")));
+/// ```
+///
+/// Fails as [`read`] does.
+pub fn events(text: &str, now: Timestamp) -> Result<Vec<Event>> {
+    #[derive(serde::Deserialize)]
+    struct Events {
+        events: Vec<Map<String, Value>>,
+    }
+    let Events { events } = read("events", text)?;
+    let dated = events.into_iter().map(|mut event| {
+        if event.get("at").is_none_or(Value::is_null) {
+            event.insert("at".to_owned(), now.to_string().into());
+        }
+        from_value("event", event.into())
+    });
+    dated.collect()
+}
+
+/// Reads a value that is parsed already.
+fn from_value<T: DeserializeOwned>(field: &str, value: Value) -> Result<T> {
     // What is the same for all types is a function of none: callers are many.
     match value::exact(&of_schema(field, value)?) {
         Ok((read, None)) => Ok(read),

@@ -64,7 +64,7 @@ impl PartKey {
 
     /// Whether a class reads this part.
     pub fn read_by(self, space: Space, class: Class) -> bool {
-        self.space == space && self.classes.has(class)
+        self.space == space && self.classes.contains(class)
     }
 }
 

@@ -99,7 +99,7 @@ impl IndexView {
         view.alive().has(doc)
             && view
                 .part_of(doc)
-                .is_some_and(|(_, key)| key.classes.has(class))
+                .is_some_and(|(_, key)| key.classes.contains(class))
             && columns.window(doc).holds(now)
     }
 }

@@ -30,7 +30,7 @@ impl ClassSet {
     pub const NONE: ClassSet = ClassSet(0);
 
     /// Whether the class is in the set.
-    pub const fn has(self, class: Class) -> bool {
+    pub const fn contains(self, class: Class) -> bool {
         self.0 >> class.0 & 1 == 1
     }
 
@@ -51,7 +51,9 @@ impl ClassSet {
 
     /// The classes, ascending.
     pub fn iter(self) -> impl Iterator<Item = Class> {
-        (0..32).map(Class).filter(move |class| self.has(*class))
+        (0..32)
+            .map(Class)
+            .filter(move |class| self.contains(*class))
     }
 }
 
@@ -161,7 +163,7 @@ impl AudienceScheme {
         }
         for (i, a) in viewers.iter().enumerate() {
             for (j, b) in viewers.iter().enumerate().skip(i + 1) {
-                if a.has(Class(j as u8)) && b.has(Class(i as u8)) {
+                if a.contains(Class(j as u8)) && b.contains(Class(i as u8)) {
                     return Err(Error::new(
                         ErrorCode::Contradiction,
                         format!(
@@ -183,7 +185,7 @@ impl AudienceScheme {
     pub fn seen_from(&self, class: Class) -> Result<AudienceScheme> {
         let seen = |name: &str| {
             self.class(name)
-                .is_ok_and(|label| self.viewers(label).has(class))
+                .is_ok_and(|label| self.viewers(label).contains(class))
         };
         let mut labels: Vec<AudienceLabel> = self.labels.clone();
         labels.retain(|label| seen(&label.name));
@@ -228,7 +230,7 @@ impl AudienceScheme {
 
     /// Whether `inner` sees all that `outer` sees: it is the same label or inward of it.
     pub fn is_inward(&self, inner: Class, outer: Class) -> bool {
-        self.viewers(outer).has(inner)
+        self.viewers(outer).contains(inner)
     }
 
     /// The classes whose floor this confidence reaches.

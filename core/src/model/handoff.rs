@@ -111,7 +111,7 @@ pub struct Handoff<W = EventKind> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "ended", rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum VisitEnd {
+pub enum VisitOutcome {
     /// The visitor said which article solved the problem.
     Solved {
         /// The article.

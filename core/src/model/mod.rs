@@ -23,7 +23,7 @@ pub mod link;
 pub mod product;
 pub mod rendition;
 pub mod session;
-pub mod validate;
+pub(crate) mod validate;
 
 pub use actor::{Actor, Licence};
 pub use article::{
@@ -40,7 +40,9 @@ pub use evidence::{Segment, Signal};
 pub use fact::{Fact, FactDraft};
 pub use flag::FlagReason;
 pub use freshness::{Freshness, FreshnessPolicy, FreshnessState, Suspect};
-pub use handoff::{CustomerText, EventBatch, Handoff, TextOrigin, Tried, TriedOutcome, VisitEnd};
+pub use handoff::{
+    CustomerText, EventBatch, Handoff, TextOrigin, Tried, TriedOutcome, VisitOutcome,
+};
 pub use impression::Impression;
 pub use kind::Kind;
 pub use link::{DismissReason, Link, LinkDraft, LinkType, Provenance, Verdict};

@@ -505,7 +505,7 @@ impl Fold<'_, '_> {
                 })
                 .map(|(_, position)| position)
                 .collect();
-            let to = if scheme.sees_expired().has(class) {
+            let to = if scheme.sees_expired().contains(class) {
                 to
             } else {
                 ends_outside

@@ -228,7 +228,7 @@ impl Fold<'_, '_> {
             .map(|old| (old.verdict, old.verdict_at.clone()));
         let (verdict, verdict_at) = verdict.unwrap_or((None, None));
         let record = LinkRecord {
-            version: self.article(&draft.article)?.version_at(event.at),
+            version: self.version_at(&self.article(&draft.article)?, event.at)?,
             provenance: draft.provenance,
             confidence: (confidence * 1000.0 + 0.5) as u16,
             at: event.at,

@@ -31,7 +31,7 @@ impl BaseConfig {
             return Ok(Segment::Customer);
         };
         let class = self.audiences.class(label)?;
-        Ok(if self.audiences.reads_cases().has(class) {
+        Ok(if self.audiences.reads_cases().contains(class) {
             Segment::Agent
         } else {
             Segment::Customer

@@ -16,7 +16,9 @@ pub use config::BaseConfig;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::records::{ArticleRecord, CaseRecord, Contribution, LearnedTerm};
+use self::records::{
+    ArticleRecord, CaseRecord, Contribution, LearnedTerm, VersionRecord, version_key,
+};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::audience::Class;
 use crate::model::{Event, EventKind, LinkType};
@@ -214,6 +216,23 @@ impl Fold<'_, '_> {
     /// The article of an id. A merged one is itself, not what it was merged into.
     fn article(&self, id: &str) -> Result<ArticleRecord> {
         article(self.txn, id)
+    }
+
+    /// The version of an article that was in force at an instant: the last one written by then, the first one before
+    /// that. An event of the past counts for the text its reader saw, however late it is recorded.
+    ///
+    /// Cost: nothing for an article of one version; else a row for each version since, and one more.
+    fn version_at(&self, article: &ArticleRecord, at: Timestamp) -> Result<u32> {
+        let mut number = article.version;
+        while number > 1 {
+            let key = version_key(article.ordinal, number);
+            let version: VersionRecord = self.txn.required(Table::Versions, &key)?;
+            if version.at <= at {
+                break;
+            }
+            number -= 1;
+        }
+        Ok(number)
     }
 
     /// The case of an id.

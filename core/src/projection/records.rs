@@ -98,12 +98,6 @@ impl ArticleRecord {
             + facts
             + source
     }
-
-    /// The version that something done at `at` is about: the present one. The log knows the order of
-    /// puts and reads by arrival, and so does the fold.
-    pub fn version_at(&self, _at: Timestamp) -> u32 {
-        self.version
-    }
 }
 
 /// A version of an article.

@@ -76,13 +76,13 @@ impl Fold<'_, '_> {
         let Some(session) = event.session.clone() else {
             return Ok(());
         };
-        let read =
-            |a: &crate::projection::records::ArticleRecord| (a.ordinal, a.version_at(event.at));
         let did = match (&event.what, &article) {
             (EventKind::Searched { query }, _) => Did::Searched(query.clone()),
-            (EventKind::Viewed { .. }, Some(a)) => Did::Read(read(a).0, read(a).1),
+            (EventKind::Viewed { .. }, Some(a)) => {
+                Did::Read(a.ordinal, self.version_at(a, event.at)?)
+            }
             (EventKind::Returned { after_s, .. }, Some(a)) if *after_s < BOUNCE_SECONDS => {
-                Did::Bounced(read(a).0, read(a).1)
+                Did::Bounced(a.ordinal, self.version_at(a, event.at)?)
             }
             (EventKind::Solved { .. }, Some(a)) => Did::Said(a.ordinal, true),
             (EventKind::DidNotSolve { .. }, Some(a)) => Did::Said(a.ordinal, false),

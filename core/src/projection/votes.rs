@@ -34,7 +34,7 @@ impl Fold<'_, '_> {
             return Ok(());
         };
         let article = self.article(id)?;
-        let version = article.version_at(event.at);
+        let version = self.version_at(&article, event.at)?;
         let window = event.at.day().0.div_euclid(VOTE_WINDOW_DAYS);
         // A voter is an actor, else a customer, else a visit; an event of nobody is its own voter.
         let voter = [&event.actor, &event.party, &event.session]

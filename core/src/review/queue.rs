@@ -20,7 +20,7 @@ use crate::time::{DAY_MS, Timestamp};
 /// ```
 /// use kenpoint::{Base, ReviewRequest};
 /// let base = Base::in_memory().open().unwrap();
-/// assert!(base.review_queue(&ReviewRequest::new()).unwrap().is_empty());
+/// assert!(base.reviews().queue(&ReviewRequest::new()).unwrap().is_empty());
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -72,7 +72,7 @@ impl ReviewRequest {
     }
 
     /// Sets the instant.
-    pub fn at(mut self, now: Timestamp) -> ReviewRequest {
+    pub fn now(mut self, now: Timestamp) -> ReviewRequest {
         self.now = Some(now);
         self
     }
@@ -136,7 +136,7 @@ pub fn chance_of_wrong(policy: &RankPolicy, article: &ArticleRecord, now: Timest
 }
 
 fn harm(policy: &RankPolicy, audiences: &AudienceScheme, article: &ArticleRecord) -> f64 {
-    let is_outside = !audiences.reads_cases().has(article.audience);
+    let is_outside = !audiences.reads_cases().contains(article.audience);
     let is_unsafe = article
         .suspect
         .as_ref()

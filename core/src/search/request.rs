@@ -88,14 +88,14 @@ impl SearchRequest {
     }
 
     /// Sets the instant of the view.
-    pub fn at(mut self, now: Timestamp) -> SearchRequest {
+    pub fn now(mut self, now: Timestamp) -> SearchRequest {
         self.now = Some(now);
         self
     }
 
     /// Asks for explanations.
-    pub fn explained(mut self) -> SearchRequest {
-        self.explain = true;
+    pub fn explain(mut self, explain: bool) -> SearchRequest {
+        self.explain = explain;
         self
     }
 
@@ -192,6 +192,12 @@ impl SuggestRequest {
         self
     }
 
+    /// Sets the filter: the articles that may be suggested.
+    pub fn filter(mut self, filter: Filter) -> SuggestRequest {
+        self.filter = filter;
+        self
+    }
+
     /// Sets how many are wanted.
     pub fn limit(mut self, limit: usize) -> SuggestRequest {
         self.limit = limit;
@@ -199,7 +205,7 @@ impl SuggestRequest {
     }
 
     /// Sets the instant of the view.
-    pub fn at(mut self, now: Timestamp) -> SuggestRequest {
+    pub fn now(mut self, now: Timestamp) -> SuggestRequest {
         self.now = Some(now);
         self
     }
@@ -245,7 +251,7 @@ pub struct Hit {
     /// S.
     pub score: f64,
     /// P(solve), in [0, 1].
-    pub solve: f64,
+    pub solve_probability: f64,
     /// Where it answers.
     pub snippet: Snippet,
     /// How fresh it is.
@@ -283,7 +289,7 @@ pub struct Suggestion {
     /// S.
     pub score: f64,
     /// P(solve), in [0, 1].
-    pub solve: f64,
+    pub solve_probability: f64,
     /// Where it answers.
     pub snippet: Snippet,
     /// How fresh it is.

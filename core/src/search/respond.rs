@@ -94,7 +94,10 @@ impl<'a> Responder<'a> {
             now: self.now,
         };
         let found = find(self.view, &ask)?;
-        let answerable = found.ranked.first().map_or(0.0, |best| best.solve);
+        let answerable = found
+            .ranked
+            .first()
+            .map_or(0.0, |best| best.solve_probability);
         let mut show = self.show(&request.viewer, request.snippet_chars)?;
         let hits: Vec<Result<Hit>> = found
             .ranked
@@ -108,7 +111,7 @@ impl<'a> Responder<'a> {
                     title,
                     version: article.version,
                     score: ranked.score,
-                    solve: ranked.solve,
+                    solve_probability: ranked.solve_probability,
                     snippet,
                     freshness: article
                         .freshness_facts(&self.view.model.policy)
@@ -155,7 +158,7 @@ impl<'a> Responder<'a> {
         let suggestions: Vec<Result<Suggestion>> = found
             .ranked
             .iter()
-            .filter(|ranked| ranked.solve >= threshold)
+            .filter(|ranked| ranked.solve_probability >= threshold)
             .map(|ranked| {
                 let (article, title, snippet) = self.shown(ranked, &found, &mut show)?;
                 Ok(Suggestion {
@@ -164,7 +167,7 @@ impl<'a> Responder<'a> {
                     title,
                     version: article.version,
                     score: ranked.score,
-                    solve: ranked.solve,
+                    solve_probability: ranked.solve_probability,
                     snippet,
                     freshness: article
                         .freshness_facts(&self.view.model.policy)

@@ -70,7 +70,7 @@ pub struct Ranked {
     /// Words with their share of T, best first.
     pub matched: Vec<(String, f64)>,
     /// P(solve).
-    pub solve: f64,
+    pub solve_probability: f64,
 }
 
 /// The ranked articles and what they rest on.
@@ -227,7 +227,7 @@ pub fn find(view: SearchView<'_>, ask: &Query<'_>) -> Result<Retrieved> {
                 fits,
                 cases,
                 matched: matched(&plan, &words, shares),
-                solve: solve_probability::solve(&view.model.policy, &answer),
+                solve_probability: solve_probability::solve(&view.model.policy, &answer),
             })
         })
         .collect();
@@ -387,7 +387,7 @@ type Learned = Sorted<u32, Vec<(usize, u32)>>;
 fn learned_by(searcher: &Searcher<'_>, plan: &Plan) -> Learned {
     let view = searcher.view;
     let lang = Lang::of(&view.config.language);
-    let is_outside = !view.config.audiences.reads_cases().has(searcher.class);
+    let is_outside = !view.config.audiences.reads_cases().contains(searcher.class);
     let mut all: Vec<(u32, (usize, u32))> = Vec::new();
     for (number, word) in plan
         .words

@@ -98,7 +98,7 @@ pub fn similar(
     sees: &dyn Fn(u32) -> bool,
 ) -> Result<Similar> {
     let class = view.config.audiences.class(&viewer.audience)?;
-    if !view.config.audiences.reads_cases().has(class) || text.trim().is_empty() {
+    if !view.config.audiences.reads_cases().contains(class) || text.trim().is_empty() {
         return Ok(Similar::default());
     }
     let searcher = Searcher::new(view, Space::Case, viewer, &Filter::default(), now)?;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::model::{
     Context, CustomerText, Event, EventBatch, EventKind, Feedback, Handoff, Impression,
-    ProductItem, TextOrigin, Tried, TriedOutcome, Viewer, VisitEnd, validate,
+    ProductItem, TextOrigin, Tried, TriedOutcome, Viewer, VisitOutcome, validate,
 };
 use crate::search::SuggestRequest;
 use crate::settings::MAX_SESSION_EVENTS;
@@ -177,7 +177,7 @@ impl Visit {
 
     /// The events since the last call, to be handed to the host. What is lost on the way is in the handoff
     /// still; what arrives twice counts once.
-    pub fn take(&mut self) -> EventBatch<Feedback> {
+    pub fn take_events(&mut self) -> EventBatch<Feedback> {
         let events = self.events.get(self.n_taken..).unwrap_or_default().to_vec();
         self.n_taken = self.events.len();
         self.batch(events)
@@ -194,7 +194,7 @@ impl Visit {
     /// kept: how many events were taken, what was written, and whether it was handed over.
     ///
     /// For hosts that read JSON themselves; the others read the text form. Fails as [`Visit::check`] does.
-    pub fn go_on(
+    pub fn resume(
         mut self,
         n_taken: usize,
         messages: Vec<CustomerText>,
@@ -209,9 +209,9 @@ impl Visit {
 
     /// What came of it so far. To leave in silence is not to be helped: only what was said counts as solved,
     /// unless something was said against it afterwards.
-    pub fn end(&self) -> VisitEnd {
+    pub fn outcome(&self) -> VisitOutcome {
         if self.was_handed_over {
-            return VisitEnd::HandedOver {};
+            return VisitOutcome::HandedOver {};
         }
         let tried = self.tried();
         let holds = |id: &str| {
@@ -226,7 +226,9 @@ impl Visit {
                 Feedback::Solved { article } if holds(article) => Some(article.clone()),
                 _ => None,
             });
-        said.map_or(VisitEnd::Silent {}, |article| VisitEnd::Solved { article })
+        said.map_or(VisitOutcome::Silent {}, |article| VisitOutcome::Solved {
+            article,
+        })
     }
 
     /// Hands over with a message: everything an agent needs to go on from here.

@@ -277,8 +277,8 @@ impl Bytes for SuppliedBlocks {
 /// A block that did not come yet.
 fn not_here() -> Error {
     Error::new(
-        ErrorCode::Io,
-        "a part of the snapshot is not here yet; supply what Snapshot::wanted names and ask again",
+        ErrorCode::NotLoaded,
+        "a shard of the snapshot is not here yet; supply the shards that Snapshot::wanted names and call again",
     )
 }
 

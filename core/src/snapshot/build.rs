@@ -163,7 +163,11 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
         cases.push(CaseLine::of(case));
         docs.push(renumbered(doc, new, own, material.known));
     }
-    let is_outside = !material.config.audiences.reads_cases().has(material.class);
+    let is_outside = !material
+        .config
+        .audiences
+        .reads_cases()
+        .contains(material.class);
     let learned_terms = redact::learned_terms(
         &material.model.learned_terms,
         &number_of,

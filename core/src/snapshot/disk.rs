@@ -130,7 +130,7 @@ impl Bytes for SnapshotFile {
 /// The front of a snapshot that was cut, in a file, and the folder with its parts.
 struct Folder {
     front: SnapshotFile,
-    parts: PathBuf,
+    shards: PathBuf,
 }
 
 impl Folder {
@@ -139,7 +139,7 @@ impl Folder {
         parts.push(PARTS);
         Folder {
             front,
-            parts: parts.into(),
+            shards: parts.into(),
         }
     }
 }
@@ -150,7 +150,7 @@ impl Bytes for Folder {
     }
 
     fn block(&self, _: u64, block: &Block) -> Result<Vec<u8>> {
-        let path = self.parts.join(shards::name(block));
+        let path = self.shards.join(shards::name(block));
         let failed = |error| failed(&path, error);
         let file = File::open(&path).map_err(failed)?;
         // One byte more tells a file that is too long, and no more is asked for, however long it is.
@@ -203,13 +203,13 @@ struct CandidateFile {
 }
 
 impl CandidateFile {
-    fn open(self) -> Result<Snapshot> {
+    fn open(self, stemmers: Stemmers) -> Result<Snapshot> {
         let whole = self.front.len()?;
         let bytes: Box<dyn Bytes> = match shards::is_alone(&self.front, self.len)? {
             true => Box::new(Folder::of(self.file)),
             false => Box::new(self.file),
         };
-        Snapshot::over(self.front, whole, bytes, Stemmers::default())
+        Snapshot::over(self.front, whole, bytes, stemmers)
     }
 }
 
@@ -226,16 +226,8 @@ fn found(path: &Path) -> Result<CandidateFile> {
 }
 
 impl Snapshot {
-    /// Opens a snapshot in a file. Any number of processes may; each has the index in memory and reads texts
-    /// from the file, which it keeps open.
-    ///
-    /// The file may be the front of one that was cut ([`Snapshot::cut`]). Its parts are then read from the folder
-    /// beside it whose name is the file's with `.d` behind it, when they are wanted: a call fails with `Io` if one
-    /// is not there, and with `Corrupt` if it is not as it was written, and names it.
-    ///
-    /// Fails as [`Snapshot::open`] does, and with `Io` if the file cannot be read.
-    pub fn open_file(path: impl AsRef<Path>) -> Result<Snapshot> {
-        found(path.as_ref())?.open()
+    pub(super) fn of_file(path: &Path, stemmers: Stemmers) -> Result<Snapshot> {
+        found(path)?.open(stemmers)
     }
 
     /// The snapshot that lies under the name of this one's file by now; nothing if it is this one still, or
@@ -243,7 +235,7 @@ impl Snapshot {
     /// was cut, as long as its parts are there.
     ///
     /// Cost while nothing changed: opening a file and reading a few hundred bytes of it. Fails with
-    /// `Contradiction` if the file is of another base or for another viewer, and as [`Snapshot::open_file`]
+    /// `Contradiction` if the file is of another base or for another viewer, and as [`Snapshot::open`]
     /// does; this one is as good as it was then.
     pub fn newer(&self) -> Result<Option<Snapshot>> {
         let Some(path) = self.0.bytes.path() else {
@@ -253,7 +245,7 @@ impl Snapshot {
         if found.front.digest() == self.0.info.digest {
             return Ok(None);
         }
-        let newer = found.open()?;
+        let newer = found.open(self.0.config.stemmers.clone())?;
         let (old, new) = (&self.0, &newer.0);
         if old.config.base != new.config.base || old.info.viewer != new.info.viewer {
             return Err(Error::new(

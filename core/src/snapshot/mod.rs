@@ -23,6 +23,7 @@ mod records;
 mod redact;
 mod retry;
 mod shards;
+mod source;
 
 #[cfg(test)]
 mod tests;
@@ -32,4 +33,5 @@ pub use complete::{Completions, TitleCompletion, WordCompletion};
 pub use format::Markup;
 pub use handle::Snapshot;
 pub use info::SnapshotInfo;
-pub use shards::SnapshotParts;
+pub use shards::SnapshotShards;
+pub use source::{SnapshotOptions, SnapshotSource};

@@ -43,20 +43,7 @@ pub(super) fn block_indexes(front: &Front, blocks: &[u8]) -> Result<[BlockIndex;
 }
 
 impl Snapshot {
-    /// Opens a snapshot of these bytes.
-    ///
-    /// Everything is compared with its digest here. Digests tell damage, not who made a file: open what comes from a publisher you trust, as you would run
-    /// its code.
-    ///
-    /// Fails with `NotABase` for something else, `FormatTooNew` for a later version's, `Corrupt` if a
-    /// byte is not as it was written or there are too few or too many.
-    pub fn open(bytes: Vec<u8>) -> Result<Snapshot> {
-        Snapshot::open_with(bytes, Stemmers::default())
-    }
-
-    /// The same in a build that has not the stemmers of all languages, with those that [`Snapshot::languages`]
-    /// names. Fails with `UnknownName` in addition, if one of them is missing.
-    pub fn open_with(bytes: Vec<u8>, stemmers: Stemmers) -> Result<Snapshot> {
+    pub(super) fn of_bytes(bytes: Vec<u8>, stemmers: Stemmers) -> Result<Snapshot> {
         let front = format::read(&bytes)?;
         let len = bytes.len() as u64;
         let whole = InMemory { at: 0, bytes };

@@ -16,11 +16,11 @@ use crate::text::Stemmers;
 /// A snapshot that was cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct SnapshotParts {
+pub struct SnapshotShards {
     /// The front of the file, for [`Snapshot::open_front`].
-    pub front: Vec<u8>,
+    pub manifest: Vec<u8>,
     /// The parts by their names, 32 hexadecimal digits each.
-    pub parts: BTreeMap<String, Vec<u8>>,
+    pub shards: BTreeMap<String, Vec<u8>>,
 }
 
 /// The name of a part.
@@ -60,24 +60,24 @@ impl Snapshot {
     /// Cuts the file of a snapshot into parts of some KiB each and what stands in front of them.
     ///
     /// Fails as [`Snapshot::open`] does.
-    pub fn cut(bytes: &[u8]) -> Result<SnapshotParts> {
+    pub fn split(bytes: &[u8]) -> Result<SnapshotShards> {
         let front = format::read(bytes)?;
         if front.len()? != bytes.len() as u64 {
             return Err(format::cut());
         }
-        let mut parts = BTreeMap::new();
+        let mut shards = BTreeMap::new();
         for block_index in block_indexes(&front, bytes)? {
             for (at, block) in block_index.blocks() {
                 let bytes = slice(bytes, *at, u64::from(block.len))?;
                 format::compared(bytes, &block.digest, "a block")?;
-                parts.insert(name(block), bytes.to_vec());
+                shards.insert(name(block), bytes.to_vec());
             }
         }
         let [first, ..] = Name::IN_BLOCKS;
-        let front = slice(bytes, 0, front.section(first)?.0)?;
-        Ok(SnapshotParts {
-            front: front.to_vec(),
-            parts,
+        let manifest = slice(bytes, 0, front.section(first)?.0)?;
+        Ok(SnapshotShards {
+            manifest: manifest.to_vec(),
+            shards,
         })
     }
 
@@ -88,7 +88,7 @@ impl Snapshot {
     ///
     /// Fails with `NotABase`, `FormatTooNew` or `Corrupt`. Compared with their digests are the header and what names
     /// the parts, and nothing else.
-    pub fn part_names(bytes: &[u8]) -> Result<Vec<String>> {
+    pub fn shard_names(bytes: &[u8]) -> Result<Vec<String>> {
         let front = format::read(bytes)?;
         is_alone(&front, bytes.len() as u64)?;
         let block_indexes = block_indexes(&front, bytes)?;
@@ -98,15 +98,11 @@ impl Snapshot {
     /// Whether these bytes are the front of a snapshot that was cut, and not a whole one.
     ///
     /// Fails as [`Snapshot::open`] does: what is neither is damaged.
-    pub fn is_front(bytes: &[u8]) -> Result<bool> {
+    pub fn is_manifest(bytes: &[u8]) -> Result<bool> {
         is_alone(&format::read(bytes)?, bytes.len() as u64)
     }
 
-    /// Opens the front of a snapshot that was cut. A call that needs a part which is not here yet fails with
-    /// `Io`; [`Snapshot::wanted`] names all that it asked for, and once they were supplied it succeeds.
-    ///
-    /// Fails as [`Snapshot::open_with`] does.
-    pub fn open_front(bytes: Vec<u8>, stemmers: Stemmers) -> Result<Snapshot> {
+    pub(super) fn of_manifest(bytes: Vec<u8>, stemmers: Stemmers) -> Result<Snapshot> {
         let front = format::read(&bytes)?;
         let [first, ..] = Name::IN_BLOCKS;
         if front.section(first)?.0 != bytes.len() as u64 {
@@ -117,7 +113,7 @@ impl Snapshot {
     }
 
     /// The names of all parts that come by themselves.
-    pub fn parts(&self) -> Vec<String> {
+    pub fn shards(&self) -> Vec<String> {
         names(self.0.block_indexes.iter().flat_map(BlockIndex::blocks))
     }
 
@@ -131,7 +127,7 @@ impl Snapshot {
 
     /// Gives it a part. Fails with `Corrupt` if these are not its bytes, and with `InvalidValue` for a name that
     /// none of its parts has.
-    pub fn supply(&self, part: &str, bytes: Vec<u8>) -> Result<()> {
+    pub fn supply(&self, shard: &str, bytes: Vec<u8>) -> Result<()> {
         let inner = &*self.0;
         let mut is_known = false;
         // What is not kept in slots is kept as it came.
@@ -142,12 +138,12 @@ impl Snapshot {
             .chain([None, None]);
         for (lazy_blocks, block_index) in lazy_blocks.zip(&inner.block_indexes) {
             for (number, (at, block)) in block_index.blocks().iter().enumerate() {
-                if !digits(&block.digest).eq(part.chars()) {
+                if !digits(&block.digest).eq(shard.chars()) {
                     continue;
                 }
                 // All that have the name have the same bytes.
                 if !is_known {
-                    format::compared(&bytes, &block.digest, "a part")?;
+                    format::compared(&bytes, &block.digest, "a shard")?;
                     is_known = true;
                 }
                 match (lazy_blocks, inner.bytes.supplied()) {
@@ -163,8 +159,8 @@ impl Snapshot {
             }
         }
         if !is_known {
-            let rule = "no part of this snapshot has that name; give one that `wanted` named";
-            return Err(Error::invalid("part", part, rule));
+            let rule = "no shard of this snapshot has that name; give one that `wanted` named";
+            return Err(Error::invalid("shard", shard, rule));
         }
         Ok(())
     }

@@ -173,9 +173,9 @@ fn visible_in(
             continue;
         }
         let passes = (!*restricted && filter.is_empty())
-            || catalog
-                .article(*ordinal)
-                .is_some_and(|article| article.scope.admits(entitlements) && filter.lets(article));
+            || catalog.article(*ordinal).is_some_and(|article| {
+                article.scope.admits(entitlements) && filter.matches(article)
+            });
         if passes {
             bits.set(doc);
         }

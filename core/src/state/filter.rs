@@ -85,7 +85,7 @@ impl Filter {
     }
 
     /// Whether an article passes.
-    pub fn lets(&self, article: &ArticleRecord) -> bool {
+    pub(crate) fn matches(&self, article: &ArticleRecord) -> bool {
         let product = self.product.as_ref().is_none_or(|wanted| {
             article.scope.products.iter().any(|p| {
                 p.id == wanted.id

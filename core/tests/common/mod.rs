@@ -447,9 +447,9 @@ impl World {
         let label = scheme.class(&article.audience).unwrap();
         let since = article.verified.max(Some(article.edited)).unwrap();
         let expired = matches!(article.freshness, Some(FreshnessPolicy::Ttl { days })
-            if !scheme.sees_expired().has(class) && since.plus_days(i64::from(days)) <= now);
-        scheme.viewers(label).has(class)
-            && scheme.reached_by(article.confidence).has(class)
+            if !scheme.sees_expired().contains(class) && since.plus_days(i64::from(days)) <= now);
+        scheme.viewers(label).contains(class)
+            && scheme.reached_by(article.confidence).contains(class)
             && article.scope.valid_from.is_none_or(|from| from <= now)
             && article.scope.valid_to.is_none_or(|to| now < to)
             && !expired
@@ -604,7 +604,7 @@ pub fn ask_of(
             SuggestRequest::for_text(words(rng, 7), viewer.clone())
         };
         request = request
-            .at(now)
+            .now(now)
             .limit(1 + rng.below(12))
             .context(context(rng, articles));
         request.filter = filter(rng, now);
@@ -617,12 +617,12 @@ pub fn ask_of(
         };
     }
     let request = SearchRequest::new(query(rng), viewer.clone())
-        .at(now)
+        .now(now)
         .limit(1 + rng.below(30))
         .offset(rng.below(3))
         .context(context(rng, articles))
         .filter(filter(rng, now))
-        .explained();
+        .explain(true);
     match base.search(&request) {
         Ok(answer) => serde_json::to_string(&answer).unwrap(),
         Err(error) => format!("{:?} {error}", error.code()),

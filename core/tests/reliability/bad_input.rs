@@ -182,8 +182,8 @@ fn any_text_any_id_any_date() {
                 drop(base.record(Event::new(date, viewed).session("s")));
                 for now in dates {
                     let request = SearchRequest::new("lamp", Viewer::new("public"))
-                        .at(now)
-                        .explained();
+                        .now(now)
+                        .explain(true);
                     base.search(&request).unwrap();
                     drop(base.freshness(&format!("a-{n}"), Some(now)));
                 }

@@ -122,7 +122,7 @@ fn a_full_disk_is_said_reading_goes_on_and_so_does_writing_with_space() {
         base.put(article(2_000 * (round + 1), "space again"))
             .unwrap();
         acked += 1;
-        assert_eq!(base.counts().0, acked);
+        assert_eq!(base.counts().articles, acked);
         base.verify().unwrap();
     }
     let (said, digest) = (answers(&base).unwrap(), base.digest().unwrap());

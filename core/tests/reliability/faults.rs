@@ -310,7 +310,7 @@ fn answers(base: &Base) -> String {
     let mut out = format!("{:?}", base.counts());
     for viewer in ["public", "internal"] {
         for query in ["dark lamp", "router red", "fuse", "bulb"] {
-            let request = SearchRequest::new(query, Viewer::new(viewer)).at(t0().plus_days(2));
+            let request = SearchRequest::new(query, Viewer::new(viewer)).now(t0().plus_days(2));
             let answer = base.search(&request).unwrap();
             for hit in answer.hits {
                 out += &format!(" {}:{:x}", hit.id, hit.score.to_bits());
@@ -328,7 +328,11 @@ fn answers(base: &Base) -> String {
 }
 
 fn open(store: Arc<Faulty>, clock: Arc<FixedClock>) -> Base {
-    Base::over(store).clock(clock).seed(3).open().unwrap()
+    Base::with_backend(store)
+        .clock(clock)
+        .seed(3)
+        .open()
+        .unwrap()
 }
 
 /// Runs the scenario; a step that fails is done again. Returns digest, answers and number of failures.

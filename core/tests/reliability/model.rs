@@ -444,7 +444,7 @@ impl World {
         if self.rng.below(3) == 0 {
             now = now.plus_ms(self.rng.below(86_400_000 * 60) as i64 - 86_400_000 * 20);
         }
-        let request = SearchRequest::new(&query, Viewer::new("public")).at(now);
+        let request = SearchRequest::new(&query, Viewer::new("public")).now(now);
         let answer = self.base.search(&request).unwrap();
         let found: Vec<(String, u64)> = answer
             .hits

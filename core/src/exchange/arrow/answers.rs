@@ -72,7 +72,7 @@ pub fn suggestions(answers: &[SuggestAnswer]) -> Result<RecordBatch> {
                 .text("title", |row| &row.item.title)
                 .count("version", |row| row.item.version)
                 .number("score", |row| row.item.score)
-                .number("solve", |row| row.item.solve)
+                .number("solve_probability", |row| row.item.solve_probability)
                 .text("snippet", |row| &row.item.snippet.text)
                 .text("freshness", |row| row.item.freshness.as_str())
                 .text("summary", |row| &row.item.explanation.summary)

@@ -197,7 +197,7 @@ impl Segment for DiskSegment {
     fn health(&self) -> Result<()> {
         self.failure
             .get()
-            .map_or(Ok(()), |error| Err(error.share()))
+            .map_or(Ok(()), |error| Err(error.clone()))
     }
 }
 
