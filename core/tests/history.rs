@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use common::{World, ask, at, query, size};
 use kenpoint::model::{CaseDraft, CaseKind, CaseStatus, Event, EventKind, Viewer};
-use kenpoint::{Base, ErrorCode, FixedClock, RankPolicy, SearchRequest, Timestamp};
+use kenpoint::{AsOf, Base, ErrorCode, FixedClock, RankPolicy, Replay, SearchRequest, Timestamp};
 
 /// What was asked when, and what the base said.
 struct Spoken {
@@ -94,7 +94,7 @@ fn check_all(world: &mut World, spoken: &[(Spoken, Vec<String>)], base: &Base) {
         check(&base.as_of(then.known).unwrap(), then, world);
     }
     let mut visited = 0;
-    base.replay(&instants, |i, then| {
+    base.replay(instants.as_slice(), |i, then| {
         narrow(world, i);
         check(then, &spoken[i].0, world);
         visited += 1;
@@ -298,12 +298,15 @@ fn a_trial_of_a_policy_answers_as_if_it_had_always_been_in_force() {
 
     let expected = answered(&fill(Some(&trial)), day);
     assert!(expected.len() > 50);
-    let view = base.as_of_under(&trial, world.now).unwrap();
+    let view = base
+        .as_of(AsOf::new(world.now).policy(trial.clone()))
+        .unwrap();
     assert_eq!(view.policy(), trial);
     assert_eq!(answered(&view, day), expected);
     assert_ne!(answered(&base.as_of(world.now).unwrap(), day), expected);
     let mut visited = 0;
-    base.replay_under(&trial, &[world.now, day], |_, then| {
+    let replay = Replay::new([world.now, day]).policy(trial.clone());
+    base.replay(replay, |_, then| {
         visited += 1;
         assert_eq!(answered(then, day), expected);
         Ok(())
@@ -316,10 +319,13 @@ fn a_trial_of_a_policy_answers_as_if_it_had_always_been_in_force() {
         text_b: 2.0,
         ..RankPolicy::default()
     };
-    let error = base.as_of_under(&wrong, world.now).err().unwrap();
+    let error = base
+        .as_of(AsOf::new(world.now).policy(wrong.clone()))
+        .err()
+        .unwrap();
     assert_eq!(error.code(), ErrorCode::InvalidValue);
     let error = base
-        .replay_under(&wrong, &[day], |_, _| Ok(()))
+        .replay(Replay::new([day]).policy(wrong), |_, _| Ok(()))
         .unwrap_err();
     assert_eq!(error.code(), ErrorCode::InvalidValue);
 }
