@@ -449,7 +449,7 @@ fn a_front_answers_as_the_whole_once_it_has_what_it_wants() {
     whole.supply(name, part.clone()).unwrap();
 }
 
-/// A distinct word for each number; words with a common prefix are far apart.
+/// A distinct word for each number; words with a common prefix have distant numbers.
 fn word(n: usize) -> String {
     let syllables = ["ba", "de", "fi", "go", "lu", "ma", "ne", "pi", "ro", "tu"];
     let digits = [n % 10, n / 10 % 10, n / 100 % 10, n / 1_000 % 10];

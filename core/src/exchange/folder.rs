@@ -102,7 +102,7 @@ fn walk(
             Ok(entries) => entries,
             Err(e) if prefix.is_empty() => return Err(io(&folder.display().to_string(), e)),
             Err(e) => {
-                // The next file repeats the question whether to stop.
+                // Ignore a request to stop here; the next file checks it again.
                 let _ = importer.refuse(&SourcePlace::file(prefix.clone()), io(&prefix, e))?;
                 continue;
             }

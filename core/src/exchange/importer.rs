@@ -218,7 +218,7 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
-    /// Reports a file that cannot be opened.
+    /// Reports a file or folder that cannot be read.
     #[cfg(feature = "disk")]
     pub(super) fn refuse(&mut self, place: &SourcePlace, error: Error) -> Result<ControlFlow<()>> {
         self.hand_over(place, Err(error))

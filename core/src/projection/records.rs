@@ -99,8 +99,8 @@ impl ArticleRecord {
             + source
     }
 
-    /// Returns the version that an event at `at` refers to: the current one. Events are applied in the order of their
-    /// arrival, so at that point the current version is the one the reader saw.
+    /// Returns the version that an event at `at` refers to: the current one. The log orders puts and reads by arrival,
+    /// and the projection follows that order, whatever `at` is.
     pub fn version_at(&self, _at: Timestamp) -> u32 {
         self.version
     }
@@ -231,7 +231,7 @@ impl CaseRecord {
             .map_or(CaseStatus::Open, |change| change.to)
     }
 
-    /// Returns the instant at which a done case became done: the first change of the last unbroken run of resolved and
+    /// Returns the instant at which a done case became so: the first change of the last unbroken run of resolved and
     /// closed. `None` if the case is not done.
     pub fn done(&self) -> Option<Timestamp> {
         self.history
@@ -469,7 +469,7 @@ pub fn ledger_key(key: &[u8], ripens: bool) -> Result<(u32, u32, Segment, Signal
 }
 
 impl Contribution {
-    /// Returns true if its row is in `Ripening`, otherwise it is in `Ledger`; and the key.
+    /// Returns the key of its row, after true if the row is in `Ripening` and false if it is in `Ledger`.
     pub fn row(&self) -> (bool, Vec<u8>) {
         let key = Key::new()
             .u32(self.article)

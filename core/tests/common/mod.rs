@@ -252,7 +252,7 @@ impl World {
         self.rng.pick(&self.articles).clone()
     }
 
-    /// Draws an article without an end of validity, since the reach of a read ignores dates.
+    /// Draws an article without dates of validity, since the reach of a read ignores dates.
     fn lasting(&mut self) -> String {
         loop {
             let id = self.article();
