@@ -1,5 +1,5 @@
-//! The main job on one screen: a customer writes, the right article is at hand, with its reasons; one
-//! recorded outcome makes the next answer better; and somebody outside sees only what they may.
+//! A tour of kenpoint on a sample help centre: a customer writes and the right article appears with its reasons; one
+//! recorded outcome improves the next answer; a reader outside the company sees only permitted articles.
 //!
 //! `cargo run --release --example point_of_action -- --help`
 #![allow(
@@ -75,7 +75,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => match error.downcast_ref::<io::Error>() {
-            // Whoever read along has seen enough.
+            // The reader of the output closed the pipe.
             Some(e) if e.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             _ => {
                 eprintln!("point_of_action: {error}");
@@ -99,7 +99,7 @@ fn sample(out: &mut dyn Write, verbose: bool) -> Done {
     let base = Base::on_disk(folder.path().join("halvorn"))
         .clock(FixedClock::at(today))
         .open()?;
-    // The year is brought in as it happened, so that the base can be asked as of any day in it.
+    // Import the year as dated, so that `as_of` works for any day in it.
     let options = ImportOptions::new()
         .survey_scale(1.0, 5.0)
         .arrivals(Arrivals::AsDated);
@@ -110,7 +110,7 @@ fn sample(out: &mut dyn Write, verbose: bool) -> Done {
     let started = Instant::now();
     let report = base.import(SAMPLE, &options, &mut |_| ControlFlow::Continue(()))?;
     eprintln!("Done in {:.1} s.\n", started.elapsed().as_secs_f64());
-    // The same articles with no history: what words alone would say.
+    // The same articles without a history: ranking by words alone.
     let words = Base::in_memory().clock(FixedClock::at(today)).open()?;
     words.import(Path::new(SAMPLE).join("articles"), &options, &mut |_| {
         ControlFlow::Continue(())
@@ -139,7 +139,7 @@ fn sample(out: &mut dyn Write, verbose: bool) -> Done {
     Ok(())
 }
 
-/// Scene a: past cases know better than the words.
+/// Scene a: evidence of past cases ranks better than words alone.
 fn the_case_on_the_screen(out: &mut dyn Write, base: &Base, words: &Base, verbose: bool) -> Done {
     title(
         out,
@@ -165,7 +165,7 @@ fn the_case_on_the_screen(out: &mut dyn Write, base: &Base, words: &Base, verbos
     reasons(out, &answer, if verbose { 3 } else { 1 })
 }
 
-/// Scene b: one outcome changes the order, and taking it back restores it.
+/// Scene b: one outcome changes the order; retracting it restores the order.
 fn an_outcome(out: &mut dyn Write, base: &Base) -> Done {
     title(
         out,
@@ -177,7 +177,7 @@ fn an_outcome(out: &mut dyn Write, base: &Base) -> Done {
     let next = SuggestRequest::for_text(NEXT_STORM, Viewer::new("internal"))
         .context(Context::new().item(battery.clone()));
 
-    // Yesterday's customer had the same trouble; an agent puts one suggestion aside and finds what helps.
+    // Another customer has the same problem. An agent dismisses one suggestion and finds the one that helps.
     let case = CaseDraft::new("today-2", CaseKind::Service)
         .party("acc-9002")
         .product(battery)
@@ -225,7 +225,7 @@ fn an_outcome(out: &mut dyn Write, base: &Base) -> Done {
     Ok(())
 }
 
-/// Scene c: what you may not see does not exist.
+/// Scene c: hidden articles do not exist for a viewer who may not see them.
 fn somebody_outside(out: &mut dyn Write, base: &Base) -> Done {
     title(out, "3  WHAT A CUSTOMER SEES OF IT", "hearth-charger 2.1.0")?;
     quote(out, WALLBOX)?;
@@ -277,7 +277,7 @@ fn a_prospect(out: &mut dyn Write, base: &Base) -> Done {
     Ok(())
 }
 
-/// Scene e: the base as it was known, and what it would have answered.
+/// Scene e: the base as of an earlier day, and its answer then.
 fn an_earlier_day(out: &mut dyn Write, base: &Base) -> Done {
     title(
         out,
@@ -290,7 +290,7 @@ fn an_earlier_day(out: &mut dyn Write, base: &Base) -> Done {
         .context(Context::new().item(router));
     for (place, suggestion) in (1..).zip(&then.suggest(&request)?.suggestions) {
         row(out, place, &suggestion.title, suggestion.score)?;
-        // The sample has only the last date of verification of each article: not told here.
+        // The sample has only the latest verification date of each article, so freshness is left out.
         let reason = suggestion.explanation.summary.split(';').next();
         writeln!(out, "      {}", fit(reason.unwrap_or_default(), 92))?;
     }
@@ -301,7 +301,7 @@ fn an_earlier_day(out: &mut dyn Write, base: &Base) -> Done {
     Ok(())
 }
 
-/// What to look at first, by risk.
+/// Scene f: the review queue, by risk.
 fn what_to_review(out: &mut dyn Write, base: &Base) -> Done {
     title(
         out,
@@ -326,7 +326,7 @@ fn what_to_review(out: &mut dyn Write, base: &Base) -> Done {
 }
 
 // ---------------------------------------------------------------------------------------------------
-// A folder of your own
+// A folder of the user
 
 fn own_knowledge(out: &mut dyn Write, path: &Path) -> Done {
     let folder = tempfile::tempdir()?;
@@ -345,7 +345,7 @@ fn own_knowledge(out: &mut dyn Write, path: &Path) -> Done {
     title(out, "WHAT WAS READ", &path.display().to_string())?;
     tell(out, &report)?;
 
-    // Read once more for a few titles to ask about.
+    // Read the folder again for a few titles to search for.
     let mut titles = Vec::new();
     let mut sink = |record: Record| {
         if let Record::Article { draft, .. } = record {
@@ -477,7 +477,7 @@ fn day(at: Timestamp) -> String {
     at.to_string().chars().take(10).collect()
 }
 
-/// A text cut to a number of characters.
+/// Cuts a text to a number of characters.
 fn fit(text: &str, width: usize) -> String {
     let text = text.replace('\n', " ");
     if text.chars().count() <= width {

@@ -1,4 +1,4 @@
-//! Bars of the text score: scifact, cacm, msoffice-kb, hint3. No feedback, no cases.
+//! Bars of the text score on scifact, cacm, msoffice-kb and hint3, without feedback and cases.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,14 @@ use crate::data::{self, Parts, failed, text};
 use crate::plain::Plain;
 use crate::stats::{Grades, auroc, mean, ndcg, paired, precision};
 
-/// The ids that `search` gives, best first.
+/// Returns the ids of a search, best first.
 pub fn searched(base: &Base, query: &str, viewer: &str, k: usize) -> Result<Vec<String>, String> {
     let request = SearchRequest::new(query, Viewer::new(viewer)).limit(k);
     let answer = base.search(&request).map_err(failed)?;
     Ok(answer.hits.into_iter().map(|hit| hit.id).collect())
 }
 
-/// The ids that `suggest` gives for a text, none held back.
+/// Returns the ids that `suggest` gives for a text, best first, without a threshold.
 pub fn suggested(base: &Base, text: &str, viewer: &str, k: usize) -> Result<Vec<String>, String> {
     let request = SuggestRequest::for_text(text, Viewer::new(viewer))
         .limit(k)
@@ -33,7 +33,7 @@ fn filled(drafts: Vec<kenpoint::model::ArticleDraft>) -> Result<Base, String> {
     Ok(base)
 }
 
-/// Title in title, abstract in a note.
+/// The title is the title, the abstract a note.
 pub fn scifact(bars: &mut Bars) -> Result<(), String> {
     let (drafts, texts) = data::simple(&data::rows("scifact/corpus.jsonl")?);
     let (base, plain) = (filled(drafts)?, Plain::new(texts));
@@ -69,7 +69,7 @@ pub fn scifact(bars: &mut Bars) -> Result<(), String> {
     Ok(())
 }
 
-/// The 52 judged queries.
+/// The 52 judged queries of cacm.
 pub fn cacm(bars: &mut Bars) -> Result<(), String> {
     let (drafts, texts) = data::simple(&data::rows("cacm/corpus.jsonl")?);
     let (base, plain) = (filled(drafts)?, Plain::new(texts));
@@ -96,7 +96,7 @@ pub fn cacm(bars: &mut Bars) -> Result<(), String> {
     Ok(())
 }
 
-/// Queries of one kind with their grades.
+/// Returns the queries of one kind with their grades.
 fn of_kind<'v>(
     queries: &'v [Value],
     grades: &'v BTreeMap<String, Grades>,
@@ -109,7 +109,7 @@ fn of_kind<'v>(
         .collect()
 }
 
-/// Each kind indexed as the set's README says.
+/// Measures each kind of query over the sections that the set's README names for it.
 pub fn msoffice(bars: &mut Bars) -> Result<(), String> {
     let rows = data::rows("msoffice-kb/corpus.jsonl")?;
     let queries = data::rows("msoffice-kb/queries.jsonl")?;
@@ -197,7 +197,7 @@ pub fn msoffice(bars: &mut Bars) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a question has an answer, by `answerable` of its search.
+/// Measures how well `answerable` of a search separates questions with an answer from those without.
 pub fn hint3(bars: &mut Bars) -> Result<(), String> {
     for (set, goal) in [
         ("curekart", Goal::aim(0.825, 0.85)),

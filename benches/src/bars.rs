@@ -2,28 +2,28 @@
 
 use crate::stats::Paired;
 
-/// Collects and prints.
+/// Prints the bars and counts those met and missed.
 pub struct Bars {
     n_missed: usize,
     n_met: usize,
 }
 
-/// What a figure is held against.
+/// The targets of a figure.
 #[derive(Clone, Copy)]
 pub struct Goal {
-    /// Must be reached.
+    /// The least figure that passes.
     pub bar: f64,
-    /// Is aimed at.
+    /// A higher figure to work towards, if any.
     pub aim: Option<f64>,
 }
 
 impl Goal {
-    /// A bar without an aim.
+    /// A goal with a bar only.
     pub fn bar(bar: f64) -> Goal {
         Goal { bar, aim: None }
     }
 
-    /// A bar and an aim.
+    /// A goal with a bar and an aim.
     pub fn aim(bar: f64, aim: f64) -> Goal {
         Goal {
             bar,
@@ -45,14 +45,13 @@ impl Bars {
         }
     }
 
-    /// A figure that must reach its bar. Compared as printed, to the third digit after the point
-    /// (fourth for bars that are given so).
+    /// Prints a figure that must reach its bar. The comparison uses the exact figure, not the printed one.
     pub fn line(&mut self, what: &str, figure: f64, baseline: Option<f64>, goal: Goal) {
         let met = figure >= goal.bar - 1e-9;
         self.print(what, figure, baseline, Some(goal), met, "");
     }
 
-    /// A figure that must not lie below its baseline by a paired one-sided test at 5 %.
+    /// Prints a figure that must not be below its baseline by a paired one-sided test at 5 %.
     pub fn not_below(&mut self, what: &str, pairs: &Paired, aim: Option<f64>) {
         let goal = Goal {
             bar: pairs.baseline,
@@ -72,7 +71,7 @@ impl Bars {
         );
     }
 
-    /// A figure without a bar, for comparison.
+    /// Prints a figure without a bar, for comparison.
     pub fn beside(&mut self, what: &str, figure: f64, baseline: Option<f64>) {
         self.print(what, figure, baseline, None, true, "");
     }
@@ -110,17 +109,17 @@ impl Bars {
         );
     }
 
-    /// Says why a set was not measured.
+    /// Prints the reason a set was not measured.
     pub fn skipped(&mut self, set: &str, why: &str) {
         println!("{set:<46} skipped: {why}");
     }
 
-    /// Says how long a set took.
+    /// Prints the duration of a set.
     pub fn took(&mut self, set: &str, seconds: f64) {
         println!("# {set}: {seconds:.1} s");
     }
 
-    /// Prints the sum; whether every bar measured was met.
+    /// Prints the totals and returns true if every measured bar was met.
     pub fn end(&self) -> bool {
         println!(
             "# {} of {} bars met",

@@ -1,4 +1,4 @@
-//! Bars of case evidence: banking77 as past cases that an article resolved.
+//! Bars of case evidence: the messages of banking77 as past cases, each resolved by an article.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::data::{self, text};
 use crate::plain::Plain;
 use crate::stats::{Dice, Grades, mean, ndcg};
 
-/// Cases per article, bar, aim, as the issue lists them.
+/// Cases per article, bar, aim.
 const STEPS: &[(usize, f64, f64)] = &[
     (0, 0.602, 0.61),
     (1, 0.66, 0.68),
@@ -23,8 +23,8 @@ const STEPS: &[(usize, f64, f64)] = &[
     (10, 0.85, 0.88),
     (usize::MAX, 0.918, 0.93),
 ];
-/// Which cases an article gets first: in the order of the file, and in shuffled orders. The figures
-/// are means over these, for the choice alone moves them by a hundredth.
+/// Number of orders in which an article gets its cases: that of the file, then shuffled ones. The figures are means
+/// over the orders, since the choice of cases alone moves a figure by a hundredth.
 const DRAWS: u64 = 3;
 /// The share of links to a wrong article in the second run.
 const WRONG: f64 = 0.2;
@@ -33,11 +33,11 @@ struct PastCase {
     id: String,
     text: String,
     truth: String,
-    /// Its number among the cases of its article, from 0.
+    /// Its position among the cases of its article, from 0.
     number: usize,
 }
 
-/// All messages of the test part, suggested for as an agent.
+/// Suggests for every message of the test part, as an agent.
 pub fn banking77(bars: &mut Bars) -> Result<(), String> {
     let (drafts, texts) = data::simple(&data::rows("banking77/corpus.jsonl")?);
     let grades = data::grades("banking77/qrels.tsv")?;
@@ -93,7 +93,7 @@ pub fn banking77(bars: &mut Bars) -> Result<(), String> {
     Ok(())
 }
 
-/// The training messages as past cases, each with its number among those of its article.
+/// Turns the training messages into past cases, each with its position among those of its article.
 fn past_cases(rows: &[Value], draw: u64) -> Vec<PastCase> {
     let mut order: Vec<&Value> = rows.iter().collect();
     let mut dice = Dice(draw);
@@ -119,7 +119,7 @@ fn past_cases(rows: &[Value], draw: u64) -> Vec<PastCase> {
         .collect()
 }
 
-/// One base that gets more and more cases: (step, our figure, the baseline's).
+/// Adds cases to one base step by step; returns (step, our figure, the baseline's) for each.
 fn one_history(
     drafts: &[ArticleDraft],
     texts: &[(String, String)],

@@ -1,4 +1,4 @@
-//! Reading the data sets, and making bases of them through the public API.
+//! Readers of the data sets, and bases filled from them through the public API.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::stats::Grades;
 
-/// Events in one commit while a base is filled.
+/// Events per commit while a base is filled.
 const BATCH: usize = 500;
 
 fn folder() -> PathBuf {
@@ -26,7 +26,7 @@ fn read(path: &str) -> Result<String, String> {
     std::fs::read_to_string(&full).map_err(|e| format!("{} cannot be read ({e})", full.display()))
 }
 
-/// The lines of a JSON-lines file.
+/// Reads the lines of a JSON-lines file.
 pub fn rows(path: &str) -> Result<Vec<Value>, String> {
     read(path)?
         .lines()
@@ -34,7 +34,7 @@ pub fn rows(path: &str) -> Result<Vec<Value>, String> {
         .collect()
 }
 
-/// query, document, grade; with a head line.
+/// Reads a table of query, document and grade with a header line.
 pub fn grades(path: &str) -> Result<BTreeMap<String, Grades>, String> {
     let mut all: BTreeMap<String, Grades> = BTreeMap::new();
     for line in read(path)?.lines().skip(1) {
@@ -49,25 +49,25 @@ pub fn grades(path: &str) -> Result<BTreeMap<String, Grades>, String> {
     Ok(all)
 }
 
-/// A string of a row; empty if it is not there.
+/// Returns a string of a row; empty if it is absent.
 pub fn text<'v>(row: &'v Value, name: &str) -> &'v str {
     row.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// What went wrong in the library, as the reason a set could not be measured.
+/// Turns an error of the library into the reason a set could not be measured.
 pub fn failed(error: Error) -> String {
     format!("kenpoint said: {error}")
 }
 
-/// When every simulated history begins.
+/// The start of every simulated history.
 pub fn beginning() -> Timestamp {
     "2026-01-05T08:00:00Z".parse().expect("a valid instant")
 }
 
-/// The policy that is measured: the default one, but for numbers named on the command line.
+/// The policy under test: the default with the numbers named on the command line.
 static POLICY: OnceLock<RankPolicy> = OnceLock::new();
 
-/// Takes `name=value` pairs over into the policy that is measured.
+/// Sets numbers of the policy under test from `name=value` pairs.
 pub fn set_policy(pairs: &[String]) -> Result<(), String> {
     let fault = |e: serde_json::Error| format!("the policy cannot be read: {e}");
     let mut policy = serde_json::to_value(RankPolicy::default()).map_err(fault)?;
@@ -82,7 +82,7 @@ pub fn set_policy(pairs: &[String]) -> Result<(), String> {
     Ok(())
 }
 
-/// An empty base with a clock that stands still until it is set.
+/// Makes an empty base with a given clock.
 pub fn empty(clock: Arc<FixedClock>) -> Result<Base, String> {
     let base = Base::in_memory().clock(clock).open().map_err(failed)?;
     if let Some(policy) = POLICY.get().filter(|p| **p != RankPolicy::default()) {
@@ -91,19 +91,19 @@ pub fn empty(clock: Arc<FixedClock>) -> Result<Base, String> {
     Ok(base)
 }
 
-/// A clock that shows the beginning until it is moved.
+/// Makes a clock at the start of the history; it stands still until it is set.
 pub fn clock() -> Arc<FixedClock> {
     Arc::new(FixedClock::at(beginning()))
 }
 
-/// A published article, fresh on the first day.
+/// Makes a published article that is fresh on the first day.
 pub fn draft(id: &str, title: &str) -> ArticleDraft {
     ArticleDraft::new(id, Kind::Product, title)
         .audience("public")
         .confidence(Confidence::Validated)
 }
 
-/// Records in batches.
+/// Records events in batches.
 pub fn record(base: &Base, mut events: Vec<Event>) -> Result<(), String> {
     while !events.is_empty() {
         let rest = events.split_off(events.len().min(BATCH));
@@ -128,16 +128,16 @@ pub fn put(base: &Base, drafts: Vec<ArticleDraft>) -> Result<(), String> {
     record(base, drafts.into_iter().map(event).collect())
 }
 
-/// What of `msoffice-kb` is indexed.
+/// The optional parts of `msoffice-kb` to index.
 #[derive(Clone, Copy, Default)]
 pub struct Parts {
     /// The front-matter description.
     pub description: bool,
-    /// Sections that tell the symptoms.
+    /// Sections about symptoms.
     pub symptoms: bool,
 }
 
-/// The articles of `msoffice-kb` as drafts, and as whole texts for the baseline.
+/// Converts the articles of `msoffice-kb` to drafts, and to whole texts for the baseline.
 pub fn msoffice(rows: &[Value], parts: Parts) -> (Vec<ArticleDraft>, Vec<(String, String)>) {
     let mut drafts = Vec::new();
     let mut texts = Vec::new();
@@ -175,11 +175,11 @@ pub fn msoffice(rows: &[Value], parts: Parts) -> (Vec<ArticleDraft>, Vec<(String
     (drafts, texts)
 }
 
-/// Articles of a title and one text.
+/// Converts rows with a title and one text to articles.
 pub fn simple(rows: &[Value]) -> (Vec<ArticleDraft>, Vec<(String, String)>) {
     let of = |row: &Value| {
         let (id, title, body) = (text(row, "id"), text(row, "title"), text(row, "text"));
-        // One record of cacm has neither title nor text, and an article needs a title.
+        // One record of cacm has neither title nor text, but an article needs a title.
         let mut article = draft(id, if title.is_empty() { "untitled" } else { title });
         if !body.is_empty() {
             article.sections.push(Section::new(Role::Note, body));

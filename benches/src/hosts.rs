@@ -1,9 +1,8 @@
-//! What a thousand small bases in one process cost: memory, threads, file descriptors, time to open.
+//! The cost of a thousand small bases in one process: memory, threads, file descriptors, time to open.
 //!
-//! Each way of keeping them is measured in a process of its own, by calling this program again, so
-//! that what one leaves in the allocator is not given to the next. It prints figures and holds them
-//! against nothing: they are those of the machine. Figures of memory are resident pages, from
-//! `/proc/self/statm`; where there is no `/proc` it says so and measures nothing.
+//! Each configuration runs in a process of its own (this program calls itself), so that memory freed by one is not
+//! reused by the next. The figures depend on the machine, so no bar applies. Memory is resident pages from
+//! `/proc/self/statm`; without `/proc` the program says so and measures nothing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,13 +12,13 @@ use std::time::{Duration, Instant};
 use kenpoint::model::{ArticleDraft, Confidence, Event, EventKind, Kind, Role, Viewer};
 use kenpoint::{Base, BaseOptions, FixedClock, Result, SearchRequest, Timestamp};
 
-/// Articles of a base.
+/// Number of articles per base.
 const ARTICLES: usize = 20;
 
-/// Bytes of a page, as Linux counts resident memory on the machines we run on.
+/// Page size in bytes of Linux on the machines we use.
 const PAGE: u64 = 4_096;
 
-/// The ways, each with what is done before it is measured.
+/// The configurations, in order; some need the folder that an earlier one made.
 const WAYS: &[&str] = &[
     "memory",
     "disk-make",
@@ -30,7 +29,7 @@ const WAYS: &[&str] = &[
     "disk-open-visited-no-thread",
 ];
 
-/// `hosts [n=1000]`, or `hosts way n folder` for one way in this process.
+/// Runs `hosts [n=1000]`, or `hosts way n folder` for one configuration in this process.
 pub fn hosts(args: &[String]) -> std::result::Result<(), String> {
     if let [way, n, folder] = args {
         return one(way, number(n)?, Path::new(folder));
@@ -52,7 +51,7 @@ pub fn hosts(args: &[String]) -> std::result::Result<(), String> {
         "way", "KiB a base", "searched", "estimated", "threads", "files", "ms a base", "search us"
     );
     let done = WAYS.iter().try_for_each(|way| run(way, n, &folder));
-    // What a failure leaves is in the folder for temporary files, and named.
+    // If the files cannot be removed, the error names their folder.
     fs::remove_dir_all(&folder)
         .or_else(|e| {
             (e.kind() == std::io::ErrorKind::NotFound)
@@ -89,7 +88,7 @@ fn one(way: &str, n: usize, folder: &Path) -> std::result::Result<(), String> {
 }
 
 fn measure(way: &str, n: usize, folder: &Path) -> Result<()> {
-    // What every process pays once: tables of the analyser, the first allocation.
+    // Load everything that is paid once per process: the analyzer's tables, the first allocation.
     let warm = Base::in_memory().clock(clock()).open()?;
     warm.record_all(articles(0))?;
     search(&warm)?;
@@ -134,7 +133,7 @@ fn measure(way: &str, n: usize, folder: &Path) -> Result<()> {
         each(took.as_micros() as u64) / 1000.0,
         each(searching.as_micros() as u64),
     );
-    // The index of what was made is written, so that the next ways read it.
+    // Write the index of the new bases, so that the next configurations read it.
     if way == "disk-make" {
         for base in bases {
             base.close()?;
@@ -205,7 +204,7 @@ fn search(base: &Base) -> Result<()> {
     base.search(&request).map(drop)
 }
 
-/// What a process holds.
+/// The costs of a process.
 struct Costs {
     bytes: u64,
     threads: usize,

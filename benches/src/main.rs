@@ -1,8 +1,8 @@
-//! Measures what kenpoint must reach. `quality [set...]` prints one line per bar; `quality list` names
-//! the sets; `name=value` changes a number of the ranking policy, for sweeps. Data is read from `KNOWLEDGE_DATA`, or from `~/.cache/knowledge-data`; a set that is not
-//! there is skipped with a line that says so. `hosts [n=1000]` prints what many small bases in one
-//! process cost; `snapshot` what a snapshot takes and costs beside its base. `web DIR` writes what the tests and
-//! benches of the browser compare with.
+//! The benchmarks of kenpoint. `quality [set...]` prints one line per bar; `quality list` names the sets; `name=value`
+//! changes a number of the ranking policy, for sweeps. Data is read from `KNOWLEDGE_DATA`, by default
+//! `~/.cache/knowledge-data`; a set that is absent is skipped with a message. `hosts [n=1000]` prints the cost of many
+//! small bases in one process, `snapshot` the size and speed of a snapshot beside its base. `web DIR` writes the files
+//! that the browser's tests and benchmarks compare with.
 #![allow(
     clippy::disallowed_methods,
     reason = "clippy.toml is the library's: a bench reads its environment and the clock"

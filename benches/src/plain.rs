@@ -10,7 +10,7 @@ const STOP: &[&str] = &[
     "they", "this", "to", "was", "will", "with",
 ];
 
-/// An index of whole texts.
+/// An inverted index over whole texts.
 pub struct Plain {
     ids: Vec<String>,
     postings: HashMap<String, Vec<(usize, f64)>>,
@@ -20,7 +20,7 @@ pub struct Plain {
 }
 
 impl Plain {
-    /// Indexes (id, text).
+    /// Indexes pairs of id and text.
     pub fn new(documents: impl IntoIterator<Item = (String, String)>) -> Plain {
         let mut index = Plain {
             ids: Vec::new(),
@@ -66,7 +66,7 @@ impl Plain {
             .collect()
     }
 
-    /// The best `k` with their scores, all above 0.
+    /// Returns the best `k` with their scores, all above 0.
     pub fn search(&self, text: &str, k: usize) -> Vec<(String, f64)> {
         let mut scores = vec![0.0; self.ids.len()];
         let n = self.ids.len() as f64;
@@ -90,7 +90,7 @@ impl Plain {
             .collect()
     }
 
-    /// The ids alone.
+    /// Returns the ids of the best `k`.
     pub fn ids(&self, text: &str, k: usize) -> Vec<String> {
         self.search(text, k).into_iter().map(|(id, _)| id).collect()
     }

@@ -1,7 +1,7 @@
-//! What a snapshot takes and costs beside the base it was made from: bytes, opening, searching.
+//! The size and speed of a snapshot beside its base: bytes, opening, searching.
 //!
-//! Both answer every query of a set in one run, one after the other; an answer that is not the same to the
-//! bit is a failure. Times are medians of all queries, as a ratio to the base's.
+//! Both answer every query of a set in one run, alternating; an answer that differs in one bit is a failure. Times are
+//! medians over all queries, as a ratio to the base's.
 
 use std::time::Instant;
 
@@ -13,7 +13,7 @@ use crate::data::{self, Parts, failed, text};
 /// Rounds over all queries; the first one warms up.
 const ROUNDS: usize = 4;
 
-/// `snapshot`: both sets.
+/// Runs `snapshot` on both sets.
 pub fn snapshot() -> Result<(), String> {
     println!(
         "{:<14} {:>8} {:>10} {:>10} {:>9} {:>10} {:>9} {:>8} {:>8}",
@@ -94,7 +94,7 @@ fn one(set: &str, drafts: Vec<ArticleDraft>) -> Result<(), String> {
     Ok(())
 }
 
-/// A word about every third article, so that ranking has something to weigh.
+/// Makes a vote about every third article, so that usefulness affects the ranking.
 fn votes(base: &Base, drafts: &[ArticleDraft]) -> Vec<Event> {
     let numbered = drafts.iter().enumerate();
     numbered

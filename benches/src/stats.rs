@@ -1,11 +1,11 @@
-//! Measures of rankings and tests of differences.
+//! Measures of rankings, and tests of differences.
 
 use std::collections::BTreeMap;
 
 /// Grades of one query by document.
 pub type Grades = BTreeMap<String, f64>;
 
-/// nDCG at `k`: gains as graded, ideal over all graded documents.
+/// Computes nDCG at `k`: the gain is the grade, the ideal is over all graded documents.
 pub fn ndcg(ranked: &[String], grades: &Grades, k: usize) -> f64 {
     let gain = |place: usize, grade: f64| grade / (place as f64 + 2.0).log2();
     let dcg: f64 = ranked
@@ -25,7 +25,7 @@ pub fn ndcg(ranked: &[String], grades: &Grades, k: usize) -> f64 {
     if ideal > 0.0 { dcg / ideal } else { 0.0 }
 }
 
-/// The share of the first `k` that is relevant.
+/// Computes the relevant share of the first `k`.
 pub fn precision(ranked: &[String], grades: &Grades, k: usize) -> f64 {
     let hits = ranked
         .iter()
@@ -35,12 +35,12 @@ pub fn precision(ranked: &[String], grades: &Grades, k: usize) -> f64 {
     hits as f64 / k as f64
 }
 
-/// The mean; 0 of nothing.
+/// Computes the mean; 0 for no values.
 pub fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / (values.len().max(1) as f64)
 }
 
-/// Standard error of the mean.
+/// Computes the standard error of the mean.
 pub fn standard_error(values: &[f64]) -> f64 {
     let m = mean(values);
     let n = values.len() as f64;
@@ -48,7 +48,7 @@ pub fn standard_error(values: &[f64]) -> f64 {
     (var / n).sqrt()
 }
 
-/// Two measurements of the same queries.
+/// Paired measurements of the same queries.
 pub struct Paired {
     /// Mean of the first.
     pub figure: f64,
@@ -56,11 +56,11 @@ pub struct Paired {
     pub baseline: f64,
     /// Student's t of the differences.
     pub t: f64,
-    /// Queries.
+    /// Number of queries.
     pub n: usize,
 }
 
-/// The paired t-test.
+/// Runs the paired t-test.
 pub fn paired(figures: &[f64], baselines: &[f64]) -> Paired {
     let differences: Vec<f64> = figures.iter().zip(baselines).map(|(a, b)| a - b).collect();
     let error = standard_error(&differences);
@@ -73,7 +73,7 @@ pub fn paired(figures: &[f64], baselines: &[f64]) -> Paired {
     }
 }
 
-/// The chance that a positive scores above a negative; ties count half.
+/// Computes the chance that a positive scores above a negative (AUROC); ties count half.
 pub fn auroc(scored: &[(f64, bool)]) -> f64 {
     let mut sorted: Vec<(f64, bool)> = scored.to_vec();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -90,11 +90,11 @@ pub fn auroc(scored: &[(f64, bool)]) -> f64 {
     wins / f64::max(positives * negatives, 1.0)
 }
 
-/// SplitMix64: the same draws everywhere.
+/// The generator SplitMix64, with the same draws on every platform.
 pub struct Dice(pub u64);
 
 impl Dice {
-    /// The next 64 bits.
+    /// Draws 64 bits.
     pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -102,12 +102,12 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    /// From 0 to 1.
+    /// Draws a number from 0 to 1.
     pub fn unit(&mut self) -> f64 {
         (self.bits() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// Below `n`.
+    /// Draws a number below `n`.
     pub fn below(&mut self, n: usize) -> usize {
         (self.bits() % n as u64) as usize
     }
@@ -121,7 +121,7 @@ mod tests {
     fn by_hand() {
         let grades = Grades::from([("a".to_owned(), 1.0), ("b".to_owned(), 1.0)]);
         let ranked = ["x".to_owned(), "a".to_owned()];
-        // One of two found at the second place: (1/log2 3) / (1 + 1/log2 3).
+        // One of two relevant documents, at rank 2: (1/log2 3) / (1 + 1/log2 3).
         let second = 1.0 / 3f64.log2();
         assert!((ndcg(&ranked, &grades, 10) - second / (1.0 + second)).abs() < 1e-12);
         assert_eq!(auroc(&[(1.0, true), (0.0, false), (1.0, false)]), 0.75);

@@ -1,15 +1,14 @@
-//! Bars of learning: users who search, read and go, simulated.
+//! Bars of learning, on simulated users who search, read and leave.
 //!
-//! Each session has a visit and a customer of its own: a query, and one view for each result that is
-//! opened. The sessions of a day are answered by the base as it stands in the morning and recorded in
-//! the evening, so that silent successes have ripened a day later, as in life. What is measured is the
-//! mean nDCG@10 of the queries before the first session and a day and a half after the last.
+//! Each session has a visit and a customer of its own: a query, and one view for each opened result. The base answers
+//! the sessions of a day as it stands in the morning; they are recorded in the evening, so that silent successes ripen
+//! a day later, as in reality. The measure is the mean nDCG@10 of the queries before the first session and a day and a
+//! half after the last.
 //!
-//! Two models of users. The one held against the bars is position-based: the chance to look at a place
-//! falls with its rank, the chance to open what is looked at is 1 for the right article and .1 for
-//! another. Beside it stand cascade users, who read from the top, open wrong articles more often and
-//! stop when they are content. Which of the two the learning defaults were first chosen on is not on
-//! record here, so a gain counts as shown only where both models have it.
+//! There are two models of users. The bars apply to the position-based model: the chance to examine a rank falls with
+//! the rank, and an examined article is opened with chance 1 if it is right and .1 if not. For comparison there are
+//! cascade users, who read from the top, open wrong articles more often and stop when they are satisfied. It is not
+//! recorded on which model the learning defaults were first chosen, so a gain counts only if both models show it.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -23,32 +22,32 @@ use crate::bars::{Bars, Goal};
 use crate::data::{self, Parts, text};
 use crate::stats::{Dice, Grades, mean, ndcg, standard_error};
 
-/// Sessions for each query in the long run.
+/// Sessions per query in the long run.
 const SESSIONS_A_QUERY: usize = 50;
-/// Sessions in all in the short run.
+/// Total sessions in the short run.
 const FEW_SESSIONS: usize = 100;
-/// Runs of the short run, each with its own draws and queries.
+/// Number of short runs, each with its own draws and queries.
 const SEEDS: u64 = 20;
-/// Days the long run takes.
+/// Length of the long run in days.
 const DAYS: usize = 25;
 /// Two-sided 95 % of Student's t with 19 degrees of freedom.
 const T_19: f64 = 2.093;
 const DAY_MS: i64 = 86_400_000;
-/// Chance to look at each place. Source: our choice, the usual steep fall with rank.
+/// Chance to examine each rank. Source: our choice, the usual steep fall with rank.
 const LOOKS: [f64; 10] = [0.68, 0.61, 0.48, 0.34, 0.28, 0.20, 0.11, 0.10, 0.08, 0.06];
 
 #[derive(Clone, Copy, PartialEq)]
 enum Model {
-    /// The one held against the bars.
+    /// The position-based model, to which the bars apply.
     Positions,
-    /// From the top down, for comparison.
+    /// The cascade model, for comparison.
     Cascade,
 }
 
 struct World {
     drafts: Vec<ArticleDraft>,
     queries: Vec<(String, Grades)>,
-    /// Whether the queries are texts of cases rather than typed.
+    /// True if the queries are texts of cases, false if they are typed.
     is_case_text: bool,
 }
 
@@ -78,7 +77,7 @@ impl World {
     }
 }
 
-/// Which of the results are opened, in order.
+/// Draws the results that a user opens, in order.
 fn opened(model: Model, ranked: &[String], grades: &Grades, dice: &mut Dice) -> Vec<String> {
     let mut out = Vec::new();
     for (id, looks) in ranked.iter().zip(LOOKS) {
@@ -103,7 +102,7 @@ fn opened(model: Model, ranked: &[String], grades: &Grades, dice: &mut Dice) -> 
     out
 }
 
-/// Clicks counted without any care, for comparison.
+/// Raw counts of clicks, for comparison.
 #[derive(Default)]
 struct Counts {
     of_article: HashMap<String, f64>,
@@ -117,7 +116,7 @@ struct Outcome {
     by_pair: f64,
 }
 
-/// Lets `n_sessions` happen in `days`, and measures.
+/// Simulates `n_sessions` over `days` and measures before and after.
 fn simulate(
     world: &World,
     model: Model,
@@ -183,7 +182,7 @@ fn simulate(
     })
 }
 
-/// The lists of the untaught base, sorted again by counted clicks: of the article, or of query and article.
+/// Resorts the lists of the base without feedback by counted clicks: per article, and per query and article.
 fn counted(world: &World, of: &[usize], counts: &Counts) -> Result<(f64, f64), String> {
     let (base, _) = world.base()?;
     let (mut by_article, mut by_pair) = (Vec::new(), Vec::new());
@@ -209,7 +208,7 @@ fn counted(world: &World, of: &[usize], counts: &Counts) -> Result<(f64, f64), S
     Ok((mean(&by_article), mean(&by_pair)))
 }
 
-/// Both worlds, many sessions and few.
+/// Measures both kinds of queries, with many sessions and few.
 pub fn users(bars: &mut Bars) -> Result<(), String> {
     let (drafts, _) = data::simple(&data::rows("workarena-kb/corpus.jsonl")?);
     let workarena = World {
@@ -291,7 +290,7 @@ fn queries(set: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<(String, Grad
         .collect())
 }
 
-/// About `n` of `total`, in blocks of ten, so that paraphrases of one question stay together.
+/// Samples about `n` of `total` positions in blocks of ten, so that paraphrases of one question stay together.
 fn sample(total: usize, n: usize) -> Vec<usize> {
     let step = (total / n).max(1);
     (0..total).filter(|i| (i / 10) % step == 0).collect()

@@ -1,8 +1,8 @@
-//! Snapshots for the browser's tests and benches, and what the base answered natively: `web DIR`.
+//! Snapshots and native answers for the browser's tests and benchmarks: `web DIR`.
 //!
-//! Of the sample base always, of the sets of `KNOWLEDGE_DATA` that are there. For each there is the file
-//! `<set>.ken`, its base's answers in `<set>.jsonl` (score bits in hexadecimal, most significant first), and
-//! for comparisons the plain articles in `<set>.articles.jsonl`.
+//! It always covers the sample base, and those sets of `KNOWLEDGE_DATA` that exist. Each set gets the file `<set>.ken`,
+//! the answers of its base in `<set>.jsonl` (score bits in hexadecimal, most significant first), and the plain articles
+//! in `<set>.articles.jsonl` for comparisons.
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -18,16 +18,16 @@ use serde_json::{Value, json};
 
 use crate::data::{self, Parts, failed};
 
-/// Questions of a set.
+/// Number of questions per set.
 const QUESTIONS: usize = 1_000;
 
-/// Every second question is asked so much later. Milliseconds; 400 days.
+/// Delay of every second question, in milliseconds: 400 days.
 const LATER_MS: i64 = 400 * 86_400_000;
 
-/// When the help centre of the sample was published.
+/// The instant at which the sample's help centre is published.
 const NOVEMBER: &str = "2026-11-26T12:00:00Z";
 
-/// `web DIR`: all sets.
+/// Runs `web DIR` on all sets.
 pub fn web(args: &[String]) -> Result<(), String> {
     let [folder] = args else {
         return Err("usage: web DIR".to_owned());
@@ -68,7 +68,7 @@ pub fn web(args: &[String]) -> Result<(), String> {
     Ok(())
 }
 
-/// The sample base, of whose articles the questions are made.
+/// Writes the sample base; its questions are made from its articles.
 fn sample(folder: &Path) -> Result<(), String> {
     let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data"));
     let mut files = Vec::new();
@@ -95,7 +95,7 @@ fn sample(folder: &Path) -> Result<(), String> {
     help_centre(folder, &files)
 }
 
-/// The articles alone, as a help centre that begins: for the tests of the widget.
+/// Writes the articles alone, as a new help centre, for the tests of the widget.
 fn help_centre(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), String> {
     let articles = files.iter().filter_map(|(name, bytes)| {
         let name = name.strip_prefix("articles/")?;
@@ -111,7 +111,7 @@ fn help_centre(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), String>
     write(folder, "help", &base, &[])
 }
 
-/// The files of a folder and of those in it, by their paths below it.
+/// Reads the files of a folder and its subfolders, by their relative paths.
 fn gather(root: &Path, prefix: &str, into: &mut Vec<(String, Vec<u8>)>) -> Result<(), String> {
     let place = root.join(prefix);
     let failed = |e: std::io::Error| format!("{}: {e}", place.display());
@@ -132,7 +132,7 @@ fn gather(root: &Path, prefix: &str, into: &mut Vec<(String, Vec<u8>)>) -> Resul
     Ok(())
 }
 
-/// Some words out of each text in turn, one to five of them, from a place further on in each round.
+/// Makes questions of one to five successive words from each text in turn; each round starts further on in the text.
 fn questions(texts: &[String]) -> Vec<String> {
     let words: Vec<Vec<&str>> = texts
         .iter()
@@ -170,7 +170,7 @@ fn set(
     write(folder, name, &base, &queries)
 }
 
-/// An article for another engine.
+/// Converts an article for another engine.
 fn plain(draft: &ArticleDraft) -> Value {
     let texts = draft.sections.iter().map(|section| section.text.as_str());
     let text = texts.collect::<Vec<&str>>().join("\n");
@@ -186,7 +186,7 @@ fn write(folder: &Path, name: &str, base: &Base, queries: &[String]) -> Result<(
     for (n, query) in queries.iter().enumerate() {
         let later = if n % 2 == 0 { 0 } else { LATER_MS };
         let now = kenpoint::Timestamp::from_ms(info.known.ms() + later).map_err(failed)?;
-        // What the query language refuses is refused there, too.
+        // A query that the base rejects is left out; the browser would reject it, too.
         let search = base.search(&SearchRequest::new(query, viewer()).now(now));
         let Ok(search) = search else {
             continue;
@@ -225,7 +225,7 @@ fn write(folder: &Path, name: &str, base: &Base, queries: &[String]) -> Result<(
     Ok(())
 }
 
-/// The bits of a number.
+/// Formats the bits of a number.
 fn hex(number: f64) -> String {
     format!("{:016x}", number.to_bits())
 }

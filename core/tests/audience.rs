@@ -1,8 +1,7 @@
-//! I3: what you may not see does not exist. A base with its hidden articles, and one whose log never
-//! named them, give equal answers to the byte: results, scores, order, snippets, explanations,
-//! suggestions, tokens, errors.
+//! I3: a base with hidden articles and a base whose log never named them give byte-identical answers: results, scores,
+//! order, snippets, explanations, suggestions, tokens, errors.
 //!
-//! `KENPOINT_QUERIES` sets how many questions are asked (default 2000), `KENPOINT_SEED` where it starts.
+//! `KENPOINT_QUERIES` sets the number of questions (default 2000), `KENPOINT_SEED` the first seed.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,8 +1,7 @@
-//! Runs the golden scenarios of `conformance/`, in memory and on disk. `conformance/README.md` describes
-//! their form; every binding runs the same files.
+//! The golden scenarios of `conformance/`, in memory and on disk. `conformance/README.md` describes their format; every
+//! binding runs the same files.
 //!
-//! After a change that is meant to change answers: `cargo test --test conformance -- --ignored bless`,
-//! then read the difference.
+//! After an intended change of answers, run `cargo test --test conformance -- --ignored bless` and review the diff.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -26,7 +25,7 @@ use kenpoint::{
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-/// The number of the scenarios' form that this runner reads.
+/// The format number of the scenarios that this runner reads.
 const FORMAT: u64 = 1;
 
 fn folder() -> PathBuf {
@@ -53,7 +52,7 @@ fn scenarios() -> Vec<(PathBuf, Value)> {
 // ---------------------------------------------------------------------------------------------------
 // Steps
 
-/// A field of a step, or null.
+/// Reads a field of a step; null if it is absent.
 fn field<T: DeserializeOwned>(step: &Value, name: &str) -> Result<T, Error> {
     let value = step.get(name).cloned().unwrap_or(Value::Null);
     serde_json::from_value(value)
@@ -94,7 +93,7 @@ fn recorded(outcome: Recorded) -> Value {
     })
 }
 
-/// Does one step and tells what came of it.
+/// Runs one step and returns its result.
 fn act(base: &Base, step: &Value) -> Result<Value, Error> {
     let (article, case, by) = (text(step, "article"), text(step, "case"), text(step, "by"));
     let outcome = match step["do"].as_str().unwrap_or_default() {
@@ -142,7 +141,7 @@ fn act(base: &Base, step: &Value) -> Result<Value, Error> {
     Ok(json!({ "recorded": recorded(outcome) }))
 }
 
-/// The steps that write nothing.
+/// Runs one step that writes nothing.
 fn look(base: &Base, step: &Value) -> Result<Value, Error> {
     match step["do"].as_str().unwrap_or_default() {
         "search" => {
@@ -254,7 +253,7 @@ fn look(base: &Base, step: &Value) -> Result<Value, Error> {
     }
 }
 
-/// Runs a scenario; answers what came of each step.
+/// Runs a scenario and returns the result of each step.
 fn run(scenario: &Value, options: BaseOptions) -> Vec<Value> {
     let clock = Arc::new(FixedClock::at("2026-01-01".parse().unwrap()));
     let language = scenario["language"].as_str().unwrap_or("en");
@@ -315,7 +314,7 @@ fn scenarios_hold_on_disk() {
     });
 }
 
-/// Writes what is found into the files, as what is expected.
+/// Rewrites the expectations in the files with the actual results.
 #[test]
 #[ignore = "rewrites the scenarios"]
 fn bless() {
@@ -325,7 +324,7 @@ fn bless() {
     }
 }
 
-/// A step a line, what it does in front and what is expected of it below.
+/// Formats a scenario with one step per line: its input first, its expectation below.
 fn layout(scenario: &Value, seen: Vec<Value>) -> String {
     let mut head = scenario.as_object().unwrap().clone();
     let steps = head.remove("steps").unwrap();

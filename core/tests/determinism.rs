@@ -1,5 +1,5 @@
-//! The same operations give the same answers, to the bit, whatever the threads, the order of arrival of
-//! what commutes (I1), the segments, the disk and the state of its index.
+//! Determinism: the same operations give bit-identical answers, whatever the threads, the order of arrival of commuting
+//! events (I1), the segments, the disk and the state of its index.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,7 +18,7 @@ use common::{Rng, World, ask, at, empty, replay, size, words};
 use kenpoint::model::{Event, EventKind, LinkDraft, LinkType, Viewer};
 use kenpoint::{Base, FixedClock, Recorded, Timestamp};
 
-/// Everything a base says: answers of several classes, and the evidence of each article.
+/// All answers of a base for several classes, and the evidence of each article.
 fn says(base: &Base, world: &World) -> Vec<String> {
     let mut said = Vec::new();
     for (i, label) in ["public", "partner", "internal", "team"].iter().enumerate() {
@@ -45,7 +45,7 @@ fn same(a: &[String], b: &[String], what: &str) {
     }
 }
 
-/// Reads, votes and links of some days, in visits that overlap; no puts and no changes of state.
+/// Makes reads, votes and links over three days, in overlapping sessions; no puts and no changes of state.
 fn commuting(world: &World, seed: u64, n: usize) -> Vec<(Timestamp, Event)> {
     let mut rng = Rng(seed);
     let lasting: Vec<&String> = world
@@ -127,7 +127,7 @@ fn i1_evidence_commutes_from_four_threads() {
 
 #[test]
 fn i1_cases_and_visits_commute() {
-    // A case that names its visit and its customer, and the reads of that visit, in every order:
+    // A case that names its session and its customer, and the reads of that session, in every order:
     // nothing is lost, nothing counts twice.
     let base = || {
         let base = empty();
@@ -269,7 +269,7 @@ fn putting_again_what_is_there_changes_no_bit() {
     }
     assert_eq!(world.base.digest().unwrap(), digest);
     same(&expected, &says(&world.base, &world), "put again");
-    // In another order of putting, scores and order are the same: numbers given inside do not show.
+    // Putting in another order changes the ordinals, but no score and no order of results.
     let other = empty();
     for draft in &again {
         other.put(draft.clone()).unwrap();

@@ -1,5 +1,5 @@
-//! Knowledge in and out through the public API: the sample help centre, exports, bad records; facts,
-//! visits, and what ripens.
+//! Import and export through the public API: the sample help centre, exports, bad records, facts, sessions, and
+//! ripening evidence.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -192,13 +192,13 @@ fn the_newest_fact_is_the_current_one() {
     base.set_fact(fact("packed", "2026-05-03")).unwrap();
     base.set_fact(fact("shipped", "2026-05-05")).unwrap();
     assert_eq!(current(&base, "2026-06-01").as_deref(), Some("shipped"));
-    // An older one that comes late is kept, and changes no answer.
+    // An older fact that arrives late is kept and changes no answer.
     let request = SearchRequest::new("order status packed", Viewer::new("public")).explain(true);
     let before = base.search(&request).unwrap();
     base.set_fact(fact("ordered", "2026-05-01")).unwrap();
     assert_eq!(base.search(&request).unwrap(), before);
     assert_eq!(current(&base, "2026-06-01").as_deref(), Some("shipped"));
-    // The same again, old or new, is nothing new.
+    // Setting the same fact again, old or new, changes nothing.
     for (value, as_of) in [
         ("packed", "2026-05-03"),
         ("ordered", "2026-05-01"),
@@ -322,7 +322,7 @@ fn a_read_ripens_after_a_day_without_a_case() {
     assert!(rate(minute(day)) > 0.5);
     assert_eq!(rate(minute(1)), 0.5);
 
-    // A case of the same customer, or out of the same visit, turns it; another one does not.
+    // A case turns the silent success into a failure if it belongs to the same customer or session.
     for (party, session, after, turns) in [
         (Some("p"), None, day, true),
         (Some("p"), None, day + 1, false),
@@ -360,7 +360,7 @@ fn reading_on_says_that_the_first_did_not_help() {
     viewed(&base, 5, "door", "s", None);
     assert_eq!(signals(&base, "lamp"), [Signal::MovedOn]);
     assert_eq!(signals(&base, "door"), [Signal::SoftSolved]);
-    // After a pause it is another need.
+    // A read after a pause belongs to another intent.
     viewed(&base, 60, "lamp", "s", None);
     assert_eq!(
         signals(&base, "lamp"),
@@ -369,8 +369,7 @@ fn reading_on_says_that_the_first_did_not_help() {
     assert_eq!(signals(&base, "door"), [Signal::SoftSolved]);
 }
 
-/// What readers of hidden articles do in a visit neither joins nor parts the needs of others, and says
-/// nothing of who they are.
+/// Reads of hidden articles neither join nor split the intents of other viewers, and reveal no customer.
 #[test]
 fn i3_a_hidden_read_bridges_no_pause_and_names_no_customer() {
     let base = articles();
@@ -387,7 +386,7 @@ fn i3_a_hidden_read_bridges_no_pause_and_names_no_customer() {
     assert_eq!(signals(&base, "lamp"), [Signal::SoftSolved]);
     assert_eq!(signals(&base, "door"), [Signal::SoftSolved]);
     assert_eq!(signals(&base, "plan"), [Signal::MovedOn]);
-    // Shown to all, it counts as any other; archived, it never was.
+    // Published, the read counts like any other; archived, it counts as if it had never happened.
     base.publish("plan", "public").unwrap();
     assert_eq!(signals(&base, "lamp"), [Signal::MovedOn]);
     assert_eq!(signals(&base, "door"), [Signal::CaseAfterView]);

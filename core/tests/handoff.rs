@@ -1,4 +1,4 @@
-//! From a page to the base and to an agent: visits, batches that count once, needs that are handed over.
+//! The way from a page to the base and to an agent: visits, batches that count once, handoffs.
 
 #![allow(
     clippy::unwrap_used,
@@ -79,7 +79,7 @@ fn failed(article: &str) -> EventKind {
     }
 }
 
-/// A visit to a snapshot: two articles read, one of them in vain, the other without a word.
+/// A visit to a snapshot with two reads: one article did not solve the need, about the other nothing was said.
 fn visit(snapshot: &Snapshot) -> Visit {
     let mut visit = snapshot
         .visit("v1")
@@ -165,7 +165,7 @@ fn a_handoff_says_what_was_asked_shown_and_tried() {
         handoff
     );
 
-    // An agent who is served from a snapshot is not suggested what did not help.
+    // Suggestions from a snapshot leave out the articles that did not help.
     let suggested = snapshot
         .suggest(&handoff.request(public()).now(t(66)))
         .unwrap();
@@ -214,14 +214,14 @@ fn a_handoff_becomes_a_case_whose_suggestions_leave_out_what_failed() {
     let mut ids = suggest(&base);
     ids.sort();
     assert_eq!(ids, ["bulb", "cable"]);
-    // The customer thinks better of it.
+    // The customer reports later that the article solved the need after all.
     let event = Event::new(t(66), solved("fuse"))
         .session("v1")
         .audience("public");
     base.record(event).unwrap();
     assert_eq!(suggest(&base).len(), 3);
 
-    // Once more: nothing changes.
+    // Opening the handoff again changes nothing.
     let digest = base.digest().unwrap();
     let again = base.open_handoff(&handoff, "c1", "public").unwrap();
     assert_eq!((again.new, again.duplicates), (0, 5));
@@ -257,7 +257,7 @@ fn a_batch_counts_once_however_often_it_arrives() {
         assert_eq!((merged.new, merged.duplicates), (0, 6));
         assert_eq!(base.digest().unwrap(), digest);
     }
-    // It counts as it would have, had it been recorded here.
+    // The events count exactly as if they had been recorded in this base.
     for event in &first.events {
         direct.record(event.clone().into()).unwrap();
     }
@@ -265,7 +265,7 @@ fn a_batch_counts_once_however_often_it_arrives() {
     let rate = base.solve_rate("bulb", None).unwrap();
     assert!(rate > base.solve_rate("cable", None).unwrap());
 
-    // A page that is loaded again goes on counting.
+    // A visit restored after a reload continues its event numbers.
     let text = json::write(&visit).unwrap();
     let mut back: Visit = json::object("visit", &text).unwrap();
     back.check().unwrap();
@@ -342,7 +342,7 @@ fn a_page_can_say_no_more_than_a_reader() {
     );
     assert_eq!(base.digest().unwrap(), digest);
 
-    // Nor work on cases, nor say anything of what it may not see.
+    // A page may not work on cases, and may not rate an article its audience does not see.
     let accepted = EventKind::Accepted {
         article: "fuse".into(),
     };
@@ -361,7 +361,7 @@ fn a_page_can_say_no_more_than_a_reader() {
     assert_eq!(hidden, ErrorCode::ArticleNotFound);
     assert_eq!(base.digest().unwrap(), digest);
 
-    // It counts as a customer's, whatever it says; an agent's desk may name its agent.
+    // Events from a page count as a customer's, whatever audience they state. An agent's desk may name its agent.
     let event = Event::new(t(60), solved("fuse"))
         .id("e7")
         .session("s")
@@ -467,7 +467,7 @@ fn what_was_written_since_becomes_a_note_of_the_same_case() {
     base.open_handoff(&second, "c1", "public").unwrap();
     assert_eq!(texts(&base).len(), 3);
 
-    // A device whose clock was never set.
+    // A device with a wrong clock.
     let late = visit.hand_over(t(60 + 24 * 60 + 1), "Hello?").unwrap();
     let code = base.open_handoff(&late, "c2", "public").unwrap_err().code();
     assert_eq!(code, ErrorCode::InvalidValue);

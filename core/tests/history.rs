@@ -1,5 +1,5 @@
-//! I2: a view depends only on its prefix of the log and its `now`. What a base answered then,
-//! `as_of` answers for ever.
+//! I2: a view depends only on its prefix of the log and its `now`. `as_of` repeats every answer that the base gave at
+//! that time.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,7 +18,7 @@ use common::{World, ask, at, query, size};
 use kenpoint::model::{CaseDraft, CaseKind, CaseStatus, Event, EventKind, Viewer};
 use kenpoint::{AsOf, Base, ErrorCode, FixedClock, RankPolicy, Replay, SearchRequest, Timestamp};
 
-/// What was asked when, and what the base said.
+/// The answers of a base at one time, with the questions.
 struct Spoken {
     known: Timestamp,
     answers: Vec<(u64, Viewer, Timestamp, String)>,
@@ -68,7 +68,7 @@ fn check(base: &Base, spoken: &Spoken, world: &World) {
     }
 }
 
-/// Lives on, and remembers now and then what was answered. Questions name cases known then.
+/// Grows the world and stores answers at intervals. The questions name only cases known at their time.
 fn history(mut world: World) -> (World, Vec<(Spoken, Vec<String>)>) {
     let mut spoken = Vec::new();
     for i in 0..size("KENPOINT_CHECKPOINTS", 5) as u64 {
@@ -82,7 +82,7 @@ fn history(mut world: World) -> (World, Vec<(Spoken, Vec<String>)>) {
 
 fn check_all(world: &mut World, spoken: &[(Spoken, Vec<String>)], base: &Base) {
     let instants: Vec<Timestamp> = spoken.iter().map(|(s, _)| s.known).collect();
-    // What names cases and articles of a question is what was known when it was asked.
+    // Questions about an earlier time name only the cases and articles known at that time.
     let (cases, articles) = (world.cases.clone(), world.articles.clone());
     let narrow = |world: &mut World, i: usize| {
         let (s, cases) = &spoken[i];
@@ -155,7 +155,7 @@ fn a_look_at_the_past_takes_no_writes_and_stands_still() {
     assert!(then.record_arrived(vec![event], world.now).is_err());
     assert!(then.archive(&world.articles[0]).is_err());
     assert_eq!(then.digest().unwrap(), digest);
-    // What happens later in the base does not reach it.
+    // Later events of the base do not reach the view.
     world
         .base
         .record_arrived(
@@ -226,7 +226,7 @@ fn i2_a_view_is_a_function_of_prefix_and_now_whatever_was_asked_before() {
 
 #[test]
 fn what_is_called_last_holds_though_the_clock_stands_still() {
-    // Without care the event with the greater id would hold, so several bases are tried.
+    // If ids decided, the event with the greater id would win by chance; several seeds rule that out.
     for seed in 0..8 {
         let base = Base::in_memory()
             .clock(FixedClock::at(at("2026-01-05T09:00:00Z")))
@@ -247,13 +247,13 @@ fn what_is_called_last_holds_though_the_clock_stands_still() {
     }
 }
 
-/// Ids and bits of the scores of some answers.
+/// Ids and score bits of the hits of 30 queries.
 fn answered(base: &Base, now: Timestamp) -> Vec<(String, u64)> {
     let mut rng = common::Rng(21);
     (0..30)
         .flat_map(|_| {
             let request = SearchRequest::new(query(&mut rng), Viewer::new("internal")).now(now);
-            // Some queries are refused, by every base alike.
+            // Some queries are rejected, by every base alike.
             base.search(&request)
                 .map_or(Vec::new(), |answer| answer.hits)
         })
@@ -289,7 +289,7 @@ fn a_trial_of_a_policy_answers_as_if_it_had_always_been_in_force() {
     };
     let base = fill(None);
     let day = world.now.plus_ms(1);
-    // The policy in force changes; a trial passes over that.
+    // The policy in force changes; the trial ignores that.
     let other = RankPolicy {
         usefulness_exponent: 4.0,
         ..RankPolicy::default()

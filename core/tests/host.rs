@@ -1,5 +1,5 @@
-//! What a host asks of a base beside answers: notices for its log, threads of the base's own, and long
-//! calls that can be stopped.
+//! The services of a base to its host beside answers: notices for the host's log, the threads of the base, and
+//! cancellation of long calls.
 
 #![allow(
     clippy::unwrap_used,
@@ -61,7 +61,7 @@ fn viewed(base: &Base, article: &str) -> Event {
     .session("s")
 }
 
-/// What was told, as (level, topic, message).
+/// The received notices as (level, topic, message).
 type Log = Arc<Mutex<Vec<(NoticeLevel, &'static str, String)>>>;
 
 fn listening(options: BaseOptions) -> (BaseOptions, Log) {
@@ -83,7 +83,7 @@ fn told(log: &Log, level: NoticeLevel, topic: &str, part: &str) -> usize {
 }
 
 #[cfg(target_os = "linux")]
-/// Threads of this process by the beginning of their name. Tests that look at them hold `THREADS`.
+/// Counts the threads of this process whose name begins with `name`. Tests that call it hold `THREADS`.
 fn threads(name: &str) -> usize {
     let tasks = std::fs::read_dir("/proc/self/task").unwrap();
     let names =
@@ -93,8 +93,8 @@ fn threads(name: &str) -> usize {
         .count()
 }
 
-/// Waits until there are so many: a thread gives itself its name when it begins, and is in the list a
-/// moment longer than it runs.
+/// Waits until the count is `n`, since a thread takes its name shortly after its start and stays listed shortly after
+/// its end.
 #[cfg(target_os = "linux")]
 fn settles(n: usize, count: impl Fn() -> usize) -> bool {
     let began = std::time::Instant::now();
@@ -114,7 +114,7 @@ fn opening_and_closing_are_told() {
     let other = base.clone();
     drop(base);
     assert_eq!(told(&log, NoticeLevel::Info, "close", ""), 0);
-    // A look at the past is no base of its own to the host.
+    // A view of the past is not a base of its own to the host.
     drop(other.as_of(other.now()).unwrap());
     assert_eq!(told(&log, NoticeLevel::Info, "close", ""), 0);
     drop(other);
@@ -195,7 +195,7 @@ fn spoil_pack(index: &Path) {
     std::fs::write(pack, bytes).unwrap();
 }
 
-/// A store in memory whose commits fail while it is told to.
+/// A store in memory whose commits fail while a switch is set.
 #[derive(Default)]
 struct Failing {
     store: MemoryBackend,
@@ -349,7 +349,7 @@ fn a_hit_says_its_chance_of_solving_as_a_suggestion_does() {
 fn a_base_has_a_thread_once_it_has_something_to_do_and_none_after() {
     let _threads = THREADS.lock();
     let dir = tempfile::tempdir().unwrap();
-    // "kenpoint" alone: batches have longer names.
+    // Threads of batches have longer names.
     let own = || threads("kenpoint") - threads("kenpoint-batch");
     let base = Base::on_disk(dir.path()).clock(clock()).open().unwrap();
     fill(&base, 2);
@@ -367,7 +367,7 @@ fn a_base_has_a_thread_once_it_has_something_to_do_and_none_after() {
     assert_eq!(own(), 0);
 }
 
-/// A handle that says stop at the question after `n`, and how often it was asked.
+/// A handle whose cancel hook stops at the call after `n`, and the number of its calls.
 fn stopping_after(base: &Base, n: usize) -> (Base, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
@@ -425,7 +425,7 @@ fn every_long_call_asks_and_stops() {
 
     batches_and_the_past(&base);
 
-    // Closing stops, and the index catches up at the next opening.
+    // Closing is cancelled, and the next opening brings the index up to date.
     let (with_cancellation, _) = stopping_after(&base, 2);
     drop(base);
     assert_eq!(
@@ -439,7 +439,7 @@ fn every_long_call_asks_and_stops() {
 }
 
 fn batches_and_the_past(base: &Base) {
-    // A batch keeps what was done before the watch said stop.
+    // A batch keeps the answers made before the cancellation.
     let requests = vec![SearchRequest::new("lamp", Viewer::new("public")); 10];
     let (with_cancellation, _) = stopping_after(base, 4);
     let answers = with_cancellation.search_many(&requests);
@@ -452,7 +452,7 @@ fn batches_and_the_past(base: &Base) {
     );
     assert_eq!(refused.count(), 6);
 
-    // A look at the past is watched as the handle it was asked of.
+    // A view of the past inherits the cancel hook of its handle.
     let (with_cancellation, asked) = stopping_after(base, usize::MAX);
     let past = with_cancellation.as_of(base.now()).unwrap();
     let before = asked.load(Ordering::SeqCst);
@@ -492,7 +492,7 @@ fn a_stopped_import_keeps_whole_records_and_goes_on_when_called_again() {
     );
     base.verify().unwrap();
 
-    // The progress of the call stops it, too, and then the report says so.
+    // The progress callback of the call stops it, too, and the report says so.
     let report = base
         .import_bytes(
             Format::JsonLines,

@@ -1,4 +1,4 @@
-//! The invariants of the model, each by its number, through the public API.
+//! The invariants of the model, each by its number (design 4.5), through the public API.
 
 #![allow(
     clippy::unwrap_used,
@@ -41,7 +41,7 @@ fn lamps() -> Base {
     base
 }
 
-/// The score of `lamp` for a query it answers, as bits, and the whole answer.
+/// The score of `lamp` for a query it matches, and the whole answer.
 fn score(base: &Base, audience: &str, now: Timestamp) -> (f64, String) {
     let request = SearchRequest::new("dark lamp", Viewer::new(audience))
         .now(now)
@@ -70,7 +70,7 @@ fn vote(n: usize, kind: u8) -> EventKind {
 proptest! {
     #![proptest_config(ProptestConfig { cases: size("KENPOINT_CASES", 48) as u32, ..ProptestConfig::default() })]
 
-    /// One effective vote per voter, version and window; N duplicates equal one.
+    /// A voter has one effective vote per version and window; N duplicates equal one.
     #[test]
     fn i5_one_vote_per_voter_version_and_window(
         votes in prop::collection::vec((0u8..4, 0i64..600, 0usize..5), 1..25),
@@ -90,7 +90,7 @@ proptest! {
                 prop_assert_eq!(done, if copy == 0 { Recorded::New } else { Recorded::Duplicate });
             }
         }
-        // By hand: the greatest (at, id) of each 30 days is what counts.
+        // Only the greatest (at, id) of each window of 30 days counts; computed here independently.
         let only = lamps();
         let window = |event: &Event| event.at.day().0.div_euclid(30);
         for event in &events {
@@ -104,7 +104,7 @@ proptest! {
         }
         prop_assert_eq!(base.evidence("lamp").unwrap(), only.evidence("lamp").unwrap());
         prop_assert_eq!(score(&base, "public", t(700)).1, score(&only, "public", t(700)).1);
-        // Somebody else's vote, and one on a new version, count beside it.
+        // Another voter's vote, and a vote on a new version, count in addition.
         let before = base.evidence("lamp").unwrap();
         let more = Event::new(events[0].at, EventKind::Solved { article: "lamp".into() });
         base.record(more.clone().id("bert").by("bert")).unwrap();
@@ -114,7 +114,7 @@ proptest! {
         prop_assert!((sum(&base.evidence("lamp").unwrap()) - sum(&before) - 2.0).abs() < 1e-9);
     }
 
-    /// One more success never lowers, one more failure never raises.
+    /// One more success never lowers the score; one more failure never raises it.
     #[test]
     fn i6_usefulness_is_monotone(
         votes in prop::collection::vec((0u8..4, 0i64..4000, 0usize..5), 0..30),
@@ -140,7 +140,7 @@ proptest! {
         }
     }
 
-    /// Taking back restores the exact earlier numbers, whatever happened to the article meanwhile.
+    /// Retracting restores the previous numbers exactly, whatever happened to the article in between.
     #[test]
     fn i9_retracting_restores_the_numbers(
         kind in 0usize..4,
@@ -244,7 +244,7 @@ fn i4_case_only_text_stays_in_its_case() {
                 "{audience} {secret}"
             );
         }
-        // The shared note was learned, and brings the article; the secret one says nothing anywhere.
+        // The shared note was learned and leads to the article; the case-only note appears nowhere.
         let request = SearchRequest::new("lantern", Viewer::new(audience))
             .now(t(99))
             .explain(true);
@@ -258,14 +258,14 @@ fn i4_case_only_text_stays_in_its_case() {
             assert!(!text.contains(secret), "{audience}");
         }
     }
-    // A case is like another by its shared notes alone.
+    // The similarity of cases uses shared notes only.
     let request = SuggestRequest::for_text("my lantern stays dark", Viewer::new("team"))
         .now(t(99))
         .threshold(0.0);
     assert_eq!(base.suggest(&request).unwrap().similar.len(), 6);
 }
 
-/// Learned words need three distinct customers before they leave the company.
+/// Learned terms reach customers only after three distinct customers taught them.
 #[test]
 fn i4_learned_words_leave_with_the_third_customer() {
     let base = lamps();
@@ -298,7 +298,7 @@ fn i4_learned_words_leave_with_the_third_customer() {
     assert!(found("public") && found("partner"));
 }
 
-/// What was learned in the base's language is found by viewers who read other languages too.
+/// Terms learned in the base's language are also found by viewers who read other languages.
 #[test]
 fn learned_words_are_found_beside_articles_in_other_languages() {
     let base = lamps();
@@ -322,7 +322,7 @@ fn learned_words_are_found_beside_articles_in_other_languages() {
     assert_eq!(ids(&base), ["lamp"]);
 }
 
-/// Merging keeps the sum of evidence and the number of links, and old ids resolve.
+/// Merging keeps the sum of evidence and the number of links; old ids resolve.
 #[test]
 fn i7_merging_keeps_evidence_and_links() {
     for seed in 0..size("KENPOINT_WORLDS", 8) as u64 {
@@ -365,7 +365,7 @@ fn i7_merging_keeps_evidence_and_links() {
                 rows
             };
             assert_eq!(sorted([before.0, before.1].concat()), sorted(rows(b)));
-            // The old id answers for the article that goes on.
+            // The old id answers with the evidence of the target.
             assert_eq!(rows(a), rows(b));
             assert_eq!(links(b), n_links);
             assert_eq!(base.article(a).unwrap().id, *b);
@@ -384,8 +384,8 @@ fn i7_merging_keeps_evidence_and_links() {
     }
 }
 
-/// Folding the factors an explanation lists gives the score's bits (I8), and nothing archived, expired
-/// or hidden is ever in an answer (I10).
+/// Multiplying the factors of an explanation gives the score bit for bit (I8). No archived, expired or hidden article
+/// is in an answer (I10).
 #[test]
 fn i8_and_i10_hold_in_every_answer() {
     let (mut n_hits, mut n_suggestions) = (0, 0);
@@ -474,13 +474,13 @@ fn i13_the_unknown_is_neutral() {
     let now = base.now();
     assert_eq!(factor(&base, FactorName::Usefulness, now), 1.0);
     assert_eq!(factor(&base, FactorName::Freshness, now), 1.0);
-    // Neither verified nor reviewed, nor an instant before it was written, makes it worse than new.
+    // An article without verification or review, or seen before its creation, is as fresh as a new one.
     assert_eq!(
         factor(&base, FactorName::Freshness, now.plus_days(-400)),
         1.0
     );
     assert_eq!(base.solve_rate("lamp", Some(now)).unwrap(), 0.5);
-    // Feedback that says nothing of success: no rating, no dwelling, no shown list moves U.
+    // Events without a rating (clicks, dwelling, shown lists) leave U unchanged.
     for what in [
         EventKind::Clicked {
             article: "lamp".into(),
@@ -541,7 +541,7 @@ fn an_answer_without_snippets_is_the_same_answer() {
     assert_eq!(base.search(&long).unwrap_err().code(), ErrorCode::TooLarge);
 }
 
-/// "in" is a stop word of English, and none of Spanish.
+/// "in" is a stop word of English, but not of Spanish.
 #[test]
 fn a_snippet_marks_the_words_of_its_own_language() {
     let base = empty();

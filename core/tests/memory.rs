@@ -1,4 +1,4 @@
-//! What a base says it holds and takes, and what happens at its memory limit.
+//! The memory statistics of a base, and its memory limit.
 
 #![allow(
     clippy::unwrap_used,
@@ -37,7 +37,7 @@ fn article(rng: &mut Rng, n: u32, n_words: usize) -> ArticleDraft {
     .confidence(Confidence::Validated)
 }
 
-/// Puts articles until one is refused; how many were taken.
+/// Puts articles until one is rejected; returns the number of accepted ones and the error.
 fn fill(base: &Base, rng: &mut Rng, from: u32) -> (u32, kenpoint::Error) {
     for n in from..100_000 {
         if let Err(error) = base.put(article(rng, n, 120)) {
@@ -132,7 +132,7 @@ fn stats_count_what_is_there() {
     assert_eq!(closed.memory.index_fresh, 0);
     assert!(closed.memory.index_segments > 0 && closed.files.index > 0);
     drop(base);
-    // What is loaded is what was kept up: sums do not drift from what they sum.
+    // The loaded statistics equal the incrementally kept ones.
     let base = Base::on_disk(dir.path()).clock(clock()).open().unwrap();
     finds(&base);
     let again = base.stats().unwrap();
@@ -188,7 +188,7 @@ fn sums_that_are_kept_equal_those_of_a_base_that_is_loaded() {
     assert_eq!(kept.memory.learned_words, loaded.memory.learned_words);
     assert!(kept.memory.learned_words > 0);
     assert_eq!(kept.memory.store, loaded.memory.store);
-    // Lists grow in steps, so these may have other capacities.
+    // Vectors grow in steps, so the capacities may differ.
     assert!(
         near(kept.memory.catalog, loaded.memory.catalog),
         "{kept:?} {loaded:?}"
@@ -227,7 +227,7 @@ fn a_limit_refuses_what_does_not_fit_and_reading_goes_on() {
     assert!(finds(&base));
     base.verify().unwrap();
 
-    // Events together are refused together.
+    // The events of one call are rejected together.
     let put = |n: u32, rng: &mut Rng| {
         let article = Box::new(article(rng, n, 120));
         Event::new(
@@ -249,7 +249,7 @@ fn a_limit_refuses_what_does_not_fit_and_reading_goes_on() {
     );
     assert_eq!(base.counts().articles, n);
 
-    // An import ends with it, and what it took is whole.
+    // An import stops at the limit, and every accepted record is complete.
     let line = r#"{"type":"article","id":"i","title":"Lamp","sections":[{"role":"cause","text":"WORDS"}]}"#
         .replace("WORDS", &words(&mut rng, 4_000));
     let error = base
@@ -263,7 +263,7 @@ fn a_limit_refuses_what_does_not_fit_and_reading_goes_on() {
         .unwrap_err();
     assert_eq!(error.code(), ErrorCode::MemoryLimit);
 
-    // What gives memory back is never refused, and then there is room.
+    // A write that frees memory is never rejected; afterwards there is room.
     for n in 0..n * 2 / 3 {
         base.archive(&format!("a{n:05}")).unwrap();
     }
@@ -283,7 +283,7 @@ fn what_a_write_takes_is_within_what_it_is_expected_to_take() {
     let base = Base::in_memory().clock(clock()).open().unwrap();
     let mut rng = Rng(4);
     base.put(article(&mut rng, 0, 10)).unwrap();
-    // Words of a small vocabulary, and words of which no two are equal.
+    // Texts from a small vocabulary, and texts of distinct words.
     let few = |rng: &mut Rng, n: usize| words(rng, n);
     let many = |rng: &mut Rng, n: usize| {
         let distinct: Vec<String> = (0..n).map(|_| letters(rng, 8)).collect();
@@ -320,7 +320,7 @@ fn what_a_write_takes_is_within_what_it_is_expected_to_take() {
     }
 }
 
-/// A word of these many letters.
+/// A random word of `n` letters.
 fn letters(rng: &mut Rng, n: usize) -> String {
     (0..n)
         .map(|_| char::from(b'a' + rng.below(26) as u8))
@@ -356,7 +356,7 @@ fn a_base_on_disk_moves_documents_to_its_index_before_it_refuses() {
     base.verify().unwrap();
     drop(base);
 
-    // It opens again under the limit that it was filled under, and not under less.
+    // The base opens again under the limit it was filled under, but not under a smaller one.
     let base = open(Base::on_disk(dir.path()));
     let base = base.unwrap();
     assert_eq!(base.counts().articles, n);

@@ -1,4 +1,4 @@
-//! The review queue: by risk, and for whom.
+//! The review queue: its order by risk, and its filter by owner.
 
 #![allow(
     clippy::unwrap_used,
@@ -55,7 +55,7 @@ fn risk_is_chance_times_use_times_harm() {
     let queue = base.reviews().queue(&ReviewRequest::new()).unwrap();
     let order: Vec<&str> = queue.iter().map(|item| item.id.as_str()).collect();
     assert_eq!(order, ["used", "outside", "inside"]);
-    // A hundred days of an interval of a hundred: the policy's chance of .2. Three uses, outside: 2.
+    // Age 100 days of an interval of 100: the policy's chance, .2. Three uses; harm outside is 2.
     let used = &queue[0];
     assert!(
         (used.wrong - 0.2).abs() < 1e-12 && (used.demand - 3.0).abs() < 1e-9,

@@ -1,5 +1,4 @@
-//! Bulk rows in and out as Arrow record batches: every type of column, mappings, errors with row and
-//! column, round trips.
+//! Import and export of Arrow record batches: every column type, mappings, errors with row and column, round trips.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -76,7 +75,7 @@ fn export(base: &Base, table: &str, options: &RowsOptions) -> Vec<RecordBatch> {
     batches
 }
 
-/// The rows of a table go into another base, which holds no batch at all if there are none.
+/// Exports a table and imports it into another base. Without rows the export has no batch.
 fn carry_over(from: &Base, to: &Base, table: &str) -> ImportReport {
     let rows = export_rows(from, table, &RowsOptions::new().with_text()).unwrap();
     let options = ImportOptions::new();
@@ -108,7 +107,7 @@ fn texts_in_every_form_are_one() {
             ("id", Arc::new(StringArray::from_iter_values(ids))),
             ("channel", channel),
         ]);
-        // A slice does not begin at the first value of its buffers.
+        // The values of a slice do not begin at the start of its buffers.
         let report = import(&base, "cases", vec![rows.slice(0, 1), rows.slice(1, 1)]);
         assert_eq!((report.created, report.n_skipped), (2, 0), "{report:?}");
         for id in ids {
@@ -119,7 +118,7 @@ fn texts_in_every_form_are_one() {
 
 #[test]
 fn instants_of_every_unit_are_cut_down_to_milliseconds() {
-    // 1969-12-31T23:59:59.998Z and a bit, and 2026-11-20T09:30:00.123Z and a bit.
+    // A fraction of a millisecond after 1969-12-31T23:59:59.998Z, and after 2026-11-20T09:30:00.123Z.
     let before = -2_000_000 + 999_999;
     let after = 1_795_167_000_123_456_789i64;
     let zone = |unit| DataType::Timestamp(unit, Some("Europe/Berlin".into()));
@@ -230,7 +229,7 @@ fn whole_numbers_are_ids_and_empty_cells_are_absent() {
     let base = empty();
     let rows = batch(vec![
         ("id", Arc::new(Int64Array::from(vec![17, 18]))),
-        // What a data frame makes of whole numbers with a gap.
+        // A data frame turns whole numbers with a gap into floats.
         ("party", Arc::new(Float64Array::from(vec![Some(4.0), None]))),
         (
             "first_contact",
@@ -261,7 +260,7 @@ fn whole_numbers_are_ids_and_empty_cells_are_absent() {
     assert_eq!(report.created, 1, "{report:?}");
 }
 
-/// Lists, structs and maps in each of their forms.
+/// Lists, structs and maps in each of their representations.
 #[test]
 fn nested_columns_are_lists_and_mappings() {
     let fill = |values: &mut dyn FnMut(Option<&str>), end: &mut dyn FnMut()| {
@@ -385,7 +384,7 @@ fn what_cannot_be_read_is_refused_before_the_first_row() {
         assert!(error.message().contains(expected), "{error}");
         assert!(error.message().contains("\"seen\""), "{error}");
         assert_eq!(base.counts().cases, 0);
-        // Left out, it harms nobody.
+        // The same column is harmless if the mapping leaves it out.
         for mapping in [
             Mapping::new().leave_out("seen"),
             Mapping::new().column("id", "id").only_mapped(),
@@ -453,7 +452,7 @@ fn an_error_names_the_row_and_the_column_as_the_caller_does() {
     let mapping = Mapping::new()
         .column("id", "Ticket")
         .column("opened", "Created At");
-    // Rows are counted over all batches.
+    // Row numbers count over all batches.
     let batches = vec![rows.slice(0, 2), rows.slice(2, 3)];
     let report = import_mapped(&base, "cases", batches, &mapping);
     assert_eq!((report.created, report.n_skipped), (1, 4), "{report:?}");
@@ -484,7 +483,7 @@ fn an_error_names_the_row_and_the_column_as_the_caller_does() {
     );
     assert_eq!(base.counts().cases, 1);
 
-    // What the base refuses and what serde does, too.
+    // Errors of the base and of serde name the column, too.
     let links = batch(vec![
         ("ticket", texts([Some("c1")])),
         ("kb", texts([Some("nobody")])),
@@ -664,13 +663,13 @@ fn a_producer_that_fails_is_an_error_and_what_came_before_stays() {
     assert_eq!(base.counts().cases, 2);
 }
 
-/// A column whose offsets point behind its text, as a faulty producer in C would give it.
+/// A column whose offsets lie beyond its text, as a faulty producer in C could pass it.
 fn torn() -> ArrayRef {
     let offsets = arrow_buffer::Buffer::from_slice_ref([0_i32, 4, 900]);
     let bytes = arrow_buffer::Buffer::from_slice_ref(b"lamp");
     let whole = StringArray::from(vec!["lamp", ""]).to_data();
     let builder = whole.into_builder().buffers(vec![offsets, bytes]);
-    // SAFETY: it is not as it must be, which is what the test is about; it is proved before it is read.
+    // SAFETY: the array is invalid on purpose; the import validates it before it reads any value.
     let torn = unsafe { builder.build_unchecked() };
     Arc::new(StringArray::from(torn))
 }
@@ -753,7 +752,7 @@ fn limits_progress_and_arrivals_hold_for_rows() {
     assert!(then.case("early").is_ok() && then.case("late").is_err());
 }
 
-/// Everything a made-up base holds goes out and comes in again as it was, where the columns carry it.
+/// A random base is exported and imported. Everything that has a column is unchanged.
 #[test]
 fn what_goes_out_comes_in_again() {
     let mut n_compared = (0, 0, 0);
@@ -782,7 +781,7 @@ fn what_goes_out_comes_in_again() {
                 continue;
             }
             let new = to.article(&id).unwrap();
-            // What only a life of its own gives: the number of the version, suspicion, relations.
+            // Excluded: the version number, suspicion and relations, which only the history of the base produces.
             assert_eq!(
                 (
                     new.kind,
@@ -836,7 +835,7 @@ fn what_goes_out_comes_in_again() {
             n_compared.1 += 1;
         }
 
-        // A link that was taken back is refused with its row, all others are equal.
+        // Retracted and rejected links are rejected with their row; all others are equal.
         let report = carry_over(from, &to, "links");
         let refused = |reason: &str| {
             reason.starts_with("column \"retracted_at\"")
@@ -882,7 +881,7 @@ fn the_log_goes_out_and_comes_in_again() {
     );
     let columns = |base: &Base| -> Vec<RecordBatch> {
         let rows = export(base, "events", &RowsOptions::new());
-        // All but when they arrived.
+        // All columns but the time of arrival.
         let keep = |batch: &RecordBatch| -> RecordBatch {
             let all = 0..batch.num_columns();
             let arrived = batch.schema().index_of("arrived").unwrap();
@@ -952,7 +951,7 @@ fn rows_come_in_batches_of_one_schema() {
     };
     base.record_all((0..9_000).map(searched).collect()).unwrap();
     let rows = export_rows(&base, "events", &RowsOptions::new()).unwrap();
-    // What is recorded from now on is not in it.
+    // An event recorded after the call is not in the export.
     base.record(searched(9_000)).unwrap();
     let sizes: Vec<usize> = rows.map(|batch| batch.unwrap().num_rows()).collect();
     assert_eq!(sizes, [8_192, 808]);
@@ -1009,7 +1008,7 @@ fn evidence_freshness_and_the_review_queue_are_those_of_the_base() {
         }
     }
     let ids = base.article_ids(None, 10_000).unwrap();
-    // Evidence of a merged article is asked of the one that goes on, and is there once.
+    // A merged article has the evidence of its target, and it is exported once.
     let expected: usize = ids
         .iter()
         .filter(|id| base.article(id).unwrap().id == **id)
@@ -1139,7 +1138,7 @@ fn answers_are_rows_too() {
     assert_eq!(kenpoint::rows::hits(&[]).unwrap().num_rows(), 0);
 }
 
-/// Loading cases from rows beside loading them as records of the same import, in turns, in one run:
+/// Compares importing cases from rows with importing them as records, interleaved in one run:
 /// `cargo test --release -p kenpoint --features arrow --test rows -- --ignored --nocapture ratio`.
 #[test]
 #[ignore = "a measurement, and not a test"]
@@ -1206,7 +1205,7 @@ fn ratio_of_loading_cases() {
     };
     let mut ratios = Vec::new();
     for _ in 0..common::size("KENPOINT_ROUNDS", 3) {
-        // What a Rust host would do: the case and its end as events of one call.
+        // The direct way of a Rust host: the case and its status change as events of one call.
         let drafts: Vec<Vec<Event>> = records()
             .map(|record| match record {
                 kenpoint::exchange::Record::Case { draft, events } => {

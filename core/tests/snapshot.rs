@@ -1,7 +1,7 @@
-//! I12: a snapshot ranks as the base as of its `known` does for that class, bit for bit. And it is what
-//! it says: whole, of one format, for one viewer, from one instant on.
+//! I12: a snapshot gives the same answers for its class, bit for bit, as the base as of its `known`. Also its format:
+//! complete, of one version, for one viewer, from one instant on.
 //!
-//! `KENPOINT_QUERIES` sets how many questions are asked (default 1000).
+//! `KENPOINT_QUERIES` sets the number of questions (default 1000).
 
 #![allow(
     clippy::unwrap_used,
@@ -41,8 +41,8 @@ fn snapshot(base: &Base, viewer: &Viewer, known: Timestamp) -> Snapshot {
     Snapshot::open(base.snapshot(&request).unwrap()).unwrap()
 }
 
-/// The base without what the viewer does not see at `known`: by I3 it answers as the whole one does, and
-/// it goes on to do so when an article that is hidden then becomes valid.
+/// The base without the articles hidden from the viewer at `known`. By I3 its answers equal those of the whole base,
+/// and unlike the whole base it does not change when a hidden article becomes valid later.
 fn without_hidden(world: &World, viewer: &Viewer, known: Timestamp) -> Base {
     let base = empty();
     let seen = |id: &String| world.sees(viewer, known, id);
@@ -54,7 +54,7 @@ fn without_hidden(world: &World, viewer: &Viewer, known: Timestamp) -> Base {
     base
 }
 
-/// The ids that a viewer may know: an id is in the snapshots of those who see what it stands for.
+/// The ids the viewer may know. The id of a merged article is in the snapshots of viewers who saw that article.
 fn known_ids(snapshot: &Snapshot, world: &World) -> Vec<String> {
     let ids = world.articles.iter();
     ids.filter(|id| snapshot.article(id).is_ok() || world.base.article(id).unwrap().id == **id)
@@ -115,7 +115,7 @@ fn equal_logs_give_equal_files() {
     let world = World::new(8).live(150);
     let again = empty();
     replay(&again, &world.log);
-    // What was asked before leaves no trace.
+    // Earlier questions leave no trace in the file.
     for question in 0..20 {
         ask(&again, question, &Viewer::new("team"), world.now, &world);
     }
@@ -236,7 +236,7 @@ fn it_answers_whom_and_when_it_was_made_for() {
     let error = snapshot.search(&timeless).unwrap_err();
     assert_eq!(error.code(), ErrorCode::InvalidValue);
     assert!(snapshot.now() > at("2026-01-01"));
-    // Published by a clock that is ahead of ours.
+    // A snapshot published by a clock ahead of ours.
     let clock = kenpoint::FixedClock::at(at("2999-01-01"));
     let ahead = Base::in_memory().clock(clock).open().unwrap();
     let ahead = ahead
@@ -274,7 +274,7 @@ fn an_article_is_what_its_readers_see_of_it() {
     secret.audience = Some("internal".into());
     draft.sections.push(secret);
     base.put(draft).unwrap();
-    // One was seen by the public before it was merged, the other was not checked yet.
+    // The public saw one article before it was merged; the other was never validated.
     let old = ArticleDraft::new("old-lamp", Kind::Product, "Old lamp").audience("public");
     base.put(old.confidence(Confidence::Validated)).unwrap();
     let draft = ArticleDraft::new("takeover-of-lamp-inc", Kind::Product, "Lamps");
@@ -314,10 +314,10 @@ fn a_file_is_replaced_under_its_readers() {
     let second = first.newer().unwrap().unwrap();
     assert_eq!(second.article_ids(), ["lamp"]);
     assert!(second.newer().unwrap().is_none());
-    // Who has the old one open reads its texts still.
+    // The open handle of the old file still reads its texts.
     assert_eq!(answers(&first).unwrap(), before);
 
-    // Another viewer's, something damaged, nothing at all: told, and the old one goes on.
+    // A file for another viewer, a damaged file or no file: an error, and the old snapshot stays in use.
     let told = |code| assert_eq!(second.newer().unwrap_err().code(), code);
     base.snapshot_file(&SnapshotRequest::new(Viewer::new("team")), &path)
         .unwrap();
@@ -347,7 +347,7 @@ fn a_file_that_is_cut_while_it_is_open_is_told() {
     for len in 0..file.len() {
         std::fs::write(&path, &file[..len]).unwrap();
         if len == front {
-            // That is what a page opens; here the parts are missing.
+            // This prefix is the manifest, as a page opens it; the shards are missing.
             let opened = Snapshot::open(&path).unwrap();
             assert_eq!(answers(&opened).unwrap_err(), ErrorCode::Io);
             continue;
@@ -360,9 +360,9 @@ fn a_file_that_is_cut_while_it_is_open_is_told() {
     }
 }
 
-// In parts
+// Shards
 
-/// A snapshot with some blocks of each kind, as of the last thing that was done to the base.
+/// A snapshot with several blocks of each kind, taken at the last change of the base.
 fn of_many_parts() -> (World, Viewer, Timestamp, Vec<u8>) {
     let world = World::new(11).live(260);
     let mut rng = common::Rng(3);
@@ -381,8 +381,8 @@ fn of_many_parts() -> (World, Viewer, Timestamp, Vec<u8>) {
     (world, viewer, known, bytes)
 }
 
-/// Asks until nothing is wanted any more, and supplies what was: terms, then positions if it asks them, then
-/// texts. Gives how often something was supplied.
+/// Asks until no shard is missing, and supplies the missing ones: terms, then positions if needed, then texts. Returns
+/// the answer and the number of rounds.
 fn once_supplied<T>(front: &Snapshot, cut: &SnapshotShards, ask: impl Fn() -> T) -> (T, usize) {
     for round in 0..4 {
         let answer = ask();
@@ -445,20 +445,20 @@ fn a_front_answers_as_the_whole_once_it_has_what_it_wants() {
         assert_eq!(article.unwrap(), whole.article(&id).unwrap());
         assert!(rounds < 2);
     }
-    // The whole wants nothing, and takes what it has already.
+    // The whole file misses nothing, and accepts a shard it already has.
     assert!(whole.wanted().is_empty());
     let (name, part) = cut.shards.first_key_value().unwrap();
     whole.supply(name, part.clone()).unwrap();
 }
 
-/// A word for each number: what begins alike is far apart.
+/// A distinct word for each number; words with a common prefix have distant numbers.
 fn word(n: usize) -> String {
     let syllables = ["ba", "de", "fi", "go", "lu", "ma", "ne", "pi", "ro", "tu"];
     let digits = [n % 10, n / 10 % 10, n / 100 % 10, n / 1_000 % 10];
     digits.map(|digit| syllables[digit]).concat()
 }
 
-/// 200 articles of 3,000 different words, so that the terms are in many blocks.
+/// 200 articles of 3,000 distinct words, so that the terms span many blocks.
 fn of_many_words() -> (Viewer, Timestamp, Vec<u8>) {
     let base = empty();
     for n in 0..200 {
@@ -475,7 +475,7 @@ fn of_many_words() -> (Viewer, Timestamp, Vec<u8>) {
     (viewer, base.now(), base.snapshot(&request).unwrap())
 }
 
-/// However many words are asked for: all terms are wanted at once, then all positions, then all texts.
+/// Whatever the number of words: one round for all terms, one for all positions, one for all texts.
 #[test]
 fn words_cost_two_rounds_and_phrases_three() {
     let (viewer, known, bytes) = of_many_words();
@@ -520,7 +520,7 @@ fn what_is_wanted_is_what_the_question_needs() {
         found.map_err(|error| error.code())
     };
     let mut seen = std::collections::BTreeSet::new();
-    // Takes what is wanted: one part that was not wanted before.
+    // Supplies the missing shard; exactly one is missing, and it was not missing before.
     let mut supply = || {
         let wanted = front.wanted();
         assert!(wanted.len() == 1 && seen.insert(wanted[0].clone()));
@@ -548,7 +548,7 @@ fn what_is_wanted_is_what_the_question_needs() {
 
     let phrase = "\"lamp stays\"";
     assert_eq!(ask(&front, phrase, 0), Err(ErrorCode::Io));
-    // Who asks for no phrase meanwhile is answered meanwhile.
+    // A question without a phrase is answered in the meantime.
     let request = SearchRequest::new("dark lamp", viewer.clone()).now(now);
     assert!(front.search(&request.snippet_chars(0)).is_ok());
     supply();
@@ -568,7 +568,7 @@ fn what_is_wanted_is_what_the_question_needs() {
     assert_eq!(answers(&front), answers(&whole));
 }
 
-/// A question that lacks terms does not know yet which texts it will show: it wants none of them.
+/// A question that lacks terms cannot know its results yet, so it requests no texts.
 #[test]
 fn texts_are_wanted_of_what_is_shown_only() {
     let (viewer, known, bytes) = of_many_words();
@@ -621,7 +621,7 @@ fn parts_and_fronts_that_are_not_as_they_were_cut_are_told() {
             assert!(is_same || supply(other, part.clone()) == ErrorCode::InvalidValue);
         }
     }
-    // Nothing of that was taken.
+    // None of the invalid shards was accepted.
     assert_eq!(answers(&front), Err(ErrorCode::Io));
     let told = |error: kenpoint::Error| {
         let code = error.code();
@@ -670,7 +670,7 @@ fn a_snapshot_of_nothing_is_whole_and_its_own_front() {
     assert!(front.shards().is_empty() && front.wanted().is_empty());
 }
 
-/// Writes what was cut as a page loads it: the parts first.
+/// Writes a manifest and its shards as a page loads them, the shards first.
 fn write(path: &Path, cut: &SnapshotShards) {
     let folder = folder_of(path);
     std::fs::create_dir_all(&folder).unwrap();
@@ -706,7 +706,7 @@ fn a_front_in_a_file_reads_its_parts_from_the_folder_beside_it() {
     }
     assert!(opened.wanted().is_empty() && opened.newer().unwrap().is_none());
 
-    // The same as a whole file is the same; another one is newer, whole or cut.
+    // The same snapshot as a whole file is not newer; another snapshot is newer, whole or split.
     std::fs::write(&path, &bytes).unwrap();
     assert!(opened.newer().unwrap().is_none());
     world.base.archive(&whole.article_ids()[0]).unwrap();
@@ -769,7 +769,7 @@ fn a_part_that_is_gone_or_damaged_is_named() {
     }
 }
 
-// For pages
+// Pages
 
 #[test]
 fn a_snapshot_for_pages_holds_safe_html_and_ranks_as_the_other() {

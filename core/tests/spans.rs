@@ -1,4 +1,4 @@
-//! With the feature `tracing`, each call of the engine opens its span.
+//! The feature `tracing`: each call of the base opens its span.
 #![cfg(feature = "tracing")]
 
 use std::ops::ControlFlow;
@@ -10,7 +10,7 @@ use kenpoint::{Base, SearchRequest, SuggestRequest};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-/// Keeps the names of spans.
+/// A subscriber that keeps the names of spans.
 #[derive(Clone, Default)]
 struct Names(Arc<Mutex<Vec<&'static str>>>);
 

@@ -1,7 +1,7 @@
-//! Writes the log as JSON lines: a header, then one event a line. Reading them back into an empty
-//! base gives an equal state.
+//! Export of the log as JSON lines: a header, then one event per line. An import into an empty base restores an equal
+//! state.
 //!
-//! Refuses nothing of its own; what the log or the writer fails with is passed on.
+//! It makes no errors of its own and passes on those of the log and of the writer.
 
 use std::io::Write;
 
@@ -28,10 +28,9 @@ struct Line<'a> {
     event: &'a Event,
 }
 
-/// Writes each event with the instant it arrived, in the order given; returns how many.
+/// Writes the events in the given order, each with the instant it arrived, and returns their number.
 ///
-/// Fails with `Io` if `out` does, or with the first error of `events`; what was written before it
-/// stays written.
+/// Fails with `Io` if `out` fails, or with the first error of `events`. Lines written before the failure remain.
 pub fn write_log(
     out: &mut dyn Write,
     events: impl Iterator<Item = Result<(Timestamp, Event)>>,

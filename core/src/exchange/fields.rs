@@ -1,5 +1,5 @@
-//! The keys of an article, a case or a scope, read one by one out of a mapping, whatever it was
-//! written in. A wrong value is an error that names key, value and rule; what is left is unknown.
+//! The keys of an article, a case or a scope, taken one by one from a mapping of any source format. A wrong value is
+//! an error that names key, value and rule; keys that remain are unknown.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -11,10 +11,10 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::{ArticleDraft, ProductItem, ProductScope, Role, Scope, Section, Source};
 use crate::time::Timestamp;
 
-/// A declared date that is a smaller number is not one of milliseconds, but one such as 20260131.
+/// A declared date below this number is not milliseconds but a date such as 20260131.
 const LEAST_DECLARED_MS: i64 = 100_000_000_000;
 
-/// A mapping whose keys are taken out as they are read.
+/// A mapping from which keys are taken as they are read.
 pub(super) struct Fields {
     map: Map<String, Value>,
 }
@@ -24,22 +24,22 @@ impl Fields {
         Fields { map }
     }
 
-    /// Takes a key; null is as good as absent.
+    /// Takes a key; null counts as absent.
     pub(super) fn take(&mut self, key: &str) -> Option<Value> {
         self.map.remove(key).filter(|value| !value.is_null())
     }
 
-    /// Takes a text. Whole numbers and booleans are texts that somebody forgot to quote.
+    /// Takes a text. Whole numbers and booleans count as texts without quotes.
     pub(super) fn text(&mut self, key: &str) -> Result<Option<String>> {
         self.take(key).map(|value| as_text(key, value)).transpose()
     }
 
-    /// Takes a text that must be there.
+    /// Takes a required text.
     pub(super) fn required(&mut self, key: &str) -> Result<String> {
         self.text(key)?.ok_or_else(|| missing(key))
     }
 
-    /// Takes one of the values that `parse` reads.
+    /// Takes a text and parses it with `FromStr`.
     pub(super) fn parsed<T: std::str::FromStr<Err = Error>>(
         &mut self,
         key: &str,
@@ -62,7 +62,7 @@ impl Fields {
             .transpose()
     }
 
-    /// Takes a list of texts; one text alone is a list of one, split at commas if `commas`.
+    /// Takes a list of texts. A single text is a list of one, or is split at commas if `commas` is set.
     pub(super) fn list(&mut self, key: &str, commas: bool) -> Result<Vec<String>> {
         match self.take(key) {
             None => Ok(Vec::new()),
@@ -86,7 +86,7 @@ impl Fields {
         }
     }
 
-    /// Makes texts of the whole numbers and booleans at these keys, as [`Fields::text`] does.
+    /// Turns the whole numbers and booleans at these keys into texts, as [`Fields::text`] does.
     pub(super) fn quote(&mut self, keys: &[&str]) -> Result<()> {
         for key in keys {
             if self.map.get(*key).is_some_and(|value| !value.is_string())
@@ -98,7 +98,7 @@ impl Fields {
         Ok(())
     }
 
-    /// Takes a value of a type that serde reads.
+    /// Takes a value and deserializes it with serde.
     pub(super) fn typed<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>> {
         self.take(key)
             .map(|value| {
@@ -108,7 +108,7 @@ impl Fields {
             .transpose()
     }
 
-    /// The items of a list of products: `[{id, ...}]`, `[name]`, or one name.
+    /// Takes the items of a list of products: `[{id, ...}]`, `[name]`, or one name.
     fn products(&mut self) -> Result<Vec<Fields>> {
         let items = match self.take("products") {
             None => Vec::new(),
@@ -133,7 +133,7 @@ impl Fields {
             .collect()
     }
 
-    /// Products as people have them: `{id, version}`.
+    /// Takes installed products: `{id, version}`.
     pub(super) fn product_items(&mut self) -> Result<Vec<ProductItem>> {
         self.products()?
             .into_iter()
@@ -159,7 +159,7 @@ impl Fields {
             .collect()
     }
 
-    /// The keys nobody took.
+    /// Returns the keys that were not taken.
     pub(super) fn rest(self) -> Vec<String> {
         self.map
             .into_iter()
@@ -167,7 +167,7 @@ impl Fields {
             .collect()
     }
 
-    /// What is left, as a mapping again.
+    /// Returns the remaining keys and values.
     pub(super) fn into_map(self) -> Map<String, Value> {
         self.map
     }
@@ -181,7 +181,7 @@ impl Fields {
     }
 }
 
-/// Text that belongs to an article but stands outside its keys.
+/// Text of an article that is not under one of its keys.
 #[derive(Default)]
 pub(super) struct Body {
     pub(super) title: Option<String>,
@@ -190,7 +190,7 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// CommonMark, split at its headings.
+    /// Splits CommonMark at its headings.
     pub(super) fn of_markdown(text: &str) -> Body {
         let split = headings::split(text);
         Body {
@@ -201,14 +201,14 @@ impl Body {
     }
 }
 
-/// What stands in for an article's id and title where its keys have none.
+/// The default id and title of an article without these keys.
 pub(super) struct Fallback<'a> {
     pub(super) id: Option<&'a str>,
     pub(super) title: Option<&'a str>,
     pub(super) source_key: Option<&'a str>,
 }
 
-/// Makes an article of its keys and its body; returns the keys that mean nothing to us too.
+/// Makes an article from its keys and its body; also returns the unknown keys.
 pub(super) fn article(
     mut fields: Fields,
     body: Body,
@@ -257,7 +257,7 @@ pub(super) fn article(
     draft.created = fields.time("created")?;
     draft.updated = fields.time("updated")?;
     draft.verified = fields.time("verified")?;
-    // A declared date is the day somebody touched the file: good for `updated` at most.
+    // A declared date is a day on which somebody touched the file; it serves as `updated` at most.
     for key in ["ms.date", "date"] {
         let declared = fields.take(key);
         if draft.updated.is_none() {
@@ -301,7 +301,7 @@ pub(super) fn article(
     Ok((draft, fields.rest()))
 }
 
-/// The scope, from a key of that name and from flat keys; a flat key wins.
+/// Takes the scope from a key of that name and from flat keys; a flat key wins.
 fn scope(fields: &mut Fields) -> Result<Scope> {
     let mut inner = match fields.take("scope") {
         None => Fields::new(Map::new()),
@@ -332,7 +332,7 @@ fn scope(fields: &mut Fields) -> Result<Scope> {
     })
 }
 
-/// A foreign date: ours, or month/day/year as in `ms.date`. Anything else is no date.
+/// Parses a foreign date: our form, or month/day/year as in `ms.date`. `None` for any other form.
 fn declared_date(text: &str) -> Option<Timestamp> {
     if let Ok(at) = text.parse() {
         return Some(at);
@@ -374,7 +374,7 @@ pub(super) fn missing(key: &str) -> Error {
     )
 }
 
-/// A value for a message: a text without its quotes, anything else as JSON, cut.
+/// Formats a value for a message: a text without its quotes, other values as JSON, cut to 100 characters.
 fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => text.chars().take(100).collect(),
@@ -382,7 +382,7 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// What serde says of a value, on one line and without the code of an error of ours inside it.
+/// Puts an error of serde on one line and removes the code of our own error inside it.
 fn one_line(text: &str) -> String {
     let text = match text.rsplit_once(" [") {
         Some((before, code)) if code.ends_with(")]") => before,

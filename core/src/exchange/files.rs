@@ -1,8 +1,8 @@
-//! Imports files that are in memory, as if they lay in a folder: for hosts without one.
+//! Import of files in memory, for hosts without a file system.
 //!
-//! Order: actors, articles, facts, cases, links, events, so that what is referred to exists; by path
-//! within each. Hidden files, README files without front matter and unknown endings are counted and left
-//! out. It reads no file itself.
+//! The order is that of a folder: actors, articles, facts, cases, links, events, so that a referenced record exists; by
+//! path within each. Hidden files, README files without front matter and unknown file name extensions are counted and
+//! left out. It reads no file itself.
 
 use super::importer::{Format, Importer};
 use super::markdown;
@@ -12,9 +12,9 @@ use super::report::{ImportReport, Progress};
 use crate::error::Result;
 use std::ops::ControlFlow;
 
-/// Imports files by name and bytes. Names are paths below the folder they come from, with `/`.
+/// Imports files by name and bytes. A name is the path below the root folder, with `/`.
 ///
-/// Fails as [`Importer::bytes`] does; what it cannot read of a file is reported as skipped.
+/// Fails as [`Importer::bytes`] does; an unreadable record is reported as skipped.
 pub fn import_files(
     files: &[(String, Vec<u8>)],
     options: &ImportOptions,
@@ -39,7 +39,7 @@ pub fn import_files(
     importer.finish()
 }
 
-/// Reads one file, unless it is about the folder and no knowledge in it.
+/// Reads one file. A README without front matter describes its folder and is only counted.
 pub(super) fn read_bytes(
     importer: &mut Importer<'_>,
     format: Format,
@@ -57,7 +57,7 @@ pub(super) fn read_bytes(
     importer.bytes(format, name, bytes)
 }
 
-/// Where a file comes in the order, by what its name says it holds.
+/// Returns the position of a file in the import order, by the record type in its name.
 pub(super) fn rank(name: &str, format: Format) -> u8 {
     let (_, stem) = markdown::id_and_stem(name);
     let stem = stem.to_ascii_lowercase();

@@ -1,9 +1,8 @@
-//! Walks a folder, or takes one file, and imports what it finds. The one place here that reads files.
+//! Import of a folder, or of one file. It is the only module of `exchange` that reads files.
 //!
-//! Order: actors, articles, facts, cases, links, events, so that what is referred to exists; by path
-//! within each. Refuses to leave the root: linked folders are not entered, and linked files are read
-//! only if they lie below it. Hidden files, README files without front matter and unknown endings are
-//! counted and left out.
+//! The order is: actors, articles, facts, cases, links, events, so that a referenced record exists; by path within
+//! each. The walk stays below the root: it enters no linked folder, and reads a linked file only if its target is below
+//! the root. Hidden files, README files without front matter and unknown file name extensions are counted and left out.
 
 use std::fs::{self, File};
 use std::io::{BufReader, Read};
@@ -17,10 +16,10 @@ use super::record::Sink;
 use super::report::{ImportReport, Progress, SourcePlace};
 use crate::error::{Error, ErrorCode, Result};
 
-/// Imports a file, or all files of a folder and the folders in it.
+/// Imports a file, or all files of a folder and its subfolders.
 ///
-/// Fails with `Io` if `root` cannot be read, and as [`Importer::bytes`] does; a file inside that
-/// cannot be read is reported as skipped.
+/// Fails with `Io` if `root` cannot be read, and as [`Importer::bytes`] does. An unreadable file inside the folder is
+/// reported as skipped.
 pub fn import_path(
     root: &Path,
     options: &ImportOptions,
@@ -76,7 +75,7 @@ fn read(
     if found.format == Format::JsonLines {
         return importer.lines(&found.name, &mut BufReader::new(file));
     }
-    // One byte over the limit is enough to know, whatever the file's length is said to be.
+    // One byte over the limit is enough to detect a file that is too large, whatever length its metadata states.
     let limit = options.max_file_bytes;
     let mut bytes = Vec::new();
     if let Err(e) = file
@@ -88,7 +87,7 @@ fn read(
     read_bytes(importer, found.format, &found.name, &bytes)
 }
 
-/// All files to read below the root, in the order in which they are read.
+/// Lists all files to read below the root, in the order of reading.
 fn walk(
     root: &Path,
     options: &ImportOptions,
@@ -103,7 +102,7 @@ fn walk(
             Ok(entries) => entries,
             Err(e) if prefix.is_empty() => return Err(io(&folder.display().to_string(), e)),
             Err(e) => {
-                // Whether to stop is asked again with the next file.
+                // Ignore a request to stop here; the next file checks it again.
                 let _ = importer.refuse(&SourcePlace::file(prefix.clone()), io(&prefix, e))?;
                 continue;
             }
@@ -147,7 +146,7 @@ fn walk(
     Ok(files)
 }
 
-/// A name as text; what is not UTF-8 in it is shown as such, and reading it will say why it failed.
+/// Returns the name of a path as text. Invalid UTF-8 is replaced; reading the file then reports the error.
 fn file_name(path: &Path) -> String {
     path.file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned())

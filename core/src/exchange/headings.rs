@@ -1,7 +1,7 @@
-//! Splits CommonMark at its headings into sections with roles. Text stays as it was given.
+//! A splitter of CommonMark into sections with roles, at its headings. It keeps the text as given.
 //!
-//! Headings are found by a CommonMark parser, so a `#` in code, a quote or a list is none. Refuses
-//! nothing: any text splits. Text that came before the first heading is the summary.
+//! A CommonMark parser finds the headings, so a `#` in code, a quote or a list is no heading. Every text splits without
+//! an error; the text before the first heading is the summary.
 
 use std::ops::Range;
 
@@ -9,21 +9,20 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use crate::model::{Role, Section};
 
-/// A text in parts.
+/// A text divided into sections.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Split {
-    /// The first heading, if it is of the first level.
+    /// The first heading, if it has level 1.
     pub title: Option<String>,
-    /// The parts, in order.
+    /// The sections, in order.
     pub sections: Vec<Section>,
 }
 
 /// Splits a text.
 ///
-/// A section begins at each heading of the highest level below the title, and at a deeper one that
-/// names a role or an audience other than that of the section it stands in. `## Notes
-/// {audience=internal}` gives the audience of all that stands under the heading, deeper headings
-/// included; such braces are taken off.
+/// A section begins at each heading of the highest level below the title. It also begins at a deeper heading whose
+/// role or audience differs from that of the surrounding section. `## Notes {audience=internal}` sets the audience of
+/// everything under the heading, deeper headings included. The braces are removed from the heading.
 ///
 /// ```
 /// use kenpoint::exchange::headings::split;
@@ -56,7 +55,7 @@ pub fn split(text: &str) -> Split {
         audience: None,
         range: 0..0,
     };
-    // The headings the present one stands under, each with the audience in force there.
+    // The ancestors of the present heading, each with its audience.
     let mut path: Vec<(u8, Option<&str>)> = Vec::new();
     for (i, next) in found.iter().enumerate() {
         while path.last().is_some_and(|(level, _)| *level >= next.level) {
@@ -74,7 +73,7 @@ pub fn split(text: &str) -> Split {
         } else {
             exact_role(&next.text).filter(|own| *own != Role::Note && *own != part.role)
         };
-        // Another audience begins a section at any depth, or its text would be shown to others.
+        // A different audience begins a section at any depth; otherwise its text would be shown to others.
         let Some(role) = role.or((audience != part.audience).then_some(part.role)) else {
             continue;
         };
@@ -96,7 +95,7 @@ pub fn split(text: &str) -> Split {
         .filter_map(|part| {
             let text = text.get(part.range).unwrap_or_default();
             let text = text.trim_end().trim_start_matches(['\n', '\r']);
-            // The words of a heading without text are kept, unless they only name a role.
+            // A heading without text is kept, unless it only names a role.
             let keep = !text.is_empty() || (part.role == Role::Note && part.heading.is_some());
             keep.then(|| Section {
                 role: part.role,
@@ -174,7 +173,7 @@ fn number(level: HeadingLevel) -> u8 {
     }
 }
 
-/// Takes `{#id .class key=value}` off the end of a heading, if that is all the braces hold.
+/// Removes `{#id .class key=value}` from the end of a heading, if the braces hold nothing else.
 fn without_attributes(heading: &str) -> (String, Option<String>) {
     let heading = heading.trim();
     let plain = || (heading.to_owned(), None);
@@ -207,7 +206,7 @@ fn without_attributes(heading: &str) -> (String, Option<String>) {
     (before.trim_end().to_owned(), audience)
 }
 
-/// Headings that are a role by themselves; also as first words, before a number, colon or more.
+/// Headings that name a role, alone or as the first words before a number, a colon or more text.
 const ROLES: &[(Role, &[&str])] = &[
     (
         Role::Issue,
@@ -379,8 +378,8 @@ const ROLES: &[(Role, &[&str])] = &[
     ),
 ];
 
-/// The role that the words of a heading name, in English, German, French, Spanish and Japanese;
-/// [`Role::Note`] if they name none.
+/// Returns the role that a heading names in English, German, French, Spanish or Japanese; [`Role::Note`] if it names
+/// none.
 pub fn role_of_heading(heading: &str) -> Role {
     if let Some(role) = exact_role(heading) {
         return role;
@@ -401,7 +400,7 @@ pub fn role_of_heading(heading: &str) -> Role {
     best.map_or(Role::Note, |(_, role)| role)
 }
 
-/// The role of a heading that is nothing but its name, apart from a number: `Cause 2`, `1. Symptom`.
+/// Returns the role of a heading that consists of the name of a role and at most a number: `Cause 2`, `1. Symptom`.
 fn exact_role(heading: &str) -> Option<Role> {
     let plain = normal(heading);
     let bare = plain

@@ -1,7 +1,7 @@
-//! Brings what was read into the order in which it happened, so that looks at the past see it grow.
+//! Chronological import: records are sorted by the time they happened, so that views of the past see the base grow.
 //!
-//! A case is cut into its opening, its notes and its endings, each at its own time. An article comes
-//! at the day it was created: its text is the only one the source has, and what refers to it needs it.
+//! A case is split into its opening, its notes and its status changes, each at its own time. An article is placed at
+//! its creation with its present text, because the source has no other and later records refer to it.
 
 use super::jsonl::with_id;
 use super::record::Record;
@@ -10,20 +10,20 @@ use crate::error::Result;
 use crate::model::{Event, EventKind};
 use crate::time::Timestamp;
 
-/// A record that waits until all has been read.
+/// A record held back until all sources have been read.
 pub(super) struct Held {
-    /// When it happened, if the source says so.
+    /// The time it happened, if the source states it.
     pub(super) at: Option<Timestamp>,
     pub(super) place: SourcePlace,
     pub(super) record: Record,
-    /// The keys of it that mean nothing to us; absent for all but the first part of a record, so that
-    /// the report counts each record once.
+    /// The unknown keys of the record. They are set in the first part of a record only, so that the report counts each
+    /// record once.
     pub(super) unknown: Option<Vec<String>>,
 }
 
 impl Record {
-    /// When it happened: an article is created, a fact observed, a case opened, a link made. An actor
-    /// has no time, and neither has what the source does not date.
+    /// Returns the time it happened: creation of an article, observation of a fact, opening of a case, making of a
+    /// link. `None` for an actor, and for a record the source does not date.
     pub fn happened(&self) -> Option<Timestamp> {
         match self {
             Record::Article { draft, at } => draft.created.or(*at),
@@ -38,7 +38,7 @@ impl Record {
         }
     }
 
-    /// The record as the parts that have a time of their own, the first one first.
+    /// Splits the record into parts with a time of their own, the earliest first.
     pub(super) fn parts(self) -> Result<Vec<Record>> {
         let opened = self.happened();
         let Record::Case {
@@ -68,8 +68,7 @@ impl Record {
     }
 }
 
-/// Puts held records in order of time, those without a time first; what happened at one instant stays
-/// in the order in which it was read. Answers the first instant there is.
+/// Sorts held records by time, stable, those without a time first. Returns the earliest time.
 pub(super) fn in_order(held: &mut [Held]) -> Option<Timestamp> {
     held.sort_by_key(|held| held.at);
     held.iter().find_map(|held| held.at)
@@ -116,7 +115,7 @@ mod tests {
                 &mut |_| ControlFlow::Continue(()),
             )
             .unwrap();
-        // The view before the article was there is refused, with its line.
+        // The view comes before its article exists, so it is rejected with its line.
         assert_eq!((report.created, report.n_skipped), (5, 1), "{report:?}");
         assert_eq!(report.skipped[0].place.to_string(), "all.jsonl:6");
         assert_eq!(report.skipped[0].code, ErrorCode::ArticleNotFound.number());
@@ -214,7 +213,7 @@ mod tests {
                 &mut |_| ControlFlow::Continue(()),
             )
             .unwrap();
-        // The link cannot be taken: its case is beyond the limit's reach or its article is.
+        // The link is rejected: its case or its article lies beyond the limit.
         assert!(report.stopped);
         assert_eq!(report.taken() + report.n_skipped, 3, "{report:?}");
     }

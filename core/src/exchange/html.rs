@@ -1,9 +1,9 @@
-//! An HTML page or fragment as CommonMark: one file is one article.
+//! Conversion of an HTML page or fragment to CommonMark. One file is one article.
 //!
-//! Reads tags in one pass with a stack of bounded depth, in time linear in the input. No tree is
-//! built: trees of hostile pages (a hundred thousand nested tags) cost quadratic time or the stack.
-//! Keeps headings, paragraphs, lists, tables, links, images, code and emphasis. Drops scripts (so
-//! JSON-LD too), styles, navigation, footers and forms' controls.
+//! It reads tags in one pass with a stack of bounded depth, in time linear in the input. It builds no tree, because the
+//! tree of a hostile page (a hundred thousand nested tags) costs quadratic time or the stack. Headings, paragraphs,
+//! lists, tables, links, images, code and emphasis are kept. Scripts (with them JSON-LD), styles, navigation, footers
+//! and form controls are dropped.
 
 use serde_json::Map;
 
@@ -20,7 +20,7 @@ mod writer;
 use tokens::{Token, Tokens};
 use writer::MarkdownWriter;
 
-/// Reads one page. `path` is its place below the root, with `/`: without its extension it is the id.
+/// Reads one page. `path` is relative to the root, with `/`; without its extension it is the id.
 ///
 /// Fails with `InvalidUtf8`, or if the article breaks a limit of the model.
 pub fn article(
@@ -38,7 +38,7 @@ pub fn article(
     fields::article(Fields::new(Map::new()), body(text), &fallback, options)
 }
 
-/// A page as title, language and sections. The first `h1` is the title, else `title` is.
+/// Converts a page to title, language and sections. The title is the first `h1`, else the `title` element.
 pub(super) fn body(page: &str) -> Body {
     let page = to_markdown(page);
     let split = headings::split(&page.text);
@@ -49,18 +49,18 @@ pub(super) fn body(page: &str) -> Body {
     }
 }
 
-/// A page as CommonMark.
+/// A page converted to CommonMark.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HtmlPage {
-    /// What `title` says.
+    /// The content of the `title` element.
     pub title: Option<String>,
-    /// What `html lang` says, if it is a language tag.
+    /// The `lang` of the `html` element, if it is a language tag.
     pub language: Option<String>,
     /// The text.
     pub text: String,
 }
 
-/// Turns a page or fragment into CommonMark. Any text is a page.
+/// Converts a page or fragment to CommonMark. Every text is a valid page.
 ///
 /// ```
 /// use kenpoint::exchange::html::to_markdown;
@@ -70,7 +70,7 @@ pub struct HtmlPage {
 pub fn to_markdown(page: &str) -> HtmlPage {
     let mut out = HtmlPage::default();
     let mut writer = MarkdownWriter::default();
-    // The element whose content is dropped, and how many of its name are open.
+    // The element whose content is dropped, and the number of open elements of its name.
     let mut dropping: Option<(String, usize)> = None;
     for token in Tokens::new(page) {
         if let Some((name, open)) = &mut dropping {
@@ -115,7 +115,7 @@ pub fn to_markdown(page: &str) -> HtmlPage {
     out
 }
 
-/// Elements dropped with all they hold. Those of raw text are the tokenizer's.
+/// Elements dropped with their content. The tokenizer handles those with raw text.
 const DROPPED: &[&str] = &[
     "nav", "footer", "template", "svg", "math", "select", "button", "object", "canvas", "dialog",
 ];

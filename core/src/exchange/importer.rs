@@ -1,6 +1,6 @@
-//! One import: reads sources one after the other, hands records to the sink, keeps the report.
+//! One import: it reads sources in turn, passes their records to the sink and keeps the report.
 //!
-//! It knows no folder; give it bytes or a reader. Limits and the callback hold over all sources.
+//! It takes bytes or a reader and knows no folder. The limits and the progress callback apply to all sources together.
 
 use std::io::BufRead;
 use std::ops::ControlFlow;
@@ -15,7 +15,7 @@ use super::report::{ImportReport, Progress, SourcePlace, is_of_the_record};
 use super::{html, markdown, value};
 use crate::error::{Error, ErrorCode, Result};
 
-/// How a source is written.
+/// The format of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Format {
@@ -23,14 +23,14 @@ pub enum Format {
     Markdown,
     /// An HTML page or fragment: one article.
     Html,
-    /// One JSON object a line.
+    /// JSON lines: one JSON object per line.
     JsonLines,
     /// One JSON object, or an array of them.
     Json,
 }
 
 impl Format {
-    /// The format of a file name, by its ending.
+    /// Returns the format of a file by its extension.
     pub fn of_name(name: &str) -> Option<Format> {
         let (_, ending) = name.rsplit_once('.')?;
         match ending.to_ascii_lowercase().as_str() {
@@ -43,7 +43,7 @@ impl Format {
     }
 }
 
-/// One import, from the first source to the report.
+/// An import, from the first source to the report.
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -68,12 +68,12 @@ pub struct Importer<'a> {
     progress: &'a mut dyn FnMut(&Progress) -> ControlFlow<()>,
     so_far: Progress,
     report: ImportReport,
-    /// What waits until all has been read; empty unless records arrive as dated.
+    /// Records held back until all sources have been read; empty unless records arrive as dated.
     pub(super) held: Vec<Held>,
 }
 
 impl<'a> Importer<'a> {
-    /// An import that has read nothing.
+    /// Creates an import without sources.
     pub fn new(
         options: &'a ImportOptions,
         sink: &'a mut dyn Sink,
@@ -89,10 +89,10 @@ impl<'a> Importer<'a> {
         }
     }
 
-    /// Reads one source. `name` is its place below the root, with `/` between folders.
+    /// Reads one source. `name` is its path below the root, with `/` between folders.
     ///
-    /// Answers whether to go on with the next; after `Stop` nothing more is read. Fails only if the
-    /// sink can take no more (a code from 300 on).
+    /// Returns `Continue` if the next source can be read; after `Break` nothing more is read. Fails only if the sink
+    /// can take no more (a code from 300 on).
     pub fn bytes(&mut self, format: Format, name: &str, bytes: &[u8]) -> Result<ControlFlow<()>> {
         if format == Format::JsonLines {
             return self.lines(name, &mut &*bytes);
@@ -125,7 +125,7 @@ impl<'a> Importer<'a> {
         }
     }
 
-    /// Reads a source of JSON lines of any length; the limit of a file holds for each line.
+    /// Reads JSON lines from a source of any length. The size limit of a file applies to each line.
     pub fn lines(&mut self, name: &str, reader: &mut dyn BufRead) -> Result<ControlFlow<()>> {
         let mut place = SourcePlace::file(name);
         let mut line = Vec::new();
@@ -160,7 +160,7 @@ impl<'a> Importer<'a> {
                             matches!(&read, Err(e) if e.code() == ErrorCode::FormatTooNew);
                         let flow = self.hand_over(&place, read)?;
                         if foreign {
-                            // Nothing after such a header can be trusted to mean what it says.
+                            // The header announces a newer format, so the lines after it may have another meaning.
                             return Ok(flow);
                         }
                         flow
@@ -176,7 +176,7 @@ impl<'a> Importer<'a> {
         Ok(self.flow())
     }
 
-    /// Hands over what waited for its place in time, and answers the report of all that was read.
+    /// Passes the held records to the sink and returns the report of all sources.
     ///
     /// Fails only if the sink can take no more (a code from 300 on).
     pub fn finish(mut self) -> Result<ImportReport> {
@@ -204,7 +204,7 @@ impl<'a> Importer<'a> {
         Ok(self.report)
     }
 
-    /// Keeps a record until all has been read.
+    /// Holds a record back until all sources have been read.
     fn hold(&mut self, place: &SourcePlace, record: Record, unknown: Vec<String>) -> Result<()> {
         let mut unknown = Some(unknown);
         for record in record.parts()? {
@@ -218,13 +218,13 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
-    /// Reports a file that could not be opened or is too large to be.
+    /// Reports a file or folder that cannot be read.
     #[cfg(feature = "disk")]
     pub(super) fn refuse(&mut self, place: &SourcePlace, error: Error) -> Result<ControlFlow<()>> {
         self.hand_over(place, Err(error))
     }
 
-    /// Counts a file that holds no knowledge by its name.
+    /// Counts files that hold no knowledge by their name.
     pub(super) fn ignore(&mut self, n_files: u64) {
         self.report.files_ignored += n_files;
     }
@@ -257,7 +257,7 @@ impl<'a> Importer<'a> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Gives one record to the sink, or its error to the report.
+    /// Passes a record to the sink, or its error to the report.
     pub(super) fn hand_over(
         &mut self,
         place: &SourcePlace,
@@ -290,14 +290,14 @@ impl<'a> Importer<'a> {
         self.so_far.skipped = self.report.n_skipped;
         if (self.progress)(&self.so_far) == ControlFlow::Break(()) {
             self.report.stopped = true;
-            // Whoever asks to stop while all is still being read wants none of it.
+            // A stop while sources are still being read discards every held record.
             self.held.clear();
         }
         Ok(self.flow())
     }
 
-    /// Puts into the report what the sink made of a record. `unknown` are the keys nobody read; absent
-    /// for a later part of a record that was counted.
+    /// Enters the sink's result for a record into the report. `unknown` are the unknown keys; `None` for a later part
+    /// of a record that was counted already.
     fn judge(
         &mut self,
         place: &SourcePlace,
@@ -360,8 +360,8 @@ impl<'a> Importer<'a> {
     }
 }
 
-/// Reads a line, of which `line` keeps at most `limit` bytes and no line end. Answers how many bytes
-/// it took from the reader (0 at the end), and whether what `line` lacks is the line end alone.
+/// Reads a line into `line`, at most `limit` bytes and without the line end. Returns the number of bytes taken from
+/// the reader (0 at the end), and true if the line fits into the limit.
 fn next_line(
     reader: &mut dyn BufRead,
     line: &mut Vec<u8>,

@@ -1,7 +1,7 @@
-//! One value of the model as JSON text: how hosts in C hand over drafts and get articles back.
+//! Values of the model as JSON text: the form in which C hosts pass drafts and receive articles.
 //!
-//! Reading refuses what hides mistakes: keys given twice, keys that mean nothing, too deep a nesting.
-//! Writing puts the number of the schema in front, so that a reader knows what it has before it.
+//! Reading rejects repeated keys, unknown keys and too deep nesting, since these hide mistakes. Writing puts the
+//! number of the schema first, so that a reader knows it before the content.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,11 +12,11 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::Event;
 use crate::time::Timestamp;
 
-/// The number of the shapes that [`write`](fn@write) makes. A key may be added under the same number; a change of
-/// what a key means, or its removal, raises it.
+/// The schema number of the shapes that [`write`](fn@write) makes. Adding a key keeps the number; removing a key or
+/// changing its meaning raises it.
 pub const SCHEMA: u32 = 1;
 
-/// Deepest nesting of a value that is read.
+/// Greatest nesting of a value to read.
 const MAX_NESTING: usize = 64;
 
 /// Reads a value. `field` names it in errors.
@@ -31,13 +31,13 @@ const MAX_NESTING: usize = 64;
 /// assert!(typo.unwrap_err().message().contains("sektions"));
 /// ```
 ///
-/// The key `schema`, which [`write`](fn@write) sets, may be there and must be [`SCHEMA`]. Fails with `InvalidRecord` if the
-/// text is no JSON of that shape, and says where.
+/// The key `schema`, which [`write`](fn@write) sets, is optional and must be [`SCHEMA`]. Fails with `InvalidRecord` and
+/// a position if the text is not JSON of that shape.
 pub fn read<T: DeserializeOwned>(field: &str, text: &str) -> Result<T> {
     from_value(field, parsed(field, text)?)
 }
 
-/// The same, where the text must be an object; what is none is told so in plain words.
+/// Reads a value that must be an object. Another JSON value is rejected with a plain message.
 ///
 /// ```
 /// use kenpoint::{RankPolicy, exchange::json};
@@ -75,7 +75,7 @@ pub fn events(text: &str, now: Timestamp) -> Result<Vec<Event>> {
 
 /// Reads a value that is parsed already.
 fn from_value<T: DeserializeOwned>(field: &str, value: Value) -> Result<T> {
-    // What is the same for all types is a function of none: callers are many.
+    // The part that is the same for all types is a separate function without a type parameter: it has many callers.
     match value::exact(&of_schema(field, value)?) {
         Ok((read, None)) => Ok(read),
         Ok((_, Some(key))) => Err(unknown(field, &key)),
@@ -97,7 +97,7 @@ fn braced(field: &str, text: &str) -> Result<Value> {
     ))
 }
 
-/// The value without the number of its schema, which must be ours.
+/// Removes the schema number, which must be ours, from the value.
 fn of_schema(field: &str, mut value: Value) -> Result<Value> {
     match value.as_object_mut().and_then(|map| map.remove("schema")) {
         Some(found) if found != SCHEMA => Err(Error::new(
@@ -126,8 +126,8 @@ fn of_field(field: &str, error: Error) -> Error {
     Error::with_source(error.code(), format!("{field}: {}", error.message()), error)
 }
 
-/// Writes a value that is an object, with the key `schema` in front. Keys of maps are texts. Fails with `Internal` for
-/// what is neither.
+/// Writes a value that is an object, with the key `schema` first. Keys of maps must be texts. Fails with `Internal`
+/// for any other value.
 ///
 /// ```
 /// use kenpoint::exchange::json;
@@ -142,7 +142,7 @@ pub fn write<T: Serialize>(value: &T) -> Result<String> {
     with_schema(&text)
 }
 
-/// The key is put in front of the text: through serde, each value would be written by a map of its own.
+/// Puts the key in front of the text. Through serde, each type would be written by a map serializer of its own.
 fn with_schema(text: &[u8]) -> Result<String> {
     let text = std::str::from_utf8(text).ok();
     let Some(members) = text.and_then(|text| text.strip_prefix('{')) else {

@@ -1,7 +1,7 @@
-//! One JSON object is one record: article, fact, case, link, actor, event, or a line of our export.
+//! Records from JSON: one object is an article, fact, case, link, actor, event, or a line of our export.
 //!
-//! Where `type` is absent the keys tell. Refuses repeated keys, wrong types and times without offset;
-//! each refusal is about its own record only.
+//! Without `type` the keys determine the record. Repeated keys, wrong types and times without an offset are rejected;
+//! an error concerns its own record only.
 
 use serde_json::{Map, Value};
 
@@ -18,21 +18,21 @@ use crate::model::{
 };
 use crate::time::Timestamp;
 
-/// Deepest nesting of the JSON in `details`; a ranking policy and an article are the deepest there are.
+/// Greatest nesting of the JSON in `details`; a ranking policy and an article are the deepest values.
 const MAX_DETAILS_NESTING: usize = 16;
-/// Most keys of a record among which the wrong one is looked for.
+/// Greatest number of keys in a record for which [`culprit`] searches the wrong one.
 const MAX_KEYS_SUSPECTED: usize = 32;
 
-/// What a line holds: a record with the keys that mean nothing to us, or nothing but a header.
+/// The content of a line: a record with its unknown keys, or the header of an export.
 #[derive(Debug)]
 pub enum Line {
     /// A record.
     Record(Record, Vec<String>),
-    /// The first line of an export of ours, in a schema we read.
+    /// The first line of our own export, in a schema this version reads.
     Header,
 }
 
-/// Reads one line. Fails with `InvalidRecord`, `InvalidValue` or what else is wrong with it.
+/// Reads one line. Fails with `InvalidRecord`, `InvalidValue` or the error of a field.
 pub fn line(text: &str, options: &ImportOptions) -> Result<Line> {
     match value::json(text, options.max_nesting)? {
         Value::Object(map) => object(map, options),
@@ -107,9 +107,9 @@ fn typed<T: serde::de::DeserializeOwned>(what: &str, map: Map<String, Value>) ->
     })
 }
 
-/// The key whose value is what is wrong: without it, something else is, or nothing. Where that holds of
-/// several, for one that must be there is missed before others are looked at, it is the one whose value
-/// the reason shows. Of larger mappings it is not asked, for it costs a reading for each key.
+/// Finds the key whose value causes the error `reason`: the one without which the record reads, or fails otherwise.
+/// Several keys can qualify, because a missing required key hides later errors; then the key whose value the reason
+/// quotes is chosen. Large mappings are not searched, since each key costs one reading.
 fn culprit<T: serde::de::DeserializeOwned>(all: &Value, reason: &str) -> Option<String> {
     let map = all.as_object()?;
     if map.len() > MAX_KEYS_SUSPECTED || reason.starts_with("missing field") {
@@ -175,8 +175,8 @@ fn article(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
     Ok(Line::Record(Record::Article { draft, at }, unknown))
 }
 
-/// Sections that stand under the names of their roles, one text each, in the order of the roles: the
-/// shape that articles have in a table. An empty one is none.
+/// Takes sections from keys named by their roles, one text each, in the order of the roles: the form of an article in a
+/// table. An empty text makes no section.
 fn plain_sections(fields: &mut Fields) -> Result<Vec<Section>> {
     let mut sections = Vec::new();
     for role in Role::ALL {
@@ -226,7 +226,7 @@ fn case(mut fields: Fields) -> Result<Line> {
     Ok(Line::Record(Record::Case { draft, events }, fields.rest()))
 }
 
-/// A note; without `reuse` it is for its case only, so that nothing leaves a case by omission.
+/// Reads a note. Without `reuse` it is case-only, so that no text leaves a case by omission.
 fn entry(item: Value) -> Result<EntryDraft> {
     let Value::Object(map) = item else {
         return Err(bad("entry", &item, "an entry is a mapping"));
@@ -240,7 +240,7 @@ fn entry(item: Value) -> Result<EntryDraft> {
     })
 }
 
-/// What became of a case, in order of time, ending in its status.
+/// Takes the status changes of a case, in order of time, the last one reaching its status.
 fn endings(
     fields: &mut Fields,
     draft: &CaseDraft,
@@ -257,7 +257,7 @@ fn endings(
     let answered = EventKind::CaseResolved { first_contact };
     let mut steps: Vec<(Timestamp, EventKind, CaseStatus)> = Vec::new();
     steps.extend(resolved.map(|at| (at, answered.clone(), CaseStatus::Resolved)));
-    // At one instant a case is closed after it came back, unless it stands open since.
+    // At the same instant the reopening precedes the closing, unless the status is reopened.
     let again = reopened.map(|at| (at, EventKind::CaseReopened {}, CaseStatus::Reopened));
     let end = closed.map(|at| (at, closes.0, closes.1));
     if status == Some(CaseStatus::Reopened) {
@@ -287,7 +287,7 @@ fn endings(
                 ));
             }
         };
-        // The last instant anything is known of the case.
+        // The latest known instant of the case.
         let at = steps
             .iter()
             .map(|(at, ..)| *at)
@@ -306,7 +306,7 @@ fn endings(
 fn link(mut fields: Fields) -> Result<Line> {
     let at = fields.time("at")?;
     let actor = fields.text("actor")?;
-    // A link that was taken back must not come in as one that holds.
+    // A retracted link must not be imported as an effective one.
     if let Some(retracted) = fields.time("retracted_at")? {
         return Err(Error::invalid(
             "retracted_at",
@@ -373,7 +373,7 @@ fn event(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
     done(Record::Event(Box::new(event)))
 }
 
-/// The keys that only some events have, where a table has them as one JSON text.
+/// Takes the keys specific to an event type from one JSON text, the form they have in a table.
 fn details(fields: &mut Fields) -> Result<()> {
     let found = match fields.take("details") {
         Some(Value::String(text)) if text.starts_with('{') => {
@@ -390,7 +390,7 @@ fn details(fields: &mut Fields) -> Result<()> {
     Ok(())
 }
 
-/// A score on the scale of the source, on ours.
+/// Maps a survey score from the source's scale to 0 to 1.
 fn survey(score: &Value, (least, greatest): (f64, f64)) -> Result<Value> {
     let found = score
         .as_f64()
@@ -426,7 +426,7 @@ fn header(mut fields: Fields) -> Result<Line> {
     Ok(Line::Header)
 }
 
-/// Gives an event an id made of its content, so that reading it again is harmless.
+/// Gives an event an id derived from its content, so that importing it again changes nothing.
 pub(super) fn with_id(mut event: Event) -> Result<Event> {
     event.id.clear();
     let content = crate::codec::value::text(&event).map_err(|e| {

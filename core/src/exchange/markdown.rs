@@ -1,7 +1,7 @@
-//! Markdown with YAML front matter: one file is one article.
+//! Markdown with YAML front matter. One file is one article.
 //!
-//! Refuses wrong values of our own keys. Keys of other systems are left out, apart from a few that
-//! mean what ours do: `description`, `keywords`, `date`, `ms.date`.
+//! A wrong value of one of our keys is an error. Keys of other systems are left out, except a few with the same
+//! meaning: `description`, `keywords`, `date`, `ms.date`.
 
 use serde_json::{Map, Value};
 
@@ -11,10 +11,10 @@ use super::{value, yaml};
 use crate::error::Result;
 use crate::model::ArticleDraft;
 
-/// Reads one file. `path` is its place below the root, with `/`: without its extension it is the id
-/// if the front matter gives none. Returns the article and the keys that mean nothing to us.
+/// Reads one file. `path` is relative to the root, with `/`; without its extension it is the id if the front matter
+/// has none. Returns the article and the unknown keys.
 ///
-/// Fails with `InvalidUtf8`, `InvalidRecord` (the YAML does not read), or what a wrong value is.
+/// Fails with `InvalidUtf8`, with `InvalidRecord` for malformed YAML, or with the error of a wrong value.
 pub fn article(
     path: &str,
     bytes: &[u8],
@@ -25,7 +25,7 @@ pub fn article(
         Some((front, body)) => match yaml::read(front, options.max_nesting)? {
             Value::Object(map) => (map, body),
             Value::Null => (Map::new(), body),
-            // Text between two rules is text.
+            // Not a mapping: the lines between the two rules are text.
             _ => (Map::new(), text),
         },
         None => (Map::new(), text),
@@ -44,12 +44,12 @@ pub fn article(
     )
 }
 
-/// Whether a file begins with front matter.
+/// Returns true if a file begins with front matter.
 pub fn has_front_matter(bytes: &[u8]) -> bool {
     value::utf8(bytes, 0).is_ok_and(|text| front_matter(text).is_some())
 }
 
-/// A path without its extension, and the last part of that.
+/// Splits off the extension; returns the path without it, and the last component of that.
 pub(super) fn id_and_stem(path: &str) -> (&str, &str) {
     let folder = path.rfind('/').map_or(0, |at| at + 1);
     let name = path.get(folder..).unwrap_or_default();
@@ -63,7 +63,7 @@ pub(super) fn id_and_stem(path: &str) -> (&str, &str) {
     )
 }
 
-/// The YAML between a first line `---` and the next line `---` or `...`, and what follows.
+/// Returns the YAML between a first line `---` and the next line `---` or `...`, and the text after it.
 fn front_matter(text: &str) -> Option<(&str, &str)> {
     let mut lines = text.split_inclusive('\n');
     let first = lines.next()?;

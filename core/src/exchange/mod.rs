@@ -1,11 +1,11 @@
-//! Reads knowledge from Markdown, HTML and JSON lines, and writes the log as JSON lines.
+//! Import of knowledge from Markdown, HTML and JSON lines, and export of the log as JSON lines.
 //!
-//! Turns bytes into [`Record`]s and hands each to a [`Sink`] (the engine is one). One bad record is
-//! reported with its place and never stops or harms the others; only a sink that can no longer write
-//! ends an import. Everything is bounded by [`ImportOptions`].
+//! An import turns bytes into [`Record`]s and passes each to a [`Sink`]; a base is one. A bad record is reported with
+//! its place and affects no other. Only a sink that can no longer write ends an import. [`ImportOptions`] limits
+//! everything.
 //!
-//! Refuses: any file access outside `folder` (feature `disk`), any clock (a time limit is a progress
-//! callback that answers [`ControlFlow::Break`](std::ops::ControlFlow::Break)), guessing of what a wrong value may have meant.
+//! The module reads files only in `folder` (feature `disk`), has no clock (a time limit is a progress callback that
+//! returns [`ControlFlow::Break`](std::ops::ControlFlow::Break)), and does not guess the meaning of a wrong value.
 
 #[cfg(feature = "arrow")]
 pub(crate) mod arrow;

@@ -1,29 +1,28 @@
-//! What an import assumes where a source is silent, and where it stops.
+//! The options of an import: defaults for missing values, and limits.
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Confidence, Kind};
 
-/// When imported records arrive in the base, which is when looks at the past begin to see them.
+/// The arrival time of imported records. Views of the past (`as_of`) see a record from its arrival on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Arrivals {
-    /// All now, as they are read. The base knew nothing of them before.
+    /// All records arrive now, as they are read; earlier views of the base do not see them.
     #[default]
     Now,
-    /// Each when it happened, in order of time: for a history that is brought into an empty base, to
-    /// be looked at as of any day. Articles arrive when they were created, with the text and the date
-    /// of verification they have today; cases when they were opened, their notes and endings later,
-    /// each at its own time. What has no date comes first; what lies before the last record of the base
-    /// arrives with that, and what lies after now arrives now. All is read before the first record is
-    /// taken.
+    /// Each record arrives when it happened, in order of time. Use it to bring a history into an empty base and view it
+    /// as of any day. An article arrives at its creation with its present text and verification date; a case at its
+    /// opening, its notes and status changes later, each at its own time. Records without a date come first. A record
+    /// dated before the last one of the base arrives with that one; a record dated after now arrives now. All sources
+    /// are read before the first record is taken.
     AsDated,
 }
 
 /// Defaults and limits of an import.
 ///
-/// There is no time limit among them, because the library has no clock: a progress callback that
-/// answers [`super::ControlFlow::Break(())`] once its own deadline has passed is one.
+/// There is no time limit, because the library has no clock. For a deadline, pass a progress callback that returns
+/// [`ControlFlow::Break`](std::ops::ControlFlow::Break) once it has passed.
 ///
 /// ```
 /// use kenpoint::exchange::ImportOptions;
@@ -35,32 +34,32 @@ pub enum Arrivals {
 #[serde(default)]
 #[non_exhaustive]
 pub struct ImportOptions {
-    /// The system that source keys belong to. Default `folder`.
+    /// The source system that keys belong to. Default `folder`.
     pub system: String,
-    /// The kind of articles that name none. Default general.
+    /// The kind of articles without one. Default general.
     pub kind: Kind,
-    /// The audience label of articles that name none. Default `internal`.
+    /// The audience label of articles without one. Default `internal`.
     pub audience: String,
-    /// The confidence of articles that name none. Default not-validated.
+    /// The confidence of articles without one. Default not-validated.
     pub confidence: Confidence,
-    /// The language tag of articles that name none. Default `en`.
+    /// The language tag of articles without one. Default `en`.
     pub language: String,
-    /// Foreign audience labels and ours, compared without regard to case. Default none.
+    /// Pairs of a foreign audience label and ours; compared ignoring case. Default none.
     pub audiences: Vec<(String, String)>,
-    /// The least and the greatest survey score of the source, mapped to 0 and 1. Default 0 and 1:
-    /// a whole number such as 1 cannot tell which scale it is of.
+    /// The least and the greatest survey score of the source, mapped to 0 and 1. Default 0 and 1. A whole number such
+    /// as 1 does not reveal its scale.
     pub survey_scale: (f64, f64),
-    /// When records arrive. Default now.
+    /// The arrival time of records. Default now.
     pub arrivals: Arrivals,
-    /// Most records of one import. Default 10 million.
+    /// Greatest number of records. Default 10 million.
     pub max_records: u64,
-    /// Largest file, or largest line of a JSON-lines file. Bytes; default 16 MiB.
+    /// Greatest size of a file, or of a line of JSON lines, in bytes. Default 16 MiB.
     pub max_file_bytes: usize,
-    /// Most bytes of one import. Default 2 GiB.
+    /// Greatest total size, in bytes. Default 2 GiB.
     pub max_total_bytes: u64,
-    /// Deepest folder below the one given. Default 32.
+    /// Greatest depth of folders below the root. Default 32.
     pub max_folder_depth: usize,
-    /// Deepest nesting of YAML and JSON; above 100 it has no effect. Default 64.
+    /// Greatest nesting of YAML and JSON; values above 100 have no effect. Default 64.
     pub max_nesting: usize,
 }
 
@@ -85,42 +84,42 @@ impl Default for ImportOptions {
 }
 
 impl ImportOptions {
-    /// The defaults named at the fields.
+    /// Options with the default of each field.
     pub fn new() -> ImportOptions {
         ImportOptions::default()
     }
 
-    /// Sets the system that source keys belong to.
+    /// Sets the source system that keys belong to.
     pub fn system(mut self, system: impl Into<String>) -> ImportOptions {
         self.system = system.into();
         self
     }
 
-    /// Sets the kind of articles that name none.
+    /// Sets the kind of articles without one.
     pub fn kind(mut self, kind: Kind) -> ImportOptions {
         self.kind = kind;
         self
     }
 
-    /// Sets the audience label of articles that name none.
+    /// Sets the audience label of articles without one.
     pub fn audience(mut self, label: impl Into<String>) -> ImportOptions {
         self.audience = label.into();
         self
     }
 
-    /// Sets the confidence of articles that name none.
+    /// Sets the confidence of articles without one.
     pub fn confidence(mut self, confidence: Confidence) -> ImportOptions {
         self.confidence = confidence;
         self
     }
 
-    /// Sets the language of articles that name none.
+    /// Sets the language of articles without one.
     pub fn language(mut self, tag: impl Into<String>) -> ImportOptions {
         self.language = tag.into();
         self
     }
 
-    /// Reads the source's audience label `theirs` as `ours`.
+    /// Maps the source's audience label `theirs` to `ours`.
     pub fn map_audience(
         mut self,
         theirs: impl Into<String>,
@@ -136,43 +135,43 @@ impl ImportOptions {
         self
     }
 
-    /// Sets when records arrive.
+    /// Sets the arrival time of records.
     pub fn arrivals(mut self, arrivals: Arrivals) -> ImportOptions {
         self.arrivals = arrivals;
         self
     }
 
-    /// Sets the most records of one import.
+    /// Sets the greatest number of records.
     pub fn max_records(mut self, records: u64) -> ImportOptions {
         self.max_records = records;
         self
     }
 
-    /// Sets the largest file, or line of a JSON-lines file, in bytes.
+    /// Sets the greatest size of a file, or of a line of JSON lines, in bytes.
     pub fn max_file_bytes(mut self, bytes: usize) -> ImportOptions {
         self.max_file_bytes = bytes;
         self
     }
 
-    /// Sets the most bytes of one import.
+    /// Sets the greatest total size in bytes.
     pub fn max_total_bytes(mut self, bytes: u64) -> ImportOptions {
         self.max_total_bytes = bytes;
         self
     }
 
-    /// Sets the deepest folder below the one given.
+    /// Sets the greatest depth of folders below the root.
     pub fn max_folder_depth(mut self, depth: usize) -> ImportOptions {
         self.max_folder_depth = depth;
         self
     }
 
-    /// Sets the deepest nesting of YAML and JSON.
+    /// Sets the greatest nesting of YAML and JSON.
     pub fn max_nesting(mut self, depth: usize) -> ImportOptions {
         self.max_nesting = depth;
         self
     }
 
-    /// Our label for a label of the source.
+    /// Returns our label for a label of the source.
     pub(super) fn label(&self, theirs: &str) -> String {
         self.audiences
             .iter()

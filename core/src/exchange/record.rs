@@ -1,72 +1,72 @@
-//! Records: the things an import reads, and the sink that takes them.
+//! Records, which an import reads from its sources, and the sink that takes them.
 
 use crate::error::Result;
 use crate::model::{Actor, ArticleDraft, CaseDraft, Event, FactDraft, LinkDraft};
 use crate::time::Timestamp;
 
-/// One thing read from a source, already checked as far as that is possible without a base.
+/// A record of a source, checked as far as possible without a base.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Record {
-    /// An article, and when this version was written if the source says so.
+    /// A version of an article, with its time if the source states one.
     Article {
-        /// The article; `source` is always set, so that importing it again changes nothing.
+        /// The article. `source` is always set, so that importing it again changes nothing.
         draft: Box<ArticleDraft>,
         /// Its `updated`, else its `created`.
         at: Option<Timestamp>,
     },
     /// A fact.
     Fact(FactDraft),
-    /// A case and what became of it.
+    /// A case and its status changes.
     Case {
-        /// The case as it was opened, with all its notes.
+        /// The case as opened, with all its notes.
         draft: Box<CaseDraft>,
-        /// Resolved, closed, reopened, waiting, abandoned: in order of time, with derived ids.
+        /// The status changes (resolved, closed, reopened, waiting, abandoned) in order of time, with derived ids.
         events: Vec<Event>,
     },
-    /// A link of a case and an article.
+    /// A link between a case and an article.
     Link {
-        /// The link; its provenance is `imported` where the source names none.
+        /// The link. Its provenance is `imported` if the source states none.
         draft: LinkDraft,
-        /// When it was made.
+        /// The time it was made.
         at: Option<Timestamp>,
-        /// Who made it.
+        /// The actor who made it.
         actor: Option<String>,
     },
-    /// Somebody known by id.
+    /// An actor.
     Actor(Actor),
-    /// Something that happened; its id is derived from its content where the source gives none.
+    /// An event. Its id is derived from its content if the source states none.
     Event(Box<Event>),
-    /// A line of our own export: to be put into the log as it is.
+    /// A line of our own export; it enters the log unchanged.
     Logged {
         /// The event.
         event: Box<Event>,
-        /// When it was recorded in the base it came from.
+        /// The instant it was recorded at in its original base.
         arrived: Timestamp,
     },
 }
 
-/// What taking a record did.
+/// The effect of taking a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// It was new.
     Created,
-    /// It changed something that was there.
+    /// It changed an existing record.
     Updated,
-    /// It was there already.
+    /// It existed already.
     Unchanged,
 }
 
-/// Where records go.
+/// The receiver of records.
 pub trait Sink {
-    /// Takes one record, wholly or not at all.
+    /// Takes one record completely or not at all.
     ///
-    /// An error with a code below 300 refuses this record: it is reported and the import goes on.
+    /// An error with a code below 300 rejects this record: it is reported and the import continues.
     /// [`crate::ErrorCode::Cancelled`] stops the import. Any other error ends it.
     fn take(&mut self, record: Record) -> Result<Outcome>;
 
-    /// The same for a record of a history, see [`Arrivals::AsDated`]: it arrived at `at`, which never
-    /// lies before that of the call in front. A sink that keeps no time takes it as any other.
+    /// Takes a record of a history, see [`Arrivals::AsDated`]. It arrived at `at`, which is never earlier than in the
+    /// previous call. A sink without arrival times ignores `at`.
     fn take_at(&mut self, record: Record, at: Timestamp) -> Result<Outcome> {
         let _ = at;
         self.take(record)

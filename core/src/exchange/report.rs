@@ -1,4 +1,4 @@
-//! What an import did, and how it tells while it runs.
+//! The report of an import, and its progress.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,22 +7,22 @@ use serde::Serialize;
 
 use crate::error::{Error, ErrorCode};
 
-/// Most skipped records kept with their reason; the count goes on.
+/// Greatest number of skipped records kept with their reason; all of them are counted.
 pub const MAX_SKIPPED_KEPT: usize = 1_000;
-/// Most different unknown keys kept.
+/// Greatest number of distinct unknown keys kept.
 const MAX_UNKNOWN_KEPT: usize = 200;
 
-/// Where in a source something stands.
+/// A position in a source.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct SourcePlace {
-    /// The file, relative to what was imported, with `/` between folders.
+    /// The file, relative to the root of the import, with `/` between folders.
     pub file: String,
-    /// The line, or the number of the item in a JSON array, from 1; 0 for the file as a whole.
+    /// The line, or the position in a JSON array, from 1; 0 for the whole file.
     pub line: u64,
 }
 
 impl SourcePlace {
-    /// A file as a whole.
+    /// The position of a whole file.
     pub fn file(file: impl Into<String>) -> SourcePlace {
         SourcePlace {
             file: file.into(),
@@ -40,55 +40,55 @@ impl fmt::Display for SourcePlace {
     }
 }
 
-/// A record that was not taken.
+/// A skipped record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Skipped {
-    /// Where it stands.
+    /// Its position in the source.
     pub place: SourcePlace,
     /// The stable number of the error.
     pub code: u16,
-    /// Why, and what to do.
+    /// The reason, and the next step.
     pub reason: String,
 }
 
-/// How far an import is.
+/// The progress of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
     /// The file being read.
     pub file: String,
-    /// Records read so far, those skipped included.
+    /// Number of records read so far, including skipped ones.
     pub records: u64,
-    /// Records skipped so far.
+    /// Number of records skipped so far.
     pub skipped: u64,
-    /// Bytes read so far.
+    /// Number of bytes read so far.
     pub bytes: u64,
 }
 
-/// What an import did.
+/// The report of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ImportReport {
-    /// Records that were new.
+    /// Number of new records.
     pub created: u64,
-    /// Records that changed something.
+    /// Number of records that changed an existing one.
     pub updated: u64,
-    /// Records that were there already.
+    /// Number of records that existed already.
     pub unchanged: u64,
-    /// How many records were not taken.
+    /// Number of skipped records.
     pub n_skipped: u64,
-    /// The first of them, at most 1,000.
+    /// The first 1,000 of them.
     pub skipped: Vec<Skipped>,
-    /// Keys that mean nothing to us, and how many records had them. They were left out.
+    /// Unknown keys, each with the number of records that had it. They were left out.
     pub unknown_keys: BTreeMap<String, u64>,
-    /// Files of a folder that hold no knowledge by their name (pictures, README, hidden files).
+    /// Number of files ignored by their name (pictures, README, hidden files).
     pub files_ignored: u64,
-    /// Whether it ended before the end: the callback said so, or a limit was met.
+    /// True if the import stopped early, by the progress callback or a limit.
     pub stopped: bool,
 }
 
 impl ImportReport {
-    /// Records taken: created, updated and unchanged.
+    /// Returns the number of records taken: created, updated and unchanged.
     pub fn taken(&self) -> u64 {
         self.created + self.updated + self.unchanged
     }
@@ -113,7 +113,7 @@ impl ImportReport {
     }
 }
 
-/// Whether an error of the sink is about the record alone.
+/// Returns true if an error of the sink concerns the record alone.
 pub(super) fn is_of_the_record(code: ErrorCode) -> bool {
     code.number() < 300 && code != ErrorCode::Cancelled
 }

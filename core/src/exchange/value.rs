@@ -1,11 +1,11 @@
-//! Text of a source, and JSON that refuses what hides mistakes: a key given twice, and too deep a nesting.
+//! UTF-8 text of a source, and JSON that rejects repeated keys and too deep nesting.
 
 use serde_json::Value;
 
 use crate::codec::value;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Reads JSON. Fails with `InvalidRecord`, or `TooLarge` if it is nested too deeply.
+/// Parses JSON. Fails with `InvalidRecord`, or `TooLarge` if it is nested too deeply.
 pub(super) fn json(text: &str, max_nesting: usize) -> Result<Value> {
     let value = value::json(text).map_err(|e| invalid_record("JSON", &e.to_string()))?;
     nesting(&value, max_nesting)?;
@@ -34,7 +34,7 @@ fn nesting(value: &Value, limit: usize) -> Result<()> {
     Ok(())
 }
 
-/// A record that cannot be read, with the parser's reason on one short line.
+/// The error for an unreadable record, with the parser's reason on one short line.
 pub(super) fn invalid_record(what: &str, reason: &str) -> Error {
     let reason: String = reason
         .chars()
@@ -44,7 +44,7 @@ pub(super) fn invalid_record(what: &str, reason: &str) -> Error {
     Error::new(ErrorCode::InvalidRecord, format!("{what}: {reason}"))
 }
 
-/// The text of UTF-8 bytes, without a byte order mark. `offset` is that of the bytes in their file.
+/// Decodes UTF-8 without a byte order mark. `offset` is the position of the bytes in their file.
 pub(super) fn utf8(bytes: &[u8], offset: u64) -> Result<&str> {
     let text = std::str::from_utf8(bytes).map_err(|e| {
         Error::new(

@@ -1,7 +1,7 @@
-//! YAML front matter as a value: what the events of a parser come to, with a budget against documents that unfold.
+//! YAML front matter as a value, built from the events of a parser, with a size budget against alias expansion.
 //!
-//! By YAML 1.2, but that only decimal numbers are numbers, since all else is more often a text that was not quoted:
-//! `0x80070005`, `007`, `1_000` stand as they are, as do `no` and `on`. Of tags, only `!!str` counts.
+//! It follows YAML 1.2, except that only decimal numbers are numbers: other forms are more often texts without quotes,
+//! so `0x80070005`, `007`, `1_000`, `no` and `on` stay texts. The only tag it uses is `!!str`.
 
 use std::collections::BTreeMap;
 
@@ -12,16 +12,16 @@ use super::value::invalid_record;
 use crate::codec::value::twice;
 use crate::error::{Error, Result};
 
-/// Most bytes of YAML before a Markdown text.
+/// Greatest size of front matter in bytes.
 pub(super) const MAX_BYTES: usize = 256 << 10;
-/// Most of what it may unfold to by aliases and merges: bytes of texts, and some for each value.
+/// Greatest size of the value after expansion of aliases and merges: bytes of texts, plus `VALUE_SIZE` for each value.
 const MAX_SIZE: usize = 4 * MAX_BYTES;
-/// What a value takes beside its text.
+/// Size of a value beside its text.
 const VALUE_SIZE: usize = 8;
-/// Deepest nesting, whatever the options allow: values are read by recursion.
+/// Greatest nesting, whatever the options allow, because values are read by recursion.
 const MAX_NESTING: usize = 100;
 
-/// Reads front matter. Empty, it is null. Fails with `InvalidRecord`, or `TooLarge` beyond a limit.
+/// Reads front matter. An empty text is null. Fails with `InvalidRecord`, or `TooLarge` beyond a limit.
 pub(super) fn read(text: &str, max_nesting: usize) -> Result<Value> {
     if text.len() > MAX_BYTES {
         return Err(Error::too_large(
@@ -52,14 +52,14 @@ fn bad(reason: &str) -> Error {
     invalid_record("front matter", reason)
 }
 
-/// What the parser says, with the line in the front matter.
+/// The error of the parser, with the line in the front matter.
 fn unreadable(error: &ScanError) -> Error {
     bad(&format!("line {}: {}", error.marker().line(), error.info()))
 }
 
 struct YamlReader<'a> {
     parser: Parser<'a, StrInput<'a>>,
-    /// What has a name, and its size.
+    /// Anchored values by number, each with its size.
     anchors: BTreeMap<usize, (Value, usize)>,
     size: usize,
     max_nesting: usize,
@@ -87,7 +87,7 @@ impl<'a> YamlReader<'a> {
         Ok(())
     }
 
-    /// The value that begins with an event.
+    /// Reads the value that begins with an event.
     fn node(&mut self, event: Event<'a>, depth: usize) -> Result<Value> {
         if depth > self.max_nesting {
             return Err(Error::too_large(
@@ -131,7 +131,7 @@ impl<'a> YamlReader<'a> {
         Ok(value)
     }
 
-    /// The rest of a mapping. What `<<` merges stands behind its own keys, and the first of several before the next.
+    /// Reads the rest of a mapping. Own keys win over keys merged by `<<`, and earlier merges over later ones.
     fn mapping(&mut self, depth: usize) -> Result<Map<String, Value>> {
         let mut map = Map::new();
         let mut merged = Vec::new();
@@ -170,7 +170,7 @@ impl<'a> YamlReader<'a> {
     }
 }
 
-/// What a scalar is: a text, unless it was written without quotes and is something else.
+/// Converts a scalar: a text, unless it is plain and has the form of another type.
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
     let is_text = |tag: &Tag| tag.is_yaml_core_schema_tag("str") || tag.parts() == ("", "!");
     if style != ScalarStyle::Plain || tag.is_some_and(is_text) {
@@ -184,7 +184,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
     }
 }
 
-/// A decimal number without superfluous zeros.
+/// Parses a decimal number without superfluous zeros.
 fn number(text: &str) -> Option<Number> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let whole = digits.bytes().take_while(u8::is_ascii_digit).count();
@@ -199,8 +199,8 @@ fn number(text: &str) -> Option<Number> {
             .or_else(|_| text.parse::<i64>().map(Number::from))
             .ok();
     }
-    // What YAML allows and JSON does not: a plus, and nothing beside the point. JSON's reader of numbers is there already;
-    // that of the standard library would be 12 KB of what a page loads.
+    // Rewrite forms that YAML allows and JSON does not: a plus sign, and a point without digits on one side. The JSON
+    // number parser is linked already; that of the standard library would add 12 KB to a page's download.
     let sign = if text.starts_with('-') { "-" } else { "" };
     let zero = if whole == 0 { "0" } else { "" };
     let (number, exponent) = match digits.find(['e', 'E']) {
@@ -322,7 +322,7 @@ mod tests {
         assert_eq!(read(&laughs, 64).unwrap_err().code(), ErrorCode::TooLarge);
     }
 
-    /// A key or a value as somebody writes it.
+    /// Generates a key or a value as people write it.
     fn text() -> impl Strategy<Value = Value> {
         prop_oneof![
             "[a-zA-Z][a-zA-Z \\-_.:#'\"\\[\\]{},&*!?|>%@`\n]{0,20}".prop_map(Value::from),
@@ -334,14 +334,14 @@ mod tests {
     }
 
     proptest! {
-        /// JSON is YAML: what is written as the one is read as the other.
+        /// JSON is YAML: a value written as JSON reads as the same value.
         #[test]
         fn json_is_read_as_it_is(map in prop::collection::btree_map("[a-z]{1,8}", prop_oneof![text(), prop::collection::vec(text(), 0..4).prop_map(Value::from)], 0..6)) {
             let all = Value::from(map.into_iter().collect::<Map<_, _>>());
             prop_assert_eq!(value(&all.to_string()), all);
         }
 
-        /// Where another reader of YAML takes a mapping of texts, so do we, and read the same.
+        /// If another YAML reader accepts a mapping of texts, ours does too, with the same result.
         #[test]
         fn other_readers_agree(lines in prop::collection::vec("[a-c]: ?[ a-d:#'\"\\[\\]{},&*!|>\\-]{0,12}", 1..4)) {
             let text = lines.join("\n");

@@ -1,4 +1,4 @@
-//! Articles and facts: versions, states, renditions, merges.
+//! The projection of article and fact events: articles, versions, states, renditions, merges.
 
 use super::Fold;
 use super::records::{
@@ -154,7 +154,7 @@ impl Fold<'_, '_> {
         }
     }
 
-    /// Sets a fact: an article of its own whose current version is the newest by (as_of, event id).
+    /// Sets a fact. A fact is an article of its own; its current version is the newest by (`as_of`, event id).
     pub fn fact(&mut self, event: &Event, draft: &FactDraft) -> Result<()> {
         let id = draft.article_id();
         let audience = self.class(&draft.audience)?;
@@ -201,7 +201,7 @@ impl Fold<'_, '_> {
                     audience: None,
                 },
             ],
-            // The subject and the property are found by search as well as the value.
+            // Search finds the subject and the predicate as well as the value.
             text: self.store_sections(vec![
                 draft.value.clone(),
                 format!("{} {}", draft.subject, draft.predicate),
@@ -257,8 +257,8 @@ impl Fold<'_, '_> {
         self.recount_readers()
     }
 
-    /// Whether an article has had this version, whoever wrote it: a superseded fact that comes again
-    /// is nothing new.
+    /// Returns true if the article ever had this version, by any author. A superseded fact that arrives
+    /// again changes nothing.
     fn has_version(&self, article: &ArticleRecord, version: &VersionRecord) -> Result<bool> {
         for number in 1..=article.changes.len() as u32 {
             let known: VersionRecord = self
@@ -341,7 +341,7 @@ impl Fold<'_, '_> {
             .transpose()?
             .unwrap_or(article.audience);
         let confidence = confidence.unwrap_or(article.confidence);
-        // Archived goes back to not-validated only: what was out of use must be looked at again.
+        // An archived article returns as not-validated only, since it has to be reviewed before use.
         if article.confidence == Confidence::Archived
             && !matches!(confidence, Confidence::Archived | Confidence::NotValidated)
         {
@@ -354,7 +354,7 @@ impl Fold<'_, '_> {
         }
         let moved = article.audience != audience;
         if moved {
-            // The sections' audiences were checked against the old label.
+            // The audiences of the sections were checked against the old label.
             let version: VersionRecord = self.txn.required(
                 Table::Versions,
                 &version_key(article.ordinal, article.version),
@@ -380,7 +380,7 @@ impl Fold<'_, '_> {
         article.audience = audience;
         article.confidence = confidence;
         article.governance = governance.unwrap_or(article.governance);
-        // A later put of the draft that is there now must take effect again.
+        // A later put of the current draft must take effect again.
         article.content = [0; 16];
         self.render(&mut article)?;
         self.save_article(&article)?;
@@ -419,8 +419,8 @@ impl Fold<'_, '_> {
         self.vote(event)
     }
 
-    /// Takes one article into another: its evidence, links and sessions count for the other from now on,
-    /// its id still resolves, and it is shown no more.
+    /// Merges one article into another. Its evidence, links and sessions count for the target from now on, its id still
+    /// resolves, and it is no longer shown.
     pub fn merge(&mut self, id: &str, into: &str) -> Result<()> {
         let mut from = self.article(id)?;
         let mut target = self.article(into)?;
@@ -441,7 +441,7 @@ impl Fold<'_, '_> {
         target.absorbed.push(from.ordinal);
         target.absorbed.append(&mut from.absorbed);
         target.absorbed.sort_unstable();
-        // Those merged into `from` earlier now end at the target.
+        // Articles merged into `from` earlier now point to the target.
         for ordinal in target.absorbed.clone() {
             if ordinal != from.ordinal {
                 let mut earlier = crate::projection::article_at(self.txn, ordinal)?;
@@ -456,7 +456,7 @@ impl Fold<'_, '_> {
         self.recount_readers()
     }
 
-    /// The classes that may see an article of this label and confidence.
+    /// Returns the classes that may see an article of this label and confidence.
     pub fn reached(&self, audience: Class, confidence: Confidence) -> ClassSet {
         let scheme = &self.config.audiences;
         scheme.viewers(audience).and(scheme.reached_by(confidence))
@@ -476,7 +476,7 @@ impl Fold<'_, '_> {
         self.save_article(&article)
     }
 
-    /// Writes what each class sees from now on, under the next stamp.
+    /// Writes the rendition of the article (the sections each class sees) under the next stamp.
     fn render(&mut self, article: &mut ArticleRecord) -> Result<()> {
         let version: VersionRecord = self.txn.required(
             Table::Versions,
@@ -530,7 +530,7 @@ impl Fold<'_, '_> {
         };
         let current = rendition_key(Space::Article, article.ordinal, article.stamp);
         let before: Option<RenditionRecord> = self.txn.record(Table::Renditions, &current)?;
-        // A change that nobody sees keeps its stamp, and no index document dies of it.
+        // A change that no class sees keeps the stamp, so the documents in the index stay valid.
         if before.as_ref() != Some(&rendition) {
             article.stamp += 1;
             let key = rendition_key(Space::Article, article.ordinal, article.stamp);
@@ -551,7 +551,7 @@ fn merged(article: &ArticleRecord) -> Error {
     )
 }
 
-/// What makes two drafts equal: everything but who wrote it and how much it changes.
+/// Hashes a draft without its author and its change class: drafts with equal hashes are equal content.
 fn content_hash(draft: &ArticleDraft) -> Result<Hash> {
     let plain = ArticleDraft {
         author: None,

@@ -1,4 +1,4 @@
-//! Cases, their notes and states, and the links that say what helped.
+//! The projection of case and link events: cases, their notes and status, and the links between cases and articles.
 
 use super::Fold;
 use super::records::{
@@ -124,7 +124,7 @@ impl Fold<'_, '_> {
         self.replace_lessons(&old_terms, &learned_terms)
     }
 
-    /// Gives the case its next stamp: the rendition names how many notes were there.
+    /// Gives the case its next stamp. The rendition holds the number of notes at that stamp.
     fn render_case(&mut self, case: &mut CaseRecord) -> Result<()> {
         if case
             .entries
@@ -185,7 +185,7 @@ impl Fold<'_, '_> {
         self.save_case(&case)
     }
 
-    /// The link that an assisted event stands for.
+    /// Records the link that an event of an assisting agent implies.
     pub fn link_of(
         &mut self,
         event: &Event,
@@ -314,7 +314,8 @@ impl Fold<'_, '_> {
         self.recount_case(&case, &evidence, &learned_terms)
     }
 
-    /// KCS: what a person says counts by licence; an import or a rule counts less.
+    /// Returns the confidence of a link that states none: by the licence of a person (KCS), lower for an import or
+    /// rule.
     fn default_confidence(&self, provenance: Provenance, actor: Option<&str>) -> Result<f64> {
         let licence = match actor {
             Some(id) => self
@@ -346,7 +347,7 @@ impl Fold<'_, '_> {
         self.replace_lessons(learned_terms, &learned)
     }
 
-    /// The links of a case that count, in order of their keys.
+    /// Returns the effective links of a case in key order.
     fn effective_links(&self, case: u32) -> Result<Vec<(LinkKey, LinkRecord)>> {
         let mut links = Vec::new();
         self.txn
@@ -360,7 +361,7 @@ impl Fold<'_, '_> {
         Ok(links)
     }
 
-    /// What a case says of the articles linked to it. A function of the case and its links alone.
+    /// Computes the evidence a case gives about its linked articles, from the case and its links alone.
     fn case_evidence(&self, case: &CaseRecord) -> Result<Vec<Contribution>> {
         let done = case.done();
         let came_back = case.came_back(REOPEN_MS);
@@ -403,8 +404,8 @@ impl Fold<'_, '_> {
         Ok(out)
     }
 
-    /// What the words of a done case teach about the articles that resolved it. Reusable issue notes
-    /// only: case-only text is never learned.
+    /// Computes the terms learned from a done case for the articles that resolved it. Only reusable issue notes count:
+    /// case-only text is never learned (I4).
     fn case_lessons(&self, case: &CaseRecord) -> Result<Vec<LearnedTerm>> {
         let Some(done) = case.done() else {
             return Ok(Vec::new());

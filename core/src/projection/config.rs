@@ -1,31 +1,31 @@
-//! The choices made when a base is created, which never change afterwards.
+//! The configuration of a base: the choices made at its creation, which never change afterwards.
 
 use crate::error::Result;
 use crate::model::audience::AudienceScheme;
 use crate::model::{Event, Segment};
 use crate::text::{Analyzer, Lang, Stemmers};
 
-/// What the fold needs beside the tables: what is fixed when the base is made.
+/// The configuration that the projection and the analyzer need beside the tables.
 pub struct BaseConfig {
-    /// Who may see what.
+    /// The audience scheme.
     pub audiences: AudienceScheme,
-    /// The language of cases and queries that do not say theirs.
+    /// The language of cases and queries that state none.
     pub language: String,
-    /// Makes ids for events that come without.
+    /// Seed of the ids for events without one.
     pub seed: u64,
-    /// The number of this base.
+    /// The number that identifies this base.
     pub base: u64,
-    /// Where stems come from.
+    /// The stemmers.
     pub stemmers: Stemmers,
 }
 
 impl BaseConfig {
-    /// The analyser of cases and queries.
+    /// Returns the analyzer of cases and queries.
     pub fn analyzer(&self) -> Analyzer {
         Analyzer::with(Lang::of(&self.language), &self.stemmers)
     }
 
-    /// Whose experience an event is: an agent's if its audience reads cases.
+    /// Returns the segment of an event: agents if its audience reads cases, otherwise customers.
     pub fn segment(&self, event: &Event) -> Result<Segment> {
         let Some(label) = &event.audience else {
             return Ok(Segment::Customer);

@@ -1,4 +1,4 @@
-//! Adding to the ledger and to what was learned. Sums only; a sum of zero has no row.
+//! Additions to the ledger and to the learned terms. Both hold sums only; a sum of zero has no row.
 
 use super::Fold;
 use super::records::{Contribution, LearnedTerm};
@@ -7,7 +7,7 @@ use crate::store::backend::Table;
 use crate::store::txn::Reader;
 
 impl Fold<'_, '_> {
-    /// Replaces what a source contributed by what it contributes now. What is in both stays untouched.
+    /// Replaces the contributions of a source. Contributions in both lists stay as they are.
     pub fn replace_evidence(&mut self, old: &[Contribution], new: &[Contribution]) -> Result<()> {
         for contribution in difference(old, new) {
             let (ripens, key) = contribution.row();
@@ -22,7 +22,7 @@ impl Fold<'_, '_> {
         Ok(())
     }
 
-    /// The same for what was learned.
+    /// Replaces the learned terms of a source in the same way.
     pub fn replace_lessons(&mut self, old: &[LearnedTerm], new: &[LearnedTerm]) -> Result<()> {
         for term in difference(old, new) {
             self.add(Table::Learned, term.row(), term.amount)?;
@@ -42,7 +42,7 @@ impl Fold<'_, '_> {
     }
 }
 
-/// Something with an amount that can be turned round.
+/// A record with an amount that can be negated.
 trait Amount: Clone + Ord {
     fn negated(&self) -> Self;
 }
@@ -65,7 +65,7 @@ impl Amount for LearnedTerm {
     }
 }
 
-/// What to add to get from `old` to `new`: first what goes, then what comes, each in its order.
+/// Returns the changes from `old` to `new`: first the removals, negated, then the additions, each part sorted.
 fn difference<T: Amount>(old: &[T], new: &[T]) -> Vec<T> {
     let (mut old, mut new) = (old.to_vec(), new.to_vec());
     old.sort();

@@ -1,7 +1,7 @@
-//! The fold: what an event does to the tables.
+//! The projection: from an event to the tables.
 //!
-//! [`apply`] is the only writer of state. It runs for a live write, for an import, for a replay and
-//! for `verify()` alike, and depends on nothing but the tables and the event.
+//! [`apply`] is the only writer of the tables, for a live write, an import, a replay and `verify()` alike. It depends
+//! on the tables, the configuration and the event only; it knows no ranking, no index and no clock.
 
 mod articles;
 mod cases;
@@ -29,27 +29,27 @@ use crate::store::log::{self, Head};
 use crate::store::txn::{Reader, Txn};
 use crate::time::Timestamp;
 
-/// What changed, for the views in memory to follow.
+/// The changes an event made, from which the state in memory is updated.
 #[derive(Clone, Debug, Default)]
 pub struct Effects {
     /// Articles whose row changed.
     pub articles: BTreeSet<u32>,
     /// Cases whose row or links changed.
     pub cases: BTreeSet<u32>,
-    /// What the ledger gained and (negative) lost.
+    /// Changes of the ledger; an amount that was removed is negative.
     pub ledger: Vec<Contribution>,
-    /// What was learned and (negative) forgotten.
+    /// Changes of the learned terms; an amount that was removed is negative.
     pub learned_terms: Vec<LearnedTerm>,
     /// The new policy, if it changed.
     pub policy: Option<Box<RankPolicy>>,
-    /// Whether the event was known already.
+    /// True if the id of the event is already recorded.
     pub is_duplicate: bool,
-    /// Whether it was a put of what is there already.
+    /// True if the event put content that is already current.
     pub is_unchanged: bool,
 }
 
 impl Effects {
-    /// Takes another event's effects in.
+    /// Adds the effects of another event.
     pub fn join(&mut self, other: Effects) {
         self.articles.extend(other.articles);
         self.cases.extend(other.cases);
@@ -59,20 +59,20 @@ impl Effects {
     }
 }
 
-/// The fold at work on one event.
+/// The projection of one event in progress.
 struct Fold<'t, 'b> {
     txn: &'t mut Txn<'b>,
     config: &'t BaseConfig,
     head: Head,
     effects: Effects,
-    /// What visits contributed before an article of theirs changed its audience.
+    /// Contributions of sessions, taken before an article they touched changes its audience; by session id.
     old_counts: BTreeMap<String, (Vec<Contribution>, Vec<LearnedTerm>)>,
 }
 
-/// Records one event and folds it in. On error nothing is left in the transaction.
+/// Records one event and applies it to the tables. On error the transaction is as before.
 ///
-/// An event whose id is known changes nothing (`is_duplicate`); nor does a put of what is there
-/// already (`is_unchanged`): neither is recorded again.
+/// An event whose id is recorded already changes nothing (`is_duplicate`); neither does a put of the current content
+/// (`is_unchanged`). Both are not recorded again.
 pub fn apply(
     txn: &mut Txn<'_>,
     config: &BaseConfig,
@@ -201,7 +201,7 @@ impl Fold<'_, '_> {
                 self.effects.policy = Some(policy.clone());
                 Ok(())
             }
-            // These are facts for reports; nothing in the tables depends on them yet.
+            // Kept in the log for reports; no table depends on them yet.
             EventKind::Shown { .. }
             | EventKind::Suggested { .. }
             | EventKind::CaseDrafted {}
@@ -213,7 +213,7 @@ impl Fold<'_, '_> {
         }
     }
 
-    /// The article of an id. A merged one is itself, not what it was merged into.
+    /// Reads the article of an id. A merged article is returned itself, not its target.
     fn article(&self, id: &str) -> Result<ArticleRecord> {
         article(self.txn, id)
     }
@@ -240,7 +240,7 @@ impl Fold<'_, '_> {
         case(self.txn, id)
     }
 
-    /// The case an event belongs to.
+    /// Reads the case of an event.
     fn case_of(&self, event: &Event) -> Result<CaseRecord> {
         let id = event.case.as_deref().ok_or_else(|| {
             Error::invalid(
@@ -269,14 +269,14 @@ impl Fold<'_, '_> {
     }
 }
 
-/// The article of an id.
+/// Reads the article of an id.
 pub fn article(reader: &(impl Reader + ?Sized), id: &str) -> Result<ArticleRecord> {
     reader
         .record(Table::Articles, id.as_bytes())?
         .ok_or_else(|| no_article(id))
 }
 
-/// No article has this id.
+/// The error for an id without an article.
 pub fn no_article(id: &str) -> Error {
     Error::new(
         ErrorCode::ArticleNotFound,
@@ -287,7 +287,7 @@ pub fn no_article(id: &str) -> Error {
     )
 }
 
-/// The case of an id.
+/// Reads the case of an id.
 pub fn case(reader: &(impl Reader + ?Sized), id: &str) -> Result<CaseRecord> {
     reader.record(Table::Cases, id.as_bytes())?.ok_or_else(|| {
         Error::new(
@@ -300,7 +300,7 @@ pub fn case(reader: &(impl Reader + ?Sized), id: &str) -> Result<CaseRecord> {
     })
 }
 
-/// The article of an ordinal.
+/// Reads the article of an ordinal.
 pub fn article_at(reader: &(impl Reader + ?Sized), ordinal: u32) -> Result<ArticleRecord> {
     let id = reader
         .bytes(Table::ArticleIds, &ordinal.to_be_bytes())?
@@ -308,7 +308,7 @@ pub fn article_at(reader: &(impl Reader + ?Sized), ordinal: u32) -> Result<Artic
     reader.required(Table::Articles, &id)
 }
 
-/// The case of an ordinal.
+/// Reads the case of an ordinal.
 pub fn case_at(reader: &(impl Reader + ?Sized), ordinal: u32) -> Result<CaseRecord> {
     let id = reader
         .bytes(Table::CaseIds, &ordinal.to_be_bytes())?

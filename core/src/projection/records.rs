@@ -1,4 +1,4 @@
-//! The rows of the tables, as records with a schema number and a checksum.
+//! The records in the rows of the tables, and the keys of those rows. They know no ranking and no index.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,16 +14,16 @@ use crate::model::{
 use crate::store::codec::{Hash, Key, KeyReader};
 use crate::time::{Day, Timestamp};
 
-/// An article's states and the number of its current version.
+/// An article: its states and the number of its current version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ArticleRecord {
     pub id: String,
     pub ordinal: u32,
-    /// The current rendition; a document of another stamp is dead.
+    /// The stamp of the current rendition; documents of another stamp are dead.
     pub stamp: u32,
     /// The current version, from 1.
     pub version: u32,
-    /// How each version changed the one before; its length is the number of versions.
+    /// The change class of each version; the length of the list is the number of versions.
     pub changes: Vec<Change>,
     pub kind: Kind,
     pub audience: Class,
@@ -45,11 +45,11 @@ pub struct ArticleRecord {
     pub relations: Vec<(Relation, String)>,
     pub source: Option<Source>,
     pub fact: Option<Fact>,
-    /// Hash of the draft of the current version: an equal draft changes nothing.
+    /// Hash of the draft of the current version; a put with the same hash changes nothing.
     pub content: Hash,
 }
 
-/// What a string in a list costs beside its text.
+/// Bytes a string in a list takes beside its text.
 const LISTED: usize = size_of::<String>() + 8;
 
 fn texts(list: &[String]) -> usize {
@@ -61,7 +61,7 @@ fn text(text: Option<&String>) -> usize {
 }
 
 impl ArticleRecord {
-    /// Bytes of memory, about: its own and those of what it owns.
+    /// Estimate of the memory of the record, in bytes.
     pub fn bytes(&self) -> usize {
         let scope = &self.scope;
         let lists = [
@@ -106,7 +106,7 @@ pub struct VersionRecord {
     pub title: String,
     pub language: String,
     pub sections: Vec<SectionRecord>,
-    /// The texts of the sections.
+    /// Hash of the texts of the sections.
     pub text: Hash,
     pub author: Option<String>,
     pub change: Change,
@@ -122,7 +122,7 @@ pub struct SectionRecord {
     pub audience: Option<Class>,
 }
 
-/// What was indexed of an article under one stamp.
+/// The rendition of an article or a case under one stamp: the input of the index.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RenditionRecord {
     pub version: u32,
@@ -130,7 +130,7 @@ pub struct RenditionRecord {
     pub parts: Vec<RenditionPart>,
 }
 
-/// What one set of classes sees, and when.
+/// The part of a rendition that one set of classes sees, and the time in which they see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RenditionPart {
     pub classes: ClassSet,
@@ -141,7 +141,7 @@ pub struct RenditionPart {
 }
 
 impl RenditionPart {
-    /// When the part exists for its viewers.
+    /// Returns the validity window of the part.
     pub fn window(&self) -> Window {
         Window {
             from: self.from,
@@ -155,7 +155,7 @@ impl RenditionPart {
 pub struct CaseRecord {
     pub id: String,
     pub ordinal: u32,
-    /// The number of indexed states; 0 while nothing of it may be indexed.
+    /// Number of renditions; 0 while no text of the case may be indexed.
     pub stamp: u32,
     pub kind: CaseKind,
     pub opened: Timestamp,
@@ -164,7 +164,7 @@ pub struct CaseRecord {
     pub products: Vec<ProductItem>,
     pub session: Option<String>,
     pub entries: Vec<EntryRecord>,
-    /// Changes of status, by instant, then event id.
+    /// Status changes, by instant, then event id.
     pub history: Vec<StatusChange>,
     pub relations: Vec<(CaseRelation, String)>,
 }
@@ -173,14 +173,14 @@ pub struct CaseRecord {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EntryRecord {
     pub at: Timestamp,
-    /// Where its text is: the hash and the position in the list.
+    /// The blob of its text; `position` is the position in the blob's list.
     pub text: Hash,
     pub position: u32,
     pub reuse: Reuse,
     pub author: Option<String>,
 }
 
-/// A change of status.
+/// A status change.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct StatusChange {
     pub at: Timestamp,
@@ -190,7 +190,7 @@ pub struct StatusChange {
 }
 
 impl CaseRecord {
-    /// Bytes of memory, about: its own and those of what it owns.
+    /// Estimate of the memory of the record, in bytes.
     pub fn bytes(&self) -> usize {
         let products: usize = self
             .products
@@ -218,15 +218,15 @@ impl CaseRecord {
             + related
     }
 
-    /// Where it stands.
+    /// Returns the current status.
     pub fn status(&self) -> CaseStatus {
         self.history
             .last()
             .map_or(CaseStatus::Open, |change| change.to)
     }
 
-    /// When it was last resolved or closed, if it is done: the first instant of the present run of
-    /// resolved and closed.
+    /// Returns the instant at which a done case became so: the first change of the last unbroken run of resolved and
+    /// closed. `None` if the case is not done.
     pub fn done(&self) -> Option<Timestamp> {
         self.history
             .iter()
@@ -236,7 +236,7 @@ impl CaseRecord {
             .map(|change| change.at)
     }
 
-    /// Whether it was resolved in the first contact, as last said.
+    /// Returns true if the case was resolved in the first contact, by the latest statement; `None` without one.
     pub fn first_contact(&self) -> Option<bool> {
         self.history
             .iter()
@@ -244,7 +244,7 @@ impl CaseRecord {
             .find_map(|change| change.first_contact)
     }
 
-    /// The instants at which it came back within `within_ms` of being done.
+    /// Returns the instants at which the case was reopened within `within_ms` of becoming done.
     pub fn came_back(&self, within_ms: i64) -> Vec<Timestamp> {
         let mut done = None;
         let mut back = Vec::new();
@@ -264,13 +264,13 @@ impl CaseRecord {
     }
 }
 
-/// A link: the effective state is that of the greatest (at, event).
+/// A link. Its effective state is that of the greatest (`at`, `event`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LinkRecord {
-    /// The version of the article that was linked; what the link says stays with it.
+    /// The version of the article that was linked; the evidence of the link stays with this version.
     pub version: u32,
     pub provenance: Provenance,
-    /// Thousandths.
+    /// In thousandths.
     pub confidence: u16,
     pub at: Timestamp,
     pub event: String,
@@ -282,7 +282,7 @@ pub struct LinkRecord {
 }
 
 impl LinkRecord {
-    /// Whether it counts.
+    /// Returns true if the link counts: neither retracted nor rejected.
     pub fn is_effective(&self) -> bool {
         self.retracted.is_none() && self.verdict != Some(Verdict::Rejected)
     }
@@ -297,7 +297,7 @@ pub struct LinkKey {
 }
 
 impl LinkKey {
-    /// The key in `Links`.
+    /// Encodes the key in `Links`.
     pub fn forth(self) -> Vec<u8> {
         Key::new()
             .u32(self.case)
@@ -306,7 +306,7 @@ impl LinkKey {
             .0
     }
 
-    /// The key in `LinksBack`.
+    /// Encodes the key in `LinksBack`.
     pub fn back(self) -> Vec<u8> {
         Key::new()
             .u32(self.article)
@@ -315,7 +315,7 @@ impl LinkKey {
             .0
     }
 
-    /// Reads a key of `Links`.
+    /// Decodes a key of `Links`.
     pub fn read(key: &[u8]) -> Result<LinkKey> {
         let mut key = KeyReader(key);
         let (case, article, link) = (key.u32()?, key.u32()?, key.u8()?);
@@ -330,7 +330,7 @@ impl LinkKey {
         })
     }
 
-    /// Reads a key of `LinksBack`.
+    /// Decodes a key of `LinksBack`.
     pub fn read_back(key: &[u8]) -> Result<LinkKey> {
         LinkKey::read(key).map(|k| LinkKey {
             case: k.article,
@@ -340,27 +340,27 @@ impl LinkKey {
     }
 }
 
-/// A visit: what was done in it, by instant, then event id.
+/// A session: the events of a visit by instant, then event id.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SessionRecord {
     pub party: Option<String>,
     pub events: Vec<SessionEvent>,
 }
 
-/// One thing done in a visit.
+/// One event of a session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SessionEvent {
     pub at: Timestamp,
     pub event: String,
-    /// The customer it names. Kept for each event: what a hidden article's reader told must not say
-    /// who the visitor is to those who do not see that article.
+    /// The customer named by the event. It is kept for each event, because an event about a hidden article must not
+    /// identify the visitor in evidence that others see.
     pub party: Option<String>,
     pub segment: Segment,
     pub did: Did,
 }
 
 impl SessionEvent {
-    /// The article it is about.
+    /// Returns the article of the event.
     pub fn article(&self) -> Option<u32> {
         match &self.did {
             Did::Read(article, _) | Did::Bounced(article, _) | Did::Said(article, _) => {
@@ -371,22 +371,22 @@ impl SessionEvent {
     }
 }
 
-/// What was done.
+/// The action of a session event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Did {
     /// A query was issued.
     Searched(String),
     /// An article was opened, in this version.
     Read(u32, u32),
-    /// The reader went back within five seconds.
+    /// The reader returned to the list within five seconds.
     Bounced(u32, u32),
-    /// Something explicit was said: whether it solved.
+    /// The reader said that the article solved the need (true) or not (false).
     Said(u32, bool),
     /// A case was opened.
     Case(u32),
 }
 
-/// What kind of vote; each has one effective value per voter, version and window.
+/// The kind of a vote. A voter has one effective vote per kind, version and window (I5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum VoteKind {
     /// Rating, solved, did not solve.
@@ -397,18 +397,18 @@ pub enum VoteKind {
     Copy = 2,
 }
 
-/// A vote: the effective value is that of the greatest (at, event).
+/// A vote. Its effective value is that of the greatest (`at`, `event`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VoteRecord {
     pub at: Timestamp,
     pub event: String,
     pub segment: Segment,
-    /// Signals with their amounts in thousandths.
+    /// Signals with their amounts, in thousandths.
     pub amounts: Vec<(Signal, i64)>,
 }
 
-/// One amount of evidence. The ledger is the sum of these over their sources; a source that changes
-/// takes its old ones away and adds its new ones.
+/// One amount of evidence from one source (a session, a vote, a case). The ledger is the sum of all contributions;
+/// when a source changes, its old contributions are subtracted and its new ones added.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Contribution {
     pub article: u32,
@@ -416,33 +416,33 @@ pub struct Contribution {
     pub segment: Segment,
     pub signal: Signal,
     pub when: When,
-    /// Thousandths.
+    /// In thousandths.
     pub amount: i64,
 }
 
-/// From when an amount counts.
+/// The time from which an amount counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum When {
-    /// At once; it ages from this day.
+    /// Counts at once and ages from this day.
     Day(Day),
-    /// From this instant on, if nothing came in between; it ages from the day of it.
+    /// Counts from this instant on, unless a later event withdraws it; ages from the day of the instant.
     From(Timestamp),
 }
 
-/// One amount of learning: a word of a need that an article met.
+/// A learned term from one source: a word of a need that led to an article.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct LearnedTerm {
     pub article: u32,
     pub term: String,
-    /// Who had the need, as a hash.
+    /// Hash of the customer who had the need.
     pub party: u64,
-    /// From when it counts.
+    /// The instant from which it counts.
     pub from: Timestamp,
-    /// Thousandths.
+    /// In thousandths.
     pub amount: i64,
 }
 
-/// Reads the key of `Ledger` and `Ripening`.
+/// Decodes a key of `Ledger` or `Ripening`.
 pub fn ledger_key(key: &[u8], ripens: bool) -> Result<(u32, u32, Segment, Signal, When)> {
     let mut key = KeyReader(key);
     let (article, version, segment, signal) = (key.u32()?, key.u32()?, key.u8()?, key.u8()?);
@@ -463,7 +463,7 @@ pub fn ledger_key(key: &[u8], ripens: bool) -> Result<(u32, u32, Segment, Signal
 }
 
 impl Contribution {
-    /// Its row: whether in `Ripening`, and the key.
+    /// Returns the key of its row, after true if the row is in `Ripening` and false if it is in `Ledger`.
     pub fn row(&self) -> (bool, Vec<u8>) {
         let key = Key::new()
             .u32(self.article)
@@ -478,7 +478,7 @@ impl Contribution {
 }
 
 impl LearnedTerm {
-    /// The key of its row in `Learned`.
+    /// Encodes the key of its row in `Learned`.
     pub fn row(&self) -> Vec<u8> {
         Key::new()
             .text(&self.term)
@@ -488,7 +488,7 @@ impl LearnedTerm {
             .0
     }
 
-    /// Reads a row of `Learned`.
+    /// Decodes a row of `Learned`.
     pub fn read(key: &[u8], amount: i64) -> Result<LearnedTerm> {
         let mut key = KeyReader(key);
         Ok(LearnedTerm {
@@ -501,12 +501,12 @@ impl LearnedTerm {
     }
 }
 
-/// The key of a rendition.
+/// Encodes the key of a rendition.
 pub fn rendition_key(space: Space, ordinal: u32, stamp: u32) -> Vec<u8> {
     Key::new().u8(space as u8).u32(ordinal).u32(stamp).0
 }
 
-/// The key of a version.
+/// Encodes the key of a version.
 pub fn version_key(ordinal: u32, number: u32) -> Vec<u8> {
     Key::new().u32(ordinal).u32(number).0
 }

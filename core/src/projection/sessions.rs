@@ -1,7 +1,7 @@
-//! Visits: cut into intents, and what each intent says of the articles read in it.
+//! Sessions: their division into intents, and the evidence each intent gives about the articles read in it.
 //!
-//! What a visit contributes is a function of its events in order of (instant, id), not of the order
-//! in which they arrived: each new event takes the old contributions away and adds the new ones.
+//! The evidence of a session is a function of its events in order of (instant, id), not of their order of arrival. A
+//! new event subtracts the old contributions and adds the new ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,8 +22,8 @@ use crate::store::txn::Reader;
 use crate::text::{self, Analyzer};
 use crate::time::Timestamp;
 
-/// Cuts a visit into intents, runs of queries and reads about one need: a new one begins after a
-/// pause, or with a query that shares too few words with the queries before it.
+/// Divides a session into intents: runs of queries and reads about one need. A new intent begins after a pause, or
+/// with a query that shares too few words with the queries before it.
 pub fn intents<'e>(
     visit: impl IntoIterator<Item = &'e SessionEvent>,
     analyzer: &Analyzer,
@@ -41,7 +41,7 @@ pub fn intents<'e>(
             && !words.is_empty()
             && text::similarity(&query, &words.iter().cloned().collect::<Vec<_>>())
                 < INTENT_SIMILARITY;
-        // A case opened hours later still belongs to the need that led to it.
+        // A case opened hours later still belongs to the intent before it.
         let is_case = matches!(event.did, Did::Case(_));
         if (paused && !is_case) || changed || intents.is_empty() {
             intents.push(Vec::new());
@@ -56,7 +56,7 @@ pub fn intents<'e>(
     intents
 }
 
-/// Who may see an article: the classes, and what they must hold.
+/// The viewers of an article: their classes, and the entitlements they must hold.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Reach {
     classes: u32,
@@ -64,7 +64,7 @@ struct Reach {
 }
 
 impl Reach {
-    /// Whether all who see an article of the other reach see this one too.
+    /// Returns true if every viewer of `other` is also a viewer of this one.
     fn covers(&self, other: &Reach) -> bool {
         other.classes & !self.classes == 0 && self.entitlement.is_subset(&other.entitlement)
     }
@@ -114,7 +114,7 @@ impl Fold<'_, '_> {
             ));
         }
         let mut new = old.clone();
-        // The least name wins, so that the order of arrival does not matter.
+        // The least name wins, so the order of arrival does not matter.
         new.party = least(new.party, entry.party.clone());
         if let Some(article) = entry.article() {
             self.txn
@@ -136,7 +136,7 @@ impl Fold<'_, '_> {
         self.replace_lessons(&before.1, &after.1)
     }
 
-    /// Counts anew the visits of a customer whose last read may have led to a case opened at `opened`.
+    /// Recounts the sessions of a customer whose last read may have led to a case opened at `opened`.
     pub fn recount_party_sessions(&mut self, party: &str, opened: Timestamp) -> Result<()> {
         for id in self.sessions_of(party)? {
             let record: SessionRecord = self.txn.required(Table::Sessions, id.as_bytes())?;
@@ -145,7 +145,7 @@ impl Fold<'_, '_> {
                 .iter()
                 .any(|e| e.at <= opened && opened.since(e.at) <= RIPEN_MS);
             if near {
-                // The row of the case is pending already; without it the counts are the old ones.
+                // The row of the new case is pending already; leaving that case out gives the old counts.
                 let before = self.counts_without(&id, &record, Some((party, opened)))?;
                 let after = self.session_counts(&id, &record)?;
                 self.replace_evidence(&before.0, &after.0)?;
@@ -155,8 +155,8 @@ impl Fold<'_, '_> {
         Ok(())
     }
 
-    /// Counts anew the visits remembered by [`Fold::remember_readers`]: what a narrower article's
-    /// readers did says nothing about a wider one. Cost: one pass over each of these visits.
+    /// Recounts the sessions saved by [`Fold::remember_readers`] after the audience of an article changed: events about
+    /// a narrower article are no evidence about a wider one. Cost: one pass over each of these sessions.
     pub fn recount_readers(&mut self) -> Result<()> {
         for (id, before) in std::mem::take(&mut self.old_counts) {
             let record: SessionRecord = self.txn.required(Table::Sessions, id.as_bytes())?;
@@ -167,8 +167,8 @@ impl Fold<'_, '_> {
         Ok(())
     }
 
-    /// Remembers what the visits that touched an article, or one merged into it, contribute, before
-    /// who may see it changes.
+    /// Saves the contributions of the sessions that touched an article, or one merged into it. Call it before a change
+    /// of the article's audience.
     pub fn remember_readers(&mut self, article: &ArticleRecord) -> Result<()> {
         for ordinal in std::iter::once(&article.ordinal).chain(&article.absorbed) {
             for key in self.txn.keys(Table::Readers, &ordinal.to_be_bytes())? {
@@ -183,8 +183,8 @@ impl Fold<'_, '_> {
         Ok(())
     }
 
-    /// Who may see an article, by its states. Dates are not asked: who reads an article that ends
-    /// tomorrow sees it. What was merged is seen by those who see what it is now.
+    /// Returns the reach of an article by its states, without its dates: the reader of an article that ends tomorrow
+    /// sees it. A merged article has the reach of its target.
     fn reach(&self, ordinal: u32) -> Result<Reach> {
         let mut record = crate::projection::article_at(self.txn, ordinal)?;
         if let Some(into) = &record.merged_into {
@@ -206,7 +206,7 @@ impl Fold<'_, '_> {
         Ok(ids)
     }
 
-    /// When the cases of a customer were opened.
+    /// Returns the instants at which the cases of a customer were opened.
     fn cases_of(&self, party: &str) -> Result<Vec<Timestamp>> {
         let prefix = Key::new().text(party).u8(b'c').0;
         let mut at = Vec::new();
@@ -225,10 +225,10 @@ impl Fold<'_, '_> {
         self.counts_without(id, record, None)
     }
 
-    /// What a visit contributes, with one case of its customer left out of account.
+    /// Computes the contributions of a session, leaving out one case of its customer.
     ///
-    /// What is said of an article rests on those events of the visit that all who see the article may
-    /// know of: its own, searches, cases, and what happened with articles at least as widely seen.
+    /// Evidence about an article rests only on events that all its viewers may know of: events about the article
+    /// itself, searches, cases, and events about articles with at least the same viewers (I3).
     fn counts_without(
         &self,
         id: &str,
@@ -280,7 +280,7 @@ impl Fold<'_, '_> {
     }
 }
 
-/// The least of two names, if there are any.
+/// Returns the lesser of two optional names.
 fn least(a: Option<String>, b: Option<String>) -> Option<String> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),
@@ -288,10 +288,10 @@ fn least(a: Option<String>, b: Option<String>) -> Option<String> {
     }
 }
 
-/// For which articles an intent is counted, and what else is known of the visitor.
+/// The articles to count in an intent, with the cases and the hash of the visitor.
 struct Counting {
     articles: BTreeSet<u32>,
-    /// When the customer opened cases.
+    /// The instants at which the customer opened cases.
     cases: Vec<Timestamp>,
     party: u64,
 }
@@ -361,7 +361,7 @@ fn count_intent(
         match (case, said) {
             (Some(opened), _) => add(Signal::CaseAfterView, When::Day(opened.day()), UNIT),
             (None, Some((true, said_at))) => {
-                // The vote itself is counted by `votes`; the words are learned at once.
+                // `votes` counts the vote itself; the words are learned at once.
                 learn(out, *article, &words, party, said_at, LESSON_SAID);
             }
             (None, Some((false, _))) => {}
@@ -391,13 +391,13 @@ fn learn(
     }));
 }
 
-/// The reads of one intent.
+/// The reads of one intent, with bounces and statements.
 #[derive(Default)]
 struct Reads {
-    /// Article and version -> its last read.
+    /// Article and version -> instant and segment of the last read.
     last: BTreeMap<(u32, u32), (Timestamp, Segment)>,
     bounced: Vec<(u32, u32, Timestamp)>,
-    /// What was last said of an article, and when.
+    /// Article -> the last statement (solved or not) and its instant.
     said: BTreeMap<u32, (bool, Timestamp)>,
 }
 

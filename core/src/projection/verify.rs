@@ -1,4 +1,4 @@
-//! Folding the whole log again, and comparing.
+//! Verification: a replay of the whole log into memory, compared with the stored tables row by row.
 
 use std::collections::BTreeMap;
 
@@ -13,25 +13,25 @@ use crate::store::log;
 use crate::store::memory::MemoryBackend;
 use crate::store::txn::{Reader, Txn};
 
-/// What `verify` found.
+/// The result of `verify`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Verified {
-    /// Records of the log.
+    /// Number of log records.
     pub records: u64,
-    /// Rows of all tables, each read and its checksum proved.
+    /// Number of rows in all tables. Each was read and its checksum compared.
     pub rows: u64,
-    /// A digest of the state: equal logs give equal digests.
+    /// A digest of the tables; equal logs give equal digests.
     pub digest: String,
 }
 
-/// Tables that the fold does not write: the base's own data.
+/// Rows of `Meta` that the projection does not write.
 const OWN: &[&[u8]] = &[b"base"];
 
-/// Folds the log into memory and compares every row of every table with the store.
+/// Replays the log into memory and compares every row of every table with the store.
 ///
-/// Fails with `Corrupt`, naming the first table and row that differ, or with what `step` fails with: it
-/// is called for each record and row. Cost: a fold of the whole log.
+/// Calls `step` for each record and row, and fails with its error. Fails with `Corrupt`, naming the first table and
+/// row that differ. Cost: a replay of the whole log.
 pub fn verify(
     store: &dyn Backend,
     config: &BaseConfig,
@@ -81,7 +81,7 @@ pub fn verify(
     })
 }
 
-/// A digest over every row of every table, in order.
+/// Computes a digest over every row of every table, in order.
 pub fn digest(store: &dyn Backend) -> Result<String> {
     let mut hasher = blake3::Hasher::new();
     for table in Table::ALL {
@@ -113,7 +113,7 @@ fn all(
     let mut rows = BTreeMap::new();
     store.each(table, &[], &mut |key, value| {
         step()?;
-        // Rows that say all in their key, and the numbers of the log, carry no record.
+        // Rows with all data in the key, and rows with a plain id or number as value, have no checksum.
         let plain = matches!(
             table,
             Table::ArticleIds

@@ -1,4 +1,4 @@
-//! What people say of an article: one effective vote per voter, version, kind and window.
+//! Votes about articles: one effective vote per voter, version, kind and window (I5).
 
 use super::Fold;
 use super::records::{Contribution, VoteKind, VoteRecord, When};
@@ -11,7 +11,7 @@ use crate::store::codec::{Key, hash64};
 use crate::store::txn::Reader;
 
 impl Fold<'_, '_> {
-    /// Counts the event's vote, if it is one and no later vote of the same voter stands.
+    /// Counts the vote of an event, if it is a vote and the voter has no later one in the same window.
     pub fn vote(&mut self, event: &Event) -> Result<()> {
         let segment = self.config.segment(event)?;
         let (kind, amounts) = match &event.what {
@@ -36,7 +36,7 @@ impl Fold<'_, '_> {
         let article = self.article(id)?;
         let version = self.version_at(&article, event.at)?;
         let window = event.at.day().0.div_euclid(VOTE_WINDOW_DAYS);
-        // A voter is an actor, else a customer, else a visit; an event of nobody is its own voter.
+        // The voter is the actor, else the customer, else the session; an event with none is its own voter.
         let voter = [&event.actor, &event.party, &event.session]
             .into_iter()
             .flatten()

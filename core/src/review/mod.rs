@@ -1,6 +1,6 @@
 //! The review queue: articles that are due, overdue, expired or suspect, ordered by risk.
 //!
-//! Pure functions of the state in memory; nothing here knows a store, a lock or a clock.
+//! It consists of pure functions of the state in memory and knows no store, lock or clock.
 
 mod queue;
 

@@ -1,7 +1,7 @@
-//! The review queue: what to look at first, by risk.
+//! The order of the review queue, by risk (design 5.11).
 //!
-//! Risk is the chance that an article is wrong, times how often it is used, times the harm a wrong
-//! answer does. It orders work; it hides nothing and changes nothing.
+//! Risk is the chance that an article is wrong, times the frequency of its use, times the harm of a wrong answer. The
+//! queue orders work; it hides no article and changes no answer.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ use crate::settings::{MAX_RESULTS, RankPolicy};
 use crate::state::read_model::ReadModel;
 use crate::time::{DAY_MS, Timestamp};
 
-/// Which articles to look at.
+/// A request for the review queue.
 ///
 /// ```
 /// use kenpoint::{Base, ReviewRequest};
@@ -26,13 +26,13 @@ use crate::time::{DAY_MS, Timestamp};
 #[serde(default)]
 #[non_exhaustive]
 pub struct ReviewRequest {
-    /// Only those this actor answers for.
+    /// Only articles of this owner.
     pub owner: Option<String>,
-    /// Only those in this state or a worse one, or under suspicion. Default: due soon.
+    /// Only articles in this state or a worse one, and suspect articles. Default: due soon.
     pub from: FreshnessState,
-    /// Articles wanted, 1..=10000. Default 50.
+    /// The greatest number of articles, 1..=10000. Default 50.
     pub limit: usize,
-    /// The instant; the engine's clock, if absent.
+    /// The instant; if absent, that of the base's clock.
     pub now: Option<Timestamp>,
 }
 
@@ -48,24 +48,24 @@ impl Default for ReviewRequest {
 }
 
 impl ReviewRequest {
-    /// The fifty riskiest of those that are due soon, or worse.
+    /// A request for the fifty riskiest articles that are due soon or worse.
     pub fn new() -> ReviewRequest {
         ReviewRequest::default()
     }
 
-    /// Only those this actor answers for.
+    /// Restricts the queue to articles of this owner.
     pub fn owner(mut self, owner: impl Into<String>) -> ReviewRequest {
         self.owner = Some(owner.into());
         self
     }
 
-    /// Only those in this state or a worse one, or under suspicion.
+    /// Restricts the queue to articles in this state or a worse one, and suspect articles.
     pub fn from_state(mut self, state: FreshnessState) -> ReviewRequest {
         self.from = state;
         self
     }
 
-    /// Sets how many are wanted.
+    /// Sets the greatest number of articles.
     pub fn limit(mut self, limit: usize) -> ReviewRequest {
         self.limit = limit;
         self
@@ -77,7 +77,7 @@ impl ReviewRequest {
         self
     }
 
-    /// Checks limits and forms.
+    /// Checks the limit and the owner.
     pub fn check(&self) -> Result<()> {
         if self.limit == 0 {
             return Err(crate::Error::invalid("limit", 0, "it is at least 1"));
@@ -87,36 +87,36 @@ impl ReviewRequest {
     }
 }
 
-/// An article to look at.
+/// An article to review.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ReviewItem {
-    /// The article.
+    /// The id of the article.
     pub id: String,
     /// Its kind.
     pub kind: Kind,
-    /// Who answers for it.
+    /// The actor responsible for it.
     pub owner: Option<String>,
-    /// How fresh it is.
+    /// Its freshness state.
     pub state: FreshnessState,
-    /// When it was last known to be right.
+    /// The instant of its last verification or edit in substance.
     pub since: Timestamp,
-    /// When it was or will be due.
+    /// The instant at which it was or will be due.
     pub due: Timestamp,
-    /// Why it is under suspicion, if it is.
+    /// The reason and the instant of the suspicion, if it is suspect.
     pub suspect: Option<Suspect>,
     /// The chance that it is wrong, in [0, 1].
     pub wrong: f64,
-    /// Uses in the long horizon, decayed.
+    /// The decayed number of observations in the long horizon.
     pub demand: f64,
-    /// How much harm a wrong answer does; 1 inside.
+    /// The harm of a wrong answer; 1 for an article that only readers of cases see.
     pub harm: f64,
     /// `wrong · (1 + demand) · harm`.
     pub risk: f64,
 }
 
-/// The chance that an article is wrong: a constant hazard that reaches the policy's chance when the
-/// interval is over (domain notes 2.6); at least one half under suspicion; certain when it has expired.
+/// Returns the chance that an article is wrong: a constant hazard that reaches `wrong_when_due` at the end of the
+/// interval (design 5.11), at least one half under suspicion, and 1 when it has expired.
 pub fn chance_of_wrong(policy: &RankPolicy, article: &ArticleRecord, now: Timestamp) -> f64 {
     let facts = article.freshness_facts(policy);
     if facts.state(now) == FreshnessState::Expired {
@@ -145,7 +145,7 @@ fn harm(policy: &RankPolicy, audiences: &AudienceScheme, article: &ArticleRecord
     outside * if is_unsafe { policy.harm_unsafe } else { 1.0 }
 }
 
-/// How often an article was used: one for each observation, decayed in the long horizon.
+/// Returns the number of observations of an article, decayed in the long horizon.
 fn demand(sums: &Sums) -> f64 {
     let total: i128 = sums
         .amounts
@@ -156,7 +156,7 @@ fn demand(sums: &Sums) -> f64 {
     total as f64 / usefulness::UNIT
 }
 
-/// The queue: riskiest first, ties by id. Archived and merged articles are not in it.
+/// Returns the queue, riskiest first, ties by id. It contains no archived or merged article.
 pub fn queue(
     model: &ReadModel,
     audiences: &AudienceScheme,

@@ -1,4 +1,4 @@
-//! Self-service: a visit numbers what a reader does and hands over a need that was not met.
+//! Self-service: a visit numbers the events of a reader and hands an unmet need over to an agent.
 //!
 //! It runs in a page as well as in a serving process, and knows no base.
 

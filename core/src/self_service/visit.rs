@@ -1,8 +1,8 @@
-//! A self-service visit while it goes on: numbers what is done, and hands over what is left.
+//! A self-service visit in progress: it numbers the reader's events and makes the handoff.
 //!
-//! It writes nothing: a batch of its events is taken into the base by [`crate::Base::merge_events`]. Its text
-//! form is JSON, so that a page that is loaded again goes on with the visit it began: event ids count on.
-//! It refuses what no visitor does, and more events than a visit can count.
+//! It writes nothing; [`crate::Base::merge_events`] takes a batch of its events into the base. The text form is JSON,
+//! so that a reloaded page continues the same visit with the next event number. It rejects events that no visitor
+//! makes, and more events than a session can hold.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ use crate::search::SuggestRequest;
 use crate::settings::MAX_SESSION_EVENTS;
 use crate::time::Timestamp;
 
-/// Longest id of a visit: its events' ids are that and a few characters more. Bytes.
+/// Longest id of a visit, in bytes. The ids of its events are this id and a few more characters.
 pub const MAX_VISIT_ID_BYTES: usize = validate::MAX_ID_BYTES - 32;
 
 /// A visit.
@@ -54,7 +54,7 @@ pub struct Visit {
     products: Vec<ProductItem>,
     #[serde(default)]
     events: Vec<Event<Feedback>>,
-    /// How many of the events were taken.
+    /// Number of events already taken.
     #[serde(default)]
     n_taken: usize,
     #[serde(default)]
@@ -64,7 +64,7 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// A visit in which nothing was done yet. `session` is unique among all visits.
+    /// Creates a visit without events. `session` is unique among all visits.
     pub(crate) fn new(base: u64, session: &str, audience: &str) -> Result<Visit> {
         let visit = Visit {
             base: format!("{base:016x}"),
@@ -82,7 +82,7 @@ impl Visit {
         Ok(visit)
     }
 
-    /// Sets who it is.
+    /// Sets the customer.
     pub fn party(mut self, party: impl Into<String>) -> Visit {
         self.party = Some(party.into());
         self
@@ -94,13 +94,13 @@ impl Visit {
         self
     }
 
-    /// Adds a product that it is about.
+    /// Adds a product that the visit is about.
     pub fn product(mut self, item: ProductItem) -> Visit {
         self.products.push(item);
         self
     }
 
-    /// Checks forms: of a visit that was read from its text form, above all.
+    /// Checks ids, lengths and numbers, for a visit read from its text form above all.
     pub fn check(&self) -> Result<()> {
         validate::id("visit.session", &self.session)?;
         let len = self.session.len();
@@ -140,14 +140,14 @@ impl Visit {
         self.events.iter().try_for_each(|event| event.check())
     }
 
-    /// Its id.
+    /// The id of the visit.
     pub fn session(&self) -> &str {
         &self.session
     }
 
-    /// Records what the visitor did: searched, was shown, opened, said.
+    /// Records an event of the visitor, such as a search, a view or a rating.
     ///
-    /// Fails with `InvalidValue` for what no visitor does, and with `TooLarge` after 2,000 events.
+    /// Fails with `InvalidValue` for an event that no visitor makes, and with `TooLarge` after 2,000 events.
     pub fn record<W>(&mut self, at: Timestamp, what: W) -> Result<()>
     where
         W: TryInto<Feedback>,
@@ -175,8 +175,8 @@ impl Visit {
         Ok(())
     }
 
-    /// The events since the last call, to be handed to the host. What is lost on the way is in the handoff
-    /// still; what arrives twice counts once.
+    /// Returns the events since the last call, for the host to deliver. A lost batch loses nothing, since the handoff
+    /// contains all events; a batch that arrives twice counts once.
     pub fn take_events(&mut self) -> EventBatch<Feedback> {
         let events = self.events.get(self.n_taken..).unwrap_or_default().to_vec();
         self.n_taken = self.events.len();
@@ -190,10 +190,10 @@ impl Visit {
         }
     }
 
-    /// Goes on with a visit that a host told anew, each event by [`Visit::record`], from the text form that it
-    /// kept: how many events were taken, what was written, and whether it was handed over.
+    /// Restores the rest of a visit from its text form, after the host repeated each event by [`Visit::record`]: the
+    /// number of events taken, the messages, and the mark that it was handed over.
     ///
-    /// For hosts that read JSON themselves; the others read the text form. Fails as [`Visit::check`] does.
+    /// For hosts that read JSON themselves; other hosts deserialize the text form. Fails as [`Visit::check`] does.
     pub fn resume(
         mut self,
         n_taken: usize,
@@ -207,8 +207,8 @@ impl Visit {
         Ok(self)
     }
 
-    /// What came of it so far. To leave in silence is not to be helped: only what was said counts as solved,
-    /// unless something was said against it afterwards.
+    /// Returns the outcome so far. A visit that ends in silence is not counted as solved: only an explicit `Solved`
+    /// counts, unless a later statement about the same article contradicts it.
     pub fn outcome(&self) -> VisitOutcome {
         if self.was_handed_over {
             return VisitOutcome::HandedOver {};
@@ -231,7 +231,7 @@ impl Visit {
         })
     }
 
-    /// Hands over with a message: everything an agent needs to go on from here.
+    /// Makes the handoff, with a message: everything an agent needs to continue.
     ///
     /// Fails with `TooLarge` for a message over 4 MiB.
     pub fn hand_over(&mut self, at: Timestamp, message: &str) -> Result<Handoff<Feedback>> {
@@ -291,7 +291,7 @@ impl Visit {
         shown.into_iter().map(|(_, id)| id).collect()
     }
 
-    /// The articles that were opened or spoken of, in order of time, with what was last said of each.
+    /// Returns the articles that were viewed or judged, in order of time, each with its last judgement.
     fn tried(&self) -> Vec<Tried> {
         let mut tried: Vec<Tried> = Vec::new();
         for event in &self.events {
@@ -318,7 +318,7 @@ impl Visit {
     }
 }
 
-/// Whether it is what an agent does with the suggestions for a case.
+/// Returns true for an event of an agent about the suggestions for a case.
 pub(crate) fn is_assisting(what: &EventKind) -> bool {
     matches!(
         what,
@@ -330,7 +330,7 @@ pub(crate) fn is_assisting(what: &EventKind) -> bool {
 }
 
 impl<W> Handoff<W> {
-    /// Suggestions for the need as it was handed over, without what did not solve it.
+    /// Makes a request for suggestions for the need as handed over, without the articles that did not solve it.
     pub fn request(&self, viewer: Viewer) -> SuggestRequest {
         let mut texts: Vec<&str> = Vec::new();
         for words in &self.words {

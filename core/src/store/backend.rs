@@ -1,6 +1,7 @@
-//! What a store must be able to do: ordered tables of bytes, and one atomic commit over all of them.
+//! The `Backend` trait: ordered tables of bytes with one atomic commit over all of them.
 //!
-//! The tests implement this trait to fail every k-th operation; a browser uses the memory backend.
+//! It knows nothing of the records in the tables. A base on disk uses redb, a browser the memory backend; the tests
+//! implement the trait to make every k-th operation fail.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,7 @@ macro_rules! tables {
         pub enum Table { $($(#[doc = $doc])+ $name,)+ }
 
         impl Table {
-            /// All of them.
+            /// Every table.
             pub const ALL: &'static [Table] = &[$(Table::$name,)+];
 
             /// The name in the file.
@@ -27,11 +28,11 @@ macro_rules! tables {
 tables! {
     /// Name -> the base's own data: format, audience scheme, head of the log, policy.
     Meta = "meta",
-    /// Number -> log record.
+    /// Sequence number -> log record.
     Log = "log",
-    /// Hash of an event's id -> its number.
+    /// Hash of an event id -> sequence number.
     Events = "events",
-    /// Hash -> compressed text.
+    /// Hash -> compressed texts.
     Texts = "texts",
     /// Id -> article.
     Articles = "articles",
@@ -39,37 +40,37 @@ tables! {
     ArticleIds = "article-ids",
     /// Ordinal, number -> version of an article.
     Versions = "versions",
-    /// Space, ordinal, stamp -> what was indexed of it.
+    /// Space, ordinal, stamp -> rendition, from which the index makes its documents.
     Renditions = "renditions",
-    /// System, key -> id of the article that came from there.
+    /// Source system, key -> id of the article imported from it.
     Sources = "sources",
     /// Id -> case.
     Cases = "cases",
     /// Ordinal -> id of a case.
     CaseIds = "case-ids",
-    /// Case, article, type -> link.
+    /// Case, article, link type -> link.
     Links = "links",
-    /// Article, case, type -> nothing: the way back.
+    /// Article, case, link type -> empty; the reverse index of `Links`.
     LinksBack = "links-back",
     /// Id -> session.
     Sessions = "sessions",
-    /// Article, session -> nothing: which visits read it.
+    /// Article, session -> empty; the sessions in which the article was read.
     Readers = "readers",
-    /// Party, kind, instant, id -> nothing: what a customer did.
+    /// Party, kind, then a session id or the instant a case was opened -> empty; the sessions and cases of a customer.
     Parties = "parties",
     /// Article, version, kind, voter, window -> the effective vote.
     Votes = "votes",
     /// Article, version, segment, signal, day -> sum of evidence.
     Ledger = "ledger",
-    /// Article, version, segment, signal, instant -> evidence that counts from then on.
+    /// Article, version, segment, signal, instant -> evidence that takes effect at that instant.
     Ripening = "ripening",
-    /// Term, article, party, instant -> what was learned.
+    /// Term, article, party, instant -> amount of the learned term.
     Learned = "learned",
     /// Id -> actor.
     Actors = "actors",
 }
 
-/// When an acknowledged commit must be on the disk.
+/// The point at which an acknowledged commit must be on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
     /// Before the call returns.
@@ -81,12 +82,12 @@ pub enum Durability {
 /// The rows of one commit: the new value, or `None` to remove the row.
 pub type Batch = BTreeMap<(Table, Vec<u8>), Option<Vec<u8>>>;
 
-/// Takes a row, key and value, and says whether to go on.
+/// Takes the key and value of a row; returns false to end the scan.
 pub type RowVisitor<'a> = &'a mut (dyn FnMut(&[u8], &[u8]) -> Result<bool> + 'a);
 
-/// An ordered, transactional store of bytes. One owner; many readers at once.
+/// An ordered, transactional store of bytes with one owner and many concurrent readers.
 pub trait Backend: Send + Sync {
-    /// The value of a row.
+    /// Returns the value of a row.
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>>;
 
     /// Calls `visit` with each row from `from` on, ascending by key, until it returns false.
@@ -95,16 +96,16 @@ pub trait Backend: Send + Sync {
     /// Writes all rows or none.
     fn commit(&self, batch: &Batch, durability: Durability) -> Result<()>;
 
-    /// Brings the store back after a failed commit. What it holds then is what the disk holds.
+    /// Reopens the store after a failed commit. It then holds exactly what is on disk.
     fn recover(&self) -> Result<()>;
 
-    /// Bytes of memory that it takes or may come to take, about; 0 where that is not known. It is
-    /// asked with each write of a base that has a memory limit.
+    /// Estimate of the memory it uses or may come to use, in bytes; 0 if unknown. A base with a memory limit calls this
+    /// on every write.
     fn memory_bytes(&self) -> u64 {
         0
     }
 
-    /// Bytes of its files; 0 if it has none.
+    /// Size of its files in bytes; 0 if it has none.
     fn file_bytes(&self) -> Result<u64> {
         Ok(0)
     }

@@ -1,4 +1,4 @@
-//! Texts, stored once under their hash, compressed. The log and the versions refer to them.
+//! Compressed blobs of text, each stored once under its hash. The log and the versions refer to them by hash.
 
 use super::backend::Table;
 use super::codec::{self, Hash};
@@ -19,7 +19,7 @@ pub fn put(txn: &mut Txn<'_>, texts: &[String]) -> Result<Hash> {
     Ok(hash)
 }
 
-/// The texts under a hash.
+/// Reads the texts under a hash.
 pub fn get(reader: &(impl Reader + ?Sized), hash: &Hash) -> Result<Vec<String>> {
     let bytes = reader
         .bytes(Table::Texts, hash)?
@@ -30,7 +30,7 @@ pub fn get(reader: &(impl Reader + ?Sized), hash: &Hash) -> Result<Vec<String>> 
         .map_err(|e| Error::corrupt(format!("a text does not read: {e}")))
 }
 
-/// Takes the long texts out of an event, for the log to refer to.
+/// Moves the long texts out of an event, so that its log record can refer to them by hash.
 pub fn take_out(event: &mut Event) -> Option<Vec<String>> {
     match &mut event.what {
         EventKind::Put { article, .. } => Some(
@@ -51,7 +51,7 @@ pub fn take_out(event: &mut Event) -> Option<Vec<String>> {
     }
 }
 
-/// Puts them back.
+/// Moves the texts back into the event.
 pub fn put_back(event: &mut Event, texts: Vec<String>) {
     match &mut event.what {
         EventKind::Put { article, .. } => {

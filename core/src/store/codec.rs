@@ -1,7 +1,7 @@
-//! How a record becomes bytes: schema number, body, checksum.
+//! The binary encoding of records (schema number, body, checksum) and of keys.
 //!
-//! The checksum is read every time, so a damaged record is an error and never a wrong answer. Keys are
-//! big-endian numbers and length-free texts put together so that their order is the order of scans.
+//! Every read compares the checksum, so a damaged record is an error and never a wrong answer. Keys are big-endian
+//! numbers and 0-terminated texts, so that the byte order of keys is the order of scans.
 
 use std::fmt;
 
@@ -14,14 +14,14 @@ use crate::error::{Error, ErrorCode, Result};
 /// The record schema this version writes, and the newest it reads.
 pub const SCHEMA: u8 = 1;
 
-/// Bytes of a record.
+/// Encodes a record.
 pub fn encode<T: Serialize>(record: &T) -> Result<Vec<u8>> {
     let body = crate::codec::record::bytes(record)
         .map_err(|e| Error::with_source(ErrorCode::Internal, "a record cannot be written", e))?;
     Ok(seal(&body))
 }
 
-/// The record of these bytes. `what` names it in the error.
+/// Decodes a record. `what` names it in the error.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
     crate::codec::record::read(open(bytes, what)?).map_err(|e| {
         Error::corrupt(format!(
@@ -30,15 +30,14 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
     })
 }
 
-/// The record of a policy. It is rarely read and has named numbers: JSON keeps it readable for later
-/// versions.
+/// Encodes a policy as JSON. A policy is rarely read, and its named numbers stay readable for later versions.
 pub fn policy(policy: &crate::settings::RankPolicy) -> Result<Vec<u8>> {
     let json = crate::codec::value::text(policy)
         .map_err(|e| Error::with_source(ErrorCode::Internal, "a policy cannot be written", e))?;
     Ok(seal(&json))
 }
 
-/// What was written as JSON, a policy or an event. `what` names it in the error.
+/// Decodes a policy or an event from JSON. `what` names it in the error.
 pub fn json<T: DeserializeOwned>(bytes: &[u8], what: &dyn fmt::Display) -> Result<T> {
     let text = std::str::from_utf8(bytes);
     let text = text.map_err(|e| Error::corrupt(format!("{what} is not UTF-8: {e}")))?;
@@ -47,7 +46,7 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8], what: &dyn fmt::Display) -> Resul
         .map_err(|e| Error::corrupt(format!("{what} does not read: {e}")))
 }
 
-/// Puts schema number and checksum around a body.
+/// Puts the schema number and the checksum around a body.
 pub fn seal(body: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(body.len() + 5);
     bytes.push(SCHEMA);
@@ -56,7 +55,7 @@ pub fn seal(body: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The body inside, if number and checksum hold.
+/// Checks the schema number and the checksum, and returns the body.
 pub fn open<'a>(bytes: &'a [u8], what: &str) -> Result<&'a [u8]> {
     let Some((sealed, sum)) = bytes.split_last_chunk::<4>() else {
         return Err(Error::corrupt(format!("{what} is cut short")));
@@ -80,10 +79,10 @@ pub fn open<'a>(bytes: &'a [u8], what: &str) -> Result<&'a [u8]> {
     }
 }
 
-/// 128 bits that stand for these bytes.
+/// A hash of 128 bits.
 pub type Hash = [u8; 16];
 
-/// The hash of some bytes.
+/// Hashes bytes to 128 bits.
 pub fn hash(bytes: &[u8]) -> Hash {
     let mut out = [0; 16];
     for (slot, byte) in out.iter_mut().zip(blake3::hash(bytes).as_bytes()) {
@@ -92,7 +91,7 @@ pub fn hash(bytes: &[u8]) -> Hash {
     out
 }
 
-/// 64 bits that stand for a text: for identities in ledgers.
+/// Hashes a text to 64 bits: the key of a person in ledgers.
 pub fn hash64(text: &str) -> u64 {
     hash(text.as_bytes())
         .iter()
@@ -100,7 +99,7 @@ pub fn hash64(text: &str) -> u64 {
         .fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
-/// Builds and reads keys.
+/// Builds a key.
 #[derive(Clone, Debug, Default)]
 pub struct Key(pub Vec<u8>);
 
@@ -128,17 +127,17 @@ impl Key {
         self
     }
 
-    /// Appends a signed number so that order is kept.
+    /// Appends a signed number; the byte order of keys is the order of the numbers.
     pub fn i64(self, n: i64) -> Key {
         self.u64(n as u64 ^ 1 << 63)
     }
 
-    /// Appends a signed number so that order is kept.
+    /// Appends a signed number; the byte order of keys is the order of the numbers.
     pub fn i32(self, n: i32) -> Key {
         self.u32(n as u32 ^ 1 << 31)
     }
 
-    /// Appends a text and a 0 byte. Texts in keys hold no 0: control characters are refused.
+    /// Appends a text and a 0 byte. A text in a key contains no 0, since ids and names reject control characters.
     pub fn text(mut self, text: &str) -> Key {
         self.0.extend_from_slice(text.as_bytes());
         self.0.push(0);
@@ -160,32 +159,32 @@ impl<'a> KeyReader<'a> {
         Ok(*head)
     }
 
-    /// A byte.
+    /// Reads a byte.
     pub fn u8(&mut self) -> Result<u8> {
         self.take::<1>().map(|[byte]| byte)
     }
 
-    /// 32 bits.
+    /// Reads 32 bits.
     pub fn u32(&mut self) -> Result<u32> {
         self.take().map(u32::from_be_bytes)
     }
 
-    /// 64 bits.
+    /// Reads 64 bits.
     pub fn u64(&mut self) -> Result<u64> {
         self.take().map(u64::from_be_bytes)
     }
 
-    /// A signed number.
+    /// Reads a signed number.
     pub fn i64(&mut self) -> Result<i64> {
         self.u64().map(|n| (n ^ 1 << 63) as i64)
     }
 
-    /// A signed number.
+    /// Reads a signed number.
     pub fn i32(&mut self) -> Result<i32> {
         self.u32().map(|n| (n ^ 1 << 31) as i32)
     }
 
-    /// A text up to its 0 byte.
+    /// Reads a text up to its 0 byte.
     pub fn text(&mut self) -> Result<&'a str> {
         let end = self
             .0

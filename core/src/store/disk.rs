@@ -1,7 +1,7 @@
-//! The store in one redb file, beside a small file that names the format.
+//! The store on disk: one redb file, beside a small file that names the format.
 //!
-//! One process owns a base: a second one gets `Busy`. After a failed commit the file is opened anew,
-//! so that what is read is what the disk holds.
+//! One process owns a base; a second one gets `Busy`. After a failed commit the file is reopened, so that later reads
+//! return what is on disk.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
@@ -20,31 +20,31 @@ const FORMAT_FILE: &str = "FORMAT";
 const STORE_FILE: &str = "base.redb";
 const INDEX_FOLDER: &str = "index";
 const FORMAT_HEAD: &str = "kenpoint base, format ";
-/// What every redb file begins with (redb design.md, "Super-header").
+/// The magic bytes of a redb file (redb design.md, "Super-header").
 const REDB_MAGIC: [u8; 4] = *b"redb";
 
-/// Whether the file is checked against its own checksums when it is opened.
+/// The check of the file against its own checksums at opening.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Check {
-    /// Every page: redb does not verify on read.
+    /// Checks every page, because redb does not verify on read.
     Full,
-    /// None but what recovery after a crash asks for: the file is trusted.
+    /// Trusts the file. redb checks only as much as its recovery after a crash needs.
     Trust,
 }
 
-/// A base's file.
+/// The redb file of a base.
 pub struct DiskBackend {
     folder: PathBuf,
     cache_bytes: usize,
-    /// `None` only while the file is being opened anew, or when that failed.
+    /// `None` only while the file is being reopened, or after reopening failed.
     database: RwLock<Option<Database>>,
 }
 
 impl DiskBackend {
-    /// Opens the base in a folder, or makes one if the folder is empty or absent.
+    /// Opens the base in a folder, or creates one if the folder is empty or absent.
     ///
-    /// Fails with `Busy` if somebody else has it open, `NotABase` if the folder holds something else,
-    /// `FormatTooNew` if a newer version wrote it (nothing is touched then), `Corrupt` or `Io`.
+    /// Fails with `Busy` if another process has it open, `NotABase` if the folder holds something else,
+    /// `FormatTooNew` if a newer version wrote it (the folder is left as it is), `Corrupt` or `Io`.
     pub fn open(folder: &Path, check: Check, cache_bytes: usize) -> Result<DiskBackend> {
         fs::create_dir_all(folder)
             .map_err(|e| io_error(&e, "the folder cannot be made", folder))?;
@@ -62,8 +62,8 @@ impl DiskBackend {
             }
             Some(_) => {}
             None => {
-                // A folder with other things in it is somebody's mistake, not a new base.
-                // The format alone, cut short, is what a crash left of the making of a base.
+                // A folder with other contents is a mistake of the caller, not a new base. A format file alone,
+                // cut short, remains from a crash while a base was created.
                 let mut entries = fs::read_dir(folder)
                     .map_err(|e| io_error(&e, "the folder cannot be read", folder))?;
                 if entries.any(|entry| entry.map_or(true, |e| e.file_name() != FORMAT_FILE)) {
@@ -85,7 +85,7 @@ impl DiskBackend {
         })
     }
 
-    /// Where the text index of this base has its place.
+    /// The folder of the base's text index.
     pub fn index_folder(&self) -> PathBuf {
         self.folder.join(INDEX_FOLDER)
     }
@@ -136,8 +136,8 @@ fn open_database(path: &Path, check: Check, cache_bytes: usize) -> Result<Databa
             other,
         ),
     })?;
-    // All tables exist from the start, so that a reader never meets a missing one. Where they do,
-    // nothing is written: a full disk must not keep anybody from reading.
+    // Create all tables now, so that a reader never misses one. If they exist, write nothing: a full disk
+    // must not prevent reading.
     let made = database
         .begin_read()
         .map_err(|e| any_error(e.into(), "the store cannot be read"))?
@@ -168,7 +168,7 @@ fn read_format(path: &Path) -> Result<Option<u32>> {
         Err(e) => return Err(io_error(&e, "the format cannot be read", path)),
     }
     if FORMAT_HEAD.starts_with(&text) {
-        // Its writing was cut short, before there was anything else.
+        // A crash cut the first write short; the base holds nothing yet.
         return Ok(None);
     }
     text.strip_prefix(FORMAT_HEAD)
@@ -182,21 +182,21 @@ fn write_format(path: &Path) -> Result<()> {
         writeln!(file, "{FORMAT_HEAD}{FORMAT}").and_then(|()| file.sync_all())
     });
     written.map_err(|e| {
-        // Half a file would make the folder unusable for the next try.
+        // A partial file would make the folder unusable for the next attempt.
         let _ = fs::remove_file(path);
         io_error(&e, "the format cannot be written", path)
     })
 }
 
-/// Empties a store whose making was cut short: redb writes its magic last, and the index's folder comes
-/// after the store, so nothing was ever acknowledged in such a file.
+/// Empties a store whose creation a crash cut short. Nothing was acknowledged in such a file: redb writes its magic
+/// last, and the index folder is created after the store.
 fn begin_again(store: &Path) -> Result<()> {
     let mut file = match File::options().read(true).write(true).open(store) {
         Ok(file) => file,
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(()),
         Err(e) => return Err(io_error(&e, "the store cannot be read", store)),
     };
-    // Whoever is making it at this moment holds the lock; redb says so, with the right error.
+    // Another process that is creating the store holds the lock; redb then returns the right error.
     if file.try_lock().is_err() {
         return Ok(());
     }
@@ -220,7 +220,7 @@ fn check_magic(store: &Path) -> Result<()> {
                 .metadata()
                 .map_err(|e| io_error(&e, "the store cannot be read", store))?
                 .len();
-            // An empty file is one whose making was cut short: redb starts it anew.
+            // An empty file remains from a creation that was cut short; redb initializes it.
             if length > 0 && (file.read_exact(&mut magic).is_err() || magic != REDB_MAGIC) {
                 return Err(not_a_base(store));
             }
@@ -241,7 +241,7 @@ fn not_a_base(path: &Path) -> Error {
     )
 }
 
-/// An error of the file system, by what it means to the caller.
+/// Turns an error of the file system into one with a code and a next step for the caller.
 pub fn io_error(e: &std::io::Error, what: &str, path: &Path) -> Error {
     let (code, step) = match e.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
@@ -379,7 +379,7 @@ impl Backend for DiskBackend {
             .database
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        // The old handle must be gone before the file can be opened again.
+        // Drop the old handle first; the file cannot be opened twice.
         *guard = None;
         *guard = Some(open_database(
             &self.folder.join(STORE_FILE),

@@ -1,4 +1,4 @@
-//! The log: numbered records of events, with the instant at which each was recorded.
+//! The log: numbered records of events, each with the instant it was recorded at.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,31 +10,31 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::Event;
 use crate::time::Timestamp;
 
-/// Where the log ends, and the counters that grow with it.
+/// The head of the log and the counters that grow with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
-    /// The number of the last record; 0 for an empty log.
+    /// Sequence number of the last record; 0 for an empty log.
     pub seq: u64,
-    /// When the last record was made; never goes back.
+    /// Instant of the last record; never goes back.
     pub arrived: Timestamp,
-    /// Articles so far: the next ordinal.
+    /// Number of articles; the next ordinal of an article.
     pub articles: u32,
-    /// Cases so far.
+    /// Number of cases; the next ordinal of a case.
     pub cases: u32,
 }
 
-/// One record.
+/// A log record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LogRecord {
-    /// Its number.
+    /// Sequence number.
     pub seq: u64,
-    /// When it was recorded.
+    /// Instant it was recorded at.
     pub arrived: Timestamp,
-    /// What happened.
+    /// The event.
     pub event: Event,
 }
 
-/// The JSON of the event with its long texts taken out.
+/// The body of a record: the event as JSON without its long texts, and the hash of these.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     arrived: Timestamp,
@@ -44,17 +44,17 @@ struct Stored {
 
 const HEAD: &[u8] = b"head";
 
-/// Where the log ends.
+/// Reads the head of the log.
 pub fn head(reader: &(impl Reader + ?Sized)) -> Result<Head> {
     Ok(reader.record(Table::Meta, HEAD)?.unwrap_or_default())
 }
 
-/// Sets where the log ends.
+/// Writes the head of the log.
 pub fn set_head(txn: &mut Txn<'_>, head: &Head) -> Result<()> {
     txn.put(Table::Meta, HEAD.to_vec(), head)
 }
 
-/// The number under which an event id was recorded.
+/// Returns the sequence number of an event id, if it is recorded.
 pub fn seq_of(reader: &(impl Reader + ?Sized), id: &str) -> Result<Option<u64>> {
     let Some(bytes) = reader.bytes(Table::Events, &codec::hash(id.as_bytes()))? else {
         return Ok(None);
@@ -62,7 +62,7 @@ pub fn seq_of(reader: &(impl Reader + ?Sized), id: &str) -> Result<Option<u64>> 
     KeyReader(&bytes).u64().map(Some)
 }
 
-/// Appends a record under `seq`.
+/// Appends a record with the sequence number `seq`.
 pub fn append(txn: &mut Txn<'_>, seq: u64, arrived: Timestamp, event: &Event) -> Result<()> {
     let mut stripped = event.clone();
     let text = blobs::take_out(&mut stripped)
@@ -87,7 +87,7 @@ pub fn append(txn: &mut Txn<'_>, seq: u64, arrived: Timestamp, event: &Event) ->
     Ok(())
 }
 
-/// Calls `visit` with each record from number `from` on, until it returns false.
+/// Calls `visit` with each record from `from` on, until it returns false.
 pub fn each(
     reader: &(impl Reader + ?Sized),
     from: u64,
@@ -102,7 +102,7 @@ pub fn each(
     Ok(())
 }
 
-/// One record.
+/// Reads one record.
 pub fn get(reader: &(impl Reader + ?Sized), seq: u64) -> Result<LogRecord> {
     let stored: Stored = reader.required(Table::Log, &Key::new().u64(seq).0)?;
     let mut event: Event = codec::json(&stored.event, &format_args!("log record {seq}"))?;

@@ -1,4 +1,4 @@
-//! A store in memory: for tests, for scratch bases of as-of views, and where there are no files.
+//! The store in memory: for tests, for the scratch bases of as-of views, and for hosts without files.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,18 +7,18 @@ use std::sync::{PoisonError, RwLock};
 use super::backend::{Backend, Batch, Durability, RowVisitor, Table};
 use crate::error::Result;
 
-/// Values by key.
+/// The rows of a table by key.
 type TableRows = BTreeMap<Vec<u8>, Vec<u8>>;
 
-/// Tables in sorted maps behind one lock.
+/// Tables as sorted maps behind one lock.
 #[derive(Default)]
 pub struct MemoryBackend {
     tables: RwLock<BTreeMap<Table, TableRows>>,
-    /// Of all rows. Changed while the tables are locked for writing.
+    /// Bytes of all rows; changed only while the tables are locked for writing.
     bytes: AtomicU64,
 }
 
-/// What a row costs beside its key and value: two lists, their allocations, its share of a node.
+/// Bytes a row takes beside its key and value: two `Vec`s, their allocations, its share of a tree node.
 const ROW: u64 = 104;
 
 fn row_bytes(key: &[u8], value: &[u8]) -> u64 {
@@ -26,7 +26,7 @@ fn row_bytes(key: &[u8], value: &[u8]) -> u64 {
 }
 
 impl MemoryBackend {
-    /// An empty store.
+    /// Creates an empty store.
     pub fn new() -> MemoryBackend {
         MemoryBackend::default()
     }

@@ -1,8 +1,7 @@
-//! The truth: one log of events and the tables that are its fold, in one transactional store.
+//! The transactional store of a base: the log of events, the tables derived from it, and the blobs of text.
 //!
-//! Every change is an event with a number; the tables are written in the commit of the event's
-//! record, so opening loads and never folds again. `verify` folds the whole log into memory and
-//! compares. Nothing here knows the text index or ranking.
+//! An event and its changes of the tables are committed together, so opening loads the tables and replays nothing.
+//! `projection` defines the rows. The store knows bytes, keys and events only: no text index and no ranking.
 
 pub(crate) mod backend;
 pub(crate) mod blobs;

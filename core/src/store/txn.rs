@@ -1,7 +1,7 @@
-//! Reading records, and gathering the writes of a commit.
+//! Typed reads, and the transaction that gathers the writes of a commit.
 //!
-//! A [`Txn`] is the store with the writes of this commit laid over it. An operation that fails is
-//! undone to its savepoint, so that it takes no other operation of the commit with it.
+//! A [`Txn`] reads the store with the pending writes of this commit on top. An operation that fails is rolled back to
+//! its savepoint and leaves the other operations of the commit in place.
 
 use std::collections::BTreeMap;
 
@@ -12,22 +12,22 @@ use super::backend::{Backend, Batch, RowVisitor, Table};
 use super::codec;
 use crate::error::Result;
 
-/// Typed reading, from the store alone or with pending writes over it.
+/// Typed reads from the store alone, or from a transaction with its pending writes.
 pub trait Reader {
-    /// The bytes of a row.
+    /// Returns the bytes of a row.
     fn bytes(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>>;
 
     /// Calls `visit` with each row whose key begins with `prefix`, ascending, until it returns false.
     fn each(&self, table: Table, prefix: &[u8], visit: RowVisitor<'_>) -> Result<()>;
 
-    /// The record of a row.
+    /// Decodes the record of a row.
     fn record<T: DeserializeOwned>(&self, table: Table, key: &[u8]) -> Result<Option<T>> {
         self.bytes(table, key)?
             .map(|bytes| codec::decode(&bytes, table.name()))
             .transpose()
     }
 
-    /// The record of a row that must be there, because another record refers to it.
+    /// Decodes the record of a row that must exist, because another record refers to it.
     fn required<T: DeserializeOwned>(&self, table: Table, key: &[u8]) -> Result<T> {
         self.record(table, key)?.ok_or_else(|| {
             crate::error::Error::corrupt(format!(
@@ -37,7 +37,7 @@ pub trait Reader {
         })
     }
 
-    /// The keys that begin with `prefix`, ascending.
+    /// Returns the keys that begin with `prefix`, ascending.
     fn keys(&self, table: Table, prefix: &[u8]) -> Result<Vec<Vec<u8>>> {
         let mut keys = Vec::new();
         self.each(table, prefix, &mut |key, _| {
@@ -60,20 +60,20 @@ impl<B: Backend + ?Sized> Reader for B {
     }
 }
 
-/// The old pending value of a row: not pending, pending removal, or pending value.
+/// A row with its previous pending value: none (`None`), a removal (`Some(None)`) or a value.
 type Undo = ((Table, Vec<u8>), Option<Option<Vec<u8>>>);
 
-/// The store with pending writes over it.
+/// A transaction: the store with pending writes on top.
 pub struct Txn<'a> {
     backend: &'a dyn Backend,
     writes: Batch,
-    /// Old pending values since the job began, and where in it the present event began.
+    /// The undo log of the present job. `event` is its length at the savepoint of the present event.
     undo: Vec<Undo>,
     event: usize,
 }
 
 impl<'a> Txn<'a> {
-    /// Nothing pending.
+    /// Begins a transaction without pending writes.
     pub fn new(backend: &'a dyn Backend) -> Txn<'a> {
         Txn {
             backend,
@@ -83,24 +83,24 @@ impl<'a> Txn<'a> {
         }
     }
 
-    /// Begins a run of events that hold together or not at all.
+    /// Begins a job: a run of events that are committed together or not at all.
     pub fn begin_job(&mut self) {
         self.undo.clear();
         self.event = 0;
     }
 
-    /// Takes back the whole run.
+    /// Rolls the whole job back.
     pub fn abort_job(&mut self) {
         self.event = 0;
         self.rollback();
     }
 
-    /// Begins an event.
+    /// Sets the savepoint of the next event.
     pub fn savepoint(&mut self) {
         self.event = self.undo.len();
     }
 
-    /// Takes back everything since the event began.
+    /// Rolls back to the savepoint of the present event.
     pub fn rollback(&mut self) {
         while self.undo.len() > self.event
             && let Some((row, old)) = self.undo.pop()
@@ -112,23 +112,23 @@ impl<'a> Txn<'a> {
         }
     }
 
-    /// Whether nothing is to be written.
+    /// Returns true if there are no pending writes.
     pub fn is_empty(&self) -> bool {
         self.writes.is_empty()
     }
 
-    /// Writes bytes.
+    /// Writes a row of bytes.
     pub fn put_bytes(&mut self, table: Table, key: Vec<u8>, value: Vec<u8>) {
         self.set((table, key), Some(value));
     }
 
-    /// Writes a record.
+    /// Writes a row with a record.
     pub fn put<T: Serialize>(&mut self, table: Table, key: Vec<u8>, record: &T) -> Result<()> {
         self.set((table, key), Some(codec::encode(record)?));
         Ok(())
     }
 
-    /// Writes a row that says all in its key.
+    /// Writes a row whose key says all; its value is empty.
     pub fn mark(&mut self, table: Table, key: Vec<u8>) {
         self.set((table, key), Some(Vec::new()));
     }
@@ -143,7 +143,7 @@ impl<'a> Txn<'a> {
         self.undo.push((row, old));
     }
 
-    /// The rows to commit.
+    /// Returns the rows to commit.
     pub fn into_batch(self) -> Batch {
         self.writes
     }

@@ -1,4 +1,4 @@
-//! A made-up base that lives: articles, edits, states, visits, cases, links, merges, by a seed.
+//! A random base that grows by a seed: articles, edits, states, sessions, cases, links, merges.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -25,7 +25,7 @@ pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// A size from the environment, for longer runs.
+/// Reads a size from the environment, for longer runs.
 pub fn size(name: &str, default: usize) -> usize {
     std::env::var(name)
         .ok()
@@ -33,7 +33,7 @@ pub fn size(name: &str, default: usize) -> usize {
         .unwrap_or(default)
 }
 
-/// A base in memory whose clock stands.
+/// An empty base in memory with a fixed clock.
 pub fn empty() -> Base {
     Base::in_memory()
         .clock(FixedClock::at(at("2026-01-01")))
@@ -42,7 +42,7 @@ pub fn empty() -> Base {
         .unwrap()
 }
 
-/// splitmix64.
+/// The generator splitmix64.
 #[derive(Clone)]
 pub struct Rng(pub u64);
 
@@ -121,7 +121,7 @@ const WORDS: [&str; 44] = [
     "re-pair",
 ];
 
-/// Mostly frequent words, now and then a rare one.
+/// Draws `n` words: mostly frequent ones, sometimes a rare one.
 pub fn words(rng: &mut Rng, n: usize) -> String {
     let mut list = Vec::new();
     for _ in 0..n {
@@ -135,7 +135,7 @@ pub fn words(rng: &mut Rng, n: usize) -> String {
     list.join(" ")
 }
 
-/// A base, and every event it took, in order.
+/// A base, and every event it accepted, in order.
 pub struct World {
     pub rng: Rng,
     pub now: Timestamp,
@@ -168,7 +168,7 @@ impl World {
         Event::new(self.now, what).id(format!("e{:06}", self.n))
     }
 
-    /// Records an event; what the base refuses is not in the log.
+    /// Records an event. An event that the base rejects does not enter the log.
     pub fn push(&mut self, event: Event) -> bool {
         let done = self.base.record_arrived(vec![event.clone()], self.now);
         if done.is_ok() {
@@ -252,7 +252,7 @@ impl World {
         self.rng.pick(&self.articles).clone()
     }
 
-    /// What a visitor may read along with others: dates are not asked of visits.
+    /// Draws an article without dates of validity, since the reach of a read ignores dates.
     fn lasting(&mut self) -> String {
         loop {
             let id = self.article();
@@ -417,7 +417,7 @@ impl World {
         self.push(event);
     }
 
-    /// Something happens.
+    /// Makes one random change.
     pub fn step(&mut self) {
         if self.articles.len() < 12 {
             return self.put();
@@ -439,7 +439,7 @@ impl World {
         self
     }
 
-    /// Whether a viewer sees what an id stands for.
+    /// Returns true if a viewer sees the article of an id.
     pub fn sees(&self, viewer: &Viewer, now: Timestamp, id: &str) -> bool {
         let scheme = AudienceScheme::default();
         let article = self.base.article(id).unwrap();
@@ -461,7 +461,7 @@ impl World {
     }
 }
 
-/// The articles an event names.
+/// Returns the articles an event names.
 pub fn named(event: &Event) -> Vec<String> {
     let mut ids: Vec<String> = event.article().map(str::to_owned).into_iter().collect();
     match &event.what {
@@ -557,7 +557,7 @@ pub fn context(rng: &mut Rng, articles: &[String]) -> Context {
     context
 }
 
-/// What answers questions.
+/// A base or a snapshot that answers questions.
 pub trait Answers {
     fn search(&self, request: &SearchRequest) -> kenpoint::Result<SearchAnswer>;
     fn suggest(&self, request: &SuggestRequest) -> kenpoint::Result<SuggestAnswer>;
@@ -581,12 +581,12 @@ impl Answers for Snapshot {
     }
 }
 
-/// Some answer as JSON, or its error as text.
+/// Asks a random question and returns the answer as JSON, or its error as text.
 pub fn ask(base: &Base, seed: u64, viewer: &Viewer, now: Timestamp, world: &World) -> String {
     ask_of(base, seed, viewer, now, &world.articles, &world.cases)
 }
 
-/// The same of whatever answers; these ids may be named in it.
+/// Asks a random question of any answerer; the question may name these ids.
 pub fn ask_of(
     base: &dyn Answers,
     seed: u64,

@@ -1,5 +1,4 @@
-//! Anything may be typed, imported or asked: the answer is an answer or an error that helps, and never
-//! a panic.
+//! Bad input: any typed, imported or asked text gives an answer or a helpful error, and never a panic.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -29,7 +28,7 @@ fn base() -> (Base, Arc<FixedClock>) {
     (base, clock)
 }
 
-/// The error of a call that must neither succeed nor panic.
+/// Returns the error of a call that must neither succeed nor panic.
 fn error<T>(what: &str, call: impl FnOnce() -> Result<T, Error>) -> Error {
     match catch_unwind(AssertUnwindSafe(call)) {
         Err(_) => panic!("{what}: panic"),
@@ -172,7 +171,7 @@ fn any_text_any_id_any_date() {
             draft.verified = Some(Timestamp::MAX);
             draft.freshness = Some(FreshnessPolicy::Date { at: date });
             let done = catch_unwind(AssertUnwindSafe(|| {
-                // A refusal is as good as an acceptance here.
+                // Both acceptance and rejection are correct here.
                 drop(base.put(draft.clone()));
                 drop(base.put(draft.change(Change::Minor)));
                 let viewed = EventKind::Viewed {
@@ -367,7 +366,7 @@ fn every_code_that_input_can_reach_says_what_to_do() {
     )
     .unwrap();
     base.verify().unwrap();
-    // Bytes that are no UTF-8 are in the report, not in the base.
+    // Invalid UTF-8 is reported and does not enter the base.
     let bad = [
         b"{\"id\": \"x\"}\n\xff\xfe\x00\n{".as_slice(),
         b"\xff\xff\xff",

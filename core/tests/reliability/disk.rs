@@ -43,7 +43,7 @@ fn answers(base: &Base) -> Result<String, Error> {
     Ok(out)
 }
 
-/// A small file system of its own, unmounted at the end.
+/// A small mounted file system, unmounted on drop.
 struct Mount(tempfile::TempDir);
 
 impl Mount {
@@ -103,7 +103,7 @@ fn a_full_disk_is_said_reading_goes_on_and_so_does_writing_with_space() {
                     assert_eq!(error.code(), ErrorCode::DiskFull, "{error:?}");
                     assert!(error.message().contains("make space"), "{error}");
                     n_full += 1;
-                    // Reading goes on: what is in memory, and what only the file holds.
+                    // Reading continues, from memory and from the file.
                     answers(&base).unwrap();
                     base.article("a-1").unwrap();
                     base.versions("a-3").unwrap();
@@ -132,14 +132,14 @@ fn a_full_disk_is_said_reading_goes_on_and_so_does_writing_with_space() {
         (answers(&again).unwrap(), again.digest().unwrap()),
         (said, digest)
     );
-    // The views were relaxed when the disk was full, and are there.
+    // Views recorded while the disk was full are in the log.
     let mut log = Vec::new();
     again.export(&mut log).unwrap();
     let log = String::from_utf8(log).unwrap();
     assert!((0..3).all(|n| log.contains(&format!("view-{n}"))));
 }
 
-/// A base of some articles in a folder, closed.
+/// Makes a base of some articles in a folder and closes it; returns its answers.
 fn sample(folder: &Path) -> String {
     let base = open(folder).unwrap();
     for n in 0..30 {
@@ -177,7 +177,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Opens a damaged base and asks it everything. `Ok(true)`: equal answers; `Ok(false)`: an error.
+/// Opens a damaged base and asks all questions. Returns true for equal answers, false for an error.
 fn ask(folder: &Path, said: &str, what: &str) -> Result<bool, String> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let base = match open(folder) {
@@ -220,7 +220,7 @@ fn a_flipped_bit_in_the_store_gives_an_error_or_the_same_answers() {
     let flips = from_env("KENPOINT_FLIPS", 300);
     let (mut n_equal, mut wrong) = (0, Vec::new());
     for n in 0..flips {
-        // A third hits the header and the first pages.
+        // A third of the flips hits the header and the first pages.
         let reach = if n % 3 == 0 {
             8_192
         } else {
@@ -324,7 +324,7 @@ fn what_is_no_base_is_left_alone() {
     );
     assert_eq!(fs::read(newer.join("base.redb")).unwrap(), before);
 
-    // Cut short while it was made: begun again.
+    // A creation cut short is started again.
     let cut = dir.path().join("cut");
     fs::create_dir(&cut).unwrap();
     fs::write(cut.join("FORMAT"), "kenpoint ba").unwrap();
@@ -340,7 +340,7 @@ fn what_is_no_base_is_left_alone() {
 fn the_files_are_free_when_the_last_handle_is_gone() {
     let dir = tempfile::tempdir().unwrap();
     for round in 0u64..20 {
-        // The base's own thread is at work when the handle goes.
+        // The background thread is at work when the handle is dropped.
         let base = Base::on_disk(dir.path().join("base"))
             .clock(FixedClock::at(t0()))
             .index_flush_docs(2)
@@ -356,7 +356,7 @@ fn the_files_are_free_when_the_last_handle_is_gone() {
         let id = format!("view-{round}");
         base.record(Event::new(t0(), viewed).id(&id).session("s"))
             .unwrap();
-        // The relaxed views of all rounds before are there.
+        // The relaxed views of all earlier rounds are in the log.
         let mut log = Vec::new();
         base.export(&mut log).unwrap();
         let log = String::from_utf8(log).unwrap();

@@ -1,8 +1,8 @@
-//! A store that fails at any one operation: the call says so, nothing acknowledged is lost, nothing is
-//! half done, and the base goes on.
+//! A store that fails at any one operation: the call returns an error, nothing acknowledged is lost, nothing is half
+//! done, and the base continues.
 //!
-//! The store here behaves like the one on disk where it hurts most: after a failed commit every
-//! operation fails until it is brought back, and bringing it back loses what was not durable.
+//! This store imitates the worst behaviour of the store on disk: after a failed commit every operation fails until
+//! `recover`, and `recover` loses what was not durable.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -17,10 +17,10 @@ use kenpoint::{Base, Error, ErrorCode, FixedClock, RankPolicy, Result, SearchReq
 
 type Rows = BTreeMap<(Table, Vec<u8>), Vec<u8>>;
 
-/// Which operations fail.
+/// The operations that fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
-    /// Any, before it does anything.
+    /// Any operation, before it has an effect.
     Any,
     /// A commit, after it took effect.
     CommitAfter,
@@ -31,7 +31,7 @@ struct Faulty {
     durable: Mutex<Rows>,
     mode: Mode,
     armed: AtomicBool,
-    /// Operations since it was armed, and which of them fail: from the first to before the second.
+    /// Number of operations since it was armed. Those from `from` to before `to` fail.
     count: AtomicU64,
     from: u64,
     to: u64,
@@ -173,7 +173,7 @@ fn event(at: Timestamp, id: &str, what: EventKind) -> Event {
 
 type Step = Box<dyn Fn(&Base) -> Result<()>>;
 
-/// Every kind of write, durable and relaxed, and reads between them. Each step may be done again.
+/// The scenario: every kind of write, durable and relaxed, with reads in between. Each step may be repeated.
 fn scenario() -> Vec<Step> {
     fn put(draft: ArticleDraft) -> Step {
         Box::new(move |base| base.put(draft.clone()).map(drop))
@@ -305,7 +305,7 @@ fn scenario() -> Vec<Step> {
     ]
 }
 
-/// What the base answers, as text: ids, score bits, counts and evidence.
+/// The answers of the base as text: ids, score bits, counts and evidence.
 fn answers(base: &Base) -> String {
     let mut out = format!("{:?}", base.counts());
     for viewer in ["public", "internal"] {
@@ -335,7 +335,7 @@ fn open(store: Arc<Faulty>, clock: Arc<FixedClock>) -> Base {
         .unwrap()
 }
 
-/// Runs the scenario; a step that fails is done again. Returns digest, answers and number of failures.
+/// Runs the scenario and repeats each failed step. Returns digest, answers and number of failures.
 fn run(store: &Arc<Faulty>) -> (String, String, u64) {
     let clock = Arc::new(FixedClock::at(t0()));
     let base = open(Arc::clone(store), Arc::clone(&clock));
@@ -353,8 +353,8 @@ fn run(store: &Arc<Faulty>) -> (String, String, u64) {
                 matches!(error.code(), ErrorCode::Io | ErrorCode::Poisoned),
                 "step {i}: {error:?}"
             );
-            // What is answered now is what the store holds: another base over it says the same. Only
-            // where two operations in a row failed may memory wait for the next write, and says so.
+            // The answers equal those of another base over the same store. Only after two failures in a row may the
+            // memory be behind until the next write; the error is then `Poisoned`.
             is_behind |= error.code() == ErrorCode::Poisoned;
             store.arm(false);
             if !is_behind && !store.broken.load(Ordering::SeqCst) {
@@ -367,7 +367,7 @@ fn run(store: &Arc<Faulty>) -> (String, String, u64) {
     store.arm(false);
     base.flush().unwrap();
     base.verify().unwrap();
-    // All that was acknowledged is durable now: it is there after the store is opened anew.
+    // Everything acknowledged is durable now, so it survives reopening the store.
     store.recover().unwrap();
     let again = open(Arc::new(store.copy()), clock);
     assert_eq!(answers(&base), answers(&again));

@@ -1,4 +1,4 @@
-//! A writing process is killed at random moments; nothing it acknowledged is lost.
+//! Killed processes: a writing process is killed at random moments and loses nothing it acknowledged.
 //!
 //! The larger run: `KENPOINT_KILLS=500 cargo test -p kenpoint --test reliability kill:: -- --nocapture`.
 
@@ -20,7 +20,7 @@ use crate::{Rng, from_env};
 const FOLDER: &str = "KENPOINT_TEST_KILL_FOLDER";
 const ROUND: &str = "KENPOINT_TEST_KILL_ROUND";
 
-/// The process that is killed: not a test of its own.
+/// The process to kill; not a test of its own.
 #[test]
 #[ignore = "run by the tests of this module, as a process of its own"]
 fn child() {
@@ -42,7 +42,7 @@ fn child() {
     });
 }
 
-/// Writes for ever; each id that is acknowledged as durable goes to a file after that.
+/// Writes in a loop. After an id is acknowledged as durable, it is appended to a file.
 fn write(base: &Base, folder: &Path, round: u64, thread: u64) {
     let mut acks = File::options()
         .append(true)
@@ -98,7 +98,7 @@ fn write(base: &Base, folder: &Path, round: u64, thread: u64) {
             event = event.case(&case);
         }
         let durable = event.is_durable();
-        // A case that is not there yet, or is there already, is refused: that acknowledges nothing.
+        // Opening an existing case, or an event of an absent case, is rejected and acknowledges nothing.
         let taken = base
             .record(event)
             .is_ok_and(|done| done == kenpoint::Recorded::New);
@@ -120,7 +120,7 @@ fn start(folder: &Path, round: u64) -> Child {
         .unwrap()
 }
 
-/// SIGKILL on Unix: the process gets no chance to do anything.
+/// Kills by SIGKILL on Unix, so that the process cannot react.
 fn kill(mut child: Child) {
     child.kill().unwrap();
     child.wait().unwrap();
@@ -144,7 +144,7 @@ fn recorded(base: &Base) -> BTreeSet<String> {
     base.export(&mut out).unwrap();
     let mut ids = BTreeSet::new();
     for line in String::from_utf8(out).unwrap().lines() {
-        // The ids are the only strings of this form that begin a value.
+        // No other value begins with a string of this form.
         for part in line.split("\"e-").skip(1) {
             ids.insert(format!("e-{}", part.split('"').next().unwrap()));
         }
@@ -152,7 +152,7 @@ fn recorded(base: &Base) -> BTreeSet<String> {
     ids
 }
 
-/// Opens what the killed process left, and compares. Returns how many records it has.
+/// Opens the base of a killed process and compares it with the acknowledged ids. Returns its number of records.
 fn check(folder: &Path, what: &str) -> u64 {
     let base = Base::on_disk(folder.join("base"))
         .index_flush_docs(16)
@@ -182,7 +182,7 @@ fn sixty_kills_lose_nothing_that_was_acknowledged() {
     for round in 0..kills {
         let before = acked(folder).len();
         let child = start(folder, round);
-        // Three of four die at work, one while it opens.
+        // Three of four processes are killed at work, one while it opens.
         if rng.below(4) > 0 {
             let begun = Instant::now();
             while !folder.join("open").exists() && begun.elapsed() < Duration::from_secs(20) {

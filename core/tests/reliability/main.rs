@@ -1,5 +1,5 @@
-//! What must hold when things go wrong: killed processes, failing stores, full disks, bad input,
-//! damaged files, and fifty thousand random operations.
+//! Reliability: killed processes, failing stores, full disks, bad input, damaged files, and fifty thousand random
+//! operations.
 //!
 //! Each module names the command of its larger run. Nothing here measures time.
 #![allow(
@@ -20,7 +20,7 @@ mod faults;
 mod kill;
 mod model;
 
-/// A small generator of numbers (splitmix64): a failure is a seed that can be run again.
+/// A small random generator (splitmix64); a failure can be repeated by its seed.
 pub struct Rng(pub u64);
 
 impl Rng {
@@ -32,7 +32,7 @@ impl Rng {
         z ^ (z >> 31)
     }
 
-    /// Below `n`.
+    /// Draws a number below `n`.
     pub fn below(&mut self, n: u64) -> u64 {
         self.next() % n.max(1)
     }
@@ -42,7 +42,7 @@ impl Rng {
     }
 }
 
-/// A number from the environment, for larger runs.
+/// Reads a number from the environment, for larger runs.
 pub fn from_env(name: &str, default: u64) -> u64 {
     std::env::var(name)
         .ok()

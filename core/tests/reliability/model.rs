@@ -1,8 +1,8 @@
 //! Random operations against a plain model that ranks every article by the documented formula.
 //!
-//! What is compared is what the public sees: ids and score bits. It reads no cases, so K is 0, and the
-//! policy's `learned_cap` is 0 here, so there are no learned words; neither is part of the model. The model keeps articles, states, merges and dates of its own; evidence rows it
-//! takes from `Base::evidence` and weighs them itself. The larger run, recorded in the report:
+//! The model compares ids and score bits for the audience `public`. That audience reads no cases, so K is 0, and the
+//! policy sets `learned_cap` to 0, so there are no learned terms; the model has neither. It keeps its own articles,
+//! states, merges and dates; it takes evidence rows from `Base::evidence` and weighs them itself. The larger run:
 //! `KENPOINT_MODEL_OPS=50000 KENPOINT_MODEL_EVERY=10 cargo test -p kenpoint --test reliability model:: -- --nocapture`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ use kenpoint::{Base, FixedClock, RankPolicy, Recorded, SearchRequest, Timestamp}
 
 use crate::{Rng, from_env};
 
-/// Two to the power of `x`: the whole part is an exponent, the rest goes through `exp`.
+/// Two to the power of `x`: the integer part is an exponent, the rest uses `exp`.
 fn exp2(x: f64) -> f64 {
     let whole = x.floor();
     libm::exp((x - whole) * std::f64::consts::LN_2) * 2f64.powi(whole as i32)
@@ -68,7 +68,7 @@ impl Doc {
     }
 }
 
-/// A length as the index keeps it: exact to 40, then four significant bits above 24.
+/// Rounds a length to the precision of the index: exact to 40, then four significant bits above 24.
 fn rounded(length: u32) -> u32 {
     if length <= 40 {
         return length;
@@ -131,7 +131,7 @@ impl World {
         let mut any = false;
         for row in self.base.evidence(id).unwrap() {
             let of = row.article.as_str();
-            // What ripens begins in the midst of a day here; the rest at its start.
+            // In this test ripening evidence begins within a day; all other evidence begins at the start of its day.
             if row.from != row.from.day().start() && row.from > now {
                 continue;
             }
@@ -204,7 +204,7 @@ impl World {
         power(f, p.freshness_exponent)
     }
 
-    /// Every article, by the formula.
+    /// Ranks every article by the formula.
     fn ranked(&self, query: &str, now: Timestamp) -> Vec<(String, u64)> {
         let p = &self.policy;
         let shown: Vec<(&String, &Doc)> =
@@ -369,7 +369,7 @@ impl World {
             5 if !merged => {
                 self.base.flag(&id, FlagReason::Wrong, &who).unwrap();
                 let doc = self.docs.get_mut(&id).unwrap();
-                // A later verification has answered it already.
+                // A verification at a later time clears the suspicion.
                 if doc.verified.is_none_or(|verified| verified <= now) {
                     doc.suspect = Some(doc.suspect.map_or(now, |since| since.min(now)));
                 }
@@ -414,13 +414,13 @@ impl World {
                 });
             }
             _ => {
-                // Mostly on, sometimes back, sometimes by weeks.
+                // Mostly forward, sometimes back, sometimes by weeks.
                 let ms = match self.rng.below(6) {
                     0 => -(self.rng.below(86_400_000 * 3) as i64),
                     1 => self.rng.below(86_400_000 * 10) as i64,
                     _ => self.rng.below(3_600_000) as i64,
                 };
-                // Never on a day's start, so that the model tells ripening rows from days.
+                // Never the start of a day, so that the model can distinguish ripening rows from rows of a day.
                 let to = now.plus_ms(ms);
                 self.clock.set(if to == to.day().start() {
                     to.plus_ms(7)

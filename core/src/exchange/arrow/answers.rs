@@ -1,7 +1,7 @@
 //! Answers as rows: hits, suggestions, similar cases, and the factors of their scores.
 //!
-//! `answer` is the place of the answer in the list given, from 0, as hosts count; `rank` is the place
-//! within the answer, from 1.
+//! `answer` is the position of the answer in the given list, from 0, as hosts count; `rank` is the position within the
+//! answer, from 1.
 
 use arrow_array::RecordBatch;
 
@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::rank::{Explanation, Factor};
 use crate::search::{Hit, SearchAnswer, SimilarCase, SuggestAnswer, Suggestion};
 
-/// Something of an answer and where it stands.
+/// An item of an answer with its position.
 struct Placed<'a, A, T> {
     answer: u32,
     rank: u32,
@@ -41,7 +41,7 @@ fn place<'r, 'a, A, T>(columns: Columns<'r, Placed<'a, A, T>>) -> Columns<'r, Pl
         .count("rank", |row| row.rank)
 }
 
-/// The hits of searches.
+/// Makes a batch of the hits of searches.
 pub fn hits(answers: &[SearchAnswer]) -> Result<RecordBatch> {
     let rows = placed(answers, |answer| &answer.hits);
     batch_of(
@@ -60,7 +60,7 @@ pub fn hits(answers: &[SearchAnswer]) -> Result<RecordBatch> {
     )
 }
 
-/// The suggestions for cases.
+/// Makes a batch of the suggestions for cases.
 pub fn suggestions(answers: &[SuggestAnswer]) -> Result<RecordBatch> {
     let rows = placed(answers, |answer| &answer.suggestions);
     batch_of(
@@ -81,7 +81,7 @@ pub fn suggestions(answers: &[SuggestAnswer]) -> Result<RecordBatch> {
     )
 }
 
-/// The past cases that suggestions rest on.
+/// Makes a batch of the similar past cases behind suggestions.
 pub fn similar_cases(answers: &[SuggestAnswer]) -> Result<RecordBatch> {
     let rows = placed(answers, |answer| &answer.similar);
     batch_of(
@@ -129,8 +129,8 @@ fn factors(rows: &[FactorRow<'_>]) -> Result<RecordBatch> {
     })
 }
 
-/// The factors of each hit, in the order in which they are multiplied. Hits of a search that was not to
-/// be explained have none.
+/// Makes a batch of the factors of each hit, in the order of their multiplication. A hit has none if its search did
+/// not request an explanation.
 pub fn factors_of_hits(answers: &[SearchAnswer]) -> Result<RecordBatch> {
     let placed = placed(answers, |answer| &answer.hits);
     let explained = placed.iter().filter_map(|row| {
@@ -140,7 +140,7 @@ pub fn factors_of_hits(answers: &[SearchAnswer]) -> Result<RecordBatch> {
     factors(&explained.flatten().collect::<Vec<_>>())
 }
 
-/// The factors of each suggestion, in the order in which they are multiplied.
+/// Makes a batch of the factors of each suggestion, in the order of their multiplication.
 pub fn factors_of_suggestions(answers: &[SuggestAnswer]) -> Result<RecordBatch> {
     let placed = placed(answers, |answer| &answer.suggestions);
     let explained = placed

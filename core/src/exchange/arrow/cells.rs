@@ -1,8 +1,8 @@
-//! One cell of a column as the value that stands at its key in a JSON line.
+//! Conversion of a column's cell to the value that its key has in a JSON line.
 //!
-//! Null is absent. Instants are milliseconds since 1970 (finer ones are cut down to the millisecond they
-//! lie in), dates their midnight UTC, decimals and whole floats the number they are. Refused by the type
-//! of the column: instants without a time zone, binary data, durations, intervals, times of day, unions.
+//! Null is absent. An instant is milliseconds since 1970, rounded down; a date is its midnight UTC; a decimal and a
+//! whole float are the number itself. Rejected by column type: instants without a time zone, binary data, durations,
+//! intervals, times of day, unions.
 
 use arrow_array::array::ListLikeArray;
 use arrow_array::cast::AsArray;
@@ -22,13 +22,13 @@ use crate::time::DAY_MS;
 /// Reads the cell of a row. The row must lie within the column.
 pub(super) type Cell<'a> = Box<dyn Fn(usize) -> Result<Option<Value>> + 'a>;
 
-/// The largest whole number up to which every whole number is a float.
+/// Up to this number every whole number is a float of 64 bits.
 const MAX_WHOLE_FLOAT: f64 = 9_007_199_254_740_992.0;
 
-/// The reader of a column's cells. `levels` is how deep lists and structs may still be nested.
+/// Returns the reader of a column's cells. `levels` limits the nesting of lists and structs.
 ///
-/// Fails with `InvalidValue` for a type that cannot be read, and with `TooLarge` for one nested too
-/// deeply; it asks the type alone, so that it fails for an empty column as for a full one.
+/// Fails with `InvalidValue` for an unsupported type, and with `TooLarge` for one nested too deeply. The check uses
+/// the type alone, so an empty column fails like a full one.
 pub(super) fn cells(array: &dyn Array, levels: usize) -> Result<Cell<'_>> {
     if levels == 0 {
         return Err(Error::new(
@@ -86,7 +86,7 @@ pub(super) fn cells(array: &dyn Array, levels: usize) -> Result<Cell<'_>> {
     })
 }
 
-/// Cells of a column whose nulls are absent.
+/// Wraps `value` so that null cells are absent.
 fn given<'a>(array: &'a dyn Array, value: impl Fn(usize) -> Result<Value> + 'a) -> Cell<'a> {
     match array.nulls() {
         None => Box::new(move |i| value(i).map(Some)),
@@ -112,13 +112,13 @@ fn numbers<'a, T: ArrowPrimitiveType>(
     given(array, move |i| value(numbers.value(i)))
 }
 
-/// The number with the fewest digits that is this one in 32 bits: .9 stays .9.
+/// Widens a float of 32 bits by its shortest decimal form: .9 stays .9.
 fn widen(number: f32) -> f64 {
     number.to_string().parse().unwrap_or(f64::from(number))
 }
 
-/// A float as JSON has it. A whole one is a whole number: columns of whole numbers become floats in many
-/// a data frame as soon as one of their cells is empty.
+/// Converts a float to a JSON number. A whole float becomes a whole number, because many data frames turn a column of
+/// whole numbers into floats as soon as one cell is empty.
 fn float(number: f64) -> Result<Value> {
     if number.trunc() == number && number.abs() <= MAX_WHOLE_FLOAT {
         return Ok((number as i64).into());
@@ -144,7 +144,7 @@ fn decimals<T: DecimalType + ArrowPrimitiveType>(array: &dyn Array) -> Cell<'_> 
     })
 }
 
-/// So many units of time since 1970, in milliseconds.
+/// Converts a number of units since 1970 to an instant.
 fn instant(units: i64, unit_ms: i64) -> Result<Value> {
     units
         .checked_mul(unit_ms)
@@ -224,7 +224,7 @@ fn maps(array: &dyn Array, levels: usize) -> Result<Cell<'_>> {
 }
 
 impl Error {
-    /// A value of a cell that cannot be read. The column is put in front of it later.
+    /// The error for an invalid cell. The caller puts the column in front.
     fn invalid_cell(value: impl std::fmt::Display, rule: &str) -> Error {
         Error::invalid("cell", value, rule)
     }

@@ -1,7 +1,7 @@
-//! Rows in: each row of a record batch is read as a JSON line is.
+//! Import of rows: a row of a record batch is read like a JSON line.
 //!
-//! Refuses before the first row: columns of a type that cannot be read, a mapping that does not fit the
-//! columns. Refuses row by row, with its number and column: whatever a JSON line would be refused for.
+//! Columns of an unsupported type and a mapping that does not fit the columns are rejected before the first row. A row
+//! is rejected, with its number and column, for every reason a JSON line is.
 
 use arrow_array::{RecordBatch, RecordBatchReader, new_empty_array};
 use arrow_schema::SchemaRef;
@@ -15,25 +15,25 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::exchange::{ImportOptions, ImportReport, Importer, SourcePlace, jsonl};
 
 named_enum! {
-    /// A table whose rows can come in.
+    /// A table that can be imported from rows.
     InTable("table") {
-        /// Articles, each row one version of one.
+        /// Articles; each row is one version.
         Articles = "articles",
-        /// Cases with what became of them.
+        /// Cases with their status changes.
         Cases = "cases",
         /// Facts.
         Facts = "facts",
-        /// Links of cases and articles.
+        /// Links between cases and articles.
         Links = "links",
-        /// Things that happened.
+        /// Events.
         Events = "events",
-        /// People known by id.
+        /// Actors.
         Actors = "actors",
     }
 }
 
 impl InTable {
-    /// The `type` of its rows.
+    /// The `type` of the records in its rows.
     const fn record(self) -> &'static str {
         match self {
             InTable::Articles => "article",
@@ -46,7 +46,7 @@ impl InTable {
     }
 }
 
-/// Rows of one table that are read into an import.
+/// The rows of one table for an import.
 pub(crate) struct Input<'o> {
     table: InTable,
     plan: Plan,
@@ -55,7 +55,7 @@ pub(crate) struct Input<'o> {
 }
 
 impl<'o> Input<'o> {
-    /// Checks the columns before anything is read.
+    /// Checks the columns before any row is read.
     pub(crate) fn new(
         table: InTable,
         schema: SchemaRef,
@@ -76,10 +76,10 @@ impl<'o> Input<'o> {
         })
     }
 
-    /// Hands every row over to the import.
+    /// Passes every row to the importer.
     ///
-    /// Fails with `Io` if the producer of the rows does, and if the import can take no more (a code from
-    /// 300 on); the rows in front are taken then.
+    /// Fails with `Io` if the producer of the rows fails, and with the sink's error if it can take no more (a code from
+    /// 300 on). The rows before the failure are imported.
     pub(crate) fn read(
         &self,
         importer: &mut Importer<'_>,
@@ -124,8 +124,8 @@ impl<'o> Input<'o> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Bytes of the columns that are read, after proving them: what came through the C interface was only
-    /// claimed by its producer, and offsets that point outside would be a panic of ours.
+    /// Validates the columns to read and returns their size in bytes. Data from the C interface is only claimed by its
+    /// producer; an offset outside the buffer would cause a panic here.
     fn proved(&self, batch: &RecordBatch) -> Result<usize> {
         let mut n_bytes = 0;
         for column in &self.plan.columns {
@@ -145,7 +145,7 @@ impl<'o> Input<'o> {
         Ok(n_bytes)
     }
 
-    /// The readers of the columns, found once for all rows of the batch.
+    /// Returns the readers of the columns, made once for all rows of the batch.
     fn readers<'b>(&'b self, batch: &'b RecordBatch) -> Result<Vec<(&'b str, Cell<'b>)>> {
         let mut readers = Vec::with_capacity(self.plan.columns.len());
         for column in &self.plan.columns {
@@ -183,7 +183,7 @@ impl<'o> Input<'o> {
         Ok(map)
     }
 
-    /// Names the columns in a report as the caller does.
+    /// Replaces keys in a report by the caller's names of the columns.
     pub(crate) fn name_columns(&self, report: &mut ImportReport) {
         self.plan.name_columns(report);
     }

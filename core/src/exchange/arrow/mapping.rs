@@ -1,4 +1,4 @@
-//! Which column of the caller's rows is which key of ours, and how errors name the column again.
+//! The mapping of the caller's columns to the keys of a record, and back to column names in errors.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,76 +9,76 @@ use serde_json::Value;
 use crate::error::{Error, ErrorCode, Result};
 use crate::exchange::ImportReport;
 
-/// How the columns of the caller's rows become the keys of a record. Without any, each column is the key
-/// of its name; a column whose name means nothing is reported and left out, as a key in a JSON line is.
+/// A mapping of the caller's columns to the keys of a record. By default each column is the key of its name. A column
+/// with an unknown name is reported and left out, like an unknown key of a JSON line.
 ///
-/// Keys of ours are those of a JSON line of the same table, and `cases` read `subject`, `articles`
-/// `issue`, `resolution` and `body`, too.
+/// The keys are those of a JSON line of the same table. `cases` also read `subject`, and `articles` read `issue`,
+/// `resolution` and `body`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct Mapping {
-    /// Our key and the column it is read from. A column that has the name of our key is then left out.
+    /// Key -> the column it is read from. A column with the same name as such a key is left out.
     pub columns: BTreeMap<String, String>,
-    /// A key of ours with the value it has in every row, whatever a column of that name says.
+    /// Key -> its value in every row. A column of that name is ignored.
     pub constants: BTreeMap<String, Value>,
     /// Columns that are not read.
     pub left_out: BTreeSet<String>,
-    /// Whether columns that `columns` does not name are left out, too. Default no.
+    /// True if columns that `columns` does not name are left out, too. Default: false.
     pub only_mapped: bool,
 }
 
 impl Mapping {
-    /// Each column is the key of its name.
+    /// A mapping in which each column is the key of its name.
     pub fn new() -> Mapping {
         Mapping::default()
     }
 
-    /// Reads our key `ours` from the column `theirs`.
+    /// Reads the key `ours` from the column `theirs`.
     pub fn column(mut self, ours: impl Into<String>, theirs: impl Into<String>) -> Mapping {
         self.columns.insert(ours.into(), theirs.into());
         self
     }
 
-    /// Gives our key a value in every row.
+    /// Sets a key to the same value in every row.
     pub fn constant(mut self, ours: impl Into<String>, value: impl Into<Value>) -> Mapping {
         self.constants.insert(ours.into(), value.into());
         self
     }
 
-    /// Does not read a column.
+    /// Leaves a column out.
     pub fn leave_out(mut self, theirs: impl Into<String>) -> Mapping {
         self.left_out.insert(theirs.into());
         self
     }
 
-    /// Reads no column but those named by [`Mapping::column`].
+    /// Leaves out all columns but those named by [`Mapping::column`].
     pub fn only_mapped(mut self) -> Mapping {
         self.only_mapped = true;
         self
     }
 }
 
-/// A column that is read.
+/// A column to read.
 pub(super) struct Column {
     pub(super) ours: String,
     pub(super) theirs: String,
-    /// Its place in the rows.
+    /// Its position in the schema.
     pub(super) index: usize,
 }
 
-/// A mapping over the columns there are.
+/// A mapping applied to a schema.
 pub(super) struct Plan {
     pub(super) columns: Vec<Column>,
     pub(super) constants: BTreeMap<String, Value>,
-    /// Columns that stand aside for a key the mapping gives otherwise. Reported, so that nothing that
-    /// looks like a key of ours is passed over in silence.
+    /// Columns with the name of a key that the mapping sets otherwise. They are reported, so that no column with a
+    /// known name is dropped silently.
     set_aside: Vec<String>,
 }
 
 impl Plan {
-    /// Fails with `UnknownName` if the mapping names a column that is not there, with `Contradiction` if
-    /// a key is given twice or two columns have one name.
+    /// Applies a mapping. Fails with `UnknownName` if it names an absent column, and with `Contradiction` if it sets a
+    /// key twice or two columns have one name.
     pub(super) fn new(mapping: &Mapping, schema: &Schema) -> Result<Plan> {
         let mut indices: BTreeMap<&str, usize> = BTreeMap::new();
         for (index, field) in schema.fields().iter().enumerate() {
@@ -130,7 +130,7 @@ impl Plan {
             if is_mapped || mapping.only_mapped || mapping.left_out.contains(name) {
                 continue;
             }
-            // The table says what its rows are; a column of this name is the source's own business.
+            // The table determines the type of the records; a source may use this name for something else.
             let is_given = name == "type"
                 || mapping.columns.contains_key(name)
                 || mapping.constants.contains_key(name);
@@ -147,7 +147,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Names the columns in a report as the caller does.
+    /// Replaces keys in a report by the caller's names of the columns.
     pub(super) fn name_columns(&self, report: &mut ImportReport) {
         for skipped in &mut report.skipped {
             skipped.reason = self.named(&skipped.reason);
@@ -163,8 +163,7 @@ impl Plan {
         }
     }
 
-    /// An error as the reader of a record puts it (`case.id: ...`, `entries[0]: at: ...`), with the column
-    /// its field was read from in front.
+    /// Puts the column in front of an error of the record reader (`case.id: ...`, `entries[0]: at: ...`).
     fn named(&self, reason: &str) -> String {
         let heads = reason.split(": ").take(3);
         let column = heads

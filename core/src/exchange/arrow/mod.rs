@@ -1,8 +1,8 @@
-//! Bulk rows as Arrow record batches: what data frames and query engines exchange.
+//! Bulk rows as Arrow record batches, the exchange format of data frames and query engines.
 //!
-//! A row that comes in is the mapping that a JSON line is, read by the same code under the same keys and
-//! checks; what goes out has one column for each of those keys.
-//! Nothing here knows a base, a file or the C structs of the interface; the host's binding holds those.
+//! A row to import becomes the same mapping as a JSON line and passes the same checks. A table to export has one column
+//! for each of those keys. The module knows no base, no file and no C structs of the interface; these are in the
+//! bindings.
 
 mod answers;
 mod cells;

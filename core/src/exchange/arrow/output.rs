@@ -1,8 +1,7 @@
-//! Columns out of rows: a table says once, column by column, what its rows are made of, and both the
-//! schema and the arrays come from that.
+//! A builder of record batches from rows. A table lists its columns once; the schema and the arrays both come from it.
 //!
-//! Instants are `timestamp[us, UTC]`, the form that pandas, polars and DuckDB have in common; names of
-//! states and types are texts in their stable form; an empty cell is null.
+//! Instants are `timestamp[us, UTC]`, the form that pandas, polars and DuckDB share. States and types are texts in
+//! their stable form. An empty cell is null.
 
 use std::sync::Arc;
 
@@ -15,20 +14,20 @@ use arrow_schema::{DataType, Field, Fields, Schema, TimeUnit};
 use crate::error::{Error, ErrorCode, Result};
 use crate::time::Timestamp;
 
-/// Most bytes of text in one column of a batch, and most items in one column of lists: offsets are of 32
-/// bits, which every reader understands.
+/// Greatest number of text bytes, and of list items, in one column of a batch. Offsets have 32 bits, because every
+/// reader supports those.
 const MAX_OFFSET: usize = i32::MAX as usize;
 
-/// Some rows and the columns made of them so far.
+/// Rows and the columns made of them so far.
 pub(crate) struct Columns<'r, T> {
     rows: &'r [T],
     fields: Vec<Field>,
     arrays: Vec<ArrayRef>,
-    /// What went wrong in a column; the first error is the one that is told.
+    /// The first error of a column; `batch_of` returns it.
     failed: Option<Error>,
 }
 
-/// The batch of some rows; of none, an empty one with the schema.
+/// Makes a batch of rows. Without rows the batch is empty and has the schema.
 pub(crate) fn batch_of<T>(
     rows: &[T],
     table: impl for<'r> Fn(Columns<'r, T>) -> Columns<'r, T>,
@@ -69,13 +68,13 @@ impl<'r, T> Columns<'r, T> {
         self
     }
 
-    /// Texts that are there in every row.
+    /// Adds a column of texts without nulls.
     pub(crate) fn text<S: AsRef<str>>(self, name: &str, value: impl Fn(&'r T) -> S) -> Self {
         let made = texts(self.rows.iter().map(|row| Some(value(row))));
         self.push(name, false, made)
     }
 
-    /// Texts, null where there is none.
+    /// Adds a column of optional texts.
     pub(crate) fn some_text<S: AsRef<str>>(
         self,
         name: &str,
@@ -85,7 +84,7 @@ impl<'r, T> Columns<'r, T> {
         self.push(name, true, made)
     }
 
-    /// Lists of texts.
+    /// Adds a column of lists of texts.
     pub(crate) fn texts<S: AsRef<str> + 'r>(
         self,
         name: &str,
@@ -97,7 +96,7 @@ impl<'r, T> Columns<'r, T> {
         self.push(name, false, made)
     }
 
-    /// Lists of structs whose fields are the columns that `table` makes of the items.
+    /// Adds a column of lists of structs; `table` makes the fields of a struct from an item.
     pub(crate) fn structs<U: Clone + 'r>(
         self,
         name: &str,
@@ -118,7 +117,7 @@ impl<'r, T> Columns<'r, T> {
         self.push(name, false, made)
     }
 
-    /// A struct in each row, null where there is none; a field of it is null where the struct is.
+    /// Adds a column of optional structs. The fields of a null struct are null.
     pub(crate) fn some_struct<U: Clone + 'r>(
         self,
         name: &str,
@@ -147,37 +146,37 @@ impl<'r, T> Columns<'r, T> {
         self.push(name, true, made)
     }
 
-    /// Instants that are there in every row.
+    /// Adds a column of instants without nulls.
     pub(crate) fn time(self, name: &str, value: impl Fn(&'r T) -> Timestamp) -> Self {
         let made = times(self.rows.iter().map(|row| Some(value(row))));
         self.push(name, false, made)
     }
 
-    /// Instants, null where there is none.
+    /// Adds a column of optional instants.
     pub(crate) fn some_time(self, name: &str, value: impl Fn(&'r T) -> Option<Timestamp>) -> Self {
         let made = times(self.rows.iter().map(value));
         self.push(name, true, made)
     }
 
-    /// Whole numbers.
+    /// Adds a column of whole numbers without nulls.
     pub(crate) fn count(self, name: &str, value: impl Fn(&'r T) -> u32) -> Self {
         let made = numbers::<UInt32Type>(self.rows.iter().map(|row| Some(value(row))));
         self.push(name, false, Ok(made))
     }
 
-    /// Whole numbers, null where there is none.
+    /// Adds a column of optional whole numbers.
     pub(crate) fn some_count(self, name: &str, value: impl Fn(&'r T) -> Option<u32>) -> Self {
         let made = numbers::<UInt32Type>(self.rows.iter().map(value));
         self.push(name, true, Ok(made))
     }
 
-    /// Numbers.
+    /// Adds a column of floats without nulls.
     pub(crate) fn number(self, name: &str, value: impl Fn(&'r T) -> f64) -> Self {
         let made = numbers::<Float64Type>(self.rows.iter().map(|row| Some(value(row))));
         self.push(name, false, Ok(made))
     }
 
-    /// Yes or no, null where it was not said.
+    /// Adds a column of optional booleans.
     pub(crate) fn some_flag(self, name: &str, value: impl Fn(&'r T) -> Option<bool>) -> Self {
         let mut flags = BooleanBuilder::with_capacity(self.rows.len());
         for row in self.rows {
@@ -201,7 +200,7 @@ fn texts<S: AsRef<str>>(values: impl Iterator<Item = Option<S>>) -> Result<(Data
 }
 
 fn times(values: impl Iterator<Item = Option<Timestamp>>) -> Result<(DataType, ArrayRef)> {
-    // The range of our instants in microseconds lies well within 64 bits.
+    // Every `Timestamp` fits into 64 bits of microseconds.
     let values = values.map(|value| value.map(|at| at.ms() * 1_000));
     let array: PrimitiveArray<TimestampMicrosecondType> = values.collect();
     let array = array.with_timezone("UTC");
@@ -219,7 +218,7 @@ where
     (P::DATA_TYPE, Arc::new(array))
 }
 
-/// Lists of so many items each, one after the other.
+/// Makes a list array from the lengths of its lists and the items of all of them.
 fn list(lengths: &[usize], item: DataType, values: ArrayRef) -> Result<(DataType, ArrayRef)> {
     within(lengths.iter().sum(), "items")?;
     let field = Arc::new(Field::new("item", item, false));
@@ -236,7 +235,7 @@ fn within(found: usize, unit: &str) -> Result<usize> {
     Ok(found)
 }
 
-/// What the builders cannot run into; were it so, it would be a fault of ours.
+/// Wraps an error of the array builders. It would be a defect of this module.
 fn broken(error: &arrow_schema::ArrowError) -> Error {
     Error::new(
         ErrorCode::Internal,

@@ -1,5 +1,4 @@
-//! The tables of a base that go out, column by column. The names are the keys that rows come in under,
-//! wherever such a key exists.
+//! The exported tables of a base, column by column. A column that can be imported has the name of its import key.
 
 use crate::model::{
     Article, Case, Event, Fact, Freshness, FreshnessPolicy, Link, ProductItem, ProductScope,
@@ -10,7 +9,7 @@ use crate::time::Timestamp;
 
 use super::output::Columns;
 
-/// An article; its texts are a column of their own, see [`articles_with_text`].
+/// The columns of an article without its texts; [`articles_with_text`] adds them.
 pub(crate) fn articles(columns: Columns<'_, Article>) -> Columns<'_, Article> {
     columns
         .text("id", |a| &a.id)
@@ -61,7 +60,7 @@ pub(crate) fn articles(columns: Columns<'_, Article>) -> Columns<'_, Article> {
         )
 }
 
-/// An article with its sections.
+/// The columns of an article with its sections.
 pub(crate) fn articles_with_text(columns: Columns<'_, Article>) -> Columns<'_, Article> {
     articles(columns).structs(
         "sections",
@@ -107,7 +106,7 @@ fn fact(facts: Columns<'_, Option<Fact>>) -> Columns<'_, Option<Fact>> {
         .some_text("source", |f| f.as_ref().and_then(|f| f.source.as_ref()))
 }
 
-/// A version of an article.
+/// A row of the table of versions.
 pub(crate) struct VersionRow {
     pub(crate) article: String,
     pub(crate) version: u32,
@@ -127,7 +126,7 @@ pub(crate) fn versions(columns: Columns<'_, VersionRow>) -> Columns<'_, VersionR
         .some_text("author", |v| v.author.as_ref())
 }
 
-/// A case with when it was last resolved, closed and reopened.
+/// A case with the instants of its last resolution, closing and reopening.
 pub(crate) struct CaseRow {
     pub(crate) case: Case,
     pub(crate) resolved: Option<Timestamp>,
@@ -194,7 +193,7 @@ pub(crate) fn links(columns: Columns<'_, Link>) -> Columns<'_, Link> {
         .some_time("retracted_at", |l| l.retracted_at)
 }
 
-/// An event of the log with what its members have beside the common columns, as JSON.
+/// An event of the log. Its members beside the common columns are one JSON text.
 pub(crate) struct EventRow {
     pub(crate) event: Event,
     pub(crate) arrived: Timestamp,
@@ -203,7 +202,7 @@ pub(crate) struct EventRow {
 }
 
 impl EventRow {
-    /// Puts an event into columns.
+    /// Converts an event to a row.
     pub(crate) fn new(event: Event, arrived: Timestamp) -> crate::Result<EventRow> {
         let json = serde_json::to_value(&event).map_err(|e| {
             crate::Error::with_source(
@@ -253,7 +252,7 @@ pub(crate) fn events(columns: Columns<'_, EventRow>) -> Columns<'_, EventRow> {
         .some_text("details", |e| e.details.as_ref())
 }
 
-/// A sum of evidence, with the article that goes on if its own was merged.
+/// A sum of evidence. If its article was merged, `merged_into` is the target.
 pub(crate) struct EvidenceOut {
     pub(crate) row: EvidenceRow,
     pub(crate) merged_into: Option<String>,

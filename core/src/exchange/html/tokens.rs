@@ -1,11 +1,11 @@
-//! Cuts HTML into tags and text, in one pass. Never fails: what is no tag is text.
+//! A tokenizer of HTML: tags and text in one pass. It never fails; malformed markup is text.
 
 use std::borrow::Cow;
 
-/// A piece of a page. Text still holds its entities.
+/// A token of a page. Its text still contains character references.
 pub(super) enum Token<'a> {
     Text(&'a str),
-    /// The whole content of an element in which tags mean nothing.
+    /// The whole content of an element with raw text, such as `script`.
     Raw(String, &'a str),
     Start(Tag<'a>),
     End(String),
@@ -15,14 +15,14 @@ pub(super) enum Token<'a> {
 pub(super) struct Tag<'a> {
     /// In lower case.
     pub(super) name: String,
-    /// What stands between the name and `>`.
+    /// The text between the name and `>`.
     attributes: &'a str,
-    /// Whether it ends in `/>`.
+    /// True if it ends in `/>`.
     pub(super) closed: bool,
 }
 
 impl Tag<'_> {
-    /// The value of an attribute, decoded; empty if it has none.
+    /// Returns the decoded value of an attribute; empty if it has none.
     pub(super) fn attribute(&self, wanted: &str) -> Option<String> {
         let mut rest = self.attributes;
         loop {
@@ -30,7 +30,7 @@ impl Tag<'_> {
             if rest.is_empty() {
                 return None;
             }
-            // A name may begin with `=`; it ends before the next one.
+            // A name may begin with `=`; it ends before the next `=`.
             let end = rest
                 .char_indices()
                 .find(|(at, c)| c.is_ascii_whitespace() || *c == '/' || (*c == '=' && *at > 0))
@@ -60,14 +60,14 @@ impl Tag<'_> {
     }
 }
 
-/// The pieces of a page, in order.
+/// The tokens of a page, in order.
 pub(super) struct Tokens<'a> {
     rest: &'a str,
-    /// The element just begun, if its content is raw.
+    /// The element that just began, if its content is raw text.
     raw: Option<String>,
 }
 
-/// Elements whose content is text up to their end tag.
+/// Elements with raw text: their content ends at their end tag.
 const RAW: &[&str] = &[
     "script",
     "style",
@@ -95,7 +95,7 @@ impl<'a> Tokens<'a> {
         before
     }
 
-    /// The tag at the start of the rest, which begins with `<` and a letter.
+    /// Reads the tag at the start of the rest, which begins with `<` and a letter.
     fn start_tag(&mut self) -> Option<Token<'a>> {
         let body = self.rest.get(1..)?;
         let name_end = body
@@ -103,7 +103,7 @@ impl<'a> Tokens<'a> {
             .unwrap_or(body.len());
         let (name, after) = body.split_at(name_end);
         let Some(end) = tag_end(after) else {
-            // An open tag at the end of the page is dropped, as browsers do.
+            // An incomplete tag at the end of the page is dropped, as browsers do.
             self.rest = "";
             return None;
         };
@@ -121,7 +121,7 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// Where the `>` of a tag is, outside quoted values.
+/// Returns the position of the `>` that ends a tag, outside quoted values.
 fn tag_end(text: &str) -> Option<usize> {
     let mut quote = None;
     let mut after_equals = false;
@@ -194,7 +194,7 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-/// Where `</name` begins, without regard to case.
+/// Returns the position of `</name`, ignoring case.
 fn end_of_raw(text: &str, name: &str) -> Option<usize> {
     text.match_indices("</").map(|(at, _)| at).find(|at| {
         text.get(at + 2..at + 2 + name.len())
@@ -202,8 +202,8 @@ fn end_of_raw(text: &str, name: &str) -> Option<usize> {
     })
 }
 
-/// Text with its character references resolved. The table of names is the CommonMark parser's; the
-/// few that pages use without a semicolon are ours.
+/// Resolves the character references of a text. The table of names is that of the CommonMark parser; this module adds
+/// the few that pages use without a semicolon.
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);
@@ -227,7 +227,7 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
 /// Longest character reference with its semicolon, in bytes.
 const MAX_REFERENCE_BYTES: usize = 40;
 
-/// What the `&` at the start stands for, and how many bytes that takes; at least one.
+/// Returns the text of the reference at the start (an `&`) and its length in bytes, at least one.
 fn reference(text: &str) -> (Option<String>, usize) {
     let name_end = text
         .bytes()

@@ -1,11 +1,11 @@
-//! Writes CommonMark while the tags of a page go by. Containers beyond a depth are left out, their
-//! text is not, so that no line grows with the depth of the page.
+//! A writer of CommonMark, fed with the tags of a page. Beyond a depth it omits containers and keeps their text, so
+//! that no line grows with the depth of the page.
 
 use super::tokens::{Tag, decode};
 
-/// Deepest lists and quotes shown as such.
+/// Greatest nesting of lists and quotes in the output.
 const MAX_CONTAINERS: usize = 16;
-/// Most marks (bold, links) open at once that are shown as such.
+/// Greatest number of marks (bold, links) open at once in the output.
 const MAX_MARKS: usize = 16;
 
 #[derive(Default)]
@@ -16,23 +16,23 @@ pub(super) struct MarkdownWriter {
     space: bool,
     marks: Vec<Mark>,
     containers: Vec<Container>,
-    /// Containers open beyond the depth shown.
+    /// Number of open containers beyond the greatest nesting.
     beyond: usize,
     heading: Option<usize>,
-    /// Text inside `pre`, and how many are open.
+    /// Text inside `pre`, and the number of open `pre` elements.
     pre: Option<(String, usize)>,
     /// Text inside `code`.
     code: Option<String>,
     table: Option<LayoutTable>,
-    /// Whether the last block stood in a list, so that the next item follows without a gap.
+    /// True if the last block was in a list; the next item then follows without a blank line.
     after_item: bool,
 }
 
 struct Mark {
     name: &'static str,
-    /// What is written at the end.
+    /// The closing delimiter.
     close: String,
-    /// Where its content begins in the line, and where the line ended before it.
+    /// Position in the line where the content begins, and length of the line before the mark.
     content: usize,
     before: usize,
 }
@@ -42,7 +42,7 @@ enum Container {
     List {
         next: Option<u64>,
     },
-    /// An item: its marker until it has been written, and how far its content is moved.
+    /// A list item: its marker until it is written, and the indentation of its content.
     Item {
         marker: Option<String>,
         width: usize,
@@ -84,7 +84,7 @@ impl MarkdownWriter {
             let next = chars.peek().copied().unwrap_or(' ');
             let at_start = self.line.is_empty() || self.line.ends_with('\n');
             let escape = match c {
-                // What follows the text may be a mark of ours.
+                // A delimiter of our own may follow the text.
                 '\\' => last || next.is_ascii_punctuation(),
                 '*' | '`' | '[' | '<' => true,
                 ']' => !self.marks.is_empty(),
@@ -284,7 +284,7 @@ impl MarkdownWriter {
         }
     }
 
-    /// A whole block of code.
+    /// Writes a code block.
     pub(super) fn code_block(&mut self, text: &str) {
         self.flush();
         let text = text.strip_prefix('\n').unwrap_or(text).trim_end();
@@ -317,7 +317,7 @@ impl MarkdownWriter {
         }
     }
 
-    /// Ends the innermost container of a sort, and those inside it.
+    /// Closes the innermost container of a kind, and those inside it.
     fn close(&mut self, is: impl Fn(&Container) -> bool) {
         if self.beyond > 0 {
             self.beyond -= 1;
@@ -329,7 +329,7 @@ impl MarkdownWriter {
         }
     }
 
-    /// Ends the item that is open in the innermost list.
+    /// Closes the open item of the innermost list.
     fn close_item(&mut self) {
         let list = self
             .containers
@@ -364,7 +364,7 @@ impl MarkdownWriter {
         });
     }
 
-    /// Ends a mark, and those that began inside it.
+    /// Closes a mark, and the marks inside it.
     fn close_mark(&mut self, name: &str) {
         if let Some(at) = self.marks.iter().position(|mark| mark.name == name) {
             for mark in self.marks.split_off(at).into_iter().rev() {
@@ -405,7 +405,7 @@ impl MarkdownWriter {
             .push_str(&format!("{fence}{pad}{code}{pad}{fence}"));
     }
 
-    /// Ends what is open inside the line and returns it.
+    /// Closes the open marks of the line and returns the line.
     fn take_line(&mut self) -> String {
         self.end_code();
         while let Some(first) = self.marks.first().map(|mark| mark.name) {
@@ -474,7 +474,8 @@ impl MarkdownWriter {
         }
         match heading {
             Some(level) => {
-                // Headings inside lists and quotes are no sections; those of a page nearly always are.
+                // A heading inside a list or quote would begin no section, but a heading of a page nearly always
+                // should.
                 self.containers.clear();
                 self.beyond = 0;
                 self.after_item = false;
@@ -484,7 +485,7 @@ impl MarkdownWriter {
         }
     }
 
-    /// Writes a block at the place where the containers say.
+    /// Writes a block, indented and quoted as the open containers require.
     fn block(&mut self, text: &str) {
         let mut first = String::new();
         let mut later = String::new();
@@ -527,7 +528,7 @@ impl MarkdownWriter {
     }
 }
 
-/// End tags that part no words of a table cell.
+/// End tags that separate no words in a table cell.
 const INLINE_ENDS: &[&str] = &[
     "span", "font", "u", "sup", "sub", "small", "label", "abbr", "mark",
 ];
@@ -544,7 +545,7 @@ fn heading_level(name: &str) -> Option<usize> {
     }
 }
 
-/// The destination of a link, if it leads somewhere harmless; in angle brackets where it must be.
+/// Returns the destination of a link if its scheme is harmless, in angle brackets where CommonMark requires them.
 fn target(href: &str) -> Option<String> {
     let href: String = href.trim().chars().filter(|c| !c.is_control()).collect();
     let scheme = href
@@ -565,7 +566,7 @@ fn target(href: &str) -> Option<String> {
     Some(href)
 }
 
-/// The longest run of backticks.
+/// Returns the length of the longest run of backticks.
 fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }

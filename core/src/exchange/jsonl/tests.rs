@@ -1,4 +1,4 @@
-//! What a line of JSON is read as, and what it is refused for.
+//! Tests of the records read from JSON lines, and of the errors of malformed lines.
 
 use super::*;
 use proptest::prelude::*;
