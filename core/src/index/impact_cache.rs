@@ -15,8 +15,8 @@ pub struct ImpactCache {
 
 type ImpactMap = HashMap<(usize, String), Arc<Impacts>>;
 
-/// Two generations of entries. A used entry is in the new generation or moves to it. When the new one is half full,
-/// it replaces the old one, whose entries are dropped.
+/// Two generations of entries. A used entry is in the new generation or moves to it. When the new one reaches half of
+/// the limit, it replaces the old one, whose entries are dropped.
 #[derive(Debug, Default)]
 struct ImpactGenerations {
     new: ImpactMap,
