@@ -160,7 +160,7 @@ impl From<&RankPolicy> for PolicyRecord {
 }
 
 impl PolicyRecord {
-    /// The policy, if it has the numbers of this version.
+    /// Returns the policy; `None` if the count of numbers is not that of this version.
     pub fn policy(&self) -> Option<RankPolicy> {
         if self.numbers.len() != RankPolicy::NUMBERS.len() {
             return None;
@@ -256,7 +256,7 @@ policy! {
     /// The weighted frequency that the saturation counts as one occurrence. Source: `bench quality`; section weights
     /// are well above 1, and with a unit of 1 the first occurrence would saturate.
     text_unit: 1.0..=16.0 = 3.0,
-    /// Weight of a word in the title. Whole number. Source: design start values, checked by `bench quality`.
+    /// Weight of a word in the title. Whole number. Source: our start values, checked by `bench quality`.
     weight_title: 1.0..=16.0 = 6.0,
     /// Weight of a word in an issue section. Whole number.
     weight_issue: 1.0..=16.0 = 5.0,

@@ -1,4 +1,4 @@
-//! Time as a number: milliseconds since 1970-01-01T00:00Z, and days of the same count.
+//! Instants in milliseconds since 1970-01-01T00:00Z, and UTC days.
 //!
 //! [`SystemClock`] is the only place that reads a clock; all other code takes an instant.
 

@@ -13,7 +13,7 @@ pub struct Neighbour {
     pub case: u32,
     /// Its similarity, in (0, 1].
     pub similarity: f64,
-    /// Its links that count.
+    /// Its effective links.
     pub links: Vec<NeighbourLink>,
 }
 

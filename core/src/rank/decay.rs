@@ -2,7 +2,7 @@
 
 use crate::settings::RankPolicy;
 
-/// One in fixed point.
+/// The weight 1 in fixed point.
 pub const ONE: u32 = 1 << 30;
 
 /// Returns 2^x for `x` of at most 0; exact for whole numbers. It uses `exp`, because the table of libm's `exp2` would

@@ -1,4 +1,4 @@
-//! From signals to one score: pure functions of numbers and an explicit `now`.
+//! Ranking: from signals to one score, by pure functions of numbers and an explicit `now`.
 //!
 //! S = (((F · U) · R) · C) · N, multiplied in this order. This module knows no store, index, clock or thread.
 

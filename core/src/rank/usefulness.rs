@@ -23,7 +23,7 @@ impl Sums {
     }
 }
 
-/// One in the fixed point of [`Sums`].
+/// The number 1 in the fixed point of [`Sums`].
 pub const UNIT: f64 = 1000.0 * (1u64 << 46) as f64;
 
 /// Returns the weight of one unit of a signal.

@@ -444,7 +444,7 @@ impl Run<'_> {
 
     /// Emits an ordinary word: stop word or stem, and the stem of its form without accents.
     fn word(&mut self, normal: &str, is_main: bool, start: usize, end: usize) {
-        // A term of a word over the limit may begin in its middle, so the filter is not asked.
+        // A term of a word over the limit may begin in its middle, so the filter does not apply.
         let is_plain =
             normal.len() <= MAX_TERM_BYTES && normal.bytes().all(|b| b.is_ascii_lowercase());
         if is_plain && !self.beginnings.has(normal.as_bytes()) {

@@ -6,8 +6,8 @@
 //! | `"a phrase"` | the words side by side; `“ ”`, `„ “`, `« »` are quotes too |
 //! | `+word`, `+"a phrase"` | must occur, and counts |
 //! | `-word`, `-"a phrase"` | must not occur |
-//! | `prefix*` | every word that begins so; two characters or more |
-//! | `field:word`, `field:"a phrase"`, `+field:word` | in that part: title, issue (or symptom), environment, cause, resolution, summary, note |
+//! | `prefix*` | every word with this prefix; two characters or more |
+//! | `field:word`, `field:"a phrase"`, `+field:word` | in one field: title, issue (or symptom), environment, cause, resolution, summary, note |
 //!
 //! Any input is accepted. `+` and `-` are operators only if single, after a space or at the start, and right before a
 //! letter, a quote or a field: `ORA-00942`, `C++`, `a - b` and `--force` are words, and so is `-2147024891` or

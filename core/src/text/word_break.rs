@@ -71,7 +71,7 @@ enum Part {
     /// A connector such as `_`, which counts as a letter between letters.
     Joiner,
     Space,
-    /// Half a flag.
+    /// A regional indicator; two make a flag.
     Flag,
     Other,
 }
