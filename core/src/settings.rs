@@ -47,8 +47,8 @@ pub const MAX_RAW_TAGS: usize = 4_000;
 pub const MAX_HTML_WORK: usize = 4_000_000;
 /// The pause that ends an intent. Milliseconds. Source: the usual session gap of web analytics.
 pub const INTENT_GAP_MS: i64 = 30 * 60_000;
-/// The least share of words (Jaccard) that two successive queries of one intent have in common. A click or read in
-/// between keeps the intent. Source: our choice.
+/// The least share of words (Jaccard) that a query has in common with the earlier queries of its intent; with less it
+/// begins a new intent. Source: our choice.
 pub const INTENT_SIMILARITY: f64 = 0.2;
 /// The time after the last read without a case that makes the read a silent success. Milliseconds. Source: design 5.8
 /// (24 hours).

@@ -249,8 +249,8 @@ fn decode(name: &str) -> Option<char> {
 }
 
 /// Renders CommonMark as HTML that is safe to put into a page. An allow-list decides which elements, attributes and
-/// address schemes stay; scripts, event handlers and unterminated tags are removed. Links get `rel="noopener
-/// noreferrer"`.
+/// address schemes stay; scripts, event handlers and unterminated tags are removed. Links get
+/// `rel="noopener noreferrer"`.
 ///
 /// Elements nested deeper than [`MAX_HTML_DEPTH`] keep only their text. A text with more raw tags than
 /// [`MAX_RAW_TAGS`], or with more work than [`MAX_HTML_WORK`], loses all of them: an HTML5 parser repairs unclosed

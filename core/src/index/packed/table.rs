@@ -10,8 +10,8 @@ use super::ints::{ByteReader, put};
 use super::lazy_blocks::LazyBlocks;
 
 /// A block is closed when its keys and values reach this size. Bytes. Source: measured on 1,000 articles with 18,668
-/// terms, compressed as a server sends them: the terms of a query of three words and the digests of all blocks are 14
-/// KB with 2 KiB, 14 with 4, 19 with 8; each further query is 5, 9 and 17.
+/// terms, compressed as a server sends them: the terms of a query of three words and the digests of all blocks are
+/// 14 KB with 2 KiB, 14 with 4, 19 with 8; each further query is 5, 9 and 17.
 pub const TABLE_BLOCK_BYTES: usize = 4 << 10;
 
 /// Every so many keys of a used block one is kept in full and searched by halves; the keys between are scanned.

@@ -1,7 +1,7 @@
 //! Comparison of bounds with the threshold, and the heap of the best hits, which gives the threshold.
 //!
-//! Rounding drops no hit. For a document that is not enumerated the caller promises `score <= fl(P · T)`, where `T =
-//! text / 2^30` is exact (a power of two divides exactly). Rounding is monotone, so `fl(P · T) <= fl(P' · T')` for
+//! Rounding drops no hit. For a document that is not enumerated the caller promises `score <= fl(P · T)`, where
+//! `T = text / 2^30` is exact (a power of two divides exactly). Rounding is monotone, so `fl(P · T) <= fl(P' · T')` for
 //! every `P' >= P`, `T' >= T`. [`score_upper_bound`] returns that product, moved up by four more units in the last
 //! place for callers who round once more. [`needed`] inverts the same comparison with a slack of 2^-40, a thousand
 //! times the error of its own division and product.

@@ -2,7 +2,7 @@
 
 use super::super::postings::DocId;
 
-/// Accumulators of one chunk; a flag per chunk is set if any of them was changed.
+/// Accumulators in a chunk. One flag per chunk is set if any of them was changed.
 const CHUNK: usize = 64;
 
 /// One sum for each document of a window.
