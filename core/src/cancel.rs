@@ -1,28 +1,27 @@
-//! Watches: how a host stops a long call.
+//! Cancellation: a hook by which a host stops a long call.
 //!
-//! A watched handle asks the host every so often whether to go on. It asks between records, so what is
-//! stopped leaves nothing half written. It refuses to ask more often than needed: the watch may have to
-//! wait for a lock of the host's language.
+//! A long call asks the hook between records, so a stopped call leaves nothing half written. It asks only once every
+//! 64 records, because the hook may have to wait for a lock of the host's language.
 
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorCode, Result};
 use std::ops::ControlFlow;
 
-/// Records between two questions.
+/// Records between two calls of the hook.
 const RECORDS_PER_CHECK: u32 = 64;
 
-/// Who is asked; nobody by default.
+/// The hook of the host; none by default.
 #[derive(Clone, Default)]
 pub(crate) struct CancelHook(Option<Arc<dyn Fn() -> ControlFlow<()> + Send + Sync>>);
 
 impl CancelHook {
-    /// A watch that asks the host.
+    /// Makes a hook that asks the host.
     pub fn new(ask: impl Fn() -> ControlFlow<()> + Send + Sync + 'static) -> CancelHook {
         CancelHook(Some(Arc::new(ask)))
     }
 
-    /// Asks. Fails with `Cancelled` if the answer is to stop.
+    /// Asks the host. Fails with `Cancelled` if the answer is to stop.
     pub fn ask(&self) -> Result<()> {
         match &self.0 {
             Some(watch) if watch() == ControlFlow::Break(()) => Err(Error::new(
@@ -33,7 +32,7 @@ impl CancelHook {
         }
     }
 
-    /// Asks at the first of many steps, and then now and then.
+    /// Returns a checkpoint that asks at the first of many steps, then every 64 steps.
     pub fn checkpoint(&self) -> Checkpoint<'_> {
         Checkpoint {
             watch: self,
@@ -49,7 +48,7 @@ pub(crate) struct Checkpoint<'w> {
 }
 
 impl Checkpoint<'_> {
-    /// One more step. Fails with `Cancelled` if the watch says stop.
+    /// Counts one step. Fails with `Cancelled` if the hook says stop.
     pub fn step(&mut self) -> Result<()> {
         if self.left > 0 {
             self.left -= 1;

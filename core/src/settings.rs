@@ -1,8 +1,8 @@
-//! Every number of the library: with unit, range, default and source.
+//! Every number of the library, with unit, range, default and source.
 //!
-//! [`RankPolicy`] holds what ranking weighs with; it is data, versioned by its hash, and changes by a
-//! logged event. The constants below it are part of the meaning of the log (what an intent is, when a
-//! read ripens) or guard the process (limits), and do not change at run time.
+//! [`RankPolicy`] holds the weights of the ranking. It is data: its hash is its version, and a logged event changes
+//! it. The constants in front of it belong to the meaning of the log (the limits of an intent, the age at which a
+//! read counts) or guard the process, and do not change at run time.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,8 @@ use crate::time::DAY_MS;
 
 /// Longest query text. Bytes. Source: our choice; longer texts are case texts, for `suggest`.
 pub const MAX_QUERY_BYTES: usize = 8 << 10;
-/// Most clauses of a query (words, phrases, prefixes). Source: pitfalls of query parsers; Elasticsearch allows 1,024.
+/// Most clauses of a query (words, phrases, prefixes). Source: deep nesting overflowed the stack of tantivy's parser
+/// at some 180 levels, measured; Elasticsearch allows 1,024 clauses.
 pub const MAX_QUERY_CLAUSES: usize = 128;
 /// Most words of a phrase.
 pub const MAX_PHRASE_WORDS: usize = 32;
@@ -19,56 +20,56 @@ pub const MAX_PHRASE_WORDS: usize = 32;
 pub const MAX_CASE_TEXT_BYTES: usize = 256 << 10;
 /// Most distinct words of a case text that are scored; the rarest are kept.
 pub const MAX_CASE_TERMS: usize = 512;
-/// Most words a prefix stands for; in the order of the alphabet.
+/// Most terms a prefix is expanded to: the first in byte order.
 pub const MAX_PREFIX_TERMS: usize = 256;
 /// Shortest prefix. Characters.
 pub const MIN_PREFIX_CHARS: usize = 2;
 /// Most results of one answer, offset included.
 pub const MAX_RESULTS: usize = 10_000;
-/// Longest snippet that can be asked for. Characters. Source: our choice; a longer one is the article itself.
+/// Longest snippet a caller may request. Characters. Source: our choice; a longer one is the article itself.
 pub const MAX_SNIPPET_CHARS: usize = 2_000;
-/// How far ahead of the base's clock an event that comes from outside may lie. Milliseconds. Source: our choice;
-/// clocks of devices go wrong by hours, and by years where they were never set.
+/// Greatest lead over the base's clock that an event from outside may have. Milliseconds. Source: our choice; clocks
+/// of devices are wrong by hours, or by years if never set.
 pub const MAX_AHEAD_MS: i64 = 24 * 3_600_000;
-/// Postings that conditions and prefixes of one query may look at; beyond it the answer is partial.
+/// Most postings that the conditions and prefixes of one query may read; beyond it the answer is partial.
 pub const MAX_QUERY_POSTINGS: u64 = 20_000_000;
-/// Longest word that is indexed; longer ones are cut into pieces of this length. Bytes.
+/// Longest indexed word; longer ones are cut into pieces of this length. Bytes.
 pub const MAX_TERM_BYTES: usize = 64;
-/// Most words stems are remembered of, for each memo. Guards memory: about 10 MB.
+/// Most words of a memo of stems. Guards memory: about 10 MB.
 pub const MAX_STEM_MEMO: usize = 65_536;
-/// Deepest nesting of CommonMark blocks and spans that becomes HTML; deeper ones leave their text.
-/// Source: an HTML5 tree builder takes quadratic time in depth (20,000 quotes: 1 s, measured).
+/// Deepest nesting of CommonMark blocks and spans that becomes HTML; deeper ones keep only their text. Source: an
+/// HTML5 tree builder takes quadratic time in depth (20,000 quotes: 1 s, measured).
 pub const MAX_HTML_DEPTH: usize = 64;
-/// Most tags of raw HTML in a text that becomes HTML; with more, all raw tags are left out. Source: as above
-/// (20,000 unclosed elements: .7 s; 4,000: .03 s).
+/// Most tags of raw HTML in a text that becomes HTML; with more, all raw tags are dropped. Source: as above (20,000
+/// unclosed elements: .7 s; 4,000: .03 s).
 pub const MAX_RAW_TAGS: usize = 4_000;
-/// Most raw tags times elements. Source: HTML5 opens unclosed `b` and `i` again in every paragraph.
+/// Greatest product of raw tags and elements. Source: HTML5 reopens unclosed `b` and `i` in every paragraph.
 pub const MAX_HTML_WORK: usize = 4_000_000;
-/// A pause that ends an intent. Milliseconds. Source: the usual session gap of web analytics.
+/// The pause that ends an intent. Milliseconds. Source: the usual session gap of web analytics.
 pub const INTENT_GAP_MS: i64 = 30 * 60_000;
-/// The share of words (Jaccard) two queries of one intent have in common, at least; a click or read in
-/// between keeps the intent. Source: our choice.
+/// The least share of words (Jaccard) that a query has in common with the earlier queries of its intent; with less it
+/// begins a new intent. Source: our choice.
 pub const INTENT_SIMILARITY: f64 = 0.2;
-/// How long after the last read no case may come for the read to count as a silent success. Milliseconds.
-/// Source: domain notes (24 h on the web).
+/// The time after the last read without a case that makes the read a silent success. Milliseconds. Source: design 5.8
+/// (24 hours).
 pub const RIPEN_MS: i64 = DAY_MS;
-/// A return to the list sooner than this counts against the article. Seconds.
+/// A return to the list within this time counts against the article. Seconds.
 pub const BOUNCE_SECONDS: f64 = 5.0;
-/// A case reopened within this reverses the credit of the article that resolved it. Milliseconds.
+/// A case reopened within this time reverses the credit of the article that resolved it. Milliseconds.
 pub const REOPEN_MS: i64 = 7 * DAY_MS;
-/// One effective rating per voter, article version and window. Days.
+/// The window in which a voter has one effective rating per article version. Days.
 pub const VOTE_WINDOW_DAYS: i32 = 30;
-/// Most events kept of one session; later ones are refused. Guards the cost of one write.
+/// Most events kept of one session; later ones are rejected. Guards the cost of one write.
 pub const MAX_SESSION_EVENTS: usize = 2_000;
-/// What a Resolved link of confidence 1 teaches, in thousandths of a lesson. Source: as its evidence.
+/// Learned successes of a Resolved link of confidence 1. Thousandths. Source: its weight as evidence (design 5.8).
 pub const LESSON_RESOLVED: i64 = 2_000;
-/// What a said success teaches, in thousandths of a lesson.
+/// Learned successes of an explicit success. Thousandths.
 pub const LESSON_SAID: i64 = 2_000;
-/// What a silent success teaches, in thousandths of a lesson. Source: design 5, default evidence.
+/// Learned successes of a silent success. Thousandths. Source: design 5.6, 5.8.
 pub const LESSON_SOFT: i64 = 600;
-/// Most articles one word leads to, the strongest.
+/// Most articles that one learned term leads to: the strongest.
 pub const MAX_LEARNED_ARTICLES: usize = 256;
-/// Distinct parties a learned term needs before classes that read no cases learn from it (I4).
+/// Distinct parties a learned term needs before it reaches classes that read no cases (I4).
 pub const LEARN_PARTIES: usize = 3;
 
 /// One value for each kind of knowledge.
@@ -139,10 +140,10 @@ impl<T: Copy> PerKind<T> {
     }
 }
 
-/// A policy in a record: what serde makes for so many members is half of what it makes for all records.
+/// A policy in a record. The code that serde derives for so many members is half of that for all records.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct PolicyRecord {
-    /// In the order of [`RankPolicy::NUMBERS`].
+    /// The numbers, in the order of [`RankPolicy::NUMBERS`].
     numbers: Vec<f64>,
     interval_days: [u32; 8],
     solve_prior: [f64; 8],
@@ -159,7 +160,7 @@ impl From<&RankPolicy> for PolicyRecord {
 }
 
 impl PolicyRecord {
-    /// The policy, if it has the numbers of this version.
+    /// Returns the policy; `None` if the count of numbers is not that of this version.
     pub fn policy(&self) -> Option<RankPolicy> {
         if self.numbers.len() != RankPolicy::NUMBERS.len() {
             return None;
@@ -176,7 +177,7 @@ impl PolicyRecord {
     }
 }
 
-/// Makes the policy with each number's documentation, default and range in one place.
+/// Defines the policy with each number's documentation, default and range in one place.
 macro_rules! policy {
     ($($(#[doc = $doc:literal])+ $name:ident: $low:literal ..= $high:literal = $default:literal,)+) => {
         /// Every constant of the ranking. The hash of the policy is in each impression token.
@@ -193,12 +194,12 @@ macro_rules! policy {
         #[serde(default, deny_unknown_fields)]
         pub struct RankPolicy {
             $($(#[doc = $doc])+ #[doc = concat!("\n\nRange ", stringify!($low), " to ", stringify!($high), "; default ", stringify!($default), ".")] pub $name: f64,)+
-            /// The days an article of each kind is good for without a policy of its own. Days; 1 to 36500.
-            /// Source: our choice, after the kinds' usual pace of change.
+            /// Days after which an article of each kind is due, if it has no policy of its own. 1 to 36500. Source:
+            /// our choice, after the usual pace of change of each kind.
             pub interval_days: PerKind<u32>,
-            /// P(solved | read) of an article of each kind about which nothing is known. Above 0, below 1;
-            /// default .5. Policy data and never live: a live mean would let one article's success lower
-            /// its own factor, and hidden articles move visible ones.
+            /// P(solved | read) of an article of each kind without evidence. Above 0, below 1; default .5. Policy
+            /// data and never a live mean: with a live mean one article's success would lower its own factor, and
+            /// hidden articles would move visible ones.
             pub solve_prior: PerKind<f64>,
         }
 
@@ -220,16 +221,16 @@ macro_rules! policy {
         }
 
         impl RankPolicy {
-            /// Name, lowest, highest and default value of every single number, in order.
+            /// Name, lowest, highest and default value of every number, in order.
             pub const NUMBERS: &'static [(&'static str, f64, f64, f64)] =
                 &[$((stringify!($name), $low as f64, $high as f64, $default as f64),)+];
 
-            /// The single numbers in the order of [`RankPolicy::NUMBERS`].
+            /// Returns the numbers in the order of [`RankPolicy::NUMBERS`].
             fn numbers(&self) -> Vec<f64> {
                 vec![$(self.$name,)+]
             }
 
-            /// The policy of single numbers in that order.
+            /// Makes the policy from its numbers in that order.
             fn of(
                 numbers: &mut dyn Iterator<Item = f64>,
                 interval_days: PerKind<u32>,
@@ -252,10 +253,10 @@ policy! {
     text_k1: 0.0..=10.0 = 1.2,
     /// BM25 length normalisation. Source: as above.
     text_b: 0.0..=1.0 = 0.75,
-    /// The weighted frequency that counts as one occurrence in the saturation. Source: `bench quality`;
-    /// section weights are well above 1, and 1 here would saturate at the first occurrence.
+    /// The weighted frequency that the saturation counts as one occurrence. Source: `bench quality`; section weights
+    /// are well above 1, and with a unit of 1 the first occurrence would saturate.
     text_unit: 1.0..=16.0 = 3.0,
-    /// Weight of a word in the title. Whole number. Source: design start values, checked by `bench quality`.
+    /// Weight of a word in the title. Whole number. Source: our start values, checked by `bench quality`.
     weight_title: 1.0..=16.0 = 6.0,
     /// Weight of a word in an issue section. Whole number.
     weight_issue: 1.0..=16.0 = 5.0,
@@ -271,11 +272,12 @@ policy! {
     weight_heading: 1.0..=16.0 = 4.0,
     /// Weight of a word in a note. Whole number.
     weight_note: 1.0..=16.0 = 2.0,
-    /// How much more a code, an identifier or a version in a query weighs than a word of the same rarity.
+    /// Weight of a code, an identifier or a version in a query beside a word of the same idf.
     identifier_boost: 1.0..=8.0 = 2.0,
-    /// How much two words that stand side by side in a title weigh beside one word.
+    /// Weight of a pair of neighbouring words of a title beside one word.
     pair_weight: 0.0..=1.0 = 0.1,
-    /// The weight of the text score's certainty: `T · mass/(mass + this)`, mass in the sum of idf.
+    /// Strength against which the mass of a query is weighed in P(solve): `T · mass/(mass + this)`; mass is a sum of
+    /// idf.
     answer_mass: 0.0..=100.0 = 8.0,
     /// P(solve) without outcomes: intercept of the logistic curve. Source: hint3, both firms; the level
     /// does not carry over between firms, the order does.
@@ -285,30 +287,30 @@ policy! {
 
     /// Exponent of the freshness factor F. 0 switches it off.
     freshness_exponent: 0.0..=4.0 = 1.0,
-    /// The share of F that age cannot take away. Source: design 5; domain notes 3.3.
+    /// The share of F that age cannot take away. Source: design 5.2.
     freshness_floor: 0.01..=1.0 = 0.5,
-    /// F is multiplied by this while an article is under suspicion. Source: simulation, domain notes 3.9.
+    /// Factor of F while an article is under suspicion. Source: simulation, design 5.10.
     suspect_factor: 0.01..=1.0 = 0.5,
 
     /// Exponent of the usefulness factor U. 0 switches it off.
     usefulness_weight: 0.0..=4.0 = 1.0,
-    /// Strength of the prior, in reads. Source: simulated users; at 4 the first hundred sessions do harm
+    /// Strength of the prior, in reads. Source: simulated users; a value of 4 does harm in the first hundred sessions
     /// (ARCHITECTURE.md, "Where the design was changed").
     usefulness_prior_reads: 0.1..=100.0 = 10.0,
-    /// Exponent of posterior over prior. Source: simulation, domain notes 3.9.
+    /// Exponent of posterior over prior. Source: simulation, design 5.10.
     usefulness_exponent: 0.0..=4.0 = 1.5,
-    /// The lowest U. Source: design 5.
+    /// The lowest U. Source: design 5.3.
     usefulness_low: 0.01..=1.0 = 0.25,
-    /// The highest U. Source: design 5.
+    /// The highest U. Source: design 5.3.
     usefulness_high: 1.0..=16.0 = 4.0,
     /// Half-life of evidence in the long horizon. Days.
     half_life_long_days: 1.0..=3650.0 = 180.0,
     /// Half-life of evidence in the short horizon. Days.
     half_life_short_days: 1.0..=3650.0 = 14.0,
-    /// The share of the long horizon.
+    /// The share of the long horizon in the posterior.
     long_share: 0.0..=1.0 = 0.7,
-    /// What agents' evidence counts beside customers'. Shares that must sum to one would let a success in
-    /// one segment lower the factor, so this is a plain weight.
+    /// Weight of agents' evidence beside customers'. Shares that must sum to one would let a success in one segment
+    /// lower the factor (I6), so this is a plain weight.
     agent_weight: 0.0..=4.0 = 1.0,
     /// The share of evidence that a minor edit keeps.
     carry_minor: 0.0..=1.0 = 1.0,
@@ -317,17 +319,17 @@ policy! {
     /// The share of evidence that a changed fact keeps.
     carry_fact: 0.0..=1.0 = 0.1,
 
-    /// Failures of: read, then another article read.
+    /// Failures of a read that is followed by a read of another article in the same intent.
     moved_on: 0.0..=10.0 = 0.5,
-    /// Failures of: back in the list within five seconds.
+    /// Failures of a return to the list within five seconds.
     bounced: 0.0..=10.0 = 0.3,
-    /// Successes of: last article of an intent, and no case within a day. Source: simulated users. It
-    /// teaches words at its full worth; as evidence for the article at large it must count little, or
-    /// whatever is clicked rises over what was never shown.
+    /// Successes of the last read article of an intent without a case within a day. Source: simulated users. For
+    /// learned terms it counts more (`LESSON_SOFT`). As evidence for the article it must count little, or every
+    /// clicked article rises above those that were never shown.
     soft_solved: 0.0..=10.0 = 0.1,
-    /// Successes of: said to have solved it.
+    /// Successes of an explicit report that the article solved the need.
     solved: 0.0..=10.0 = 2.0,
-    /// Failures of: said not to have solved it.
+    /// Failures of an explicit report that the article did not solve the need.
     did_not_solve: 0.0..=10.0 = 2.0,
     /// Successes of a rating of 1, and failures of a rating of 0.
     rated: 0.0..=10.0 = 1.5,
@@ -343,60 +345,61 @@ policy! {
     link_tried_failed: 0.0..=10.0 = 1.5,
     /// Failures of a dismissal as wrong or outdated.
     dismissed_wrong: 0.0..=10.0 = 1.0,
-    /// Failures of: read, then a case out of the same intent.
+    /// Failures of a read that is followed by a case out of the same intent.
     case_after_view: 0.0..=10.0 = 1.0,
-    /// Failures of: the case it resolved came back within seven days.
+    /// Failures of a resolved case that is reopened within seven days.
     reopened: 0.0..=10.0 = 1.0,
 
-    /// How far case evidence K can stand in for text: R = 1 - (1-T)(1-ρK).
+    /// ρ: the share of case evidence K that can replace text: R = 1 - (1-T)(1-ρK).
     case_rho: 0.0..=1.0 = 0.8,
-    /// Similar past cases that are asked. Whole number.
+    /// Most similar past cases that count as neighbours. Whole number.
     case_neighbours: 1.0..=200.0 = 25.0,
-    /// τ of K: the evidence that counts as none. Source: banking77, linked cases per article 1 to all.
+    /// τ of K: added to the denominator, so that little evidence counts little. Source: banking77, linked cases per
+    /// article 1 to all.
     case_tau: 0.0..=10.0 = 0.2,
     /// Half-life of a past case. Days.
     case_half_life_days: 1.0..=36500.0 = 365.0,
-    /// How much K⁻ takes away: N = 1 - this·K⁻.
+    /// Weight of K⁻: N = 1 - this·K⁻.
     case_negative: 0.0..=1.0 = 0.5,
-    /// Added to the similarity of cases that share a product, as a share of what is missing to 1.
+    /// Increase of the similarity of two cases with a common product, as a share of the distance to 1.
     case_product_bonus: 0.0..=1.0 = 0.1,
 
-    /// Successes a learned term must exceed. Source: discounting, Gao et al. SIGIR 2009.
+    /// δ of learned terms: successes subtracted from each sum. Source: discounting, Gao et al. SIGIR 2009.
     learned_discount: 0.0..=10.0 = 0.5,
-    /// Most a learned term counts, in occurrences of weight 1.
+    /// Most extra frequency of a learned term, in occurrences of weight 1.
     learned_cap: 0.0..=16.0 = 3.0,
-    /// Exponent of how much of a word's successes are this article's, and of how few articles share the
-    /// word. Source: simulated users and banking77.
+    /// Exponent of share · purity of a learned term: the share of the word's successes that this article has, and the
+    /// concentration of the word on few articles. Source: simulated users and banking77.
     learned_focus: 0.0..=4.0 = 0.25,
 
-    /// C when the version lies outside, in the same major version.
+    /// C if the version lies outside the range, in the same major version.
     context_adjacent: 0.0..=1.0 = 0.8,
-    /// C when the product fits and a version is not known.
+    /// C if the product fits and its version is not known.
     context_unknown: 0.0..=1.0 = 0.95,
-    /// C when the version, or every product, lies outside.
+    /// C if the version, or every product, lies outside.
     context_outside: 0.0..=1.0 = 0.3,
-    /// C when components are known and none fits.
+    /// C if components are known and none fits.
     context_component: 0.0..=1.0 = 0.9,
-    /// C when the region does not fit.
+    /// C if the region does not fit.
     context_region: 0.0..=1.0 = 0.5,
-    /// C when the channel does not fit.
+    /// C if the channel does not fit.
     context_channel: 0.0..=1.0 = 0.9,
-    /// C when the language is another.
+    /// C if the primary language differs.
     context_language: 0.0..=1.0 = 0.7,
 
-    /// The chance that an article is wrong when its interval is over. Source: domain notes 2.6.
+    /// The chance that an article is wrong when its interval is over. Source: design 5.11.
     wrong_when_due: 0.01..=0.99 = 0.2,
-    /// How much more harm a wrong answer does outside. Source: our choice.
+    /// Factor of harm of an article whose audience reads no cases. Source: our choice.
     harm_outside: 1.0..=100.0 = 2.0,
-    /// How much more harm an article flagged as unsafe does. Source: our choice.
+    /// Factor of harm of an article flagged as unsafe. Source: our choice.
     harm_unsafe: 1.0..=100.0 = 4.0,
 
-    /// `suggest` returns nothing whose P(solve) lies below this.
+    /// Least P(solve) of an answer of `suggest`.
     suggest_threshold: 0.0..=1.0 = 0.1,
 }
 
 impl RankPolicy {
-    /// Checks every number against its range, and that the horizons and shares make sense.
+    /// Checks every number against its range, and that the short half-life is not above the long one.
     pub fn check(&self) -> Result<()> {
         for ((name, low, high, _), value) in RankPolicy::NUMBERS.iter().zip(self.numbers()) {
             if !(value >= *low && value <= *high) {
@@ -442,7 +445,8 @@ impl RankPolicy {
         Ok(())
     }
 
-    /// Equal for equal policies, on every platform and in every version that has the same numbers.
+    /// A hash of all numbers: equal for equal policies, on every platform and in every version that has the same
+    /// numbers.
     pub fn hash(&self) -> u64 {
         let mut hasher = blake3::Hasher::new();
         for ((name, ..), value) in RankPolicy::NUMBERS.iter().zip(self.numbers()) {

@@ -1,6 +1,6 @@
-//! Time as a number: milliseconds since 1970-01-01T00:00Z, and days of the same count.
+//! Instants in milliseconds since 1970-01-01T00:00Z, and UTC days.
 //!
-//! The one place where a clock may be read is [`SystemClock`]; everything else takes an instant.
+//! [`SystemClock`] is the only place that reads a clock; all other code takes an instant.
 
 mod civil;
 
@@ -30,9 +30,9 @@ pub struct Timestamp(i64);
 pub const DAY_MS: i64 = 86_400_000;
 
 impl Timestamp {
-    /// The first instant we handle: -9999-01-03T00:00:00Z.
+    /// The first supported instant: -9999-01-03T00:00:00Z.
     pub const MIN: Timestamp = Timestamp(-377_705_116_800_000 + 2 * DAY_MS);
-    /// The last instant we handle: 9999-12-30T00:00:00Z.
+    /// The last supported instant: 9999-12-30T00:00:00Z.
     pub const MAX: Timestamp = Timestamp(253_402_128_000_000);
 
     /// The instant `ms` milliseconds after the start of 1970, UTC.
@@ -60,7 +60,7 @@ impl Timestamp {
         Day(self.0.div_euclid(DAY_MS) as i32)
     }
 
-    /// This instant moved by `ms`; it stays within the range we handle.
+    /// Returns this instant moved by `ms`, clamped to the supported range.
     pub fn plus_ms(self, ms: i64) -> Timestamp {
         Timestamp(
             self.0
@@ -69,7 +69,7 @@ impl Timestamp {
         )
     }
 
-    /// This instant moved by whole days; it stays within the range we handle.
+    /// Returns this instant moved by whole days, clamped to the supported range.
     pub fn plus_days(self, days: i64) -> Timestamp {
         self.plus_ms(days.saturating_mul(DAY_MS))
     }
@@ -126,7 +126,7 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-/// JSON and YAML may give a time as text or as milliseconds.
+/// Reads a time given as text or as milliseconds, in JSON and YAML.
 struct TextOrMs;
 
 impl serde::de::Visitor<'_> for TextOrMs {
@@ -157,8 +157,8 @@ impl serde::de::Visitor<'_> for TextOrMs {
 pub struct Day(pub i32);
 
 impl Day {
-    /// Whole days from this day to `now`; 0 if this day lies after it, so that a clock that went
-    /// back makes nothing younger than new.
+    /// Whole days from this day to `now`; 0 if this day is later, so that a clock that went back makes nothing
+    /// younger than new.
     pub fn age_at(self, now: Day) -> u32 {
         now.0.saturating_sub(self.0).max(0) as u32
     }
@@ -169,7 +169,7 @@ impl Day {
     }
 }
 
-/// Where the engine asks for the time, once per call. Closures implement it.
+/// The source of the current time, read once per call. Closures implement it.
 ///
 /// ```
 /// use kenpoint::{Clock, FixedClock, Timestamp};
@@ -178,7 +178,7 @@ impl Day {
 /// assert_eq!(clock.now().to_string(), "2026-11-20T00:00:01.000Z");
 /// ```
 pub trait Clock: Send + Sync {
-    /// The present instant.
+    /// Returns the current instant.
     fn now(&self) -> Timestamp;
 }
 
@@ -199,7 +199,7 @@ impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
 pub struct FixedClock(AtomicI64);
 
 impl FixedClock {
-    /// A clock that shows `at`.
+    /// Makes a clock that shows `at`.
     pub fn at(at: Timestamp) -> FixedClock {
         FixedClock(AtomicI64::new(at.0))
     }
@@ -222,14 +222,14 @@ impl Clock for FixedClock {
     }
 }
 
-/// The machine's clock. It is absent on wasm32-unknown-unknown, which has none: pass your own there.
+/// The machine's clock. It does not exist on wasm32-unknown-unknown, which has none: pass your own there.
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 impl Clock for SystemClock {
-    // The one place in the library that reads a clock.
+    // The only place in the library that reads a clock.
     #[allow(clippy::disallowed_methods)]
     fn now(&self) -> Timestamp {
         let ms = match std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH) {

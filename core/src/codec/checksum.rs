@@ -1,6 +1,7 @@
-//! CRC-32, which tells damage of a record or a token.
+//! CRC-32, which detects damage of a record or a token.
 
-/// The CRC-32 of IEEE 802.3. In a page by a table of sixteen: that of `crc32fast` is 16 KB that no one can compress.
+/// The CRC-32 of IEEE 802.3. A page uses a table of sixteen entries, since that of `crc32fast` takes 16 KB that do
+/// not compress.
 pub fn crc32(bytes: &[u8]) -> u32 {
     #[cfg(target_arch = "wasm32")]
     return by_four_bits(bytes);
@@ -19,7 +20,7 @@ fn by_four_bits(bytes: &[u8]) -> u32 {
         .fold(!0, |crc, byte| four_bits(four_bits(crc ^ u32::from(*byte))))
 }
 
-/// The remainders of all four bits by the polynomial.
+/// The remainders of all four-bit values by the polynomial.
 #[cfg(any(test, target_arch = "wasm32"))]
 const TABLE: [u32; 16] = [
     0x0000_0000,

@@ -1,7 +1,7 @@
 //! Small formats of our own: binary records, JSON by one typed reader, a checksum, a sorted map.
 //!
-//! Each replaces a library where it was measured to cost too much of a page's engine; property tests compare it with
-//! that library. Nothing here knows what it reads or writes.
+//! Each replaces a library that takes too much of a page's engine, by measurement; property tests compare it with
+//! that library. This module knows nothing of the types it reads and writes.
 
 pub mod checksum;
 pub mod named_enum;

@@ -1,6 +1,6 @@
-//! Enums whose members have one stable text form.
+//! Enums whose members have a stable text form.
 
-/// Makes an enum whose members have one stable text form, used in JSON, queries and messages alike.
+/// Defines an enum whose members have a stable text form, used in JSON, queries and messages alike.
 macro_rules! named_enum {
     ($(#[$outer:meta])* $name:ident ($noun:literal) { $($(#[$inner:meta])* $member:ident = $text:literal,)+ }) => {
         $(#[$outer])*

@@ -1,10 +1,10 @@
-//! A small map in order of its keys: one list, searched by halves.
+//! A small map ordered by its keys: one list with binary search.
 //!
-//! What a question gathers is some dozens of entries, in order as a rule. A tree is no faster for so few, and
-//! each pair of types would bring some kilobytes of its code into a page. It is not for what grows
-//! without bound in any order: an entry in the middle moves those behind it.
+//! A query collects some dozens of entries, usually in order. A tree is no faster for so few, and each pair of types
+//! would add some kilobytes of its code to a page. The map is not for unbounded data in random order: an insertion in
+//! the middle moves all later entries.
 
-/// The map.
+/// A map ordered by its keys.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Sorted<K, V>(Vec<(K, V)>);
 
@@ -15,12 +15,12 @@ impl<K, V> Default for Sorted<K, V> {
 }
 
 impl<K: Ord, V> Sorted<K, V> {
-    /// Without entries.
+    /// Makes an empty map.
     pub fn new() -> Sorted<K, V> {
         Sorted::default()
     }
 
-    /// Where a key is, or belongs.
+    /// The index of a key, or the index at which it belongs.
     fn find(&self, key: &K) -> Result<usize, usize> {
         match self.0.last() {
             Some((last, _)) if last < key => Err(self.0.len()),
@@ -34,7 +34,7 @@ impl<K: Ord, V> Sorted<K, V> {
         self.0.get(at).map(|(_, value)| value)
     }
 
-    /// The value of a key, which is made if it is not there.
+    /// Returns the value of a key; inserts the result of `make` if there is none.
     pub fn or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
         let at = match self.find(&key) {
             Ok(at) => at,
@@ -59,14 +59,14 @@ impl<K: Ord, V> Sorted<K, V> {
         }
     }
 
-    /// Takes a key out.
+    /// Removes a key.
     pub fn remove(&mut self, key: &K) {
         if let Ok(at) = self.find(key) {
             self.0.remove(at);
         }
     }
 
-    /// Takes the last entry out.
+    /// Removes the last entry.
     pub fn pop_last(&mut self) {
         self.0.pop();
     }
@@ -78,7 +78,7 @@ impl<K: Ord, V> Sorted<K, V> {
 }
 
 impl<K: Ord, V: Default> Sorted<K, V> {
-    /// The value of a key, which is the default if it is not there.
+    /// Returns the value of a key; inserts the default if there is none.
     pub fn or_default(&mut self, key: K) -> &mut V {
         self.or_insert_with(key, V::default)
     }
@@ -90,7 +90,7 @@ impl<K, V> Sorted<K, V> {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns true without entries.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

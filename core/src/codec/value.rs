@@ -1,7 +1,7 @@
-//! JSON on its way into the model: text to a value without what hides mistakes, a value to a type.
+//! JSON into the model: text to a value, with repeated keys rejected, and a value to a type.
 //!
-//! One reader of types for all of JSON, YAML and the log, in place of one for each of them: what serde derives is
-//! compiled for every reader by itself, and that is most of what a page would load.
+//! JSON, YAML and the log share one reader of types. The code that serde derives is compiled once per reader, and
+//! would be most of a page's download.
 
 mod write;
 
@@ -17,7 +17,7 @@ use serde::de::{
 };
 use serde_json::{Error, Map, Number, Value};
 
-/// A value without repeated keys.
+/// A value without repeated keys in any object.
 struct Strict(Value);
 
 impl<'de> Deserialize<'de> for Strict {
@@ -74,24 +74,24 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
 }
 
-/// What is wrong with a key that is there already.
+/// The message for a repeated key.
 pub fn twice(key: &str) -> String {
     let key = crate::error::excerpt(key);
     format!("the key {key} is given twice; keep one")
 }
 
-/// Reads JSON. A key that is given twice is an error.
+/// Parses JSON. A repeated key is an error.
 pub fn json(text: &str) -> Result<Value, Error> {
     let Strict(value) = serde_json::from_str(text)?;
     Ok(value)
 }
 
-/// Reads a type out of a value. Keys that mean nothing to it are passed over.
+/// Reads a type from a value. Unknown keys are ignored.
 pub fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
     exact(value).map(|(read, _)| read)
 }
 
-/// The same, with the path of the first key that means nothing, if there is one: `sections.0.rol`.
+/// Reads a type from a value; also returns the path of the first unknown key, if any: `sections.0.rol`.
 pub fn exact<T: DeserializeOwned>(value: &Value) -> Result<(T, Option<String>), Error> {
     let unknown = RefCell::new(None);
     let read = T::deserialize(Given {
@@ -102,7 +102,7 @@ pub fn exact<T: DeserializeOwned>(value: &Value) -> Result<(T, Option<String>), 
     Ok((read, unknown.into_inner()))
 }
 
-/// Where a value stands in the whole.
+/// The path of a value from the root.
 enum JsonPath<'p> {
     Whole,
     At(&'p JsonPath<'p>, &'p str),
@@ -121,14 +121,14 @@ impl fmt::Display for JsonPath<'_> {
     }
 }
 
-/// A value to be read.
+/// A value to be read, with its path.
 struct Given<'p> {
     value: &'p Value,
     place: &'p JsonPath<'p>,
     unknown: &'p RefCell<Option<String>>,
 }
 
-/// What is there instead of what was expected.
+/// The type of a value, for the error that another type was expected.
 fn found(value: &Value) -> Unexpected<'_> {
     match value {
         Value::Null => Unexpected::Unit,
@@ -197,7 +197,7 @@ impl Given<'_> {
     }
 }
 
-/// Kinds of values that are read in one way.
+/// Defines the methods for types that are read in the same way.
 macro_rules! read_as {
     ($way:ident: $($name:ident)*) => {
         $(fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -277,7 +277,7 @@ impl<'de> Deserializer<'de> for Given<'_> {
         self.list(visitor)
     }
 
-    /// A struct is a mapping. A list of its fields in their order would be read by chance.
+    /// A struct must be a mapping. A list of its fields in order would be accepted by accident only.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -316,7 +316,7 @@ impl<'de> Deserializer<'de> for Given<'_> {
     }
 }
 
-/// The items of a list that are still to be read.
+/// The items of a list that are not read yet.
 struct Items<'p> {
     rest: std::slice::Iter<'p, Value>,
     at: usize,
@@ -349,10 +349,10 @@ impl<'de> SeqAccess<'de> for Items<'_> {
     }
 }
 
-/// The entries of a mapping that are still to be read.
+/// The entries of a mapping that are not read yet.
 struct Entries<'p> {
     rest: serde_json::map::Iter<'p>,
-    /// The one whose key was read.
+    /// The entry whose key was read last.
     entry: Option<(&'p String, &'p Value)>,
     place: &'p JsonPath<'p>,
     unknown: &'p RefCell<Option<String>>,

@@ -1,8 +1,7 @@
-//! What a document must or must not hold: sets of documents by word, field and phrase, and prefixes.
+//! Boolean conditions of a query: sets of documents by word, field and phrase, and the expansion of prefixes.
 //!
-//! It decides and does not score. Only *visible* documents count anywhere in here: in the sets, in
-//! what a prefix stands for, and in the budget, so that documents a viewer may not see, and dead ones,
-//! change nothing.
+//! This module decides and does not score. Only *visible* documents count: in the sets, in the expansion of a prefix
+//! and in the budget. So deleted documents, and those a viewer may not see, change nothing (I3).
 
 use super::partition::FIELDS;
 use super::postings::{DocId, Positions};
@@ -11,7 +10,7 @@ use super::weights::{Terms, terms_in};
 use crate::codec::sorted::Sorted;
 use crate::text::Lang;
 
-/// A set of documents of one segment.
+/// A bit set of the documents of one segment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BitSet {
     words: Vec<u64>,
@@ -37,17 +36,17 @@ impl BitSet {
         bits
     }
 
-    /// The number of documents of the segment, in the set or not.
+    /// Number of documents of the segment, in the set or not.
     pub fn len(&self) -> u32 {
         self.len
     }
 
-    /// Whether the set is empty.
+    /// Returns true if the set is empty.
     pub fn is_empty(&self) -> bool {
         self.words.iter().all(|word| *word == 0)
     }
 
-    /// Puts a document in; nothing happens at or above `len`.
+    /// Adds a document; nothing happens at or above `len`.
     pub fn set(&mut self, doc: DocId) {
         if doc < self.len
             && let Some(word) = self.words.get_mut(doc as usize / 64)
@@ -56,21 +55,21 @@ impl BitSet {
         }
     }
 
-    /// Takes a document out.
+    /// Removes a document.
     pub fn clear(&mut self, doc: DocId) {
         if let Some(word) = self.words.get_mut(doc as usize / 64) {
             *word &= !(1 << (doc % 64));
         }
     }
 
-    /// Whether the document is in.
+    /// Returns true if the document is in the set.
     #[inline]
     pub fn get(&self, doc: DocId) -> bool {
         let word = self.words.get(doc as usize / 64);
         word.is_some_and(|word| word >> (doc % 64) & 1 == 1)
     }
 
-    /// Keeps what is in the other set too.
+    /// Intersects with the other set.
     pub fn and(&mut self, other: &BitSet) {
         let others = other.words.iter().chain(std::iter::repeat(&0));
         for (word, other) in self.words.iter_mut().zip(others) {
@@ -78,14 +77,14 @@ impl BitSet {
         }
     }
 
-    /// Takes out what is in the other set.
+    /// Removes the documents of the other set.
     pub fn and_not(&mut self, other: &BitSet) {
         for (word, other) in self.words.iter_mut().zip(&other.words) {
             *word &= !other;
         }
     }
 
-    /// The number of documents in the set.
+    /// Number of documents in the set.
     pub fn count(&self) -> u64 {
         self.words.iter().map(|w| u64::from(w.count_ones())).sum()
     }
@@ -105,12 +104,11 @@ impl BitSet {
     }
 }
 
-/// What evaluation may cost, so that one query cannot hold a server.
+/// The greatest cost of evaluation, so that one query cannot hold a server.
 ///
-/// One is charged for each posting of a visible document that is looked at, and for each position
-/// read there. Every charge is a sum over visible documents, so whether the budget lasts does not
-/// depend on how they are divided into segments, on dead documents or on hidden ones. Once it is
-/// spent, nothing matches any more, and [`Budget::is_partial`] says so: the caller reports it.
+/// Each read posting of a visible document costs one, and so does each position read in it. Every cost is a sum over
+/// visible documents, so it does not depend on their division into segments, on deleted documents or on hidden ones.
+/// After the budget is spent nothing matches, and [`Budget::is_partial`] returns true, which the caller reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
     postings_left: u64,
@@ -118,7 +116,7 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// A budget of so many postings and positions.
+    /// Makes a budget of so many postings and positions.
     pub fn new(postings: u64) -> Budget {
         Budget {
             postings_left: postings,
@@ -126,17 +124,17 @@ impl Budget {
         }
     }
 
-    /// What is left.
+    /// The rest of the budget.
     pub fn postings_left(&self) -> u64 {
         self.postings_left
     }
 
-    /// Whether something was given up: answers made with this budget are not complete.
+    /// Returns true if the budget was exceeded: answers made with it are incomplete.
     pub fn is_partial(&self) -> bool {
         self.partial
     }
 
-    /// Takes some; false if it does not suffice, from then on for ever.
+    /// Spends some; false if the rest does not suffice, and on every later call.
     fn spend(&mut self, postings: u64) -> bool {
         match self.postings_left.checked_sub(postings) {
             Some(left) if !self.partial => self.postings_left = left,
@@ -149,40 +147,39 @@ impl Budget {
     }
 }
 
-/// One segment, as one viewer sees it before any filter.
+/// One segment as one viewer sees it, before any filter.
 #[derive(Clone, Copy)]
 pub struct VisibleSegment<'a> {
     /// The documents.
     pub segment: &'a dyn Segment,
-    /// The parts the viewer reads, as positions in `segment.parts()`.
+    /// The partitions the viewer reads, as indexes into `segment.parts()`.
     pub parts: &'a [usize],
-    /// The live documents of these parts that the viewer may see now.
+    /// The live documents of these partitions that the viewer may see now.
     pub visible: &'a BitSet,
 }
 
 /// One word of a phrase.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PhraseWord {
-    /// Its place after the beginning of the phrase, in words.
+    /// Its distance from the first word of the phrase, in words.
     pub offset: u32,
-    /// What stands there: any one of the terms of a document's language.
+    /// The terms that match here: any one of those in the document's language.
     pub terms: Terms,
 }
 
-/// One thing a document holds or does not hold.
+/// A condition on a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Clause {
     /// Any of the terms, in any field.
     Word(Terms),
     /// Any of the terms, in this field.
     Field(u8, Terms),
-    /// All slots at their places within one field: the given one, or any. Without slots nothing
-    /// matches.
+    /// All words at their offsets within one field: the given one, or any. Without words nothing matches.
     Phrase(Option<u8>, Vec<PhraseWord>),
 }
 
-/// The visible documents of each place that hold all of `must` and none of `not`. If the budget does
-/// not last, none at all.
+/// Returns, for each segment, the visible documents that satisfy all of `must` and none of `not`. All sets are empty
+/// if the budget does not suffice.
 pub fn evaluate(
     visible_segments: &[VisibleSegment],
     must: &[Clause],
@@ -210,7 +207,7 @@ pub fn evaluate(
     found
 }
 
-/// The documents of `among` (a part of the visible ones) that a clause holds for.
+/// Returns the documents of `among`, a subset of the visible ones, that satisfy a clause.
 pub fn matching(
     place: &VisibleSegment,
     clause: &Clause,
@@ -226,8 +223,8 @@ pub fn matching(
                 candidates = holding(place, &slot.terms, &candidates, budget);
             }
             let mut found = BitSet::new(among.len());
-            // Without candidates positions are asked for all the same: where they come only when they are
-            // wanted, one pass names those of all conditions.
+            // Positions are requested even without candidates: where blocks are loaded on demand, one pass then names
+            // the positions of all conditions.
             if slots.is_empty() {
                 return found;
             }
@@ -312,7 +309,7 @@ fn holding_in_field(
     found
 }
 
-/// Adds the candidates of one part that hold the phrase in one field.
+/// Adds the candidates of one partition that contain the phrase in one field.
 fn phrase_in(
     place: &VisibleSegment,
     part: usize,
@@ -333,8 +330,8 @@ fn phrase_in(
             (slot.offset, lists.collect())
         })
         .collect();
-    // No early return when a slot has no list here: another division into segments would not take it,
-    // and the charge must not depend on that.
+    // No early return for a word without a list here: another division into segments would not take it, and the cost
+    // must not depend on the division.
     let parts = &place.segment.columns().part;
     let (mut begins, mut next, mut buffer) = (Vec::new(), Vec::new(), Vec::new());
     for doc in candidates.iter() {
@@ -351,7 +348,7 @@ fn phrase_in(
                     if !budget.spend(buffer.len() as u64) {
                         return;
                     }
-                    // Where the phrase would have to begin.
+                    // The position at which the phrase would begin.
                     next.extend(buffer.iter().filter_map(|at| at.checked_sub(*offset)));
                 }
             }
@@ -371,10 +368,9 @@ fn phrase_in(
     }
 }
 
-/// The terms a prefix stands for, by language: the first `most` distinct ones by bytes over all
-/// readable parts of all places, each with at least one visible document. A term is charged its
-/// visible documents, which is what scoring the union of them costs. If the budget does not last,
-/// there are none.
+/// Expands a prefix, by language, to the first `most` distinct terms by bytes over all readable partitions of all
+/// segments, each with at least one visible document. A term costs its visible documents, which is the cost of
+/// scoring their union. The result is empty if the budget does not suffice.
 ///
 /// `most`: `settings::MAX_PREFIX_TERMS`.
 pub fn expand(
@@ -389,7 +385,7 @@ pub fn expand(
             let Some(lang) = lang_of(place, part) else {
                 continue;
             };
-            // The first `most` of each part hold the first `most` of all.
+            // The first `most` terms of each partition include the first `most` of all.
             let mut n_terms = 0;
             place.segment.terms(part, prefix, &mut |term| {
                 let is_late = found.len() >= most

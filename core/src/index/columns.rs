@@ -1,6 +1,6 @@
-//! How columns are filled and asked: by segments in memory and on disk alike.
+//! The methods that fill and read columns, for segments in memory and on disk alike.
 //!
-//! It refuses nothing; a document outside its segment has no window and no ordinal.
+//! A document outside its segment has no window and no ordinal.
 
 use super::fieldnorm;
 use super::partition::Window;
@@ -29,12 +29,12 @@ impl Columns {
         self.by_ordinal.push((ordinal, doc));
     }
 
-    /// Puts the look-up lists in order.
+    /// Sorts the lists used for searching.
     pub(crate) fn finish(&mut self) {
         self.by_ordinal.sort_unstable();
     }
 
-    /// When the document exists for its viewers.
+    /// The period in which viewers see the document.
     pub fn window(&self, doc: DocId) -> Window {
         self.windows
             .binary_search_by_key(&doc, |entry| entry.0)

@@ -1,7 +1,7 @@
-//! A set of documents of one segment, in pages that copies share until one of them is written.
+//! A copy-on-write bit set of the documents of one segment, in pages that copies share until one is written.
 //!
-//! A write of one article copies one page of 4 KiB, whatever the size of the segment. It refuses
-//! documents outside its segment: they are in no set.
+//! A write of one article copies one page of 4 KiB, whatever the size of the segment. Documents outside the segment
+//! are in no set.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ const PAGE_DOCS: u32 = PAGE_WORDS as u32 * 64;
 
 type BitPage = [u64; PAGE_WORDS];
 
-/// A set of documents; cheap to clone.
+/// A copy-on-write bit set of documents; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct CowBitSet {
     pages: Vec<Arc<BitPage>>,
@@ -21,11 +21,11 @@ pub struct CowBitSet {
     count: u32,
 }
 
-/// The documents of a segment that are the current rendition of their article.
+/// The live documents of a segment: the current renditions of their articles.
 pub type Alive = CowBitSet;
 
 impl CowBitSet {
-    /// No document of `len`.
+    /// The empty set, for documents below `len`.
     pub fn none(len: u32) -> CowBitSet {
         let empty = Arc::new([0; PAGE_WORDS]);
         CowBitSet {
@@ -35,7 +35,7 @@ impl CowBitSet {
         }
     }
 
-    /// All documents of `len`.
+    /// The set of all documents below `len`.
     pub fn all(len: u32) -> CowBitSet {
         let mut bits = CowBitSet::none(len);
         let full = Arc::new([u64::MAX; PAGE_WORDS]);
@@ -50,7 +50,7 @@ impl CowBitSet {
         bits
     }
 
-    /// Whether the document is in the set.
+    /// Returns true if the document is in the set.
     #[inline]
     pub fn has(&self, doc: DocId) -> bool {
         self.word((doc / 64) as usize) >> (doc % 64) & 1 == 1
@@ -66,12 +66,12 @@ impl CowBitSet {
             .unwrap_or(0)
     }
 
-    /// Adds a document; whether it was not there.
+    /// Adds a document; returns true if it was not in the set.
     pub fn insert(&mut self, doc: DocId) -> bool {
         self.change(doc, true)
     }
 
-    /// Takes a document out; whether it was there.
+    /// Removes a document; returns true if it was in the set.
     pub fn remove(&mut self, doc: DocId) -> bool {
         self.change(doc, false)
     }
@@ -86,12 +86,12 @@ impl CowBitSet {
         self.len
     }
 
-    /// Bytes of memory, pages that copies share included.
+    /// Bytes of memory, including pages that copies share.
     pub fn bytes(&self) -> u64 {
         (self.pages.len() * size_of::<BitPage>()) as u64
     }
 
-    /// Whether the set is empty.
+    /// Returns true if the set is empty.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }

@@ -1,27 +1,27 @@
-//! How many documents of each term of a part died: what a live document frequency is less by.
+//! Numbers of deleted documents by partition and term, which live document frequencies subtract.
 //!
-//! Sorted layers of geometrically growing size, shared by copies: adding the terms of one document
-//! copies none of what is there, and a look-up searches O(log n) layers. It refuses to shrink: what
-//! died stays dead until its segment is rewritten.
+//! Counts are in sorted layers of geometrically growing size, shared by copies: adding the terms of one document
+//! copies none of the older layers, and a read searches O(log n) layers. Counts never shrink: a deleted document
+//! stays deleted until its segment is rewritten.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 type TermCount = (u16, Arc<str>, u32);
 
-/// Counts by (part, term); cheap to clone.
+/// Counts by (partition, term); cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct TermCounts {
     layers: Vec<Arc<Vec<TermCount>>>,
 }
 
 impl TermCounts {
-    /// Counts one document of the part for each of its terms.
+    /// Counts one document of the partition for each of its terms.
     pub fn add(&mut self, part: u16, terms: impl IntoIterator<Item = Arc<str>>) {
         self.add_layer(terms.into_iter().map(|term| (part, term, 1)).collect());
     }
 
-    /// Adds many counts at once, in any order, repeats among them.
+    /// Adds many counts at once, in any order, with repeats.
     pub fn add_layer(&mut self, mut entries: Vec<(u16, Arc<str>, u32)>) {
         entries.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
         entries.dedup_by(|next, kept| {
@@ -45,13 +45,13 @@ impl TermCounts {
         self.layers.push(Arc::new(top));
     }
 
-    /// Bytes of memory, about; the texts are mostly those of the segment.
+    /// Approximate bytes of memory; most texts are shared with the segment.
     pub fn bytes(&self) -> u64 {
         let n: usize = self.layers.iter().map(|layer| layer.len()).sum();
         (n * size_of::<TermCount>()) as u64
     }
 
-    /// The count of a term in a part.
+    /// The count of a term in a partition.
     pub fn get(&self, part: u16, term: &str) -> u64 {
         self.layers
             .iter()

@@ -1,13 +1,13 @@
-//! A document's length in one byte, as the scorer sees it.
+//! A document's length in one byte, for the scorer.
 //!
-//! Lucene's `SmallFloat.intToByte4`: exact up to 40, four significant bits after, ascending. One
-//! function for all parts, in memory and on disk, so that no score depends on where a document lies.
-//! It refuses nothing: lengths over 2^31 - 1 share the last code.
+//! The code is Lucene's `SmallFloat.intToByte4`: exact up to 40, four significant bits above, ascending. All
+//! segments, in memory and on disk, use it, so no score depends on the place of a document. Lengths over 2^31 - 1
+//! share the last code.
 
-/// Codes that stand for themselves: what a byte has left over after the 4-bit floats.
+/// Codes that are their own length: the values of a byte that the 4-bit floats do not use.
 const EXACT: u32 = 24;
 
-/// The byte of a length. Ascending in `length`.
+/// The code of a length. Ascending in `length`.
 pub fn code(length: u32) -> u8 {
     let length = length.min(i32::MAX as u32);
     if length < EXACT {
@@ -25,7 +25,7 @@ pub fn code(length: u32) -> u8 {
     (EXACT + float) as u8
 }
 
-/// The least length of a byte: `decode(code(x)) <= x`, and equal up to 40.
+/// The least length with a code: `decode(code(x)) <= x`, and equal up to 40.
 pub fn decode(code: u8) -> u32 {
     let code = u32::from(code);
     if code < EXACT {

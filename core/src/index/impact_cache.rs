@@ -1,4 +1,4 @@
-//! The impacts of one segment's terms, built when first asked for and bounded in memory.
+//! A cache of the impacts of one segment's terms, built on first use and bounded in memory.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::impacts::Impacts;
 use super::segment::Segment;
 
-/// The sidecars of one segment, built when first asked for, bounded in memory.
+/// The impacts of one segment's terms, built on first use, bounded in memory.
 #[derive(Debug)]
 pub struct ImpactCache {
     generations: Mutex<ImpactGenerations>,
@@ -15,8 +15,8 @@ pub struct ImpactCache {
 
 type ImpactMap = HashMap<(usize, String), Arc<Impacts>>;
 
-/// Two shelves: what is used is on, or moves to, the new one; when that is half full it becomes the old
-/// one and the old one goes.
+/// Two generations of entries. A used entry is in the new generation or moves to it. When the new one reaches half of
+/// the limit, it replaces the old one, whose entries are dropped.
 #[derive(Debug, Default)]
 struct ImpactGenerations {
     new: ImpactMap,
@@ -32,7 +32,7 @@ impl Default for ImpactCache {
 }
 
 impl ImpactCache {
-    /// A cache that holds about `max_bytes` at most, and at least the last sidecar asked for.
+    /// Makes a cache of about `max_bytes` at most; it always keeps the last impacts used.
     pub fn new(max_bytes: usize) -> ImpactCache {
         ImpactCache {
             generations: Mutex::default(),
@@ -40,8 +40,8 @@ impl ImpactCache {
         }
     }
 
-    /// The sidecar of a term in a part of the segment this cache belongs to, and the number of postings
-    /// scanned to make it (0 if it was there); `None` if the part does not hold the term.
+    /// Returns the impacts of a term in a partition of the cache's segment, and the number of postings scanned to
+    /// build them (0 for cached ones); `None` if the partition does not hold the term.
     pub fn get(
         &self,
         segment: &dyn Segment,
@@ -65,7 +65,7 @@ impl ImpactCache {
             self.shelve(&mut self.lock(), key, held.clone());
             return Some((held, 0));
         }
-        // Two threads may build the same sidecar at once: they build equal ones.
+        // Two threads may build the same impacts at once; the results are equal.
         let mut postings = segment.postings(part, term)?;
         let impacts = Arc::new(Impacts::scan(postings.as_mut(), &segment.columns().code));
         let n_postings = u64::from(segment.doc_freq(part, term));
@@ -73,7 +73,7 @@ impl ImpactCache {
         Some((impacts, n_postings))
     }
 
-    /// Bytes of memory, about.
+    /// Approximate bytes of memory.
     pub fn bytes(&self) -> u64 {
         let generations = self.lock();
         (generations.new_bytes + generations.old_bytes) as u64
@@ -95,7 +95,7 @@ impl ImpactCache {
         }
     }
 
-    /// A panic elsewhere cannot leave the shelves half changed in a way that matters.
+    /// After a panic elsewhere the generations still hold valid entries; at most the byte counts are inexact.
     fn lock(&self) -> MutexGuard<'_, ImpactGenerations> {
         self.generations
             .lock()

@@ -1,13 +1,14 @@
-//! Sidecars of posting lists: for each run of postings, the best that any of its documents can have.
+//! Impacts of a posting list: for each run of postings, the pairs of weighted frequency and length that no posting
+//! beats.
 //!
-//! A sidecar holds impacts (weighted frequency, length code), never scores: bounds come from them with
-//! the viewer's own [`Saturation`] at query time, so one sidecar serves every class, policy and
-//! query. It is built on first use by one scan of the postings. Losing one costs time, never a result.
+//! Impacts hold no scores. Bounds are computed from them at query time with the viewer's own [`Saturation`], so the
+//! same impacts serve every class, policy and query. They are built on first use by one scan of the postings. Losing
+//! them costs time, never a result.
 
 use super::postings::{BLOCK, DocId, Postings};
 use super::weights::Saturation;
 
-/// Most impacts kept for a run. More are merged into one that is at least as good as each.
+/// Most impacts kept for a run. Further ones are merged into one that is at least as good as each.
 const MOST_PAIRS: usize = 4;
 
 /// A frequency and a length that no document of a run beats in both.
@@ -17,7 +18,7 @@ struct Impact {
     code: u8,
 }
 
-/// The sidecar of one posting list.
+/// The impacts of one posting list.
 #[derive(Debug, Default)]
 pub struct Impacts {
     /// The last document of each run of [`BLOCK`] postings, ascending.
@@ -30,7 +31,7 @@ pub struct Impacts {
 }
 
 impl Impacts {
-    /// Scans a list from its present block to its end. `codes` are the length codes by document.
+    /// Scans a list from its current block to its end. `codes` are the length codes by document.
     pub fn scan(postings: &mut dyn Postings, codes: &[u8]) -> Impacts {
         let mut impacts = Impacts::default();
         let mut run = Run::default();
@@ -53,7 +54,7 @@ impl Impacts {
         impacts
     }
 
-    /// Of runs that are known: the first and the last document, or what bounds them, and the impacts.
+    /// Makes impacts from known runs: the first and the last document, or bounds of them, and the impacts.
     pub(super) fn of(runs: impl Iterator<Item = (DocId, DocId, Vec<(u32, u8)>)>) -> Impacts {
         let mut impacts = Impacts::default();
         for (first, last, pairs) in runs {
@@ -91,9 +92,9 @@ impl Impacts {
         self.lasts.len()
     }
 
-    /// A number that no contribution of a document in `[from, to)` is above; 0 if there is none.
+    /// An upper bound of the contributions of the documents in `[from, to)`; 0 if there is none.
     ///
-    /// `run` is where the search for the first run begins and where the next one may: windows ascend.
+    /// `run` is the first run to search, and is moved forward for the next window: windows ascend.
     pub(super) fn bound(
         &self,
         run: &mut usize,
@@ -125,7 +126,7 @@ impl Impacts {
             .unwrap_or(0)
     }
 
-    /// Bytes of memory, about.
+    /// Approximate bytes of memory.
     pub(super) fn bytes(&self) -> usize {
         12 * self.lasts.len() + 8 * self.pairs.len() + 128
     }
@@ -164,10 +165,10 @@ impl Run {
         }
     }
 
-    /// Merges the two neighbours that lose least: the higher frequency with the shorter length.
+    /// Merges the two neighbours whose merge loses least: the higher frequency with the shorter length.
     fn merge(&mut self) {
         let loss = |pair: &[Impact]| match pair {
-            // Relative to the frequency; lengths are on a scale of ratios already.
+            // The loss is relative to the frequency; length codes are logarithmic already.
             [low, high] => {
                 u64::from(high.tf - low.tf) * 256 / u64::from(high.tf.max(1))
                     + u64::from(high.code - low.code)

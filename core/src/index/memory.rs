@@ -1,9 +1,8 @@
-//! The part of the index in memory: sorted arrays, made once and never changed.
+//! A segment in memory: sorted arrays, built once and never changed.
 //!
-//! A new document is a segment of its own; segments of similar size are merged (see `view`), which
-//! concatenates postings and drops dead documents without asking anybody for text. It keeps, for each
-//! document, the list of its terms, so that what dies can be counted. It keeps no text and refuses
-//! more than 65,536 parts.
+//! A new document is a segment of its own. Segments of similar size are merged (see `view`), which concatenates
+//! postings and drops deleted documents without reading any text. The segment keeps, for each document, the list of
+//! its terms, so that deletions can be counted. It keeps no text, and fails for more than 65,536 partitions.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -21,7 +20,7 @@ use crate::error::{Error, Result};
 pub struct MemSegment {
     columns: Columns,
     parts: Vec<PartKey>,
-    /// By part, its range in `terms`.
+    /// By partition: its range in `terms`.
     part_terms: Vec<Range<u32>>,
     terms: Vec<Term>,
     docs: Vec<DocId>,
@@ -29,7 +28,7 @@ pub struct MemSegment {
     places: Vec<TermPosition>,
     place_docs: Vec<TermPositionDoc>,
     word_positions: Vec<u32>,
-    /// By document, its range in `forward`.
+    /// By document: its range in `forward`.
     doc_terms: Vec<Range<u32>>,
     /// Positions in `terms`, ascending for each document.
     forward: Vec<u32>,
@@ -37,42 +36,42 @@ pub struct MemSegment {
     text_bytes: u64,
 }
 
-/// What an `Arc<str>` costs beside its text: two counters, and what the allocator rounds up.
+/// Bytes of an `Arc<str>` beside its text: two counters and the rounding of the allocator.
 pub(super) const TEXT_EXTRA: u64 = 24;
 
 #[derive(Debug)]
 struct Term {
     text: Arc<str>,
-    /// In `docs` and `tfs`.
+    /// A range of `docs` and `tfs`.
     docs: Range<u32>,
-    /// In `places`, ascending by field.
+    /// A range of `places`, ascending by field.
     places: Range<u32>,
 }
 
 #[derive(Debug)]
 struct TermPosition {
     field: u8,
-    /// In `place_docs`.
+    /// A range of `place_docs`.
     docs: Range<u32>,
 }
 
 #[derive(Clone, Debug)]
 struct TermPositionDoc {
     doc: DocId,
-    /// In `word_positions`.
+    /// A range of `word_positions`.
     positions: Range<u32>,
 }
 
 impl MemSegment {
-    /// The segment of these documents; they are numbered by (space, ordinal, stamp, part).
+    /// Builds the segment of these documents, numbered by (space, ordinal, stamp, partition).
     pub fn build(docs: &[IndexDoc]) -> Result<MemSegment> {
         let mut docs: Vec<&IndexDoc> = docs.iter().collect();
         docs.sort_by_key(|doc| (doc.part.space, doc.ordinal, doc.stamp, doc.part));
         let parts = distinct(docs.iter().map(|doc| doc.part))?;
 
         let mut builder = SegmentBuilder::new(parts);
-        // Terms are numbered as they come and only the distinct ones are sorted; postings and places
-        // then take their order by counting, which keeps the documents ascending.
+        // Terms are numbered in order of occurrence and only the distinct ones are sorted. Postings and positions are
+        // then ordered by counting, which keeps the documents ascending.
         let mut numbers: HashMap<(u16, &str), u32> = HashMap::new();
         let (mut postings, mut places) = (Vec::new(), Vec::new());
         for (doc, given) in docs.iter().enumerate() {
@@ -90,7 +89,7 @@ impl MemSegment {
                 postings.push((number, (doc, tf)));
             }
             for (term, field, position) in tokens::places(given) {
-                // Every term that has a place has a posting.
+                // Every term with a position has a posting.
                 if let Some(&number) = numbers.get(&(part, term)) {
                     places.push((number, (field, doc, position)));
                 }
@@ -107,7 +106,7 @@ impl MemSegment {
         let postings = by_rank(postings, &rank);
         let mut places = by_rank(places, &rank);
         for places in places.chunk_by_mut(|a, b| a.0 == b.0) {
-            // Stable, so documents and positions stay ascending within a field.
+            // The sort is stable, so documents and positions stay ascending within a field.
             places.sort_by_key(|(_, (field, _, _))| *field);
         }
         let mut places = places.into_iter().peekable();
@@ -124,7 +123,7 @@ impl MemSegment {
         Ok(builder.finish())
     }
 
-    /// One segment of the living documents of several, in their order.
+    /// Merges the live documents of several segments into one, in their order.
     pub fn merge(inputs: &[(&MemSegment, &Alive)]) -> Result<MemSegment> {
         let parts = distinct(inputs.iter().flat_map(|(segment, alive)| {
             alive
@@ -155,7 +154,7 @@ impl MemSegment {
             maps.push(map);
         }
 
-        // Each input contributes a sorted run, which a stable sort takes as such.
+        // Each input contributes a sorted run, which a stable sort recognises.
         let mut entries: Vec<(u16, &Term, usize)> = Vec::new();
         for (input, (segment, _)) in inputs.iter().enumerate() {
             for (key, range) in segment.parts.iter().zip(&segment.part_terms) {
@@ -299,7 +298,7 @@ impl Segment for MemSegment {
     }
 }
 
-/// What is left of a posting list; the present block is its beginning.
+/// The rest of a posting list; the current block is its beginning.
 struct MemPostings<'a> {
     docs: &'a [DocId],
     tfs: &'a [u32],
@@ -327,7 +326,7 @@ impl Postings for MemPostings<'_> {
     }
 
     fn seek(&mut self, target: DocId) -> bool {
-        // Whole blocks only: the block before the first document at or after the target ends below it.
+        // Skips whole blocks only: the block before the first document at or after the target ends below it.
         let before = self.docs.partition_point(|&doc| doc < target);
         if before == self.docs.len() {
             return self.skip(before);
@@ -336,7 +335,7 @@ impl Postings for MemPostings<'_> {
     }
 }
 
-/// What is left of the places of a term; the first is the present one.
+/// The rest of the positions of a term; the first entry is the current one.
 struct MemPositions<'a> {
     docs: &'a [TermPositionDoc],
     positions: &'a [u32],
@@ -361,7 +360,8 @@ impl Positions for MemPositions<'_> {
     }
 }
 
-/// Takes documents, then terms in order of (part, term), each with its postings and positions.
+/// Builds a segment from its documents, then its terms in order of (partition, term), each with postings and
+/// positions.
 struct SegmentBuilder {
     columns: Columns,
     parts: Vec<PartKey>,
@@ -402,7 +402,7 @@ impl SegmentBuilder {
         window: Window,
     ) -> u16 {
         let doc = self.columns.len();
-        // Every part given is in the list, which holds at most 65,536.
+        // The list contains every given partition, and has at most 65,536.
         let part = self.parts.binary_search(&part).unwrap_or_default() as u16;
         self.columns.push(ordinal, stamp, part, n_words, window);
         debug_assert_eq!(self.columns.len(), doc + 1);
@@ -439,7 +439,7 @@ impl SegmentBuilder {
         }
     }
 
-    /// Closes a term; one without postings is none.
+    /// Closes a term; a term without postings is dropped.
     fn end_term(&mut self, part: u16, text: impl FnOnce() -> Arc<str>) {
         let docs = self.term_start..self.docs.len() as u32;
         if docs.start == docs.end {
@@ -489,7 +489,7 @@ impl SegmentBuilder {
                 range.end += 1;
             }
         }
-        // Nothing is added to a segment; a base of a few articles is made of a few of them.
+        // Nothing is added to a segment later, and a small base consists of a few of them.
         self.docs.shrink_to_fit();
         self.tfs.shrink_to_fit();
         self.terms.shrink_to_fit();
@@ -517,7 +517,7 @@ impl SegmentBuilder {
     }
 }
 
-/// The entries in order of the rank of their number, otherwise as they came.
+/// Sorts the entries by the rank of their number; entries of equal rank keep their order.
 fn by_rank<T: Copy + Default>(entries: Vec<(u32, T)>, rank: &[u32]) -> Vec<(u32, T)> {
     let rank_of = |number: u32| rank.get(number as usize).copied().unwrap_or(0);
     let mut starts = vec![0u32; rank.len() + 1];

@@ -1,7 +1,7 @@
-//! The text index: parts, segments, live statistics and the pruned scorer.
+//! The text index: partitions, segments, live statistics and the pruned scorer.
 //!
-//! It knows documents as numbers (space, ordinal, stamp) with terms; it knows no feedback, links or
-//! freshness, and it is disposable: everything in it can be made again from a [`DocSource`].
+//! It knows documents as numbers (space, ordinal, stamp) with terms, and knows no feedback, links or freshness. It is
+//! disposable: a [`DocSource`] can supply all documents again.
 
 pub mod boolean;
 mod columns;

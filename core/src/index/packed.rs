@@ -1,10 +1,9 @@
-//! A segment as a few runs of bytes: what a snapshot holds of the text index.
+//! A packed segment: the text index of a snapshot as a few runs of bytes, read by the same scorer.
 //!
-//! A [`SortedTable`] has the terms (the number of the part in front of each) with their postings in bit-packed
-//! blocks of 128, each with the impacts that bound it; variable bytes have the positions, in one block for
-//! each of the table. Both may come later. It is read as any other segment, by the same scorer. Its bytes were
-//! compared with their digest before, so reading does not fail; should it do so all the same, the term is
-//! taken as absent, that is kept, and [`Segment::health`] tells.
+//! A [`SortedTable`] holds the terms (prefixed by the number of the partition) with their postings in bit-packed
+//! blocks of 128, each with its impacts. The positions are in variable bytes, one block for each block of the table.
+//! Either may be loaded later. The bytes were compared with their digest before. If reading fails all the same, the
+//! term reads as absent and [`Segment::health`] reports the damage.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -31,7 +30,7 @@ pub use table::{SortedTable, SortedTableBuilder, TableBytes};
 /// The bytes of a segment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Packed {
-    /// Parts, and what is known of each document.
+    /// The partitions and the columns of the documents.
     pub columns: Vec<u8>,
     /// The terms and their postings.
     pub terms: TableBytes,
@@ -44,24 +43,24 @@ pub struct PackedSegment {
     columns: Columns,
     parts: Vec<PartKey>,
     terms: SortedTable,
-    /// Only phrases and fields ask them.
+    /// The positions, which only phrases and fields need.
     places: LazyBlocks,
     is_damaged: AtomicBool,
 }
 
-/// What stands in front of the postings of a term.
+/// The header of a term's postings.
 struct TermEntry<'a> {
-    /// The number of its block, and of that of its positions.
+    /// The number of its block of terms, and of its block of positions.
     block: usize,
     n_docs: u32,
-    /// Where its positions begin in their block.
+    /// The offset of its positions in their block.
     places: usize,
     rest: ByteReader<'a>,
 }
 
 impl PackedSegment {
-    /// The segment of these documents and terms, of which no block is here yet. Fails with `Corrupt` if the
-    /// columns do not read.
+    /// Opens a segment of these documents and terms without any block loaded. Fails with `Corrupt` if the columns are
+    /// malformed.
     pub fn open(columns: &[u8], terms: SortedTable) -> Result<PackedSegment> {
         let (columns, parts) =
             read_columns(&mut ByteReader(columns)).ok_or_else(|| damaged("columns"))?;
@@ -74,12 +73,12 @@ impl PackedSegment {
         })
     }
 
-    /// The blocks of terms with their postings, and the blocks of their positions: as many.
+    /// The blocks of terms with their postings, and the equally many blocks of their positions.
     pub fn lazy_blocks(&self) -> [&LazyBlocks; 2] {
         [self.terms.lazy_blocks(), &self.places]
     }
 
-    /// A value, or the absence that damage looks like, which is kept.
+    /// Passes a value through and records an absent one as damage.
     fn noted<T>(&self, found: Option<T>) -> Option<T> {
         if found.is_none() {
             self.is_damaged.store(true, Ordering::Relaxed);
@@ -102,14 +101,14 @@ impl PackedSegment {
     }
 }
 
-/// Most blocks of terms that a prefix wants at once. Source: our choice; the 256 terms that a prefix may stand
-/// for are in three blocks as a rule.
+/// Most missing blocks of terms that a prefix requests at once. Source: our choice; the 256 terms of a prefix usually
+/// lie in three blocks.
 const AHEAD: usize = 4;
 
-/// Bytes in front of each term.
+/// Bytes in front of each term: the number of its partition.
 const NAME_BYTES: usize = 2;
 
-/// What a term is called in the dictionary. Segments hold at most 65,536 parts.
+/// The key of a term in the table. Segments hold at most 65,536 partitions.
 fn name(part: usize, term: &str) -> Vec<u8> {
     let mut name = (part as u16).to_be_bytes().to_vec();
     name.extend_from_slice(term.as_bytes());
@@ -126,7 +125,7 @@ fn read_columns(reader: &mut ByteReader<'_>) -> Option<(Columns, Vec<PartKey>)> 
         .map(|_| PartKey::from_bytes(reader.bytes(PART_KEY_BYTES)?))
         .collect::<Option<Vec<PartKey>>>()?;
     let n = reader.small()? as usize;
-    // Each document has a stamp, which takes a bit at least: no more are believed in than there is room for.
+    // Each document has a stamp of at least one bit, so the bytes limit the number of documents.
     if n > reader.0.len().saturating_mul(8) {
         return None;
     }
@@ -243,24 +242,24 @@ impl Segment for PackedSegment {
     }
 }
 
-/// What is known of a block before it is unpacked.
+/// The header of a block of postings.
 struct Head {
     first: DocId,
     last: DocId,
     n: usize,
     /// Bits of a gap and of a frequency less 1.
     widths: [u8; 2],
-    /// Where its bytes begin.
+    /// The offset of its bytes.
     at: usize,
-    /// The impacts that bound it.
+    /// Its impacts.
     pairs: Vec<(u32, u8)>,
 }
 
-/// The postings of one term. The present block is unpacked.
+/// The postings of one term. The current block is unpacked.
 struct PackedPostings<'a> {
     heads: Vec<Head>,
     bodies: &'a [u8],
-    /// The number of the present block.
+    /// The number of the current block.
     block: usize,
     docs: Vec<DocId>,
     tfs: Vec<u32>,
@@ -326,7 +325,7 @@ impl<'a> PackedPostings<'a> {
         Some(list)
     }
 
-    /// Unpacks the present block; nothing is left of it if there is none.
+    /// Unpacks the current block; the postings end if there is none.
     fn read(&mut self) -> Option<()> {
         self.docs.clear();
         self.tfs.clear();
@@ -367,7 +366,7 @@ impl Head {
     }
 }
 
-/// The document a gap leads to.
+/// The document after a gap.
 fn after(before: Option<DocId>, gap: u32) -> Option<DocId> {
     match before {
         None => Some(gap),
@@ -388,14 +387,14 @@ impl Postings for PackedPostings<'_> {
         if self.docs.last().is_none_or(|last| *last >= target) {
             return !self.docs.is_empty();
         }
-        // The last block of a short list does not say where it ends.
+        // The last block of a short list does not store its last document.
         let further = self.heads.get(self.block + 1..).unwrap_or_default();
         let skipped = further.partition_point(|head| head.last < target);
         self.go(self.block + 1 + skipped)
     }
 }
 
-/// The places of one term in one field.
+/// The positions of one term in one field.
 struct PackedPositions<'a> {
     rest: ByteReader<'a>,
     doc: Option<DocId>,
@@ -413,7 +412,7 @@ impl PackedPositions<'_> {
         places
     }
 
-    /// The next document, with its positions.
+    /// Reads the next document, with its positions.
     fn read(&mut self, before: Option<DocId>) -> Option<DocId> {
         let doc = after(before, self.rest.small()?)?;
         self.positions.clear();

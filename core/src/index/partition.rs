@@ -1,10 +1,10 @@
-//! What is indexed: documents, and the parts they belong to.
+//! Documents as they are indexed, and their partitions.
 //!
-//! A *part* holds the documents of one visibility signature in one language. A viewer reads the parts
-//! whose signature holds its class: each article at most once, each word analysed as its part's
-//! language asks, and statistics are plain integer sums over parts. Parts are not files: the key of
-//! the part stands in front of each term, so that one dictionary holds them all and a new signature
-//! costs nothing.
+//! A *partition* holds the documents of one space, one visibility signature and one language, with or without an
+//! entitlement. A viewer reads the partitions whose signature contains its class, so it reads each article at most
+//! once, each word is analyzed in the partition's language, and statistics are integer sums over partitions.
+//! Partitions are not files: the partition key prefixes each term, so one term dictionary holds all partitions and a
+//! new signature costs nothing.
 
 use crate::error::Result;
 use crate::model::audience::{Class, ClassSet};
@@ -14,16 +14,16 @@ use crate::text::Lang;
 /// Number of fields: the title (0), the roles of `model::Role` (1 + index), and the headings (7).
 pub const FIELDS: usize = 8;
 
-/// One part: who sees its documents, and in which language they are.
+/// The key of a partition: the viewers of its documents, and their language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PartKey {
     /// Articles or cases.
     pub space: Space,
     /// The classes that see exactly this rendering.
     pub classes: ClassSet,
-    /// Whether an entitlement is asked for. Restricted parts add nothing to anyone's statistics.
+    /// True if an entitlement is required. Restricted partitions add nothing to any statistic.
     pub restricted: bool,
-    /// The language its text was analysed in.
+    /// The language of its documents.
     pub lang: Lang,
 }
 
@@ -31,7 +31,7 @@ pub struct PartKey {
 pub const PART_KEY_BYTES: usize = 6;
 
 impl PartKey {
-    /// Flags and space, classes (16 bits, big endian), language.
+    /// Encodes flags and space, classes (16 bits, big endian), language.
     pub fn to_bytes(self) -> [u8; PART_KEY_BYTES] {
         let [high, low] = (self.classes.0 as u16).to_be_bytes();
         let [a, b, c] = self.lang.0;
@@ -45,7 +45,7 @@ impl PartKey {
         ]
     }
 
-    /// The key of these bytes; `None` if they are none.
+    /// Decodes a key; `None` for invalid bytes.
     pub fn from_bytes(bytes: &[u8]) -> Option<PartKey> {
         match bytes {
             [flags @ 0..=3, high, low, a, b, c] => Some(PartKey {
@@ -62,7 +62,7 @@ impl PartKey {
         }
     }
 
-    /// Whether a class reads this part.
+    /// Returns true if a class reads this partition.
     pub fn read_by(self, space: Space, class: Class) -> bool {
         self.space == space && self.classes.contains(class)
     }
@@ -75,7 +75,7 @@ pub struct IndexToken {
     pub term: String,
     /// Its word position in the field; several tokens may share one. Not descending.
     pub position: u32,
-    /// Whether it counts in the document's length (extra forms of an identifier do not).
+    /// True if it counts in the document's length (extra forms of an identifier do not).
     pub counts: bool,
 }
 
@@ -84,23 +84,23 @@ pub struct IndexToken {
 pub struct FieldTokens {
     /// 0 for the title, 1 + index of `model::Role`, 7 for headings; below [`FIELDS`].
     pub field: u8,
-    /// How often one occurrence counts: the BM25F weight, 1..=16.
+    /// The BM25F weight of one occurrence, 1..=16.
     pub weight: u32,
     /// In order of position.
     pub tokens: Vec<IndexToken>,
 }
 
-/// One rendering of an article (or one case) as it is indexed. An article has as many of them as there
-/// are distinct things its classes see; their class sets do not overlap.
+/// One rendition of an article, or one case, as it is indexed. An article has one document for each distinct
+/// rendering that its classes see; the class sets do not overlap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexDoc {
-    /// The part it belongs to.
+    /// The partition it belongs to.
     pub part: PartKey,
-    /// The number of the article or case in the store: small, stable, without gaps worth mentioning.
+    /// The number of the article or case in the store: small, stable, nearly without gaps.
     pub ordinal: u32,
-    /// The number of the rendition, from 1. A document is live while this is the store's current one.
+    /// The number of the rendition, from 1. A document is live while this is the store's current stamp.
     pub stamp: u32,
-    /// When it exists for its viewers.
+    /// The period in which its viewers see it.
     pub window: Window,
     /// Its words.
     pub fields: Vec<FieldTokens>,
@@ -118,12 +118,12 @@ impl IndexDoc {
     }
 }
 
-/// Where the index gets what it lost, or never had: the store, through the engine.
+/// The source of documents for an index that lacks or lost them: the store, through the base.
 pub trait DocSource {
-    /// The current stamps by ordinal; 0 where there is nothing to index.
+    /// The current stamps by ordinal; 0 for an ordinal without a document.
     fn stamps(&self, space: Space) -> &[u32];
 
-    /// The documents of one rendition, current or past, as they were indexed then: same parts, same
-    /// fields, same order. Empty if the rendition showed nothing to anybody.
+    /// Returns the documents of one rendition, current or past, as they were indexed then: same partitions, same
+    /// fields, same order. Empty if nobody could see the rendition.
     fn rendition(&self, space: Space, ordinal: u32, stamp: u32) -> Result<Vec<IndexDoc>>;
 }

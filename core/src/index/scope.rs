@@ -1,9 +1,8 @@
-//! Live statistics: what a class sees at an instant, as integers.
+//! Live statistics: the documents that a class sees at an instant, as integers.
 //!
-//! Sums over the unrestricted parts whose signature holds the class: documents that are the current
-//! rendition of their article and inside their window. They are equal to the last unit however the
-//! documents are spread over segments, and whatever died, crossed a bound or was merged. It refuses
-//! restricted parts: those are read, and add nothing.
+//! The statistics are sums over the unrestricted partitions whose signature contains the class, of documents that are
+//! the current rendition of their article and inside their window. They are exact, whatever the division into
+//! segments, and after any deletion, merge or change of a window. Restricted partitions are read, and add nothing.
 
 use std::sync::Arc;
 
@@ -16,7 +15,7 @@ use crate::model::audience::Class;
 use crate::text::Lang;
 use crate::time::Timestamp;
 
-/// Who reads what, and when.
+/// A reader: the space, the class and the instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ReadScope {
     /// Articles or cases.
@@ -27,25 +26,25 @@ pub struct ReadScope {
     pub now: Timestamp,
 }
 
-/// A part that the class reads.
+/// A partition that the class reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadPart {
-    /// Position in [`IndexView::segments`].
+    /// Index into [`IndexView::segments`].
     pub segment: usize,
-    /// Position in the segment's parts.
+    /// Index into the segment's partitions.
     pub part: usize,
     /// Its key.
     pub key: PartKey,
 }
 
 impl ReadPart {
-    /// Whether an entitlement is asked for; such a part adds nothing to statistics.
+    /// Returns true if an entitlement is required; such a partition adds nothing to statistics.
     pub fn restricted(&self) -> bool {
         self.key.restricted
     }
 }
 
-/// A view as one class sees it at one instant. Made once for a query; the sums are ready.
+/// A view as one class sees it at one instant, made once for a query, with its sums computed.
 pub struct Scope<'v> {
     view: &'v IndexView,
     read: ReadScope,
@@ -55,8 +54,8 @@ pub struct Scope<'v> {
 }
 
 impl IndexView {
-    /// What the class sees at `now`. Cost: the parts of the view, and the documents whose windows
-    /// opened or closed since the last call.
+    /// Returns the scope of a reader. Cost: the partitions of the view, and the documents whose windows opened or
+    /// closed since the last call.
     pub fn scope(&self, read: ReadScope) -> Scope<'_> {
         let mut scope = Scope {
             view: self,
@@ -90,7 +89,7 @@ impl IndexView {
         scope
     }
 
-    /// Whether the class sees the document at `now`. Entitlements are asked elsewhere.
+    /// Returns true if the class sees the document at `now`. The caller checks entitlements.
     pub fn visible(&self, segment: usize, doc: DocId, class: Class, now: Timestamp) -> bool {
         let Some(view) = self.segments().get(segment) else {
             return false;
@@ -110,22 +109,22 @@ impl<'v> Scope<'v> {
         self.view
     }
 
-    /// Who reads.
+    /// The reader.
     pub fn read(&self) -> ReadScope {
         self.read
     }
 
-    /// The parts the class reads, restricted ones included, in order of segment and part.
+    /// The partitions the class reads, restricted ones included, in order of segment and partition.
     pub fn parts(&self) -> &[ReadPart] {
         &self.parts
     }
 
-    /// Number and length of the documents that count, over all languages.
+    /// Number and total length of the counted documents, over all languages.
     pub fn stats(&self) -> Stats {
         self.stats
     }
 
-    /// The same for the documents of one language.
+    /// Number and total length of the counted documents of one language.
     pub fn stats_in(&self, lang: Lang) -> Stats {
         let mut stats = Stats::default();
         for part in self.counted(lang) {
@@ -137,7 +136,7 @@ impl<'v> Scope<'v> {
         stats
     }
 
-    /// How many of the documents that count have the term, in one language.
+    /// Document frequency of the term among the counted documents of one language.
     pub fn doc_freq(&self, lang: Lang, term: &str) -> u64 {
         self.counted(lang)
             .filter_map(|part| {
@@ -147,12 +146,12 @@ impl<'v> Scope<'v> {
             .sum()
     }
 
-    /// The living documents of a segment that are outside their window now; `None` if all are inside.
+    /// The live documents of a segment that are outside their window now; `None` if the segment has no windows.
     pub fn out_of_window(&self, segment: usize) -> Option<&OutOfWindow> {
         self.out_of_window.get(segment)?.as_deref()
     }
 
-    /// Whether a document of a part that the class reads is alive and inside its window.
+    /// Returns true if a document of a partition that the class reads is live and inside its window.
     #[inline]
     pub fn is_open(&self, segment: usize, doc: DocId) -> bool {
         self.view

@@ -1,17 +1,16 @@
-//! The best k documents of a query: windowed block-max MaxScore with the caller's prior in its bounds.
+//! The best k documents of a query: windowed block-max MaxScore with the priors of documents in its bounds.
 //!
-//! The scorer knows text and nothing else. What a document is worth beyond its words comes through
-//! [`Signals`]; what a viewer may see comes as a set of allowed documents. It reads no clock, keeps
-//! nothing between calls but the impact sidecars, and never returns an approximation: [`top_k`] gives
-//! the bits [`exhaustive`] gives, for every division of the documents into segments and parts.
+//! The scorer computes text scores. The other factors of a document come through [`Signals`], and the visible
+//! documents as a bit set. It reads no clock and caches only impacts. Its result is exact: [`top_k`] returns the bits
+//! of [`exhaustive`], for every division of the documents into segments and partitions.
 //!
-//! How: documents that need an exact score (evidence, learned words) are *enumerated* and scored first.
-//! The rest is walked in windows of document numbers. In a window each word has an upper bound, from
-//! the impacts of the posting runs that overlap it; words whose bounds together cannot lift a document
-//! to the threshold are not essential: they are only looked up for candidates the others yield.
+//! Documents that need an exact score (with case evidence or learned terms) are *enumerated* and scored first. The
+//! rest is walked in windows of document numbers. In a window each word has an upper bound, from the impacts of the
+//! posting runs that overlap it. Words whose bounds together cannot lift a document to the threshold are not
+//! essential: their lists are read only at the candidates of the other words.
 //!
-//! A bound may drop a document only when it lies *below* the threshold: an equal score can still win
-//! by its id. See `limits` for why rounding cannot drop a hit.
+//! A bound drops a document only if it is *below* the threshold, because an equal score can still win by its id. The
+//! module `limits` shows that rounding drops no hit.
 
 use super::boolean::BitSet;
 use super::postings::DocId;
@@ -36,18 +35,18 @@ use limits::{TopK, needed, score_upper_bound};
 use lists::WordCursor;
 use window::Accumulators;
 
-/// Documents in a window. Source: `ranking.md`, best of 1,024 to 65,536 in random order.
+/// Documents in a window. Source: design 5.9, best of 1,024 to 65,536 in random order.
 const WINDOW: u32 = 16_384;
-/// Longest list that is decoded at once: in a large segment one run of its sidecar would cover many
+/// Longest list that is decoded at once. In a large segment one run of a short list's impacts would cover many
 /// windows, and the rarest words have the largest bounds. Source: our choice, about 10 microseconds.
 const SHORT: u32 = 2_048;
 
-/// What changes the work and never the result; tests make it small.
+/// Parameters that change the work and never the result; tests make them small.
 #[derive(Clone, Copy, Debug)]
 struct Tuning {
     /// Documents in a window.
     window: u32,
-    /// Lists of at most so many postings are decoded at once.
+    /// Longest list, in postings, that is decoded at once.
     short: u32,
 }
 
@@ -60,7 +59,7 @@ impl Default for Tuning {
     }
 }
 
-/// Everything a search is given.
+/// The arguments of a search.
 #[derive(Clone, Copy)]
 struct Search<'a> {
     sources: &'a [ScoredSegment<'a>],
@@ -70,10 +69,10 @@ struct Search<'a> {
     signals: &'a dyn Signals,
 }
 
-/// The best `k` documents: score descending, then `Signals::tie` ascending.
+/// Returns the best `k` documents: score descending, then `Signals::tie` ascending.
 ///
-/// A document that is not enumerated is a hit if its text score is above 0. The weights of `words` sum
-/// to at most [`crate::index::weights::ONE`], as `weigh` makes them.
+/// A document that is not enumerated is a hit if its text score is above 0. The weights of `words` must sum to at
+/// most [`crate::index::weights::ONE`], as `weigh` makes them.
 pub fn top_k(
     sources: &[ScoredSegment],
     words: &[Word],
@@ -85,7 +84,7 @@ pub fn top_k(
     top_k_counted(sources, words, saturation, enumerated, signals, k).0
 }
 
-/// The same as [`top_k`], with what it took.
+/// Like [`top_k`], with the work it took.
 pub fn top_k_counted(
     sources: &[ScoredSegment],
     words: &[Word],
@@ -111,7 +110,7 @@ impl Search<'_> {
         if k == 0 {
             return (Vec::new(), work);
         }
-        // Enumerated documents first: they are few, often the best, and raise the threshold.
+        // Enumerated documents come first: they are few, often the best, and raise the threshold.
         let mut listed = Vec::with_capacity(self.sources.len());
         for (segment, source) in self.sources.iter().enumerate() {
             let documents = enumerated_in(segment, source, self.enumerated);
@@ -122,7 +121,8 @@ impl Search<'_> {
             }
             listed.push(skip);
         }
-        // A window wider than the widest segment would only be memory to be zeroed: most of a search in a small base.
+        // A window wider than the widest segment would only add memory to clear, which is most of a search in a small
+        // base.
         let lengths = self
             .sources
             .iter()
@@ -157,7 +157,7 @@ impl Search<'_> {
         (top.into_hits(), work)
     }
 
-    /// All documents of one segment that are in `free`, window by window.
+    /// Scores the documents of one segment that are in `free`, window by window.
     fn walk(
         &self,
         place: (usize, &ScoredSegment, &BitSet),
@@ -176,7 +176,7 @@ impl Search<'_> {
         }
     }
 
-    #[allow(clippy::too_many_arguments)] // The state of one walk, each part borrowed for itself.
+    #[allow(clippy::too_many_arguments)] // The state of one walk, each item borrowed separately.
     fn walk_window(
         &self,
         (segment, source, free): (usize, &ScoredSegment, &BitSet),
@@ -201,7 +201,7 @@ impl Search<'_> {
             work.skipped += 1;
             return;
         }
-        // Lowest bounds first: they are the ones to do without.
+        // Words with the lowest bounds come first, since they are left out first.
         rows.sort_by_key(|row| row.bound);
         let mut rest = 0u32;
         let mut n_rest = 0;
@@ -218,7 +218,7 @@ impl Search<'_> {
         for row in essential {
             row.accumulate(from, to, self.saturation, sums, work);
         }
-        // A document needs this much of the essential words to reach the threshold at all.
+        // The least sum of the essential words with which a document can reach the threshold.
         let need = needed(top.limit(), most).saturating_sub(rest).max(1);
         candidates.clear();
         let ordinals = &source.segment.columns().ordinal;

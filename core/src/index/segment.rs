@@ -1,39 +1,39 @@
-//! What a segment is to the scorer: columns, postings in blocks, positions, terms.
+//! The interface of a segment to the scorer: columns, postings in blocks, positions, terms.
 //!
-//! Three things are read through this one interface: the fresh part in memory, tantivy's segments,
-//! and those of snapshots. Segments never change; what died since is kept beside them.
+//! Segments in memory, tantivy's segments and packed segments of snapshots share it. Segments never change; deletions
+//! are kept beside them.
 
 use super::impacts::Impacts;
 use super::partition::{PartKey, Window};
 use super::postings::{DocId, Positions, Postings};
 use crate::error::Result;
 
-/// What is known of each document of a segment, by [`DocId`].
+/// The columns of a segment: the numbers of each document, by [`DocId`].
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
     /// The article or case.
     pub ordinal: Vec<u32>,
     /// The rendition.
     pub stamp: Vec<u32>,
-    /// Which of the segment's parts it belongs to.
+    /// The partition of the document, as an index into the segment's partitions.
     pub part: Vec<u16>,
     /// The exact weighted length.
     pub length: Vec<u32>,
-    /// The length as the scorer sees it: `length::code(length)`.
+    /// The length in one byte, for the scorer: `fieldnorm::code(length)`.
     pub code: Vec<u8>,
-    /// The documents that do not always exist, ascending.
+    /// The documents with a limited window of validity, ascending.
     pub windows: Vec<(DocId, Window)>,
     /// (ordinal, document), ascending, to find the documents of an article.
     pub by_ordinal: Vec<(u32, DocId)>,
 }
 
 impl Columns {
-    /// Number of documents, dead ones included.
+    /// Number of documents, deleted ones included.
     pub fn len(&self) -> u32 {
         self.ordinal.len() as u32
     }
 
-    /// Whether there is none.
+    /// Returns true without any document.
     pub fn is_empty(&self) -> bool {
         self.ordinal.is_empty()
     }
@@ -49,21 +49,21 @@ impl Columns {
     }
 }
 
-/// A set of documents that never changes.
+/// An immutable set of documents with their inverted index.
 pub trait Segment: Send + Sync {
-    /// What is known of each document.
+    /// The columns of the documents.
     fn columns(&self) -> &Columns;
 
-    /// The parts it holds documents of; `part` arguments are positions in this list.
+    /// The partitions of its documents; `part` arguments are indexes into this list.
     fn parts(&self) -> &[PartKey];
 
-    /// Documents of the term in the part, dead ones included.
+    /// Number of documents of the partition with the term, deleted ones included.
     fn doc_freq(&self, part: usize, term: &str) -> u32;
 
-    /// The postings of a term in a part: weighted frequency is Σ over fields of weight · occurrences.
+    /// The postings of a term in a partition: weighted frequency is Σ over fields of weight · occurrences.
     fn postings<'a>(&'a self, part: usize, term: &str) -> Option<Box<dyn Postings + 'a>>;
 
-    /// The places of a term in one field of a part.
+    /// The positions of a term in one field of a partition.
     fn positions<'a>(
         &'a self,
         part: usize,
@@ -71,24 +71,24 @@ pub trait Segment: Send + Sync {
         term: &str,
     ) -> Option<Box<dyn Positions + 'a>>;
 
-    /// Calls `visit` with each term of the part that begins with `prefix`, ascending by bytes, until it
-    /// returns false.
+    /// Calls `visit` with each term of the partition that begins with `prefix`, ascending by bytes, until it returns
+    /// false.
     fn terms(&self, part: usize, prefix: &str, visit: &mut dyn FnMut(&str) -> bool);
 
-    /// What bounds each block of a term's postings, where the segment holds that; it is found by one scan
-    /// of the postings otherwise.
+    /// The impacts of a term's blocks, if the segment stores them. Otherwise [`Impacts::scan`] computes them from the
+    /// postings.
     fn impacts(&self, part: usize, term: &str) -> Option<Impacts> {
         let _ = (part, term);
         None
     }
 
-    /// Bytes of memory, about. It must not cost more than a few additions: it is asked with each write.
+    /// Approximate bytes of memory. It costs a few additions at most, since each write asks for it.
     fn bytes(&self) -> u64 {
         self.columns().bytes()
     }
 
-    /// The first failure to read anything: from then on absences may be failures, and the segment has
-    /// to be made again. Segments in memory never fail.
+    /// The first failure of a read. After it an absent term may be a failure, and the segment must be built again.
+    /// Segments in memory never fail.
     fn health(&self) -> Result<()> {
         Ok(())
     }

@@ -1,6 +1,6 @@
-//! Number and length of a set of documents.
+//! Number and total length of a set of documents.
 
-/// Number and length of a set of documents. Their quotient is the average length.
+/// Number and total length of a set of documents. Their quotient is the average length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Stats {
     /// Number of documents.

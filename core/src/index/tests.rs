@@ -1,4 +1,4 @@
-//! The index against a recount: random writes, and every number compared with the plain definition.
+//! Compares the index with a recount: random writes, and every number by its plain definition.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ use crate::time::Timestamp;
 const CLASSES: u8 = 3;
 const ORDINALS: u32 = 10;
 
-/// A store: all renditions ever, and which are current.
+/// A store: all renditions ever made, and the current ones.
 #[derive(Default)]
 pub struct Store {
     stamps: [Vec<u32>; 2],
@@ -86,8 +86,8 @@ pub fn at(ms: i64) -> Timestamp {
     Timestamp::from_ms(ms).unwrap()
 }
 
-/// A document of space-separated words: a title, and a body of weight 2 in which `~word` is another
-/// form of the word before it.
+/// A document of space-separated words: a title, and a body of weight 2 in which `~word` is another form of the word
+/// before it.
 pub fn doc(
     classes: u32,
     restricted: bool,
@@ -130,7 +130,7 @@ pub fn doc(
     }
 }
 
-/// Compares everything a reader can ask of the view with the store.
+/// Compares every result of the view with the store.
 pub fn check(view: &IndexView, store: &Store, nows: &[i64]) {
     let live = store.live();
     let words: BTreeSet<&str> = live
@@ -205,7 +205,7 @@ pub fn check(view: &IndexView, store: &Store, nows: &[i64]) {
 
 type Key = (PartKey, u32, u32);
 
-/// Living postings, positions and terms, gathered over all segments.
+/// Live postings, positions and terms, collected over all segments.
 fn check_postings(view: &IndexView, live: &[&IndexDoc], words: &BTreeSet<&str>) {
     let mut found = BTreeSet::new();
     let mut found_places = BTreeSet::new();
@@ -316,11 +316,11 @@ fn check_postings(view: &IndexView, live: &[&IndexDoc], words: &BTreeSet<&str>) 
 #[derive(Clone, Debug)]
 pub enum Step {
     Put(Space, u32, Vec<IndexDoc>),
-    /// The article goes, or is hidden from everybody.
+    /// The article is removed, or hidden from everybody.
     Drop(Space, u32),
-    /// Many at once, as an import does.
+    /// Many articles at once, as an import does.
     Load(Vec<(Space, u32, Vec<IndexDoc>)>),
-    /// A question between writes, so that something is remembered.
+    /// A query between writes, so that caches are filled.
     Ask(i64),
     Absorb,
     Reopen,
@@ -352,7 +352,7 @@ fn arb_doc(classes: u32) -> impl Strategy<Value = IndexDoc> {
         })
 }
 
-/// Class sets of one rendition do not overlap.
+/// The class sets of one rendition do not overlap.
 fn arb_docs() -> impl Strategy<Value = Vec<IndexDoc>> {
     prop_oneof![
         Just(()).prop_map(|()| Vec::new()),
@@ -428,7 +428,7 @@ proptest! {
             drop(before);
         }
         check(&view, &store, &NOWS);
-        // However the documents are spread: in one segment, it is the same.
+        // The result is the same with all documents in one segment.
         let live: Vec<IndexDoc> = store.live().into_iter().cloned().collect();
         check(&IndexView::default().add(&live).unwrap(), &store, &NOWS);
     }
@@ -485,7 +485,7 @@ fn assert_blocks(segment: &dyn Segment) {
                 let (docs, tfs) = postings.block();
                 assert!(docs.contains(&first) && docs.len() <= super::postings::BLOCK);
                 assert!(tfs.iter().all(|&tf| tf == 2));
-                // Seeking backwards or to the same stays.
+                // Seeking backwards, or to the same document, does not move.
                 let block = docs.to_vec();
                 assert!(postings.seek(target) && postings.seek(0));
                 assert_eq!(postings.block().0, block);

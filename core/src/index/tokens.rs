@@ -1,16 +1,15 @@
-//! Which terms a document is indexed under: the one place that says so.
+//! The terms under which a document is indexed.
 //!
-//! The part in memory, the part on disk and the counts of what died must agree on every document to
-//! the last integer; they all ask here. Terms over [`MAX_TERM_BYTES`] are refused: they are in no
-//! postings and no count, though they count in the length of their document.
+//! Segments in memory, segments on disk and the counts of deleted documents must agree on every document to the last
+//! integer, so all of them use this module. Terms over [`MAX_TERM_BYTES`] are in no postings and no count, though
+//! they count in the length of their document.
 
 use super::partition::IndexDoc;
 
-/// Longest term that is indexed, in bytes of UTF-8. The analyzer cuts far earlier; a term of this
-/// size is no word.
+/// Longest indexed term, in bytes of UTF-8. The analyzer cuts far earlier; a term of this size is no word.
 pub const MAX_TERM_BYTES: usize = 1024;
 
-/// Greatest word position. Later words share it; the room above is tantivy's for its own gaps.
+/// Greatest word position. Later words share it; tantivy needs the values above for its own gaps.
 pub const MAX_POSITION: u32 = u32::MAX - 2;
 
 /// The terms of a document, ascending by bytes, each with its weighted frequency.
@@ -37,7 +36,7 @@ pub fn weighted_terms(doc: &IndexDoc) -> Vec<(&str, u32)> {
     terms
 }
 
-/// The places of a document: term, field, position; ascending, without repeats.
+/// The positions of a document: term, field, position; ascending, distinct.
 pub fn places(doc: &IndexDoc) -> Vec<(&str, u8, u32)> {
     let mut places: Vec<(&str, u8, u32)> = doc
         .fields
@@ -58,7 +57,7 @@ pub fn places(doc: &IndexDoc) -> Vec<(&str, u8, u32)> {
     places
 }
 
-/// The length as columns hold it: lengths over `u32::MAX` share that one.
+/// The length as columns store it, at most `u32::MAX`.
 pub fn length(doc: &IndexDoc) -> u32 {
     u32::try_from(doc.length()).unwrap_or(u32::MAX)
 }

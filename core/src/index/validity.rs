@@ -1,9 +1,8 @@
-//! Which documents of a segment lie outside their window at an instant, and how many have a term.
+//! The documents of a segment that are outside their window at an instant, and their document frequencies.
 //!
-//! The bounds of all windows stand in order of time. From one instant to the next only the documents
-//! whose bounds lie between are looked at; terms are counted in the postings when they are first
-//! asked for, and carried from interval to interval in the same way. What is remembered never changes
-//! an answer, only its cost. It refuses nothing.
+//! The bounds of all windows are sorted by time. A change of the instant reads only the documents with a bound in
+//! between. Terms are counted in the postings on first use, and their counts are carried from interval to interval in
+//! the same way. The cache never changes an answer, only its cost.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -16,17 +15,17 @@ use super::stats::Stats;
 use crate::codec::sorted::Sorted;
 use crate::time::Timestamp;
 
-/// Most terms whose counts a segment remembers.
+/// Most terms whose counts a segment caches.
 const MAX_REMEMBERED: usize = 1 << 14;
 
-/// The bounds of a segment's windows in order of time. Made once for a segment.
+/// The bounds of a segment's windows, sorted by time. Made once for a segment.
 #[derive(Debug, Default)]
 pub struct Timeline {
     bounds: Vec<(Timestamp, DocId)>,
 }
 
 impl Timeline {
-    /// The bounds of these documents; a window open at one end has one bound only.
+    /// Collects the bounds of these documents; a window open at one end has one bound only.
     pub fn of(columns: &Columns) -> Timeline {
         let mut bounds = Vec::with_capacity(columns.windows.len() * 2);
         for &(doc, window) in &columns.windows {
@@ -41,21 +40,21 @@ impl Timeline {
         Timeline { bounds }
     }
 
-    /// Number of bounds at or before `now`: the number of the interval that `now` lies in.
+    /// Number of bounds at or before `now`, which is the number of the interval that contains `now`.
     fn interval(&self, now: Timestamp) -> usize {
         self.bounds.partition_point(|bound| bound.0 <= now)
     }
 
-    /// Whether the window holds throughout the interval.
+    /// Returns true if the window holds throughout the interval.
     fn holds(&self, window: Window, interval: usize) -> bool {
         match interval.checked_sub(1).and_then(|i| self.bounds.get(i)) {
             Some(&(at, _)) => window.holds(at),
-            // Before the first bound, only what always began.
+            // Before the first bound, only windows without a start hold.
             None => window.from == Timestamp::MIN && window.to != Timestamp::MIN,
         }
     }
 
-    /// The documents with a bound between two intervals, ascending, each once.
+    /// The documents with a bound between two intervals, ascending, distinct.
     fn crossing(&self, a: usize, b: usize) -> Vec<DocId> {
         let between = self.bounds.get(a.min(b)..a.max(b)).unwrap_or(&[]);
         let mut docs: Vec<DocId> = between.iter().map(|bound| bound.1).collect();
@@ -65,7 +64,7 @@ impl Timeline {
     }
 }
 
-/// The living documents outside their window throughout one interval.
+/// The live documents that are outside their window throughout one interval.
 #[derive(Debug)]
 pub struct OutOfWindow {
     interval: usize,
@@ -74,7 +73,7 @@ pub struct OutOfWindow {
 }
 
 impl OutOfWindow {
-    /// Whether a living document is outside its window.
+    /// Returns true if the document is live and outside its window.
     #[inline]
     pub fn has(&self, doc: DocId) -> bool {
         self.docs.has(doc)
@@ -85,36 +84,36 @@ impl OutOfWindow {
         &self.docs
     }
 
-    /// Their number and lengths in one part of the segment.
+    /// Their number and total length in one partition of the segment.
     pub fn sum(&self, part: usize) -> Stats {
         self.sums.get(part).copied().unwrap_or_default()
     }
 }
 
-/// By term: the interval, and the count in it.
+/// By term: an interval, and the count in it.
 type Counted = HashMap<Box<str>, (usize, u32)>;
 
-/// What was found out about a segment whose living windowed documents stay the same.
+/// A cache of results for a segment, valid while its live windowed documents stay the same.
 #[derive(Debug, Default)]
 pub struct ValidityCache {
     out_of_window: Mutex<Option<Arc<OutOfWindow>>>,
     counts: Mutex<Sorted<u16, Counted>>,
 }
 
-/// A segment's windows with what the asker knows of the segment.
+/// The windows of a segment with everything needed to evaluate them.
 pub struct Windows<'a> {
     /// The segment.
     pub segment: &'a dyn Segment,
-    /// Its living documents.
+    /// Its live documents.
     pub alive: &'a Alive,
-    /// Its bounds in order of time.
+    /// Its bounds, sorted by time.
     pub timeline: &'a Timeline,
-    /// What is remembered of it.
+    /// Its cache.
     pub memory: &'a ValidityCache,
 }
 
 impl Windows<'_> {
-    /// The living documents outside their window at `now`; `None` if the segment has no windows.
+    /// The live documents outside their window at `now`; `None` if the segment has no windows.
     pub fn out_of_window(&self, now: Timestamp) -> Option<Arc<OutOfWindow>> {
         let columns = self.segment.columns();
         if columns.windows.is_empty() {
@@ -178,7 +177,7 @@ impl Windows<'_> {
         }
     }
 
-    /// How many of the documents outside have the term.
+    /// The number of documents outside their window that have the term.
     pub fn count(&self, out_of_window: &OutOfWindow, part: u16, term: &str) -> u32 {
         if out_of_window.sum(usize::from(part)).docs == 0 {
             return 0;
@@ -214,7 +213,7 @@ impl Windows<'_> {
         count
     }
 
-    /// The count of one interval from that of another, by the documents that crossed between.
+    /// Computes the count of one interval from that of another, by the documents with a bound in between.
     fn carry(
         &self,
         postings: &mut dyn Postings,
@@ -242,7 +241,7 @@ impl Windows<'_> {
     }
 }
 
-/// Counts by whichever is shorter: the postings, or a search for each document.
+/// Counts the cheaper way: scans the postings, or searches for each document.
 fn count_all(postings: &mut dyn Postings, docs: &CowBitSet) -> u32 {
     let mut count = 0;
     if (docs.count() as usize) < crate::index::postings::BLOCK {
@@ -260,12 +259,12 @@ fn count_all(postings: &mut dyn Postings, docs: &CowBitSet) -> u32 {
     }
 }
 
-/// Whether the postings hold the document. Asked in ascending order only.
+/// Returns true if the postings contain the document. Callers ask in ascending order only.
 fn contains(postings: &mut dyn Postings, doc: DocId) -> bool {
     postings.seek(doc) && postings.block().0.binary_search(&doc).is_ok()
 }
 
-/// What is remembered is replaced whole, so that a panic of another thread leaves nothing half done.
+/// Cached values are replaced whole, so a panic of another thread leaves none half written.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex
         .lock()

@@ -1,9 +1,8 @@
-//! The index as a reader sees it: segments, and beside each what of it is still alive.
+//! An immutable view of the index: segments, each with its live documents.
 //!
-//! A view never changes. A write makes a new one that shares all it can, and whoever holds the old one
-//! goes on reading it. Segments in memory are merged geometrically, so there are O(log n) of them. It
-//! refuses to guess: a document that died and whose terms the source no longer knows is an error, as
-//! statistics would be wrong from then on.
+//! A write makes a new view that shares most of the old one, and a reader keeps the view it holds. Segments in memory
+//! are merged geometrically, so there are O(log n) of them. If the source no longer knows the terms of a deleted
+//! document, the deletion fails, since statistics would be wrong from then on.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,27 +23,27 @@ use crate::time::Timestamp;
 /// All segments at one moment. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct IndexView {
-    /// Those on disk first, in their order; then those in memory, the oldest and largest first.
+    /// Segments on disk first, in their order; then those in memory, the oldest and largest first.
     segments: Vec<Arc<SegmentView>>,
 }
 
-/// One segment and what died in it.
+/// One segment and its deletions.
 #[derive(Clone)]
 pub struct SegmentView {
     segment: Arc<dyn Segment>,
     mem: Option<Arc<MemSegment>>,
     alive: Alive,
     dead: TermCounts,
-    /// By part: the living documents, whatever their windows.
+    /// By partition: the live documents, whatever their windows.
     live: Vec<Stats>,
     timeline: Arc<Timeline>,
-    /// Shared by the views in which the same windowed documents live.
+    /// The cache of validity, shared by views with the same live windowed documents.
     memory: Arc<ValidityCache>,
 }
 
 impl SegmentView {
-    /// A segment of which some documents may have died: those whose stamp is not the source's current
-    /// one. Fails with `IndexFailed` if the source cannot tell what a dead document said.
+    /// Opens a segment. A document is live if its stamp is the source's current one. Fails with `IndexFailed` if the
+    /// source does not know the terms of a deleted document.
     pub fn open(segment: Arc<dyn Segment>, source: &dyn DocSource) -> Result<SegmentView> {
         let mut view = SegmentView::whole(segment, None);
         let stale: Vec<DocId> = (0..view.segment.columns().len())
@@ -54,7 +53,7 @@ impl SegmentView {
         Ok(view)
     }
 
-    /// A segment in memory of which every document is alive.
+    /// A segment in memory with every document live.
     fn fresh(mem: MemSegment) -> SegmentView {
         let mem = Arc::new(mem);
         SegmentView::whole(mem.clone(), Some(mem))
@@ -84,33 +83,33 @@ impl SegmentView {
         &self.segment
     }
 
-    /// Its living documents.
+    /// Its live documents.
     pub fn alive(&self) -> &Alive {
         &self.alive
     }
 
-    /// Whether it is in memory only.
+    /// Returns true if it exists in memory only.
     pub fn is_fresh(&self) -> bool {
         self.mem.is_some()
     }
 
-    /// The living documents of a part, whatever their windows.
+    /// The live documents of a partition, whatever their windows.
     pub fn live(&self, part: usize) -> Stats {
         self.live.get(part).copied().unwrap_or_default()
     }
 
-    /// The part of a document.
+    /// The partition of a document.
     pub fn part_of(&self, doc: DocId) -> Option<(u16, PartKey)> {
         let part = *self.segment.columns().part.get(doc as usize)?;
         Some((part, *self.segment.parts().get(usize::from(part))?))
     }
 
-    /// The living documents outside their window at `now`; `None` if the segment has no windows.
+    /// The live documents outside their window at `now`; `None` if the segment has no windows.
     pub fn out_of_window(&self, now: Timestamp) -> Option<Arc<OutOfWindow>> {
         self.windows().out_of_window(now)
     }
 
-    /// Documents of the part that have the term, are alive and not outside.
+    /// Document frequency: live documents of the partition with the term, inside their window.
     pub fn doc_freq(&self, part: usize, term: &str, out_of_window: Option<&OutOfWindow>) -> u64 {
         let all = u64::from(self.segment.doc_freq(part, term));
         let part = part as u16;
@@ -145,7 +144,7 @@ impl SegmentView {
         stamp != 0 && source.stamps(key.space).get(ordinal as usize) == Some(&stamp)
     }
 
-    /// The living documents of one article or case.
+    /// The live documents of one article or case.
     fn living(&self, space: Space, ordinal: u32) -> impl Iterator<Item = DocId> + '_ {
         self.segment
             .columns()
@@ -155,7 +154,7 @@ impl SegmentView {
             })
     }
 
-    /// Marks documents dead and counts their terms. On failure nothing of it holds.
+    /// Marks documents deleted and counts their terms. On failure nothing changes.
     fn kill(&mut self, docs: &[DocId], source: Option<&dyn DocSource>) -> Result<()> {
         let mut entries = Vec::new();
         for &doc in docs {
@@ -229,24 +228,24 @@ impl SegmentView {
 }
 
 impl IndexView {
-    /// The view of these segments, none of them in memory only.
+    /// Makes the view of these segments on disk.
     pub fn open(disk: &[Arc<dyn Segment>], source: &dyn DocSource) -> Result<IndexView> {
         IndexView::default().with_disk(disk, source)
     }
 
-    /// The view of one segment that never changes and of which every document is alive.
+    /// Makes the view of one segment that never changes and whose documents are all live.
     pub fn frozen(segment: Arc<dyn Segment>) -> IndexView {
         IndexView {
             segments: vec![Arc::new(SegmentView::whole(segment, None))],
         }
     }
 
-    /// The segments: positions in this list are the segment numbers of this view.
+    /// The segments; a segment number of this view is an index into this list.
     pub fn segments(&self) -> &[Arc<SegmentView>] {
         &self.segments
     }
 
-    /// The view with more documents. Kill their earlier renditions first.
+    /// Returns the view with more documents. Delete their earlier renditions first.
     pub fn add(&self, docs: &[IndexDoc]) -> Result<IndexView> {
         let mut segments = self.segments.clone();
         if docs.is_empty() {
@@ -255,7 +254,7 @@ impl IndexView {
         let new = MemSegment::build(docs)?;
         let mut n_docs = new.columns().len();
         let mut run = Vec::new();
-        // Geometric sizes: whatever is less than twice as large as what comes after is merged with it.
+        // Geometric sizes: a segment less than twice as large as all after it is merged with them.
         while let Some(last) = segments.pop() {
             match &last.mem {
                 Some(mem) if last.alive.count() < 2 * n_docs => {
@@ -282,7 +281,7 @@ impl IndexView {
         Ok(IndexView { segments })
     }
 
-    /// The view without an article or case. Reads the rendition back from the source if it is on disk.
+    /// Returns the view without an article or case. Reads the rendition from the source if its segment is on disk.
     pub fn kill(&self, space: Space, ordinal: u32, source: &dyn DocSource) -> Result<IndexView> {
         let mut segments = Vec::with_capacity(self.segments.len());
         for segment in &self.segments {
@@ -293,7 +292,7 @@ impl IndexView {
             }
             let mut next = SegmentView::clone(segment);
             next.kill(&docs, Some(source))?;
-            // Half of it is dead: what lives is worth the copy, and the rest is memory.
+            // Half of the segment is deleted, so copying the live half saves memory.
             if let Some(mem) = &next.mem
                 && !next.alive.is_empty()
                 && 2 * next.alive.count() <= next.alive.len()
@@ -309,8 +308,8 @@ impl IndexView {
         Ok(IndexView { segments })
     }
 
-    /// The view in which these are the segments on disk: known ones keep what died in them, new ones
-    /// are compared with the source, and documents in memory that are now on disk leave memory.
+    /// Returns the view with these segments on disk. Known ones keep their deletions, new ones are compared with the
+    /// source, and documents that are now on disk leave memory.
     pub fn with_disk(
         &self,
         disk: &[Arc<dyn Segment>],
@@ -356,12 +355,12 @@ impl IndexView {
         Ok(IndexView { segments })
     }
 
-    /// Whether some segment holds this rendition, alive.
+    /// Returns true if some segment holds this rendition, live.
     pub fn holds(&self, space: Space, ordinal: u32, stamp: u32) -> bool {
         self.live_stamps(space, ordinal).contains_key(&stamp)
     }
 
-    /// The stamps under which an article or case is alive, with the number of documents of each.
+    /// The live stamps of an article or case, with the number of documents of each.
     pub fn live_stamps(&self, space: Space, ordinal: u32) -> BTreeMap<u32, usize> {
         let mut found = BTreeMap::new();
         for view in &self.segments {
@@ -373,7 +372,7 @@ impl IndexView {
         found
     }
 
-    /// What is alive in memory only, ascending, each once: what a follower has yet to write.
+    /// The live renditions that exist in memory only, ascending, distinct: those a follower has yet to write.
     pub fn fresh(&self) -> Vec<(Space, u32, u32)> {
         let mut found: Vec<(Space, u32, u32)> = self
             .segments
@@ -395,8 +394,8 @@ impl IndexView {
         found
     }
 
-    /// Bytes of memory, about: of what is in memory only, and of what was read from files. Cost: a few
-    /// additions for each segment.
+    /// Approximate bytes of memory: of segments in memory only, and of those read from files. Cost: a few additions
+    /// for each segment.
     pub fn bytes(&self) -> (u64, u64) {
         let mut sums = (0, 0);
         for view in &self.segments {
@@ -410,7 +409,7 @@ impl IndexView {
         sums
     }
 
-    /// Number of living documents in memory only.
+    /// Number of live documents that exist in memory only.
     pub fn n_fresh(&self) -> u64 {
         self.segments
             .iter()
@@ -419,7 +418,7 @@ impl IndexView {
             .sum()
     }
 
-    /// The rendition of an article or case that the class sees at `now`: segment and document.
+    /// Finds the rendition of an article or case that the class sees at `now`: segment and document.
     pub fn locate(
         &self,
         space: Space,
@@ -441,7 +440,7 @@ impl IndexView {
 }
 
 impl SegmentView {
-    /// Whether this segment holds, alive, the same rendition in the same part as a document of another.
+    /// Returns true if this segment holds, live, the same rendition in the same partition as a document of another.
     fn holds_same(&self, other: &SegmentView, doc: DocId) -> bool {
         let theirs = other.segment.columns();
         let (Some((_, key)), Some(&ordinal), stamp) = (

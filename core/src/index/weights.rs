@@ -1,19 +1,18 @@
-//! Query words: their integer weights, and what one of them adds to a document's text score.
+//! The integer weights of query words, and the contribution of a word to a document's text score.
 //!
-//! The text score T is an integer number of parts of 2^30: each word has an integer weight, all
-//! weights sum to at most 2^30, and a document gets `floor(w · tf / (tf + K))` from each word. Sums of
-//! integers do not depend on order, so no plan, segment or thread changes a bit. This module is
-//! arithmetic; it reads no postings and knows no documents.
+//! The text score T is an integer in units of 2^-30: each word has an integer weight, all weights sum to at most
+//! 2^30, and each word adds `floor(w · tf / (tf + K))` to a document. Sums of integers do not depend on order, so no
+//! plan, segment or thread changes a bit. This module is arithmetic: it reads no postings and knows no documents.
 
 use crate::text::Lang;
 
 /// T = 1 as an integer: all weights of a query sum to at most this.
 pub const ONE: u32 = 1 << 30;
 
-/// What was learned counts in parts of a weighted occurrence: this many make one.
+/// Fixed point of learned frequencies: this many units make one weighted occurrence.
 pub const LEARNED_ONE: u32 = 1 << 10;
 
-/// What a word is written as in each language; a language that is missing has no such word.
+/// The terms of a word in each language; a language that is missing has none.
 pub type Terms = Vec<(Lang, Vec<String>)>;
 
 /// One word of a query.
@@ -21,12 +20,12 @@ pub type Terms = Vec<(Lang, Vec<String>)>;
 pub struct Word {
     /// Its share of [`ONE`], from [`weigh`]. The weights of a query sum to at most `ONE`.
     pub weight: u32,
-    /// Usually one term in each language; several for prefixes and for the forms of an identifier:
-    /// their frequencies in a document are added up, as if they were one term.
+    /// Usually one term in each language; several for prefixes and for the forms of an identifier. Their frequencies
+    /// in a document are added, as if they were one term.
     pub terms: Terms,
 }
 
-/// The terms that stand for a word in a language, each once.
+/// The distinct terms of a word in a language.
 pub(super) fn terms_in(terms: &Terms, lang: Lang) -> Vec<&str> {
     let mut found: Vec<&str> = terms
         .iter()
@@ -40,9 +39,9 @@ pub(super) fn terms_in(terms: &Terms, lang: Lang) -> Vec<&str> {
     found
 }
 
-/// The rareness of a word: `ln(1 + (n - df + ½) / (df + ½))`, positive.
+/// Inverse document frequency: `ln(1 + (n - df + ½) / (df + ½))`, positive.
 ///
-/// `df`: documents that hold it; `docs`: documents there are. A `df` above `docs` counts as `docs`.
+/// `df`: documents with the word; `docs`: all documents. A `df` above `docs` counts as `docs`.
 ///
 /// ```
 /// use kenpoint::index::words::idf;
@@ -54,15 +53,15 @@ pub fn idf(df: u64, docs: u64) -> f64 {
     libm::log(1.0 + (docs as f64 - df + 0.5) / (df + 0.5))
 }
 
-/// Fractional bits of a raw weight, and the largest one: 2^20 in 2^-32 steps, so that the sum of
+/// The step and the greatest value of a raw weight: 2^-32 and 2^20, so that the sum of
 /// [`crate::settings::MAX_CASE_TERMS`] of them is exact in 128 bits by far.
 const RAW_STEP: f64 = 4_294_967_296.0;
 const RAW_MOST: f64 = 1_048_576.0;
 
-/// Integer weights in proportion to the raw ones (rareness · boost), with a sum of at most [`ONE`].
+/// Returns integer weights in proportion to the raw ones (idf · boost), with a sum of at most [`ONE`].
 ///
-/// Raw weights are first rounded down to multiples of 2^-32 (below 0 and NaN: 0; above 2^20: 2^20),
-/// and from there on everything is integers, so the order of the words does not matter.
+/// Raw weights are first rounded down to multiples of 2^-32 (below 0 and NaN: 0; above 2^20: 2^20). All later steps
+/// use integers, so the order of the words does not matter.
 ///
 /// ```
 /// use kenpoint::index::words::{ONE, weigh};
@@ -83,18 +82,18 @@ pub fn weigh(raw: &[f64]) -> Vec<u32> {
         .collect()
 }
 
-/// How frequency saturates for each code of a document's length, for one query.
+/// The saturation of frequency for each length code, for one query.
 #[derive(Clone, Debug)]
 pub struct Saturation {
     k: Box<[f64; 256]>,
 }
 
 impl Saturation {
-    /// `K[code] = k1 · unit · (1 - b + b · length(code) / average)`, where the average is the quotient
-    /// of `length` by `docs`; with an average of zero, `k1 · unit`.
+    /// `K[code] = k1 · unit · (1 - b + b · length(code) / average)`, where the average is the quotient of `length` by
+    /// `docs`; with an average of zero, `k1 · unit`.
     ///
-    /// `k1`, `b`, `unit`: `RankPolicy::{text_k1, text_b, text_unit}`. `decode` gives the length a code
-    /// stands for and must not descend with the code: bounds of blocks rest on it.
+    /// `k1`, `b`, `unit`: `RankPolicy::{text_k1, text_b, text_unit}`. `decode` gives the length of a code and must
+    /// not descend with the code, because the bounds of blocks depend on it.
     pub fn new(
         k1: f64,
         b: f64,
@@ -113,19 +112,19 @@ impl Saturation {
         Saturation { k }
     }
 
-    /// What a word of this weight adds to a document with this weighted frequency and length code, at
-    /// most `weight`; 0 if it does not occur.
+    /// The contribution of a word of this weight to a document with this weighted frequency and length code: at most
+    /// `weight`; 0 if the word does not occur.
     #[inline]
     #[allow(clippy::indexing_slicing)] // A u8 is always below 256.
     pub fn contribution(&self, weight: u32, tf: u32, code: u8) -> u32 {
         let tf = f64::from(tf);
-        // 0 / 0 at tf = 0 and K = 0 is NaN, which casts to 0 as it should.
+        // 0 / 0 at tf = 0 and K = 0 is NaN, which casts to 0 as required.
         let share = f64::from(weight) * tf / (tf + self.k[usize::from(code)]);
         (share as u32).min(weight)
     }
 
-    /// The same with what was learned on top: `learned` in 1/[`LEARNED_ONE`] of the unit of `tf`. With
-    /// 0 the bits are those of [`Saturation::contribution`].
+    /// The contribution with a learned frequency on top: `learned` in 1/[`LEARNED_ONE`] of the unit of `tf`. Without
+    /// it the bits are those of [`Saturation::contribution`].
     #[inline]
     #[allow(clippy::indexing_slicing)] // A u8 is always below 256.
     pub fn contribution_learned(&self, weight: u32, tf: u32, learned: u32, code: u8) -> u32 {
@@ -137,11 +136,11 @@ impl Saturation {
         (share as u32).min(weight)
     }
 
-    /// A number no contribution is above, for any frequency up to `tf` and length code from `code` up.
+    /// An upper bound of the contributions for any frequency up to `tf` and any length code from `code` up.
     ///
-    /// In exact arithmetic the contribution ascends with tf and descends with the code. The three
-    /// roundings of `contribution` move it by less than 2^-51 of a weight of at most 2^30, so by less
-    /// than one unit before the floor: after it, a dominated pair can be above by one unit at most.
+    /// In exact arithmetic the contribution ascends with tf and descends with the code. The three roundings of
+    /// `contribution` move it by less than 2^-51 of a weight of at most 2^30, so by less than one unit before the
+    /// floor. After the floor a dominated pair can be higher by one unit at most.
     #[inline]
     pub(super) fn bound(&self, weight: u32, tf: u32, code: u8) -> u32 {
         self.contribution(weight, tf, code)

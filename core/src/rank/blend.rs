@@ -1,4 +1,4 @@
-//! The fold of factors, and its explanation.
+//! The product of the factors of a score, and its explanation.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,21 +14,21 @@ named_enum! {
         Usefulness = "usefulness",
         /// R: relevance, of text and case evidence.
         Relevance = "relevance",
-        /// C: fit to the situation.
+        /// C: fit of the scope to the situation.
         Context = "context",
-        /// N: what similar cases tried in vain.
+        /// N: failures in similar cases.
         Failures = "failures",
     }
 }
 
-/// What is known of one article for one query.
+/// The signals of one article for one query.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Signals {
     /// F, in (0, 1].
     pub freshness: f64,
     /// U, greater than 0.
     pub usefulness: f64,
-    /// T · 2^30.
+    /// T · 2^30, an integer.
     pub text: u32,
     /// K, in [0, 1).
     pub helped: f64,
@@ -38,13 +38,13 @@ pub struct Signals {
     pub context: f64,
 }
 
-/// T of its integer.
+/// Returns T in [0, 1] from its integer form.
 pub fn text(text: u32) -> f64 {
     f64::from(text) / f64::from(1u32 << 30)
 }
 
-/// `R = 1 - (1-T)·(1-ρ·K)`: an article that solved cases like this one can win without a shared word.
-/// Without case evidence R is T, to the bit.
+/// `R = 1 - (1-T)·(1-ρ·K)`: an article that solved similar cases can win without a shared word. Without case evidence
+/// R is T, to the bit.
 pub fn relevance(policy: &RankPolicy, text: f64, helped: f64) -> f64 {
     if helped == 0.0 {
         text
@@ -86,34 +86,34 @@ fn fold(factors: impl IntoIterator<Item = f64>) -> f64 {
 /// One factor of a score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Factor {
-    /// Which.
+    /// Its name.
     pub name: FactorName,
     /// Its value.
     pub value: f64,
-    /// Why, in words.
+    /// The reason for its value, in words.
     pub words: String,
 }
 
-/// Why an article stands where it stands.
+/// The explanation of an article's score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Explanation {
     /// The score.
     pub score: f64,
-    /// The factors; [`Explanation::fold`] of them is the score, to the bit.
+    /// The factors; [`Explanation::fold`] multiplies them to the score, to the bit.
     pub factors: Vec<Factor>,
-    /// T: the text score under the relevance, in [0, 1].
+    /// T: the text score within the relevance, in [0, 1].
     pub text: f64,
-    /// K: the case evidence under the relevance, in [0, 1).
+    /// K: the case evidence within the relevance, in [0, 1).
     pub case_evidence: f64,
     /// The words of the query with their share of T, best first.
     pub matched: Vec<(String, f64)>,
-    /// One sentence.
+    /// A summary in one sentence.
     pub summary: String,
 }
 
 impl Explanation {
-    /// The factors multiplied in their order: the score's bits.
+    /// Multiplies the factors in their order; gives the score, bit for bit.
     pub fn fold(&self) -> f64 {
         fold(self.factors.iter().map(|factor| factor.value))
     }

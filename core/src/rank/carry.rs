@@ -3,8 +3,9 @@
 use crate::model::Change;
 use crate::settings::RankPolicy;
 
-/// The share, in 1/65536, that evidence of `version` keeps in version `current`: the product of what each change
-/// since then keeps. `changes` are those of all versions, from the first. Versions after `current` keep all.
+/// Returns the share, in 1/65536, that evidence of `version` keeps in version `current`: the product of the shares
+/// that the changes since then keep. `changes` are those of all versions, from the first. Later versions than
+/// `current` keep all.
 pub fn share(policy: &RankPolicy, changes: &[Change], version: u32, current: u32) -> u32 {
     let since = changes
         .iter()

@@ -1,4 +1,4 @@
-//! K and K⁻: what similar past cases say for and against an article.
+//! K and K⁻: the evidence of similar past cases for and against an article.
 
 use crate::codec::sorted::Sorted;
 use crate::model::LinkType;
@@ -6,31 +6,31 @@ use crate::rank::decay::exp2;
 use crate::settings::RankPolicy;
 use crate::time::Timestamp;
 
-/// A past case that is like the one at hand.
+/// A past case similar to the current one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Neighbour {
     /// The case.
     pub case: u32,
-    /// How alike, in (0, 1].
+    /// Its similarity, in (0, 1].
     pub similarity: f64,
-    /// Its links that count.
+    /// Its effective links.
     pub links: Vec<NeighbourLink>,
 }
 
-/// What an article was to a past case.
+/// A link between a past case and an article.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NeighbourLink {
     /// The article, merges followed.
     pub article: u32,
-    /// What it was.
+    /// Its type.
     pub link: LinkType,
     /// Thousandths.
     pub confidence: u16,
-    /// When that was said.
+    /// The instant of the link.
     pub at: Timestamp,
 }
 
-/// What the past says of one article.
+/// The case evidence of one article.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct CaseEvidence {
     /// K, in [0, 1).
@@ -41,14 +41,14 @@ pub struct CaseEvidence {
     pub n_resolved: u32,
     /// Similar cases it helped in.
     pub n_helped: u32,
-    /// Similar cases it was tried in, or dismissed from, in vain.
+    /// Similar cases in which it was tried in vain or dismissed.
     pub n_failed: u32,
 }
 
-/// K and K⁻ of every article that a neighbour links to, by article.
+/// Returns K and K⁻ of every article that a neighbour links to, by article.
 ///
-/// `K = Σ sim²·confidence·2^(-age/h) / (τ + Σ sim²)`; the lower sum runs over all neighbours. A case
-/// counts once for an article and side, with the strongest of its links. Sums run in the order given.
+/// `K = Σ sim²·confidence·2^(-age/h) / (τ + Σ sim²)`; the sum in the denominator runs over all neighbours. A case
+/// counts once for an article and side, with its strongest link. Sums run in the given order.
 pub fn evidence(
     policy: &RankPolicy,
     neighbours: &[Neighbour],
@@ -129,7 +129,7 @@ mod tests {
             },
         ];
         let found = evidence(&policy, &neighbours, now);
-        // Below: 1 + 1 + .25 = 2.25. For 7: 1·1·1 + .25·1·½ = 1.125. Against 8: .25·.8 = .2.
+        // Denominator: 1 + 1 + .25 = 2.25. For 7: 1·1·1 + .25·1·½ = 1.125. Against 8: .25·.8 = .2.
         assert!((found.get(&7).unwrap().helped - 1.125 / 2.25).abs() < 1e-12);
         assert!((found.get(&8).unwrap().failed - 0.2 / 2.25).abs() < 1e-12);
         assert_eq!(

@@ -1,10 +1,10 @@
-//! C: how well an article's scope fits the situation. At most 1; what is unknown is neutral.
+//! C: the fit of an article's scope to the situation. At most 1; an unknown value is neutral (I13).
 
 use crate::model::product::VersionPlace;
 use crate::model::{Context, Scope};
 use crate::settings::RankPolicy;
 
-/// One part of C, with what it is about.
+/// One part of C, with its name.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fit {
     /// `product`, `component`, `region`, `channel` or `language`.

@@ -1,12 +1,12 @@
-//! How evidence ages: a fixed-point weight per age in whole days.
+//! The decay of evidence: a fixed-point weight per age in whole days.
 
 use crate::settings::RankPolicy;
 
-/// One in fixed point.
+/// The weight 1 in fixed point.
 pub const ONE: u32 = 1 << 30;
 
-/// Two to the power of `x`, which is not above 0; powers of whole numbers are exact. By `exp`, since the table of `exp2`
-/// is 4 KB that a page would load.
+/// Returns 2^x for `x` of at most 0; exact for whole numbers. It uses `exp`, because the table of libm's `exp2` would
+/// add 4 KB to a page.
 pub(crate) fn exp2(x: f64) -> f64 {
     let whole = x.floor();
     if whole < -1022.0 {

@@ -1,4 +1,4 @@
-//! F: what age takes from an article.
+//! F: the freshness factor.
 
 use crate::model::Kind;
 use crate::model::freshness::{Freshness, FreshnessFacts, FreshnessPolicy};
@@ -9,7 +9,7 @@ use crate::time::Timestamp;
 /// F, in (0, 1]: `φ + (1-φ)·2^(-max(0, age - interval)/interval)` in whole days, times the suspect
 /// factor while the article is under suspicion, to the power of the policy's exponent.
 ///
-/// Age runs from the last verification or edit in substance; before `interval` days nothing is lost.
+/// Age runs from the last verification or edit in substance; F is 1 until `interval` days have passed.
 pub fn factor(policy: &RankPolicy, facts: &FreshnessFacts<'_>, now: Timestamp) -> f64 {
     let interval = facts.interval_days();
     let late = facts
@@ -25,7 +25,7 @@ pub fn factor(policy: &RankPolicy, facts: &FreshnessFacts<'_>, now: Timestamp) -
     power(factor, policy.freshness_exponent)
 }
 
-/// When an article is due: as it says itself, else by the interval of its kind.
+/// Returns the freshness policy of an article: its own, else the interval of its kind.
 pub fn policy_of(policy: &RankPolicy, kind: Kind, own: Option<FreshnessPolicy>) -> FreshnessPolicy {
     own.unwrap_or_else(|| {
         let intervals = policy.interval_days.values();
@@ -35,7 +35,7 @@ pub fn policy_of(policy: &RankPolicy, kind: Kind, own: Option<FreshnessPolicy>) 
     })
 }
 
-/// `x^y`, exact for the usual exponents 0 and 1, so that a factor that is off is exactly 1.
+/// Returns `x^y`, exact for the usual exponents 0 and 1, so that a factor that is switched off is exactly 1.
 pub fn power(x: f64, y: f64) -> f64 {
     if y == 1.0 {
         x
@@ -46,7 +46,7 @@ pub fn power(x: f64, y: f64) -> f64 {
     }
 }
 
-/// Everything that is to be known of an article's freshness at `now`.
+/// Returns the freshness of an article at `now`, with its state and dates.
 pub fn freshness(policy: &RankPolicy, facts: &FreshnessFacts<'_>, now: Timestamp) -> Freshness {
     Freshness {
         state: facts.state(now),
@@ -75,7 +75,7 @@ mod tests {
             valid_to: None,
             suspect: None,
         };
-        // Nothing is lost in the interval; one interval late, half of what can be lost: .5 + .5/2.
+        // Nothing is lost within the interval; one interval late, half of the loss: .5 + .5/2.
         assert_eq!(factor(&policy, &facts, at(100)), 1.0);
         assert_eq!(factor(&policy, &facts, at(200)), 0.75);
         assert_eq!(factor(&policy, &facts, at(300)), 0.625);
@@ -88,7 +88,7 @@ mod tests {
         assert_eq!(factor(&policy, &facts, at(200)), 0.375);
         facts.verified = Some(at(150));
         assert_eq!(factor(&policy, &facts, at(200)), 0.5);
-        // A clock that went back makes nothing older or younger than new.
+        // A clock that went back makes an article no older and no younger than new.
         assert_eq!(factor(&policy, &facts, at(-500)), 0.5);
     }
 }

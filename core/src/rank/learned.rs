@@ -1,21 +1,21 @@
-//! How much a word that an article met before counts, though the article does not have it.
+//! The extra frequency of a learned term in an article that lacks the word.
 //!
-//! An overlay of T: an extra frequency, without document length or document frequency. Discounted and
-//! capped (Gao et al., SIGIR 2009), and turned down the more articles share the word's successes.
+//! It adds to T without changing document length or document frequency. It is discounted and capped (Gao et al.,
+//! SIGIR 2009), and lower the more articles share the word's successes (design 5.6).
 
 use crate::settings::RankPolicy;
 
-/// What a word taught about one article, in lessons (thousandths), and to how many customers.
+/// The learned evidence of one word for one article, in thousandths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Taught {
     /// The article.
     pub article: u32,
-    /// The lessons that count at the instant asked. Thousandths.
+    /// The sum at the given instant. Thousandths.
     pub amount: i64,
 }
 
-/// The extra frequency of each article for one word, in 1/1024 of an occurrence of weight 1; those with
-/// none are left out. `taught` is all the viewer may learn from, ascending by article.
+/// Returns the extra frequency of each article for one word, in 1/1024 of an occurrence of weight 1, without zeros.
+/// `taught` is the evidence the viewer may learn from, ascending by article.
 ///
 /// `x = min(cap, ln(1 + max(0, S - δ)) · (share · purity)^f)` with share = S/ΣS, purity = ΣS²/(ΣS)².
 pub fn extra(policy: &RankPolicy, taught: &[Taught]) -> Vec<(u32, u32)> {
@@ -60,7 +60,7 @@ mod tests {
             ),
             [(3, 938)]
         );
-        // Half a lesson is discounted away.
+        // Half a success is discounted away.
         assert!(
             extra(
                 &policy,

@@ -1,7 +1,6 @@
-//! From signals to one score: pure functions of numbers and an explicit `now`.
+//! Ranking: from signals to one score, by pure functions of numbers and an explicit `now`.
 //!
-//! S = (((F · U) · R) · C) · N, a fold of factors in this order. Nothing here knows a store, an index,
-//! a clock or a thread.
+//! S = (((F · U) · R) · C) · N, multiplied in this order. This module knows no store, index, clock or thread.
 
 pub mod blend;
 pub mod carry;

@@ -1,17 +1,17 @@
-//! P(solve): whether an answer is worth giving.
+//! P(solve): the estimated chance that an answer solves the need.
 //!
-//! Before there are outcomes it is a logistic curve over one number: the text score, the mass of the
-//! words it was reached with, and how many of them met. The order it gives carries over between firms;
-//! its level does not, so intercept and slope are policy data.
+//! Until a base has outcomes it is a logistic curve of one number, computed from the text score, the total idf of the
+//! query's words and the number of matched words. The order of answers carries over between firms; the level does
+//! not, so intercept and slope are policy data (design 5.7).
 
 use crate::settings::RankPolicy;
 
-/// What P(solve) is a function of.
+/// The arguments of P(solve).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Answer {
     /// T, in [0, 1].
     pub text: f64,
-    /// Σ of the query's weights before they are made integers.
+    /// Σ of the query's weights before they become integers.
     pub mass: f64,
     /// Distinct words of the query that the article has.
     pub n_matched: usize,
@@ -21,8 +21,8 @@ pub struct Answer {
     pub failed: f64,
 }
 
-/// P(solve), in [0, 1): the text's chance, joined with the case evidence as R joins T and K, less what
-/// similar cases tried in vain.
+/// P(solve), in [0, 1): the chance by text, joined with the case evidence as R joins T and K, and lowered by the
+/// failures in similar cases.
 pub fn solve(policy: &RankPolicy, answer: &Answer) -> f64 {
     let certainty = answer.mass / (answer.mass + policy.answer_mass);
     let strength = answer.text * certainty * libm::log1p(answer.n_matched as f64);

@@ -1,7 +1,7 @@
-//! U: what experience says of an article, as a posterior P(solved | read) over its prior.
+//! U: the usefulness of an article, its posterior P(solved | read) over its prior.
 //!
-//! Beta posterior mean with two horizons (domain notes 3.4; empirical Bayes in the manner of Warner et
-//! al., KDD 2001). No evidence gives exactly 1.
+//! The posterior is the mean of a Beta distribution with two horizons (design 5.3; empirical Bayes in the manner of
+//! Warner et al., KDD 2001). Without evidence U is exactly 1.
 
 use super::freshness::power;
 use crate::model::{Segment, Signal};
@@ -15,17 +15,18 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Whether nothing is known of it. Number by number, since in a page an array is compared byte by byte.
+    /// Returns true without any evidence. It compares number by number, since in a page an array is compared byte by
+    /// byte.
     pub fn is_empty(&self) -> bool {
         let amounts = self.amounts.as_flattened().as_flattened();
         amounts.iter().all(|amount| *amount == 0)
     }
 }
 
-/// One in the fixed point of [`Sums`].
+/// The number 1 in the fixed point of [`Sums`].
 pub const UNIT: f64 = 1000.0 * (1u64 << 46) as f64;
 
-/// How much one unit of a signal weighs.
+/// Returns the weight of one unit of a signal.
 pub fn weight(policy: &RankPolicy, signal: Signal) -> f64 {
     match signal {
         Signal::MovedOn => policy.moved_on,
@@ -45,7 +46,7 @@ pub fn weight(policy: &RankPolicy, signal: Signal) -> f64 {
     }
 }
 
-/// Successes and failures of each horizon.
+/// Returns the successes and failures of each horizon.
 pub fn evidence(policy: &RankPolicy, sums: &Sums) -> [(f64, f64); 2] {
     let mut out = [(0.0, 0.0); 2];
     for (segment, by_signal) in Segment::ALL.iter().zip(&sums.amounts) {
@@ -68,7 +69,7 @@ pub fn evidence(policy: &RankPolicy, sums: &Sums) -> [(f64, f64); 2] {
     out
 }
 
-/// P(solved | read), in (0, 1). `prior` is that of the article's kind.
+/// P(solved | read), in (0, 1). `prior` is the prior of the article's kind.
 pub fn solve_rate(policy: &RankPolicy, prior: f64, sums: &Sums) -> f64 {
     let strength = policy.usefulness_prior_reads;
     let [long, short] = evidence(policy, sums)
@@ -76,7 +77,7 @@ pub fn solve_rate(policy: &RankPolicy, prior: f64, sums: &Sums) -> f64 {
     policy.long_share * long + (1.0 - policy.long_share) * short
 }
 
-/// U: `clamp((p/m)^γ, low, high)` to the power of the policy's weight; exactly 1 without evidence.
+/// U: `clamp((p/m)^γ, low, high)`, to the power of `usefulness_weight`; exactly 1 without evidence.
 pub fn factor(policy: &RankPolicy, prior: f64, sums: &Sums) -> f64 {
     if sums.is_empty() {
         return 1.0;
@@ -110,7 +111,7 @@ mod tests {
 
     #[test]
     fn by_hand() {
-        // Two said successes count 4: (10·.5 + 4) / (10 + 4) = 9/14 in both horizons.
+        // Two explicit successes count 4: (10·.5 + 4) / (10 + 4) = 9/14 in both horizons.
         let policy = RankPolicy::default();
         let two = sums(&[(Signal::Solved, 2000)]);
         assert!((solve_rate(&policy, 0.5, &two) - 9.0 / 14.0).abs() < 1e-12);

@@ -1,8 +1,8 @@
-//! The clauses of a query in the terms of one language.
+//! The clauses of a query as terms of one language.
 //!
-//! A word stands for several terms (`Office2016`), a word with a number after it for a code, a prefix
-//! for stems shorter than itself: here each is settled, once for scoring and once for what must or must
-//! not hold. Which terms exist, and for whom, is the index's affair.
+//! A word can stand for several terms (`Office2016`), a number after a word for a code, and a prefix for stems
+//! shorter than itself. This module resolves these cases, both for scoring and for required or excluded clauses. It
+//! does not know the terms of the index, nor who may see them.
 
 use super::analyzer::{Analyzer, TokenKind};
 use super::identifier::Side;
@@ -11,36 +11,36 @@ use super::tokenize::is_run_char;
 use crate::codec::sorted::Sorted;
 use crate::settings::MAX_TERM_BYTES;
 
-/// A term of a phrase and how many words it stands after the first.
+/// A term of a phrase and its distance in words from the first term.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PhraseTerm {
     /// The term.
     pub term: String,
     /// Its kind; never `Part`.
     pub kind: TokenKind,
-    /// Words after the first; ascending from 0.
+    /// Words after the first term; ascending from 0.
     pub offset: u32,
 }
 
-/// What a clause asks for, in terms.
+/// The content of a clause, as terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AnalyzedBody {
     /// A word.
     Word {
-        /// What is scored: distinct terms in order; stop words only if there is nothing else. Terms of
-        /// the kind `Part` are further forms, which count only where a visible article has them.
+        /// The scored terms: distinct, in order; stop words only if there is no other word. Terms of the kind `Part`
+        /// are alternative forms, which count only if a visible article contains them.
         terms: Vec<(String, TokenKind)>,
-        /// What fulfils the clause: all terms of any one of these.
+        /// The alternatives that satisfy the clause; each needs all of its terms.
         any_of: Vec<Vec<String>>,
     },
-    /// Words side by side, at least two.
+    /// Adjacent words, at least two.
     Phrase(Vec<PhraseTerm>),
-    /// The beginning of a word.
+    /// A prefix of a word.
     Prefix {
-        /// Terms that begin with any of these fit. Texts hold stems, and a stem is the beginning of its
-        /// words, or nearly.
+        /// Terms that begin with any of these match. Texts hold stems, and a stem is nearly always a prefix of its
+        /// words.
         prefixes: Vec<String>,
-        /// These terms fit too: stems shorter than what was typed (`configur` for `configurat*`).
+        /// These terms match too: stems shorter than the typed prefix (`configur` for `configurat*`).
         stems: Vec<String>,
     },
 }
@@ -48,22 +48,22 @@ pub enum AnalyzedBody {
 /// A clause in the terms of one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnalyzedClause {
-    /// May, must or must not.
+    /// Should, must or must not match.
     pub occur: Occur,
-    /// The part it is limited to, if any.
+    /// The field it is limited to, if any.
     pub field: Option<Field>,
-    /// What it asks for.
+    /// Its content.
     pub what: AnalyzedBody,
     /// First byte of the clause in the query.
     pub start: usize,
-    /// The byte after its last.
+    /// The byte after the last byte of the clause.
     pub end: usize,
 }
 
 impl QueryText {
-    /// The clauses in the terms of a language, in order. Stop words as words are left out unless no
-    /// `Should` or `Must` clause has another word; phrases keep theirs. Clauses without any term fall
-    /// away. The number of terms is at most the number of bytes of the query.
+    /// Returns the clauses as terms of a language, in order. Single stop words are left out unless no `Should` or
+    /// `Must` clause has another word; phrases keep theirs. Clauses without any term are dropped. The number of terms
+    /// is at most the number of bytes of the query.
     pub fn analyze(&self, analyzer: &Analyzer) -> Vec<AnalyzedClause> {
         let mut out: Vec<AnalyzedClause> = self
             .clauses
@@ -95,7 +95,7 @@ impl QueryText {
 }
 
 impl QueryText {
-    /// Gives a code that follows a word their joined form as a further term: `ORA 00942`.
+    /// Adds the joined form of a word and the code after it as a further term of the code: `ORA 00942`.
     fn bridge(&self, analyzer: &Analyzer, out: &mut [AnalyzedClause]) {
         for pair in self.clauses.windows(2) {
             let [before, after] = pair else { continue };
@@ -158,7 +158,7 @@ fn word(surface: &str, analyzer: &Analyzer) -> Option<AnalyzedBody> {
     {
         let is_pair = surface.chars().filter(|c| is_run_char(*c)).count() > 1;
         if !is_pair {
-            // Texts hold pairs, and the last character of each run: so a lone one is the beginning of a term.
+            // Texts hold pairs, and the last character of each run, so a single character is a prefix of a term.
             return Some(AnalyzedBody::Prefix {
                 prefixes: vec![token.term.clone()],
                 stems: Vec::new(),
@@ -171,7 +171,7 @@ fn word(surface: &str, analyzer: &Analyzer) -> Option<AnalyzedBody> {
         .map(|token| token.term.clone())
         .collect();
     let mut any_of = vec![main];
-    // A part that stands for all of it fulfils the clause alone: `email` for `e-mail`.
+    // A part that covers the whole word satisfies the clause alone: `email` for `e-mail`.
     for token in &tokens {
         let is_whole = token.kind == TokenKind::Part && token.start <= from && token.end >= to;
         let alone = vec![token.term.clone()];
@@ -199,8 +199,8 @@ fn prefix(surface: &str, analyzer: &Analyzer) -> Option<AnalyzedBody> {
     let mut stems: Vec<String> = Vec::new();
     let n_main = tokens.iter().filter(|t| t.kind != TokenKind::Part).count();
     let typed = analyzer.surface(surface);
-    // Compounds and codes are found by their joined form, which the analyzer gives as a part, and by
-    // what all their forms share (`5.7`, `8007` of `0x8007`).
+    // Compounds and codes are found by their joined form, which the analyzer gives as a part, and by the form that
+    // all their spellings share (`5.7`, `8007` of `0x8007`).
     let has_digit = typed.bytes().any(|b| b.is_ascii_digit());
     if n_main > 1 || has_digit {
         for token in &tokens {
@@ -211,8 +211,8 @@ fn prefix(surface: &str, analyzer: &Analyzer) -> Option<AnalyzedBody> {
                 prefixes.push(token.term.clone());
             }
         }
-        // A number cut short is too short for a code, yet its leading zeros must go: `ORA-009` is the
-        // beginning of `ora942`.
+        // An unfinished number is too short for a code, but its leading zeros must go: `ORA-009` is a prefix of
+        // `ora942`.
         let split = typed.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
         let (letters, digits) = typed.split_at_checked(split).unwrap_or((&typed, ""));
         if digits.bytes().all(|b| b.is_ascii_digit()) && !letters.is_empty() {

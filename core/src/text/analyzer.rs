@@ -1,14 +1,13 @@
 //! The one analyzer: text to terms, for articles, cases and queries alike.
 //!
-//! A token opens a position unless it is a [`TokenKind::Part`]; parts share the position of the token
-//! before them and hold what else the same surface stands for. Words are lower case, stemmed, without
-//! accents; where taking the accents off first would give another stem, that stem is a part too, so
-//! that `configuracao` meets `configuração`.
+//! A token opens a position unless it is a [`TokenKind::Part`]. Parts share the position of the token before them and
+//! hold the other forms of the same surface word. Words are lower case, stemmed and without accents. If removing the
+//! accents first would give another stem, that stem is a part too, so that `configuracao` matches `configuração`.
 //!
-//! **Stop words** are tokens of their own kind. They belong into the index, because phrases hold them,
-//! and a query of nothing else is searched with them; but scores and lengths leave them out on both
-//! sides: [`Analyzer::query_tokens`] drops them whenever another word remains. It does not correct
-//! spelling, cut compounds or know synonyms.
+//! **Stop words** are tokens of their own kind. The index holds them, because phrases contain them and a query of
+//! nothing else searches for them. Scores and lengths leave them out on both sides: [`Analyzer::query_tokens`] drops
+//! them whenever another word remains. The analyzer does not correct spelling, split compounds of natural language or
+//! know synonyms.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -22,33 +21,33 @@ use super::stem::{self, Stemmer, Stemmers};
 use super::tokenize::{self, Piece, Span, slice};
 use crate::settings::{MAX_STEM_MEMO, MAX_TERM_BYTES};
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TokenKind {
     /// An ordinary word.
     Word,
-    /// A function word; kept out of scores and lengths.
+    /// A stop word; left out of scores and lengths.
     Stop,
-    /// The form that all written forms of an identifier, a code or a version share.
+    /// The common form of all spellings of an identifier, a code or a version.
     Identifier,
     /// A further form of the token before it, at the same position: joined, split, or more specific.
     Part,
-    /// Two neighbouring characters of a script without spaces (or of Hangul), or a lone one.
+    /// Two neighbouring characters of a script without spaces (or of Hangul), or a single one.
     Bigram,
 }
 
-/// A term and where it stands.
+/// A term and its place in a text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Token {
     /// The term, 1 to [`MAX_TERM_BYTES`] bytes.
     pub term: String,
-    /// Its first byte in the text.
+    /// First byte of its surface in the text.
     pub start: usize,
-    /// The byte after its last.
+    /// The byte after the last.
     pub end: usize,
     /// Its position, from 0, in words.
     pub position: u32,
-    /// What it is.
+    /// Its kind.
     pub kind: TokenKind,
 }
 
@@ -57,18 +56,18 @@ pub struct Token {
 pub struct TokenRef<'a> {
     /// The term, 1 to [`MAX_TERM_BYTES`] bytes.
     pub term: &'a str,
-    /// Its first byte in the text.
+    /// First byte of its surface in the text.
     pub start: usize,
-    /// The byte after its last.
+    /// The byte after the last.
     pub end: usize,
     /// Its position, from 0, in words.
     pub position: u32,
-    /// What it is.
+    /// Its kind.
     pub kind: TokenKind,
 }
 
 impl TokenRef<'_> {
-    /// The same with a term of its own.
+    /// Copies it into a [`Token`].
     pub fn to_token(&self) -> Token {
         Token {
             term: self.term.to_owned(),
@@ -80,8 +79,8 @@ impl TokenRef<'_> {
     }
 }
 
-/// Remembers stems, so that many texts are analysed faster. Changes no result. One memo serves one
-/// language: another analyzer empties it.
+/// A cache of stems, which speeds up the analysis of many texts and changes no result. One memo serves one language;
+/// an analyzer of another language empties it.
 #[derive(Default)]
 pub struct Memo {
     lang: Option<Lang>,
@@ -91,7 +90,7 @@ pub struct Memo {
 #[derive(Clone, Debug)]
 struct Stem {
     term: Box<str>,
-    /// The stem of the word without accents, if that is another.
+    /// The stem of the word without accents, if it differs.
     bare: Option<Box<str>>,
     is_stop: bool,
 }
@@ -117,12 +116,12 @@ pub struct Analyzer {
 }
 
 impl Analyzer {
-    /// The analyzer of a language, with the stemmer that is built in.
+    /// Makes the analyzer of a language, with the built-in stemmer.
     pub fn new(lang: Lang) -> Analyzer {
         Analyzer::with(lang, &Stemmers::default())
     }
 
-    /// The analyzer of a language.
+    /// Makes the analyzer of a language, with its stemmer among `stemmers`.
     pub fn with(lang: Lang, stemmers: &Stemmers) -> Analyzer {
         Analyzer {
             lang,
@@ -137,13 +136,13 @@ impl Analyzer {
         self.lang
     }
 
-    /// The tokens of a plain text, in order of position. Linear in the text.
+    /// Returns the tokens of a plain text, in order of position. Linear in the text.
     pub fn index_tokens(&self, plain: &str) -> Vec<Token> {
         self.tokens(plain, Side::Text)
     }
 
-    /// The tokens of a text to be searched with, in order of position. Stop words are left out unless
-    /// there is nothing else; positions are those of the whole text.
+    /// Returns the tokens of a query, in order of position. Stop words are left out unless there is no other word;
+    /// positions are those of the whole text.
     pub fn query_tokens(&self, text: &str) -> Vec<Token> {
         let mut tokens = self.tokens(text, Side::Query);
         if tokens.iter().any(|token| token.kind != TokenKind::Stop) {
@@ -152,14 +151,14 @@ impl Analyzer {
         tokens
     }
 
-    /// Calls `sink` with every token of [`Analyzer::index_tokens`], without a string for each. `memo`
-    /// speeds up many calls.
+    /// Calls `sink` with every token of [`Analyzer::index_tokens`], without allocating its term. `memo` speeds up
+    /// many calls.
     pub fn visit_index(&self, plain: &str, memo: &mut Memo, sink: &mut dyn FnMut(TokenRef<'_>)) {
         self.visit(plain, Side::Text, &Beginnings::ALL, memo, sink);
     }
 
-    /// Calls `sink` with every token of [`Analyzer::visit_index`] that is one of these terms, and some others; positions
-    /// are not those. Most words of a text are none of them, which their first letters tell.
+    /// Calls `sink` with every token of [`Analyzer::visit_index`] whose term is one of `terms`, and with some others.
+    /// Its positions are not valid. Most words are skipped by their first letters.
     pub(super) fn visit_terms(
         &self,
         plain: &str,
@@ -171,7 +170,7 @@ impl Analyzer {
         self.visit(plain, Side::Text, &beginnings, memo, sink);
     }
 
-    /// Every token of a query, stop words too.
+    /// Returns every token of one side, stop words included.
     pub(crate) fn tokens(&self, text: &str, side: Side) -> Vec<Token> {
         let mut out = Vec::new();
         let memo = &mut Memo::default();
@@ -181,7 +180,7 @@ impl Analyzer {
         out
     }
 
-    /// A word as it is before stemming: lower case, no accents, letters and digits only.
+    /// Returns a word before stemming: lower case, no accents, letters, digits and marks only.
     pub(crate) fn surface(&self, word: &str) -> String {
         let (mut normal, mut out) = (String::new(), String::new());
         normalise(word, &mut normal);
@@ -191,14 +190,14 @@ impl Analyzer {
         out
     }
 
-    /// The stem of a normalised word, without accents.
+    /// Returns the stem of a normalised word, without accents.
     pub(crate) fn stem_of(&self, normal: &str) -> String {
         self.stem(normal).term.into()
     }
 
-    /// The joined form of a word and a code after it, as a query has it.
+    /// Returns the joined form of a word and the code after it, for queries.
     pub(crate) fn bridge(&self, word: &str, number_after: &str) -> Option<String> {
-        // Most words are not followed by a number: look there first.
+        // Most words are not followed by a number, so this is checked first.
         if !number_after.bytes().all(|b| b.is_ascii_digit()) {
             return None;
         }
@@ -240,7 +239,7 @@ impl Analyzer {
         });
     }
 
-    /// English drops a possessive `'s`; then every apostrophe goes: `don't` is `dont`.
+    /// Drops a possessive `'s` in English, then every apostrophe: `don't` becomes `dont`.
     fn drop_apostrophes(&self, word: &mut String) {
         if !word.contains('\'') {
             return;
@@ -293,11 +292,11 @@ struct Run<'a> {
     analyzer: &'a Analyzer,
     text: &'a str,
     side: Side,
-    /// Plain words that begin otherwise are left out.
+    /// The filter of plain words by their first letters.
     beginnings: &'a Beginnings,
     memo: &'a mut Memo,
     out: Out<'a>,
-    /// In queries, the bytes of the chain before, if it was one piece.
+    /// In queries, the chain before this one, if it was a single piece.
     before: Option<Piece>,
     word: String,
     units: Vec<Unit>,
@@ -378,7 +377,8 @@ impl Run<'_> {
         self.forms = forms;
     }
 
-    /// Most words need no rule: small ASCII letters, perhaps a capital in front, nothing attached.
+    /// Returns true for a word that needs no rule: ASCII letters, lower case after the first, nothing attached. Most
+    /// do not.
     fn is_plain_word(&self, piece: &Piece) -> bool {
         let raw = slice(self.text, piece.start, piece.end).as_bytes();
         let tail = raw.get(1..).unwrap_or_default();
@@ -388,7 +388,7 @@ impl Run<'_> {
             && (piece.start == 0 || self.text.as_bytes().get(piece.start - 1) != Some(&b'.'))
     }
 
-    /// Emits an elided article as a stop word and takes it off the piece.
+    /// Emits an elided article as a stop word and removes it from the piece.
     fn elision(&mut self, piece: &mut Piece) {
         let raw = slice(self.text, piece.start, piece.end);
         let Some((at, len)) = tokenize::first_apostrophe(raw) else {
@@ -407,8 +407,8 @@ impl Run<'_> {
         }
     }
 
-    /// A run of n characters: n - 1 pairs, one a position. In texts the last character is a part of the
-    /// last pair, so that a search by prefix finds a lone character wherever it stands.
+    /// A run of n characters gives n - 1 pairs, one a position. In texts the last character is a part of the last
+    /// pair, so that a prefix search finds a single character anywhere.
     fn run(&mut self, start: usize, end: usize, is_hangul: bool) {
         self.before = None;
         let mut first_position = true;
@@ -442,9 +442,9 @@ impl Run<'_> {
         self.word = term;
     }
 
-    /// An ordinary word: stop word, stem, and the stem of its bare form.
+    /// Emits an ordinary word: stop word or stem, and the stem of its form without accents.
     fn word(&mut self, normal: &str, is_main: bool, start: usize, end: usize) {
-        // Of a word that is too long a term may begin in the middle.
+        // A term of a word over the limit may begin in its middle, so the filter does not apply.
         let is_plain =
             normal.len() <= MAX_TERM_BYTES && normal.bytes().all(|b| b.is_ascii_lowercase());
         if is_plain && !self.beginnings.has(normal.as_bytes()) {
@@ -465,7 +465,7 @@ impl Run<'_> {
     }
 }
 
-/// Where tokens go, with the count of positions.
+/// The receiver of the tokens, with the count of positions.
 struct Out<'a> {
     sink: &'a mut dyn FnMut(TokenRef<'_>),
     /// The next free position.
@@ -489,7 +489,7 @@ impl Out<'_> {
         }
     }
 
-    /// A token at a new position; a term over the limit is cut into several, each at its own.
+    /// Emits a token at a new position; a term over the limit is cut into several, each at its own position.
     fn main(&mut self, term: &str, kind: TokenKind, start: usize, end: usize) {
         let mut rest = term;
         while !rest.is_empty() {
@@ -507,7 +507,8 @@ impl Out<'_> {
         }
     }
 
-    /// A token at the position of the one before. A form over the limit is left out: its main form is there.
+    /// Emits a token at the position of the one before. A form over the limit is left out, since its main form is
+    /// there.
     fn part(&mut self, term: &str, start: usize, end: usize) {
         if !term.is_empty() && term.len() <= MAX_TERM_BYTES {
             (self.sink)(TokenRef {

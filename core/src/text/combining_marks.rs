@@ -1,13 +1,13 @@
-//! Combining marks: what is written on, around or after the letter before it.
+//! Combining marks: characters that modify the letter before them.
 //!
-//! A table of our own, since every build needs it and the browser's has no other table of Unicode. It is that
-//! of Unicode 17, and a test holds it to that of the normaliser.
+//! This is a table of our own: every build needs it, and a build for the browser has no other table of Unicode. It
+//! follows Unicode 17, and a test compares it with the table of the normaliser.
 
-/// Whether it is a mark: of the general categories Mn, Mc and Me.
+/// Returns true for a mark: general category Mn, Mc or Me.
 pub(crate) fn is_mark(c: char) -> bool {
     let code = u32::from(c);
     match code {
-        // Latin, and most of what is written in the east of Asia: no mark, and no search for one.
+        // Latin and most East Asian characters: no mark, so no search.
         0..0x300 | 0x309b..0xa66f | 0xabee..0xfb1e => false,
         _ => {
             let after = MARKS.partition_point(|range| range >> 8 <= code);

@@ -1,8 +1,7 @@
-//! The normal forms of Unicode: from its tables, or in a browser from the browser.
+//! The normal forms of Unicode: from tables, or, in a browser, from the browser.
 //!
-//! The tables are a quarter of what a page would have to load, and every browser has them. Unicode promises
-//! that the forms of a character never change once it is assigned, so that both say the same of all
-//! characters that both know.
+//! The tables would be a quarter of a page's download, and every browser has them. Unicode never changes the forms of
+//! an assigned character, so tables and browser agree on every character that both know.
 
 #[cfg(all(feature = "js", target_arch = "wasm32", target_os = "unknown"))]
 use host as source;
@@ -27,7 +26,7 @@ pub(crate) fn decompose(c: char, mut emit: impl FnMut(char)) {
     }
 }
 
-/// Whether NFKC leaves it alone wherever it stands, in the scripts that most words are written in.
+/// Returns true if NFKC leaves the character alone in any context. Covers the scripts of most words.
 fn is_inert(c: char) -> bool {
     matches!(c,
         '\0'..='\u{7f}'
@@ -39,7 +38,7 @@ fn is_inert(c: char) -> bool {
         || is_ideograph(c)
 }
 
-/// Whether it is one of the common Han characters, none of which decomposes.
+/// Returns true for the common Han characters, none of which decomposes.
 fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}')
 }

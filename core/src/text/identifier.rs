@@ -1,9 +1,9 @@
-//! What a chain of pieces stands for: every rule about identifiers, codes, versions and compounds.
+//! The forms of identifiers, codes, versions and compounds.
 //!
-//! Each rule yields *main* forms, which open a position and are what every written form of the same
-//! thing has in common, and *parts*, which share the position of the main form before them and are
-//! finer or more specific. Both sides, text and query, get the same forms, but for the prefixes of a
-//! version, which only texts have: a query for `5.7` finds `5.7.64`, and not the other way round.
+//! Each rule yields *main* forms and *parts*. A main form opens a position and is common to all written forms of one
+//! thing. A part shares the position of the main form before it and is finer or more specific. Texts and queries get
+//! the same forms, except for the prefixes of a version, which only texts get: a query for `5.7` finds `5.7.64`, and
+//! not the other way round.
 //!
 //! | written | main | parts |
 //! |---|---|---|
@@ -20,16 +20,15 @@
 //! | `Windows10`, `sha256` | the whole | letters, digits |
 //! | `C++`, `C#` / `.NET` | `c++`, `c#` / `net` | `c` / `.net` |
 //!
-//! Across a space nothing is guessed in texts: `KB 3126599` is two words, and meets the others in
-//! `3126599`. A query of these two words has `kb3126599` as a part, so that texts with the very prefix
-//! come first.
+//! Texts are not joined across a space: `KB 3126599` is two words, and matches the other forms by `3126599`. A query
+//! of these two words has `kb3126599` as a part, so texts with exactly that prefix come first.
 
 use super::tokenize::{Piece, slice};
 
-/// Digits from which a number is a code: leading zeros go, and a prefix of letters can be left out.
-/// Source: four digits tell a code from a count or a model (`sha256`, `mp3`); see `bench quality`.
+/// A number of at least this many digits is a code: its leading zeros are dropped, and its prefix of letters is
+/// optional. Source: four digits tell a code from a count or a model (`sha256`, `mp3`); see `bench quality`.
 pub(crate) const MIN_CODE_DIGITS: usize = 4;
-/// Letters from which the prefix of a code is a word of its own (`Office2016`).
+/// Fewest letters of a code's prefix that is a word of its own (`Office2016`).
 const MIN_PREFIX_LETTERS: usize = 3;
 /// Most pieces that are joined into one form.
 const MAX_JOINED_PIECES: usize = 5;
@@ -38,27 +37,27 @@ const MAX_VERSION_PARTS: usize = 6;
 /// Digits of a Windows or hardware status code written without `0x`.
 const STATUS_HEX_DIGITS: usize = 8;
 
-/// Which text is analysed.
+/// The side of a match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side {
-    /// An article or another text to be found.
+    /// An article or another indexed text.
     Text,
-    /// What is searched with.
+    /// A query.
     Query,
 }
 
 /// One form of a surface word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Form {
-    /// Normalised, with its accents.
+    /// The normalised form, with its accents.
     pub text: String,
-    /// Whether it is an ordinary word, to be stemmed and looked up among the stop words.
+    /// True if it is an ordinary word, to be stemmed and compared with the stop words.
     pub is_word: bool,
-    /// Whether it opens a position.
+    /// True if it opens a position.
     pub is_main: bool,
-    /// First byte of what it stands for.
+    /// Its first byte in the text.
     pub start: usize,
-    /// The byte after the last.
+    /// The byte after its last.
     pub end: usize,
 }
 
@@ -73,11 +72,11 @@ pub(crate) struct Unit {
     pub end: usize,
     /// The connector before it; NUL for the first.
     pub connector: char,
-    /// Several numbers with dots between.
+    /// True for several numbers with dots between.
     is_version: bool,
 }
 
-/// Normalises the pieces by `normal` and joins the numbers of a version. Empty pieces fall away.
+/// Normalises the pieces by `normal` and joins the numbers of a version. Drops pieces that become empty.
 pub(crate) fn units(
     text: &str,
     pieces: &[Piece],
@@ -117,7 +116,7 @@ pub(crate) fn units(
     }
 }
 
-/// `IIS7` before `.5` is a word and the beginning of a version.
+/// Splits `IIS7` before `.5` into a word and the beginning of a version.
 fn split_before_version(text: &str, units: &mut Vec<Unit>, next: &Unit) {
     let Some(last) = units.last_mut() else {
         return;
@@ -127,7 +126,7 @@ fn split_before_version(text: &str, units: &mut Vec<Unit>, next: &Unit) {
     }
     let split = last.text.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
     let (letters, digits) = last.text.split_at_checked(split).unwrap_or(("", ""));
-    // The digits are ASCII in the text too, or the ranges could not be told apart.
+    // The digits must be ASCII in the text too, or the byte ranges could not be computed.
     let middle = last.end.saturating_sub(digits.len());
     if letters.chars().nth(1).is_none()
         || !is_digits(digits)
@@ -147,22 +146,22 @@ fn split_before_version(text: &str, units: &mut Vec<Unit>, next: &Unit) {
     units.push(version);
 }
 
-/// The joined form of a word and the number after it, apart by a space: `ora942` for `ORA 00942`. Only
-/// for queries, as a part; texts are not joined across spaces.
+/// Returns the joined form of a word and the number after it, separated by a space: `ora942` for `ORA 00942`. Queries
+/// only, as a part; texts are not joined across spaces.
 pub(crate) fn bridge(word: &str, number_after: &str) -> Option<String> {
     let is_word = word.chars().nth(1).is_some() && word.chars().all(char::is_alphabetic);
     let is_code = is_digits(number_after) && number_after.len() >= MIN_CODE_DIGITS;
     (is_word && is_code).then(|| format!("{word}{}", number(number_after)))
 }
 
-/// A version begins with a number, or with `v` and a number.
+/// Returns the first number of a version, without a `v` before it; empty if the word is none.
 fn version_start(word: &str) -> &str {
     let digits = word.strip_prefix('v').unwrap_or(word);
     if is_digits(digits) { digits } else { "" }
 }
 
-/// Whether `next`, after a dot, belongs to the version so far. The last number may carry letters
-/// (`1.0.2k`) once two stand before it.
+/// Returns true if `next`, after a dot, belongs to the version so far. The last number may carry letters (`1.0.2k`)
+/// after two others.
 fn continues_version(last: &Unit, next: &str) -> bool {
     let n_numbers = last.text.split('.').count();
     if !last.is_version && version_start(&last.text).is_empty() {
@@ -178,7 +177,7 @@ fn is_digits(word: &str) -> bool {
     !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// A number as all its written forms share it: from four digits on, without leading zeros.
+/// Returns the common form of a number: from four digits on, without leading zeros.
 fn number(digits: &str) -> &str {
     if digits.len() < MIN_CODE_DIGITS {
         return digits;
@@ -193,8 +192,8 @@ fn without_zeros(digits: &str) -> &str {
     }
 }
 
-/// Whether a term is an identifier or a code: it has four digits or more, or is a version of three
-/// numbers. Scorers that weigh identifiers ask here.
+/// Returns true for an identifier or a code: a term with four digits or more, or a version of three numbers. Scoring
+/// uses it to weigh identifiers.
 ///
 /// ```
 /// use kenpoint::text::is_identifier;
@@ -220,8 +219,8 @@ pub(crate) fn forms(text: &str, units: &[Unit], side: Side, out: &mut Vec<Form>)
     }
 }
 
-/// The joined forms with the number of the unit each begins at: of every stretch without `/`, `\`, `@`
-/// and `&`, and of the whole if it has few units.
+/// The joined forms, each with the number of the unit it begins at: of every stretch without `/`, `\`, `@` and `&`,
+/// and of the whole chain if it has few units.
 fn joined_forms(units: &[Unit]) -> Vec<(usize, Form)> {
     let mut out = Vec::new();
     if units.len() < 2 {
@@ -371,8 +370,8 @@ fn unit_forms(
     }
 }
 
-/// Where letters turn to digits or digits to letters in the text itself, whose bytes are not always
-/// those of the normalised word; the end, if nowhere.
+/// The byte where letters turn to digits or digits to letters in the text itself, whose bytes can differ from those
+/// of the normalised word; `end` if there is none.
 fn turn(text: &str, start: usize, end: usize) -> usize {
     let raw = slice(text, start, end);
     let is_digit_first = raw.starts_with(char::is_numeric);
@@ -380,7 +379,7 @@ fn turn(text: &str, start: usize, end: usize) -> usize {
         .map_or(end, |at| start + at)
 }
 
-/// `++` or `#` right after a word, as in `C++` and `C#`, and no word after it.
+/// Returns the `++` or `#` right after a word, as in `C++` and `C#`, if no word follows it.
 fn symbol_suffix(text: &str, end: usize) -> &'static str {
     let rest = text.get(end..).unwrap_or_default();
     for suffix in ["++", "#"] {
@@ -393,7 +392,7 @@ fn symbol_suffix(text: &str, end: usize) -> &'static str {
     ""
 }
 
-/// A dot before a word and nothing before the dot, as in `.NET` and `.pst`.
+/// Returns true if a word follows a dot that stands alone, as in `.NET` and `.pst`.
 fn follows_lone_dot(text: &str, start: usize) -> bool {
     text.get(..start)
         .and_then(|before| before.strip_suffix('.'))
@@ -405,8 +404,8 @@ fn follows_lone_dot(text: &str, start: usize) -> bool {
         })
 }
 
-/// The humps of `OrganizationConfig` and `XMLParser` as byte ranges, two letters or more each; none if
-/// there is only one hump.
+/// The words inside `OrganizationConfig` and `XMLParser` as byte ranges, two letters or more each; none if there is
+/// only one.
 fn camel_parts(raw: &str) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
     if raw.len() > crate::settings::MAX_TERM_BYTES
@@ -420,7 +419,7 @@ fn camel_parts(raw: &str) -> Vec<(usize, usize)> {
     let mut from = 0;
     let mut n_humps = 0;
     for (at, (byte, _)) in chars.iter().enumerate().skip(1) {
-        // `PDFs` is one hump: two small letters must follow before capitals are cut.
+        // `PDFs` is one word: a split between capitals needs two lower-case letters after it.
         let begins = is_upper(at)
             && (is_lower(at - 1) || (is_upper(at - 1) && is_lower(at + 1) && is_lower(at + 2)));
         if begins {
@@ -510,7 +509,7 @@ mod tests {
             ("x7.y", "x7 (x7y) y"),
             ("outlook-16.0.4266", "outlook (outlook16.0.4266) 16.0.4266"),
         ] {
-            // ORA-00942 lists its joined form after the first piece: it begins there.
+            // `ORA-00942` lists its joined form after the first piece, where it begins.
             let expected = expected.replace("ora 942 (ora942)", "ora (ora942) 942");
             assert_eq!(
                 show(written, Side::Query),

@@ -1,14 +1,14 @@
-//! The language of a text: its function words, its elisions.
+//! The language of a text, with its stop words and elisions.
 //!
-//! A language without a stemmer is searched by its surface words, one without a list has no stop words;
-//! neither is an error, because a base holds what its owner writes.
+//! A language without a stemmer is searched by surface words, and one without a list has no stop words. Neither is an
+//! error, because the owner of a base may write in any language.
 
 use std::fmt;
 
 use super::stopwords;
 
-/// The primary subtag of a language tag: `en` for `en-US`. Two or three ASCII letters, padded with NUL;
-/// `und` if the tag does not begin with such.
+/// The primary subtag of a language tag: `en` for `en-US`. Two or three ASCII letters, padded with NUL; `und` if the
+/// tag begins with no such subtag.
 ///
 /// ```
 /// use kenpoint::text::Lang;
@@ -22,10 +22,10 @@ pub struct Lang(pub [u8; 3]);
 impl Lang {
     /// English, the default of a draft.
     pub const ENGLISH: Lang = Lang(*b"en\0");
-    /// A text whose language is not known: neither stems nor stop words.
+    /// An unknown language: neither stems nor stop words.
     pub const UNKNOWN: Lang = Lang(*b"und");
 
-    /// The language of a tag, in any case, with `-` or `_` before its other parts.
+    /// Returns the language of a tag, in any case, with `-` or `_` before its other subtags.
     pub fn of(tag: &str) -> Lang {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
         let fits =
@@ -49,7 +49,7 @@ impl Lang {
             .unwrap_or("und")
     }
 
-    /// Function words, sorted, without accents.
+    /// The stop words, sorted, without accents.
     pub(crate) fn stop_words(self) -> &'static [&'static str] {
         match self.as_str() {
             "en" => stopwords::EN,
@@ -63,7 +63,7 @@ impl Lang {
         }
     }
 
-    /// Words that stand before an apostrophe and belong to the next: `l'erreur`. Sorted.
+    /// Words that stand before an apostrophe and belong to the next word: `l'erreur`. Sorted.
     pub(crate) fn elided(self) -> &'static [&'static str] {
         match self.as_str() {
             "fr" => stopwords::FR_ELIDED,
@@ -73,7 +73,7 @@ impl Lang {
         }
     }
 
-    /// Endings with which an unfinished word becomes one the stemmer knows; for prefixes.
+    /// Endings that complete an unfinished word to one that the stemmer knows; for prefixes.
     pub(crate) fn completions(self) -> &'static [&'static str] {
         match self.as_str() {
             "en" => &[

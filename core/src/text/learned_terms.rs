@@ -1,11 +1,11 @@
-//! The words that teach: what a query or the issue of a case leaves behind in learned terms.
+//! The words of a query, or of the issue of a case, that can become learned terms.
 
 use super::analyzer::{Analyzer, TokenKind};
 
-/// Most distinct words one text teaches. The first ones, for a need is stated early.
+/// Most distinct words taken from one text: the first ones, since people state their need early.
 const MAX_WORDS: usize = 64;
 
-/// The distinct words of a text, without stop words and further forms, in order of first occurrence.
+/// Returns the distinct words of a text, without stop words and parts, in order of first occurrence.
 ///
 /// ```
 /// use kenpoint::text::{Analyzer, Lang, learnable_terms};

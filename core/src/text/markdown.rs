@@ -1,7 +1,7 @@
-//! CommonMark with tables: to plain text, and to sanitised HTML.
+//! CommonMark with tables, to plain text and to sanitised HTML.
 //!
-//! The parser hands out events, never a tree, so depth costs no stack here. The plain text is what the
-//! index and snippets see; HTML comes out of an allow-list and never out of string surgery.
+//! The parser yields events and no tree, so depth costs no stack here. The index and snippets use the plain text. The
+//! HTML comes from an allow-list (ammonia) and not from string replacement.
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
@@ -12,11 +12,10 @@ pub(super) fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
 }
 
-/// The plain text of a CommonMark text.
+/// Returns the plain text of a CommonMark text.
 ///
-/// Text of links and alternative text of images stay, addresses go; code stays; tags of HTML go, and so
-/// does what stands in `script` and `style`; blocks, rows and items begin new lines, cells are parted by
-/// a tab.
+/// The text of links and the alternative text of images stay, and so does code. Addresses, tags of HTML and the
+/// content of `script` and `style` are dropped. Blocks, rows and items begin new lines; a tab separates cells.
 ///
 /// ```
 /// use kenpoint::text::markdown::plain;
@@ -25,7 +24,7 @@ pub(super) fn options() -> Options {
 pub fn plain(markdown: &str) -> String {
     let mut out = String::with_capacity(markdown.len());
     let mut html = Tags::default();
-    // The lines of one HTML block, read together since a tag may span them.
+    // The lines of one HTML block, collected because a tag may span several.
     let mut block: Option<String> = None;
     for event in Parser::new_ext(markdown, options()) {
         if let Some(lines) = &mut block {
@@ -53,7 +52,7 @@ pub fn plain(markdown: &str) -> String {
             Event::Start(tag) if is_block(&tag.to_end()) => new_line(&mut out),
             Event::End(TagEnd::TableCell) => out.push('\t'),
             Event::End(tag) if is_block(&tag) => {
-                // A word in prose such as "the <script> tag" hides the rest of its block, not of the text.
+                // A tag in prose, such as "the <script> tag", hides the rest of its block only.
                 html.hidden = None;
                 new_line(&mut out);
             }
@@ -84,7 +83,7 @@ pub(super) fn is_block(tag: &TagEnd) -> bool {
     )
 }
 
-/// Ends the line unless it is empty, and takes off its trailing space.
+/// Ends the line unless it is empty, and removes its trailing space.
 fn new_line(out: &mut String) {
     out.truncate(out.trim_end_matches([' ', '\t']).len());
     if !out.is_empty() && !out.ends_with('\n') {
@@ -92,10 +91,10 @@ fn new_line(out: &mut String) {
     }
 }
 
-/// Takes tags off HTML. Remembers between calls only whether a hidden element is open.
+/// Removes the tags of HTML. Its only state between calls is the hidden element that is open.
 #[derive(Default)]
 pub(super) struct Tags {
-    /// `script` or `style`, while inside one.
+    /// `script` or `style` inside such an element.
     pub(super) hidden: Option<&'static str>,
 }
 
@@ -104,8 +103,8 @@ impl Tags {
         self.hidden.is_none()
     }
 
-    /// Appends the text between the tags. A tag or comment that is never closed ends the text: it is not
-    /// shown as one. Linear: `rest` only shrinks, and no search is repeated once it failed.
+    /// Appends the text between the tags. A tag or comment that is never closed ends the text and is not shown.
+    /// Linear: `rest` only shrinks, and no failed search is repeated.
     pub(super) fn strip(&mut self, html: &str, out: &mut String) {
         let mut rest = html;
         while !rest.is_empty() {
@@ -190,7 +189,7 @@ fn is_block_element(name: &str) -> bool {
     )
 }
 
-/// What follows `</name ...>`, if that occurs.
+/// Returns the text after `</name ...>`, if there is one.
 fn after_closing_tag<'a>(html: &'a str, name: &str) -> Option<&'a str> {
     let mut rest = html;
     while let Some(at) = rest.find("</") {
@@ -205,7 +204,7 @@ fn after_closing_tag<'a>(html: &'a str, name: &str) -> Option<&'a str> {
     None
 }
 
-/// Appends text with its character references decoded: the few that people write in HTML blocks.
+/// Appends text with its character references decoded: the few that occur in HTML blocks.
 fn push_text(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some(at) = rest.find('&') {
@@ -249,13 +248,13 @@ fn decode(name: &str) -> Option<char> {
     }
 }
 
-/// The CommonMark as HTML that is safe to put into a page: everything outside an allow-list of elements,
-/// attributes and address schemes is gone, scripts, event handlers and unterminated tags among them.
-/// Links get `rel="noopener noreferrer"`.
+/// Renders CommonMark as HTML that is safe to put into a page. An allow-list decides which elements, attributes and
+/// address schemes stay; scripts, event handlers and unterminated tags are removed. Links get
+/// `rel="noopener noreferrer"`.
 ///
-/// Nesting deeper than [`MAX_HTML_DEPTH`] keeps its text only, and a text with more raw tags than
-/// [`MAX_RAW_TAGS`] (or [`MAX_HTML_WORK`]) loses all of them: HTML5 gives meaning to every heap of
-/// unclosed tags, at a cost that grows with its square.
+/// Elements nested deeper than [`MAX_HTML_DEPTH`] keep only their text. A text with more raw tags than
+/// [`MAX_RAW_TAGS`], or with more work than [`MAX_HTML_WORK`], loses all of them: an HTML5 parser repairs unclosed
+/// tags at a cost that grows with the square of their number.
 #[cfg(feature = "html")]
 pub fn to_html(markdown: &str) -> String {
     let (mut n_raw, mut n_elements) = (0_usize, 1_usize);
@@ -286,7 +285,7 @@ pub fn to_html(markdown: &str) -> String {
     ammonia::clean(&html)
 }
 
-/// How many elements raw HTML may open.
+/// Counts the elements that raw HTML may open.
 #[cfg(feature = "html")]
 fn count_tags(html: &str) -> usize {
     html.as_bytes()

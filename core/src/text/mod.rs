@@ -1,12 +1,11 @@
-//! From text to terms: one analyzer for articles, cases, queries and standing queries.
+//! Turns text into terms: one analyzer for articles, cases, queries and standing queries.
 //!
-//! [`Analyzer`] cuts a text into words, identifiers and pairs of characters, and brings each into the
-//! form in which its written forms meet. [`markdown`] gets plain text out of CommonMark,
-//! [`query`] reads the query language, [`mod@snippet`] shows
-//! where a text answers.
+//! [`Analyzer`] cuts a text into words, identifiers and pairs of characters, and normalises each so that all written
+//! forms of one thing give the same term. [`markdown`] extracts plain text from CommonMark, [`query`] parses the
+//! query language, [`mod@snippet`] quotes the matching stretch of a text.
 //!
-//! Nothing here knows an index, a statistic or a clock; every cost is linear in the text, and nothing
-//! recurses on what a stranger may type.
+//! This module knows no index, statistic or clock. Every cost is linear in the text, and nothing recurses on
+//! untrusted input.
 
 mod analyzed_query;
 pub mod analyzer;

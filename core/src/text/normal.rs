@@ -1,19 +1,19 @@
-//! One letter form: NFKC, lower case, and (as a second step) accents off.
+//! Normalises the letters of a word: NFKC, lower case and, in a second step, no accents.
 //!
-//! Two steps, because stemmers want the accents that comparison does not: `normalise` keeps them,
-//! `fold` takes them off. Nothing here knows a language or a word list.
+//! The steps are apart because stemmers need the accents and comparison does not: `normalise` keeps them, `fold`
+//! removes them. This module knows no language and no word list.
 
 use super::combining_marks::is_mark;
 use super::forms::{decompose, nfkc};
 
-/// The apostrophes that occur inside words.
+/// Returns true for the apostrophes that occur inside words.
 pub(crate) fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '\u{2019}' | '\u{02bc}' | '\u{ff07}')
 }
 
-/// Writes the lower-case NFKC form of a word to `out`, which is emptied first. Apostrophes become `'`,
-/// decimal digits of Arabic and Indic scripts become ASCII, and all that is neither letter, digit nor
-/// mark (joiners, soft hyphens, what compatibility forms leave behind) falls away.
+/// Writes the lower-case NFKC form of a word to `out`, which is emptied first. Apostrophes become `'` and decimal
+/// digits of Arabic and Indic scripts become ASCII. Everything except letters, digits and marks (joiners, soft
+/// hyphens, remains of compatibility forms) is dropped.
 pub(crate) fn normalise(raw: &str, out: &mut String) {
     out.clear();
     if raw.is_ascii() {
@@ -35,9 +35,9 @@ pub(crate) fn normalise(raw: &str, out: &mut String) {
 
 /// Writes a normalised word without accents to `out`, which is emptied first.
 ///
-/// Latin and Greek diacritics, Arabic vowel signs and Hebrew points go; Cyrillic `й` and Indic vowel
-/// signs stay, because there the mark makes another letter. `ß` becomes `ss`, `æ` becomes `ae`, and an
-/// umlaut its base letter, so that `Schlüssel` meets `Schlussel`.
+/// Latin and Greek diacritics, Arabic vowel signs and Hebrew points are removed. Cyrillic `й` and Indic vowel signs
+/// stay, because there the mark makes another letter. `ß` becomes `ss`, `æ` becomes `ae`, and an umlaut its base
+/// letter, so that `Schlüssel` matches `Schlussel`.
 pub(crate) fn fold(word: &str, out: &mut String) {
     out.clear();
     if word.is_ascii() {
@@ -66,7 +66,7 @@ pub(crate) fn fold(word: &str, out: &mut String) {
     }
 }
 
-/// Marks that only accent or vocalise; tatweel is a mere stretch of a line.
+/// Returns true for marks that only accent or vocalise, and for tatweel, which only lengthens a line.
 fn is_dropped_mark(c: char) -> bool {
     matches!(c,
         '\u{0300}'..='\u{036f}'
@@ -77,7 +77,7 @@ fn is_dropped_mark(c: char) -> bool {
         | '\u{0670}')
 }
 
-/// The ASCII digit of a decimal digit in a script whose digits NFKC leaves alone.
+/// The ASCII digit of a decimal digit in a script whose digits NFKC does not change.
 fn ascii_digit(c: char) -> Option<char> {
     const ZEROS: [u32; 7] = [0x0660, 0x06f0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0e50];
     let code = u32::from(c);

@@ -1,25 +1,24 @@
-//! Which words of a text may be those of a question, by their first two letters: for snippets, which look for few words
-//! in much text.
+//! A filter of words by their first two letters, for snippets, which search for few terms in much text.
 
-/// What a text is looked through for: what wanted words begin with. It lets more pass than is wanted, never less.
+/// The first letters of the wanted words. The filter may accept unwanted words and never rejects a wanted one.
 pub(super) struct Beginnings {
-    /// By the first letter, small and capital alike, a bit for each second. Digits have the places of letters.
+    /// For each first letter, in either case, a bit set of second letters. Digits share the entries of letters.
     seconds: [u32; 32],
-    /// Whether something wanted begins with a digit.
+    /// True if a wanted term begins with a digit.
     digits: bool,
-    /// Whether all is wanted.
+    /// True if every word is accepted.
     all: bool,
 }
 
 impl Beginnings {
-    /// Everything is wanted.
+    /// Accepts every word.
     pub const ALL: Beginnings = Beginnings {
         seconds: [u32::MAX; 32],
         digits: true,
         all: true,
     };
 
-    /// What the words of these terms begin with, if stems keep so many letters.
+    /// Returns the filter for the words of `terms`, if a stem keeps the first `kept` letters of its word.
     pub fn of(terms: &[String], kept: usize) -> Beginnings {
         let mut wanted = Beginnings {
             seconds: [0; 32],
@@ -29,12 +28,12 @@ impl Beginnings {
         for term in terms {
             let mut letters = term.bytes().take(kept);
             let first = letters.next().unwrap_or_default();
-            // A name such as `.net` is made of what stands around a word.
+            // A term such as `.net` includes characters beside the word.
             if first.is_ascii_punctuation() || kept == 0 {
                 return Beginnings::ALL;
             }
             wanted.digits |= first.is_ascii_digit();
-            // Behind other characters zeros and signs may have been left out.
+            // After a digit or sign, zeros and signs of the text may be missing in the term.
             let second = letters.next().filter(u8::is_ascii_alphabetic);
             if let Some(slot) = wanted.seconds.get_mut(usize::from(first & 31)) {
                 *slot |= second.map_or(u32::MAX, Beginnings::bit);
@@ -43,7 +42,7 @@ impl Beginnings {
         wanted
     }
 
-    /// `y` and `i` are one: the stem of `dying` is `die`.
+    /// `y` and `i` share a bit, since the stem of `dying` is `die`.
     fn bit(second: u8) -> u32 {
         let second = second & 31;
         let is_y = second == b'y' & 31;
@@ -55,18 +54,18 @@ impl Beginnings {
         seconds.copied().unwrap_or_default()
     }
 
-    /// Whether a word of ASCII letters may be wanted.
+    /// Returns true if a word of ASCII letters may be wanted.
     pub fn has(&self, word: &[u8]) -> bool {
         let mut letters = word.iter().copied();
         let first = letters.next().unwrap_or_default();
         self.after(first) & letters.next().map_or(u32::MAX, Beginnings::bit) != 0
     }
 
-    /// Whether something wanted may begin in a chain: two letters that follow one another, whatever joins them.
+    /// Returns true if a wanted term may begin in a chain: checks each two successive letters, ignoring connectors.
     pub fn has_in(&self, chain: &[u8]) -> bool {
         let mut before = None;
         for byte in chain {
-            // A possessive `'s` is left out in the middle of a chain.
+            // The analyzer drops a possessive `'s` in the middle of a chain.
             let is_special = !byte.is_ascii() || *byte == b'\'';
             if self.all || is_special || (self.digits && byte.is_ascii_digit()) {
                 return true;

@@ -6,16 +6,15 @@
 //! | `"a phrase"` | the words side by side; `“ ”`, `„ “`, `« »` are quotes too |
 //! | `+word`, `+"a phrase"` | must occur, and counts |
 //! | `-word`, `-"a phrase"` | must not occur |
-//! | `prefix*` | every word that begins so; two characters or more |
-//! | `field:word`, `field:"a phrase"`, `+field:word` | in that part: title, issue (or symptom), environment, cause, resolution, summary, note |
+//! | `prefix*` | every word with this prefix; two characters or more |
+//! | `field:word`, `field:"a phrase"`, `+field:word` | in one field: title, issue (or symptom), environment, cause, resolution, summary, note |
 //!
-//! Whatever a person types is read. `+` and `-` are operators only once, after a space or at the start,
-//! and right before a letter, a quote or a field: `ORA-00942`, `C++`, `a - b` and `--force` are words,
-//! and so is `-2147024891` or `-40C`, since codes and temperatures are negative more often than
-//! anybody excludes a number (write `-"40C"` to do so). Parentheses are spaces: there is no nesting, so
-//! nothing recurses. An unknown field is part of the word (`error:0x8`). A quote that is never closed
-//! holds the rest, unless it follows a letter or digit (`19"`) or the rest is too long for a phrase.
-//! The only errors are the three limits of size.
+//! Any input is accepted. `+` and `-` are operators only if single, after a space or at the start, and right before a
+//! letter, a quote or a field: `ORA-00942`, `C++`, `a - b` and `--force` are words, and so is `-2147024891` or
+//! `-40C`, since negative codes and temperatures are more frequent than excluded numbers (write `-"40C"` to exclude
+//! one). Parentheses are spaces: there is no nesting, so nothing recurses. An unknown field is part of the word
+//! (`error:0x8`). A quote that is never closed holds the rest, unless it follows a letter or digit (`19"`) or the
+//! rest is too long for a phrase. The only errors are the three limits of size.
 
 use super::tokenize::{count_words, is_word_char};
 
@@ -23,18 +22,18 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::Role;
 use crate::settings::{MAX_PHRASE_WORDS, MAX_QUERY_BYTES, MAX_QUERY_CLAUSES, MIN_PREFIX_CHARS};
 
-/// Whether a clause may, must or must not hold.
+/// The occurrence of a clause: optional, required or excluded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Occur {
-    /// It counts if it holds.
+    /// Optional; a match adds to the score.
     Should,
-    /// It must hold, and counts.
+    /// Required; a match adds to the score.
     Must,
-    /// It must not hold; it never counts.
+    /// Excluded; never adds to the score.
     Not,
 }
 
-/// A part of an article that a clause can be limited to.
+/// A field of an article that a clause can be limited to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Field {
     /// The title.
@@ -44,7 +43,7 @@ pub enum Field {
 }
 
 impl Field {
-    /// The field of a name, in any case: `title`, the name of a role, or `symptom`.
+    /// Returns the field of a name, in any case: `title`, the name of a role, or `symptom`.
     pub fn of(name: &str) -> Option<Field> {
         let name = name.to_ascii_lowercase();
         match name.as_str() {
@@ -66,41 +65,41 @@ impl Field {
     }
 }
 
-/// What a clause asks for, as typed.
+/// The content of a clause, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClauseBody {
-    /// A word; perhaps a compound such as `Get-Item`.
+    /// A word, or a compound such as `Get-Item`.
     Word(String),
-    /// Words side by side, without the quotes.
+    /// Adjacent words, without the quotes.
     Phrase(String),
-    /// The beginning of a word, without the star.
+    /// A prefix of a word, without the star.
     Prefix(String),
 }
 
 /// One clause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clause {
-    /// May, must or must not.
+    /// Optional, required or excluded.
     pub occur: Occur,
-    /// The part it is limited to, if any.
+    /// The field it is limited to, if any.
     pub field: Option<Field>,
-    /// What it asks for.
+    /// Its content.
     pub what: ClauseBody,
     /// First byte of the clause in the query, operators included.
     pub start: usize,
-    /// The byte after its last.
+    /// The byte after the last byte of the clause.
     pub end: usize,
 }
 
-/// A query as typed, cut into clauses. Terms come with [`QueryText::analyze`], since they depend on the
-/// language searched.
+/// A query as typed, split into clauses. [`QueryText::analyze`] makes the terms, since they depend on the language
+/// searched.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QueryText {
-    /// The clauses, in order; none if nothing was typed that could be searched.
+    /// The clauses, in order; none if the input has nothing to search for.
     pub clauses: Vec<Clause>,
 }
 
-/// Reads a query.
+/// Parses a query.
 ///
 /// Fails with `TooLarge` over [`MAX_QUERY_BYTES`], and with `InvalidQuery` over [`MAX_QUERY_CLAUSES`] or
 /// when a closed phrase has more than [`MAX_PHRASE_WORDS`] words.
@@ -150,7 +149,7 @@ struct QueryParser<'a> {
     text: &'a str,
     /// The next byte to read.
     at: usize,
-    /// Where the last quote stands: one after it cannot close, so no search for it is needed.
+    /// The position of the last quote. A quote after it cannot close, so no search is needed.
     last_quote: Option<usize>,
     clauses: Vec<Clause>,
 }
@@ -168,7 +167,7 @@ impl<'a> QueryParser<'a> {
         self.text.get(..self.at)?.chars().next_back()
     }
 
-    /// Reads one clause or steps over what is none. False at the end.
+    /// Reads one clause or skips input that is none. Returns false at the end.
     fn clause(&mut self) -> Result<bool> {
         let skipped = self
             .rest()
@@ -198,7 +197,7 @@ impl<'a> QueryParser<'a> {
         Ok(true)
     }
 
-    /// Whether the sign at hand is an operator: something to search follows at once.
+    /// Returns true if the sign at hand is an operator: a word, a quote or a field follows it directly.
     fn is_operator(&self, sign: char) -> bool {
         match self.rest().chars().nth(1) {
             Some(c) if is_quote(c) => true,
@@ -208,9 +207,9 @@ impl<'a> QueryParser<'a> {
         }
     }
 
-    /// Reads `field:` if a word or a phrase follows it at once.
+    /// Reads `field:` if a word or a phrase follows it directly.
     fn field(&mut self) -> Option<Field> {
-        // The longest name has eleven letters; looking further would make long words costly.
+        // The longest name has eleven letters; searching further would make long words costly.
         let name_len = self.rest().bytes().take(12).position(|b| b == b':')?;
         let field = Field::of(self.rest().get(..name_len)?)?;
         let next = self.rest().get(name_len + 1..)?.chars().next()?;
@@ -386,7 +385,7 @@ mod tests {
         assert!(parse(&format!("\"{}", "x ".repeat(33))).is_ok());
     }
 
-    /// None may overflow a small stack, panic, or take long; typed errors are fine.
+    /// No query may overflow a small stack, panic or take long; typed errors are fine.
     #[test]
     fn hostile_queries_end() {
         let queries: Vec<String> = vec![

@@ -1,17 +1,17 @@
-//! CommonMark as HTML for a page, without a sanitiser: what is made here cannot be anything else.
+//! CommonMark to HTML that is safe by construction: it writes only elements of CommonMark and needs no sanitiser.
 
 use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd};
 
 use super::markdown::{Tags, is_block, options};
 use crate::settings::MAX_HTML_DEPTH;
 
-/// The CommonMark as HTML for a page, safe by what it is made of: elements of CommonMark, with their text and
-/// attributes escaped. Tags of raw HTML go and their text stays, as in [`crate::text::markdown::plain`].
+/// Renders CommonMark as HTML that is safe by construction: it writes only elements of CommonMark, with text and
+/// attributes escaped. Tags of raw HTML are dropped and their text stays, as in [`crate::text::markdown::plain`].
 ///
-/// Links lead to http, https, mailto, tel or a place beside the page; images are of http, https or such a
-/// place; what leads elsewhere leaves its text. Headings are two levels lower than they were written, since
-/// those of the article and of its section stand above. It needs no sanitiser, so it is the same in the
-/// browser; where raw HTML is to stay, `markdown_to_html` has one.
+/// Links may have the schemes http, https, mailto or tel, images http or https, and both may have a relative address.
+/// Other links and images are dropped and leave their text. Headings are lowered by two levels, since the headings of
+/// the article and of its section stand above. The result is the same in the browser, as there is no sanitiser; use
+/// `markdown_to_html`, which has one, to keep raw HTML.
 ///
 /// ```
 /// use kenpoint::markdown_to_page;
@@ -26,14 +26,14 @@ pub fn to_page(markdown: &str) -> String {
     html
 }
 
-/// What [`to_page`] remembers between two events.
+/// The state of [`to_page`] between two events.
 #[derive(Default)]
 struct Paged {
     raw: Tags,
     depth: usize,
-    /// For each open link or image, whether it is left out.
+    /// One entry for each open link or image: true if it is dropped.
     dropped: Vec<bool>,
-    /// The lines of one block of HTML, read together since a comment or a tag may span them.
+    /// The lines of one block of HTML, collected because a comment or a tag may span several.
     block: Option<String>,
 }
 
@@ -56,7 +56,7 @@ impl Paged {
                 (!text.is_empty()).then(|| Event::Text(text.into()))
             }
             Event::Text(_) | Event::Code(_) => self.raw.is_shown().then_some(event),
-            // A box that cannot be ticked is a form field without a name to a screen reader.
+            // A disabled checkbox is a form field without a name to a screen reader.
             Event::TaskListMarker(is_done) => {
                 Some(Event::Text(if is_done { "☑ " } else { "☐ " }.into()))
             }
@@ -82,7 +82,7 @@ impl Paged {
                     .push(!is_address(dest_url, &["http", "https"]) || is_deep);
                 tag
             }
-            // Alignment would be a style in the text, which strict pages forbid.
+            // Alignment would be an inline style, which a strict content security policy forbids.
             Tag::Table(columns) => Tag::Table(vec![Alignment::None; columns.len()]),
             Tag::Heading { level, .. } => Tag::Heading {
                 level: lower(level),
@@ -102,7 +102,7 @@ impl Paged {
         let is_deep = self.depth > MAX_HTML_DEPTH;
         self.depth = self.depth.saturating_sub(1);
         if is_block(&tag) || tag == TagEnd::HtmlBlock {
-            // A word in prose such as "the <script> tag" hides the rest of its block, not of the text.
+            // A tag in prose, such as "the <script> tag", hides the rest of its block only.
             self.raw.hidden = None;
         }
         let tag = match tag {
@@ -127,7 +127,7 @@ impl Paged {
     }
 }
 
-/// Two levels lower, as far as there are levels.
+/// Two levels lower, at most `H6`.
 fn lower(level: HeadingLevel) -> HeadingLevel {
     match level {
         HeadingLevel::H1 => HeadingLevel::H3,
@@ -137,9 +137,9 @@ fn lower(level: HeadingLevel) -> HeadingLevel {
     }
 }
 
-/// Whether an address has one of these schemes, or none: then it is a place beside the page.
+/// Returns true if an address has one of these schemes, or is relative.
 fn is_address(address: &CowStr<'_>, schemes: &[&str]) -> bool {
-    // Browsers pass over control characters and spaces in a scheme.
+    // Browsers ignore control characters and spaces in a scheme.
     let is_clean = !address.chars().any(|c| c.is_control());
     let before = address.split(['/', '?', '#']).next().unwrap_or_default();
     let scheme = before.split_once(':').map(|(scheme, _)| scheme.trim());

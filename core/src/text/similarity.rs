@@ -1,9 +1,9 @@
-//! How alike two queries are, to tell whether they belong to one intent.
+//! The similarity of two queries, which decides if they belong to one intent (design 4.1).
 
 use std::collections::BTreeSet;
 
-/// The share of distinct words two lists have in common (Jaccard), from 0 to 1. Two lists without a word
-/// have nothing in common: 0.
+/// The share of distinct words that two lists have in common (Jaccard), from 0 to 1. Two lists without a word have
+/// nothing in common: 0.
 ///
 /// ```
 /// use kenpoint::text::similarity;

@@ -1,42 +1,42 @@
-//! The stretch of a text that answers a query best, with the places that match.
+//! The snippet of a text: the stretch that matches a query best, with the matching ranges.
 //!
-//! The text is a verbatim stretch of the plain text: no ellipsis, no tag. Ranges are beside it, and only
-//! [`Snippet::to_html`] makes markup, of which nothing can come from the text.
+//! A snippet is a verbatim stretch of the plain text, without ellipsis or tag, and its ranges are apart from it. Only
+//! [`Snippet::to_html`] writes markup, and none of it comes from the text.
 
 use serde::{Deserialize, Serialize};
 
 use super::analyzer::{Analyzer, Memo};
 use super::word_break::last_bound;
 
-/// A stretch of text and what matches in it.
+/// A stretch of text and the ranges that match in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snippet {
     /// A verbatim stretch of the text, without space at its ends.
     pub text: String,
-    /// Byte ranges of `text` that match, from first byte to the one after the last; ascending, apart
-    /// from one another, on character boundaries.
+    /// Byte ranges of `text` that match, from the first byte to the one after the last; ascending, disjoint, on
+    /// character boundaries.
     pub ranges: Vec<(u32, u32)>,
-    /// Whether text before it was cut off; a host may show an ellipsis.
+    /// True if text before it was cut off; a host may show an ellipsis.
     pub is_cut_before: bool,
-    /// Whether text after it was cut off.
+    /// True if text after it was cut off.
     pub is_cut_after: bool,
 }
 
-/// A place in the text where a term stands.
+/// An occurrence of a term in the text.
 struct Match {
     start: usize,
     end: usize,
-    /// The number of characters before it, and up to its end.
+    /// The number of characters before its start and before its end.
     chars: (usize, usize),
     term: usize,
 }
 
-/// The best stretch of `plain` for the terms of a query (as the analyzer gives them, parts included), which are in
-/// order, each once.
+/// Returns the best stretch of `plain` for `terms`: the terms of a query as the analyzer gives them, parts included,
+/// sorted and distinct.
 ///
-/// Best is: most distinct terms, then most occurrences, then earliest. At most `max_chars` characters,
-/// cut between words; a single word longer than that is cut between characters. Without any match it
-/// is the beginning of the text. Cost: linear in the text. `memo` may be shared by the texts of one answer.
+/// The best stretch has the most distinct terms, then the most occurrences, then comes first. It has at most
+/// `max_chars` characters and is cut between words; a single longer word is cut between characters. Without a match
+/// it is the beginning of the text. Linear in the text. The texts of one answer may share `memo`.
 pub fn snippet(
     plain: &str,
     analyzer: &Analyzer,
@@ -85,7 +85,7 @@ fn as_u32(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
-/// The places of the terms, in order of start.
+/// The occurrences of the terms, in order of start.
 fn hits(plain: &str, analyzer: &Analyzer, terms: &[String], memo: &mut Memo) -> Vec<Match> {
     let mut out: Vec<Match> = Vec::new();
     if terms.is_empty() {
@@ -102,7 +102,7 @@ fn hits(plain: &str, analyzer: &Analyzer, terms: &[String], memo: &mut Memo) -> 
         }
     });
     out.sort_by_key(|hit| (hit.start, hit.end, hit.term));
-    // Pieces of one cut word would each count as an occurrence.
+    // The pieces of one cut word count as one occurrence.
     out.dedup_by_key(|hit| (hit.start, hit.end, hit.term));
     let (mut at, mut n_chars) = (0, 0);
     for hit in &mut out {
@@ -117,13 +117,13 @@ fn count_chars(text: &str, from: usize, to: usize) -> usize {
     text.get(from..to).unwrap_or_default().chars().count()
 }
 
-/// First and last hit of the best window of `max_chars` characters. Two ends that only move on: linear.
+/// The first and last hit of the best window of `max_chars` characters. Linear: both ends only move forward.
 fn best_window(hits: &[Match], n_terms: usize, max_chars: usize) -> Option<(usize, usize)> {
-    // How often each term is in the window, and how many are.
+    // The count of each term in the window, and the number of terms with one.
     let mut counts = vec![0_usize; n_terms];
     let mut distinct = 0;
     let mut best: Option<(usize, usize, usize, usize)> = None;
-    // The first hit not yet in the window.
+    // The first hit after the window.
     let mut next = 0;
     for (from, first) in hits.iter().enumerate() {
         while let Some(hit) = hits.get(next)
@@ -147,7 +147,7 @@ fn best_window(hits: &[Match], n_terms: usize, max_chars: usize) -> Option<(usiz
     best.map(|(_, _, from, to)| (from, to))
 }
 
-/// A start at most `room` characters before `first`: behind a line break if there is one, else at a word.
+/// Returns a start at most `room` characters before `first`: after a line break if there is one, else at a word.
 fn lead_in(plain: &str, first: usize, room: usize) -> usize {
     let before = plain.get(..first).unwrap_or_default();
     let mut reach = first;
@@ -167,7 +167,7 @@ fn lead_in(plain: &str, first: usize, room: usize) -> usize {
     if starts_word {
         return reach;
     }
-    // The next word boundary after the reach, so that no word shows its tail only.
+    // The next word, so that no word is cut at its start.
     plain
         .get(reach..first)
         .unwrap_or_default()
@@ -176,8 +176,8 @@ fn lead_in(plain: &str, first: usize, room: usize) -> usize {
         .map_or(first, |(at, c)| reach + at + c.len_utf8())
 }
 
-/// The end of a window of at most `max_chars` characters from `start`, not inside a word unless the word
-/// alone is longer, and not before `needed` if that fits.
+/// Returns the end of a window of at most `max_chars` characters from `start`: at a word boundary, unless one word
+/// fills the window, and not before `needed` if `needed` fits.
 fn cut(plain: &str, start: usize, needed: usize, max_chars: usize) -> usize {
     let rest = plain.get(start..).unwrap_or_default();
     let Some((limit, _)) = rest.char_indices().nth(max_chars) else {
@@ -186,7 +186,7 @@ fn cut(plain: &str, start: usize, needed: usize, max_chars: usize) -> usize {
     let at_limit = start + limit;
     let end = start + last_bound(rest, limit);
     if end <= start || (needed > end && needed <= at_limit) {
-        // One word fills the window, or the last match ends inside what Unicode calls a word.
+        // One word fills the window, or the last match ends inside a word of Unicode.
         return if needed > start && needed <= at_limit {
             needed
         } else {
@@ -197,8 +197,8 @@ fn cut(plain: &str, start: usize, needed: usize, max_chars: usize) -> usize {
 }
 
 impl Snippet {
-    /// The text as HTML: `&`, `<`, `>`, `"` and `'` escaped, matches in `<mark>`. Nothing else in it is
-    /// markup, whatever the text was. Ranges changed by hand that do not fit are left out.
+    /// Returns the text as HTML: `&`, `<`, `>`, `"` and `'` escaped, matches in `<mark>`. It contains no other
+    /// markup, whatever the text is. Ranges that do not fit, if changed by hand, are left out.
     pub fn to_html(&self) -> String {
         let mut out = String::with_capacity(self.text.len() + 32);
         let mut at = 0;
@@ -294,8 +294,8 @@ mod tests {
         );
     }
 
-    /// Text and `<mark>` only: after taking out the marks no bracket or quote is left, and each `&`
-    /// begins one of five references.
+    /// Returns true for text and `<mark>` only: without the marks no bracket or quote is left, and each `&` begins
+    /// one of five references.
     fn is_text_and_marks(html: &str) -> bool {
         let bare = html.replace("<mark>", "").replace("</mark>", "");
         let opened = html.matches("<mark>").count() == html.matches("</mark>").count();
@@ -324,7 +324,7 @@ mod tests {
             prop_assert!(is_text_and_marks(&found.to_html()));
         }
 
-        /// What the search found is shown: with room for it, a matching text has a mark.
+        /// Every match of the search is marked if there is room for it.
         #[test]
         fn a_match_is_marked(before in "[a-z ]{0,200}", after in "[a-z ]{0,200}") {
             let found = make(&format!("{before} KB3126599 {after}"), "3126599", 40);

@@ -1,6 +1,6 @@
-//! Function words and elided articles, as short lists of our own.
+//! Stop words and elided articles, as short lists of our own.
 //!
-//! Written without accents and apostrophes, as `normal::fold` leaves them, and sorted. Words that carry
+//! The words are written without accents and apostrophes, as `normal::fold` leaves them, and sorted. Words that carry
 //! meaning in support (`off`, `down`, `out`, `auf`, `aus`, `sans`) are left out on purpose.
 
 /// English.
@@ -70,18 +70,18 @@ pub(super) const PT: &[&str] = &[
     "sem", "ser", "seu", "sua", "tem", "um", "uma", "umas", "uns", "voce",
 ];
 
-/// Articles and pronouns that lose their vowel before another word: French.
+/// Articles and pronouns that lose their vowel before another word, in French.
 pub(super) const FR_ELIDED: &[&str] = &[
     "c", "d", "j", "jusqu", "l", "lorsqu", "m", "n", "puisqu", "qu", "quoiqu", "s", "t",
 ];
 
-/// The same in Italian.
+/// Elided words of Italian.
 pub(super) const IT_ELIDED: &[&str] = &[
     "all", "c", "d", "dall", "dell", "l", "m", "nell", "quell", "quest", "s", "sull", "t", "un",
     "v",
 ];
 
-/// The same in Catalan.
+/// Elided words of Catalan.
 pub(super) const CA_ELIDED: &[&str] = &["d", "l", "m", "n", "s", "t"];
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! Texts that were made to cost much: for the tests of whatever reads CommonMark.
+//! Texts with a high parsing cost, for the tests of all code that reads CommonMark.
 
-/// Heaps of what opens and never closes.
+/// Texts that open many constructs and close none.
 pub fn hostile() -> Vec<String> {
     let n = 20_000;
     vec![

@@ -1,20 +1,20 @@
 //! Cuts text into surface words: chains of pieces in scripts with spaces, runs in scripts without.
 //!
-//! A *piece* is letters and digits with their marks; pieces joined by one connector (`-`, `.`, `_`, `/`
-//! and the like, no space) form a *chain*, because `ORA-00942` and `user@example.com` are written as
-//! one. A *run* is a stretch of Han, kana, Thai, Lao, Khmer, Myanmar or Hangul. What a chain means is
-//! decided in `identifier`; nothing here knows a language, and no byte is looked at twice.
+//! A *piece* is letters and digits with their marks. Pieces joined by one connector (`-`, `.`, `_`, `/` and the like,
+//! no space) form a *chain*, because `ORA-00942` and `user@example.com` are written as one. A *run* is a stretch of
+//! Han, kana, Thai, Lao, Khmer, Myanmar or Hangul. `identifier` interprets the chains; this module knows no language.
+//! It reads each byte once.
 
 use super::combining_marks::is_mark;
 use super::normal::is_apostrophe;
 use crate::settings::MAX_TERM_BYTES;
 
-/// Bytes after which a piece is cut, long before a hostile word could cost memory. A cut piece is not
-/// joined with its rest: it is far longer than any term.
+/// Longest piece in bytes. A longer one is cut, so that a hostile word cannot cost memory, and is not joined with its
+/// rest: it is far longer than any term.
 const MAX_PIECE_BYTES: usize = 256;
-/// Pieces after which a chain is cut.
+/// Most pieces of a chain; a longer one is cut.
 const MAX_CHAIN_PIECES: usize = 16;
-/// Bytes after which one character with its marks is cut.
+/// Most bytes of one character with its marks; a longer one is cut.
 const MAX_UNIT_BYTES: usize = 32;
 
 /// A surface piece.
@@ -28,18 +28,18 @@ pub(crate) struct Piece {
     pub connector: char,
 }
 
-/// What the scanner finds.
+/// A span of the text found by the scanner.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Span<'a> {
-    /// Pieces written as one; at least one.
+    /// Pieces joined by connectors; at least one.
     Chain(&'a [Piece]),
-    /// A stretch of a script that is searched by pairs of characters.
+    /// A stretch of a script that is indexed by pairs of characters.
     Run {
         /// Its first byte.
         start: usize,
         /// The byte after its last.
         end: usize,
-        /// Hangul has spaces: the whole run is a word too.
+        /// True for Hangul. Hangul has spaces, so the whole run is a word too.
         is_hangul: bool,
     },
 }
@@ -130,17 +130,17 @@ fn connector(c: char) -> char {
     }
 }
 
-/// Whether a character can be part of a word.
+/// Returns true if a character can be part of a word.
 pub(crate) fn is_word_char(c: char) -> bool {
     matches!(class(c), Class::Word | Class::Run(_))
 }
 
-/// Whether a character belongs to a script that is searched by pairs of characters.
+/// Returns true if a character belongs to a script that is indexed by pairs of characters.
 pub(crate) fn is_run_char(c: char) -> bool {
     matches!(class(c), Class::Run(_))
 }
 
-/// Whether it is invisible: what it stands in reads the same without it.
+/// Returns true for an invisible character: a word reads the same without it.
 pub(crate) fn is_ignorable(c: char) -> bool {
     class(c) == Class::Ignorable
 }
@@ -150,8 +150,8 @@ pub(crate) fn scan(text: &str, emit: impl FnMut(Span<'_>)) {
     scan_past(text, |_| false, emit);
 }
 
-/// The same, but for each plain word that stands by itself (small ASCII letters, perhaps a capital in front) of which
-/// `is_unwanted` says so.
+/// Like [`scan`], but skips each plain word that stands by itself (ASCII letters, lower case after the first) and
+/// that `is_unwanted` rejects.
 pub(crate) fn scan_past(
     text: &str,
     is_unwanted: impl Fn(&[u8]) -> bool,
@@ -159,9 +159,9 @@ pub(crate) fn scan_past(
 ) {
     let bytes = text.as_bytes();
     let mut chain: Vec<Piece> = Vec::with_capacity(MAX_CHAIN_PIECES);
-    // The stretch being read, and its class: `Word` or `Run`.
+    // The start and the class (`Word` or `Run`) of the current stretch.
     let mut open: Option<(usize, Class)> = None;
-    // The one connector since the last piece, if the chain may go on.
+    // The one connector since the last piece, if the chain can continue.
     let mut pending: Option<char> = None;
     let mut next = 0;
     while let Some(byte) = bytes.get(next).copied() {
@@ -199,7 +199,7 @@ pub(crate) fn scan_past(
                 if is_new {
                     open = Some((at, kind));
                 }
-                // The rest of a word is mostly letters of ASCII, and needs no look by itself.
+                // The rest of a word is mostly ASCII letters; skip them at once.
                 if let Some((start, Class::Word)) = open {
                     let rest = bytes.get(next..).unwrap_or_default().iter();
                     let rest = rest.take((start + MAX_PIECE_BYTES).saturating_sub(next));
@@ -211,7 +211,7 @@ pub(crate) fn scan_past(
                     && at - start >= MAX_PIECE_BYTES
                     && running == Class::Word
                 {
-                    // A heap of marks: the letters before them are kept, the rest is skipped.
+                    // Too many marks: keep the letters before them and skip the rest.
                     close(start, at, running, pending, &mut chain, &mut emit);
                     flush(&mut chain, &mut emit);
                     pending = None;
@@ -245,7 +245,7 @@ pub(crate) fn scan_past(
     flush(&mut chain, &mut emit);
 }
 
-/// The character that begins at a byte; NUL if none does.
+/// The character that begins at a byte; NUL if there is none.
 fn char_at(text: &str, at: usize) -> char {
     match text.as_bytes().get(at) {
         Some(byte) if byte.is_ascii() => char::from(*byte),
@@ -253,14 +253,14 @@ fn char_at(text: &str, at: usize) -> char {
     }
 }
 
-/// The end of the plain word that begins here, if it stands by itself (nothing is attached to it) and is one term.
+/// The end of the plain word that begins at `start`; none if something is attached to it or it is longer than a term.
 fn plain_word(bytes: &[u8], start: usize) -> Option<usize> {
     let tail = bytes.get(start + 1..)?.iter();
     let end = start + 1 + tail.take_while(|byte| byte.is_ascii_lowercase()).count();
     let is_apart = |at: usize| bytes.get(at).is_none_or(u8::is_ascii_whitespace);
     let is_end = match bytes.get(end) {
         Some(b',' | b':' | b';' | b')' | b'"') => true,
-        // A connector connects nothing where a space follows.
+        // A connector before a space connects nothing.
         Some(b'.' | b'-') => is_apart(end + 1),
         _ => is_apart(end),
     };
@@ -306,7 +306,7 @@ pub(crate) fn units(text: &str, start: usize, end: usize, mut emit: impl FnMut(u
     let mut open = start;
     for (offset, c) in text.get(start..end).unwrap_or_default().char_indices() {
         let at = start + offset;
-        // Conjoining jamo and half-width voicing marks are letters by their tables, and marks in use.
+        // Unicode calls conjoining jamo and half-width voicing marks letters, but they act as marks.
         let attaches = is_mark(c)
             || matches!(c, '\u{1160}'..='\u{11ff}' | '\u{d7b0}'..='\u{d7ff}' | '\u{ff9e}' | '\u{ff9f}')
             || is_ignorable(c);
@@ -320,7 +320,7 @@ pub(crate) fn units(text: &str, start: usize, end: usize, mut emit: impl FnMut(u
     }
 }
 
-/// How many words a text has, in any language: pieces, and characters of runs. Stops counting above `most`.
+/// Counts the words of a text in any language: pieces, and characters of runs. Stops soon after `most`.
 pub(crate) fn count_words(text: &str, most: usize) -> usize {
     let mut n = 0;
     scan(text, |span| match span {
@@ -397,7 +397,7 @@ mod tests {
     }
 
     proptest! {
-        /// What is passed over are plain words, and nothing else changes.
+        /// Only plain words are skipped, and nothing else changes.
         #[test]
         fn only_plain_words_are_passed_over(
             text in "([a-cA-C]{1,3}|[ .,:;'+#_@-]|\\PC|[éß数ไ\u{301}\u{ad}\n]|1){0,30}",

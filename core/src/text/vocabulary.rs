@@ -1,20 +1,20 @@
-//! Words as they are written, and the form in which what is typed meets them: for completion.
+//! The surface words of texts and their folded form, for completion.
 //!
-//! Unlike terms they are not stemmed: what is shown to a reader is a word. It knows no counts.
+//! The words are not stemmed, since completions are shown to readers. This module knows no counts.
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Lang;
 use super::normal::{fold, normalise};
 
-/// Shortest word worth completing to. Characters.
+/// Shortest word that is completed to. Characters.
 const MIN_CHARS: usize = 3;
 
-/// Longest word worth completing to. Characters.
+/// Longest word that is completed to. Characters.
 const MAX_CHARS: usize = 40;
 
-/// The form in which written words meet: compatibility forms, case and accents off, one space between
-/// words.
+/// Returns the folded form by which typed text matches a word: no compatibility forms, case or accents, one space
+/// between words.
 pub fn folded(text: &str) -> String {
     let (mut normal, mut plain) = (String::new(), String::new());
     let mut all = String::with_capacity(text.len());
@@ -29,8 +29,8 @@ pub fn folded(text: &str) -> String {
     all
 }
 
-/// Calls `visit` with each word of a text that is worth completing to: as it is written, and folded.
-/// Function words, numbers and single letters are not.
+/// Calls `visit` with each word of a text that is worth completing to, as written and folded. Stop words, numbers and
+/// words of fewer than three characters are skipped.
 pub fn words(text: &str, lang: Lang, visit: &mut dyn FnMut(&str, &str)) {
     for word in text.unicode_words() {
         let n_chars = word.chars().count();
@@ -75,7 +75,7 @@ mod tests {
         );
     }
 
-    /// The boundaries are those of Unicode's table; a shorter rule once broke words at these signs.
+    /// The boundaries are those of Unicode's table; a shorter rule split words at these signs.
     #[test]
     fn words_of_all_scripts_are_whole() {
         let mut found = Vec::new();

@@ -1,12 +1,12 @@
-//! Where a text may be cut so that no word is cut: the word boundaries of Unicode (UAX 29), without its table.
+//! Finds the places where a text can be cut between words: the boundaries of Unicode (UAX 29), without its table.
 //!
-//! Which characters are letters is known to the tokenizer; what joins them is a short list. In scripts that
-//! are written without spaces it is between any two characters with their marks, as in Unicode.
+//! The tokenizer knows the letters; the characters that join them are a short list. In scripts without spaces there
+//! is a boundary between any two characters with their marks, as in Unicode.
 
 use super::combining_marks::is_mark;
 use super::tokenize::{is_ignorable, is_run_char, is_word_char};
 
-/// The last boundary of `text` that is not behind `limit`, which is on a character.
+/// The last boundary of `text` at or before `limit`, which is a character boundary.
 pub(crate) fn last_bound(text: &str, limit: usize) -> usize {
     let mut at = limit.min(text.len());
     while let Some(before) = text.get(..at)
@@ -18,7 +18,7 @@ pub(crate) fn last_bound(text: &str, limit: usize) -> usize {
     at
 }
 
-/// Whether there is a boundary between two texts that follow one another.
+/// Returns true if there is a boundary between two adjacent texts.
 fn is_bound(before: &str, after: &str) -> bool {
     let (Some(last), Some(next)) = (before.chars().next_back(), after.chars().next()) else {
         return true;
@@ -26,7 +26,7 @@ fn is_bound(before: &str, after: &str) -> bool {
     if is_break(last) || is_break(next) {
         return (last, next) != ('\r', '\n');
     }
-    // Whatever attaches to a character stays with it, and the parts of one picture stay together.
+    // A mark stays with its character, and the components of one pictograph stay together.
     if attaches(next) || (last == ZERO_WIDTH_JOINER && is_picture(next)) {
         return false;
     }
@@ -44,11 +44,11 @@ fn is_bound(before: &str, after: &str) -> bool {
         (Part::Joiner, _) => b.is_word() || b == Part::Joiner,
         (_, Part::Joiner) => a.is_word(),
         (Part::Kana, _) | (_, Part::Kana) => a == b,
-        // Abbreviations in Hebrew end with one sign and contain two.
+        // Hebrew abbreviations end with one sign and contain two.
         (_, Part::Other) if next == '\'' && is_hebrew(last) => true,
         (_, Part::Other) if next == '"' && is_hebrew(last) => right.next().is_some_and(is_hebrew),
         (Part::Other, _) if last == '"' && is_hebrew(next) => left.next().is_some_and(is_hebrew),
-        // One point or apostrophe inside a word or number: `example.com`, `don't`, `1,000`.
+        // One point or apostrophe inside a word or number does not split it: `example.com`, `don't`, `1,000`.
         (Part::Letter | Part::Digit, Part::Other) => {
             right.next().is_some_and(|c| joins(next, a, Part::of(c)))
         }
@@ -62,16 +62,16 @@ fn is_bound(before: &str, after: &str) -> bool {
 
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
 
-/// What a character is to its neighbours.
+/// The class of a character for word breaking.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Letter,
     Digit,
     Kana,
-    /// Written between letters as if it were one.
+    /// A connector such as `_`, which counts as a letter between letters.
     Joiner,
     Space,
-    /// Half a flag.
+    /// A regional indicator; two make a flag.
     Flag,
     Other,
 }
@@ -102,7 +102,7 @@ impl Part {
     }
 }
 
-/// Whether a mark of punctuation joins what stands at its sides.
+/// Returns true if a punctuation mark joins the characters beside it.
 fn joins(c: char, a: Part, b: Part) -> bool {
     let both = |part| a == part && b == part;
     match c {
@@ -130,7 +130,7 @@ fn is_picture(c: char) -> bool {
     matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1f1e5}' | '\u{1f200}'..='\u{1faff}')
 }
 
-/// Whether it belongs to the character before it: marks, invisible characters, colours of skin.
+/// Returns true if a character belongs to the one before it: marks, invisible characters, skin tones.
 fn attaches(c: char) -> bool {
     !c.is_ascii() && (is_mark(c) || is_ignorable(c) || matches!(c, '\u{1f3fb}'..='\u{1f3ff}'))
 }
@@ -141,7 +141,7 @@ mod tests {
     use proptest::prelude::*;
     use unicode_segmentation::UnicodeSegmentation;
 
-    /// The same by the table of Unicode.
+    /// The same boundary by the table of Unicode.
     fn by_the_table(text: &str, limit: usize) -> usize {
         let starts = text.split_word_bound_indices().map(|(at, _)| at);
         let bounds = starts.chain([text.len()]);

@@ -1,14 +1,14 @@
-//! Instants as text: RFC 3339 and dates, in the Gregorian calendar carried on in both directions.
+//! Instants as text: RFC 3339 and dates, in the proleptic Gregorian calendar.
 //!
-//! What is read here is small and fixed, and a page pays for each byte of a larger library of time.
+//! The format is small and fixed, and a library of time would add its size to every page.
 
 use std::fmt;
 
 use super::{DAY_MS, Timestamp};
 
-/// Days of 400 years, after which the calendar is the same again.
+/// Days in 400 years, the period of the calendar.
 const ERA_DAYS: i64 = 146_097;
-/// Days from 0000-03-01 to 1970-01-01. Years begin in March here, so that a leap day is the last of its year.
+/// Days from 0000-03-01 to 1970-01-01. Years begin in March here, so that a leap day is the last day of its year.
 const EPOCH: i64 = 719_468;
 
 /// The day of a date, counted from 1970-01-01. None if the calendar has no such date.
@@ -57,7 +57,7 @@ pub(super) fn write(at: Timestamp, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}.{ms:03}Z")
 }
 
-/// The milliseconds of an instant with an offset, or of the midnight of a date, since 1970, UTC.
+/// Reads an instant with an offset, or a date as its midnight; returns milliseconds since 1970, UTC.
 pub(super) fn read(text: &str) -> Option<i64> {
     let mut rest = Rest(text.as_bytes());
     let year = match rest.one_of(b"+-") {
@@ -80,7 +80,7 @@ pub(super) fn read(text: &str) -> Option<i64> {
     let minute = below(rest.number(2)?, 60)?;
     let (mut second, mut ms) = (0, 0);
     if rest.one_of(b":").is_some() {
-        // Leap seconds are not counted: one is the second before it.
+        // Leap seconds are not counted: second 60 reads as 59.
         second = below(rest.number(2)?, 61)?.min(59);
         if rest.one_of(b".,").is_some() {
             ms = rest.thousandths()?;
@@ -97,7 +97,7 @@ fn below(number: i64, limit: i64) -> Option<i64> {
     (number < limit).then_some(number)
 }
 
-/// What is still to be read.
+/// The input that is not read yet.
 struct Rest<'a>(&'a [u8]);
 
 impl Rest<'_> {
@@ -110,7 +110,7 @@ impl Rest<'_> {
         })
     }
 
-    /// Takes a number of so many digits.
+    /// Takes a number of exactly `n_digits` digits.
     fn number(&mut self, n_digits: usize) -> Option<i64> {
         (0..n_digits).try_fold(0, |number, _| {
             let digit = self.one_of(b"0123456789")?;
@@ -206,7 +206,7 @@ mod tests {
     }
 
     proptest! {
-        /// Written and read as a library of time has it.
+        /// Compares writing and reading with a library of time.
         #[test]
         fn the_calendar_is_the_usual_one(ms in Timestamp::MIN.ms()..=Timestamp::MAX.ms(), minutes in -1_439i64..=1_439) {
             let at = Timestamp::from_ms(ms).unwrap();
@@ -220,7 +220,7 @@ mod tests {
             }
         }
 
-        /// Offsets below a day: RFC 3339 has no others, though the library reads them.
+        /// Tests offsets below a day only: RFC 3339 has no others, though the library reads them.
         #[test]
         fn what_is_read_is_read_alike(text in "[-+]?[0-9]{4,6}-[01][0-9]-[0-3][0-9](T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{1,3})?(Z|[-+]([01][0-9]|2[0-3]):[0-6][0-9]))?") {
             let theirs = match text.parse::<jiff::Timestamp>() {
@@ -229,7 +229,7 @@ mod tests {
                     date.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp().as_millisecond()
                 }),
             };
-            // Both ends of time are another's matter.
+            // The two ends of the range are tested elsewhere.
             if let Some(theirs) = theirs {
                 prop_assert_eq!(read(&text), Some(theirs), "{}", text);
             }

@@ -1,11 +1,12 @@
-//! Records in bytes, in the format of `postcard`, written and read by code of our own.
+//! Binary records in the format of `postcard`, written and read by code of our own.
 //!
-//! What serde derives is compiled member by member for a format. Where each of them can fail, it checks each, and drops
-//! the earlier ones where one does: with `postcard` that was a tenth of what a page loads. Here the calls for members
-//! cannot fail. A reader goes on with zeros where it ran out of bytes, and says so at the end.
+//! The code that serde derives is compiled for each member and format. If a member can fail, the code checks every
+//! member and drops the earlier ones on failure; with `postcard` that was a tenth of a page's download. Here the
+//! calls for members cannot fail. A reader that runs out of bytes goes on with zeros, and reports the error at the
+//! end.
 //!
-//! The format is <https://postcard.jamesmunns.com/wire-format>: integers are varints, the signed ones zigzag, a byte
-//! stays a byte; lists, maps and texts begin with their length, structs and tuples have none; a variant is its number.
+//! The format is <https://postcard.jamesmunns.com/wire-format>: integers are varints, signed ones zigzag, and a byte
+//! is a byte; lists, maps and texts begin with their length, structs and tuples do not; a variant is its number.
 
 mod read;
 mod write;

@@ -1,11 +1,11 @@
-//! From bytes to a record.
+//! Reads records from bytes.
 
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess,
     SeqAccess, VariantAccess, Visitor,
 };
 
-/// Bytes that are no record of that type.
+/// The error for bytes that are no record of the type.
 #[derive(Debug, thiserror::Error)]
 #[error("its bytes are no record of this kind")]
 pub struct Unreadable;
@@ -18,7 +18,7 @@ impl serde::de::Error for Unreadable {
     }
 }
 
-/// Reads the record that these bytes begin with. What stands behind it is left alone, as `postcard::from_bytes` does.
+/// Reads the record at the beginning of some bytes. Later bytes are ignored, as in `postcard::from_bytes`.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let mut input = Input {
         rest: bytes,
@@ -32,7 +32,7 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     }
 }
 
-/// What is not read yet.
+/// The bytes that are not read yet.
 struct Input<'b> {
     rest: &'b [u8],
     is_sound: bool,
@@ -65,7 +65,7 @@ impl<'b> Input<'b> {
         0
     }
 
-    /// Seven bits a byte, the lowest first; `bits` are those of its type.
+    /// Reads seven bits a byte, the lowest first; `bits` is the width of the type.
     #[inline(never)]
     fn varint(&mut self, bits: u32) -> u64 {
         let (mut value, mut shift) = (0, 0);
@@ -84,13 +84,13 @@ impl<'b> Input<'b> {
         }
     }
 
-    /// The sign is the lowest bit.
+    /// Reads a zigzag integer, whose lowest bit is the sign.
     fn signed(&mut self, bits: u32) -> i64 {
         let value = self.varint(bits);
         (value >> 1) as i64 ^ -((value & 1) as i64)
     }
 
-    /// A length. There are never more items than bytes, so a list of nothing but nothings does not read.
+    /// Reads a length. It may not exceed the number of bytes left, so a list of items without bytes is rejected.
     fn len(&mut self) -> usize {
         let len = self.varint(32) as usize;
         if len > self.rest.len() {
@@ -112,7 +112,7 @@ impl<'b> Input<'b> {
         }
     }
 
-    /// Whether: a byte of 0 or 1.
+    /// Reads a bool: a byte of 0 or 1.
     #[inline(never)]
     fn flag(&mut self) -> bool {
         let byte = self.byte();
@@ -123,7 +123,7 @@ impl<'b> Input<'b> {
     }
 }
 
-/// Members in their order, without a length.
+/// The members of a struct or tuple, in order, without a length.
 struct Members<'i, 'b>(&'i mut Input<'b>);
 
 impl<'b> SeqAccess<'b> for Members<'_, 'b> {
@@ -134,7 +134,7 @@ impl<'b> SeqAccess<'b> for Members<'_, 'b> {
     }
 }
 
-/// So many items.
+/// A known number of items.
 struct Items<'i, 'b> {
     input: &'i mut Input<'b>,
     left: usize,
@@ -206,7 +206,7 @@ impl<'b> VariantAccess<'b> for &mut Input<'b> {
     }
 }
 
-/// The numbers: the method of the reader, what the visitor takes, and how it is read.
+/// Defines the methods for numbers: the method of the reader, that of the visitor, and the way to read.
 macro_rules! numbers {
     ($($method:ident $visit:ident |$input:ident| $read:expr;)*) => {$(
         #[inline]

@@ -1,4 +1,4 @@
-//! What is written and read here is what `postcard` writes and reads.
+//! Compares reading and writing with `postcard`.
 
 use std::collections::BTreeMap;
 
@@ -76,7 +76,7 @@ proptest! {
         prop_assert_eq!(read::<Everything>(&[ours, vec![0]].concat()).unwrap(), record);
     }
 
-    /// Of other bytes both readers say the same.
+    /// On arbitrary bytes both readers agree.
     #[test]
     fn other_bytes_are_read_as_postcard_reads_them(junk in proptest::collection::vec(prop_oneof![0u8..4, any::<u8>()], 0..60)) {
         let theirs = postcard::from_bytes::<Vec<Shape>>(&junk).ok();

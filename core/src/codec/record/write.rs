@@ -1,12 +1,12 @@
-//! From a record to its bytes.
+//! Writes records as bytes.
 
 use serde::ser::{
     Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
-/// A value that is not written: its own code refused it, or the format cannot hold it (a list without a length, or in
-/// JSON a key that is no text).
+/// The error for a value that cannot be written: its own code refused it, or the format cannot hold it (a list
+/// without a length, or in JSON a key that is no text).
 #[derive(Debug, thiserror::Error)]
 #[error("a value refused to be written, or the format cannot hold it")]
 pub struct Unwritable;
@@ -19,14 +19,14 @@ impl serde::ser::Error for Unwritable {
     }
 }
 
-/// The bytes of a record.
+/// Writes a record.
 pub fn bytes(record: &(impl Serialize + ?Sized)) -> Result<Vec<u8>> {
     let mut output = Output(Vec::new());
     record.serialize(&mut output)?;
     Ok(output.0)
 }
 
-/// What is written so far.
+/// The bytes written so far.
 struct Output(Vec<u8>);
 
 impl Output {
@@ -56,7 +56,7 @@ impl Output {
     }
 }
 
-/// What is written without being looked at: the method, its type, and how.
+/// Defines the methods for plain values: the method, its type, and the way to write.
 macro_rules! plain {
     ($($method:ident($type:ty) |$out:ident, $value:ident| $write:expr;)*) => {$(
         fn $method(self, $value: $type) -> Result {
@@ -165,7 +165,7 @@ impl Serializer for &mut Output {
     }
 }
 
-/// Everything that has members: by the trait, and its method for one.
+/// Defines the traits for values with members: the trait, and its method for one member.
 macro_rules! members {
     ($($kind:ident $item:ident($($key:ty)?))*) => {$(
         impl $kind for &mut Output {

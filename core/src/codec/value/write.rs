@@ -1,7 +1,8 @@
-//! JSON on its way out: the text of `serde_json`, byte for byte, of maps with texts as keys and numbers of 64 bits at most.
+//! Writes JSON byte for byte as `serde_json` does, for maps with texts as keys and numbers of at most 64 bits.
 //!
-//! What serde derives is compiled for a writer field by field. Here each field is one call, and an error is of no
-//! size: the writer of `serde_json` was a tenth of what a page loads. It writes the scalars and the texts here, too.
+//! The code that serde derives is compiled for a writer field by field. Here each field is one call, and an error is
+//! zero-sized; the writer of `serde_json` was a tenth of a page's download. `serde_json` still writes the scalars and
+//! texts.
 
 use serde::ser::{
     Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
@@ -12,14 +13,14 @@ use crate::codec::record::Unwritable;
 
 type Result<T = (), E = Unwritable> = std::result::Result<T, E>;
 
-/// The text of a value.
+/// Writes a value as JSON text.
 pub fn text(value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>> {
     let mut writer = JsonWriter(Vec::with_capacity(128));
     value.serialize(&mut writer)?;
     Ok(writer.0)
 }
 
-/// What is written so far.
+/// The text written so far.
 struct JsonWriter(Vec<u8>);
 
 impl JsonWriter {
@@ -28,7 +29,7 @@ impl JsonWriter {
         self.0.extend_from_slice(text.as_bytes());
     }
 
-    /// A number or a text; none of them is refused.
+    /// Writes a number or a text, which never fails.
     fn scalar<T: Serialize + ?Sized>(&mut self, value: &T) {
         let written = serde_json::to_writer(&mut self.0, value);
         debug_assert!(written.is_ok(), "a scalar was refused");
@@ -54,7 +55,8 @@ impl JsonWriter {
         self.scalar(&value);
     }
 
-    /// A comma, but in front of the first item: a bracket stands last nowhere else, since texts end with a quote.
+    /// Writes a comma, except before the first item. Texts end with a quote, so a last byte `{` or `[` opens a list
+    /// or object.
     #[inline(never)]
     fn item(&mut self) {
         if !matches!(self.0.last(), Some(b'{' | b'[')) {
@@ -118,7 +120,7 @@ impl Serializer for &mut JsonWriter {
         self.unsigned(value);
         Ok(())
     }
-    /// A short number stays short: 0.1, and not what it is as a long one.
+    /// Writes a 32-bit float by its own digits: 0.1, and not the digits of the same number as 64-bit float.
     fn serialize_f32(self, value: f32) -> Result {
         self.scalar(&value);
         Ok(())
@@ -212,7 +214,7 @@ impl Serializer for &mut JsonWriter {
     }
 }
 
-/// The kinds of lists: by the trait, the method, and what closes it.
+/// Defines the traits for lists: the trait, its method, and the closing bracket.
 macro_rules! lists {
     ($($kind:ident $item:ident $close:literal)*) => {$(
         impl $kind for &mut JsonWriter {
@@ -237,7 +239,7 @@ lists! {
     SerializeTupleVariant serialize_field "]}"
 }
 
-/// The kinds of objects with keys of ours.
+/// Defines the traits for objects whose keys are names in the code.
 macro_rules! objects {
     ($($kind:ident $close:literal)*) => {$(
         impl $kind for &mut JsonWriter {

@@ -1,4 +1,4 @@
-//! Sets of documents against brute force over the documents.
+//! Compares sets of documents with brute force over the documents.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::index::scorer::testing::{Plain, PlainDoc};
 const EN: Lang = Lang(*b"en\0");
 const DE: Lang = Lang(*b"de\0");
 
-/// Documents of a few words out of a..e in two fields; the part is English or German by turns.
+/// Documents of a few words out of a..e in two fields; partitions are English and German by turns.
 fn documents() -> impl Strategy<Value = Vec<PlainDoc>> {
     let text = || prop::collection::vec(0u8..5, 0..12);
     prop::collection::vec((text(), text()), 1..60).prop_map(|docs| {
@@ -128,7 +128,7 @@ proptest! {
                 }
             }
             left.push(budget.postings_left());
-            // The same budget lasts, one less does not, and then nothing matches.
+            // The exact cost suffices; with one less nothing matches.
             let cost = 1_000_000 - budget.postings_left();
             let mut exact = Budget::new(cost);
             prop_assert_eq!(&evaluate(&places, &must, &not, &mut exact), &found);
@@ -201,7 +201,7 @@ fn a_prefix_stands_for_visible_terms_only() {
         ]
     );
     assert_eq!(budget.postings_left(), 96);
-    // prc is hidden: the next one moves up, as if prc were not there.
+    // `prc` is hidden: the next term moves up, as if `prc` did not exist.
     visible.clear(2);
     assert_eq!(
         all(&visible, 3, &mut budget),
@@ -212,7 +212,7 @@ fn a_prefix_stands_for_visible_terms_only() {
     );
     let mut short = Budget::new(3);
     assert!(all(&visible, 3, &mut short).is_empty() && short.is_partial());
-    // Parts that are not readable do not exist.
+    // A partition that the viewer does not read does not exist.
     let place = VisibleSegment {
         segment: &segment,
         parts: &[1],

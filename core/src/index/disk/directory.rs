@@ -1,9 +1,9 @@
-//! A tantivy directory in memory that is written to and read from one checked file, a *pack*.
+//! A tantivy directory in memory, written to and read from one checked file, a *pack*.
 //!
-//! A segment of tantivy is seven files and two lists; as one file it costs one sync, is whole or
-//! absent, and every byte of it is under a checksum that is compared before tantivy reads any of it
-//! (tantivy itself compares none when it opens). Files are read whole and not mapped, so a file cut
-//! short under us cannot kill the host. It refuses packs of another format, and any damage.
+//! A segment of tantivy is seven files and two lists. As one file it costs one sync and is complete or absent, and
+//! every byte of it is under a checksum that is compared before tantivy reads it (tantivy itself compares none when
+//! it opens). Files are read whole and not mapped, so a truncated file cannot kill the host's process. Packs of
+//! another format, and damaged ones, are rejected.
 //!
 //! ```text
 //! magic 8 | format u32 | n u32 | n × (name length u32, name, length u64, crc u32) | crc u32 of all that
@@ -24,8 +24,7 @@ use tantivy::directory::{
 
 /// The first bytes of a pack.
 pub const MAGIC: [u8; 8] = *b"KENPACK\n";
-/// The format of packs this version writes, and the only one it reads: an index is made again rather
-/// than converted.
+/// The format of packs that this version writes, and the only one it reads: an index is rebuilt and never converted.
 pub const FORMAT: u32 = 1;
 
 type Files = BTreeMap<PathBuf, OwnedBytes>;
@@ -37,8 +36,8 @@ pub struct PackDirectory {
 }
 
 impl PackDirectory {
-    /// A pack of these files: its header with the checksum of that, and the contents in the order of
-    /// the header. Files whose name begins with a dot are tantivy's own notes and stay out.
+    /// Packs these files: the header, its checksum, and the contents in the order of the header. Files whose name
+    /// begins with a dot are tantivy's own notes and are left out.
     pub fn pack(&self) -> (Vec<u8>, u32, Vec<OwnedBytes>) {
         let files = self.read();
         let kept: Vec<(&str, &OwnedBytes)> = files
@@ -61,8 +60,8 @@ impl PackDirectory {
         (header, header_crc, contents)
     }
 
-    /// The directory of a pack, and the checksum of its header, which covers those of all files;
-    /// `None` if any byte of it is not as it was written.
+    /// Reads a pack: its directory, and the checksum of its header, which covers the checksums of all files; `None`
+    /// if any byte of it was changed.
     pub fn unpack(pack: Vec<u8>) -> Option<(PackDirectory, u32)> {
         let pack = OwnedBytes::new(pack);
         let mut rest = pack.as_slice();
@@ -102,7 +101,7 @@ impl PackDirectory {
         self.read().values().map(|bytes| bytes.len() as u64).sum()
     }
 
-    // A map is changed by single inserts and removals, so it is whole after a panic elsewhere.
+    // The map changes by single inserts and removals, so it is consistent after a panic elsewhere.
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Files> {
         self.files.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -163,7 +162,7 @@ impl Directory for PackDirectory {
     }
 
     fn acquire_lock(&self, _: &Lock) -> Result<DirectoryLock, LockError> {
-        // The files are ours alone: the store's owner owns the index, and a pack has one writer.
+        // No other writer uses these files: the owner of the store owns the index, and a pack has one writer.
         Ok(DirectoryLock::from(Box::new(())))
     }
 

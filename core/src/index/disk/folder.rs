@@ -1,8 +1,8 @@
 //! The folder of the index: one manifest and the packs it names.
 //!
-//! Packs are written and synced under new numbers; then the manifest is replaced in one step; then what
-//! it no longer names is removed. So a crash leaves the state before or after, and never a mixture. It
-//! touches no file whose name it would not have given itself.
+//! Packs are written and synced under new numbers. Then the manifest is replaced atomically. Then packs that it no
+//! longer names are removed. So a crash leaves the old state or the new one, and never a mixture. Files with other
+//! names stay untouched.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -16,14 +16,14 @@ const FORMAT: u32 = 1;
 const MANIFEST: &str = "manifest.kenidx";
 const NEW_MANIFEST: &str = "manifest.kenidx.new";
 
-/// What the folder holds, and what it is an index of.
+/// The manifest of the folder: its packs, and the base they index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
-    /// The form of what is indexed: another epoch's index is made again.
+    /// The version of analysis and field weights; the index of another epoch is rebuilt.
     pub epoch: u32,
     /// The base it belongs to.
     pub base_id: u64,
-    /// The last change of the store that it covers.
+    /// The last change of the store that the index covers.
     pub seq: u64,
     /// The packs, in order: number, and the checksum of its header.
     pub packs: Vec<(u64, u32)>,
@@ -69,14 +69,14 @@ impl Manifest {
     }
 }
 
-/// The folder. It does what it is told, with typed errors.
+/// The folder of the index. All errors are typed.
 #[derive(Clone, Debug)]
 pub struct Folder {
     path: PathBuf,
 }
 
 impl Folder {
-    /// The folder, made if it is not there.
+    /// Opens the folder, and creates it if necessary.
     pub fn open(path: &Path) -> Result<Folder> {
         fs::create_dir_all(path).map_err(|cause| failed("make the folder", path, cause))?;
         Ok(Folder {
@@ -84,33 +84,33 @@ impl Folder {
         })
     }
 
-    /// The manifest; `None` if there is none or it is not as it was written.
+    /// The manifest; `None` if it is missing or damaged.
     pub fn manifest(&self) -> Result<Option<Manifest>> {
         let bytes = self.read(MANIFEST)?;
         Ok(bytes.and_then(|bytes| Manifest::from_bytes(&bytes)))
     }
 
-    /// Puts a manifest in the place of the old one, durably.
+    /// Replaces the manifest, durably.
     pub fn set_manifest(&self, manifest: &Manifest) -> Result<()> {
         let new = self.write(NEW_MANIFEST, &[&manifest.to_bytes()])?;
         let path = self.path.join(MANIFEST);
-        // The packs' names are durable before the manifest that gives them.
+        // The packs' names must be durable before the manifest that names them.
         self.sync()?;
         fs::rename(&new, &path).map_err(|cause| failed("replace", &path, cause))?;
         self.sync()
     }
 
-    /// The bytes of a pack; `None` if it is not there.
+    /// The bytes of a pack; `None` if it is missing.
     pub fn pack(&self, number: u64) -> Result<Option<Vec<u8>>> {
         self.read(&name_of(number))
     }
 
-    /// Writes a pack and syncs it. It counts once a manifest names it.
+    /// Writes a pack and syncs it. It takes effect once a manifest names it.
     pub fn write_pack(&self, number: u64, pieces: &[&[u8]]) -> Result<()> {
         self.write(&name_of(number), pieces).map(|_| ())
     }
 
-    /// The numbers of the packs that are there, named by the manifest or not.
+    /// The numbers of all packs in the folder, ascending, named by the manifest or not.
     pub fn packs(&self) -> Result<Vec<u64>> {
         let names = self.names()?;
         let mut numbers: Vec<u64> = names.iter().filter_map(|name| number_of(name)).collect();
@@ -118,7 +118,7 @@ impl Folder {
         Ok(numbers)
     }
 
-    /// Bytes of the packs that are there.
+    /// Bytes of all packs in the folder.
     pub fn bytes(&self) -> Result<u64> {
         let mut sum = 0;
         for number in self.packs()? {
@@ -132,7 +132,7 @@ impl Folder {
         Ok(sum)
     }
 
-    /// Removes every pack but these, and a manifest that was never put in place.
+    /// Removes every pack except these, and a new manifest that never took effect.
     pub fn keep_only(&self, numbers: &[u64]) -> Result<()> {
         let mut removed = false;
         for name in self.names()? {
@@ -187,7 +187,7 @@ impl Folder {
     }
 
     fn sync(&self) -> Result<()> {
-        // Elsewhere a folder cannot be opened as a file, and renames are durable by themselves.
+        // On other systems a folder cannot be opened as a file, and renames are durable by themselves.
         #[cfg(unix)]
         File::open(&self.path)
             .and_then(|folder| folder.sync_all())

@@ -1,12 +1,12 @@
-//! Keeps the index on disk abreast of the store.
+//! The follower: keeps the index on disk up to date with the store.
 //!
-//! It takes documents when the store has made them durable, writes them as one more segment, merges
-//! small and half-dead segments, and replaces the manifest in one step. All of it in the caller's
-//! thread: tantivy's single-segment writer and its merge function spawn none, where `IndexWriter`
-//! spawns at least two and a failed one has to be thrown away. Which documents are dead it is told, or
-//! asks the store; nothing about them is written until a segment is rewritten without them.
+//! It takes documents after the store has made them durable, writes them as one more segment, merges small segments
+//! and those with many deletions, and replaces the manifest atomically. All of it runs in the caller's thread:
+//! tantivy's single-segment writer and its merge function spawn none, whereas `IndexWriter` spawns at least two and
+//! is unusable after a failure. The caller or the store names the deleted documents. Deletions are not written; they
+//! take effect on disk when a segment is rewritten.
 //!
-//! It refuses to fail for a damaged, foreign or future index: that is removed and begun anew.
+//! A damaged, foreign or newer index is no error: it is removed and built again.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -21,27 +21,27 @@ use crate::index::cow_bitset::CowBitSet;
 use crate::index::partition::{DocSource, IndexDoc, Space};
 use crate::index::segment::Segment;
 
-/// Bytes a segment may take while it is written; more begins another. Source: tantivy's own writers
-/// were flat in speed from 100 MB up (`ranking.md`, section 5); peak memory is about twice this.
+/// Bytes of a segment while it is written; a larger one is split. Source: the speed of tantivy's own writers was the
+/// same from 100 MB up (design 5.9); peak memory is about twice this.
 const BUDGET_BYTES: usize = 128 << 20;
 
-/// A segment with this share of dead documents is rewritten: one in four.
+/// A segment is rewritten if one in this many documents is deleted.
 const DEAD_SHARE: u32 = 4;
 
-/// A segment is merged with the smaller ones after it if it is less than this many times their sum.
-/// Twice keeps O(log n) segments, and writes each document O(log n) times.
+/// A segment is merged with the smaller ones after it if it is less than this many times their sum. A factor of two
+/// keeps O(log n) segments, and writes each document O(log n) times.
 const GROWTH: u32 = 2;
 
-/// The index on disk, and its one writer.
+/// The index on disk, and its only writer.
 #[derive(Debug)]
 pub struct Follower {
     folder: Folder,
     epoch: AtomicU32,
     base_id: u64,
     budget_bytes: usize,
-    /// Beside the state, which is locked while segments are written.
+    /// Apart from the state, which is locked while segments are written.
     seq: AtomicU64,
-    /// Why what was found when it was opened could not be used.
+    /// The reason for which the index found at opening was rejected.
     begun_anew: Option<&'static str>,
     state: Mutex<FollowerState>,
 }
@@ -49,11 +49,11 @@ pub struct Follower {
 #[derive(Debug)]
 struct FollowerState {
     held: Vec<Held>,
-    /// The next number no file has had.
+    /// The next file number that was never used.
     next: u64,
 }
 
-/// A segment, its file, and what of it is not known to be dead.
+/// A segment, its file, and its documents that are not known to be deleted.
 #[derive(Clone, Debug)]
 struct Held {
     /// `None` until it is written.
@@ -76,7 +76,7 @@ impl Held {
     }
 }
 
-/// When a segment with dead documents is rewritten.
+/// The condition for rewriting a segment with deleted documents.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rewrite {
     WhenWorthwhile,
@@ -84,8 +84,8 @@ enum Rewrite {
 }
 
 impl Follower {
-    /// The index in a folder, and its segments. One that is missing, damaged, of another base or epoch,
-    /// or ahead of the store is begun anew, empty, at sequence number 0; see [`Follower::seq`].
+    /// Opens the index in a folder; returns it with its segments. An index that is missing, damaged, of another base
+    /// or epoch, or ahead of the store is replaced by an empty one at sequence number 0; see [`Follower::seq`].
     ///
     /// Fails with `Io` or `DiskFull` if the folder cannot be read or written.
     pub fn open(
@@ -109,7 +109,7 @@ impl Follower {
         };
         let begun_anew = found.as_ref().err().copied();
         let (seq, held) = found.unwrap_or_default();
-        // Numbers of files that are there are not used again, even if they are about to be removed.
+        // Numbers of existing files are not used again, even if the files are about to be removed.
         let next = folder.packs()?.last().map_or(0, |last| last + 1);
         let follower = Follower {
             folder,
@@ -132,30 +132,29 @@ impl Follower {
         Ok((follower, segments))
     }
 
-    /// Another budget for a segment while it is written, in bytes; default 128 MiB.
+    /// Sets the budget for a segment while it is written, in bytes; default 128 MiB.
     pub fn with_budget(mut self, bytes: usize) -> Follower {
         self.budget_bytes = bytes;
         self
     }
 
-    /// What the index agrees on with the base: analysis and field weights.
+    /// The version of analysis and field weights, on which index and base must agree.
     pub fn epoch(&self) -> u32 {
         self.epoch.load(Ordering::Acquire)
     }
 
-    /// Begins anew with an empty index of another epoch: what was written by the old one says
-    /// something else now.
+    /// Starts again with an empty index of another epoch, since the old index was analyzed and weighted otherwise.
     pub fn restart(&self, epoch: u32) -> Result<()> {
         self.epoch.store(epoch, Ordering::Release);
         self.clear()
     }
 
-    /// Why the index that was found when this was opened was begun anew; `None` if it was not.
+    /// The reason for which the index found at opening was replaced by an empty one; `None` if it was used.
     pub fn begun_anew(&self) -> Option<&'static str> {
         self.begun_anew
     }
 
-    /// Bytes of the index in a folder, before it is opened; made if it is not there.
+    /// Bytes of the index in a folder that is not opened yet; creates the folder if necessary.
     pub fn bytes_in(dir: &Path) -> Result<u64> {
         Folder::open(dir)?.bytes()
     }
@@ -165,12 +164,12 @@ impl Follower {
         self.folder.bytes()
     }
 
-    /// The last change of the store that is on disk.
+    /// The sequence number of the last change of the store that is on disk.
     pub fn seq(&self) -> u64 {
         self.seq.load(Ordering::Acquire)
     }
 
-    /// Learns which documents are no longer the source's current ones, as after opening.
+    /// Compares all documents with the source's current stamps and marks the others as deleted, as after opening.
     pub fn learn_dead(&self, source: &dyn DocSource) {
         let mut state = self.lock();
         for held in &mut state.held {
@@ -192,7 +191,7 @@ impl Follower {
         }
     }
 
-    /// Begins anew with an empty index, as when the store no longer knows what a dead document said.
+    /// Starts again with an empty index, as when the store no longer knows the text of a deleted document.
     pub fn clear(&self) -> Result<()> {
         let mut state = self.lock();
         self.folder.set_manifest(&self.manifest(0, &[]))?;
@@ -234,12 +233,12 @@ impl Follower {
         missing
     }
 
-    /// Writes documents, forgets dead renditions (space, ordinal, stamp), merges what is worth it, and
+    /// Writes documents, marks renditions (space, ordinal, stamp) as deleted, merges segments where it pays, and
     /// covers the store up to `seq`. Returns all segments; unchanged ones are the same `Arc`s.
     ///
-    /// Documents that are on disk already are passed over. All of it takes effect or none: after a
-    /// failure (`Io`, `DiskFull`, `IndexFailed`, or one of the iterator's own) the segments are as they
-    /// were, and a later call may succeed.
+    /// Documents that are already on disk are skipped. The call takes effect as a whole or not at all: after a
+    /// failure (`Io`, `DiskFull`, `IndexFailed`, or one of the iterator's own) the segments are unchanged, and a
+    /// later call may succeed.
     pub fn append(
         &self,
         docs: impl Iterator<Item = Result<IndexDoc>>,
@@ -249,8 +248,8 @@ impl Follower {
         self.write(docs, dead, seq, Rewrite::WhenWorthwhile)
     }
 
-    /// Rewrites every segment that holds any of these or other dead renditions; when it returns, no
-    /// file of the index holds a word of theirs.
+    /// Rewrites every segment that holds any of these or other deleted renditions. When it returns, no file of the
+    /// index holds their words.
     pub fn purge(&self, dead: &[(Space, u32, u32)], seq: u64) -> Result<Vec<Arc<dyn Segment>>> {
         self.write(std::iter::empty(), dead, seq, Rewrite::Always)
     }
@@ -274,18 +273,18 @@ impl Follower {
         let same = numbers(&held) == numbers(&state.held) && held.iter().all(|h| h.pack.is_some());
         if !same || seq != self.seq() {
             if let Err(error) = self.write_packs(&mut held, &mut state.next) {
-                // The space is wanted back; if even that fails, the next success sees to it.
+                // This frees the space of the failed write; if it fails too, the next success frees it.
                 let _ = self.folder.keep_only(&numbers(&state.held));
                 return Err(error);
             }
-            // If this fails, the new manifest may be in place or not, so the files of both stay until a
-            // later one is. Numbers already given are not given again.
+            // If this fails, either manifest may be in effect, so the files of both stay until a later write
+            // succeeds. Numbers already used are not used again.
             self.folder.set_manifest(&self.manifest(seq, &held))?;
             state.held = held;
             self.seq.store(seq, Ordering::Release);
         }
         let removed = self.folder.keep_only(&numbers(&state.held));
-        // What could not be removed is removed later, unless its absence is what was asked for.
+        // A file that could not be removed is removed later, unless the caller asked for its removal.
         if rewrite == Rewrite::Always {
             removed?;
         }
@@ -348,20 +347,20 @@ impl Follower {
         }
     }
 
-    /// The state is replaced only by whole values, so it is sound after a panic of another thread.
+    /// The state is only replaced as a whole, so it is consistent after a panic of another thread.
     fn lock(&self) -> MutexGuard<'_, FollowerState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The segments the manifest names; `None` if any is missing or damaged.
+/// Reads the segments that the manifest names; `None` if any is missing or damaged.
 fn read_packs(folder: &Folder, manifest: &Manifest) -> Result<Option<Vec<Held>>> {
     let mut held = Vec::with_capacity(manifest.packs.len());
     for &(number, crc) in &manifest.packs {
         let Some(bytes) = folder.pack(number)? else {
             return Ok(None);
         };
-        // The manifest repeats the header's checksum, so a sound pack of another day is not taken.
+        // The manifest repeats the header's checksum, so an older pack of the same number is rejected.
         let Some((files, _)) = PackDirectory::unpack(bytes).filter(|(_, found)| *found == crc)
         else {
             return Ok(None);
@@ -392,7 +391,7 @@ fn mark_dead(held: &mut Held, dead: &[(Space, u32, u32)]) {
     }
 }
 
-/// Drops segments of which nothing lives, and rewrites those of which too little does.
+/// Drops segments without live documents, and rewrites those with too many deletions.
 fn rewrite_dead(held: &mut Vec<Held>, rewrite: Rewrite) -> Result<()> {
     held.retain(|held| !held.alive.is_empty());
     for held in held.iter_mut() {

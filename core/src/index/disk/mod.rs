@@ -1,7 +1,7 @@
-//! The part of the index on disk: tantivy segments, one checked file each, that follow the store.
+//! The index on disk: tantivy segments, one checked file each, that follow the store.
 //!
-//! tantivy writes, merges and reads the inverted index; it never sees the disk, spawns no thread and
-//! holds no lock. Whatever is missing, damaged, of another base or ahead of the store is made again.
+//! tantivy writes, merges and reads the inverted index. It never accesses the disk, spawns no thread and holds no
+//! lock. An index that is missing, damaged, of another base or ahead of the store is rebuilt.
 
 pub mod directory;
 pub mod folder;

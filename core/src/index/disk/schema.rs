@@ -1,12 +1,11 @@
-//! How documents are laid out in tantivy: two indexed fields and six columns.
+//! The layout of documents in tantivy: two indexed fields and six columns.
 //!
-//! `terms` holds the key of the part and the term, as often as the weighted frequency says, so that the
-//! frequencies tantivy stores are the ones the scorer wants. `places` holds the key, the field and the
-//! term with true positions, for phrases. Nothing is stored but numbers.
+//! `terms` holds the partition key and the term, repeated by its weighted frequency, so that the frequencies that
+//! tantivy stores are those of the scorer. `places` holds the key, the field and the term with true positions, for
+//! phrases. Only numbers are stored.
 //!
-//! tantivy takes text, not tokens with counts. So the tokens of a document are written out as one text
-//! that [`Replay`], posing as a tokenizer, reads back: one allocation for a document and none for a
-//! token.
+//! tantivy takes text and not tokens with counts. So the tokens of a document are written into one text that the
+//! tokenizer [`Replay`] reads back: one allocation for a document and none for a token.
 
 use std::fmt::Write;
 
@@ -22,8 +21,8 @@ use crate::index::tokens;
 
 const TOKENIZER: &str = "replay";
 
-/// Characters of a part key. A term must be UTF-8, which the six bytes of a key need not be: they are
-/// written as seven characters of seven bits, which sort as the bytes do.
+/// Characters of a partition key. A term must be UTF-8, and the six bytes of a key need not be. They are written as
+/// seven characters of seven bits, which sort as the bytes do.
 const KEY_CHARS: u32 = 7;
 
 /// The fields, in the order of the schema.
@@ -39,7 +38,7 @@ pub struct Fields {
     to: Field,
 }
 
-/// Names of the columns, by which tantivy finds them.
+/// Names by which tantivy finds the columns.
 pub const PART: &str = "part";
 pub const ORDINAL: &str = "ordinal";
 pub const STAMP: &str = "stamp";
@@ -47,7 +46,7 @@ pub const LENGTH: &str = "length";
 pub const FROM: &str = "from";
 pub const TO: &str = "to";
 
-/// The schema and its fields.
+/// Returns the schema and its fields.
 pub fn schema() -> (Schema, Fields) {
     let text = |record| {
         TextOptions::default().set_indexing_options(
@@ -81,16 +80,16 @@ pub fn settings() -> IndexSettings {
     }
 }
 
-/// The tokenizers tantivy needs to write a segment.
+/// The tokenizers that tantivy needs to write a segment.
 pub fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::new();
     manager.register(TOKENIZER, Replay::default());
-    // tantivy asks for this one in the name of every column, and never calls it.
+    // tantivy requests this tokenizer for every column, and never calls it.
     manager.register("default", Replay::default());
     manager
 }
 
-/// A document as tantivy takes it.
+/// Converts a document to tantivy's form.
 pub fn document(doc: &IndexDoc, fields: &Fields) -> TantivyDocument {
     let mut out = TantivyDocument::new();
     let mut text = key(doc.part);
@@ -114,7 +113,7 @@ pub fn document(doc: &IndexDoc, fields: &Fields) -> TantivyDocument {
     out
 }
 
-/// The characters in front of each term of a part.
+/// The characters in front of each term of a partition.
 pub fn key(part: PartKey) -> String {
     let bits = part
         .to_bytes()
@@ -126,14 +125,14 @@ pub fn key(part: PartKey) -> String {
         .collect()
 }
 
-/// The characters in front of each term of a field of a part in `places`.
+/// The characters in front of each term of a field of a partition in `places`.
 pub fn place_key(part: PartKey, field: u8) -> String {
     let mut key = key(part);
     key.push(char::from(field & 0x7f));
     key
 }
 
-/// `count`, `position` and the length of the rest, each closed by a zero byte; then the rest.
+/// Appends `count`, `position` and the length of the rest, each closed by a zero byte; then the rest.
 fn push_token(text: &mut String, count: u32, position: u32, field: Option<char>, term: &str) {
     let n_bytes = term.len() + field.map_or(0, char::len_utf8);
     // Writing to a string does not fail.
@@ -142,7 +141,7 @@ fn push_token(text: &mut String, count: u32, position: u32, field: Option<char>,
     text.push_str(term);
 }
 
-/// Reads back what [`document`] wrote out.
+/// Reads back the text that [`document`] wrote.
 #[derive(Clone, Default)]
 struct Replay {
     token: Token,
@@ -155,7 +154,7 @@ impl Tokenizer for Replay {
         let (key, rest) = text
             .split_at_checked(KEY_CHARS as usize)
             .unwrap_or((text, ""));
-        // Gaps between values are ours to make, and there is one value.
+        // There is one value only, so no gap between values.
         self.token.position_length = 0;
         ReplayStream {
             key,

@@ -1,8 +1,8 @@
 //! One segment of tantivy read as a [`Segment`]: postings by blocks, columns in memory.
 //!
-//! The columns are read once; postings, positions and terms stay in tantivy's form. Its bytes were
-//! compared with their checksum before, so reading does not fail; if it does all the same, the term is
-//! taken as absent, the first failure is kept, and [`Segment::health`] tells.
+//! The columns are read once; postings, positions and terms stay in tantivy's form. The bytes were compared with
+//! their checksum before. If reading fails all the same, the term reads as absent, the first failure is kept, and
+//! [`Segment::health`] reports it.
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -42,7 +42,7 @@ impl std::fmt::Debug for DiskSegment {
 }
 
 impl DiskSegment {
-    /// The segment in these files.
+    /// Opens the segment in these files.
     pub fn open(files: PackDirectory) -> Result<DiskSegment> {
         let index = Index::open(files.clone()).map_err(failed)?;
         DiskSegment::read(files, &index)
@@ -70,7 +70,7 @@ impl DiskSegment {
         })
     }
 
-    /// Several segments as one, without the documents that are not in their sets. In this thread.
+    /// Merges several segments into one, in this thread. Documents that are not in their sets are left out.
     pub fn merge(inputs: &[(&DiskSegment, &CowBitSet)]) -> Result<DiskSegment> {
         let segments: Vec<tantivy::Segment> =
             inputs.iter().map(|(s, _)| s.segment.clone()).collect();
@@ -89,12 +89,12 @@ impl DiskSegment {
         DiskSegment::read(files, &index)
     }
 
-    /// Its files, to be written out.
+    /// Its files, for writing.
     pub fn files(&self) -> &PackDirectory {
         &self.files
     }
 
-    /// Whether it holds this rendition in this part.
+    /// Returns true if it holds this rendition in this partition.
     pub fn holds(&self, part: PartKey, ordinal: u32, stamp: u32) -> bool {
         self.columns.of_ordinal(ordinal).any(|doc| {
             self.columns.stamp.get(doc as usize) == Some(&stamp)
@@ -107,10 +107,10 @@ impl DiskSegment {
         })
     }
 
-    /// A value, or the absence that a failure looks like, which is kept.
+    /// Passes a value through and keeps a failure, which reads as absence.
     fn noted<T>(&self, result: std::io::Result<Option<T>>) -> Option<T> {
         result.unwrap_or_else(|cause| {
-            // Only the first failure is of interest.
+            // Only the first failure is kept.
             let _ = self.failure.set(failed(cause));
             None
         })
@@ -201,7 +201,7 @@ impl Segment for DiskSegment {
     }
 }
 
-/// A full block ends with a document; the last one may be shorter, and then there is none after it.
+/// A full block ends with a document. The last block may be shorter, and then the entry after its documents is unset.
 struct BlockPostings(BlockSegmentPostings);
 
 impl BlockPostings {
@@ -227,7 +227,7 @@ impl Postings for BlockPostings {
     }
 
     fn seek(&mut self, target: DocId) -> bool {
-        // tantivy's end is a document number, and it searches for ever for one beyond.
+        // tantivy marks the end by a document number, and a search beyond it never ends.
         let target = target.min(TERMINATED);
         if self.0.docs().last().is_none_or(|&last| last >= target) {
             return self.0.block_len() > 0;
@@ -264,7 +264,7 @@ impl Positions for WordPositions {
     }
 }
 
-/// The least tantivy's tables are sized for, in bytes.
+/// The least budget for which tantivy can size its tables, in bytes.
 const MIN_BUDGET_BYTES: usize = 16 << 20;
 
 /// Collects documents into a segment, in memory and in this thread.
@@ -273,12 +273,12 @@ pub struct SegmentBuilder {
     writer: SingleSegmentIndexWriter,
     fields: Fields,
     n_docs: u32,
-    /// What the writer takes when it is empty: tables sized by the budget.
+    /// Bytes of the writer when it is empty: tables sized by the budget.
     n_bytes_empty: usize,
 }
 
 impl SegmentBuilder {
-    /// An empty segment that is to grow to about this many bytes while it is written.
+    /// Makes an empty segment that is to grow to about this many bytes while it is written.
     pub fn new(budget_bytes: usize) -> Result<SegmentBuilder> {
         let (schema, fields) = schema::schema();
         let files = PackDirectory::default();
@@ -311,12 +311,12 @@ impl SegmentBuilder {
         self.n_docs
     }
 
-    /// What the documents take in memory, in bytes.
+    /// Bytes of memory that the documents take.
     pub fn n_bytes(&self) -> usize {
         self.writer.mem_usage().saturating_sub(self.n_bytes_empty)
     }
 
-    /// The segment.
+    /// Finishes the segment.
     pub fn finish(self) -> Result<DiskSegment> {
         let index = self.writer.finalize().map_err(failed)?;
         DiskSegment::read(self.files, &index)
@@ -373,7 +373,7 @@ fn number(column: &Column<u64>, doc: DocId) -> Option<u32> {
     column.first(doc).and_then(|n| u32::try_from(n).ok())
 }
 
-/// tantivy's form of a set: the number of documents, then words, little-endian.
+/// Converts a set to tantivy's form: the number of documents, then words, little-endian.
 fn alive_bits(alive: &CowBitSet) -> AliveBitSet {
     let mut bytes = alive.len().to_le_bytes().to_vec();
     for i in 0..alive.len().div_ceil(64) {

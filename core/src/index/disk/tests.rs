@@ -1,4 +1,4 @@
-//! The follower against a recount, against damage and against failure.
+//! Compares the follower with a recount, under damage and under failure.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ struct Indexed {
 
 fn open(dir: &Path, seq: u64) -> (Follower, Vec<Arc<dyn Segment>>) {
     let (follower, segments) = Follower::open(dir, EPOCH, BASE, seq).unwrap();
-    // Every document overflows this budget every other time, so segments are many before they merge.
+    // Every other call has a budget that each document exceeds, so there are many segments to merge.
     let budget = if seq.is_multiple_of(2) { 1 } else { 16 << 20 };
     (follower.with_budget(budget), segments)
 }
@@ -110,7 +110,7 @@ proptest! {
     }
 }
 
-/// Three segments, the first of them merged, with something dead.
+/// Three segments, the first of them merged, with a deleted document.
 fn filled(dir: &Path) -> Indexed {
     let mut indexed = Indexed::new(dir);
     for (round, n) in [(0, 9u32), (1, 4), (2, 2)] {
@@ -185,7 +185,7 @@ fn damage_is_begun_anew_and_never_a_panic() {
             assert_eq!(files(dir.path()).len(), 1);
         }
     }
-    // The store makes the index again.
+    // The store rebuilds the index.
     let mut again = Indexed { seq: 0, ..whole };
     again.reopen(dir.path());
     again.append().unwrap();
@@ -238,7 +238,7 @@ fn a_failed_absorb_leaves_all_as_it_was_and_the_next_one_succeeds() {
     assert_eq!((files(dir.path()), indexed.follower.seq()), (before, 3));
     check(&indexed.view, &indexed.store, &NOWS);
 
-    // Folders stand where the files of the next two attempts are to be written.
+    // Folders occupy the names of the files that the next two attempts write.
     for name in [
         "manifest.kenidx.new".to_owned(),
         format!("{:016x}.kenpack", 100),
@@ -300,7 +300,7 @@ fn a_purged_word_is_in_no_segment_and_no_old_file_stays() {
     indexed.step(dir.path(), &Step::Drop(Space::Article, 8));
     indexed.step(dir.path(), &Step::Purge);
     assert!(!found(&indexed.view));
-    // And nothing else is in the folder: a file for each segment, and the manifest.
+    // The folder holds nothing else: a file for each segment, and the manifest.
     assert_eq!(files(dir.path()).len(), indexed.view.segments().len() + 1);
     check(&indexed.view, &indexed.store, &NOWS);
 }

@@ -1,8 +1,8 @@
-//! Whole numbers as few bytes: one at a time, and a block at a time with equal widths.
+//! Integers in few bytes: single ones, and blocks of equal width.
 //!
-//! Variable bytes are LEB128. A block is its numbers one after the other, `width` bits each, the lowest
-//! bit first (frame of reference: Goldstein, Ramakrishnan and Shaft, ICDE 1998). Reading past the end
-//! gives `None`, never a panic.
+//! Single integers are LEB128. A block is its numbers one after the other, `width` bits each, the lowest bit first
+//! (frame of reference: Goldstein, Ramakrishnan and Shaft, ICDE 1998). Reading past the end gives `None`, never a
+//! panic.
 
 /// Appends a number in 7-bit groups, the lowest first.
 pub fn put(into: &mut Vec<u8>, mut n: u64) {
@@ -13,7 +13,7 @@ pub fn put(into: &mut Vec<u8>, mut n: u64) {
     into.push(n as u8);
 }
 
-/// Reads from the front of some bytes.
+/// Reads bytes from the front.
 #[derive(Clone, Copy, Debug)]
 pub struct ByteReader<'a>(pub &'a [u8]);
 
@@ -32,7 +32,7 @@ impl<'a> ByteReader<'a> {
         Some(head)
     }
 
-    /// A number that [`put`] wrote.
+    /// A number written by [`put`].
     pub fn number(&mut self) -> Option<u64> {
         let mut n = 0;
         for shift in (0..64).step_by(7) {
@@ -45,19 +45,19 @@ impl<'a> ByteReader<'a> {
         None
     }
 
-    /// A number that [`put`] wrote, of at most 32 bits.
+    /// A number written by [`put`], of at most 32 bits.
     pub fn small(&mut self) -> Option<u32> {
         u32::try_from(self.number()?).ok()
     }
 }
 
-/// Bits that the greatest of some numbers needs.
+/// Bits of the greatest of some numbers.
 pub fn width(numbers: &[u32]) -> u8 {
     let all = numbers.iter().fold(0, |all, n| all | n);
     (32 - all.leading_zeros()) as u8
 }
 
-/// Bytes of a block.
+/// Bytes of a block of `n` numbers.
 pub fn packed_len(n: usize, width: u8) -> usize {
     (n * usize::from(width)).div_ceil(8)
 }
@@ -79,8 +79,7 @@ pub fn pack(into: &mut Vec<u8>, numbers: &[u32], width: u8) {
     }
 }
 
-/// Appends `n` numbers of a block to `into`. Missing bytes read as 0: the caller takes as many as
-/// [`packed_len`] says.
+/// Appends the `n` numbers of a block to `into`. Missing bytes read as 0: the caller passes [`packed_len`] bytes.
 pub fn unpack(bytes: &[u8], n: usize, width: u8, into: &mut Vec<u32>) {
     let mask = (1u64 << width) - 1;
     let (mut bits, mut n_bits) = (0u64, 0u32);

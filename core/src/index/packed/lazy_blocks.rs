@@ -1,8 +1,8 @@
-//! Blocks that come when they are wanted: what is not there is taken as absent, and noted.
+//! Blocks that are loaded on demand: a missing block reads as absent and is recorded.
 //!
-//! A reader of the index cannot wait for a block, nor fail for want of one. It goes on without it, so that
-//! one pass names all that a question needs; who asked sees by [`LazyBlocks::misses`] that the answer will not do.
-//! There is no lock in here: a process that forks has it in both halves.
+//! A reader of the index can neither wait for a block nor fail. It goes on without the block, so that one pass names
+//! all blocks that a query needs. [`LazyBlocks::misses`] shows that the answer is incomplete. There is no lock: a
+//! fork would copy it in any state.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -21,7 +21,7 @@ struct LazyBlock {
 }
 
 impl LazyBlocks {
-    /// Room for so many, of which none is there.
+    /// Makes `n` blocks, none of them loaded.
     pub fn new(n: usize) -> LazyBlocks {
         LazyBlocks {
             lazy_blocks: (0..n).map(|_| LazyBlock::default()).collect(),
@@ -30,17 +30,17 @@ impl LazyBlocks {
         }
     }
 
-    /// How many there are, here or not.
+    /// Number of blocks, loaded or not.
     pub fn len(&self) -> usize {
         self.lazy_blocks.len()
     }
 
-    /// Whether there is none.
+    /// Returns true if there are no blocks.
     pub fn is_empty(&self) -> bool {
         self.lazy_blocks.is_empty()
     }
 
-    /// A block, if it is here; if not, it is wanted from now on.
+    /// Returns a loaded block, or requests a missing one.
     pub fn get(&self, number: usize) -> Option<&[u8]> {
         let slot = self.lazy_blocks.get(number)?;
         let bytes = slot.bytes.get();
@@ -51,23 +51,23 @@ impl LazyBlocks {
         bytes.map(Vec::as_slice)
     }
 
-    /// Gives it a block. One that is here already stays.
+    /// Loads a block. A block that is already loaded stays.
     pub fn set(&self, number: usize, bytes: Vec<u8>) {
         let len = bytes.len() as u64;
-        // Whoever came first brought the same bytes.
+        // A block set earlier has the same bytes.
         let slot = self.lazy_blocks.get(number);
         if slot.is_some_and(|slot| slot.bytes.set(bytes).is_ok()) {
             self.held.fetch_add(len, Ordering::Relaxed);
         }
     }
 
-    /// How often a block was asked for that was not here. If it is the same after an answer as before it, the
-    /// answer lacked none; that of another thread may have moved it, too.
+    /// Number of reads of missing blocks. If an answer does not change it, the answer was complete; another thread
+    /// may have changed it too.
     pub fn misses(&self) -> u64 {
         self.misses.load(Ordering::Relaxed)
     }
 
-    /// The blocks that were asked for since the last call and are not here, ascending.
+    /// The blocks that were requested since the last call and are still missing, ascending.
     pub fn take_wanted(&self) -> Vec<u32> {
         let numbered = (0..).zip(&self.lazy_blocks);
         let wanted = numbered.filter(|(_, slot)| {
@@ -76,7 +76,7 @@ impl LazyBlocks {
         wanted.map(|(number, _)| number).collect()
     }
 
-    /// Bytes of what is here.
+    /// Bytes of the loaded blocks.
     pub fn bytes(&self) -> u64 {
         self.held.load(Ordering::Relaxed)
     }

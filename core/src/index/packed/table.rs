@@ -1,50 +1,49 @@
-//! Sorted keys with values, in blocks that come when they are wanted.
+//! A sorted table of keys and values, in blocks that are loaded on demand.
 //!
-//! What is always at hand is where each block begins: the shortest text that is above everything in front of
-//! it. In a block stand the keys, each as how many bytes it has in common with the one before and what is
-//! left of it, and behind them their values. (Bigtable: Chang et al., OSDI 2006, calls it an SSTable.) Every
-//! length is checked before it is believed.
+//! The table always holds the beginning of each block: the shortest byte string that is above all earlier keys. A
+//! block holds its keys, prefix-compressed (the length shared with the key before, and the rest), and then their
+//! values. It follows the SSTable of Bigtable (Chang et al., OSDI 2006). Every length is checked before use.
 
 use std::sync::OnceLock;
 
 use super::ints::{ByteReader, put};
 use super::lazy_blocks::LazyBlocks;
 
-/// A block is closed once its keys and values are so long. Bytes. Source: measured on 1,000 articles with 18,668
-/// terms, packed as a server sends them: the terms of a question of three words and the digests of all blocks
-/// are 14 KB with 2 KiB, 14 with 4, 19 with 8; each further question is 5, 9 and 17.
+/// A block is closed when its keys and values reach this size. Bytes. Source: measured on 1,000 articles with 18,668
+/// terms, compressed as a server sends them: the terms of a query of three words and the digests of all blocks are
+/// 14 KB with 2 KiB, 14 with 4, 19 with 8; each further query is 5, 9 and 17.
 pub const TABLE_BLOCK_BYTES: usize = 4 << 10;
 
-/// So many keys are passed over in order; what is further apart is looked up in the marks of a block. Source: our
-/// choice; a mark is some 50 bytes of memory, of blocks that were asked for.
+/// Every so many keys of a used block one is kept in full and searched by halves; the keys between are scanned.
+/// Source: our choice; a kept key takes some 50 bytes of memory.
 const MARK_EVERY: usize = 8;
 
 /// The bytes of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TableBytes {
-    /// Where each block begins.
+    /// The beginning of each block.
     pub firsts: Vec<u8>,
     /// The blocks.
     pub blocks: Vec<Vec<u8>>,
 }
 
-/// Makes a table.
+/// Builds a table.
 #[derive(Default)]
 pub struct SortedTableBuilder {
     done: TableBytes,
     keys: Vec<u8>,
     values: Vec<u8>,
-    /// The last key, and what the last block begins with.
+    /// The last key, and the beginning of the last block.
     last: Vec<u8>,
     first: Vec<u8>,
 }
 
-/// Bytes that two keys have in common.
+/// The number of leading bytes that two keys share.
 fn in_common(a: &[u8], b: &[u8]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 
-/// Appends how much of a key stands in the one before, which it gives, and how much does not.
+/// Appends the lengths of the shared prefix and of the rest of a key; returns the first.
 fn put_lengths(into: &mut Vec<u8>, before: &[u8], key: &[u8]) -> usize {
     let shared = in_common(before, key);
     put(into, shared as u64);
@@ -53,7 +52,7 @@ fn put_lengths(into: &mut Vec<u8>, before: &[u8], key: &[u8]) -> usize {
 }
 
 impl SortedTableBuilder {
-    /// Adds a key, above all before it. Gives whether that closed a block, of which it is the last.
+    /// Adds a key, above all before it. Returns true if the key closed its block, as the last one in it.
     pub fn add(&mut self, key: &[u8], value: &[u8]) -> bool {
         let is_first = self.keys.is_empty();
         if is_first {
@@ -88,7 +87,7 @@ impl SortedTableBuilder {
         self.done.blocks.push(block);
     }
 
-    /// The bytes.
+    /// Finishes the table.
     pub fn finish(mut self) -> TableBytes {
         if !self.keys.is_empty() {
             self.close();
@@ -97,27 +96,27 @@ impl SortedTableBuilder {
     }
 }
 
-/// A table, of which some blocks may not be here.
+/// A table whose blocks may be missing.
 pub struct SortedTable {
     firsts: Vec<Box<[u8]>>,
     lazy_blocks: LazyBlocks,
-    /// By block, once a key of it was asked for.
+    /// By block: its sampled keys, once a key of it was read.
     marks: Vec<OnceLock<Vec<SampledKey>>>,
 }
 
-/// A key of a block in full, and where it stands: how many bytes of keys and of values are left from there on.
+/// A full key of a block, with the number of bytes of keys and of values from it to the end of the block.
 struct SampledKey {
     key: Box<[u8]>,
     left: [usize; 2],
 }
 
-/// The keys of a block that are left, and their values.
+/// The remaining keys of a block, and their values.
 struct Rest<'a> {
     keys: ByteReader<'a>,
     values: ByteReader<'a>,
 }
 
-/// A key as it stands behind another: what it has in common with that one, and what is left of it.
+/// A prefix-compressed key: the length it shares with the key before, and the rest.
 struct PrefixedKey<'a> {
     shared: usize,
     rest: &'a [u8],
@@ -125,7 +124,7 @@ struct PrefixedKey<'a> {
 }
 
 impl PrefixedKey<'_> {
-    /// Makes the key out of the one before.
+    /// Turns the key before into this one.
     fn onto(&self, key: &mut Vec<u8>) -> Option<()> {
         if self.shared > key.len() {
             return None;
@@ -144,7 +143,7 @@ impl<'a> Rest<'a> {
         Some(Rest { keys, values })
     }
 
-    /// What is left from a mark on.
+    /// The rest of a block from a sampled key on.
     fn from(block: &'a [u8], mark: &SampledKey) -> Option<Rest<'a>> {
         let mut rest = Rest::of(block)?;
         let [keys, values] = mark.left;
@@ -167,7 +166,7 @@ impl<'a> Rest<'a> {
 }
 
 impl SortedTable {
-    /// The table whose blocks begin so; none of them is here yet. `None` if the bytes do not read.
+    /// Opens a table from the beginnings of its blocks; none of them is loaded. `None` for malformed bytes.
     pub fn open(firsts: &[u8]) -> Option<SortedTable> {
         let mut bytes = ByteReader(firsts);
         let mut firsts: Vec<Box<[u8]>> = Vec::new();
@@ -193,14 +192,14 @@ impl SortedTable {
         &self.lazy_blocks
     }
 
-    /// The block a key is in, if it is in any.
+    /// The block that may contain a key, if any.
     fn block_of(&self, key: &[u8]) -> Option<usize> {
         let up_to = self.firsts.partition_point(|first| **first <= *key);
         up_to.checked_sub(1)
     }
 
-    /// The number of a key's block, and its value; nothing if there is none, or if the block is not here. `None`
-    /// if that does not read.
+    /// The number of a key's block, and its value; `Some(None)` if the key is absent or its block missing. `None` for
+    /// malformed bytes.
     pub fn get(&self, key: &[u8]) -> Option<Option<(usize, &[u8])>> {
         let found = self.block_of(key);
         let found = found.and_then(|number| Some((number, self.lazy_blocks.get(number)?)));
@@ -217,7 +216,7 @@ impl SortedTable {
         if *mark.key == *key {
             return Some(Some((number, step.value)));
         }
-        // How much of the key the last one passed begins with.
+        // The length of the prefix that the key shares with the last key scanned.
         let mut matched = in_common(&mark.key, key);
         for _ in 1..MARK_EVERY {
             if rest.keys.0.is_empty() {
@@ -225,7 +224,7 @@ impl SortedTable {
             }
             let step = rest.step()?;
             if step.shared > matched {
-                // As far as it differs from the last one, that was below the key already.
+                // It shares more with the last key than the searched key does, so it is below it too.
                 continue;
             }
             let left = key.get(step.shared..).unwrap_or_default();
@@ -234,7 +233,7 @@ impl SortedTable {
                 (None, None) => return Some(Some((number, step.value))),
                 (Some(its), Some(ours)) if its < ours => {}
                 (None, Some(_)) => {}
-                // It is above the key, and so is everything behind it.
+                // It is above the searched key, and so is everything after it.
                 _ => return Some(None),
             }
             matched = step.shared + same;
@@ -242,7 +241,7 @@ impl SortedTable {
         Some(None)
     }
 
-    /// The marks of a block, from the first key on.
+    /// The sampled keys of a block, from its first key on.
     fn marks_of(&self, number: usize, block: &[u8]) -> Option<&[SampledKey]> {
         let cell = self.marks.get(number)?;
         if cell.get().is_none() {
@@ -258,15 +257,15 @@ impl SortedTable {
                 }
                 n += 1;
             }
-            // Two threads may make the same at once.
+            // Two threads may compute the same keys at once.
             let _ = cell.set(marks);
         }
         cell.get().map(Vec::as_slice)
     }
 
-    /// Calls `visit` with each key that begins with `prefix`, ascending, and its value, until it returns
-    /// false. Blocks that are not here are passed over; behind `ahead` of them it ends, where not all may be
-    /// needed. `None` if one does not read.
+    /// Calls `visit` with each key that begins with `prefix`, ascending, and its value, until it returns false.
+    /// Missing blocks are skipped; it ends at the `ahead`-th of them, since not all may be needed. `None` for
+    /// malformed bytes.
     pub fn each(
         &self,
         prefix: &[u8],
@@ -330,7 +329,7 @@ mod tests {
 
     fn arb_table() -> impl Strategy<Value = BTreeMap<Vec<u8>, Vec<u8>>> {
         let key = prop::collection::vec(prop::sample::select(vec![0, 1, b'a', b'b', 255]), 0..6);
-        // Some values fill a block, so that there are many.
+        // Some values fill a block, so that there are many blocks.
         let value = prop_oneof![
             4 => prop::collection::vec(any::<u8>(), 0..4),
             1 => any::<u8>().prop_map(|byte| vec![byte; TABLE_BLOCK_BYTES]),
@@ -364,7 +363,7 @@ mod tests {
             prop_assert_eq!(table.lazy_blocks().misses(), 0);
         }
 
-        /// Bytes that no digest was compared with: absences, never a panic.
+        /// Damaged bytes read as absent keys and never cause a panic.
         #[test]
         fn damage_is_told_or_harmless(all in arb_table(), block in prop::collection::vec(any::<u8>(), 0..40), bit in any::<prop::sample::Index>()) {
             let (mut bytes, _) = made(&all);
@@ -382,7 +381,7 @@ mod tests {
                     table.get(key);
                 }
             }
-            // Nor does what says where blocks begin.
+            // The beginnings of blocks may be damaged too.
             SortedTable::open(&block);
         }
     }
@@ -401,12 +400,12 @@ mod tests {
         assert_eq!(firsts, [&b""[..], b"lamps", b"lan", b"lanterns"]);
         assert_eq!(table.get(b"lampion"), Some(None));
         assert_eq!(table.lazy_blocks().take_wanted(), [0]);
-        // What begins so may be in several blocks; all of them are named.
+        // Keys with this prefix may be in several blocks; all of them are requested.
         table.each(b"lamp", 9, &mut |_, _| true).unwrap();
         assert_eq!(table.lazy_blocks().take_wanted(), [0, 1]);
         table.each(b"", 3, &mut |_, _| true).unwrap();
         assert_eq!(table.lazy_blocks().take_wanted(), [0, 1, 2]);
-        // What does not ascend was not made here.
+        // Beginnings that do not ascend are malformed.
         assert!(SortedTable::open(&[0, 0, 0, 0]).is_none() && SortedTable::open(&[1, 0]).is_none());
     }
 }

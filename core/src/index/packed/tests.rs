@@ -1,4 +1,4 @@
-//! A packed segment against the one in memory it was made of: everything a reader can ask.
+//! Compares every result of a packed segment with the segment in memory it was made of.
 
 use std::collections::BTreeSet;
 
@@ -155,7 +155,7 @@ proptest! {
         same(&mem, &packed);
     }
 
-    /// Bytes that no digest was compared with: absences, never a panic.
+    /// Damaged bytes read as absent terms and never cause a panic.
     #[test]
     fn damage_is_told_or_harmless(at in any::<prop::sample::Index>(), bit in 0u8..8, run in 0usize..4) {
         let docs: Vec<IndexDoc> = (0..300).map(long_doc).collect();
@@ -226,7 +226,7 @@ fn what_is_not_here_is_absent_and_wanted() {
     assert_eq!(segment.doc_freq(0, "w1000"), mem.doc_freq(0, "w1000"));
     assert_eq!(misses(), [1, 0]);
 
-    // Positions are wanted of what has postings only.
+    // Positions are requested only of a term with postings.
     assert!(segment.positions(0, 3, "w1000").is_none());
     assert!(segment.positions(0, 3, "w1000a").is_none());
     assert_eq!(misses(), [1, 1]);
@@ -234,7 +234,7 @@ fn what_is_not_here_is_absent_and_wanted() {
     places.set(number, packed.places[number].clone());
     assert!(segment.positions(0, 3, "w1000").is_some());
 
-    // A pass over terms wants the next blocks.
+    // A scan of terms requests the next blocks.
     segment.terms(0, "", &mut |_| true);
     assert_eq!(lists.take_wanted().len(), AHEAD);
     let held = packed.terms.blocks[number].len() + packed.places[number].len();

@@ -1,4 +1,4 @@
-//! A segment in memory as the bytes of a packed one.
+//! Writes a segment in memory as a packed one.
 
 use super::ints::{pack, put, width};
 use super::{Packed, SortedTableBuilder, name};
@@ -8,7 +8,7 @@ use crate::index::partition::{FIELDS, Window};
 use crate::index::postings::BLOCK;
 use crate::index::segment::{Columns, Segment};
 
-/// Makes the bytes. Equal segments give equal bytes.
+/// Packs a segment. Equal segments give equal bytes.
 pub fn write(segment: &MemSegment) -> Packed {
     let mut terms = SortedTableBuilder::default();
     let mut in_blocks = Vec::new();
@@ -60,7 +60,7 @@ fn windows(columns: &Columns, bytes: &mut Vec<u8>) {
     }
 }
 
-/// What stands under a term: its postings, and where its positions begin.
+/// The value of a term: its postings, and the offset of its positions.
 fn entry(segment: &MemSegment, part: usize, term: &str, places: usize) -> Vec<u8> {
     let mut into = Vec::new();
     let Some(mut postings) = segment.postings(part, term) else {
@@ -82,7 +82,7 @@ fn entry(segment: &MemSegment, part: usize, term: &str, places: usize) -> Vec<u8
         let (Some(first), Some(end)) = (docs.first(), docs.last()) else {
             break;
         };
-        // Gaps less 1: no document stands twice in a list.
+        // Gaps less 1, since a list has each document once.
         let mut gaps = vec![gap(last, *first)];
         gaps.extend(docs.windows(2).map(|pair| match pair {
             [a, b] => gap(Some(*a), *b),
@@ -123,7 +123,7 @@ fn gap(before: Option<u32>, doc: u32) -> u32 {
     before.map_or(doc, |before| doc - before - 1)
 }
 
-/// By field: its number, how many bytes follow, and the documents with their positions.
+/// Writes the positions by field: its number, the number of bytes, and the documents with their positions.
 fn places_of(segment: &MemSegment, part: usize, term: &str, into: &mut Vec<u8>) {
     let mut fields = Vec::new();
     for field in 0..FIELDS as u8 {

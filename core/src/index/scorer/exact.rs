@@ -1,7 +1,7 @@
-//! Exact text scores: of single documents, of enumerated ones, and of all (the plain reference).
+//! Exact text scores, without pruning: of single documents, of enumerated ones, and of all (the plain reference).
 //!
-//! Nothing here prunes. The reference decodes every posting, scores every document and sorts; the
-//! pruned walk is right when it gives the same bits.
+//! The reference decodes every posting, scores every document and sorts. Tests compare the pruned walk with it, bit
+//! for bit.
 
 use super::super::postings::DocId;
 use super::input::{Enumerated, ScoredDoc, ScoredSegment, Signals};
@@ -10,18 +10,18 @@ use super::lists::each_posting;
 use crate::codec::sorted::Sorted;
 use crate::index::weights::{Saturation, Word, terms_in};
 
-/// What one word adds to one document.
+/// The contribution of one word to one document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Share {
     /// The weighted frequency.
     pub tf: u32,
-    /// What was learned, in parts of [`crate::index::weights::LEARNED_ONE`] of the same unit.
+    /// The learned frequency, in 1/[`crate::index::weights::LEARNED_ONE`] of the same unit.
     pub learned: u32,
-    /// The part of [`crate::index::weights::ONE`] it adds to the text score.
+    /// The part of the text score, in 1/[`crate::index::weights::ONE`].
     pub text: u32,
 }
 
-/// The enumerated documents of a segment that are allowed, with their learned frequencies.
+/// The allowed enumerated documents of a segment, with their learned frequencies.
 pub(super) fn enumerated_in(
     segment: usize,
     source: &ScoredSegment,
@@ -42,11 +42,11 @@ fn learned_for(word: usize, learned: &[(usize, u32)]) -> u32 {
     of_word.fold(0, |sum, (_, tf)| sum.saturating_add(*tf))
 }
 
-/// A document, with its learned frequencies as [`Enumerated`] has them.
+/// A document with its learned frequencies, in the form of [`Enumerated::learned`].
 pub type Document<'a> = (DocId, &'a [(usize, u32)]);
 
-/// Calls `take` with what each word adds to each of some documents, ascending: the number of the document in the list, and
-/// word after word. One pass over the lists of each word.
+/// Calls `take` with the contribution of each word to each of `documents`, which ascend: the index of the document
+/// and its share, word after word. Reads the lists of each word once.
 fn each_share(
     source: &ScoredSegment,
     words: &[Word],
@@ -134,8 +134,8 @@ fn frequencies(source: &ScoredSegment, word: &Word, docs: &[DocId], tfs: &mut [u
     }
 }
 
-/// What each word adds to each of some documents, ascending: by document, in the order of `words`. The sum of the shares is
-/// the document's text score.
+/// Returns the contribution of each word to each of `documents`, which ascend: by document, in the order of `words`.
+/// The shares of a document sum to its text score.
 pub fn shares(
     source: &ScoredSegment,
     words: &[Word],
@@ -157,7 +157,7 @@ pub fn shares(
     shares
 }
 
-/// The text score of one document, in parts of [`crate::index::weights::ONE`].
+/// The text score of one document, in 1/[`crate::index::weights::ONE`].
 pub fn text_of(
     source: &ScoredSegment,
     words: &[Word],
@@ -178,8 +178,8 @@ pub fn text_of(
     sum
 }
 
-/// What [`super::top_k`] gives, by scoring every document. For tests, and for sets so small that
-/// bounds do not pay.
+/// Returns the result of [`super::top_k`] by scoring every document. For tests, and for sets so small that bounds do
+/// not pay.
 pub fn exhaustive(
     sources: &[ScoredSegment],
     words: &[Word],

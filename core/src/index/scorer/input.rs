@@ -1,4 +1,4 @@
-//! What a search is given and what it gives: segments, signals, documents.
+//! The input and output of a search: segments, signals, documents.
 
 use std::cmp::Ordering;
 
@@ -7,82 +7,82 @@ use super::super::impact_cache::ImpactCache;
 use super::super::postings::DocId;
 use super::super::segment::Segment;
 
-/// One segment, as one viewer sees it.
+/// One segment as one viewer sees it.
 #[derive(Clone, Copy)]
 pub struct ScoredSegment<'a> {
     /// The documents.
     pub segment: &'a dyn Segment,
-    /// The parts the viewer reads, as positions in `segment.parts()`.
+    /// The partitions the viewer reads, as indexes into `segment.parts()`.
     pub parts: &'a [usize],
-    /// The documents that may be hits: live, visible, in `parts`, and through every filter.
+    /// The possible hits: documents that are live, visible, in `parts`, and accepted by every filter.
     pub allowed: &'a BitSet,
-    /// The sidecars of this segment.
+    /// The impact cache of this segment.
     pub impacts: &'a ImpactCache,
 }
 
-/// What the caller knows of documents beyond their words. Everything here is pure: equal arguments
-/// give equal values during one search.
+/// The factors of a document beyond its text. Every method is pure: equal arguments give equal values during one
+/// search.
 pub trait Signals {
-    /// A number no prior of an allowed document in `[from, to)` of a segment is above.
-    /// `segment` is a position in the sources.
+    /// An upper bound of the priors of the allowed documents in `[from, to)` of a segment. `segment` is an index into
+    /// the sources.
     fn max_prior(&self, segment: usize, from: DocId, to: DocId) -> f64;
 
-    /// The prior P ≥ 0: the score of a document that is not enumerated is at most `text / 2^30 · P`,
-    /// both factors and their product rounded as usual.
+    /// The prior P ≥ 0. The score of a document that is not enumerated is at most `text / 2^30 · P`, both factors and
+    /// their product rounded as usual.
     fn prior(&self, ordinal: u32) -> f64;
 
-    /// The exact score; `None` if the document is no hit after all. NaN counts as `None`.
+    /// The exact score; `None` if the document is no hit. NaN counts as `None`.
     fn score(&self, ordinal: u32, text: u32) -> Option<f64>;
 
-    /// The order of two documents with equal scores: the smaller comes first.
+    /// Orders two documents with equal scores; the smaller comes first.
     fn tie(&self, a: u32, b: u32) -> Ordering;
 }
 
-/// A document that is scored exactly, whether or not a word of the query occurs in it.
+/// A document that is scored exactly, with or without a word of the query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Enumerated {
-    /// A position in the sources.
+    /// An index into the sources.
     pub segment: usize,
-    /// The document; one that is not allowed there is left out.
+    /// The document; ignored if it is not allowed there.
     pub doc: DocId,
-    /// (position of a word in the query, weighted frequency it gets on top, in parts of
-    /// [`crate::index::weights::LEARNED_ONE`]). Several entries for one word, or for one document, add up.
+    /// (index of a query word, learned frequency in 1/[`crate::index::weights::LEARNED_ONE`] of an occurrence).
+    /// Several entries for one word, or for one document, add up.
     pub learned: Vec<(usize, u32)>,
 }
 
 /// One document of the answer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScoredDoc {
-    /// A position in the sources.
+    /// An index into the sources.
     pub segment: usize,
     /// The document.
     pub doc: DocId,
     /// Its article or case.
     pub ordinal: u32,
-    /// T in parts of [`crate::index::weights::ONE`].
+    /// T in 1/[`crate::index::weights::ONE`].
     pub text: u32,
-    /// What `Signals::score` gave.
+    /// The result of `Signals::score`.
     pub score: f64,
 }
 
-/// What a search did. For tests and benchmarks; results never depend on it.
+/// The work of a search. For tests and benchmarks; results never depend on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Work {
     /// Postings decoded by the walk.
     pub postings: u64,
-    /// Postings scanned to build sidecars that were not there.
+    /// Postings scanned to build impacts that were not cached.
     pub scanned: u64,
-    /// Windows that had a posting of some word, by their bounds.
+    /// Windows with a posting of some word, according to the bounds.
     pub windows: u64,
-    /// Those of them that were skipped whole.
+    /// Those of these windows that were skipped.
     pub skipped: u64,
-    /// Documents that came out of the essential words.
+    /// Candidates among the documents of the essential words.
     pub candidates: u64,
-    /// Documents whose exact score was asked for.
+    /// Documents whose exact score was computed.
     pub scored: u64,
 }
 
-/// A document that may be a hit, with what is known of its text score.
+/// A possible hit, with its text score so far.
 pub(super) struct Candidate {
     pub doc: DocId,
     pub prior: f64,

@@ -1,11 +1,10 @@
-//! Bounds against the threshold, and the heap the threshold comes from.
+//! Comparison of bounds with the threshold, and the heap of the best hits, which gives the threshold.
 //!
-//! Why rounding drops no hit: for a document that is not enumerated the caller promises
-//! `score <= fl(P · T)`, where `T = text / 2^30` is exact (a power of two divides exactly). Rounding
-//! is monotone, so `fl(P · T) <= fl(P' · T')` for every `P' >= P`, `T' >= T`. [`score_upper_bound`] gives that
-//! product, moved up by four more units in the last place for callers who round once more. [`needed`]
-//! turns the same comparison round with a slack of 2^-40, a thousand times what its own division and
-//! product can be wrong.
+//! Rounding drops no hit. For a document that is not enumerated the caller promises `score <= fl(P · T)`, where
+//! `T = text / 2^30` is exact (a power of two divides exactly). Rounding is monotone, so `fl(P · T) <= fl(P' · T')` for
+//! every `P' >= P`, `T' >= T`. [`score_upper_bound`] returns that product, moved up by four more units in the last
+//! place for callers who round once more. [`needed`] inverts the same comparison with a slack of 2^-40, a thousand
+//! times the error of its own division and product.
 
 use std::cmp::Ordering;
 
@@ -15,27 +14,27 @@ use crate::index::weights::ONE;
 const SLACK_UP: f64 = 1.0 + 1.0 / (1u64 << 50) as f64;
 const SLACK_DOWN: f64 = 1.0 - 1.0 / (1u64 << 40) as f64;
 
-/// A number the score of a document with at most this prior and text is not above.
+/// An upper bound of the score of a document with at most this prior and text score.
 #[inline]
 pub(super) fn score_upper_bound(prior: f64, text: u32) -> f64 {
     prior * (f64::from(text) / f64::from(ONE)) * SLACK_UP
 }
 
-/// A text score such that every document below it is below the limit, with a prior of at most `most`.
+/// A text score such that every document with a lower one scores below `limit`, with a prior of at most `most`.
 pub(super) fn needed(limit: f64, most: f64) -> u32 {
-    // Far from underflow, or no statement: relative errors are only small among normal numbers.
+    // Relative errors are small only among normal numbers, so near underflow nothing is excluded.
     if limit < 1e-200 {
         return 1;
     }
-    // Casts of what is too large saturate, and NaN gives 0: both are right.
+    // A cast of a too large number saturates, and NaN gives 0; both are safe.
     (limit / most * f64::from(ONE) * SLACK_DOWN) as u32
 }
 
-/// The best k hits so far, the worst of them on top.
+/// The best k hits so far, the worst of them at the root.
 pub(super) struct TopK<'a> {
     k: usize,
     signals: &'a dyn Signals,
-    /// A binary heap: each is better than, or equal to, its parent.
+    /// A binary heap: each entry is better than, or equal to, its parent.
     heap: Vec<ScoredDoc>,
 }
 
@@ -48,7 +47,7 @@ impl<'a> TopK<'a> {
         }
     }
 
-    /// What a document must reach: the worst score that is kept, once there are k.
+    /// The threshold: the worst score kept, once there are k.
     #[inline]
     pub(super) fn limit(&self) -> f64 {
         match self.heap.first() {
@@ -72,7 +71,7 @@ impl<'a> TopK<'a> {
         }
     }
 
-    /// Moves the last one up to its place.
+    /// Moves the last entry up to its place.
     fn sift_up(&mut self) {
         let mut at = self.heap.len().saturating_sub(1);
         while at > 0 && self.is_worse(at, (at - 1) / 2) {
@@ -81,7 +80,7 @@ impl<'a> TopK<'a> {
         }
     }
 
-    /// Moves the first one down to its place.
+    /// Moves the first entry down to its place.
     fn sift_down(&mut self) {
         let mut at = 0;
         loop {
@@ -106,15 +105,15 @@ impl<'a> TopK<'a> {
         }
     }
 
-    /// The hits in their order.
+    /// The hits, best first.
     pub(super) fn into_hits(mut self) -> Vec<ScoredDoc> {
         self.heap.sort_by(|a, b| order(self.signals, a, b));
         self.heap
     }
 }
 
-/// The order of an answer: score descending, then the caller's tie; at last the place, so that the
-/// order is total whatever the caller says.
+/// The order of an answer: score descending, then the caller's tie, then the document number, so that the order is
+/// total for any caller.
 pub(super) fn order(signals: &dyn Signals, a: &ScoredDoc, b: &ScoredDoc) -> Ordering {
     b.score
         .total_cmp(&a.score)

@@ -1,8 +1,8 @@
-//! The posting lists of one word in one segment: their bounds in a window, their sums, their look-ups.
+//! The posting lists of one word in one segment: bounds in a window, contributions to all documents or to candidates.
 //!
-//! A word has one list in each readable part; a document is in one part, so the word's bound is the
-//! largest of its lists' bounds. Short lists and unions of several terms are decoded at once and hold
-//! finished contributions of eligible documents; long lists are streamed, with a sidecar for bounds.
+//! A word has one list in each readable partition. A document is in one partition, so the word's bound is the largest
+//! of its lists' bounds. Short lists and unions of several terms are decoded at once and hold the contributions to
+//! eligible documents. Long lists are streamed and take their bounds from impacts.
 
 use std::sync::Arc;
 
@@ -13,17 +13,17 @@ use super::window::Accumulators;
 use crate::index::boolean::BitSet;
 use crate::index::weights::{Saturation, Word, terms_in};
 
-/// One word in one segment.
+/// A cursor over one word in one segment.
 pub(super) struct WordCursor<'a> {
     weight: u32,
     codes: &'a [u8],
     lists: Vec<List<'a>>,
-    /// What no document of the present window gets more than from this word.
+    /// The upper bound of the word's contribution to a document of the current window.
     pub(super) bound: u32,
 }
 
 impl<'a> WordCursor<'a> {
-    /// The lists of the word; `None` if it adds nothing to any document.
+    /// Opens the lists of the word; `None` if it adds nothing to any document.
     pub(super) fn open(
         source: &ScoredSegment<'a>,
         word: &Word,
@@ -99,7 +99,7 @@ impl<'a> WordCursor<'a> {
         self.bound = bounds.max().unwrap_or(0);
     }
 
-    /// Adds the word to every document of the window.
+    /// Adds the word's contribution to every document of the window.
     pub(super) fn accumulate(
         &mut self,
         from: DocId,
@@ -128,7 +128,7 @@ impl<'a> WordCursor<'a> {
         }
     }
 
-    /// Adds the word to candidates of the present window, which ascend.
+    /// Adds the word's contribution to candidates of the current window, which ascend.
     pub(super) fn complete(
         &mut self,
         candidates: &mut [Candidate],
@@ -161,11 +161,11 @@ enum List<'a> {
     Stream(Stream<'a>),
 }
 
-/// Decoded, eligible, with finished contributions above 0.
+/// A decoded list: eligible documents with their contributions, all above 0.
 struct Short {
     docs: Vec<DocId>,
     values: Vec<u32>,
-    /// The present window is `at..end`.
+    /// The current window is `at..end`.
     at: usize,
     end: usize,
 }
@@ -189,7 +189,7 @@ impl Short {
         short
     }
 
-    /// Goes to the window and gives its largest contribution.
+    /// Goes to the window and returns its largest contribution.
     fn set_window(&mut self, from: DocId, to: DocId) -> u32 {
         let after = |begin: usize, limit: DocId| {
             let rest = self.docs.get(begin..).unwrap_or_default();
@@ -214,20 +214,20 @@ impl Short {
     }
 }
 
-/// Read block by block, forward only.
+/// A list that is read block by block, forward only.
 struct Stream<'a> {
     postings: Box<dyn Postings + 'a>,
     impacts: Arc<Impacts>,
-    /// The run of the sidecar the window begins in.
+    /// The run of the impacts in which the window begins.
     run: usize,
-    /// The place in the present block.
+    /// The index in the current block.
     at: usize,
-    /// The present block is not yet in the count of work.
+    /// True if the current block is not yet counted in the work.
     is_fresh: bool,
 }
 
 impl Stream<'_> {
-    /// Goes to the block that may hold `target`; false if there is none.
+    /// Goes to the block that may contain `target`; false if there is none.
     fn seek(&mut self, target: DocId, work: &mut Work) -> bool {
         let (docs, _) = self.postings.block();
         match docs.last() {
@@ -274,7 +274,7 @@ impl Stream<'_> {
                 sums,
             );
             match docs.last() {
-                // The window ends before the block does, or with the last document there can be.
+                // The window ends inside the block, or with the greatest document number.
                 Some(last) if end == docs.len() && *last < DocId::MAX && last + 1 < to => {
                     target = last + 1;
                 }
@@ -283,7 +283,7 @@ impl Stream<'_> {
         }
     }
 
-    /// The frequency in a document at or after all asked for before.
+    /// The frequency in a document at or after all earlier ones.
     fn find(&mut self, doc: DocId, work: &mut Work) -> Option<u32> {
         if !self.seek(doc, work) {
             return None;
@@ -323,7 +323,7 @@ pub(super) fn union<'a>(
     work: &mut Work,
 ) -> Vec<(DocId, u32)> {
     let total: u64 = lengths.iter().map(|n| u64::from(*n)).sum();
-    // Few postings are sorted; many go through one frequency for each document.
+    // Few postings are sorted; many are summed in an array of one frequency per document.
     if lengths.len() > 1 && total > n_docs as u64 / 8 {
         let mut tfs = vec![0u32; n_docs];
         for mut list in lists {
@@ -359,7 +359,7 @@ pub(super) fn union<'a>(
     found
 }
 
-/// Calls `each` with every posting from the present block on; gives their number.
+/// Calls `each` with every posting from the current block on; returns their number.
 pub(super) fn each_posting(list: &mut dyn Postings, mut each: impl FnMut(DocId, u32)) -> u64 {
     let mut n_postings = 0;
     loop {

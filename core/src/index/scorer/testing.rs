@@ -1,4 +1,4 @@
-//! A plain segment for tests: sorted maps, blocks cut to a chosen size. Nothing clever.
+//! A plain segment for tests: sorted maps, and blocks of a chosen size.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -174,7 +174,7 @@ impl Segment for Plain {
     }
 }
 
-/// A segment with what a source borrows.
+/// A segment with the data that a source borrows.
 pub(crate) struct Owned {
     pub(crate) segment: Plain,
     pub(crate) parts: Vec<usize>,
@@ -193,8 +193,8 @@ impl Owned {
     }
 }
 
-/// Priors by ordinal; every eighth document gets half its score, every 31st is filtered late.
-/// Ties go by descending ordinal, so that they are not the order of the walk.
+/// Priors by ordinal. Every eighth document gets half its score, and every 31st is rejected by `score`. Ties go by
+/// descending ordinal, so that they differ from the order of the walk.
 pub(crate) struct PlainSignals<'a> {
     pub(crate) segments: &'a [Owned],
     pub(crate) priors: &'a [f64],

@@ -1,4 +1,4 @@
-//! The pruned walk against the plain reference, to the bit.
+//! Compares the pruned walk with the plain reference, bit for bit.
 
 use proptest::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::text::Lang;
 const EN: Lang = Lang(*b"en\0");
 const DE: Lang = Lang(*b"de\0");
 
-/// A small generator, so that large cases come from one number.
+/// A small random generator, so that one number describes a large case.
 struct Dice(u64);
 
 impl Dice {
@@ -27,14 +27,14 @@ impl Dice {
     }
 }
 
-/// Documents over the terms t0 (in nearly all) to t11 (in few); the parts are English, German, English.
+/// Documents over the terms t0 (in nearly all) to t11 (in few); the partitions are English, German, English.
 fn documents(n_docs: u32, dice: &mut Dice) -> Vec<PlainDoc> {
     let is_varied = dice.next(2) == 0;
     let document = |ordinal| {
         let mut doc = PlainDoc {
             ordinal,
             part: dice.next(3) as usize,
-            // Few lengths make equal scores common; many make impacts differ between runs.
+            // Few lengths make equal scores frequent; many make impacts differ between runs.
             code: match is_varied {
                 true => 255 >> dice.next(6) ^ dice.next(32) as u8,
                 false => 40 + dice.next(5) as u8 * 8,
@@ -77,7 +77,7 @@ fn segments(docs: &[PlainDoc], n: usize, block: usize, hidden: impl Fn(u32) -> b
     docs.chunks(per).map(segment).collect()
 }
 
-/// Words of one or more terms; in German the terms are the next ones.
+/// Words of one or more terms; in German the terms are shifted by one.
 fn words(dice: &mut Dice, n_words: usize) -> Vec<Word> {
     let raw: Vec<f64> = (0..n_words).map(|_| dice.next(50) as f64 / 7.0).collect();
     weigh(&raw)
@@ -104,14 +104,14 @@ fn saturation() -> Saturation {
     Saturation::new(1.2, 0.75, 2.0, 10, 600, u32::from)
 }
 
-/// What an answer is to a user: ordinal, text and the score's bits.
+/// The visible result: ordinal, text score and the score's bits.
 fn bits(hits: &[ScoredDoc]) -> Vec<(u32, u32, u64)> {
     hits.iter()
         .map(|hit| (hit.ordinal, hit.text, hit.score.to_bits()))
         .collect()
 }
 
-/// The documents with these ordinals as enumerated ones of these segments.
+/// The enumerated documents with these ordinals, in these segments.
 fn enumerated(segments: &[Owned], ordinals: &[(u32, Vec<(usize, u32)>)]) -> Vec<Enumerated> {
     let mut found = Vec::new();
     for (segment, owned) in segments.iter().enumerate() {
@@ -146,7 +146,7 @@ fn check(case: &Case) {
     let mut dice = Dice(case.seed);
     let docs = documents(case.n_docs, &mut dice);
     let words = words(&mut dice, case.n_words);
-    // .125 to 4 in steps of 2^(1/4), or nearly equal ones.
+    // Priors from .125 to 4 in steps of 2^(1/4), or nearly equal ones.
     let priors: Vec<f64> = (0..case.n_docs)
         .map(|_| match case.is_wide {
             true => 0.125 * libm::exp2(dice.next(21) as f64 / 4.0),
@@ -183,7 +183,7 @@ fn check(case: &Case) {
             enumerated: &listed,
             signals: &signals,
         };
-        // Twice: with sidecars to be built, and with those that are there.
+        // Runs twice: once builds the impacts, once finds them cached.
         let (pruned, _) = search.run(case.k, case.tuning);
         assert_eq!(pruned, plain, "{n} segments");
         assert_eq!(search.run(case.k, case.tuning).0, plain);
@@ -298,7 +298,7 @@ fn windows_that_cannot_win_are_skipped() {
     let (docs, words) = skewed();
     let owned = segments(&docs, 1, 128, |_| false);
     let sources: Vec<ScoredSegment> = owned.iter().map(Owned::source).collect();
-    // The best come first, as after a rebuild by prior.
+    // The best documents come first, as after a rebuild by prior.
     let priors: Vec<f64> = (0..docs.len())
         .map(|i| 4.0 / (1 + i / 500) as f64)
         .collect();
@@ -329,7 +329,7 @@ fn windows_that_cannot_win_are_skipped() {
 
 #[test]
 fn shares_by_hand() {
-    // One document of average length: K = 2.4. tf: 1 · 2 in field 0; learned 2 more make 4 of 6.4.
+    // One document of average length: K = 2.4. tf: 1 · 2 in field 0; 2 learned on top make 4 of 6.4.
     let mut doc = PlainDoc {
         code: 60,
         ..PlainDoc::default()
@@ -354,7 +354,7 @@ fn shares_by_hand() {
     assert_eq!([learned[0].tf, learned[1].tf], [2, 0]);
     assert_eq!([learned[0].learned, learned[1].learned], [2 << 10, 512]);
     assert_eq!(learned[0].text, (536_870_912.0 * 4.0 / 6.4) as u32);
-    // Half an occurrence learned and none written: .5 of 2.9.
+    // Half a learned occurrence and none in the text: .5 of 2.9.
     assert_eq!(learned[1].text, (536_870_912.0 * 0.5 / 2.9) as u32);
 }
 

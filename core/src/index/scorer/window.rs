@@ -1,8 +1,8 @@
-//! The accumulators of one window of documents. Sums of integers; no bounds, no postings.
+//! The accumulators of one window of documents: integer sums, without bounds or postings.
 
 use super::super::postings::DocId;
 
-/// Accumulators looked at together: one flag tells whether any of them was touched.
+/// Accumulators in a chunk. One flag per chunk is set if any of them was changed.
 const CHUNK: usize = 64;
 
 /// One sum for each document of a window.
@@ -13,7 +13,7 @@ pub(super) struct Accumulators {
 }
 
 impl Accumulators {
-    /// For windows of `window` documents, rounded up to whole chunks.
+    /// Makes accumulators for windows of `window` documents, rounded up to whole chunks.
     pub(super) fn new(window: u32) -> Accumulators {
         let chunks = (window as usize).div_ceil(CHUNK).max(1);
         Accumulators {
@@ -28,7 +28,7 @@ impl Accumulators {
         self.sums.len() as u32
     }
 
-    /// Starts the window at this document. All sums are 0: `drain` leaves them so.
+    /// Starts the window at this document. All sums are 0, as `drain` leaves them.
     pub(super) fn begin(&mut self, from: DocId) {
         self.from = from;
     }
@@ -43,7 +43,7 @@ impl Accumulators {
         self.touched[at / CHUNK] = true;
     }
 
-    /// Gives each document whose sum is at least `need` (which is at least 1), ascending; zeroes all.
+    /// Calls `each` with every document whose sum is at least `need` (at least 1), ascending; clears all sums.
     pub(super) fn drain(&mut self, need: u32, mut each: impl FnMut(DocId, u32)) {
         let chunks = self.sums.chunks_exact_mut(CHUNK);
         for (i, (chunk, touched)) in chunks.zip(&mut self.touched).enumerate() {

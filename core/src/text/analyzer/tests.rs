@@ -3,7 +3,7 @@
 use super::*;
 use proptest::prelude::*;
 
-/// `term@position`, parts with `+`, stop words with `!`.
+/// `term@position`: parts with `+`, stop words with `!`, identifiers with `#`.
 fn show(tokens: &[Token]) -> String {
     let shown: Vec<String> = tokens
         .iter()
@@ -54,7 +54,7 @@ fn stop_words_alone_are_searched() {
     assert_eq!(query("en", "who is root"), "root@2");
 }
 
-/// All written forms of one identifier share a main term with one another.
+/// All written forms of one identifier share a main term.
 #[test]
 fn identifiers_meet_in_every_form() {
     let analyzer = Analyzer::new(Lang::ENGLISH);
@@ -167,7 +167,7 @@ proptest! {
         prop_assert_eq!(seen, analyzer.index_tokens(&text));
     }
 
-    /// A text finds itself: every main term of the query is among the terms of the same text.
+    /// A text matches itself: every main term of the query is among the terms of the same text.
     #[test]
     fn a_text_finds_itself(text in "([A-Za-z0-9éü]{1,8}[-./_@ ]){0,10}") {
         let analyzer = Analyzer::new(Lang::ENGLISH);
@@ -178,7 +178,7 @@ proptest! {
         }
     }
 
-    /// Looking for terms finds all their places, whatever is passed over on the way.
+    /// `visit_terms` finds all places of its terms, although it skips other words.
     #[test]
     fn terms_are_found_where_they_stand(
         text in proptest::collection::vec(
