@@ -88,7 +88,7 @@ fn factors(explanation: &Explanation) -> Value {
 fn recorded(outcome: Recorded) -> Value {
     json!(match outcome {
         Recorded::New => "new",
-        Recorded::Duplicate => "known",
+        Recorded::Duplicate => "duplicate",
         Recorded::Unchanged => "unchanged",
     })
 }
@@ -178,7 +178,7 @@ fn look(base: &Base, step: &Value) -> Result<Value, Error> {
                 .iter()
                 .map(|found| {
                     json!({
-                        "id": found.id, "score": bits(found.score), "solve": bits(found.solve_probability),
+                        "id": found.id, "score": bits(found.score), "solve_probability": bits(found.solve_probability),
                         "freshness": found.freshness, "factors": factors(&found.explanation),
                         "summary": found.explanation.summary,
                     })

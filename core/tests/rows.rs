@@ -1126,7 +1126,7 @@ fn answers_are_rows_too() {
     let answers = [base.suggest(&request.threshold(0.0)).unwrap()];
     let rows = kenpoint::rows::suggestions(&answers).unwrap();
     assert_eq!(
-        number(&rows, "solve", 0),
+        number(&rows, "solve_probability", 0),
         answers[0].suggestions[0].solve_probability
     );
     let rows = kenpoint::rows::similar_cases(&answers).unwrap();

@@ -537,28 +537,31 @@ fn what_is_wanted_is_what_the_question_needs() {
         let typed = of.complete("about the l", &viewer, 5, Some(now));
         typed.map_err(|error| error.code())
     };
-    assert_eq!(complete(&front), Err(ErrorCode::Io));
+    assert_eq!(complete(&front), Err(ErrorCode::NotLoaded));
     supply();
     assert_eq!(complete(&front), complete(&whole));
     assert_eq!(complete(&front).unwrap().titles.len(), 1);
 
-    assert_eq!(ask(&front, "dark lamp", 0), Err(ErrorCode::Io));
+    assert_eq!(ask(&front, "dark lamp", 0), Err(ErrorCode::NotLoaded));
     supply();
     same("dark lamp", 0);
 
     let phrase = "\"lamp stays\"";
-    assert_eq!(ask(&front, phrase, 0), Err(ErrorCode::Io));
+    assert_eq!(ask(&front, phrase, 0), Err(ErrorCode::NotLoaded));
     // A question without a phrase is answered in the meantime.
     let request = SearchRequest::new("dark lamp", viewer.clone()).now(now);
     assert!(front.search(&request.snippet_chars(0)).is_ok());
     supply();
     same(phrase, 0);
 
-    assert_eq!(ask(&front, "dark lamp", 240), Err(ErrorCode::Io));
+    assert_eq!(ask(&front, "dark lamp", 240), Err(ErrorCode::NotLoaded));
     supply();
     same("dark lamp", 240);
 
-    assert_eq!(front.article("lamp").unwrap_err().code(), ErrorCode::Io);
+    assert_eq!(
+        front.article("lamp").unwrap_err().code(),
+        ErrorCode::NotLoaded
+    );
     supply();
     assert_eq!(
         front.article("lamp").unwrap(),
@@ -622,7 +625,7 @@ fn parts_and_fronts_that_are_not_as_they_were_cut_are_told() {
         }
     }
     // None of the invalid shards was accepted.
-    assert_eq!(answers(&front), Err(ErrorCode::Io));
+    assert_eq!(answers(&front), Err(ErrorCode::NotLoaded));
     let told = |error: kenpoint::Error| {
         let code = error.code();
         assert!(

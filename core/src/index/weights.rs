@@ -44,7 +44,7 @@ pub(super) fn terms_in(terms: &Terms, lang: Lang) -> Vec<&str> {
 /// `df`: documents with the word; `docs`: all documents. A `df` above `docs` counts as `docs`.
 ///
 /// ```
-/// use kenpoint::index::words::idf;
+/// use kenpoint::index::weights::idf;
 /// assert_eq!(idf(0, 0), libm::log(2.0));
 /// assert!(idf(1, 1000) > idf(500, 1000));
 /// ```
@@ -64,7 +64,7 @@ const RAW_MOST: f64 = 1_048_576.0;
 /// use integers, so the order of the words does not matter.
 ///
 /// ```
-/// use kenpoint::index::words::{ONE, weigh};
+/// use kenpoint::index::weights::{ONE, weigh};
 /// assert_eq!(weigh(&[3.0, 1.0]), [ONE / 4 * 3, ONE / 4]);
 /// assert_eq!(weigh(&[0.0]), [0]);
 /// ```
