@@ -3,106 +3,13 @@
 //! This module decides and does not score. Only *visible* documents count: in the sets, in the expansion of a prefix
 //! and in the budget. So deleted documents, and those a viewer may not see, change nothing (I3).
 
+use super::bitset::BitSet;
 use super::partition::FIELDS;
-use super::postings::{DocId, Positions};
+use super::postings::Positions;
 use super::segment::Segment;
 use super::weights::{Terms, terms_in};
 use crate::codec::sorted::Sorted;
 use crate::text::Lang;
-
-/// A bit set of the documents of one segment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BitSet {
-    words: Vec<u64>,
-    len: u32,
-}
-
-impl BitSet {
-    /// The empty set, for documents below `len`.
-    pub fn new(len: u32) -> BitSet {
-        BitSet {
-            words: vec![0; len.div_ceil(64) as usize],
-            len,
-        }
-    }
-
-    /// All documents below `len`.
-    pub fn all(len: u32) -> BitSet {
-        let mut bits = BitSet::new(len);
-        bits.words.fill(u64::MAX);
-        if let (Some(last), used @ 1..) = (bits.words.last_mut(), len % 64) {
-            *last = (1 << used) - 1;
-        }
-        bits
-    }
-
-    /// Number of documents of the segment, in the set or not.
-    pub fn len(&self) -> u32 {
-        self.len
-    }
-
-    /// Returns true if the set is empty.
-    pub fn is_empty(&self) -> bool {
-        self.words.iter().all(|word| *word == 0)
-    }
-
-    /// Adds a document; nothing happens at or above `len`.
-    pub fn set(&mut self, doc: DocId) {
-        if doc < self.len
-            && let Some(word) = self.words.get_mut(doc as usize / 64)
-        {
-            *word |= 1 << (doc % 64);
-        }
-    }
-
-    /// Removes a document.
-    pub fn clear(&mut self, doc: DocId) {
-        if let Some(word) = self.words.get_mut(doc as usize / 64) {
-            *word &= !(1 << (doc % 64));
-        }
-    }
-
-    /// Returns true if the document is in the set.
-    #[inline]
-    pub fn get(&self, doc: DocId) -> bool {
-        let word = self.words.get(doc as usize / 64);
-        word.is_some_and(|word| word >> (doc % 64) & 1 == 1)
-    }
-
-    /// Intersects with the other set.
-    pub fn and(&mut self, other: &BitSet) {
-        let others = other.words.iter().chain(std::iter::repeat(&0));
-        for (word, other) in self.words.iter_mut().zip(others) {
-            *word &= other;
-        }
-    }
-
-    /// Removes the documents of the other set.
-    pub fn and_not(&mut self, other: &BitSet) {
-        for (word, other) in self.words.iter_mut().zip(&other.words) {
-            *word &= !other;
-        }
-    }
-
-    /// Number of documents in the set.
-    pub fn count(&self) -> u64 {
-        self.words.iter().map(|w| u64::from(w.count_ones())).sum()
-    }
-
-    /// The documents in the set, ascending.
-    pub fn iter(&self) -> impl Iterator<Item = DocId> + '_ {
-        (0u32..).zip(&self.words).flat_map(|(i, word)| {
-            let mut rest = *word;
-            std::iter::from_fn(move || {
-                let bit = rest.trailing_zeros();
-                (rest != 0).then(|| {
-                    rest &= rest - 1;
-                    i * 64 + bit
-                })
-            })
-        })
-    }
-}
 
 /// The greatest cost of evaluation, so that one query cannot hold a server.
 ///
@@ -122,11 +29,6 @@ impl Budget {
             postings_left: postings,
             partial: false,
         }
-    }
-
-    /// The rest of the budget.
-    pub fn postings_left(&self) -> u64 {
-        self.postings_left
     }
 
     /// Returns true if the budget was exceeded: answers made with it are incomplete.
@@ -178,31 +80,78 @@ pub enum Clause {
     Phrase(Option<u8>, Vec<PhraseWord>),
 }
 
-/// Returns, for each segment, the visible documents that satisfy all of `must` and none of `not`. All sets are empty
+/// A condition of a query that a document must or must not satisfy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// True if documents that satisfy it are left out.
+    pub negated: bool,
+    /// By language, the alternatives: each a list of (term, offset), all of which must occur in one field. A single
+    /// term has offset 0.
+    pub any_of: Sorted<Lang, Vec<Vec<(String, u32)>>>,
+    /// True if the terms of an alternative must stand side by side; otherwise all must occur.
+    pub in_order: bool,
+    /// The field it is limited to.
+    pub field: Option<u8>,
+}
+
+/// Returns, for each segment, the visible documents that satisfy every condition and no negated one. All sets are empty
 /// if the budget does not suffice.
 pub fn evaluate(
-    visible_segments: &[VisibleSegment],
-    must: &[Clause],
-    not: &[Clause],
+    segments: &[VisibleSegment],
+    conditions: &[Condition],
     budget: &mut Budget,
 ) -> Vec<BitSet> {
-    let mut found: Vec<BitSet> = Vec::with_capacity(visible_segments.len());
-    for place in visible_segments {
-        let mut left = place.visible.clone();
-        for clause in must {
-            left = matching(place, clause, &left, budget);
-        }
-        for clause in not {
-            let out = matching(place, clause, &left, budget);
-            left.and_not(&out);
+    let mut found: Vec<BitSet> = Vec::with_capacity(segments.len());
+    for segment in segments {
+        let mut left = segment.visible.clone();
+        for condition in conditions {
+            let satisfying = satisfying(segment, condition, &left, budget);
+            if condition.negated {
+                left.and_not(&satisfying);
+            } else {
+                left = satisfying;
+            }
         }
         found.push(left);
     }
     if budget.is_partial() {
-        found = visible_segments
-            .iter()
-            .map(|p| BitSet::new(p.visible.len()))
-            .collect();
+        let none = |segment: &VisibleSegment| BitSet::new(segment.visible.len());
+        found = segments.iter().map(none).collect();
+    }
+    found
+}
+
+/// Returns the documents of `among` that have all terms of any one alternative, negated or not.
+fn satisfying(
+    segment: &VisibleSegment,
+    condition: &Condition,
+    among: &BitSet,
+    budget: &mut Budget,
+) -> BitSet {
+    let mut found = BitSet::new(among.len());
+    for (lang, alternatives) in &condition.any_of {
+        for alternative in alternatives {
+            let mut left;
+            if condition.in_order && alternative.len() > 1 {
+                let words = alternative.iter().map(|(term, offset)| PhraseWord {
+                    offset: *offset,
+                    terms: vec![(*lang, vec![term.clone()])],
+                });
+                let phrase = Clause::Phrase(condition.field, words.collect());
+                left = matching(segment, &phrase, among, budget);
+            } else {
+                left = among.clone();
+                for (term, _) in alternative {
+                    let terms = vec![(*lang, vec![term.clone()])];
+                    let clause = match condition.field {
+                        Some(field) => Clause::Field(field, terms),
+                        None => Clause::Word(terms),
+                    };
+                    left = matching(segment, &clause, &left, budget);
+                }
+            }
+            left.iter().for_each(|doc| found.set(doc));
+        }
     }
     found
 }

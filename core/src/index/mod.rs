@@ -3,6 +3,7 @@
 //! It knows documents as numbers (space, ordinal, stamp) with terms, and knows no feedback, links or freshness. It is
 //! disposable: a [`DocSource`] can supply all documents again.
 
+pub mod bitset;
 pub mod boolean;
 mod columns;
 pub mod cow_bitset;

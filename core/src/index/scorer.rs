@@ -12,7 +12,7 @@
 //! A bound drops a document only if it is *below* the threshold, because an equal score can still win by its id. The
 //! module `limits` shows that rounding drops no hit.
 
-use super::boolean::BitSet;
+use super::bitset::BitSet;
 use super::postings::DocId;
 use super::weights::{Saturation, Word};
 

@@ -6,12 +6,12 @@
 
 use crate::codec::sorted::Sorted;
 use crate::error::Result;
+use crate::index::boolean::Condition;
 use crate::index::weights::idf;
 use crate::settings::{MAX_CASE_TERMS, RankPolicy};
-use crate::text::query;
-use crate::text::query::{Field, Occur, QueryText};
-use crate::text::{AnalyzedBody, AnalyzedClause};
-use crate::text::{Analyzer, Lang, TokenKind};
+use crate::text::query::{self, Field, Occur, QueryText};
+
+use crate::text::{AnalyzedBody, AnalyzedClause, Analyzer, Lang, TokenKind};
 
 /// What the viewer sees, counted.
 pub trait TermStats {
@@ -45,20 +45,6 @@ pub struct PlannedWord {
     pub raw: f64,
     /// Whether it stands for words of the question (and not for a pair of them).
     pub is_word: bool,
-}
-
-/// A condition that must or must not hold.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Condition {
-    /// Whether it must not hold.
-    pub negated: bool,
-    /// By language, the alternatives: each a list of (term, offset), all of which must stand so in one
-    /// field. A single term has offset 0.
-    pub any_of: Sorted<Lang, Vec<Vec<(String, u32)>>>,
-    /// Whether the terms of an alternative must stand side by side, and not merely all occur.
-    pub in_order: bool,
-    /// The field it is limited to.
-    pub field: Option<u8>,
 }
 
 /// A query made ready.

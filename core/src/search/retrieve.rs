@@ -3,12 +3,13 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::plan::{self, Condition, Plan, PlannedWord, Repeats};
+use super::plan::{self, Plan, PlannedWord, Repeats};
 use super::searcher::{SearchView, Searcher};
 use super::similar::{Similar, similar};
 use crate::codec::sorted::Sorted;
 use crate::error::Result;
-use crate::index::boolean::{BitSet, Budget, Clause, PhraseWord, VisibleSegment, matching};
+use crate::index::bitset::BitSet;
+use crate::index::boolean::{self, Budget};
 use crate::index::scorer::{self, Enumerated, ScoredSegment, Share};
 use crate::index::weights::{ONE, Saturation, Word};
 use crate::index::{DocId, Space};
@@ -306,25 +307,7 @@ fn matched(plan: &Plan, words: &[Word], shares: &[Share]) -> Vec<(String, f64)> 
 fn allowed(searcher: &Searcher<'_>, plan: &Plan, left_out: &[u32]) -> (Vec<BitSet>, bool) {
     let mut budget = Budget::new(MAX_QUERY_POSTINGS);
     let visible_segments = searcher.visible_segments(searcher.allowed());
-    let mut allowed: Vec<BitSet> = Vec::with_capacity(visible_segments.len());
-    for place in &visible_segments {
-        let mut left = place.visible.clone();
-        for condition in &plan.conditions {
-            let holds = holding(place, condition, &left, &mut budget);
-            if condition.negated {
-                left.and_not(&holds);
-            } else {
-                left = holds;
-            }
-        }
-        allowed.push(left);
-    }
-    if budget.is_partial() {
-        allowed = visible_segments
-            .iter()
-            .map(|place| BitSet::new(place.visible.len()))
-            .collect();
-    }
+    let mut allowed = boolean::evaluate(&visible_segments, &plan.conditions, &mut budget);
     for (view, bits) in searcher.scope().view().segments().iter().zip(&mut allowed) {
         for ordinal in left_out {
             for doc in view.segment().columns().of_ordinal(*ordinal) {
@@ -334,49 +317,6 @@ fn allowed(searcher: &Searcher<'_>, plan: &Plan, left_out: &[u32]) -> (Vec<BitSe
         }
     }
     (allowed, budget.is_partial())
-}
-
-/// The documents that fulfil a condition: all terms of any one alternative of their language, side by
-/// side where that is asked for.
-fn holding(
-    place: &VisibleSegment<'_>,
-    condition: &Condition,
-    among: &BitSet,
-    budget: &mut Budget,
-) -> BitSet {
-    let mut found = BitSet::new(among.len());
-    for (lang, alternatives) in &condition.any_of {
-        for alternative in alternatives {
-            let mut left;
-            if condition.in_order && alternative.len() > 1 {
-                let slots = alternative
-                    .iter()
-                    .map(|(term, offset)| PhraseWord {
-                        offset: *offset,
-                        terms: vec![(*lang, vec![term.clone()])],
-                    })
-                    .collect();
-                left = matching(
-                    place,
-                    &Clause::Phrase(condition.field, slots),
-                    among,
-                    budget,
-                );
-            } else {
-                left = among.clone();
-                for (term, _) in alternative {
-                    let terms = vec![(*lang, vec![term.clone()])];
-                    let clause = match condition.field {
-                        Some(field) => Clause::Field(field, terms),
-                        None => Clause::Word(terms),
-                    };
-                    left = matching(place, &clause, &left, budget);
-                }
-            }
-            left.iter().for_each(|doc| found.set(doc));
-        }
-    }
-    found
 }
 
 /// By article: words of the plan with their extra frequency.

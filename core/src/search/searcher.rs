@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::plan::{PlannedWord, TermStats, Terms};
 use crate::error::{Error, Result};
-use crate::index::boolean::{BitSet, Budget, Clause, VisibleSegment, expand, matching};
+use crate::index::bitset::BitSet;
+use crate::index::boolean::{Budget, Clause, VisibleSegment, expand, matching};
 use crate::index::impact_cache::ImpactCache;
 use crate::index::scope::{ReadScope, Scope};
 use crate::index::scorer::ScoredSegment;

@@ -6,7 +6,7 @@ use super::plan::{self, Repeats};
 use super::searcher::{SearchView, Searcher};
 use crate::codec::sorted::Sorted;
 use crate::error::Result;
-use crate::index::boolean::BitSet;
+use crate::index::bitset::BitSet;
 use crate::index::scorer::{self, Signals};
 use crate::index::{DocId, Space};
 use crate::model::{LinkType, ProductItem, Viewer};

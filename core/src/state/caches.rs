@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::catalog::Catalog;
 use super::filter::Filter;
-use crate::index::boolean::BitSet;
+use crate::index::bitset::BitSet;
 use crate::index::impact_cache::ImpactCache;
 use crate::index::scope::Scope;
 use crate::index::view::SegmentView;

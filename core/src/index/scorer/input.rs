@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::super::boolean::BitSet;
+use super::super::bitset::BitSet;
 use super::super::impact_cache::ImpactCache;
 use super::super::postings::DocId;
 use super::super::segment::Segment;

@@ -10,7 +10,7 @@ use super::super::impacts::Impacts;
 use super::super::postings::{DocId, Postings};
 use super::input::{Candidate, ScoredSegment, Work};
 use super::window::Accumulators;
-use crate::index::boolean::BitSet;
+use crate::index::bitset::BitSet;
 use crate::index::weights::{Saturation, Word, terms_in};
 
 /// A cursor over one word in one segment.

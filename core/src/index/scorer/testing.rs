@@ -7,7 +7,7 @@ use super::super::impact_cache::ImpactCache;
 use super::super::postings::{DocId, Positions, Postings};
 use super::super::segment::{Columns, Segment};
 use super::{ScoredSegment, Signals};
-use crate::index::boolean::BitSet;
+use crate::index::bitset::BitSet;
 use crate::index::partition::{PartKey, Space};
 use crate::model::audience::ClassSet;
 use crate::text::Lang;

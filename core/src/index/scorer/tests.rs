@@ -7,7 +7,7 @@ use super::testing::{Owned, Plain, PlainDoc, PlainSignals};
 use super::{
     Enumerated, ScoredDoc, ScoredSegment, Search, Tuning, Work, exhaustive, shares, text_of, top_k,
 };
-use crate::index::boolean::BitSet;
+use crate::index::bitset::BitSet;
 use crate::index::weights::{ONE, Saturation, Word, weigh};
 use crate::text::Lang;
 
