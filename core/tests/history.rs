@@ -15,7 +15,10 @@ mod common;
 use std::sync::Arc;
 
 use common::{World, ask, at, query, size};
-use kenpoint::model::{CaseDraft, CaseKind, CaseStatus, Event, EventKind, Viewer};
+use kenpoint::model::{
+    ArticleDraft, CaseDraft, CaseKind, CaseStatus, Change, Confidence, Event, EventKind, Kind,
+    LinkDraft, LinkType, Role, Signal, Viewer,
+};
 use kenpoint::{AsOf, Base, ErrorCode, FixedClock, RankPolicy, Replay, SearchRequest, Timestamp};
 
 /// The answers of a base at one time, with the questions.
@@ -328,4 +331,60 @@ fn a_trial_of_a_policy_answers_as_if_it_had_always_been_in_force() {
         .replay(Replay::new([day]).policy(wrong), |_, _| Ok(()))
         .unwrap_err();
     assert_eq!(error.code(), ErrorCode::InvalidValue);
+}
+
+#[test]
+fn a_late_event_counts_for_the_version_of_its_day() {
+    let clock = FixedClock::at(at("2026-03-01T00:00:00Z"));
+    let base = Base::in_memory().clock(clock).open().unwrap();
+    let put = |day: &str, text: &str| {
+        let draft = ArticleDraft::new("lamp", Kind::Product, "The lamp stays dark")
+            .section(Role::Resolution, text)
+            .change(Change::Major)
+            .audience("public")
+            .confidence(Confidence::Validated);
+        let what = EventKind::Put {
+            article: Box::new(draft),
+            expects: None,
+        };
+        base.record(Event::new(at(day), what)).unwrap();
+    };
+    put("2026-01-01T00:00:00Z", "Change the bulb.");
+    put("2026-02-01T00:00:00Z", "Change the fuse.");
+    put("2026-02-20T00:00:00Z", "Change the switch.");
+
+    // Recorded today, but rated in the days of the versions: one before there was any, one in each, one at the very
+    // instant of the second.
+    let lamp = || "lamp".to_owned();
+    for (day, actor) in [
+        ("2025-12-31T00:00:00Z", "before"),
+        ("2026-01-10T00:00:00Z", "first"),
+        ("2026-02-01T00:00:00Z", "second"),
+        ("2026-02-19T23:59:59Z", "still-second"),
+        ("2026-02-28T00:00:00Z", "third"),
+    ] {
+        let solved = Event::new(at(day), EventKind::Solved { article: lamp() });
+        base.record(solved.by(actor)).unwrap();
+    }
+    let rows = base.evidence("lamp").unwrap();
+    let of = |version| {
+        let rows = rows.iter().filter(|row| row.version == version);
+        rows.map(|row| row.amount).sum::<f64>()
+    };
+    assert_eq!([of(1), of(2), of(3)], [2.0, 2.0, 1.0]);
+
+    // So does a link: a case that was solved by the first text says nothing for the third.
+    let draft = CaseDraft::new("c1", CaseKind::Service);
+    base.open_case(draft).unwrap();
+    let link = LinkDraft::new("c1", "lamp", LinkType::Helped);
+    let linked = Event::new(at("2026-01-15T00:00:00Z"), EventKind::Linked { link });
+    base.record(linked.case("c1").by("ann")).unwrap();
+    let rows = base.evidence("lamp").unwrap();
+    let helped: Vec<u32> = rows
+        .iter()
+        .filter(|row| row.signal == Signal::Helped)
+        .map(|row| row.version)
+        .collect();
+    assert_eq!(helped, [1]);
+    base.verify().unwrap();
 }

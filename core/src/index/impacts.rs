@@ -88,6 +88,7 @@ impl Impacts {
     }
 
     /// Number of runs.
+    #[cfg(test)]
     pub fn n_runs(&self) -> usize {
         self.lasts.len()
     }

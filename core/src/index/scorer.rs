@@ -27,7 +27,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use exact::{Document, Share, exhaustive, shares, text_of};
+pub use exact::{Document, Share, shares, text_of};
 use exact::{enumerated_in, texts};
 use input::Candidate;
 pub use input::{Enumerated, ScoredDoc, ScoredSegment, Signals, Work};

@@ -324,7 +324,6 @@ pub enum Step {
     Ask(i64),
     Absorb,
     Reopen,
-    Purge,
 }
 
 fn arb_doc(classes: u32) -> impl Strategy<Value = IndexDoc> {
@@ -373,7 +372,6 @@ pub fn arb_step(with_disk: bool) -> impl Strategy<Value = Step> {
         3 => (-1i64..11).prop_map(Step::Ask),
         4 * disk => Just(Step::Absorb),
         2 * disk => Just(Step::Reopen),
-        disk => Just(Step::Purge),
     ]
 }
 
@@ -408,7 +406,7 @@ pub fn in_memory(view: &mut IndexView, store: &mut Store, step: &Step) {
             *view = view.add(&all).unwrap();
         }
         Step::Ask(now) => check(view, store, &[*now]),
-        Step::Absorb | Step::Reopen | Step::Purge => {}
+        Step::Absorb | Step::Reopen => {}
     }
 }
 

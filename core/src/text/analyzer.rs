@@ -136,11 +136,6 @@ impl Analyzer {
         self.lang
     }
 
-    /// Returns the tokens of a plain text, in order of position. Linear in the text.
-    pub fn index_tokens(&self, plain: &str) -> Vec<Token> {
-        self.tokens(plain, Side::Text)
-    }
-
     /// Returns the tokens of a query, in order of position. Stop words are left out unless there is no other word;
     /// positions are those of the whole text.
     pub fn query_tokens(&self, text: &str) -> Vec<Token> {
@@ -151,7 +146,8 @@ impl Analyzer {
         tokens
     }
 
-    /// Calls `sink` with every token of [`Analyzer::index_tokens`], without allocating its term. `memo` speeds up
+    /// Calls `sink` with every token of a plain text, in order of position, without allocating its term. Linear in the
+    /// text. `memo` speeds up
     /// many calls.
     pub fn visit_index(&self, plain: &str, memo: &mut Memo, sink: &mut dyn FnMut(TokenRef<'_>)) {
         self.visit(plain, Side::Text, &Beginnings::ALL, memo, sink);

@@ -13,7 +13,7 @@ use kenpoint::model::{
     FreshnessPolicy, Kind, LinkDraft, LinkType, Reuse, Role, Segment, Signal, Viewer,
 };
 use kenpoint::rank::usefulness;
-use kenpoint::text::{Analyzer, Lang};
+use kenpoint::text::{Analyzer, Lang, Memo};
 use kenpoint::{Base, FixedClock, RankPolicy, Recorded, SearchRequest, Timestamp};
 
 use crate::{Rng, from_env};
@@ -102,8 +102,11 @@ impl World {
     }
 
     fn terms(&self, text: &str) -> Vec<String> {
-        let tokens = self.analyzer.index_tokens(text);
-        tokens.into_iter().map(|t| t.term).collect()
+        let mut terms = Vec::new();
+        let memo = &mut Memo::default();
+        self.analyzer
+            .visit_index(text, memo, &mut |token| terms.push(token.term.to_owned()));
+        terms
     }
 
     fn some(&mut self) -> Option<String> {

@@ -76,13 +76,6 @@ impl Held {
     }
 }
 
-/// The condition for rewriting a segment with deleted documents.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Rewrite {
-    WhenWorthwhile,
-    Always,
-}
-
 impl Follower {
     /// Opens the index in a folder; returns it with its segments. An index that is missing, damaged, of another base
     /// or epoch, or ahead of the store is replaced by an empty one at sequence number 0; see [`Follower::seq`].
@@ -133,6 +126,7 @@ impl Follower {
     }
 
     /// Sets the budget for a segment while it is written, in bytes; default 128 MiB.
+    #[cfg(test)]
     pub fn with_budget(mut self, bytes: usize) -> Follower {
         self.budget_bytes = bytes;
         self
@@ -245,29 +239,13 @@ impl Follower {
         dead: &[(Space, u32, u32)],
         seq: u64,
     ) -> Result<Vec<Arc<dyn Segment>>> {
-        self.write(docs, dead, seq, Rewrite::WhenWorthwhile)
-    }
-
-    /// Rewrites every segment that holds any of these or other deleted renditions. When it returns, no file of the
-    /// index holds their words.
-    pub fn purge(&self, dead: &[(Space, u32, u32)], seq: u64) -> Result<Vec<Arc<dyn Segment>>> {
-        self.write(std::iter::empty(), dead, seq, Rewrite::Always)
-    }
-
-    fn write(
-        &self,
-        docs: impl Iterator<Item = Result<IndexDoc>>,
-        dead: &[(Space, u32, u32)],
-        seq: u64,
-        rewrite: Rewrite,
-    ) -> Result<Vec<Arc<dyn Segment>>> {
         let mut state = self.lock();
         for held in &mut state.held {
             mark_dead(held, dead);
         }
         let mut held = state.held.clone();
         self.build(docs, &mut held)?;
-        rewrite_dead(&mut held, rewrite)?;
+        rewrite_dead(&mut held)?;
         merge_small(&mut held)?;
 
         let same = numbers(&held) == numbers(&state.held) && held.iter().all(|h| h.pack.is_some());
@@ -283,11 +261,8 @@ impl Follower {
             state.held = held;
             self.seq.store(seq, Ordering::Release);
         }
-        let removed = self.folder.keep_only(&numbers(&state.held));
-        // A file that could not be removed is removed later, unless the caller asked for its removal.
-        if rewrite == Rewrite::Always {
-            removed?;
-        }
+        // A file that cannot be removed now is removed later.
+        let _ = self.folder.keep_only(&numbers(&state.held));
         Ok(segments(&state))
     }
 
@@ -392,11 +367,11 @@ fn mark_dead(held: &mut Held, dead: &[(Space, u32, u32)]) {
 }
 
 /// Drops segments without live documents, and rewrites those with too many deletions.
-fn rewrite_dead(held: &mut Vec<Held>, rewrite: Rewrite) -> Result<()> {
+fn rewrite_dead(held: &mut Vec<Held>) -> Result<()> {
     held.retain(|held| !held.alive.is_empty());
     for held in held.iter_mut() {
         let worthwhile = held.n_dead() >= held.alive.len().div_ceil(DEAD_SHARE);
-        if held.n_dead() > 0 && (worthwhile || rewrite == Rewrite::Always) {
+        if held.n_dead() > 0 && worthwhile {
             let merged = DiskSegment::merge(&[(&held.segment, &held.alive)])?;
             *held = Held::new(merged, None);
         }

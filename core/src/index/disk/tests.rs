@@ -77,13 +77,6 @@ impl Indexed {
         match step {
             Step::Absorb => self.append().unwrap(),
             Step::Reopen => self.reopen(dir),
-            Step::Purge => {
-                let segments = self.follower.purge(&self.store.dead(), self.seq).unwrap();
-                self.view = self.view.with_disk(&segments, &self.store).unwrap();
-                for segment in self.view.segments().iter().filter(|s| !s.is_fresh()) {
-                    assert_eq!(segment.alive().count(), segment.alive().len());
-                }
-            }
             other => in_memory(&mut self.view, &mut self.store, other),
         }
     }
@@ -268,40 +261,6 @@ fn absorbing_twice_is_absorbing_once() {
     let twice = docs.clone().into_iter().chain(docs).map(Ok);
     let segments = indexed.follower.append(twice, &[], 4).unwrap();
     indexed.view = indexed.view.with_disk(&segments, &indexed.store).unwrap();
-    check(&indexed.view, &indexed.store, &NOWS);
-}
-
-#[test]
-fn a_purged_word_is_in_no_segment_and_no_old_file_stays() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut indexed = filled(dir.path());
-    let new = doc(0b111, false, "en", Window::ALWAYS, "zanzibar", "a");
-    write(
-        &mut indexed.view,
-        &mut indexed.store,
-        Space::Article,
-        8,
-        vec![new],
-    );
-    indexed.append().unwrap();
-    let found = |view: &IndexView| {
-        let mut found = false;
-        for segment in view.segments().iter().map(|view| view.segment()) {
-            for part in 0..segment.parts().len() {
-                segment.terms(part, "zanzibar", &mut |_| {
-                    found = true;
-                    false
-                });
-            }
-        }
-        found
-    };
-    assert!(found(&indexed.view));
-    indexed.step(dir.path(), &Step::Drop(Space::Article, 8));
-    indexed.step(dir.path(), &Step::Purge);
-    assert!(!found(&indexed.view));
-    // The folder holds nothing else: a file for each segment, and the manifest.
-    assert_eq!(files(dir.path()).len(), indexed.view.segments().len() + 1);
     check(&indexed.view, &indexed.store, &NOWS);
 }
 

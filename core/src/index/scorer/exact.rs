@@ -4,9 +4,7 @@
 //! for bit.
 
 use super::super::postings::DocId;
-use super::input::{Enumerated, ScoredDoc, ScoredSegment, Signals};
-use super::limits::order;
-use super::lists::each_posting;
+use super::input::{Enumerated, ScoredSegment};
 use crate::codec::sorted::Sorted;
 use crate::index::weights::{Saturation, Word, terms_in};
 
@@ -37,7 +35,7 @@ pub(super) fn enumerated_in(
     found
 }
 
-fn learned_for(word: usize, learned: &[(usize, u32)]) -> u32 {
+pub(super) fn learned_for(word: usize, learned: &[(usize, u32)]) -> u32 {
     let of_word = learned.iter().filter(|(of, _)| *of == word);
     of_word.fold(0, |sum, (_, tf)| sum.saturating_add(*tf))
 }
@@ -176,61 +174,4 @@ pub fn text_of(
         },
     );
     sum
-}
-
-/// Returns the result of [`super::top_k`] by scoring every document. For tests, and for sets so small that bounds do
-/// not pay.
-pub fn exhaustive(
-    sources: &[ScoredSegment],
-    words: &[Word],
-    saturation: &Saturation,
-    enumerated: &[Enumerated],
-    signals: &dyn Signals,
-    k: usize,
-) -> Vec<ScoredDoc> {
-    let mut hits = Vec::new();
-    for (segment, source) in sources.iter().enumerate() {
-        let columns = source.segment.columns();
-        let listed = enumerated_in(segment, source, enumerated);
-        let mut texts = vec![0u32; columns.code.len()];
-        for (i, word) in words.iter().enumerate() {
-            let mut tfs = vec![0u32; columns.code.len()];
-            let mut add = |doc: DocId, tf: u32| {
-                if let Some(sum) = tfs.get_mut(doc as usize) {
-                    *sum = sum.saturating_add(tf);
-                }
-            };
-            for &part in source.parts {
-                let Some(key) = source.segment.parts().get(part) else {
-                    continue;
-                };
-                for term in terms_in(&word.terms, key.lang) {
-                    if let Some(mut list) = source.segment.postings(part, term) {
-                        each_posting(list.as_mut(), &mut add);
-                    }
-                }
-            }
-            for (((doc, text), tf), code) in (0..).zip(&mut texts).zip(tfs).zip(&columns.code) {
-                let learned = listed.get(&doc).map_or(0, |list| learned_for(i, list));
-                let share = saturation.contribution_learned(word.weight, tf, learned, *code);
-                *text = text.saturating_add(share);
-            }
-        }
-        for ((doc, text), &ordinal) in (0..).zip(texts).zip(&columns.ordinal) {
-            if !source.allowed.get(doc) || (text == 0 && listed.get(&doc).is_none()) {
-                continue;
-            }
-            let score = signals.score(ordinal, text).filter(|score| !score.is_nan());
-            hits.extend(score.map(|score| ScoredDoc {
-                segment,
-                doc,
-                ordinal,
-                text,
-                score,
-            }));
-        }
-    }
-    hits.sort_by(|a, b| order(signals, a, b));
-    hits.truncate(k);
-    hits
 }

@@ -6,9 +6,13 @@ use std::collections::BTreeMap;
 use super::super::impact_cache::ImpactCache;
 use super::super::postings::{DocId, Positions, Postings};
 use super::super::segment::{Columns, Segment};
-use super::{ScoredSegment, Signals};
+use super::exact::{enumerated_in, learned_for};
+use super::limits::order;
+use super::lists::each_posting;
+use super::{Enumerated, ScoredDoc, ScoredSegment, Signals};
 use crate::index::bitset::BitSet;
 use crate::index::partition::{PartKey, Space};
+use crate::index::weights::{Saturation, Word, terms_in};
 use crate::model::audience::ClassSet;
 use crate::text::Lang;
 
@@ -226,4 +230,61 @@ impl Signals for PlainSignals<'_> {
     fn tie(&self, a: u32, b: u32) -> Ordering {
         b.cmp(&a)
     }
+}
+
+/// Returns the result of [`super::top_k`] by scoring every document. The reference that
+/// the pruned walk is compared with.
+pub(crate) fn exhaustive(
+    sources: &[ScoredSegment],
+    words: &[Word],
+    saturation: &Saturation,
+    enumerated: &[Enumerated],
+    signals: &dyn Signals,
+    k: usize,
+) -> Vec<ScoredDoc> {
+    let mut hits = Vec::new();
+    for (segment, source) in sources.iter().enumerate() {
+        let columns = source.segment.columns();
+        let listed = enumerated_in(segment, source, enumerated);
+        let mut texts = vec![0u32; columns.code.len()];
+        for (i, word) in words.iter().enumerate() {
+            let mut tfs = vec![0u32; columns.code.len()];
+            let mut add = |doc: DocId, tf: u32| {
+                if let Some(sum) = tfs.get_mut(doc as usize) {
+                    *sum = sum.saturating_add(tf);
+                }
+            };
+            for &part in source.parts {
+                let Some(key) = source.segment.parts().get(part) else {
+                    continue;
+                };
+                for term in terms_in(&word.terms, key.lang) {
+                    if let Some(mut list) = source.segment.postings(part, term) {
+                        each_posting(list.as_mut(), &mut add);
+                    }
+                }
+            }
+            for (((doc, text), tf), code) in (0..).zip(&mut texts).zip(tfs).zip(&columns.code) {
+                let learned = listed.get(&doc).map_or(0, |list| learned_for(i, list));
+                let share = saturation.contribution_learned(word.weight, tf, learned, *code);
+                *text = text.saturating_add(share);
+            }
+        }
+        for ((doc, text), &ordinal) in (0..).zip(texts).zip(&columns.ordinal) {
+            if !source.allowed.get(doc) || (text == 0 && listed.get(&doc).is_none()) {
+                continue;
+            }
+            let score = signals.score(ordinal, text).filter(|score| !score.is_nan());
+            hits.extend(score.map(|score| ScoredDoc {
+                segment,
+                doc,
+                ordinal,
+                text,
+                score,
+            }));
+        }
+    }
+    hits.sort_by(|a, b| order(signals, a, b));
+    hits.truncate(k);
+    hits
 }

@@ -3,10 +3,8 @@
 use proptest::prelude::*;
 
 use super::super::impact_cache::ImpactCache;
-use super::testing::{Owned, Plain, PlainDoc, PlainSignals};
-use super::{
-    Enumerated, ScoredDoc, ScoredSegment, Search, Tuning, Work, exhaustive, shares, text_of, top_k,
-};
+use super::testing::{Owned, Plain, PlainDoc, PlainSignals, exhaustive};
+use super::{Enumerated, ScoredDoc, ScoredSegment, Search, Tuning, Work, shares, text_of, top_k};
 use crate::index::bitset::BitSet;
 use crate::index::weights::{ONE, Saturation, Word, weigh};
 use crate::text::Lang;
