@@ -86,14 +86,15 @@
 //!
 //! # Features
 //!
-//! | feature | default | what it brings |
+//! | feature | default | contents |
 //! |---|---|---|
 //! | `disk` | yes | `Base::on_disk` (redb, with a tantivy index beside it), import of files and folders |
 //! | `html` | yes | rendering of CommonMark to sanitised HTML (ammonia); HTML import needs no feature |
-//! | `arrow` | no | bulk rows in and out for the bindings; no API of its own that versions cover |
+//! | `languages` | yes | the stemmers of all languages; English is always there |
 //! | `rayon` | yes | `search_many` and `suggest_many` over threads of the base's own |
-//! | `js` | no | in `wasm32-unknown-unknown`, normal forms of Unicode by JavaScript, and no tables of them: 40 KB less to load |
-//! | `tracing` | no | spans around search, suggest, record, import and absorb |
+//! | `arrow` | no | bulk rows in and out for the bindings; no API that versions cover |
+//! | `js` | no | in `wasm32-unknown-unknown`, normal forms of Unicode by JavaScript in place of tables: 40 KB less to load |
+//! | `tracing` | no | spans around search, suggest, record, import and index flush |
 //!
 //! Without features the crate runs in memory, starts no thread, and builds for `wasm32-unknown-unknown`.
 //! The least Rust version is 1.90.

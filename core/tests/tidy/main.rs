@@ -13,6 +13,7 @@
 )]
 
 mod circles;
+mod features;
 mod names;
 mod source;
 
