@@ -9,13 +9,14 @@ use crate::cancel::Checkpoint;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::EventKind;
 use crate::projection::config::BaseConfig;
+use crate::projection::log;
 use crate::projection::{self, Effects};
 use crate::settings::RankPolicy;
 use crate::state::delta;
 use crate::store::backend::{Backend, Batch, Durability, Table};
+use crate::store::codec;
 use crate::store::memory::MemoryBackend;
 use crate::store::txn::Txn;
-use crate::store::{codec, log};
 use crate::time::Timestamp;
 
 /// A view of the past: an instant, and a policy to try. An instant alone is one, too.

@@ -182,10 +182,10 @@ mod folder {
     use crate::cancel::CancelHook;
     use crate::error::Result;
     use crate::index::disk::follower::Follower;
+    use crate::projection::log;
     use crate::state::current::{self, State};
     use crate::state::documents::{self, Documents};
     use crate::store::disk::DiskBackend;
-    use crate::store::log;
 
     impl BaseOptions {
         /// Opens a base in a folder.

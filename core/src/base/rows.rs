@@ -22,9 +22,9 @@ use crate::exchange::arrow::{Input, batch_of};
 use crate::exchange::{ImportOptions, ImportReport, Importer, Progress};
 use crate::model::{Article, CaseStatus, Confidence};
 use crate::projection;
+use crate::projection::log;
 use crate::projection::records::CaseRecord;
 use crate::review::ReviewRequest;
-use crate::store::log;
 use crate::time::Timestamp;
 
 pub use crate::exchange::arrow::{

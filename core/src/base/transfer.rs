@@ -11,7 +11,7 @@ use crate::exchange::{
     self, Format, ImportOptions, ImportReport, Importer, Outcome, Progress, Record, Sink,
 };
 use crate::model::{Event, EventKind};
-use crate::store::log;
+use crate::projection::log;
 use crate::time::Timestamp;
 
 /// What an export wrote.

@@ -10,11 +10,11 @@ use crate::cancel::CancelHook;
 use crate::error::{Error, ErrorCode, Result};
 use crate::index::Segment;
 use crate::model::Event;
+use crate::projection::log;
 use crate::projection::{self, Effects};
 use crate::state::current::State;
 use crate::state::delta;
 use crate::store::backend::{Batch, Durability};
-use crate::store::log;
 use crate::store::txn::Txn;
 use crate::time::Timestamp;
 

@@ -7,6 +7,7 @@ mod articles;
 mod cases;
 pub mod config;
 mod ledger;
+pub mod log;
 pub mod records;
 pub mod sessions;
 pub mod verify;
@@ -16,6 +17,7 @@ pub use config::BaseConfig;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::log::Head;
 use self::records::{
     ArticleRecord, CaseRecord, Contribution, LearnedTerm, VersionRecord, version_key,
 };
@@ -25,7 +27,6 @@ use crate::model::{Event, EventKind, LinkType};
 use crate::settings::RankPolicy;
 use crate::store::backend::Table;
 use crate::store::codec::Key;
-use crate::store::log::{self, Head};
 use crate::store::txn::{Reader, Txn};
 use crate::time::Timestamp;
 

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::config::BaseConfig;
+use super::log;
 use crate::error::{Error, Result};
 use crate::projection;
 use crate::store::backend::{Backend, Durability, Table};
 use crate::store::codec::{self, Hash};
-use crate::store::log;
 use crate::store::memory::MemoryBackend;
 use crate::store::txn::{Reader, Txn};
 

@@ -11,10 +11,10 @@ use crate::error::Result;
 use crate::index::view::IndexView;
 use crate::index::{DocSource, Segment, Space};
 use crate::projection::config::BaseConfig;
+use crate::projection::log::{self, Head};
 use crate::settings::RankPolicy;
 use crate::store::backend::{Backend, Table};
 use crate::store::codec;
-use crate::store::log::{self, Head};
 
 /// The state after a commit.
 pub struct State {

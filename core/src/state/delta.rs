@@ -11,10 +11,10 @@ use crate::error::Result;
 use crate::index::view::IndexView;
 use crate::index::{DocSource, Space};
 use crate::projection::config::BaseConfig;
+use crate::projection::log::{self, Head};
 use crate::projection::records;
 use crate::projection::{self, Effects};
 use crate::store::backend::Backend;
-use crate::store::log::{self, Head};
 
 /// What a commit changes in memory, worked out before the lock is taken.
 pub struct StateDelta {

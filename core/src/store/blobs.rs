@@ -4,7 +4,6 @@ use super::backend::Table;
 use super::codec::{self, Hash};
 use super::txn::{Reader, Txn};
 use crate::error::{Error, Result};
-use crate::model::{Event, EventKind};
 
 /// Stores a list of texts (the sections of a version, the entries of a case) and returns its hash.
 pub fn put(txn: &mut Txn<'_>, texts: &[String]) -> Result<Hash> {
@@ -28,47 +27,4 @@ pub fn get(reader: &(impl Reader + ?Sized), hash: &Hash) -> Result<Vec<String>> 
         .map_err(|e| Error::corrupt(format!("a text does not unpack: {e}")))?;
     crate::codec::record::read(&plain)
         .map_err(|e| Error::corrupt(format!("a text does not read: {e}")))
-}
-
-/// Moves the long texts out of an event, so that its log record can refer to them by hash.
-pub fn take_out(event: &mut Event) -> Option<Vec<String>> {
-    match &mut event.what {
-        EventKind::Put { article, .. } => Some(
-            article
-                .sections
-                .iter_mut()
-                .map(|s| std::mem::take(&mut s.text))
-                .collect(),
-        ),
-        EventKind::CaseOpened { case } => Some(
-            case.entries
-                .iter_mut()
-                .map(|e| std::mem::take(&mut e.text))
-                .collect(),
-        ),
-        EventKind::CaseNoted { entry } => Some(vec![std::mem::take(&mut entry.text)]),
-        _ => None,
-    }
-}
-
-/// Moves the texts back into the event.
-pub fn put_back(event: &mut Event, texts: Vec<String>) {
-    match &mut event.what {
-        EventKind::Put { article, .. } => {
-            for (section, text) in article.sections.iter_mut().zip(texts) {
-                section.text = text;
-            }
-        }
-        EventKind::CaseOpened { case } => {
-            for (entry, text) in case.entries.iter_mut().zip(texts) {
-                entry.text = text;
-            }
-        }
-        EventKind::CaseNoted { entry } => {
-            if let Some(text) = texts.into_iter().next() {
-                entry.text = text;
-            }
-        }
-        _ => {}
-    }
 }

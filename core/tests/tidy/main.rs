@@ -71,6 +71,16 @@ const FORBIDDEN: &[(&str, &str, &str)] = &[
         "projection",
         "the index asks for documents and knows nothing of their tables",
     ),
+    (
+        "store",
+        "model",
+        "the store keeps bytes and knows nothing of the domain",
+    ),
+    (
+        "store",
+        "text",
+        "the store keeps bytes and knows nothing of the domain",
+    ),
     ("snapshot", "exchange", "a snapshot has a format of its own"),
 ];
 

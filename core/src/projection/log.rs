@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::backend::Table;
-use super::blobs;
-use super::codec::{self, Hash, Key, KeyReader};
-use super::txn::{Reader, Txn};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::Event;
+use crate::model::{Event, EventKind};
+use crate::store::backend::Table;
+use crate::store::blobs;
+use crate::store::codec::{self, Hash, Key, KeyReader};
+use crate::store::txn::{Reader, Txn};
 use crate::time::Timestamp;
 
 /// The head of the log and the counters that grow with it.
@@ -65,7 +65,7 @@ pub fn seq_of(reader: &(impl Reader + ?Sized), id: &str) -> Result<Option<u64>> 
 /// Appends a record with the sequence number `seq`.
 pub fn append(txn: &mut Txn<'_>, seq: u64, arrived: Timestamp, event: &Event) -> Result<()> {
     let mut stripped = event.clone();
-    let text = blobs::take_out(&mut stripped)
+    let text = detach_texts(&mut stripped)
         .map(|list| blobs::put(txn, &list))
         .transpose()?;
     let json = crate::codec::value::text(&stripped)
@@ -107,11 +107,54 @@ pub fn get(reader: &(impl Reader + ?Sized), seq: u64) -> Result<LogRecord> {
     let stored: Stored = reader.required(Table::Log, &Key::new().u64(seq).0)?;
     let mut event: Event = codec::json(&stored.event, &format_args!("log record {seq}"))?;
     if let Some(hash) = stored.text {
-        blobs::put_back(&mut event, blobs::get(reader, &hash)?);
+        attach_texts(&mut event, blobs::get(reader, &hash)?);
     }
     Ok(LogRecord {
         seq,
         arrived: stored.arrived,
         event,
     })
+}
+
+/// Moves the long texts out of an event, so that its log record can refer to them by hash.
+fn detach_texts(event: &mut Event) -> Option<Vec<String>> {
+    match &mut event.what {
+        EventKind::Put { article, .. } => Some(
+            article
+                .sections
+                .iter_mut()
+                .map(|s| std::mem::take(&mut s.text))
+                .collect(),
+        ),
+        EventKind::CaseOpened { case } => Some(
+            case.entries
+                .iter_mut()
+                .map(|e| std::mem::take(&mut e.text))
+                .collect(),
+        ),
+        EventKind::CaseNoted { entry } => Some(vec![std::mem::take(&mut entry.text)]),
+        _ => None,
+    }
+}
+
+/// Moves the texts back into the event.
+fn attach_texts(event: &mut Event, texts: Vec<String>) {
+    match &mut event.what {
+        EventKind::Put { article, .. } => {
+            for (section, text) in article.sections.iter_mut().zip(texts) {
+                section.text = text;
+            }
+        }
+        EventKind::CaseOpened { case } => {
+            for (entry, text) in case.entries.iter_mut().zip(texts) {
+                entry.text = text;
+            }
+        }
+        EventKind::CaseNoted { entry } => {
+            if let Some(text) = texts.into_iter().next() {
+                entry.text = text;
+            }
+        }
+        _ => {}
+    }
 }
