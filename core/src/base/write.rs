@@ -22,7 +22,7 @@ use crate::time::Timestamp;
 pub struct Put {
     /// The number of the current version.
     pub version: u32,
-    /// Says if something changed.
+    /// The outcome: recorded as new, already known, or unchanged.
     pub outcome: Recorded,
 }
 
