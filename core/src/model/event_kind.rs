@@ -24,7 +24,7 @@ macro_rules! event_kinds {
     (reader { $($reader:tt)* } plain { $($plain:tt)* } structured { $($structured:tt)* }) => {
         event_kinds! {
             @enum
-            /// One kind of event with its members. Its documentation begins with the name of its group.
+            /// The kind of an event, with its members. The documentation of a variant begins with its group.
             EventKind { $($reader)* $($plain)* $($structured)* }
         }
         event_kinds! {
