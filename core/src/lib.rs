@@ -92,7 +92,7 @@
 //! | `html` | yes | rendering of CommonMark to sanitized HTML (ammonia); HTML import needs no feature |
 //! | `arrow` | no | import and export of bulk rows for the bindings; outside semver |
 //! | `rayon` | yes | `search_many` and `suggest_many` on threads of the base |
-//! | `js` | no | on `wasm32-unknown-unknown`, Unicode normalization by JavaScript instead of tables: 40 KB less to load |
+//! | `js` | no | on `wasm32-unknown-unknown`, Unicode normalization by JavaScript, without tables: 40 KB less to load |
 //! | `tracing` | no | spans around search, suggest, record, import and index flush |
 //!
 //! Without features the crate runs in memory, starts no thread, and builds for `wasm32-unknown-unknown`. The minimum

@@ -93,7 +93,7 @@ impl SearchRequest {
         self
     }
 
-    /// Sets if results carry explanations.
+    /// Turns explanations of results on or off.
     pub fn explain(mut self, explain: bool) -> SearchRequest {
         self.explain = explain;
         self

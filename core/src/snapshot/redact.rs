@@ -53,7 +53,7 @@ pub fn evidence(
         .collect()
 }
 
-/// The lessons of one term and article: instant, customer and amount.
+/// The rows of one term and article: instant, customer and amount.
 type TermRows = Vec<(Timestamp, u64, i64)>;
 
 /// Returns the learned terms of the articles in the snapshot, without their customers. If `is_outside`

@@ -24,7 +24,7 @@ pub enum SnapshotSource {
 }
 
 impl SnapshotSource {
-    /// Detects if the bytes are a whole snapshot or a manifest.
+    /// Returns the source for these bytes: a whole snapshot or a manifest.
     ///
     /// Fails with `NotABase`, `FormatTooNew` or `Corrupt` for other bytes.
     pub fn detect(bytes: Vec<u8>) -> Result<SnapshotSource> {

@@ -12,7 +12,7 @@ use crate::store::codec;
 use crate::store::txn::Reader;
 use crate::time::Timestamp;
 
-/// The key of a lesson: one customer, one article, under one term.
+/// The key of a row of a term: the article it led to, and the customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     article: u32,
@@ -20,7 +20,7 @@ struct Key {
     from: Timestamp,
 }
 
-/// All lessons, by term.
+/// All learned terms, each with its rows.
 #[derive(Clone, Debug, Default)]
 pub struct LearnedTerms {
     by_term: HashMap<String, Sorted<Key, i64>>,
@@ -35,8 +35,8 @@ const ROW: u64 = (size_of::<Key>() + size_of::<i64>()) as u64 * 3 / 2;
 const TERM: u64 = 112;
 
 impl LearnedTerms {
-    /// A party that counts as enough customers for any term. A snapshot uses it, because its lessons no
-    /// longer name their customers.
+    /// A party that counts as enough customers for any term. A snapshot uses it, because its learned terms
+    /// no longer name their customers.
     pub const ANONYMOUS_QUORUM: u64 = u64::MAX;
 
     /// Loads the table.
@@ -49,7 +49,7 @@ impl LearnedTerms {
         Ok(terms)
     }
 
-    /// Calls `visit` with each lesson, in no particular order.
+    /// Calls `visit` with each row as a learned term, in no particular order.
     pub fn each(&self, visit: &mut dyn FnMut(&LearnedTerm)) {
         for (term, rows) in &self.by_term {
             for (key, amount) in rows {
@@ -64,7 +64,7 @@ impl LearnedTerms {
         }
     }
 
-    /// Adds a lesson; a negative amount subtracts.
+    /// Adds the amount of a learned term; a negative amount subtracts.
     pub fn add(&mut self, term: &LearnedTerm) {
         let of_term = TERM + term.term.len() as u64;
         if !self.by_term.contains_key(&term.term) {
@@ -94,10 +94,10 @@ impl LearnedTerms {
         self.bytes
     }
 
-    /// Returns the lessons of a term by `now`, summed per article that `may_use` accepts, ascending by
-    /// article.
+    /// Returns the amounts of a term's rows by `now`, summed per article that `may_use` accepts, ascending
+    /// by article.
     ///
-    /// With `is_outside`, an article needs lessons of three distinct customers (I4). `article_of` follows
+    /// With `is_outside`, an article needs rows of three distinct customers (I4). `article_of` follows
     /// merges.
     pub fn taught(
         &self,
