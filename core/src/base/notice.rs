@@ -1,8 +1,8 @@
 //! Notices: messages of a base to the host's log about work that belongs to no call.
 //!
-//! Examples are a rebuilt text index, failed background work and a recovered store. A notice never
-//! blocks the base. Without a listener no message is formatted. If a listener panics, only that one
-//! notice is lost.
+//! Examples are a rebuilt text index, failed background work and a recovered store. A notice cannot
+//! make the work of the base fail. Without a listener no message is formatted. If a listener
+//! panics, only that one notice is lost.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
