@@ -1,9 +1,9 @@
-//! One opaque error for the whole library: a stable number, a sentence that helps, and a source.
+//! The error type of the whole library: a stable number, a helpful sentence, and a source.
 //!
 //! The message names the field, the value found, the limit and the next step. Callers branch on
-//! [`Error::code`] and never on the text. One opaque type, and not an enum per layer, because a host
-//! in C, Python or JavaScript needs one number and one sentence whatever the layer was, and because
-//! no dependency's error type may become part of our interface.
+//! [`Error::code`] and never on the text. There is one opaque type and no enum per layer: a host in C, Python
+//! or JavaScript needs one number and one sentence from every layer, and no error type of a dependency may
+//! become part of the interface.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 macro_rules! error_codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $number:literal,)+) => {
-        /// What went wrong, as a number that is never reused.
+        /// The kind of error, with a number that is never reused.
         ///
-        /// 1xx: the caller's input. 2xx: the state of the base. 3xx: storage and file format.
-        /// 4xx: the text index. 9xx: a fault of ours.
+        /// 1xx: invalid input of the caller. 2xx: the state of the base. 3xx: storage and file format. 4xx:
+        /// the text index. 9xx: a defect of kenpoint.
         ///
         /// ```
         /// use kenpoint::ErrorCode;
@@ -31,10 +31,10 @@ macro_rules! error_codes {
         }
 
         impl ErrorCode {
-            /// Every code, ascending by number. Each binding's tests walk this list.
+            /// All codes, ascending by number. The tests of each binding check this list.
             pub const ALL: &'static [ErrorCode] = &[$(ErrorCode::$name,)+];
 
-            /// The stable name, equal in every language.
+            /// The stable name, the same in all languages.
             pub const fn name(self) -> &'static str {
                 match self { $(ErrorCode::$name => stringify!($name),)+ }
             }
@@ -44,7 +44,7 @@ macro_rules! error_codes {
                 match self { $(ErrorCode::$name => $number,)+ }
             }
 
-            /// The code of a number, if there is one.
+            /// Returns the code with a number, if there is one.
             pub const fn from_number(number: u16) -> Option<ErrorCode> {
                 match number { $($number => Some(ErrorCode::$name),)+ _ => None }
             }
@@ -53,23 +53,23 @@ macro_rules! error_codes {
 }
 
 error_codes! {
-    /// A field holds a value outside its documented range or form.
+    /// The value of a field is outside its documented range or format.
     InvalidValue = 101,
-    /// A text, list or number of items is over its documented limit.
+    /// A text, a list or a count exceeds its documented limit.
     TooLarge = 102,
-    /// Bytes that must be UTF-8 are not.
+    /// The bytes are not valid UTF-8.
     InvalidUtf8 = 103,
-    /// A query does not follow the query language, or is over its limits.
+    /// A query violates the query language or exceeds its limits.
     InvalidQuery = 104,
     /// Two fields contradict each other (a range that ends before it begins, a cyclic order).
     Contradiction = 105,
-    /// A name that is not in the base's vocabulary (audience label, field, filter).
+    /// The base does not know a name (audience label, field, filter).
     UnknownName = 106,
-    /// A record of an import could not be read; the report names line and reason.
+    /// A record of an import is unreadable; the report has the line and the reason.
     InvalidRecord = 107,
     /// A required pointer or object is missing; pass one.
     NullArgument = 108,
-    /// A handle is of another type than the call wants, or was destroyed.
+    /// A handle is of the wrong type for the call, or was destroyed.
     WrongHandle = 109,
     /// No article has this id.
     ArticleNotFound = 201,
@@ -81,47 +81,48 @@ error_codes! {
     LinkNotFound = 204,
     /// No version of the article has this number.
     VersionNotFound = 205,
-    /// The article changed since the version that the call expects.
+    /// The current version of the article is not the one that the call expects.
     VersionConflict = 206,
-    /// The id is taken by something else.
+    /// The id is already in use.
     AlreadyExists = 207,
-    /// The change is not allowed from the present state (a merged article is edited, say).
+    /// The current state does not allow the change (editing a merged article, for example).
     InvalidTransition = 208,
-    /// An impression token is unknown, damaged or of another base.
+    /// An impression token is unknown, damaged or from another base.
     InvalidImpression = 209,
-    /// The view lies before the first record, or after what is known.
+    /// The instant is outside the known history: before the first record, or after the last known one.
     OutOfHistory = 210,
-    /// The caller asked to stop, through a progress callback or a watch.
+    /// The caller cancelled the call, through a progress callback or a cancel hook.
     Cancelled = 211,
     /// The base was closed; open it again.
     Closed = 212,
-    /// A callback called what it may not: a log callback that calls back into its base, say.
+    /// A callback made a call that is not allowed there (a log callback that calls back into its base, for
+    /// example).
     NotAllowedHere = 213,
     /// The handle was opened before a fork and is used in the child; open the base in the child.
     ForkedHandle = 214,
-    /// Another process, or another handle of this one, owns the base.
+    /// Another process, or another handle of this process, owns the base.
     Busy = 301,
     /// The file or folder cannot be read or written (missing, permission, not a file).
     Io = 302,
-    /// The disk is full. Reading goes on; writing goes on once there is space.
+    /// The disk is full. Reads continue; writes continue once there is space.
     DiskFull = 303,
     /// The file is not a kenpoint base.
     NotABase = 304,
     /// The file was written by a newer kenpoint; it is left untouched.
     FormatTooNew = 305,
-    /// A checksum or an invariant of the stored data does not hold.
+    /// Stored data violates a checksum or an invariant.
     Corrupt = 306,
-    /// An earlier write failed and the store could not be brought back; reopen the base.
+    /// An earlier write failed and the store could not be recovered; reopen the base.
     Poisoned = 307,
-    /// The base would need more memory than its limit. Nothing was written; reading goes on.
+    /// The base would need more memory than its limit. Nothing was written; reads continue.
     MemoryLimit = 308,
-    /// A part of a snapshot that is loaded on demand is not here yet. Supply the wanted shards and call again.
+    /// A shard of a snapshot is not loaded yet. Supply the wanted shards and call again.
     NotLoaded = 309,
     /// The text index could not be read or written; it is rebuilt from the store.
     IndexFailed = 401,
-    /// A fault of ours. Please report it with the message.
+    /// A defect of kenpoint. Please report it with the message.
     Internal = 901,
-    /// A panic was caught at the boundary of a binding. The base takes no more calls; open it again.
+    /// A panic was caught at the boundary of a binding. The base accepts no more calls; open it again.
     Panicked = 902,
 }
 
@@ -131,7 +132,7 @@ impl fmt::Display for ErrorCode {
     }
 }
 
-/// What went wrong: a code to branch on, a sentence to read, and the cause underneath.
+/// An error: a code for the program, a sentence for people, and the underlying cause.
 ///
 /// ```
 /// use kenpoint::{Base, ErrorCode};
@@ -153,8 +154,8 @@ struct Inner {
 }
 
 impl Error {
-    /// An error with a code and a sentence. Public so that importers and hosts' callbacks can fail
-    /// in the library's own terms.
+    /// Creates an error with a code and a sentence. It is public so that importers and callbacks of the host
+    /// can return errors of the library.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Error {
         Error {
             inner: Arc::new(Inner {
@@ -165,7 +166,7 @@ impl Error {
         }
     }
 
-    /// The same, keeping the cause for [`std::error::Error::source`].
+    /// Creates an error that keeps its cause for [`std::error::Error::source`].
     pub fn with_source(
         code: ErrorCode,
         message: impl Into<String>,
@@ -180,7 +181,7 @@ impl Error {
         }
     }
 
-    /// A value outside its range or form: names the field, the value and what would be right.
+    /// Creates an error for a value outside its range or format. It names the field, the value and the rule.
     #[doc(hidden)]
     pub fn invalid(field: &str, value: impl fmt::Display, rule: &str) -> Error {
         Error::new(
@@ -192,13 +193,13 @@ impl Error {
         )
     }
 
-    /// The same of a number.
+    /// Creates the same error for a number.
     #[doc(hidden)]
     pub fn invalid_number(field: &str, value: f64, rule: &str) -> Error {
         Error::invalid(field, number(value), rule)
     }
 
-    /// Something over its limit: names the field, the size found, the limit and its unit.
+    /// Creates an error for a size over its limit. It names the field, the size found, the limit and the unit.
     #[doc(hidden)]
     pub fn too_large(field: &str, found: usize, limit: usize, unit: &str) -> Error {
         Error::new(
@@ -207,7 +208,7 @@ impl Error {
         )
     }
 
-    /// A fault of ours, with what was found to be impossible.
+    /// Creates an error for a defect of kenpoint; `what` describes the impossible state.
     #[doc(hidden)]
     pub fn internal(what: impl Into<String>) -> Error {
         Error::new(
@@ -216,7 +217,7 @@ impl Error {
         )
     }
 
-    /// Stored data that does not hold together; says what and what to do.
+    /// Creates an error for inconsistent stored data; the message adds the next step.
     #[doc(hidden)]
     pub fn corrupt(what: impl fmt::Display) -> Error {
         Error::new(
@@ -225,17 +226,17 @@ impl Error {
         )
     }
 
-    /// The stable code.
+    /// Returns the stable code.
     pub fn code(&self) -> ErrorCode {
         self.inner.code
     }
 
-    /// The sentence, without the code.
+    /// Returns the sentence, without the code.
     pub fn message(&self) -> &str {
         &self.inner.message
     }
 
-    /// The same error with more of its whereabouts in front: `line 12: ...`.
+    /// Returns the same error with its location in front: `line 12: ...`.
     #[doc(hidden)]
     pub fn at(mut self, place: impl fmt::Display) -> Error {
         let message = format!("{place}: {}", self.inner.message);
@@ -244,8 +245,9 @@ impl Error {
     }
 }
 
-/// A number as text: as `f64` prints, but for the very large and small, which have an exponent. By the printer
-/// of JSON, which is there already; that of the standard library would be a twentieth of what a page loads.
+/// Formats a number as `f64` does, but very large and small numbers get an exponent. It uses the JSON
+/// printer, which is linked anyway; the printer of the standard library would add a twentieth to a page's
+/// download.
 pub(crate) fn number(value: f64) -> String {
     if !value.is_finite() {
         let word = if value.is_nan() { "NaN" } else { "inf" };
@@ -262,7 +264,7 @@ pub(crate) fn number(value: f64) -> String {
     text
 }
 
-/// A name in quotes. As `{:?}` writes it, but for what cannot be seen; that needs a table of Unicode.
+/// Quotes a name as `{:?}` does, but replaces control characters and needs no Unicode table.
 pub(crate) fn quote(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 2);
     out.push('"');
@@ -276,13 +278,13 @@ pub(crate) fn quote(name: &str) -> String {
     out
 }
 
-/// Names in quotes, as a list.
+/// Quotes names, as a list.
 pub(crate) fn quote_all(names: &[String]) -> String {
     let names: Vec<String> = names.iter().map(|name| quote(name)).collect();
     format!("[{}]", names.join(", "))
 }
 
-/// At most 60 characters of a value, quoted, so that a message stays one line.
+/// Quotes at most 60 characters of a value on one line.
 pub(crate) fn excerpt(value: &str) -> String {
     let mut out = String::with_capacity(64);
     out.push('"');
@@ -317,7 +319,8 @@ impl fmt::Debug for Error {
     }
 }
 
-/// So that what cannot fail fits where something may: [`crate::Visit::record`] takes both.
+/// Lets an infallible conversion be used where a fallible one is accepted: [`crate::Visit::record`] takes
+/// both.
 impl From<std::convert::Infallible> for Error {
     fn from(never: std::convert::Infallible) -> Error {
         match never {}

@@ -1,12 +1,12 @@
-//! kenpoint puts the right knowledge at the point of action: an embeddable library that a CRM, a help
-//! desk or an agent links in. It needs no server and no network.
+//! kenpoint is an embeddable knowledge-retrieval library for a CRM, a help desk or an agent. It needs no server and no
+//! network.
 //!
-//! A [`Base`] keeps articles and live facts, cases and what resolved them, and everything readers did
-//! with them. [`Base::search`] answers a query and [`Base::suggest`] the case on the screen, from its words, from past
-//! cases like it, from how fresh and how useful each article has been, and from what the viewer may see.
-//! One outcome changes the next answer, and every score can be explained to its last bit.
+//! A [`Base`] stores articles and facts, cases with the articles that resolved them, and the feedback of readers.
+//! [`Base::search`] answers a query. [`Base::suggest`] suggests articles for an open case. Both rank by the words of
+//! the text, by similar past cases, by the freshness and usefulness of each article, and show only articles that the
+//! viewer may see. One outcome changes the next answer, and every score can be explained to its last bit.
 //!
-//! # One case, all the way round
+//! # A case from start to finish
 //!
 //! ```
 //! use kenpoint::model::{
@@ -63,25 +63,25 @@
 //! # }
 //! ```
 //!
-//! # Where to look
+//! # Overview
 //!
-//! - [`Base`]: every call. [`BaseOptions`]: clock, audiences, language, cache, threads, a memory
-//!   limit, [`Notice`]s for a log. [`Stats`]: what a handle holds and takes.
+//! - [`Base`]: all calls. [`BaseOptions`]: clock, audiences, language, cache, threads, a memory limit,
+//!   [`Notice`]s for a log. [`Stats`]: the contents and the resource use of a base.
 //! - [`model`]: articles, cases, facts, links, events, viewers.
-//! - [`SearchRequest`] and [`SuggestRequest`]: what is asked; [`Explanation`]: why an answer stands where it stands.
+//! - [`SearchRequest`] and [`SuggestRequest`]: the requests; [`Explanation`]: the factors of a score.
 //! - [`RankPolicy`]: every constant of the ranking with its unit, range, default and source.
 //! - [`exchange`]: import of Markdown, HTML and JSON lines, export of the log.
-//! - [`Snapshot`]: what one audience may see, as one file that answers as the base does.
-//! - [`store::Backend`]: a store of your own under [`Base::with_backend`].
-//! - [`ErrorCode`]: what can go wrong, by number.
+//! - [`Snapshot`]: a read-only file of everything one audience may see; it answers like the base.
+//! - [`store::Backend`]: the interface for a store of your own, see [`Base::with_backend`].
+//! - [`ErrorCode`]: all errors, by number.
 //!
-//! # Promises
+//! # Guarantees
 //!
-//! - **Time is an argument.** Every instant is given by the caller or asked of the base's [`Clock`], once a call.
-//! - **Search writes nothing.** An answer names itself by its impression token; feedback names that token.
-//! - **What a viewer may not see does not exist**: it changes no score, order, snippet or error.
-//! - **Acknowledged is durable**, but for events of mere looking (searched, shown, clicked, viewed and the like), which
-//!   are durable with the next durable change, with [`Base::flush`], or, where the base has its thread, within a second.
+//! - **Time is an argument.** The caller passes every instant, or the call reads the base's [`Clock`] once.
+//! - **Search writes nothing.** An answer contains an impression token, and feedback refers to it.
+//! - **Hidden articles do not exist for a viewer**: they change no score, order, snippet or error.
+//! - **Acknowledged is durable**, except for relaxed events (searched, shown, clicked, viewed and the like). These are
+//!   durable with the next durable commit, with [`Base::flush`], or within a second if the base has its own thread.
 //! - **Bad input is an error**, never a panic and never a silent correction.
 //!
 //! # Features
@@ -106,13 +106,13 @@ mod codec;
 mod error;
 pub mod exchange;
 
-// The text index: public for benches and tests only, no part of the API that versions cover.
+// The text index: public for benches and tests only, outside semver.
 #[doc(hidden)]
 pub mod index;
 
 pub mod model;
 mod projection;
-// Ranking arithmetic: public for benches and tests only, no part of the API that versions cover.
+// Ranking arithmetic: public for benches and tests only, outside semver.
 #[doc(hidden)]
 pub mod rank;
 
@@ -124,12 +124,12 @@ mod snapshot;
 mod state;
 
 pub mod store;
-// Words and queries: public for benches and tests only, no part of the API that versions cover.
+// Words and queries: public for benches and tests only, outside semver.
 #[doc(hidden)]
 pub mod text;
 mod time;
 
-// Bulk rows as Arrow record batches: public for the bindings only, no part of the API that versions cover.
+// Bulk rows as Arrow record batches: public for the bindings only, outside semver.
 #[cfg(feature = "arrow")]
 #[doc(hidden)]
 pub use base::rows;
@@ -160,7 +160,7 @@ pub use text::{HostStemmer, Snippet, Stemmers};
 pub use time::SystemClock;
 pub use time::{Clock, Day, FixedClock, Timestamp};
 
-/// The README's example is compiled and run with the others.
+/// Compiles and runs the example of the README with the other doc tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;

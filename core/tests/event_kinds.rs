@@ -1,7 +1,8 @@
-//! The kinds of events as the bindings spell them: the union of the package's types and the list in the C header are
-//! made from the declaration in `core/src/model/event_kind.rs`, and every kind has an example in `docs/json.md`.
+//! Tests the event kinds of the bindings. The type union of the npm package and the list in the C header are
+//! generated from the declaration in `core/src/model/event_kind.rs`, and every kind has an example in
+//! `docs/json.md`.
 //!
-//! With `KENPOINT_BLESS=1` in the environment the generated parts are written anew.
+//! With `KENPOINT_BLESS=1` in the environment, the test rewrites the generated parts.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -49,7 +50,7 @@ fn the_types_of_the_package_are_those_of_the_declaration() {
 
 #[test]
 fn the_list_in_the_header_is_that_of_the_declaration() {
-    // A struct of C has one text and one number for all kinds: `ffi/src/event.rs` says which member is where.
+    // A C struct has one text and one number for all kinds; `ffi/src/event.rs` documents the use of both.
     let kinds: Plain = EventKind::PLAIN;
     let mut list = String::new();
     for (name, members) in kinds {
@@ -86,7 +87,7 @@ fn every_kind_has_an_example_in_the_documentation_of_json() {
     let doc = read("docs/json.md");
     let missing: Vec<&&str> = EventKind::NAMES
         .iter()
-        // A ranking policy has a section of its own.
+        // A ranking policy has a section of its own in docs/json.md.
         .filter(|name| **name != "rank-policy-set")
         .filter(|name| !doc.contains(&format!("\"what\": \"{name}\"")))
         .collect();
@@ -111,7 +112,7 @@ fn read(file: &str) -> String {
     fs::read_to_string(path).unwrap()
 }
 
-/// The part of a file between two lines, which must be `wanted`.
+/// Compares the part of a file between two lines with `wanted`.
 fn generated(file: &str, begin: &str, end: &str, wanted: &str) {
     let text = read(file);
     let (before, rest) = text

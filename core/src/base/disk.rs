@@ -1,4 +1,4 @@
-//! What a base on disk does beside answering: its index follows, relaxed events become durable.
+//! Maintenance of a base on disk: writes the text index to files and makes relaxed events durable.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
@@ -12,35 +12,35 @@ use crate::index::DocSource;
 use crate::index::disk::follower::Follower;
 use crate::state::documents::{self, Documents};
 
-/// How long a relaxed event may wait to be durable.
+/// The longest time that a relaxed event waits before it is made durable.
 const RELAXED: Duration = Duration::from_secs(1);
 
-/// The disk side of a base.
+/// The maintenance of a base on disk.
 pub(super) struct Disk {
-    /// Held by the one who absorbs.
+    /// Held during a flush of the index.
     flushing_index: Mutex<()>,
     follower: Follower,
     index_flush_docs: u64,
     background: Option<Background>,
 }
 
-/// The base's own thread, started when there is something for it to do.
+/// The base's own thread, started with its first work.
 struct Background {
     inner: Weak<Inner>,
     bell: Arc<Bell>,
     thread: Mutex<Thread>,
 }
 
-/// How far it is.
+/// The state of the thread.
 enum Thread {
     NotStarted,
     Started(JoinHandle<()>),
-    /// The machine had none: the writers do its work.
+    /// The system refused a thread, so writers do its work.
     Refused,
     Ended,
 }
 
-/// What wakes it.
+/// The signal that wakes the thread.
 #[derive(Default)]
 struct Bell {
     state: Mutex<Wake>,
@@ -55,7 +55,8 @@ struct Wake {
 }
 
 impl Disk {
-    /// The disk side of the base that `inner` leads to; with a thread of its own where `has_thread`.
+    /// Creates the maintenance of the base behind `inner`, with a thread of its own if `has_thread` is
+    /// true.
     pub fn new(
         follower: Follower,
         index_flush_docs: u64,
@@ -71,8 +72,9 @@ impl Disk {
     }
 
     fn bring_up(&self, inner: &Inner, checkpoint: &mut Checkpoint<'_>) -> Result<()> {
-        // One at a time, to its end: of two, the one that began first could exchange the segments last,
-        // and what only the other's hold would be found no more.
+        // Flushes run one at a time, from start to end. If two overlapped, the one that began first
+        // could swap its segments in last, and documents that only the other one wrote would disappear
+        // from search.
         let _absorbing = lock(&self.flushing_index);
         let (view, stamps, policy, seq) = {
             let state = inner.read();
@@ -106,13 +108,13 @@ impl Disk {
                 }
             });
         let segments = self.follower.append(docs, &[], seq)?;
-        // Only writers change the view, and they are kept out until it is exchanged.
+        // Only writers change the view, and this lock keeps them out until the swap is done.
         let _writer = lock(&inner.writer);
         let next = {
             let state = inner.read();
             if documents::epoch(&state.model.policy) != epoch {
-                // Other weights came into force meanwhile: what was written is old already, and the
-                // next absorption begins anew.
+                // New field weights came into force during the flush, so its segments are outdated. The
+                // next flush rebuilds the index.
                 return Ok(());
             }
             let source = Documents::new(
@@ -145,7 +147,8 @@ impl DiskIndex for Disk {
                 wake.flush_index |= flush_index;
                 wake.relaxed |= relaxed;
             }),
-            // The write is acknowledged: that its index has to wait is told, but no failure of it.
+            // The write is already acknowledged. A failed flush is reported as a notice and not as an
+            // error of the write.
             _ if flush_index => {
                 drop(self.flush_index(inner, &mut CancelHook::default().checkpoint()))
             }
@@ -198,7 +201,7 @@ impl Bell {
         self.rung.notify_one();
     }
 
-    /// Waits for work. Relaxed commits are left to gather for a while.
+    /// Waits for work. Relaxed commits are collected for a while before they are made durable.
     fn wait(&self) -> Wake {
         let mut wake = self.lock();
         while !wake.stop && !wake.flush_index && !wake.relaxed {
@@ -230,7 +233,7 @@ impl Background {
         }
     }
 
-    /// Whether there is a thread to ring for; starts it at first.
+    /// Returns true if a thread can be signalled. The first call starts it.
     fn is_there(&self, inner: &Inner) -> bool {
         let mut thread = lock(&self.thread);
         if matches!(*thread, Thread::NotStarted) {
@@ -259,8 +262,8 @@ impl Background {
                 if wake.stop {
                     return;
                 }
-                // What fails here is told, and tried again after the next write; nothing acknowledged is
-                // lost.
+                // A failure is reported as a notice and retried after the next write. Acknowledged
+                // events are not lost.
                 if wake.relaxed
                     && let Err(error) = inner.flush()
                 {
@@ -283,7 +286,7 @@ impl Background {
     fn stop(&self) {
         self.bell.ring(|wake| wake.stop = true);
         let thread = std::mem::replace(&mut *lock(&self.thread), Thread::Ended);
-        // A thread whose work was to drop the last handle cannot wait for itself.
+        // A thread that drops the last handle cannot join itself.
         if let Thread::Started(thread) = thread
             && thread.thread().id() != std::thread::current().id()
         {

@@ -13,13 +13,13 @@ use crate::state::current::State;
 use crate::store::backend::Backend;
 use crate::time::Timestamp;
 
-/// A knowledge base. Cheap to clone; usable from many threads at once: readers do not wait for the
-/// disk, and writers that come together share one commit.
+/// A handle to a knowledge base. It is cheap to clone and usable from many threads at once. Readers do
+/// not wait for the disk, and concurrent writers share one commit.
 #[derive(Clone)]
 pub struct Base(pub(super) Arc<Handle>, pub(super) CancelHook);
 
-/// What the handles of the host share; the base's own thread has none. With the last of them the thread
-/// ends, so that the files are free when it is gone.
+/// Shared by the handles of the host, but not by the base's own thread. Dropping the last handle ends
+/// the thread, so the files are released by then.
 pub(super) struct Handle(pub Arc<Inner>);
 
 impl std::ops::Deref for Handle {
@@ -36,7 +36,8 @@ impl Drop for Handle {
         #[cfg(feature = "disk")]
         if let Some(disk) = &self.0.disk {
             disk.stop();
-            // What fails here would be lost by a crash, too; who must act on it calls `close`.
+            // Events lost by a failure here would be lost by a crash as well. A host that must react
+            // calls `close`.
             if let Err(error) = self.0.flush() {
                 notices.tell(NoticeLevel::Warning, "close", || {
                     format!(
@@ -50,7 +51,7 @@ impl Drop for Handle {
 }
 
 impl std::fmt::Debug for Base {
-    /// The number of the base and its size; a debugger's look takes no text out of it.
+    /// Shows the number of the base and its size, so that debug output contains no text.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let counts = self.0.read().head;
         f.debug_struct("Base")
@@ -63,7 +64,7 @@ impl std::fmt::Debug for Base {
 }
 
 impl Base {
-    /// A base of which nothing but the store is kept.
+    /// Creates a base over a store, without an index on disk.
     pub(super) fn over_store(
         store: Arc<dyn Backend>,
         config: BaseConfig,
@@ -78,29 +79,30 @@ impl Base {
         ))
     }
 
-    /// The present instant by the base's clock.
+    /// Returns the current instant of the base's clock.
     pub fn now(&self) -> Timestamp {
         self.0.host.clock.now()
     }
 
-    /// The ranking policy in force.
+    /// Returns the ranking policy in force.
     pub fn policy(&self) -> RankPolicy {
         (*self.0.read().model.policy).clone()
     }
 
-    /// A handle to the same base whose long calls ask `watch` whether to go on, and fail with
-    /// `Cancelled` once it answers [`ControlFlow::Break`](std::ops::ControlFlow::Break).
+    /// Returns a handle to the same base whose long calls can be cancelled. They call the hook `watch`
+    /// and fail with `Cancelled` once it returns [`ControlFlow::Break`](std::ops::ControlFlow::Break).
     ///
-    /// These calls ask, at their beginning and then at least every 256 records: [`Base::as_of`],
-    /// [`Base::replay`], [`Base::verify`], [`Base::export`], `import` and [`Base::import_bytes`],
-    /// [`Base::search_many`] and [`Base::suggest_many`] (before each request: those it stops fail, those
-    /// done keep their answers), and [`Base::close`]. Between two questions lies at most the work of
-    /// those records. Nothing is ever half written: an import keeps the records it took, each of them
-    /// whole, and goes on when it is called again; a `close` that is stopped leaves the text index to be
-    /// caught up at the next opening. What [`Base::as_of`] returns is watched in the same way.
+    /// These calls ask the hook at their start and then at least every 256 records: [`Base::as_of`],
+    /// [`Base::replay`], [`Base::verify`], [`Base::snapshot`], [`Base::export`], `import`,
+    /// [`Base::import_bytes`], [`Base::import_files`] and [`Base::close`]. [`Base::search_many`] and
+    /// [`Base::suggest_many`] ask before each request; cancelled requests fail, and completed ones keep
+    /// their answers. Cancellation leaves nothing half written. An import keeps the complete records it
+    /// took, and continues when it is called again. A cancelled `close` leaves the rest of the text
+    /// index to the next opening. The base that [`Base::as_of`] returns has the same hook.
     ///
-    /// The watch is called from the thread of the call, and from those of a batch at once. It must not
-    /// call back into the base: a long call may hold the writers' lock. Short calls never ask.
+    /// The hook is called from the thread of the call, and for batches from several threads at once. It
+    /// must not call back into the base, because a long call may hold the writer lock. Short calls do
+    /// not ask the hook.
     ///
     /// ```
     /// use kenpoint::{Base, ErrorCode};

@@ -1,4 +1,4 @@
-//! Looks at the past: what was known then, and what would have been answered.
+//! Past states of a base: what it knew at an instant, and the answers it would have given.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::store::memory::MemoryBackend;
 use crate::store::txn::Txn;
 use crate::time::Timestamp;
 
-/// A view of the past: an instant, and a policy to try. An instant alone is one, too.
+/// A past state to query: an instant, and optionally a policy to try. A `Timestamp` alone converts into it.
 ///
 /// ```
 /// use kenpoint::{AsOf, Base, RankPolicy};
@@ -31,15 +31,15 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AsOf {
-    /// The events that had arrived by then are known.
+    /// Only the events that had arrived by this instant are known.
     pub known: Timestamp,
-    /// A policy that answers as if it had always been in force. Changes of the policy in the log are passed over. The
-    /// events of readers stay as they were under the policies of their day.
+    /// A policy that ranks as if it had always been in force. Policy changes in the log are ignored. Readers' events
+    /// stay as they happened under the policies of their time.
     pub policy: Option<RankPolicy>,
 }
 
 impl AsOf {
-    /// The base as it was.
+    /// The base as it was at this instant.
     pub fn new(known: Timestamp) -> AsOf {
         AsOf {
             known,
@@ -60,13 +60,14 @@ impl From<Timestamp> for AsOf {
     }
 }
 
-/// A sweep over the past: ascending instants, and a policy to try. Instants alone are one, too.
+/// A sweep over past states: ascending instants, and optionally a policy to try. A list of instants alone converts
+/// into it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Replay {
     /// The instants, ascending.
     pub instants: Vec<Timestamp>,
-    /// A policy that answers as if it had always been in force, see [`AsOf::policy`].
+    /// A policy that ranks as if it had always been in force, see [`AsOf::policy`].
     pub policy: Option<RankPolicy>,
 }
 
@@ -93,13 +94,13 @@ impl<T: Into<Vec<Timestamp>>> From<T> for Replay {
 }
 
 impl Base {
-    /// The base as it was known at an instant: the prefix of the log that had arrived by then, with its clock standing
-    /// at that instant. It answers as the base would have answered, and takes no writes.
+    /// Returns the base as it was at an instant. It knows the prefix of the log that had arrived by then, its clock
+    /// stands at that instant, it answers as the base would have answered, and it rejects writes.
     ///
-    /// Cost: one fold of the log up to there, and the texts of that time in memory. For many instants use
+    /// Cost: one projection of the log up to that instant, and the texts of that time in memory. For many instants use
     /// [`Base::replay`].
     ///
-    /// Fails with `InvalidValue` or `Contradiction` if a policy's numbers do not hold.
+    /// Fails with `InvalidValue` or `Contradiction` for an invalid policy.
     pub fn as_of(&self, past: impl Into<AsOf>) -> Result<Base> {
         let AsOf { known, policy } = past.into();
         let mut sweep = Sweep::new(self, policy.as_ref())?;
@@ -107,10 +108,10 @@ impl Base {
         sweep.finish(known)
     }
 
-    /// Sweeps the log once and calls `visit` with the base as it was known at each instant.
+    /// Sweeps the log once and calls `visit` with the base as it was at each instant.
     ///
-    /// Cost: one fold of the log in all, however many instants there are. Fails with `OutOfHistory` if the instants do
-    /// not ascend, as [`Base::as_of`] does for a policy, and with any error of `visit`.
+    /// Cost: one projection of the log in all, independent of the number of instants. Fails with `OutOfHistory` if the
+    /// instants do not ascend, like [`Base::as_of`] for an invalid policy, and with any error of `visit`.
     pub fn replay(
         &self,
         replay: impl Into<Replay>,
@@ -132,12 +133,12 @@ impl Base {
     }
 }
 
-/// A scratch base that is filled from the log of another.
+/// A scratch base that is filled from the log of another base.
 struct Sweep<'a> {
     from: &'a Base,
     clock: Arc<crate::time::FixedClock>,
     scratch: Base,
-    /// Whether the policy is that of a trial, whatever the log says.
+    /// True if the policy is one to try, which overrides policy changes in the log.
     is_trial: bool,
     next: u64,
     last: u64,
@@ -167,7 +168,7 @@ impl<'a> Sweep<'a> {
             stemmers: source.stemmers.clone(),
         };
         let clock = Arc::new(crate::time::FixedClock::at(Timestamp::MIN));
-        // The host hears of its base, and not of what is made from it for a question.
+        // The host gets notices about its own base, not about a scratch base made for a query.
         let host = Host {
             clock: Box::new(Arc::clone(&clock)),
             notices: Notices::default(),
@@ -187,7 +188,7 @@ impl<'a> Sweep<'a> {
         })
     }
 
-    /// Folds what arrived by `known`.
+    /// Applies the events that had arrived by `known`.
     fn advance(&mut self, known: Timestamp, checkpoint: &mut Checkpoint<'_>) -> Result<()> {
         let inner = &self.scratch.0;
         let mut effects = Effects::default();
@@ -211,7 +212,7 @@ impl<'a> Sweep<'a> {
             )?);
             self.next += 1;
             n_folded += 1;
-            // Pending writes are searched by each read: commits keep them few.
+            // Every read searches the uncommitted writes, so regular commits keep them few.
             if n_folded % 256 == 0 {
                 inner.store.commit(&txn.into_batch(), Durability::Relaxed)?;
                 txn = Txn::new(&*inner.store);

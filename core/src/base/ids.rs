@@ -1,4 +1,4 @@
-//! The ids of a base, page by page.
+//! Lists the ids of a base, page by page.
 
 use super::handle::Base;
 use crate::error::{Error, Result};
@@ -7,11 +7,11 @@ use crate::settings::MAX_RESULTS;
 use crate::store::backend::{Backend, Table};
 
 impl Base {
-    /// The ids of articles after `after` (from the first, if absent), ascending, archived and merged ones
-    /// too; fewer than `limit` are the last.
+    /// Returns the ids of articles after `after`, or from the first, in ascending order, including archived
+    /// and merged ones. A page with fewer than `limit` ids is the last.
     ///
-    /// No lock is held between two pages: what is put meanwhile is found if it comes after the page before.
-    /// Cost: a pass over the rows of the page. `limit` is 1..=10000.
+    /// No lock is held between two pages. An article put in between is found if its id comes after the
+    /// previous page. Cost: one pass over the rows of the page. `limit` is 1..=10000.
     ///
     /// ```
     /// use kenpoint::{Base, model::{ArticleDraft, Kind}};
@@ -26,7 +26,7 @@ impl Base {
         ids(&*self.0.store, Table::Articles, after, limit)
     }
 
-    /// The ids of cases, in the same way.
+    /// Returns the ids of cases, in the same way as [`Base::article_ids`].
     pub fn case_ids(&self, after: Option<&str>, limit: usize) -> Result<Vec<String>> {
         ids(&*self.0.store, Table::Cases, after, limit)
     }
@@ -42,7 +42,7 @@ fn ids(
         return Err(Error::invalid("limit", 0, "it is at least 1"));
     }
     validate::count("limit", limit, MAX_RESULTS, "ids")?;
-    // The least key above an id is the id with a zero byte behind it.
+    // The next key after an id is the id followed by a zero byte.
     let mut from = after.map(str::as_bytes).map(<[u8]>::to_vec);
     if let Some(key) = &mut from {
         key.push(0);

@@ -1,6 +1,6 @@
-//! Everything behind the handles of a base: the store, the state in memory, and the queue of its writers.
+//! The data shared by the handles of a base: the store, the state in memory, and the queue of writers.
 //!
-//! Plain data with its locks; the files beside it say what is done with them.
+//! This file defines the data and its locks; the files beside it define the operations.
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -17,7 +17,7 @@ use crate::state::current::State;
 use crate::store::backend::{Backend, Durability};
 use crate::time::{Clock, Timestamp};
 
-/// What the host gave beside the store.
+/// The host's settings and callbacks besides the store.
 pub(super) struct Host {
     pub clock: Box<dyn Clock>,
     pub notices: Notices,
@@ -26,77 +26,77 @@ pub(super) struct Host {
     pub memory_limit: Option<u64>,
 }
 
-/// The text index on disk, as a base with one drives it.
+/// The text index on disk, as the base uses it.
 #[cfg(feature = "disk")]
 pub(super) trait DiskIndex: Send + Sync {
-    /// Does the work that a write left behind, in the base's own thread or here.
+    /// Does the maintenance after a write, in the base's own thread or in this one.
     fn after_write(&self, inner: &Inner);
 
-    /// Moves the documents in memory into the index on disk. Writers go on meanwhile. Asks `checkpoint` before
-    /// each document; all of it takes effect or none.
+    /// Writes the documents in memory to the index on disk, while writers continue. Asks `checkpoint` before
+    /// each document. Takes effect completely or not at all.
     fn flush_index(&self, inner: &Inner, checkpoint: &mut Checkpoint<'_>) -> Result<()>;
 
     /// Bytes of the files of the index.
     fn file_bytes(&self) -> Result<u64>;
 
-    /// Ends the base's own thread, after the work at hand.
+    /// Ends the base's own thread after its current work.
     fn stop(&self);
 }
 
-/// Everything behind the handle.
+/// The data shared by all handles of a base.
 pub(super) struct Inner {
     pub store: Arc<dyn Backend>,
     pub config: BaseConfig,
     pub host: Host,
     pub state: RwLock<State>,
-    /// Held by the one writer at work. `state` is only changed while it is held.
+    /// Held by the active writer. `state` changes only while this lock is held.
     pub writer: Mutex<WriterState>,
-    /// Events that are acknowledged and not durable yet, and their bytes. Changed by the writer, asked
-    /// by anyone.
+    /// The number of events that are acknowledged but not durable yet, and their bytes. Set by the writer,
+    /// read by anyone.
     pub relaxed: AtomicU64,
     pub relaxed_bytes: AtomicU64,
-    /// Jobs that wait for a writer to take them along.
+    /// Jobs that wait for the next commit.
     pub queue: Mutex<Vec<Arc<PendingWrite>>>,
-    /// Whether this is a look at the past.
+    /// True if this is a past state, which rejects writes.
     pub is_read_only: bool,
     #[cfg(feature = "disk")]
     pub disk: Option<Box<dyn DiskIndex>>,
 }
 
-/// What the writer remembers.
+/// The state of the writer between commits.
 #[derive(Default)]
 pub(super) struct WriterState {
-    /// A commit failed; the store must be brought back before the next.
+    /// A commit failed; the store must be recovered before the next one.
     pub is_broken: bool,
-    /// A commit holds that memory does not know of; it must be loaded anew before the next.
+    /// A commit succeeded that is not in the state in memory; the state must be reloaded before the next one.
     pub is_behind: bool,
-    /// Their events. Bringing the store back loses what was not durable yet, and these were
-    /// acknowledged: they are recorded again then.
+    /// The events of relaxed commits. A recovery loses events that were not durable but acknowledged; they are
+    /// recorded again from this list.
     pub kept: Vec<Kept>,
 }
 
 /// An event of a relaxed commit.
 pub(super) struct Kept {
-    /// Where the log ended after that commit.
+    /// The end of the log after that commit.
     pub seq: u64,
     pub arrived: Timestamp,
     pub event: Event,
 }
 
-/// Relaxed events that are kept before a commit is made durable for their sake; bounds the memory.
+/// The number of kept relaxed events that forces a durable commit; bounds their memory.
 pub(super) const MAX_KEPT: usize = 4_096;
 
-/// What came of a job: for each event, whether it changed something.
+/// The outcome of a job: one entry per event.
 pub(super) type Done = Result<Vec<Recorded>>;
 
-/// What came of one event.
+/// The outcome of one event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorded {
-    /// It was recorded.
+    /// The event was recorded.
     New,
-    /// Its id was known: it counts once.
+    /// The id was already known; the event counts once.
     Duplicate,
-    /// It was a put of what is there already: nothing was recorded.
+    /// The put has the current content; nothing was recorded.
     Unchanged,
 }
 
@@ -108,13 +108,13 @@ pub(super) struct PendingWrite {
 /// Events that are recorded together or not at all.
 pub(super) struct Job {
     pub events: Vec<Event>,
-    /// When they are recorded; never before the last record.
+    /// The instant of arrival; never before the last record.
     pub arrived: Timestamp,
     pub durability: Durability,
 }
 
 impl Inner {
-    /// A base over a store, with nothing on disk beside it.
+    /// Creates a base over a store, without an index on disk.
     pub fn new(
         store: Arc<dyn Backend>,
         config: BaseConfig,
@@ -137,17 +137,17 @@ impl Inner {
         }
     }
 
-    /// The state, for reading. Writers wait until it is given back.
+    /// Locks the state for reading. The writer waits until the guard is dropped.
     pub fn read(&self) -> RwLockReadGuard<'_, State> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The state, for the one writer at work.
+    /// Locks the state for writing, by the active writer only.
     pub fn write_lock(&self) -> RwLockWriteGuard<'_, State> {
         self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What a question is answered from, over a state held for reading.
+    /// Returns the view that queries are answered from, over a state locked for reading.
     pub fn view<'a>(&'a self, state: &'a State) -> SearchView<'a> {
         SearchView {
             config: &self.config,

@@ -1,33 +1,32 @@
-//! The memory limit of a base: which writes bring new content, and whether there is room for it.
+//! The memory limit of a base: decides which writes add content and if the budget has space for them.
 //!
-//! Decided before a write, from what memory is estimated to be and what the write is expected to add;
-//! what it did add is measured with the next. It refuses nothing that can give memory back.
+//! The decision precedes the write and uses the estimated memory in use plus the expected growth. The
+//! next write measures the real growth. A write that can free memory is never rejected.
 
 use super::inner::Inner;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Confidence, Event, EventKind};
 
-/// Bytes of memory for each byte of text. Measured in memory, with the store: 2 to 14 where words come
-/// again, 13 to 19 where no two words of a base are equal, the more the shorter the text
-/// (`tests/memory.rs` prints and holds it). It is the upper end: the next write sees what this one took.
+/// Bytes of memory for each byte of text. Measured with the store in memory: 2 to 14 if words repeat, 13
+/// to 19 if no two words of a base are equal, more for shorter texts (`tests/memory.rs` prints and
+/// asserts it). The constant is the upper end, because the next write measures the real growth.
 const PER_TEXT_BYTE: u64 = 20;
 
-/// Bytes of memory for each event, its text aside: records, indexes of the store, evidence, what visits
-/// hold.
+/// Bytes of memory for each event without its text: records, store indexes, evidence, session data.
 const PER_EVENT: u64 = 2_048;
 
-/// The share of the limit that the fresh part must take to be moved to the index on disk early.
+/// The fresh segments are flushed early once they exceed this fraction of the limit.
 #[cfg(feature = "disk")]
 const FRESH_SHARE: u64 = 16;
 
-/// What is left under the limit for the jobs of one commit.
+/// The budget of one commit: the memory limit and the memory used so far.
 pub(super) struct MemoryBudget {
     limit: u64,
     used: u64,
 }
 
 impl MemoryBudget {
-    /// Takes the memory of a job. Fails with `MemoryLimit` if there is not enough of it.
+    /// Reserves the memory of a job. Fails with `MemoryLimit` if the budget is too small.
     pub fn take(&mut self, events: &[Event]) -> Result<()> {
         let growth: u64 = events.iter().map(growth).sum();
         let needed = self.used.saturating_add(growth);
@@ -45,7 +44,7 @@ impl MemoryBudget {
     }
 }
 
-/// Fails with `MemoryLimit` if a base takes more than its limit by being opened.
+/// Fails with `MemoryLimit` if opening the base would need more than its limit.
 pub(super) fn check_open(needed: u64, limit: u64) -> Result<()> {
     if needed > limit {
         return Err(Error::new(
@@ -59,21 +58,21 @@ pub(super) fn check_open(needed: u64, limit: u64) -> Result<()> {
 }
 
 impl Inner {
-    /// What is left under the limit; `None` without one.
+    /// Returns the budget for the next commit; `None` without a limit.
     pub fn budget(&self) -> Option<MemoryBudget> {
         let limit = self.host.memory_limit?;
         let used = self.memory(&self.read()).total();
         Some(MemoryBudget { limit, used })
     }
 
-    /// Fails with `MemoryLimit` if the base takes more than its limit already.
+    /// Fails with `MemoryLimit` if the base already exceeds its limit.
     pub fn check_memory(&self) -> Result<()> {
         let over = |budget: MemoryBudget| check_open(budget.used, budget.limit);
         self.budget().map_or(Ok(()), over)
     }
 
-    /// Gives memory back if these events would not find enough: what only makes queries faster is
-    /// forgotten, and new documents move to the index on disk if that is worth it.
+    /// Frees memory if the budget is too small for these events: clears the caches of queries, and
+    /// flushes new documents to the index on disk if that is worthwhile.
     pub fn make_memory_available(&self, events: &[Event]) {
         let lacks = || {
             self.budget()
@@ -88,14 +87,15 @@ impl Inner {
             && lacks()
             && self.is_index_flush_worthwhile()
         {
-            // That it failed was told; the write is judged by what there is.
+            // The flush reports its own failure as a notice. The budget of the write is checked
+            // afterwards.
             drop(disk.flush_index(self, &mut crate::cancel::CancelHook::default().checkpoint()));
         }
     }
 
-    /// Whether the fresh part takes a share of the limit, or a quarter of what is on disk is dead and
-    /// would be written anew without it. Less than that is not worth an absorption for each write that
-    /// is refused.
+    /// Returns true if the fresh segments exceed their share of the limit, or if a quarter of the
+    /// documents on disk are dead and a flush would drop them. Otherwise each rejected write would cost
+    /// a flush for little gain.
     #[cfg(feature = "disk")]
     fn is_index_flush_worthwhile(&self) -> bool {
         let state = self.read();
@@ -117,7 +117,7 @@ impl Inner {
     }
 }
 
-/// Bytes that an event is expected to take; 0 for those that are never refused.
+/// Bytes that an event is expected to add; 0 for an event that is never rejected.
 fn growth(event: &Event) -> u64 {
     match &event.what {
         EventKind::StateChanged {
@@ -132,19 +132,19 @@ fn growth(event: &Event) -> u64 {
     }
 }
 
-/// Bytes of an event in memory, about.
+/// The approximate size of an event in memory, in bytes.
 pub(super) fn size(event: &Event) -> u64 {
     size_of::<Event>() as u64 + text(event)
 }
 
-/// Bytes of a list's item beside its text.
+/// Overhead in bytes of one list item besides its text.
 const LISTED: usize = 24;
 
 fn listed(list: &[String]) -> usize {
     list.iter().map(|item| item.len() + LISTED).sum()
 }
 
-/// Bytes of the texts of an event, those that are bounded to a few hundred bytes left out.
+/// Bytes of the texts of an event, without those that are limited to a few hundred bytes.
 fn text(event: &Event) -> u64 {
     let n: usize = match &event.what {
         EventKind::Put { article, .. } => {

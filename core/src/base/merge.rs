@@ -1,4 +1,4 @@
-//! Taking in what was done elsewhere: batches of events, and needs that were handed over.
+//! Merges events from elsewhere: batches of readers' events, and handoffs of a need to a case.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,54 +16,55 @@ use crate::settings::MAX_AHEAD_MS;
 use crate::store::codec::hash64;
 use crate::time::Timestamp;
 
-/// Events in one commit.
+/// Events per commit.
 const AT_ONCE: usize = 256;
 
-/// What came of a batch.
+/// The outcome of merging a batch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MergeReport {
-    /// Events that count from now on.
+    /// New events, which count from now on.
     pub new: u64,
-    /// Events whose id was known: they count once.
+    /// Events whose id was already known. They count once.
     pub duplicates: u64,
-    /// Events that were rejected; the others count all the same.
+    /// Rejected events. The other events still count.
     pub rejected: Vec<RejectedEvent>,
 }
 
-/// An event that was refused.
+/// An event that was rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RejectedEvent {
-    /// Its place in the batch, from 0.
+    /// The position in the batch, from 0.
     pub index: u64,
-    /// Its id.
+    /// The id of the event.
     pub event: String,
-    /// The number of the error.
+    /// The number of the error code.
     pub code: u16,
-    /// The error.
+    /// The error message.
     pub message: String,
 }
 
 impl Base {
-    /// A visit to this base itself, for hosts that serve pages from it; see [`crate::Snapshot::visit`].
+    /// Starts a visit to this base, for hosts that serve pages from it; see [`crate::Snapshot::visit`].
     pub fn visit(&self, session: &str, viewer: &Viewer) -> Result<Visit> {
         self.0.config.audiences.class(&viewer.audience)?;
         Visit::new(self.0.config.base, session, &viewer.audience)
     }
 
-    /// Takes in what readers of a snapshot did, exactly once: an event whose id is known changes nothing. All
-    /// of it is durable when this returns.
+    /// Merges the events of a snapshot's readers, each exactly once: an event with a known id changes nothing. All
+    /// events are durable when the call returns.
     ///
-    /// A batch is what a page says. So it may hold only what a reader does, of articles that `audience` may
-    /// see, and every event counts as that of `audience`, whatever it says. Where that label reads cases, it may
-    /// hold what an agent does with suggestions as well, and actors are believed. An event more than a day ahead
-    /// of the base's clock is refused, as it would not age. What is refused is reported, and the rest counts.
+    /// A batch comes from a page and is not trusted. It may hold only readers' events, about articles that `audience`
+    /// may see, and each event counts as one of `audience`, even if it names another. If that label reads cases, the
+    /// batch may also hold an agent's actions on suggestions, and its actors are accepted. An event more than a day
+    /// ahead of the base's clock is rejected, because it would not age. The report lists rejected events; the others
+    /// count.
     ///
-    /// The party is believed: a host that takes batches from outside compares it with who is signed in.
+    /// The party is accepted as given. A host that takes batches from outside must compare it with the signed-in user.
     ///
-    /// Fails with `UnknownName` for an audience the base has not, with `Contradiction` for a batch of another
-    /// base, and as [`Base::record`] does where the store fails; call again then.
+    /// Fails with `UnknownName` for an unknown audience, with `Contradiction` for a batch of another base, and like
+    /// [`Base::record`] if the store fails; in that case call again.
     pub fn merge_events<W>(&self, batch: &EventBatch<W>, audience: &str) -> Result<MergeReport>
     where
         W: Clone + Into<EventKind>,
@@ -99,7 +100,7 @@ impl Base {
         Ok(report)
     }
 
-    /// An event as it is taken in.
+    /// Checks an event of a batch and returns it as it is recorded.
     fn believed(
         &self,
         event: Event,
@@ -107,7 +108,7 @@ impl Base {
         class: Class,
         now: Timestamp,
     ) -> Result<Event> {
-        // Who reads cases works on them, and is known to the host by name.
+        // A viewer who reads cases works on them, and the host knows such a person by name.
         let is_inside = self.0.config.audiences.reads_cases().contains(class);
         let of_case = event.case.is_some() || is_assisting(&event.what);
         if !(event.what.is_feedback() || is_assisting(&event.what)) || (of_case && !is_inside) {
@@ -133,7 +134,7 @@ impl Base {
         Ok(event.audience(audience))
     }
 
-    /// What a label may not see does not exist for it: the error is that of an article that is not there.
+    /// A hidden article does not exist for a label: the error is the same as for an unknown article.
     fn check_may_see(&self, id: &str, class: Class) -> Result<()> {
         let store = &*self.0.store;
         let mut record = projection::article(store, id)?;
@@ -152,7 +153,7 @@ impl Base {
         Err(projection::no_article(id))
     }
 
-    /// Records events in one commit, or one by one if one of them is refused.
+    /// Records events in one commit, or one by one if one of them is rejected.
     fn take_in(
         &self,
         events: &[(u64, Event)],
@@ -178,12 +179,13 @@ impl Base {
         Ok(())
     }
 
-    /// Takes in the events of a visit, as [`Base::merge_events`] does, and opens a case of what was handed
-    /// over: the customer's messages are its issue (the queries, if there is no message; they are notes of the
-    /// case otherwise), with products, party, channel and the visit. [`Base::suggest`] for that case leaves out what the
-    /// customer said did not solve it.
+    /// Merges the events of a visit like [`Base::merge_events`], and opens a case for the handoff. The customer's
+    /// messages become its issue; the queries become case-only notes. Without a message the queries become the issue.
+    /// The case also gets the products, party, channel and session. [`Base::suggest`] for it omits the articles that
+    /// the customer marked as not helpful.
     ///
-    /// Handing the same over again for the same case changes nothing; what was written since becomes a note. Fails as [`Base::merge_events`] and [`Base::open_case`] do.
+    /// A second handoff into the same case changes nothing, except that new texts become notes. Fails like
+    /// [`Base::merge_events`] and [`Base::open_case`].
     pub fn open_handoff<W>(
         &self,
         handoff: &Handoff<W>,
@@ -235,7 +237,7 @@ impl Base {
         Ok(report)
     }
 
-    /// A visit that was handed over before, into the same case: what was written since is a note of it.
+    /// Continues a visit that was handed over into the same case before: new texts become notes.
     fn go_on_with<W>(
         &self,
         handoff: &Handoff<W>,
@@ -262,7 +264,7 @@ impl Base {
     }
 }
 
-/// Fails if an instant lies more than a day ahead.
+/// Fails if an instant is more than a day ahead.
 fn not_ahead(field: &str, at: Timestamp, now: Timestamp) -> Result<()> {
     if at > now.plus_ms(MAX_AHEAD_MS) {
         let rule = "it lies more than a day ahead; set the clock of the device that says so";
@@ -271,7 +273,7 @@ fn not_ahead(field: &str, at: Timestamp, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Whether an error is about the event and not about the store.
+/// Returns true if the error is about the event and not about the store.
 fn is_refusal(error: &Error) -> bool {
     error.code().number() < 300 && !matches!(error.code(), ErrorCode::Closed | ErrorCode::Cancelled)
 }

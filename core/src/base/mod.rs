@@ -1,6 +1,6 @@
-//! The facade: names the flows, holds the locks, reads the clock once per call.
+//! The facade: names the operations, holds the locks, and reads the clock once per call.
 
-/// Opens a span for the rest of the block, where the feature `tracing` is on.
+/// Opens a span for the rest of the block if the feature `tracing` is on.
 macro_rules! span {
     ($name:literal $(, $field:ident = $value:expr)*) => {
         #[cfg(feature = "tracing")]

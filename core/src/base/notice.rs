@@ -1,28 +1,28 @@
-//! Notices: what a base tells the host's log of its own accord.
+//! Notices: messages of a base to the host's log about work that belongs to no call.
 //!
-//! What no call can answer for is told here: that the text index was made again, that work in the
-//! background failed, that a store was brought back. It refuses to hold anything up: without a
-//! listener no message is made, and a listener that panics is not heard again for that notice only.
+//! Examples are a rebuilt text index, failed background work and a recovered store. A notice cannot
+//! make the work of the base fail. Without a listener no message is formatted. If a listener
+//! panics, only that one notice is lost.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-/// How much a notice matters; the gravest first.
+/// The severity of a notice, the most severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum NoticeLevel {
-    /// Something was lost or refused, and somebody should look.
+    /// Data was lost or a request was refused; somebody must act.
     Error,
-    /// Something failed that will be tried again, or was repaired at a cost.
+    /// An operation failed and will be retried, or was repaired at a cost.
     Warning,
-    /// Something notable happened as it should.
+    /// A notable operation succeeded.
     Info,
-    /// What helps to follow the base at work.
+    /// A detail that helps to follow the work of the base.
     Debug,
 }
 
 impl NoticeLevel {
-    /// The stable name, in lower case, equal in every language.
+    /// The stable name, in lower case and the same in all languages.
     pub const fn name(self) -> &'static str {
         match self {
             NoticeLevel::Error => "error",
@@ -33,32 +33,33 @@ impl NoticeLevel {
     }
 }
 
-/// What a base tells of its own accord, see [`crate::BaseOptions::on_notice`].
+/// A message of the base to the host's log, see [`crate::BaseOptions::on_notice`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Notice {
-    /// How much it matters.
+    /// The severity.
     pub level: NoticeLevel,
-    /// What it is about: `open`, `close`, `store`, `flush`, `index` or `threads`. More may come.
+    /// The subject: `open`, `close`, `store`, `flush`, `index` or `threads`. Later versions may add
+    /// more.
     pub topic: &'static str,
-    /// One sentence for a person who reads the log. Not to be parsed; its words may change.
+    /// One sentence for a person who reads the log. Do not parse it; its wording may change.
     pub message: String,
 }
 
-/// Who listens.
+/// The host's listener.
 type Listener = Arc<dyn Fn(&Notice) + Send + Sync>;
 
-/// Where notices go; nowhere by default.
+/// The target of notices; none by default.
 #[derive(Clone, Default)]
 pub(super) struct Notices(Option<Listener>);
 
 impl Notices {
-    /// To this listener.
+    /// Sends notices to this listener.
     pub fn to(listener: impl Fn(&Notice) + Send + Sync + 'static) -> Notices {
         Notices(Some(Arc::new(listener)))
     }
 
-    /// Tells; `message` is only called if somebody listens.
+    /// Sends a notice. `message` is only called if there is a listener.
     pub fn tell(&self, level: NoticeLevel, topic: &'static str, message: impl FnOnce() -> String) {
         let Some(listener) = &self.0 else { return };
         let notice = Notice {
@@ -66,7 +67,7 @@ impl Notices {
             topic,
             message: message(),
         };
-        // A writer at work must not be torn apart by the host's log: jobs that wait for it would fail.
+        // A panic in the host's log must not unwind through a writer: all queued writes would fail.
         let _ = catch_unwind(AssertUnwindSafe(|| listener(&notice)));
     }
 }

@@ -1,4 +1,4 @@
-//! Opening a base: from its options to a handle.
+//! Opens a base: turns its options into a handle.
 
 use std::sync::Arc;
 
@@ -16,10 +16,12 @@ use crate::text::Lang;
 use crate::time::Clock;
 
 impl BaseOptions {
-    /// Opens the base, or makes it.
+    /// Opens the base, or creates it if it does not exist yet.
     ///
-    /// Fails with `InvalidValue` or `Contradiction` for options that cannot be, before anything is
-    /// touched; with `UnknownName` for a language without its stemmer, see [`BaseOptions::stemmers`]; with `MemoryLimit` if it needs more than that; for a base on disk also with `Busy`, `NotABase`, `FormatTooNew`, `Corrupt`, `DiskFull` or `Io`.
+    /// Fails before anything is touched with `InvalidValue` or `Contradiction` if the options are invalid. Fails with
+    /// `UnknownName` if the stemmer of a language is missing (see [`BaseOptions::stemmers`]), and with `MemoryLimit` if
+    /// the base needs more memory than its limit. A base on disk can also fail with `Busy`, `NotABase`, `FormatTooNew`,
+    /// `Corrupt`, `DiskFull` or `Io`.
     pub fn open(mut self) -> Result<Base> {
         validate::language("language", &self.language)?;
         self.check_memory()?;
@@ -95,7 +97,7 @@ impl BaseOptions {
         Ok(Pool)
     }
 
-    /// What is fixed: as the store says, or as the options say for a new one.
+    /// Reads the base's configuration from the store. A new store takes it from the options.
     pub(super) fn config(&self, store: &dyn Backend) -> Result<BaseConfig> {
         if let Some(bytes) = store.get(Table::Meta, b"base")? {
             let (audiences, language, seed, base): (_, String, _, _) =
@@ -130,7 +132,7 @@ impl BaseOptions {
     }
 }
 
-/// Most threads of a base.
+/// The maximum number of threads of a base.
 #[cfg(feature = "rayon")]
 const MAX_THREADS: usize = 256;
 
@@ -199,7 +201,7 @@ mod folder {
             }
             let backend = DiskBackend::open(folder, self.check, self.cache())?;
             let index = backend.index_folder();
-            // The index is read into memory whole, so what cannot fit is not read.
+            // The index is read into memory as a whole, so a base that cannot fit is rejected before the read.
             if let Some(limit) = host.memory_limit {
                 memory_budget::check_open(
                     self.cache() as u64 + Follower::bytes_in(&index)?,

@@ -1,4 +1,4 @@
-//! How a base is opened.
+//! The options for opening a base.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::store::backend::Backend;
 use crate::text::Stemmers;
 use crate::time::Clock;
 
-/// How a base is opened. Made by [`Base::in_memory`] or `Base::on_disk`.
+/// The options for opening a base, made by [`Base::in_memory`] or `Base::on_disk`.
 ///
 /// ```
 /// use kenpoint::{Base, FixedClock, Timestamp};
@@ -22,7 +22,7 @@ pub struct BaseOptions {
     pub(super) clock: Option<Box<dyn Clock>>,
     pub(super) notices: Notices,
     pub(super) memory_limit: Option<u64>,
-    /// `None`: as many as the machine has cores.
+    /// `None`: one per core of the machine.
     #[cfg(feature = "rayon")]
     pub(super) threads: Option<usize>,
     pub(super) seed: u64,
@@ -31,7 +31,7 @@ pub struct BaseOptions {
     pub(super) stemmers: Stemmers,
     #[cfg(feature = "disk")]
     pub(super) check: crate::store::disk::Check,
-    /// `None`: as the memory limit allows.
+    /// `None`: derived from the memory limit.
     #[cfg(feature = "disk")]
     pub(super) cache_bytes: Option<usize>,
     #[cfg(feature = "disk")]
@@ -40,7 +40,7 @@ pub struct BaseOptions {
     pub(super) background: bool,
 }
 
-/// Where a base is kept.
+/// The location of a base.
 pub(super) enum StoreLocation {
     Memory,
     Store(Arc<dyn Backend>),
@@ -101,47 +101,45 @@ impl BaseOptions {
         }
     }
 
-    /// Where calls that are given no instant ask for it. Default: the machine's clock; there is none on
-    /// wasm32-unknown-unknown, so one must be given there.
+    /// Sets the clock for calls without an explicit instant. Default: the system clock. The target
+    /// wasm32-unknown-unknown has none, so a clock is required there.
     pub fn clock(mut self, clock: impl Clock + 'static) -> BaseOptions {
         self.clock = Some(Box::new(clock));
         self
     }
 
-    /// Makes ids of events that come without one. Asked when the base is made, fixed from then on.
+    /// Sets the seed for the ids of events that come without one. Used at creation and permanent from then on.
     pub fn seed(mut self, seed: u64) -> BaseOptions {
         self.seed = seed;
         self
     }
 
-    /// Who may see what. Asked when the base is made, fixed from then on.
+    /// Sets the audiences and their rights. Used at creation and permanent from then on.
     pub fn audiences(mut self, scheme: AudienceScheme) -> BaseOptions {
         self.audiences = scheme;
         self
     }
 
-    /// The language of cases and facts. Asked when the base is made, fixed from then on. Default: `en`.
+    /// Sets the language of cases and facts. Used at creation and permanent from then on. Default: `en`.
     pub fn language(mut self, tag: impl Into<String>) -> BaseOptions {
         self.language = tag.into();
         self
     }
 
-    /// Stemmers of the host's, for a build that has not those of all languages. Default: those built in.
+    /// Supplies stemmers, for a build that lacks those of some languages. Default: the built-in stemmers.
     ///
-    /// What is in a language whose stemmer is neither built in nor among these is refused with `UnknownName`, be it the
-    /// base's own language, an article that is put, or one that is read when the base is opened. A host's stemmer
-    /// must give the stems of this version: the index is made of them.
+    /// Fails later with `UnknownName` if a language has neither a built-in nor a supplied stemmer. This applies to the
+    /// language of the base, to an article that is put, and to one that is read at opening. A supplied stemmer must
+    /// return the stems of this version, because the index is made of them.
     pub fn stemmers(mut self, stemmers: Stemmers) -> BaseOptions {
         self.stemmers = stemmers;
         self
     }
 
-    /// Who hears what the base tells of its own accord, for the host's log. Default: nobody, which costs
-    /// nothing.
+    /// Sets the listener for notices, for the host's log. Default: none, at no cost.
     ///
-    /// The listener is called in whatever thread it comes from, the base's own among them, and while a
-    /// writer holds its lock: it must be quick, and must not call back into the base, which could wait
-    /// for itself for ever. If it panics, the base goes on.
+    /// The listener is called in any thread, including the base's own, and while a writer holds its lock. It must be
+    /// fast and must not call back into the base, which could deadlock. If it panics, the base continues.
     ///
     /// ```
     /// use std::sync::{Arc, Mutex};
@@ -159,17 +157,16 @@ impl BaseOptions {
         self
     }
 
-    /// The memory this base may take, in bytes. At least 1; default: no limit.
+    /// Sets the memory limit of this base, in bytes. At least 1; default: no limit.
     ///
-    /// It covers what [`crate::Stats::memory`] counts: the state in memory, the text index, what is
-    /// remembered between queries, and the store's cache as a whole. These are estimates, so leave the
-    /// process some room; what a query works with, a merge of the index while it runs (for a moment the
-    /// larger of its segments twice), and what [`Base::as_of`] makes come on top.
+    /// The limit covers the sum in [`crate::Stats::memory`]: the state in memory, the text index, the caches of
+    /// queries, and the whole cache of the store. These are estimates, so leave the process some headroom. Not included
+    /// are the working memory of a query, a merge of the index while it runs (for a moment twice its larger segment),
+    /// and bases made by [`Base::as_of`].
     ///
-    /// A base that needs more is not opened, and a write that would bring new content over the limit is
-    /// refused, both with `MemoryLimit`; nothing is written then, and reading goes on. Before it refuses
-    /// a write, the base forgets what only makes queries faster, and, on disk, moves new documents to
-    /// the index. Archiving, merging and retracting are never refused.
+    /// Both opening a base that needs more, and a write that would exceed the limit with new content, fail with
+    /// `MemoryLimit`. Nothing is written, and reads continue. Before it rejects a write, the base clears its caches
+    /// and, on disk, flushes new documents to the index. Archiving, merging and retracting are never rejected.
     pub fn memory_limit(mut self, bytes: u64) -> BaseOptions {
         self.memory_limit = Some(bytes);
         self
@@ -177,17 +174,17 @@ impl BaseOptions {
 }
 
 impl Base {
-    /// A base in memory, gone with its last handle.
+    /// A base in memory. It disappears with its last handle.
     pub fn in_memory() -> BaseOptions {
         BaseOptions::new(StoreLocation::Memory)
     }
 
-    /// A base over a store of your own. The text index is kept in memory.
+    /// A base over the host's own store. The text index stays in memory.
     pub fn with_backend(store: Arc<dyn Backend>) -> BaseOptions {
         BaseOptions::new(StoreLocation::Store(store))
     }
 
-    /// A base in a folder: made if the folder is empty or absent, opened otherwise.
+    /// A base in a folder. It is created if the folder is empty or absent, and opened otherwise.
     #[cfg(feature = "disk")]
     pub fn on_disk(folder: impl AsRef<std::path::Path>) -> BaseOptions {
         BaseOptions::new(StoreLocation::Folder(folder.as_ref().to_owned()))
@@ -196,11 +193,11 @@ impl Base {
 
 #[cfg(feature = "rayon")]
 impl BaseOptions {
-    /// Threads for [`Base::search_many`] and [`Base::suggest_many`]. 0..=256; default: the machine's
-    /// cores. With 0 or 1, and where threads cannot be had, batches run in the caller's thread.
+    /// Sets the number of threads for [`Base::search_many`] and [`Base::suggest_many`]. 0..=256; default: the number of
+    /// cores. With 0 or 1, or if no threads can be started, batches run in the thread of the caller.
     ///
-    /// They are started with the first batch, belong to this base (and to what [`Base::as_of`] makes of
-    /// it), and end with its last handle. A process that forks should do so before the first batch.
+    /// The first batch starts the threads. They belong to this base and to the bases that [`Base::as_of`] makes of it,
+    /// and end with its last handle. A process that forks should do so before the first batch.
     pub fn threads(mut self, threads: usize) -> BaseOptions {
         self.threads = Some(threads);
         self
@@ -209,38 +206,38 @@ impl BaseOptions {
 
 #[cfg(feature = "disk")]
 impl BaseOptions {
-    /// Whether the file is checked against its checksums when it is opened. Default: all of it; cost:
-    /// one read of the file.
+    /// With `true`, opening does not compare the file with its checksums. Default: `false`, which checks the whole file
+    /// at the cost of reading it once.
     pub fn trust_file(mut self, trust: bool) -> BaseOptions {
         use crate::store::disk::Check;
         self.check = if trust { Check::Trust } else { Check::Full };
         self
     }
 
-    /// Memory for pages of the store. Bytes; at most [`BaseOptions::memory_limit`]; default 256 MiB, or
-    /// a quarter of that limit if it is less.
+    /// Sets the memory for pages of the store, in bytes. At most [`BaseOptions::memory_limit`]; default: 256 MiB, or a
+    /// quarter of that limit if it is less.
     pub fn cache_bytes(mut self, bytes: usize) -> BaseOptions {
         self.cache_bytes = Some(bytes);
         self
     }
 
-    /// The cache of the store, by option or default.
+    /// Returns the size of the store's cache: the option, or its default.
     pub(super) fn cache(&self) -> usize {
         const DEFAULT: u64 = 256 << 20;
         let quarter = self.memory_limit.map_or(DEFAULT, |limit| limit / 4);
         self.cache_bytes.unwrap_or(DEFAULT.min(quarter) as usize)
     }
 
-    /// How many new documents stay in memory before they are put into the index on disk; at
-    /// least 1, which is checked at opening. Default 4096.
+    /// Sets the number of new documents that wait in memory before they are flushed to the index on disk. At least 1,
+    /// checked at opening; default 4096.
     pub fn index_flush_docs(mut self, documents: u64) -> BaseOptions {
         self.index_flush_docs = documents;
         self
     }
 
-    /// Whether a thread of this base puts new documents into the index and makes relaxed events durable
-    /// within a second. It is started when there is something for it to do, so a base that is only read
-    /// has none. Without it, the writer that crosses the limit does it. Default: yes.
+    /// With `true`, a thread of this base flushes new documents to the index and makes relaxed events durable within a
+    /// second. It starts with its first work, so a base that is only read has none. With `false`, the write that
+    /// reaches the flush limit flushes the index itself. Default: `true`.
     pub fn background(mut self, background: bool) -> BaseOptions {
         self.background = background;
         self

@@ -1,8 +1,8 @@
-//! The threads that batches run on: made at the first batch, owned by the base, ended with it.
+//! The thread pool for batch calls. The first batch starts it; it ends with the base.
 //!
-//! A pool of the base's own, and none for the whole process: two hosts in one process do not wait for
-//! each other, and a process that forks before its first batch has none that would be dead in the
-//! child. Where threads cannot be had, the batch runs in the caller's; it refuses nothing.
+//! Each base has a pool of its own, so that two hosts in one process do not wait for each other, and a
+//! process that forks before its first batch has no threads that would be dead in the child. If no
+//! threads can be started, a batch runs in the thread of its caller and does not fail.
 
 #[cfg(feature = "rayon")]
 pub(super) use threads::Pool;
@@ -19,11 +19,11 @@ mod threads {
 
     use crate::base::notice::{NoticeLevel, Notices};
 
-    /// Threads to be had for batches.
+    /// The thread pool, which starts lazily.
     pub struct Pool {
         n_threads: usize,
         notices: Notices,
-        /// `None` where threads could not be started.
+        /// `None` if the threads could not be started.
         crew: OnceLock<Option<Crew>>,
     }
 
@@ -33,7 +33,8 @@ mod threads {
     }
 
     impl Pool {
-        /// So many threads, none of which is started yet. Fewer than two are the caller's own.
+        /// Configures the number of threads and starts none. With fewer than two, batches run in the
+        /// thread of the caller.
         pub fn new(n_threads: usize, notices: Notices) -> Pool {
             Pool {
                 n_threads,
@@ -42,7 +43,7 @@ mod threads {
             }
         }
 
-        /// The job done for each item; the results are in the order of the items.
+        /// Runs the job for each item. The results are in the order of the items.
         pub fn each<T: Sync, R: Send>(
             &self,
             items: &[T],
@@ -65,8 +66,8 @@ mod threads {
                 notice = Some(what);
                 crew
             });
-            // Told when the threads are there for all: the listener may ask a batch of another base that
-            // shares them.
+            // The notice is sent after initialization: the listener may run a batch on another base that
+            // shares this pool.
             if let Some((level, message)) = notice {
                 self.notices.tell(level, "threads", || message);
             }
@@ -90,7 +91,7 @@ mod threads {
                     let pool = Some(pool);
                     (Some(Crew { pool, threads }), (NoticeLevel::Debug, message))
                 }
-                // Those that were started end by themselves.
+                // Threads that did start end by themselves.
                 Err(error) => {
                     let message = format!(
                         "{n_threads} threads for batches could not be started: {error}; batches run in the caller's thread"
@@ -103,11 +104,11 @@ mod threads {
 
     impl Drop for Crew {
         fn drop(&mut self) {
-            // Without their pool the threads end; when the base is gone, so are they.
+            // Dropping the pool ends its threads, and the joins below wait for them.
             self.pool = None;
             let me = std::thread::current().id();
             for thread in self.threads.drain(..) {
-                // A thread whose work was to drop the last handle cannot wait for itself.
+                // A thread that drops the last handle cannot join itself.
                 if thread.thread().id() != me {
                     drop(thread.join());
                 }
@@ -118,12 +119,12 @@ mod threads {
 
 #[cfg(not(feature = "rayon"))]
 mod alone {
-    /// No threads: batches run in the caller's.
+    /// A pool without threads: batches run in the thread of the caller.
     #[derive(Default)]
     pub struct Pool;
 
     impl Pool {
-        /// The job done for each item, in order.
+        /// Runs the job for each item, in order.
         pub fn each<T, R>(&self, items: &[T], job: impl Fn(&T) -> R) -> Vec<R> {
             items.iter().map(job).collect()
         }

@@ -1,4 +1,4 @@
-//! Publishing: gathers what one audience may see, for a snapshot.
+//! Publishing: collects everything that one audience may see, for a snapshot.
 
 use super::handle::Base;
 use crate::cancel::Checkpoint;
@@ -20,25 +20,25 @@ use crate::store::txn::Reader;
 use crate::time::Timestamp;
 
 impl Base {
-    /// The part of the base that one audience may see, as the bytes of a file for [`crate::Snapshot`].
+    /// Builds a snapshot: everything that one audience may see, as the bytes of a file for [`crate::Snapshot`].
     ///
-    /// It holds the articles that the viewer may see at the instant, their index, evidence, and for viewers
-    /// who read cases the past cases and links; no people, no texts of cases, and of learned words only
-    /// what three customers taught, where the viewer reads no cases. An article that is yet to become valid
-    /// is hidden and not in it. Equal logs give equal bytes.
+    /// It holds the articles visible to the viewer at the instant, with their index and evidence. Viewers who read
+    /// cases also get the past cases and links. It holds no people and no texts of cases. For viewers who read no
+    /// cases it holds only the learned terms that at least three customers taught. An article that becomes valid
+    /// later is hidden, and so is not included. Equal logs give equal bytes.
     ///
-    /// Cost: every article that the viewer sees is analysed anew; about what it takes to import them. An
-    /// instant before the last record costs [`Base::as_of`] in addition. A watched handle is asked on the way.
+    /// Cost: every article visible to the viewer is analyzed again, about as much as importing them. An instant
+    /// before the last record adds the cost of [`Base::as_of`]. A handle with cancellation checks its hook during the
+    /// call.
     ///
-    /// Fails with `UnknownName` for an audience that the base has not, and with `OutOfHistory` for an instant
-    /// that is yet to come.
+    /// Fails with `UnknownName` for an unknown audience, and with `OutOfHistory` for an instant in the future.
     pub fn snapshot(&self, request: &SnapshotRequest) -> Result<Vec<u8>> {
         span!("snapshot");
         request.viewer.check()?;
         let now = self.now();
         let state = self.0.read();
         let arrived = state.head.arrived;
-        // A clock that went back does not take back what is known.
+        // Even if the clock went back, all recorded events stay known.
         let present = now.max(arrived);
         let known = request.at.unwrap_or(present);
         if known > present {
@@ -54,16 +54,16 @@ impl Base {
             return past.published(request, known, &model);
         }
         let model = state.model.clone();
-        // Writers go on from here; what was indexed under a stamp is in the store for good.
+        // Writers continue from here. Indexed versions stay in the store under their stamps.
         drop(state);
         self.published(request, known, &model)
     }
 
-    /// The same into a file, in whose place it comes at once and whole: whoever reads the old one goes on to,
-    /// see [`crate::Snapshot::newer`]. It is durable when this returns.
+    /// Builds a snapshot and replaces the file at `path` with it atomically. Readers of the old file keep it until
+    /// they refresh, see [`crate::Snapshot::newer`]. The file is durable when the call returns.
     ///
-    /// Fails with `Io` or `DiskFull` in addition; what lay there lies there still, unless it is the folder that could
-    /// not be synced.
+    /// Fails like [`Base::snapshot`], and with `Io` or `DiskFull`. After a failure the old file is still there,
+    /// unless only the sync of the folder failed.
     #[cfg(feature = "disk")]
     pub fn snapshot_file(
         &self,
@@ -71,7 +71,7 @@ impl Base {
         path: impl AsRef<std::path::Path>,
     ) -> Result<crate::SnapshotInfo> {
         let bytes = self.snapshot(request)?;
-        // Opened before it takes the place of another: what cannot be read replaces nothing.
+        // The bytes are opened before the replacement, so an unreadable snapshot never replaces a file.
         let info = crate::Snapshot::open(bytes.clone())?.info().clone();
         crate::snapshot::disk::replace(path.as_ref(), &bytes)?;
         Ok(info)
@@ -85,7 +85,7 @@ impl Base {
     ) -> Result<Vec<u8>> {
         let inner = &*self.0;
         let class = inner.config.audiences.class(&request.viewer.audience)?;
-        // The same viewer makes the same file, however it is written.
+        // Names are normalized, so that equal viewers give equal files.
         let label = inner.config.audiences.label(class);
         let mut viewer = request.viewer.clone();
         viewer.audience = label.map(|label| label.name.clone()).unwrap_or_default();
@@ -117,7 +117,7 @@ impl Base {
     }
 }
 
-/// Collects what one viewer sees.
+/// Collects everything that one viewer may see.
 struct Gatherer<'a> {
     base: &'a Base,
     documents: Documents<'a>,
@@ -141,7 +141,7 @@ impl Gatherer<'_> {
         Ok(shown)
     }
 
-    /// The ids of merged articles that the viewer saw something of, with what they were merged into.
+    /// Returns the ids of merged articles that the viewer could once see, each with its target.
     fn aliases(
         &self,
         catalog: &Catalog,
@@ -153,7 +153,7 @@ impl Gatherer<'_> {
             if record.merged_into.is_none() || !record.scope.admits(self.entitlements) {
                 continue;
             }
-            // Merging took it from everybody: what was shown of it stands under the stamp before.
+            // Merging hid the article from everybody, so its last visible rendition has the previous stamp.
             let before = record.stamp.saturating_sub(1);
             let key = rendition_key(Space::Article, record.ordinal, before);
             let rendition: Option<RenditionRecord> =

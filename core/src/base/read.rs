@@ -1,4 +1,4 @@
-//! Reading: answers, articles, cases, evidence.
+//! Read calls of the facade: search, suggest, articles, cases, links, evidence.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ use crate::store::blobs;
 use crate::store::txn::Reader;
 use crate::time::Timestamp;
 
-/// The size of a base, see [`Base::counts`].
+/// The numbers of articles and cases of a base, see [`Base::counts`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counts {
@@ -33,20 +33,21 @@ pub struct Counts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct VersionInfo {
-    /// Its number, from 1.
+    /// The number, from 1.
     pub number: u32,
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// How it changed the one before.
+    /// The kind of change against the version before.
     pub change: Change,
-    /// When it was written.
+    /// The instant of writing.
     pub at: Timestamp,
-    /// Who wrote it.
+    /// The id of the author.
     pub author: Option<String>,
 }
 
 impl Base {
-    /// Searches. Writes nothing; the answer's `impression` names it in later feedback.
+    /// Searches for articles. Writes nothing. Later feedback refers to the answer by its `impression`
+    /// token.
     ///
     /// ```
     /// use kenpoint::{Base, SearchRequest, model::{ArticleDraft, Confidence, Kind, Role, Viewer}};
@@ -60,8 +61,9 @@ impl Base {
     /// assert_eq!(answer.hits[0].id, "lamp");
     /// ```
     ///
-    /// Fails with `InvalidQuery` or `TooLarge` for a query over its limits, `UnknownName` for an
-    /// audience the base has not, `InvalidValue` or `Contradiction` for context and filter.
+    /// Fails with `InvalidQuery` or `TooLarge` if the query exceeds a limit, with `UnknownName` for
+    /// an unknown audience, and with `InvalidValue` or `Contradiction` for an invalid context or
+    /// filter.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer> {
         span!("search", limit = request.limit, offset = request.offset);
         request.check()?;
@@ -70,9 +72,9 @@ impl Base {
         self.responder(&state, now).search(request)
     }
 
-    /// Suggests articles for the case on the screen, or for a text that is not a case yet: from its
-    /// words, from past cases like it and what solved them, and from the situation. Leaves out what
-    /// was already tried, and everything whose P(solve) lies below the threshold. Writes nothing.
+    /// Suggests articles for an open case, or for a text that is not a case yet. The evidence is its
+    /// words, similar past cases with the articles that solved them, and the context. Omits articles
+    /// that were already tried, and those whose P(solve) is below the threshold. Writes nothing.
     pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestAnswer> {
         span!("suggest", limit = request.limit);
         request.check()?;
@@ -82,26 +84,26 @@ impl Base {
         self.responder(&state, now).suggest(request, &situation)
     }
 
-    /// Many searches, over the threads of [`crate::BaseOptions`] where the feature `rayon` is on. The
-    /// answers are in the order of the requests, and equal to those of single calls.
+    /// Runs many searches, on the threads of [`crate::BaseOptions`] if the feature `rayon` is on. The
+    /// answers are in the order of the requests and equal those of single calls.
     pub fn search_many(&self, requests: &[SearchRequest]) -> Vec<Result<SearchAnswer>> {
         let one = |request: &SearchRequest| self.1.ask().and_then(|()| self.search(request));
         self.0.host.pool.each(requests, one)
     }
 
-    /// Many suggestions, in the same way.
+    /// Runs many suggestions, in the same way as [`Base::search_many`].
     pub fn suggest_many(&self, requests: &[SuggestRequest]) -> Vec<Result<SuggestAnswer>> {
         let one = |request: &SuggestRequest| self.1.ask().and_then(|()| self.suggest(request));
         self.0.host.pool.each(requests, one)
     }
 
-    /// An article by its id, or by that of an article merged into it.
+    /// Returns an article by its own id, or by the id of an article that was merged into it.
     pub fn article(&self, id: &str) -> Result<Article> {
         let record = self.going_on(id)?;
         self.article_version(&record, record.version)
     }
 
-    /// The record of an article, or of the one it was merged into.
+    /// Returns the record of an article, or of the article it was merged into.
     fn going_on(&self, id: &str) -> Result<ArticleRecord> {
         let record = projection::article(&*self.0.store, id)?;
         match &record.merged_into {
@@ -110,7 +112,7 @@ impl Base {
         }
     }
 
-    /// An article as it read in one of its versions; its states are today's.
+    /// Returns the text of an article in one of its versions. Its states are the current ones.
     pub fn version(&self, id: &str, number: u32) -> Result<Article> {
         let record = projection::article(&*self.0.store, id)?;
         if number == 0 || number > record.changes.len() as u32 {
@@ -125,7 +127,7 @@ impl Base {
         self.article_version(&record, number)
     }
 
-    /// The versions of an article, from the first.
+    /// Returns the versions of an article, oldest first.
     pub fn versions(&self, id: &str) -> Result<Vec<VersionInfo>> {
         let record = projection::article(&*self.0.store, id)?;
         (1..=record.changes.len() as u32)
@@ -145,7 +147,7 @@ impl Base {
             .collect()
     }
 
-    /// How fresh an article is.
+    /// Returns the freshness of an article at `now`, by default the base's clock.
     pub fn freshness(&self, id: &str, now: Option<Timestamp>) -> Result<Freshness> {
         let record = self.going_on(id)?;
         let policy = self.policy();
@@ -157,7 +159,8 @@ impl Base {
         ))
     }
 
-    /// The evidence about an article, row by row: its own, then that of the articles merged into it.
+    /// Returns the evidence about an article, row by row: its own first, then that of articles merged
+    /// into it.
     pub fn evidence(&self, id: &str) -> Result<Vec<EvidenceRow>> {
         let record = self.going_on(id)?;
         let state = self.0.read();
@@ -169,7 +172,7 @@ impl Base {
         Ok(rows)
     }
 
-    /// P(solved | read) of an article by all the evidence so far.
+    /// Returns P(solved | read) of an article, estimated from all evidence so far.
     pub fn solve_rate(&self, id: &str, now: Option<Timestamp>) -> Result<f64> {
         let record = self.going_on(id)?;
         let now = now.unwrap_or_else(|| self.now());
@@ -182,7 +185,7 @@ impl Base {
         ))
     }
 
-    /// A case.
+    /// Returns a case by its id.
     pub fn case(&self, id: &str) -> Result<Case> {
         let record = projection::case(&*self.0.store, id)?;
         let mut entries = record
@@ -203,7 +206,7 @@ impl Base {
         Ok(case_of(record, entries))
     }
 
-    /// The links of a case, by article, then type; retracted ones too.
+    /// Returns the links of a case, by article, then by type, including retracted ones.
     pub fn links_of_case(&self, id: &str) -> Result<Vec<Link>> {
         let case = projection::case(&*self.0.store, id)?;
         let keys = self
@@ -213,8 +216,8 @@ impl Base {
         self.links(keys.iter().map(|key| LinkKey::read(key)))
     }
 
-    /// The links of an article, by case, then type; retracted ones too. Those of articles merged into
-    /// it are among them.
+    /// Returns the links of an article, by case, then by type, including retracted ones and those of
+    /// articles merged into it.
     pub fn links_of_article(&self, id: &str) -> Result<Vec<Link>> {
         let article = projection::article(&*self.0.store, id)?;
         let mut keys = Vec::new();
@@ -250,7 +253,7 @@ impl Base {
         .collect()
     }
 
-    /// A visit, cut into intents.
+    /// Returns a session, divided into intents.
     pub fn session(&self, id: &str) -> Result<Session> {
         let record: SessionRecord = self
             .0
@@ -299,17 +302,17 @@ impl Base {
         Ok(intent)
     }
 
-    /// Somebody known by id.
+    /// Returns an actor by id.
     pub fn actor(&self, id: &str) -> Result<Option<Actor>> {
         self.0.store.record(Table::Actors, id.as_bytes())
     }
 
-    /// What an answer was, by its token.
+    /// Decodes the impression token of an answer.
     pub fn impression_of(&self, token: &str) -> Result<Impression> {
         Impression::read(token, self.0.config.base)
     }
 
-    /// The number of articles and of cases.
+    /// Returns the numbers of articles and cases.
     pub fn counts(&self) -> Counts {
         let head = self.0.read().head;
         Counts {
@@ -372,7 +375,7 @@ impl Base {
     }
 }
 
-/// A case of its record and its notes.
+/// Builds a case from its record and its entries.
 pub(super) fn case_of(record: CaseRecord, entries: Vec<Entry>) -> Case {
     Case {
         status: record.status(),

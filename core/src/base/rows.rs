@@ -1,9 +1,9 @@
-//! Bulk rows as Arrow record batches, in and out: for the bindings, and no part of the API that versions
-//! cover.
+//! Bulk rows as Arrow record batches, in and out. This module serves the bindings and is outside semver.
 //!
-//! Rows come in as records of an import and go out in batches of at most [`BATCH`] rows. The reader of a
-//! table owns a handle of the base and holds no lock between two batches: rows are as they stand when
-//! their batch is asked for, but for events, which are those the log held when the reader was made.
+//! Imported rows become import records. Exported rows come in batches of at most [`BATCH`] rows. A
+//! table's reader owns a handle of the base and holds no lock between two batches. Each batch shows the
+//! rows at the time of its request, except that the table of events ends where the log ended when the
+//! reader was made.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -31,16 +31,16 @@ pub use crate::exchange::arrow::{
     InTable, Mapping, factors_of_hits, factors_of_suggestions, hits, similar_cases, suggestions,
 };
 
-/// Most rows of a batch.
+/// The maximum number of rows of a batch.
 pub const BATCH: usize = 8_192;
-/// Bytes of text after which a batch is closed, so that a table of long texts needs no more memory than
-/// this and one row.
+/// Bytes of text after which a batch is closed. So a table of long texts needs no more memory than this
+/// and one row.
 const BATCH_BYTES: usize = 64 << 20;
-/// Articles or cases looked at in one go.
+/// The number of articles or cases read per page.
 const PAGE: usize = 1_024;
 
 named_enum! {
-    /// A table whose rows can go out.
+    /// A table that can be exported.
     OutTable("table") {
         /// Articles in their current version, by id.
         Articles = "articles",
@@ -48,39 +48,39 @@ named_enum! {
         Versions = "versions",
         /// Cases, by id.
         Cases = "cases",
-        /// Links, by case, then article, then type; retracted ones too.
+        /// Links, by case, then article, then type, including retracted ones.
         Links = "links",
         /// The log, by arrival.
         Events = "events",
-        /// Sums of evidence, by the article they were said of.
+        /// Sums of evidence, by the article they belong to.
         Evidence = "evidence",
-        /// How fresh each article is; archived and merged ones are not in it.
+        /// The freshness of each article, without archived and merged ones.
         Freshness = "freshness",
-        /// The review queue, riskiest first.
+        /// The review queue, highest risk first.
         Review = "review",
     }
 }
 
-/// What goes out with a table.
+/// Options of an export.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct RowsOptions {
-    /// Whether articles have their sections and cases their entries. Default no.
+    /// Includes the sections of articles and the entries of cases if true. Default: false.
     pub text: bool,
-    /// The instant for `freshness`; the base's clock, if absent.
+    /// The instant for `freshness`; the base's clock if absent.
     pub now: Option<Timestamp>,
-    /// Which articles `review` is about.
+    /// The request that selects the articles for `review`.
     pub review: ReviewRequest,
 }
 
 impl RowsOptions {
-    /// The defaults named at the fields.
+    /// The default options, as stated at the fields.
     pub fn new() -> RowsOptions {
         RowsOptions::default()
     }
 
-    /// With sections and entries.
+    /// Includes sections and entries.
     pub fn with_text(mut self) -> RowsOptions {
         self.text = true;
         self
@@ -92,7 +92,7 @@ impl RowsOptions {
         self
     }
 
-    /// Sets which articles `review` is about.
+    /// Sets the request for `review`.
     pub fn review(mut self, request: ReviewRequest) -> RowsOptions {
         self.review = request;
         self
@@ -101,12 +101,12 @@ impl RowsOptions {
 
 /// Imports the rows of one table: articles, cases, facts, links, events or actors.
 ///
-/// A row is read as the JSON line of its keys would be. A row that cannot be read, or that the base
-/// refuses, is in the report with the table as its file, its number from 1 as its line and the column in
-/// its reason; the others go on. Importing again what is there changes nothing.
+/// A row is read like the JSON line with its keys. A row that is unreadable or rejected by the base is
+/// in the report, with the table as its file, its number from 1 as its line, and the column in its
+/// reason; the other rows are imported. Importing identical rows again changes nothing.
 ///
-/// Fails before the first row if the table, the mapping or the type of a column cannot be; with `Io` if
-/// the producer of the rows fails, the rows in front being in the base.
+/// Fails before the first row if the table, the mapping or the type of a column is invalid. Fails with
+/// `Io` if the producer of the rows fails; the rows before the failure are in the base.
 pub fn import_rows(
     base: &Base,
     table: &str,
@@ -130,10 +130,10 @@ pub fn import_rows(
     Ok(report)
 }
 
-/// The rows of a table, batch by batch.
+/// Exports the rows of a table, batch by batch.
 ///
-/// Fails if the table is none of [`OutTable`], or its options cannot be. An error while rows are read is
-/// the last item of the reader; it holds ours as its source.
+/// Fails if the table is not one of [`OutTable`] or the options are invalid. An error while rows are
+/// read is the last item of the reader, with a kenpoint error as its source.
 pub fn export_rows(base: &Base, table: &str, options: &RowsOptions) -> Result<Rows> {
     let base = base.clone();
     match table.parse()? {
@@ -253,9 +253,9 @@ fn case(base: &Base, id: &str, text: bool) -> Result<CaseRow> {
     })
 }
 
-/// When a case was resolved, closed (or given up) and reopened: the first instants of the last time it
-/// was finished, and the last time it came back. Read in again they give the status and the instant at
-/// which it was done.
+/// Returns when a case was resolved, closed (or abandoned) and reopened: the first instants of its last
+/// completion, and its last reopening. Imported again, they give the same status and the same instant of
+/// completion.
 fn endings(record: &CaseRecord) -> (Option<Timestamp>, Option<Timestamp>, Option<Timestamp>) {
     let (mut resolved, mut closed, mut reopened) = (None, None, None);
     let mut was_done = false;
@@ -303,7 +303,7 @@ fn weight_of_event(row: &EventRow) -> usize {
     row.details.as_ref().map_or(0, String::len)
 }
 
-/// The ids of a table, page by page.
+/// Reads the ids of a table page by page.
 struct Ids {
     base: Base,
     list: fn(&Base, Option<&str>, usize) -> Result<Vec<String>>,
@@ -327,7 +327,7 @@ impl Ids {
         }
     }
 
-    /// The rows of the next page of ids; none after the last.
+    /// Returns the rows of the next page of ids; `None` after the last page.
     fn page<T>(&mut self, rows: impl Fn(&Base, &str) -> Result<Vec<T>>) -> Result<Option<Vec<T>>> {
         let ids = (self.list)(&self.base, self.last.as_deref(), PAGE)?;
         let mut page = Vec::with_capacity(ids.len());
@@ -340,7 +340,7 @@ impl Ids {
     }
 }
 
-/// The rows of a table as record batches of one schema. It may go to another thread.
+/// The rows of a table as record batches of one schema. It can be sent to another thread.
 pub struct Rows {
     schema: SchemaRef,
     next: Box<dyn FnMut() -> Result<Option<RecordBatch>> + Send>,
@@ -348,8 +348,8 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// `shape` makes the columns, `pull` brings rows until it brings none, `weight` is how many bytes of
-    /// text a row has.
+    /// `shape` makes the columns, `pull` returns rows until it returns `None`, `weight` returns the
+    /// bytes of text of a row.
     fn new<T: Send + 'static>(
         shape: impl for<'r> Fn(Shape<'r, T>) -> Shape<'r, T> + Send + 'static,
         weight: impl Fn(&T) -> usize + Send + 'static,
@@ -387,7 +387,7 @@ impl Rows {
     }
 }
 
-/// Columns in the making.
+/// The columns under construction.
 type Shape<'r, T> = crate::exchange::arrow::Columns<'r, T>;
 
 impl Iterator for Rows {
@@ -411,7 +411,7 @@ impl RecordBatchReader for Rows {
     }
 }
 
-/// Our error in what a reader of rows failed with, if it is in there.
+/// Extracts the kenpoint error from the failure of a reader of rows, if it holds one.
 pub fn error_of(error: ArrowError) -> Error {
     match error {
         ArrowError::ExternalError(inner) => match inner.downcast::<Error>() {
@@ -423,7 +423,7 @@ pub fn error_of(error: ArrowError) -> Error {
 }
 
 impl Base {
-    /// An article under its own id, though it may have been merged into another.
+    /// Returns an article under its own id, even if it was merged into another.
     fn article_itself(&self, id: &str) -> Result<Article> {
         let record = projection::article(&*self.0.store, id)?;
         self.article_version(&record, record.version)

@@ -1,7 +1,7 @@
-//! What a base holds and takes, as numbers for the host's monitoring.
+//! Statistics of a base for the host's monitoring: its contents and its use of memory and disk.
 //!
-//! It refuses to walk: memory is estimated from lengths and from sums that are kept, so that it can be
-//! asked every second of a thousand bases.
+//! A call never walks over records. Memory is estimated from lengths and running sums, so that a host
+//! can query a thousand bases every second.
 
 use serde::Serialize;
 
@@ -10,40 +10,41 @@ use super::inner::Inner;
 use crate::error::Result;
 use crate::state::current::State;
 
-/// What a base holds and takes at one moment, see [`Base::stats`].
+/// The contents and the resource use of a base at one moment, see [`Base::stats`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Stats {
-    /// Articles ever put, archived and merged ones too.
+    /// Articles ever put, archived and merged ones included.
     pub articles: u64,
     /// Cases ever opened.
     pub cases: u64,
-    /// Links of cases and articles that count: neither retracted nor rejected.
+    /// Effective links between cases and articles: neither retracted nor rejected.
     pub links: u64,
     /// Records of the log.
     pub records: u64,
-    /// Living documents of the text index that are in memory only. An article is as many documents as
-    /// there are distinct things its readers see of it; a case with text to be found is one.
+    /// Live documents of the text index that are in memory only. An article has one document for each
+    /// distinct set of sections that its readers see. A case with searchable text has one.
     pub documents_in_memory: u64,
-    /// Living documents of the text index that are in files, too.
+    /// Live documents of the text index that are in files too.
     pub documents_on_disk: u64,
-    /// Segments of the text index, those in memory only included.
+    /// Segments of the text index, including those in memory only.
     pub index_segments: u64,
-    /// Events that are acknowledged and not durable yet.
+    /// Events that are acknowledged but not durable yet.
     pub relaxed_events: u64,
-    /// Memory, by part.
+    /// Use of memory, by component.
     pub memory: MemoryUse,
-    /// The limit of the sum of `memory`, if there is one. Bytes.
+    /// The limit of the sum of `memory`, in bytes; `None` without a limit.
     pub memory_limit: Option<u64>,
-    /// Files; all 0 for a base that has none.
+    /// Sizes of the files; all 0 for a base without files.
     pub files: FileUse,
 }
 
-/// Memory by part, in bytes. Estimates from lengths and capacities, without what the allocator adds.
+/// Memory by component, in bytes. The numbers are estimates from lengths and capacities, without the
+/// overhead of the allocator.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MemoryUse {
-    /// The part of the text index that is in memory only.
+    /// The segments of the text index that are in memory only.
     pub index_fresh: u64,
     /// The segments of the text index that were read from files.
     pub index_segments: u64,
@@ -53,18 +54,18 @@ pub struct MemoryUse {
     pub links: u64,
     /// Evidence.
     pub ledger: u64,
-    /// Learned words.
+    /// Learned terms.
     pub learned_words: u64,
-    /// What ranking remembers between queries: priors, bounds, who may see what.
+    /// Caches of ranking between queries: priors, bounds, visibility of documents.
     pub ranking: u64,
     /// Events that are kept until they are durable.
     pub relaxed_events: u64,
-    /// The store: its rows if it is in memory, else the limit of its cache, in use or not.
+    /// The store: its rows if it is in memory, otherwise the limit of its cache, in use or not.
     pub store: u64,
 }
 
 impl MemoryUse {
-    /// The sum of all parts, in bytes.
+    /// The sum of all components, in bytes.
     pub fn total(&self) -> u64 {
         [
             self.index_fresh,
@@ -82,21 +83,21 @@ impl MemoryUse {
     }
 }
 
-/// Files, in bytes.
+/// Sizes of files, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FileUse {
-    /// The store: the log, the tables, and what it keeps free for later.
+    /// The store: the log, the tables, and space reserved for later.
     pub store: u64,
     /// The text index.
     pub index: u64,
 }
 
 impl Base {
-    /// What this base holds and takes now. Cost: some microseconds, and for a base on disk a look at
-    /// the sizes of its files; no walk over articles.
+    /// Returns the contents and the resource use of this base. Cost: some microseconds, and for a base
+    /// on disk one query of the file sizes; no walk over articles.
     ///
-    /// Fails with `Io` if the files cannot be looked at.
+    /// Fails with `Io` if the file sizes cannot be read.
     ///
     /// ```
     /// use kenpoint::{Base, model::{ArticleDraft, Kind}};
@@ -132,10 +133,10 @@ impl Base {
 }
 
 impl Inner {
-    /// Memory by part. Cost: a few additions for each segment of the text index.
+    /// Estimates the memory by component. Cost: a few additions for each segment of the text index.
     pub fn memory(&self, state: &State) -> MemoryUse {
         let (index_fresh, index_segments) = state.index.view.bytes();
-        // A stamp of each article and case, and a prior of each article.
+        // One stamp per article and case, and one prior per article.
         let stamps: usize = state.stamps.iter().map(Vec::capacity).sum();
         MemoryUse {
             index_fresh,

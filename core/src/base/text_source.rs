@@ -1,4 +1,5 @@
-//! What an answer takes from the store: the texts of articles, and the case on the screen.
+//! Reads the texts that an answer needs from the store: the texts of articles, and the open case of a
+//! suggestion.
 
 use std::collections::BTreeSet;
 
@@ -53,7 +54,7 @@ impl Pages for Inner {
 }
 
 impl Base {
-    /// What answers at an instant, over a state held for reading.
+    /// Builds the responder for an instant, over a state that is locked for reading.
     pub(super) fn responder<'a>(&'a self, state: &'a State, now: Timestamp) -> Responder<'a> {
         Responder {
             view: self.0.view(state),
@@ -62,7 +63,7 @@ impl Base {
         }
     }
 
-    /// The text to search with, the situation, and the case itself.
+    /// Collects the query text, the context and the case of a suggestion.
     pub(super) fn situation(&self, request: &SuggestRequest) -> Result<Situation> {
         let mut context = request.context.clone();
         let Some(id) = &request.case else {
@@ -75,8 +76,8 @@ impl Base {
         };
         let record: CaseRecord = projection::case(&*self.0.store, id)?;
         let case = self.case(id)?;
-        // Case-only notes are used here, for their own open case, and nowhere else. What was done about
-        // it already is not what is asked.
+        // Case-only entries are used here, for their own open case, and nowhere else. Resolution
+        // entries say what was already done, so they are not part of the query.
         let mut texts: Vec<&str> = case
             .entries
             .iter()
@@ -99,7 +100,7 @@ impl Base {
         })
     }
 
-    /// The articles of which it was said in a visit, and last, that they did not solve the problem.
+    /// Returns the articles whose last verdict in the session was that they did not solve the problem.
     fn unhelpful(&self, session: Option<&str>) -> Result<Vec<u32>> {
         let visit: Option<SessionRecord> = match session {
             Some(id) => self.0.store.record(Table::Sessions, id.as_bytes())?,

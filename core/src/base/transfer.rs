@@ -1,4 +1,4 @@
-//! Knowledge in and out: imports, and the export of the log.
+//! Imports into a base, and the export of its log.
 
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -14,19 +14,19 @@ use crate::model::{Event, EventKind};
 use crate::projection::log;
 use crate::time::Timestamp;
 
-/// What an export wrote.
+/// The outcome of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Exported {
-    /// Records of the log.
+    /// The number of records of the log.
     pub records: u64,
 }
 
 impl Base {
     /// Imports a file, or all files of a folder: Markdown with front matter, HTML, JSON lines.
     ///
-    /// Importing again what is there changes nothing. A record that cannot be read, or that the base
-    /// refuses, is in the report with its place and the reason; the others go on.
+    /// Importing identical content again changes nothing. A record that is unreadable or rejected by the base
+    /// is in the report, with its location and the reason; the other records are imported.
     #[cfg(feature = "disk")]
     pub fn import(
         &self,
@@ -46,7 +46,7 @@ impl Base {
         guard.end(report)
     }
 
-    /// Imports one source that is in memory, in the same way.
+    /// Imports one source from memory, in the same way.
     pub fn import_bytes(
         &self,
         format: Format,
@@ -66,7 +66,7 @@ impl Base {
         guard.end(report)
     }
 
-    /// Imports files that are in memory, by their paths and bytes, as [`exchange::import_files`] orders them.
+    /// Imports files from memory, given by path and bytes, in the order of [`exchange::import_files`].
     pub fn import_files(
         &self,
         files: &[(String, Vec<u8>)],
@@ -82,8 +82,8 @@ impl Base {
         guard.end(report)
     }
 
-    /// Writes the whole log as JSON lines. Imported into an empty base of the same audiences, language
-    /// and seed, it gives an equal state.
+    /// Writes the whole log as JSON lines. Importing it into an empty base with the same audiences, language
+    /// and seed gives an equal state.
     pub fn export(&self, out: &mut dyn Write) -> Result<Exported> {
         let last = self.0.read().head.seq;
         let mut checkpoint = self.1.checkpoint();
@@ -96,8 +96,8 @@ impl Base {
         Ok(Exported { records })
     }
 
-    /// The same into a file, which must not be there yet. It is durable when this returns, and gone again if
-    /// this fails.
+    /// Exports the log into a new file; the file must not exist yet. It is durable when the call returns, and
+    /// removed if the call fails.
     #[cfg(feature = "disk")]
     pub fn export_file(&self, path: impl AsRef<std::path::Path>) -> Result<Exported> {
         let path = path.as_ref();
@@ -120,24 +120,25 @@ impl Base {
             Ok(done)
         });
         if done.is_err() {
-            // What was written is no export. If it cannot be removed either, that error says less.
+            // A partial file is not an export. An error of the removal is dropped, because the first error
+            // says more.
             drop(std::fs::remove_file(path));
         }
         done
     }
 
-    /// A digest of the whole state: equal for equal logs, whatever the machine or the order in which
-    /// commuting events arrived in their sums.
+    /// Returns a digest of the whole state. Equal logs give equal digests, on any machine and for any order
+    /// of arrival of commuting events.
     pub fn digest(&self) -> Result<String> {
         crate::projection::verify::digest(&*self.0.store)
     }
 }
 
-/// The progress of an import, and the watch of the handle it was called on.
+/// The progress callback of an import, and the cancel hook of the handle it was called on.
 struct Guard<'a> {
     progress: &'a mut dyn FnMut(&Progress) -> ControlFlow<()>,
     checkpoint: Checkpoint<'a>,
-    /// What the watch said, if it said stop.
+    /// The error of the cancel hook, if it stopped the import.
     stopped: Option<Error>,
 }
 
@@ -171,7 +172,7 @@ impl<'a> Guard<'a> {
     }
 }
 
-/// The base as an importer sees it. Each record is one commit that becomes durable with the last.
+/// The sink of an importer. Each record is one relaxed commit; the flush at the end makes all durable.
 pub(super) struct Taker<'a> {
     base: &'a Base,
 }
@@ -199,8 +200,7 @@ impl Sink for Taker<'_> {
     }
 
     fn take_at(&mut self, record: Record, at: Timestamp) -> Result<Outcome> {
-        // A date that is yet to come is no time of arrival. The log sees to it that a record does not
-        // arrive before the last one.
+        // A date in the future cannot be an instant of arrival. The log itself keeps arrivals ascending.
         self.take_one(record, at.min(self.base.now()))
     }
 }

@@ -1,4 +1,4 @@
-//! Writing: each call is one event, or a few that hold together.
+//! Write calls of the facade. Each call records one event, or a few that belong together.
 
 use std::collections::BTreeMap;
 
@@ -16,17 +16,17 @@ use crate::projection;
 use crate::settings::RankPolicy;
 use crate::time::Timestamp;
 
-/// What a put did.
+/// The outcome of a put.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Put {
-    /// The number of the version that is current now.
+    /// The number of the current version.
     pub version: u32,
-    /// Whether something changed.
+    /// The outcome: recorded as new, already known, or unchanged.
     pub outcome: Recorded,
 }
 
-/// A change of an article's states; absent ones stay.
+/// A change of an article's states; absent fields stay unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StateChange {
@@ -39,8 +39,8 @@ pub struct StateChange {
 }
 
 impl Base {
-    /// Puts an article: a new one, or a new version of one that exists. Putting again what is there
-    /// changes nothing.
+    /// Puts an article: creates it, or adds a new version to it. Putting identical content again changes
+    /// nothing.
     ///
     /// ```
     /// use kenpoint::{Base, model::{ArticleDraft, Kind}};
@@ -54,9 +54,9 @@ impl Base {
         self.put_event(draft, None)
     }
 
-    /// Puts a new version on top of the one the writer saw.
+    /// Adds a version on top of the version that the writer saw, `expects`. With 0, creates a new article.
     ///
-    /// Fails with `VersionConflict` if that is no longer the current one; 0 asks for a new article.
+    /// Fails with `VersionConflict` if `expects` is not the current version.
     pub fn edit(&self, draft: ArticleDraft, expects: u32) -> Result<Put> {
         self.put_event(draft, Some(expects))
     }
@@ -73,14 +73,14 @@ impl Base {
         })
     }
 
-    /// Sets a fact. The newest by `as_of` is the current one; older ones are kept.
+    /// Sets a fact. The newest fact by `as_of` is current; earlier ones are kept.
     pub fn set_fact(&self, fact: FactDraft) -> Result<Recorded> {
         self.record_now(EventKind::FactSet { fact })
     }
 
-    /// Changes the states of an article: publish, restrict, archive, restore.
+    /// Changes the states of an article: publishes, restricts, archives or restores it.
     ///
-    /// Cost: changing the audience counts anew the visits in which the article was read.
+    /// Cost: a change of the audience recomputes the sessions in which the article was read.
     pub fn change_state(&self, article: &str, change: StateChange) -> Result<Recorded> {
         let StateChange {
             confidence,
@@ -95,7 +95,7 @@ impl Base {
         })
     }
 
-    /// Validates an article and shows it to an audience.
+    /// Validates an article and sets its audience.
     pub fn publish(&self, article: &str, audience: &str) -> Result<Recorded> {
         let change = StateChange {
             confidence: Some(Confidence::Validated),
@@ -105,7 +105,7 @@ impl Base {
         self.change_state(article, change)
     }
 
-    /// Takes an article out of use. It is kept, and never shown.
+    /// Archives an article. It is kept and never shown.
     pub fn archive(&self, article: &str) -> Result<Recorded> {
         self.change_state(
             article,
@@ -116,7 +116,7 @@ impl Base {
         )
     }
 
-    /// Says that an article was looked at and found to be right.
+    /// Records that somebody checked an article and found it correct.
     pub fn verify_article(&self, article: &str, by: &str) -> Result<Recorded> {
         let what = EventKind::Verified {
             article: article.to_owned(),
@@ -124,7 +124,7 @@ impl Base {
         self.record_as(what, |event| event.by(by))
     }
 
-    /// Says that something is wrong with an article.
+    /// Records that something is wrong with an article.
     pub fn flag(&self, article: &str, reason: FlagReason, by: &str) -> Result<Recorded> {
         let what = EventKind::Flagged {
             article: article.to_owned(),
@@ -133,7 +133,8 @@ impl Base {
         self.record_as(what, |event| event.by(by))
     }
 
-    /// Takes one article into another: evidence and links go on there, the old id still resolves.
+    /// Merges one article into another. Evidence and links move to the target, and the old id still
+    /// resolves.
     pub fn merge(&self, article: &str, into: &str) -> Result<Recorded> {
         self.record_now(EventKind::Merged {
             article: article.to_owned(),
@@ -141,7 +142,7 @@ impl Base {
         })
     }
 
-    /// Relates two articles.
+    /// Records a relation between two articles.
     pub fn relate(&self, article: &str, to: &str, relation: Relation) -> Result<Recorded> {
         self.record_now(EventKind::Related {
             article: article.to_owned(),
@@ -163,17 +164,17 @@ impl Base {
         self.record_as(EventKind::CaseNoted { entry }, |event| event.case(case))
     }
 
-    /// Says that a case is answered. The articles linked as Resolved get their credit.
+    /// Marks a case as resolved. The articles with a resolved link get their credit.
     pub fn resolve_case(&self, case: &str, first_contact: Option<bool>) -> Result<Recorded> {
         self.change_case(case, EventKind::CaseResolved { first_contact })
     }
 
-    /// Says that a case is done.
+    /// Marks a case as closed.
     pub fn close_case(&self, case: &str) -> Result<Recorded> {
         self.change_case(case, EventKind::CaseClosed {})
     }
 
-    /// Says that a case came back. Within seven days the credit of what resolved it is reversed.
+    /// Reopens a case. Within seven days this reverses the credit of the articles that resolved it.
     pub fn reopen_case(&self, case: &str) -> Result<Recorded> {
         self.change_case(case, EventKind::CaseReopened {})
     }
@@ -185,7 +186,7 @@ impl Base {
         self.record_one(Event::new(at, what).case(case), now)
     }
 
-    /// Links an article to a case. Doing it again changes nothing.
+    /// Links an article to a case. Linking twice changes nothing.
     pub fn link(&self, link: LinkDraft, by: &str) -> Result<Recorded> {
         let case = link.case.clone();
         let old = self.link_of(&link.case, &link.article, link.link)?;
@@ -204,7 +205,7 @@ impl Base {
             .find(|known| known.article == article && known.link == link))
     }
 
-    /// Takes a link back; all numbers are as they were before it.
+    /// Retracts a link. All scores return exactly to their previous values.
     pub fn retract_link(&self, case: &str, article: &str, link: LinkType) -> Result<Recorded> {
         let link_of = self.link_of(case, article, link)?;
         let now = self.now();
@@ -216,7 +217,7 @@ impl Base {
         self.record_one(Event::new(at, what).case(case), now)
     }
 
-    /// Says whether a link is right. A rejected one counts no more.
+    /// Records a verdict on a link. A rejected link no longer counts.
     pub fn judge_link(
         &self,
         case: &str,
@@ -232,24 +233,23 @@ impl Base {
         self.record_as(what, |event| event.case(case))
     }
 
-    /// Puts another ranking policy in force, by a logged event. Changed section weights make the text
-    /// index anew.
+    /// Puts another ranking policy in force, as an event in the log. A change of section weights rebuilds
+    /// the text index.
     pub fn set_policy(&self, policy: RankPolicy) -> Result<Recorded> {
         self.record_now(EventKind::RankPolicySet {
             policy: Box::new(policy),
         })
     }
 
-    /// Records an event. The next answer already differs; no byte of the text index changes for
-    /// feedback.
+    /// Records an event. The next answer already reflects it. Feedback changes no byte of the text index.
     ///
-    /// Durable when it returns, but for what is only looked at (searched, shown, clicked, viewed,
-    /// dwelt, copied, returned, suggested, opened): that is durable with the next commit.
+    /// The event is durable when the call returns, except for relaxed events (searched, shown, clicked,
+    /// viewed, dwelt, copied, returned, suggested, opened). Those are durable with the next durable commit.
     pub fn record(&self, event: Event) -> Result<Recorded> {
         self.record_one(event, self.now())
     }
 
-    /// Records events in one commit, all or none.
+    /// Records all events in one commit, or none of them.
     pub fn record_all(&self, events: Vec<Event>) -> Result<Vec<Recorded>> {
         for event in &events {
             self.check_impression(event)?;
@@ -257,8 +257,8 @@ impl Base {
         self.0.record(events, self.now())
     }
 
-    /// The same, as of an instant: for histories that are brought in, in order of time. A record never
-    /// arrives before the one before it.
+    /// Records events as of an instant of arrival, to import a history in order of time. Fails with
+    /// `OutOfHistory` if `arrived` lies before the last record.
     pub fn record_arrived(&self, events: Vec<Event>, arrived: Timestamp) -> Result<Vec<Recorded>> {
         let last = self.0.read().head.arrived;
         if arrived < last {
@@ -276,7 +276,7 @@ impl Base {
         self.record_as(what, |event| event)
     }
 
-    /// Records something that happens now, by one reading of the clock; `of` says of whom and of what case.
+    /// Records an event of this moment with a single reading of the clock. `of` adds its actor or its case.
     fn record_as(&self, what: EventKind, of: impl FnOnce(Event) -> Event) -> Result<Recorded> {
         let now = self.now();
         self.record_one(of(Event::new(now, what)), now)
@@ -303,13 +303,13 @@ impl Base {
         crate::model::Impression::read(token, self.0.config.base).map(|_| ())
     }
 
-    /// Makes what was only looked at durable, too.
+    /// Makes all relaxed events durable.
     pub fn flush(&self) -> Result<()> {
         self.0.flush()
     }
 
-    /// Flushes, brings the index on disk up to date, and gives the handle back. Other handles go on.
-    /// With the last of them the base is closed, without waiting for the index.
+    /// Flushes relaxed events, brings the index on disk up to date, and drops this handle. Other handles
+    /// stay usable. Dropping the last handle closes the base without waiting for the index.
     pub fn close(self) -> Result<()> {
         self.0.flush()?;
         #[cfg(feature = "disk")]
@@ -319,12 +319,13 @@ impl Base {
         Ok(())
     }
 
-    /// Folds the whole log again and compares every row of every table; checks that the text index
-    /// holds just what the store says. Cost: a fold of the log.
+    /// Verifies the base: projects the whole log again, compares every row of every table, and checks that
+    /// the text index matches the store. Cost: one projection of the log.
     ///
-    /// Fails with `Corrupt`, naming the first row that differs.
+    /// Fails with `Corrupt` and names the first row that differs, or with `IndexFailed` if the text index
+    /// differs.
     pub fn verify(&self) -> Result<crate::projection::verify::Verified> {
-        // Writers wait: the log and the tables must be of one moment.
+        // The lock keeps writers out, because the log and the tables must be of one moment.
         let _writer = crate::base::inner::lock(&self.0.writer);
         let mut checkpoint = self.1.checkpoint();
         let verified =
@@ -369,8 +370,8 @@ impl Base {
     }
 }
 
-/// The present instant, or just after what is there already: what is called last holds, though the
-/// clock may stand still. (Of one instant, the greater event id would hold.)
+/// Returns the current instant, or 1 ms after the last change if the clock has not moved on. So the last
+/// call wins even if the clock stands still; at the same instant the greater event id would win.
 fn after(last: Option<Timestamp>, now: Timestamp) -> Timestamp {
     last.map_or(now, |last| if last < now { now } else { last.plus_ms(1) })
 }

@@ -1,4 +1,4 @@
-//! Writing: writers that come together share one commit, and a failed commit is made good.
+//! The commit path: group commit of concurrent writers, and recovery after a failed commit.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
@@ -19,12 +19,13 @@ use crate::store::txn::Txn;
 use crate::time::Timestamp;
 
 impl Inner {
-    /// Whether an event id was recorded.
+    /// Returns true if an event with this id was recorded.
     pub fn is_known(&self, id: &str) -> Result<bool> {
         Ok(log::seq_of(&*self.store, id)?.is_some())
     }
 
-    /// Records events together or not at all, durable when it returns if one of them asks for that.
+    /// Records events together or not at all. The call waits for durability if one of the events
+    /// requires it.
     pub fn record(&self, events: Vec<Event>, arrived: Timestamp) -> Done {
         let durable = events.iter().any(Event::is_durable);
         let durability = if durable {
@@ -35,12 +36,12 @@ impl Inner {
         self.record_with(events, arrived, durability)
     }
 
-    /// The same, durable with the next durable commit or flush: for imports.
+    /// Records events for an import. They are durable with the next durable commit or flush.
     pub fn record_relaxed(&self, events: Vec<Event>, arrived: Timestamp) -> Done {
         self.record_with(events, arrived, Durability::Relaxed)
     }
 
-    /// Shares the commit with whoever writes at the same time.
+    /// Queues a job and shares its commit with concurrent writers.
     fn record_with(&self, events: Vec<Event>, arrived: Timestamp, durability: Durability) -> Done {
         span!("record", events = events.len());
         if self.is_read_only {
@@ -61,7 +62,8 @@ impl Inner {
             done: Mutex::new(None),
         });
         lock(&self.queue).push(Arc::clone(&slot));
-        // Whoever gets the lock first takes all that wait along; the others find their job done.
+        // The first writer to get the lock commits the whole queue; the others then find their job
+        // done.
         let mut writer = lock(&self.writer);
         if let Some(done) = lock(&slot.done).take() {
             return done;
@@ -82,7 +84,8 @@ impl Inner {
             .bring_back(writer)
             .and_then(|()| self.commit(writer, slots));
         if let Err(error) = outcome {
-            // Nothing of the commit holds: every job in it failed, but for those that failed before.
+            // Nothing of the commit was written, so every job in it fails. A job that failed earlier
+            // keeps its error.
             for slot in slots {
                 let mut done = lock(&slot.done);
                 if !matches!(&*done, Some(Err(_))) {
@@ -92,8 +95,8 @@ impl Inner {
         }
     }
 
-    /// After a failure: opens the store anew, loads what it holds, and records again what was
-    /// acknowledged but not durable.
+    /// Recovers after a failure: reopens the store, loads its contents, and records again the events
+    /// that were acknowledged but not durable.
     fn bring_back(&self, writer: &mut WriterState) -> Result<()> {
         if writer.is_broken {
             let n_kept = writer.kept.len();
@@ -124,16 +127,16 @@ impl Inner {
         self.store.recover()?;
         self.follow(writer)?;
         let kept = self.record_kept(writer);
-        // Reading goes on with what the store holds, for which it must be opened once more. What fails
-        // in that is not told: the error that led here is.
+        // Reads continue with the contents of the store, which must be reopened once more. An error in
+        // this step is dropped, because the first error is already reported.
         if kept.is_err() && self.store.recover().is_ok() {
             drop(self.follow(writer));
         }
         kept
     }
 
-    /// After a failed commit: tells, and brings the store back at once, for the readers' sake. Should
-    /// that fail, too, it was told, and the next writer tries again.
+    /// Handles a failed commit: sends a notice, and recovers the store at once for the sake of
+    /// readers. If the recovery fails as well, a notice reports it and the next write tries again.
     fn broken(&self, writer: &mut WriterState, error: Error) -> Error {
         self.host.notices.tell(NoticeLevel::Error, "store", || {
             format!("a commit failed, and nothing of it was written: {error}")
@@ -143,7 +146,7 @@ impl Inner {
         error
     }
 
-    /// Sees to it that memory holds what the store does.
+    /// Reloads the state if it differs from the store.
     fn follow(&self, writer: &mut WriterState) -> Result<()> {
         if !writer.is_behind && log::head(&*self.store)? == self.read().head {
             return Ok(());
@@ -168,7 +171,7 @@ impl Inner {
         Ok(())
     }
 
-    /// Records again what relaxed commits held and the store lost, as it was: under the same numbers.
+    /// Records again the relaxed events that the store lost, under their original sequence numbers.
     fn record_kept(&self, writer: &mut WriterState) -> Result<()> {
         let stored = log::head(&*self.store)?.seq;
         let mut txn = Txn::new(&*self.store);
@@ -241,7 +244,7 @@ impl Inner {
             event,
         });
         self.keep(writer, kept.collect());
-        // The guard of the reading must be gone before the state is locked for writing.
+        // The read guard must be dropped before the state is locked for writing.
         let unwatched = CancelHook::default();
         let prepared = {
             let state = self.read();
@@ -253,7 +256,7 @@ impl Inner {
                 self.write_lock().apply(delta);
                 Ok(())
             }
-            // The commit holds, so the call succeeds if what it changed can be loaded at all.
+            // The commit is durable, so the call succeeds if a full reload of the state succeeds.
             Err(error) => {
                 writer.is_behind = true;
                 self.follow(writer).map_err(|_| {
@@ -267,7 +270,7 @@ impl Inner {
         }
     }
 
-    /// Folds the events of a job into the commit; on error none of them is in it.
+    /// Applies the events of a job to the transaction. After an error none of them is in it.
     fn fold(&self, txn: &mut Txn<'_>, job: Job, effects: &mut Effects) -> Done {
         let mut done = Vec::with_capacity(job.events.len());
         let mut gained = Effects::default();
@@ -292,7 +295,8 @@ impl Inner {
         Ok(done)
     }
 
-    /// Keeps the events of a relaxed commit; with none, all is durable and they are let go.
+    /// Keeps copies of the events of a relaxed commit. An empty list means that all events are
+    /// durable, so the copies are dropped.
     fn keep(&self, writer: &mut WriterState, events: Vec<Kept>) {
         if events.is_empty() {
             writer.kept = Vec::new();
@@ -314,7 +318,7 @@ impl Inner {
         self.relaxed_bytes.load(Ordering::Acquire)
     }
 
-    /// Events that are acknowledged and not durable yet.
+    /// The number of events that are acknowledged but not durable yet.
     pub fn n_relaxed(&self) -> u64 {
         self.relaxed.load(Ordering::Acquire)
     }
@@ -334,7 +338,7 @@ impl Inner {
     }
 }
 
-/// The error of a base that is only looked at.
+/// The error of a base that is a read-only past state.
 fn read_only() -> Error {
     Error::new(
         ErrorCode::InvalidTransition,

@@ -1,6 +1,6 @@
-//! Enums whose members have a stable text form.
+//! Enums with a stable text form.
 
-/// Defines an enum whose members have a stable text form, used in JSON, queries and messages alike.
+/// Defines an enum with a stable text form, which JSON, queries and messages all use.
 macro_rules! named_enum {
     ($(#[$outer:meta])* $name:ident ($noun:literal) { $($(#[$inner:meta])* $member:ident = $text:literal,)+ }) => {
         $(#[$outer])*
@@ -9,7 +9,7 @@ macro_rules! named_enum {
         pub enum $name { $($(#[$inner])* $member,)+ }
 
         impl $name {
-            /// Every member, in the order of the declaration.
+            /// All members, in the order of their declaration.
             pub const ALL: &'static [$name] = &[$($name::$member,)+];
 
             /// The stable text form.
@@ -17,7 +17,7 @@ macro_rules! named_enum {
                 match self { $($name::$member => $text,)+ }
             }
 
-            /// The position in [`Self::ALL`]; stored in records and never renumbered.
+            /// The position in [`Self::ALL`]. Records store it, so it is never renumbered.
             pub const fn index(self) -> usize {
                 self as usize
             }
@@ -32,7 +32,7 @@ macro_rules! named_enum {
         impl std::str::FromStr for $name {
             type Err = crate::error::Error;
 
-            /// Reads the text form; case and `_` or a space for `-` do not matter.
+            /// Reads the text form, ignoring case, with `_` or a space accepted for `-`.
             fn from_str(text: &str) -> crate::error::Result<$name> {
                 let wanted = text.trim().to_ascii_lowercase().replace(['_', ' '], "-");
                 match wanted.as_str() {

@@ -1,4 +1,4 @@
-//! Who acts: an agent, an expert, a reader.
+//! Actors: the agents, experts and readers who cause events.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,30 +7,30 @@ use crate::codec::named_enum::named_enum;
 use crate::error::Result;
 
 named_enum! {
-    /// What an actor is trusted with (KCS v6). A plain field for now: no rule asks for it yet, but the
-    /// confidence of a link takes its default from it.
+    /// The licence of an actor (KCS v6). No permission depends on it yet; it only sets the default
+    /// confidence of a link.
     Licence("licence") {
-        /// Reads, rates, flags.
+        /// May read, rate and flag.
         Reader = "reader",
-        /// Learns: links and drafts.
+        /// In training: may also link and draft.
         Candidate = "candidate",
-        /// Validates.
+        /// May also validate.
         Contributor = "contributor",
-        /// Publishes to any audience.
+        /// May also publish to any audience.
         Publisher = "publisher",
         /// Coaches others.
         Coach = "coach",
-        /// Answers for a domain.
+        /// Is responsible for a domain.
         DomainExpert = "domain-expert",
     }
 }
 
-/// Somebody known by an id of the host.
+/// An actor, known by an id of the host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     /// The id.
     pub id: String,
-    /// What the actor is trusted with.
+    /// The licence.
     pub licence: Licence,
 }
 

@@ -1,4 +1,4 @@
-//! The article: knowledge of one of seven kinds (and community posts), in versions and sections.
+//! The article: one piece of knowledge, in versions and sections.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,17 +12,17 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::time::Timestamp;
 
 named_enum! {
-    /// What a section is for. Weights of the text score go by it.
+    /// The role of a section. It determines the section's weight in the text score.
     Role("role") {
-        /// Symptoms: the problem in the words of those who have it.
+        /// Symptoms: the problem in the words of the people who have it.
         Issue = "issue",
-        /// Where it occurs.
+        /// The environment in which the problem occurs.
         Environment = "environment",
-        /// Why it occurs.
+        /// The cause of the problem.
         Cause = "cause",
-        /// What to do.
+        /// The steps that solve the problem.
         Resolution = "resolution",
-        /// The article in short.
+        /// A summary of the article.
         Summary = "summary",
         /// Anything else.
         Note = "note",
@@ -30,28 +30,28 @@ named_enum! {
 }
 
 named_enum! {
-    /// How sure the company is of an article (KCS v6, technique 5.2).
+    /// The confidence of the company in an article (KCS v6, technique 5.2).
     Confidence("confidence") {
-        /// Being written.
+        /// In progress.
         WorkInProgress = "work-in-progress",
         /// Complete, not yet reviewed.
         NotValidated = "not-validated",
         /// Reviewed.
         Validated = "validated",
-        /// Out of use: kept, never shown.
+        /// Out of use: kept and never shown.
         Archived = "archived",
     }
 }
 
 impl Confidence {
-    /// Whether this confidence is at or above a floor. Archived reaches none.
+    /// Returns true if this confidence is at or above a floor. `Archived` reaches no floor.
     pub fn reaches(self, floor: Confidence) -> bool {
         self != Confidence::Archived && self >= floor
     }
 }
 
 named_enum! {
-    /// Who may edit.
+    /// The group of people who may edit an article.
     Governance("governance") {
         /// Anyone with the licence for it.
         Open = "open",
@@ -61,50 +61,51 @@ named_enum! {
 }
 
 named_enum! {
-    /// How much a new version changes; decides how much evidence carries over.
+    /// The extent of the change from one version to the next. It decides the share of evidence that
+    /// carries over.
     Change("change") {
-        /// Wording. All evidence stays.
+        /// A change of wording. All evidence stays.
         Minor = "minor",
-        /// Content. Half the evidence stays.
+        /// A change of content. Half of the evidence stays.
         Major = "major",
-        /// A fact turned. A tenth stays.
+        /// A fact changed. A tenth of the evidence stays.
         Fact = "fact",
-        /// Nothing but a review date. All evidence stays.
+        /// Only a review date changed. All evidence stays.
         ReviewOnly = "review-only",
     }
 }
 
 named_enum! {
-    /// How two articles relate.
+    /// The type of a relation between two articles.
     Relation("relation") {
         /// See also.
         Related = "related",
-        /// Says the same.
+        /// Has the same content as the other article.
         DuplicateOf = "duplicate-of",
-        /// Replaces.
+        /// Replaces the other article.
         Supersedes = "supersedes",
-        /// The same in another language.
+        /// Is the same text in another language.
         Translates = "translates",
-        /// The same for another audience.
+        /// Is the same content for another audience.
         VariantFor = "variant-for",
-        /// Is true only while the other is.
+        /// Is true only as long as the other article is true.
         DependsOn = "depends-on",
-        /// Says otherwise.
+        /// Contradicts the other article.
         Contradicts = "contradicts",
     }
 }
 
-/// A part of an article: CommonMark, kept as given.
+/// A section of an article: CommonMark, kept as given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
-    /// What it is for.
+    /// The role of the section.
     pub role: Role,
-    /// Its heading as the author wrote it.
+    /// The heading, as the author wrote it.
     #[serde(default)]
     pub heading: Option<String>,
     /// CommonMark with tables.
     pub text: String,
-    /// A narrower audience than the article's, if any.
+    /// A narrower audience than that of the article, if any.
     #[serde(default)]
     pub audience: Option<String>,
 }
@@ -121,36 +122,36 @@ impl Section {
     }
 }
 
-/// Where and for what an article applies.
+/// The conditions under which an article applies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Scope {
-    /// Products it is written for; none means it is not about a product.
+    /// Products it is written for; empty if it is not about a product.
     pub products: Vec<ProductScope>,
     /// Components of those products.
     pub components: Vec<String>,
-    /// Regions it holds in; all, if empty.
+    /// Regions in which it applies; all if empty.
     pub regions: Vec<String>,
-    /// Channels it suits; all, if empty.
+    /// Channels for which it is suitable; all if empty.
     pub channels: Vec<String>,
-    /// The first instant at which it holds.
+    /// The first instant at which it is valid.
     pub valid_from: Option<Timestamp>,
-    /// The first instant at which it holds no longer.
+    /// The first instant at which it is no longer valid.
     pub valid_to: Option<Timestamp>,
-    /// Viewers must hold all of these to see it (contracts, trainings).
+    /// Entitlements (contracts, trainings) that a viewer must hold, all of them, to see it.
     pub entitlement: Vec<String>,
 }
 
-/// Where an article came from, so that importing it again changes nothing.
+/// The origin of an article in another system. It makes repeated imports change nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// The system: `zendesk`, `folder`.
     pub system: String,
-    /// The key in that system.
+    /// The key of the article in that system.
     pub key: String,
 }
 
-/// What is given to put an article: a new one, or a new version of one that exists.
+/// The input for putting an article: a new one, or a new version of an existing one.
 ///
 /// ```
 /// use kenpoint::model::{ArticleDraft, Kind, Role};
@@ -162,13 +163,13 @@ pub struct Source {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArticleDraft {
-    /// The id, chosen by the host; stable for ever.
+    /// The id, chosen by the host; it never changes.
     pub id: String,
     /// The kind of knowledge.
     pub kind: Kind,
-    /// One line.
+    /// The title, one line.
     pub title: String,
-    /// The parts, in order.
+    /// The sections, in order.
     #[serde(default)]
     pub sections: Vec<Section>,
     /// A language tag; default `en`.
@@ -183,37 +184,37 @@ pub struct ArticleDraft {
     /// Default: open.
     #[serde(default = "open")]
     pub governance: Governance,
-    /// Where it applies.
+    /// The conditions under which it applies.
     #[serde(default)]
     pub scope: Scope,
-    /// When it must be looked at again; the default of its kind, if absent.
+    /// The review interval or date; the default of its kind if absent.
     #[serde(default)]
     pub freshness: Option<FreshnessPolicy>,
-    /// Words to file it under.
+    /// Keywords.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// The actor who answers for it.
+    /// The id of the actor who is responsible for it.
     #[serde(default)]
     pub owner: Option<String>,
-    /// The actor who wrote this version.
+    /// The id of the actor who wrote this version.
     #[serde(default)]
     pub author: Option<String>,
-    /// Translations of one text share a family.
+    /// The family that all translations of one text share.
     #[serde(default)]
     pub family: Option<String>,
-    /// How much this version changes.
+    /// The extent of the change in this version.
     #[serde(default = "major")]
     pub change: Change,
-    /// When it was first written, if that was before it came here.
+    /// The instant at which it was first written, if earlier than the put.
     #[serde(default)]
     pub created: Option<Timestamp>,
-    /// When this version was written, if that was before it came here.
+    /// The instant at which this version was written, if earlier than the put.
     #[serde(default)]
     pub updated: Option<Timestamp>,
-    /// When it was last verified, if that is known.
+    /// The instant of its last verification, if known.
     #[serde(default)]
     pub verified: Option<Timestamp>,
-    /// Where it came from.
+    /// The origin in another system.
     #[serde(default)]
     pub source: Option<Source>,
 }
@@ -235,7 +236,7 @@ fn major() -> Change {
 }
 
 impl ArticleDraft {
-    /// A draft with the defaults named at the fields.
+    /// Creates a draft with the defaults stated at the fields.
     pub fn new(id: impl Into<String>, kind: Kind, title: impl Into<String>) -> ArticleDraft {
         ArticleDraft {
             id: id.into(),
@@ -292,7 +293,7 @@ impl ArticleDraft {
         self
     }
 
-    /// Sets how much this version changes.
+    /// Sets the extent of the change in this version.
     pub fn change(mut self, change: Change) -> ArticleDraft {
         self.change = change;
         self
@@ -307,7 +308,7 @@ impl ArticleDraft {
         self
     }
 
-    /// Checks everything that can be checked without a base: sizes, forms, contradictions.
+    /// Checks everything that needs no base: sizes, formats, contradictions.
     pub fn check(&self) -> Result<()> {
         validate::id("article.id", &self.id)?;
         validate::text_of("article.title", &self.title, validate::MAX_TITLE_BYTES)?;
@@ -362,13 +363,13 @@ impl ArticleDraft {
 }
 
 impl Scope {
-    /// Whether somebody who holds these entitlements has all that is asked for.
+    /// Returns true if these entitlements include all that are required.
     pub(crate) fn admits(&self, entitlements: &[String]) -> bool {
         let mut asked = self.entitlement.iter();
         asked.all(|e| entitlements.contains(e))
     }
 
-    /// Checks lists and that the window is not empty.
+    /// Checks the lists, and that the validity window is not empty.
     pub fn check(&self) -> Result<()> {
         validate::count(
             "article.scope.products",
@@ -397,7 +398,7 @@ impl Scope {
     }
 }
 
-/// An article as a viewer of the base's owner gets it: the current version and its states.
+/// An article, complete and without filtering by audience: the current version and its states.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Article {
@@ -407,47 +408,47 @@ pub struct Article {
     pub kind: Kind,
     /// The number of the current version, from 1.
     pub version: u32,
-    /// How much the current version changed.
+    /// The extent of the change in the current version.
     pub change: Change,
-    /// One line.
+    /// The title, one line.
     pub title: String,
-    /// The parts, in order.
+    /// The sections, in order.
     pub sections: Vec<Section>,
     /// The language tag.
     pub language: String,
     /// The label of the widest audience.
     pub audience: String,
-    /// How sure the company is of it.
+    /// The confidence of the company in it.
     pub confidence: Confidence,
-    /// Who may edit.
+    /// The group of people who may edit it.
     pub governance: Governance,
-    /// Where it applies.
+    /// The conditions under which it applies.
     pub scope: Scope,
-    /// When it must be looked at again; the default of its kind, if absent.
+    /// The review interval or date; the default of its kind if absent.
     pub freshness: Option<FreshnessPolicy>,
-    /// Words to file it under.
+    /// Keywords.
     pub tags: Vec<String>,
-    /// The actor who answers for it.
+    /// The id of the actor who is responsible for it.
     pub owner: Option<String>,
-    /// The actor who wrote this version.
+    /// The id of the actor who wrote this version.
     pub author: Option<String>,
-    /// Translations of one text share a family.
+    /// The family that all translations of one text share.
     pub family: Option<String>,
-    /// When it was first written.
+    /// The instant at which it was first written.
     pub created: Timestamp,
-    /// When its content last changed in substance.
+    /// The instant of its last change in substance.
     pub edited: Timestamp,
-    /// When it was last verified.
+    /// The instant of its last verification.
     pub verified: Option<Timestamp>,
-    /// Why it is under suspicion, if it is.
+    /// The reason for suspicion, if it is suspect.
     pub suspect: Option<Suspect>,
-    /// The article it was merged into, if it was.
+    /// The id of the article it was merged into, if any.
     pub merged_into: Option<String>,
-    /// Relations to other articles, in order of the other's id.
+    /// Relations to other articles, ordered by the id of the other article.
     pub relations: Vec<(Relation, String)>,
-    /// The fact it carries, if it is one.
+    /// The fact it holds, if it is a fact.
     pub fact: Option<Fact>,
-    /// Where it came from.
+    /// The origin in another system.
     pub source: Option<Source>,
 }
 

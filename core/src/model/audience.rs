@@ -1,8 +1,8 @@
-//! Who may see what: labels in a partial order.
+//! Audiences: labels in a partial order that decide the articles a viewer may see.
 //!
-//! A viewer's *class* is the label it looks as. An article for label `a` is seen by the classes at or
-//! inward of `a`. In the default chain Team < Internal < Partner < Customer < Public an article for
-//! Public is seen by all, one for Internal by Internal and Team.
+//! A viewer's *class* is the label under which it reads. Viewers at label `a` or inward of it see the
+//! articles of label `a`. In the default chain Team < Internal < Partner < Customer < Public, all see an
+//! article for Public, and only Internal and Team see one for Internal.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use super::article::Confidence;
 use super::validate;
 use crate::error::{Error, ErrorCode, Result, quote};
 
-/// Most labels of a scheme: a set of classes is one 32-bit word.
+/// The maximum number of labels of a scheme; a set of classes is one 32-bit word.
 pub const MAX_LABELS: usize = 16;
 
 /// A class of viewers: the position of its label in the base's [`AudienceScheme`].
@@ -26,30 +26,30 @@ pub struct Class(pub u8);
 pub struct ClassSet(pub u32);
 
 impl ClassSet {
-    /// No class.
+    /// The empty set.
     pub const NONE: ClassSet = ClassSet(0);
 
-    /// Whether the class is in the set.
+    /// Returns true if the set contains the class.
     pub const fn contains(self, class: Class) -> bool {
         self.0 >> class.0 & 1 == 1
     }
 
-    /// The set with the class added.
+    /// Returns the set with the class added.
     pub const fn with(self, class: Class) -> ClassSet {
         ClassSet(self.0 | 1 << class.0)
     }
 
-    /// The classes in both sets.
+    /// Returns the intersection of both sets.
     pub const fn and(self, other: ClassSet) -> ClassSet {
         ClassSet(self.0 & other.0)
     }
 
-    /// Whether there is none.
+    /// Returns true if the set is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// The classes, ascending.
+    /// Returns the classes in ascending order.
     pub fn iter(self) -> impl Iterator<Item = Class> {
         (0..32)
             .map(Class)
@@ -60,19 +60,19 @@ impl ClassSet {
 /// One label of a scheme.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AudienceLabel {
-    /// The label, as articles and viewers name it. Lower case by convention.
+    /// The name that articles and viewers use. Lower case by convention.
     pub name: String,
-    /// The labels directly inward of this one: their viewers see what this label's viewers see.
+    /// The labels directly inward of this one. Their viewers see everything that viewers of this label see.
     pub inward: Vec<String>,
-    /// The least confidence an article needs to be shown to this label's viewers.
+    /// The minimum confidence of an article that viewers of this label may see.
     pub floor: Confidence,
-    /// Whether viewers of this label read past cases (and their evidence).
+    /// True if viewers of this label read past cases and their evidence.
     pub reads_cases: bool,
-    /// Whether viewers of this label are shown articles that have expired.
+    /// True if viewers of this label see expired articles.
     pub sees_expired: bool,
 }
 
-/// The labels of a base and their order. Chosen when the base is made, fixed from then on.
+/// The labels of a base and their order. Chosen at creation and permanent from then on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AudienceScheme {
     labels: Vec<AudienceLabel>,
@@ -81,7 +81,8 @@ pub struct AudienceScheme {
 }
 
 impl Default for AudienceScheme {
-    /// Team < Internal < Partner < Customer < Public; outside labels see validated articles only.
+    /// The chain Team < Internal < Partner < Customer < Public. Partner, Customer and Public see validated
+    /// articles only.
     fn default() -> AudienceScheme {
         let chain = ["team", "internal", "partner", "customer", "public"];
         let labels = chain
@@ -112,10 +113,10 @@ impl Default for AudienceScheme {
 }
 
 impl AudienceScheme {
-    /// A scheme of your own: labels with what is directly inward of each.
+    /// Creates a scheme from the host's own labels, each with the labels directly inward of it.
     ///
-    /// Fails if a name repeats or is unknown, if the order has a cycle ([`ErrorCode::Contradiction`]),
-    /// or if there are more than 16 labels.
+    /// Fails if a name repeats or is unknown, if the order has a cycle ([`ErrorCode::Contradiction`]), or
+    /// if there are more than 16 labels.
     pub fn new(labels: Vec<AudienceLabel>) -> Result<AudienceScheme> {
         if labels.is_empty() {
             return Err(Error::invalid(
@@ -146,7 +147,7 @@ impl AudienceScheme {
                 ));
             }
         }
-        // The classes that see a label are the label itself and all that is inward of it, however far.
+        // The viewers of a label are the label itself and the transitive closure of its inward labels.
         let mut viewers: Vec<ClassSet> = (0..labels.len())
             .map(|i| ClassSet::NONE.with(Class(i as u8)))
             .collect();
@@ -176,12 +177,13 @@ impl AudienceScheme {
         Ok(AudienceScheme { labels, viewers })
     }
 
-    /// The labels, in the order of their classes.
+    /// Returns the labels, in the order of their classes.
     pub fn labels(&self) -> &[AudienceLabel] {
         &self.labels
     }
 
-    /// The part of the scheme that viewers of a class see anything of: their label and those outward of it.
+    /// Returns the part of the scheme that is visible to a class: its own label and all labels outward of
+    /// it.
     pub fn seen_from(&self, class: Class) -> Result<AudienceScheme> {
         let seen = |name: &str| {
             self.class(name)
@@ -195,7 +197,7 @@ impl AudienceScheme {
         AudienceScheme::new(labels)
     }
 
-    /// The class of a label. Fails with [`ErrorCode::UnknownName`] and the list of labels.
+    /// Returns the class of a label. Fails with [`ErrorCode::UnknownName`] and lists the labels.
     pub fn class(&self, name: &str) -> Result<Class> {
         self.labels
             .iter()
@@ -218,37 +220,37 @@ impl AudienceScheme {
             })
     }
 
-    /// The label of a class.
+    /// Returns the label of a class.
     pub fn label(&self, class: Class) -> Option<&AudienceLabel> {
         self.labels.get(usize::from(class.0))
     }
 
-    /// The classes that see something of this label, before floors and dates are asked.
+    /// Returns the classes that may see this label, before confidence floors and dates apply.
     pub fn viewers(&self, class: Class) -> ClassSet {
         get(&self.viewers, usize::from(class.0))
     }
 
-    /// Whether `inner` sees all that `outer` sees: it is the same label or inward of it.
+    /// Returns true if `inner` sees all that `outer` sees, because it is the same label or inward of it.
     pub fn is_inward(&self, inner: Class, outer: Class) -> bool {
         self.viewers(outer).contains(inner)
     }
 
-    /// The classes whose floor this confidence reaches.
+    /// Returns the classes whose confidence floor is at or below this confidence.
     pub fn reached_by(&self, confidence: Confidence) -> ClassSet {
         self.select(|label| confidence.reaches(label.floor))
     }
 
-    /// The classes that are shown expired articles.
+    /// Returns the classes that see expired articles.
     pub fn sees_expired(&self) -> ClassSet {
         self.select(|label| label.sees_expired)
     }
 
-    /// The classes that read past cases.
+    /// Returns the classes that read past cases.
     pub fn reads_cases(&self) -> ClassSet {
         self.select(|label| label.reads_cases)
     }
 
-    /// All classes.
+    /// Returns all classes.
     pub fn all(&self) -> ClassSet {
         self.select(|_| true)
     }

@@ -1,4 +1,4 @@
-//! The case: what a customer brought, what was said, and what came of it.
+//! The case: a customer's request, the conversation about it, and its outcome.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +10,9 @@ use crate::error::{Error, Result};
 use crate::time::Timestamp;
 
 named_enum! {
-    /// Which part of the company meets the customer.
+    /// The department that handles the case.
     CaseKind("case kind") {
-        /// A question or a fault.
+        /// Support: a question or a fault.
         Service = "service",
         /// An opportunity.
         Sales = "sales",
@@ -24,51 +24,51 @@ named_enum! {
 }
 
 named_enum! {
-    /// Where a case stands.
+    /// The status of a case.
     CaseStatus("case status") {
-        /// Being worked on.
+        /// In progress.
         Open = "open",
         /// Waiting for the customer.
         Waiting = "waiting",
         /// Answered.
         Resolved = "resolved",
-        /// Done.
+        /// Completed.
         Closed = "closed",
-        /// Came back after it was resolved or closed.
+        /// Open again after it was resolved or closed.
         Reopened = "reopened",
-        /// Given up by the customer.
+        /// Abandoned by the customer.
         Abandoned = "abandoned",
     }
 }
 
 impl CaseStatus {
-    /// Whether the case counts as finished: resolved or closed.
+    /// Returns true if the case counts as finished: resolved or closed.
     pub fn is_done(self) -> bool {
         matches!(self, CaseStatus::Resolved | CaseStatus::Closed)
     }
 }
 
 named_enum! {
-    /// How two cases relate.
+    /// The type of a relation between two cases.
     CaseRelation("case relation") {
-        /// The same report again.
+        /// The same report as the other case.
         DuplicateOf = "duplicate-of",
-        /// Part of a larger one.
+        /// Part of a larger case.
         ChildOf = "child-of",
-        /// Another symptom of one cause.
+        /// Another symptom of the same cause.
         SameCause = "same-cause",
     }
 }
 
-/// What may become of a note: nothing outside its case, or text of an article's section.
+/// The permitted reuse of a case entry: none outside its case, or as text of an article section.
 ///
-/// One write feeds the case log and the draft article. `CaseOnly` text never reaches an index, a
-/// learned term or a snapshot; it is used only as the query of its own open case.
+/// One write feeds both the case log and the draft article. `CaseOnly` text never reaches an index,
+/// a learned term or a snapshot. Its only use is the query of its own open case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reuse {
-    /// For this case only: names, numbers, diary.
+    /// For this case only: names, numbers, diary notes.
     CaseOnly,
-    /// Reusable, under a role.
+    /// Reusable, as a section with this role.
     Section(Role),
 }
 
@@ -111,23 +111,23 @@ impl<'de> Deserialize<'de> for Reuse {
     }
 }
 
-/// A note to be added to a case.
+/// An entry to add to a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryDraft {
-    /// When it was said; the instant of the call, if absent.
+    /// The instant of the entry; the instant of the call if absent.
     #[serde(default)]
     pub at: Option<Timestamp>,
     /// Plain text or CommonMark.
     pub text: String,
-    /// What may become of it.
+    /// The permitted reuse.
     pub reuse: Reuse,
-    /// Who said it.
+    /// The id of the author.
     #[serde(default)]
     pub author: Option<String>,
 }
 
 impl EntryDraft {
-    /// A note said now by nobody in particular.
+    /// An entry of this moment without an author.
     pub fn new(reuse: Reuse, text: impl Into<String>) -> EntryDraft {
         EntryDraft {
             at: None,
@@ -144,7 +144,7 @@ impl EntryDraft {
     }
 }
 
-/// What is given to open a case.
+/// The input for opening a case.
 ///
 /// ```
 /// use kenpoint::model::{CaseDraft, CaseKind, Reuse, Role};
@@ -160,22 +160,22 @@ pub struct CaseDraft {
     /// Default: service.
     #[serde(default = "service")]
     pub kind: CaseKind,
-    /// When it was opened; the instant of the call, if absent.
+    /// The instant of opening; the instant of the call if absent.
     #[serde(default)]
     pub opened: Option<Timestamp>,
-    /// phone, email, web, chat...
+    /// The channel: phone, email, web, chat...
     #[serde(default)]
     pub channel: Option<String>,
-    /// Who brought it: an account or person id of the host.
+    /// The customer: an account or person id of the host.
     #[serde(default)]
     pub party: Option<String>,
-    /// What it is about.
+    /// The products in question.
     #[serde(default)]
     pub products: Vec<ProductItem>,
-    /// The self-service session it came out of.
+    /// The self-service session before the case.
     #[serde(default)]
     pub session: Option<String>,
-    /// The first notes.
+    /// The first entries.
     #[serde(default)]
     pub entries: Vec<EntryDraft>,
 }
@@ -199,7 +199,7 @@ impl CaseDraft {
         }
     }
 
-    /// Adds a note.
+    /// Adds an entry.
     pub fn entry(mut self, reuse: Reuse, text: impl Into<String>) -> CaseDraft {
         self.entries.push(EntryDraft::new(reuse, text));
         self
@@ -211,19 +211,19 @@ impl CaseDraft {
         self
     }
 
-    /// Sets who brought it.
+    /// Sets the customer.
     pub fn party(mut self, party: impl Into<String>) -> CaseDraft {
         self.party = Some(party.into());
         self
     }
 
-    /// Sets when it was opened.
+    /// Sets the instant of opening.
     pub fn opened(mut self, at: Timestamp) -> CaseDraft {
         self.opened = Some(at);
         self
     }
 
-    /// Checks sizes and forms.
+    /// Checks sizes and formats.
     pub fn check(&self) -> Result<()> {
         validate::id("case.id", &self.id)?;
         validate::optional_id("case.party", self.party.as_deref())?;
@@ -252,46 +252,46 @@ impl CaseDraft {
     }
 }
 
-/// A note of a case.
+/// An entry of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Entry {
-    /// When it was said.
+    /// The instant of the entry.
     pub at: Timestamp,
     /// The text as given.
     pub text: String,
-    /// What may become of it.
+    /// The permitted reuse.
     pub reuse: Reuse,
-    /// Who said it.
+    /// The id of the author.
     pub author: Option<String>,
 }
 
-/// A case as it stands.
+/// A case in its current state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Case {
     /// The id.
     pub id: String,
-    /// Which part of the company meets the customer.
+    /// The department that handles the case.
     pub kind: CaseKind,
-    /// When it was opened.
+    /// The instant of opening.
     pub opened: Timestamp,
     /// The channel it came through.
     pub channel: Option<String>,
-    /// Who brought it.
+    /// The customer: an account or person id of the host.
     pub party: Option<String>,
-    /// What it is about.
+    /// The products in question.
     pub products: Vec<ProductItem>,
-    /// The self-service session it came out of.
+    /// The self-service session before the case.
     pub session: Option<String>,
-    /// Where it stands.
+    /// The current status.
     pub status: CaseStatus,
-    /// When it was last resolved or closed.
+    /// The instant at which it was last resolved or closed.
     pub done: Option<Timestamp>,
-    /// Whether it was resolved in the first contact, if that was said.
+    /// True if it was resolved in the first contact; `None` if not stated.
     pub first_contact: Option<bool>,
-    /// The notes, by time, then order of arrival.
+    /// The entries, by time, then by order of arrival.
     pub entries: Vec<Entry>,
-    /// Relations to other cases, in order of the other's id.
+    /// Relations to other cases, ordered by the id of the other case.
     pub relations: Vec<(CaseRelation, String)>,
 }

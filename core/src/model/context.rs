@@ -1,4 +1,4 @@
-//! Who looks, and from where: the viewer and the typed context of a search or suggestion.
+//! The viewer and the context of a search or suggestion.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use super::product::ProductItem;
 use super::validate;
 use crate::error::Result;
 
-/// Who looks: an audience label and the entitlements held.
+/// The viewer: an audience label and entitlements.
 ///
 /// ```
 /// use kenpoint::model::Viewer;
@@ -18,13 +18,13 @@ use crate::error::Result;
 pub struct Viewer {
     /// A label of the base's audience scheme.
     pub audience: String,
-    /// What the viewer holds, sorted.
+    /// The entitlements of the viewer, sorted.
     #[serde(default)]
     pub entitlements: Vec<String>,
 }
 
 impl Viewer {
-    /// A viewer of a label, without entitlements.
+    /// Creates a viewer with a label and no entitlements.
     pub fn new(audience: impl Into<String>) -> Viewer {
         Viewer {
             audience: audience.into(),
@@ -40,36 +40,36 @@ impl Viewer {
         self
     }
 
-    /// Checks label and list.
+    /// Checks the label and the list.
     pub fn check(&self) -> Result<()> {
         validate::label("viewer.audience", &self.audience)?;
         validate::labels("viewer.entitlements", &self.entitlements)
     }
 }
 
-/// What is known of the situation. Everything is optional; what is unknown is neutral.
+/// The context of a request. Every field is optional; an unknown value is neutral.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct Context {
-    /// Who is met: an account or person id of the host.
+    /// The customer: an account or person id of the host.
     pub party: Option<String>,
-    /// What they have installed.
+    /// The products that the customer has installed.
     pub items: Vec<ProductItem>,
-    /// Components in play.
+    /// Components involved.
     pub components: Vec<String>,
-    /// The region.
+    /// The region of the customer.
     pub region: Option<String>,
-    /// phone, email, web, chat...
+    /// The channel: phone, email, web, chat...
     pub channel: Option<String>,
-    /// The language to answer in.
+    /// The language of the answer.
     pub language: Option<String>,
-    /// Ids of articles that were already tried: left out of suggestions.
+    /// Ids of articles that were already tried. Suggestions omit them.
     pub tried: Vec<String>,
 }
 
 impl Context {
-    /// Nothing known.
+    /// Creates an empty context.
     pub fn new() -> Context {
         Context::default()
     }
@@ -80,7 +80,7 @@ impl Context {
         self
     }
 
-    /// Sets the language to answer in.
+    /// Sets the language of the answer.
     pub fn language(mut self, language: impl Into<String>) -> Context {
         self.language = Some(language.into());
         self
@@ -92,7 +92,7 @@ impl Context {
         self
     }
 
-    /// Sets who is met.
+    /// Sets the customer.
     pub fn party(mut self, party: impl Into<String>) -> Context {
         self.party = Some(party.into());
         self
@@ -104,7 +104,7 @@ impl Context {
         self
     }
 
-    /// Checks lists and forms.
+    /// Checks lists and formats.
     pub fn check(&self) -> Result<()> {
         validate::optional_id("context.party", self.party.as_deref())?;
         validate::count(

@@ -1,4 +1,4 @@
-//! Everything that can happen to a base, as events. The log of them is the truth.
+//! Events: every change of a base is one. The log of events is the truth.
 //!
 //! Events are JSON in the log and in exports, under the schema number [`SCHEMA`]. Fields may be added with a default;
 //! none is renamed or reused.
@@ -10,25 +10,25 @@ use super::validate;
 use crate::error::Result;
 use crate::time::Timestamp;
 
-/// The number of this schema. Raised when a field changes its meaning.
+/// The number of this schema. It is raised when a field changes its meaning.
 pub const SCHEMA: u8 = 1;
 
-/// One thing that happened: anything, or what a page may say ([`super::Feedback`]). The same id twice counts
+/// One event, of any kind or of the kinds that a page may record ([`super::Feedback`]). The same id twice counts
 /// once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event<W = EventKind> {
-    /// The id: the host's, or made from the base's seed and the event's place.
+    /// The id: from the host, or generated from the seed of the base and the event's position.
     #[serde(default)]
     pub id: String,
-    /// When it happened, which may be before it was recorded.
+    /// The instant at which it happened, possibly before it was recorded.
     pub at: Timestamp,
-    /// Who did it, if somebody known did.
+    /// The id of the actor, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<String>,
-    /// The customer it concerns.
+    /// The customer: an account or person id of the host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub party: Option<String>,
-    /// The visit it belongs to.
+    /// The session it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
     /// The case it belongs to.
@@ -37,16 +37,16 @@ pub struct Event<W = EventKind> {
     /// The channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
-    /// The audience label of whoever caused it.
+    /// The audience label of the person who caused it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
-    /// What happened.
+    /// The kind of event, with its members.
     #[serde(flatten)]
     pub what: W,
 }
 
 impl<W> Event<W> {
-    /// An event without id, actor or whereabouts.
+    /// Creates an event without an id, actor or other details.
     pub fn new(at: Timestamp, what: W) -> Event<W> {
         Event {
             id: String::new(),
@@ -61,25 +61,25 @@ impl<W> Event<W> {
         }
     }
 
-    /// Sets the id, which makes recording it again harmless.
+    /// Sets the id, so that recording the event again changes nothing.
     pub fn id(mut self, id: impl Into<String>) -> Event<W> {
         self.id = id.into();
         self
     }
 
-    /// Sets who did it.
+    /// Sets the actor.
     pub fn by(mut self, actor: impl Into<String>) -> Event<W> {
         self.actor = Some(actor.into());
         self
     }
 
-    /// Sets the customer it concerns.
+    /// Sets the customer.
     pub fn party(mut self, party: impl Into<String>) -> Event<W> {
         self.party = Some(party.into());
         self
     }
 
-    /// Sets the visit it belongs to.
+    /// Sets the session it belongs to.
     pub fn session(mut self, session: impl Into<String>) -> Event<W> {
         self.session = Some(session.into());
         self
@@ -91,13 +91,13 @@ impl<W> Event<W> {
         self
     }
 
-    /// Sets the audience label of whoever caused it.
+    /// Sets the audience label of the person who caused it.
     pub fn audience(mut self, label: impl Into<String>) -> Event<W> {
         self.audience = Some(label.into());
         self
     }
 
-    /// The same event with its deed in another enum.
+    /// Converts the kind into another enum.
     pub(crate) fn map<V>(self, into: impl FnOnce(W) -> V) -> Event<V> {
         Event {
             id: self.id,
@@ -112,7 +112,7 @@ impl<W> Event<W> {
         }
     }
 
-    /// Checks everything but what happened.
+    /// Checks everything except the kind.
     pub(super) fn check_about(&self) -> Result<()> {
         if !self.id.is_empty() {
             validate::id("event.id", &self.id)?;
@@ -134,20 +134,20 @@ impl<W> Event<W> {
 }
 
 impl Event {
-    /// The article it names, if it names one.
+    /// Returns the article it refers to, if any.
     pub fn article(&self) -> Option<&str> {
         self.what.article()
     }
 
-    /// Whether it is durable when acknowledged, see [`EventKind::is_durable`].
+    /// Returns true if it is durable when acknowledged, see [`EventKind::is_durable`].
     pub fn is_durable(&self) -> bool {
         self.what.is_durable()
     }
 
-    /// Checks everything that can be checked without a base.
+    /// Checks everything that needs no base.
     pub fn check(&self) -> Result<()> {
         self.check_about()?;
-        // A put names the fields of its article itself.
+        // A put reports errors under the field names of its article.
         if let (Some(article), false) = (self.article(), matches!(self.what, EventKind::Put { .. }))
         {
             validate::id("event.article", article)?;
@@ -157,7 +157,7 @@ impl Event {
 }
 
 impl Event<Feedback> {
-    /// Checks everything that can be checked without a base.
+    /// Checks everything that needs no base.
     pub fn check(&self) -> Result<()> {
         self.check_about()?;
         if let Some(article) = self.what.article() {

@@ -1,8 +1,8 @@
 //! The kinds of events, each declared once.
 //!
-//! An entry of [`event_kinds`] gives a kind its text form, its members, and four answers: whether it is durable when
-//! acknowledged, the article it names, its check, and, by its list, where it may come from. The enums, their JSON,
-//! and the reading of members in C and in a page are generated from it.
+//! An entry of [`event_kinds`] gives a kind its text form, its members, its durability, the article it refers to, and
+//! its check. The list that holds the entry states the permitted source of the kind. The enums, their JSON, and the
+//! reading of members in C and in a page are generated from it.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,21 +18,21 @@ use super::validate;
 use crate::error::{Error, ErrorCode, Result};
 use crate::settings::RankPolicy;
 
-/// Declares the kinds in three lists: `reader` (a page may say so), `plain` (members are texts and numbers, so that a
-/// struct of C holds them), `structured` (everything else, as JSON).
+/// Declares the kinds in three lists: `reader` (a page may record it), `plain` (members are texts and numbers, so that
+/// a C struct can hold them), `structured` (all others, as JSON).
 macro_rules! event_kinds {
     (reader { $($reader:tt)* } plain { $($plain:tt)* } structured { $($structured:tt)* }) => {
         event_kinds! {
             @enum
-            /// One kind of event with its members. The group is the first word of its documentation.
+            /// The kind of an event, with its members. The documentation of a variant begins with its group.
             EventKind { $($reader)* $($plain)* $($structured)* }
         }
         event_kinds! {
             @enum
-            /// The events of a reader with an answer: searched, shown, opened, said.
+            /// The events of a reader: searches, shown lists, reads, explicit feedback.
             ///
-            /// A type of its own, so that the engine of a page holds no drafts of articles, no cases and no settings, not
-            /// even the code to write them. Its JSON is that of [`EventKind`].
+            /// This is a separate type, so that the engine of a page contains no code for drafts of articles, cases or
+            /// settings. Its JSON equals that of [`EventKind`].
             Feedback { $($reader)* }
         }
         event_kinds! { @members Feedback { $($reader)* } }
@@ -59,12 +59,12 @@ macro_rules! event_kinds {
             /// The text forms of all kinds, in the order of their declaration.
             pub const NAMES: &'static [&'static str] = &[$($text,)*];
 
-            /// The stable text form.
+            /// Returns the stable text form.
             pub fn name(&self) -> &'static str {
                 match self { $($enum::$name { .. } => $text,)* }
             }
 
-            /// The article it names, if it names one.
+            /// Returns the article it refers to, if any.
             pub fn article(&self) -> Option<&str> {
                 let article: Option<&String> = match self {
                     $($enum::$name { $($field,)* } => $article,)*
@@ -72,13 +72,13 @@ macro_rules! event_kinds {
                 article.map(String::as_str)
             }
 
-            /// Whether it is durable when acknowledged. A relaxed kind is applied at once and durable with the next
-            /// durable commit.
+            /// Returns true if it is durable when acknowledged. A relaxed kind is applied at once and is durable with
+            /// the next durable commit.
             pub fn is_durable(&self) -> bool {
                 match self { $($enum::$name { .. } => event_kinds!(@$durability),)* }
             }
 
-            /// Checks its members, the id of the article aside.
+            /// Checks its members, except the id of the article.
             pub(super) fn check(&self) -> Result<()> {
                 match self { $($enum::$name { $($field,)* } => $check,)* }
             }
@@ -90,16 +90,16 @@ macro_rules! event_kinds {
         $durability:ident, article $article:expr, check $check:expr;
     )* }) => {
         impl $enum {
-            /// The kinds whose members are texts and numbers: the text form, then each member with its type. For the
-            /// generated parts of the bindings.
+            /// The kinds whose members are texts and numbers: the text form, then each member with its type. Used to
+            /// generate code of the bindings.
             #[doc(hidden)]
             pub const PLAIN: &'static [(&'static str, &'static [(&'static str, &'static str)])] =
                 &[$(($text, &[$((stringify!($field), stringify!($type)),)*]),)*];
 
-            /// Reads a kind from members that are given by name; `None` if no kind whose members are texts and numbers
-            /// has this name.
+            /// Reads a kind from members by name. Returns `None` if `name` is not a kind whose members are texts and
+            /// numbers.
             ///
-            /// Fails with `InvalidValue` for a member that is missing or of another form. For bindings.
+            /// Fails with `InvalidValue` for a member that is missing or has the wrong form. For bindings.
             #[doc(hidden)]
             pub fn from_members(name: &str, members: &mut dyn EventMembers) -> Result<Option<$enum>> {
                 Ok(Some(match name {
@@ -123,7 +123,8 @@ macro_rules! event_kinds {
         impl TryFrom<EventKind> for Feedback {
             type Error = Error;
 
-            /// Fails with `InvalidValue` for knowledge, a case or a setting, which no reader records.
+            /// Fails with `InvalidValue` for a change of knowledge, of a case or of a setting, because no reader
+            /// records these.
             fn try_from(what: EventKind) -> Result<Feedback> {
                 match what {
                     $(EventKind::$name { $($field,)* } => Ok(Feedback::$name { $($field,)* }),)*
@@ -133,7 +134,7 @@ macro_rules! event_kinds {
         }
 
         impl EventKind {
-            /// Whether a reader may record it.
+            /// Returns true if a reader may record it.
             pub(crate) fn is_feedback(&self) -> bool {
                 matches!(self, $(EventKind::$name { .. })|*)
             }
@@ -145,16 +146,16 @@ macro_rules! event_kinds {
 
 event_kinds! {
     reader {
-        /// Explicit: something is wrong with an article.
+        /// Explicit: an article was flagged.
         Flagged = "flagged" {
             /// The article.
             article: String,
-            /// What is wrong.
+            /// The reason.
             reason: FlagReason,
         } durable, article Some(article), check Ok(());
         /// Search: a query was issued.
         Searched = "searched" {
-            /// Its text.
+            /// The text of the query.
             query: String,
         } relaxed, article None, check text("event.query", query);
         /// Search: a list was shown.
@@ -162,11 +163,11 @@ event_kinds! {
             /// The token of the answer.
             impression: String,
         } relaxed, article None, check text("event.impression", impression);
-        /// Search: an article of a list was chosen.
+        /// Search: an article of a list was clicked.
         Clicked = "clicked" {
             /// The article.
             article: String,
-            /// Its place in the list, from 1.
+            /// The rank in the list, from 1.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             rank: Option<u32>,
             /// The token of the answer.
@@ -177,51 +178,51 @@ event_kinds! {
         Viewed = "viewed" {
             /// The article.
             article: String,
-            /// The token of the answer it came from.
+            /// The token of the answer that showed it.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             impression: Option<String>,
         } relaxed, article Some(article), check Ok(());
-        /// Reading: how long.
+        /// Reading: the time spent on an article.
         Dwelt = "dwelt" {
             /// The article.
             article: String,
             /// Seconds.
             seconds: u32,
         } relaxed, article Some(article), check Ok(());
-        /// Reading: text was copied out.
+        /// Reading: text of an article was copied.
         Copied = "copied" {
             /// The article.
             article: String,
         } relaxed, article Some(article), check Ok(());
-        /// Reading: the reader went back to the list.
+        /// Reading: the reader returned to the list.
         Returned = "returned" {
             /// The article.
             article: String,
-            /// Seconds after opening.
+            /// Seconds after opening the article.
             after_s: f64,
         } relaxed, article Some(article), check validate::within("event.after_s", *after_s, 0.0, 1e9);
-        /// Explicit: a rating.
+        /// Explicit: an article was rated.
         Rated = "rated" {
             /// The article.
             article: String,
-            /// 0 to 1.
+            /// The rating, 0 to 1.
             value: f64,
         } durable, article Some(article), check validate::within("event.value", *value, 0.0, 1.0);
-        /// Explicit: it solved the problem.
+        /// Explicit: an article solved the problem.
         Solved = "solved" {
             /// The article.
             article: String,
         } durable, article Some(article), check Ok(());
-        /// Explicit: it did not.
+        /// Explicit: an article did not solve the problem.
         DidNotSolve = "did-not-solve" {
             /// The article.
             article: String,
         } durable, article Some(article), check Ok(());
-        /// Explicit: a remark.
+        /// Explicit: a comment on an article.
         Commented = "commented" {
             /// The article.
             article: String,
-            /// The remark.
+            /// The comment.
             text: String,
         } durable, article Some(article), check self::text("event.text", text);
     }
@@ -236,37 +237,37 @@ event_kinds! {
             /// The article.
             article: String,
         } relaxed, article Some(article), check Ok(());
-        /// Assisted: a suggestion was taken: a Helped link of the case.
+        /// Assisted: a suggestion was accepted, which makes a Helped link of the case.
         Accepted = "accepted" {
             /// The article.
             article: String,
         } durable, article Some(article), check Ok(());
-        /// Assisted: a suggestion was put aside: a Dismissed link of the case.
+        /// Assisted: a suggestion was dismissed, which makes a Dismissed link of the case.
         Dismissed = "dismissed" {
             /// The article.
             article: String,
-            /// Why.
+            /// The reason.
             reason: DismissReason,
         } durable, article Some(article), check Ok(());
-        /// Assisted: an article was sent to the customer: a Sent link of the case.
+        /// Assisted: an article was sent to the customer, which makes a Sent link of the case.
         Sent = "sent" {
             /// The article.
             article: String,
         } durable, article Some(article), check Ok(());
-        /// Case: handed to somebody who knows more.
+        /// Case: escalated to an expert.
         Escalated = "escalated" {} durable, article None, check Ok(());
-        /// Case: given up by the customer.
+        /// Case: abandoned by the customer.
         CaseAbandoned = "case-abandoned" {} durable, article None, check Ok(());
-        /// Case: a form was begun.
+        /// Case: a form was started.
         CaseDrafted = "case-drafted" {} durable, article None, check Ok(());
-        /// Case: a form was left without sending.
+        /// Case: a form was abandoned before sending.
         DraftAbandoned = "draft-abandoned" {
-            /// Seconds after it was begun.
+            /// Seconds after the start.
             after_s: f64,
         } durable, article None, check validate::within("event.after_s", *after_s, 0.0, 1e9);
-        /// Survey: an answer.
+        /// Survey: an answer of a customer.
         Survey = "survey" {
-            /// 0 to 1.
+            /// The score, 0 to 1.
             score: f64,
         } durable, article None, check validate::within("event.score", *score, 0.0, 1.0);
     }
@@ -275,7 +276,7 @@ event_kinds! {
         Put = "put" {
             /// The article.
             article: Box<ArticleDraft>,
-            /// The version the writer saw; fails if it is no longer the current one.
+            /// The version that the writer saw. The put fails if it is not the current one.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             expects: Option<u32>,
         } durable, article Some(&article.id), check article.check();
@@ -298,47 +299,47 @@ event_kinds! {
             #[serde(default, skip_serializing_if = "Option::is_none")]
             governance: Option<Governance>,
         } durable, article Some(article), check Ok(());
-        /// Knowledge: somebody found an article to be right.
+        /// Knowledge: an article was verified.
         Verified = "verified" {
             /// The article.
             article: String,
         } durable, article Some(article), check Ok(());
-        /// Knowledge: one article was taken into another.
+        /// Knowledge: one article was merged into another.
         Merged = "merged" {
-            /// The article that ends.
+            /// The article that is merged.
             article: String,
-            /// The article that goes on.
+            /// The target of the merge.
             into: String,
         } durable, article Some(article), check validate::id("event.into", into);
-        /// Knowledge: two articles were related, or no longer.
+        /// Knowledge: two articles were related, or their relation ended.
         Related = "related" {
-            /// The one.
+            /// The first article.
             article: String,
-            /// The other.
+            /// The second article.
             to: String,
-            /// How.
+            /// The type of the relation.
             relation: Relation,
-            /// Whether the relation ends.
+            /// True if the relation ends.
             #[serde(default, skip_serializing_if = "std::ops::Not::not")]
             ended: bool,
         } durable, article Some(article), check validate::id("event.to", to);
         /// Assisted: an article was linked to a case.
         Linked = "linked" {
-            /// The link; its case is the event's case too.
+            /// The link. Its case must be the case of the event.
             link: LinkDraft,
         } durable, article Some(&link.article), check link.check();
-        /// Assisted: a link was taken back.
+        /// Assisted: a link was retracted.
         LinkRetracted = "link-retracted" {
             /// The article.
             article: String,
-            /// The type.
+            /// The type of the link.
             link: LinkType,
         } durable, article Some(article), check Ok(());
         /// Assisted: a link was audited.
         LinkVerdict = "link-verdict" {
             /// The article.
             article: String,
-            /// The type.
+            /// The type of the link.
             link: LinkType,
             /// The verdict.
             verdict: Verdict,
@@ -349,51 +350,51 @@ event_kinds! {
             #[serde(rename = "draft")]
             case: Box<CaseDraft>,
         } durable, article None, check case.check();
-        /// Case: a note was added.
+        /// Case: an entry was added.
         CaseNoted = "case-noted" {
-            /// The note.
+            /// The entry.
             entry: EntryDraft,
         } durable, article None, check entry.check();
-        /// Case: waiting for the customer, or taken up again.
+        /// Case: waiting for the customer, or active again.
         CaseWaiting = "case-waiting" {
-            /// Whether it waits from now on.
+            /// True if the case waits from now on.
             waiting: bool,
         } durable, article None, check Ok(());
-        /// Case: answered.
+        /// Case: resolved.
         CaseResolved = "case-resolved" {
-            /// Whether in the first contact, if that is known.
+            /// True if in the first contact; `None` if unknown.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             first_contact: Option<bool>,
         } durable, article None, check Ok(());
-        /// Case: done.
+        /// Case: closed.
         CaseClosed = "case-closed" {} durable, article None, check Ok(());
-        /// Case: came back.
+        /// Case: reopened.
         CaseReopened = "case-reopened" {} durable, article None, check Ok(());
         /// Case: two cases were related.
         CaseRelated = "case-related" {
             /// The other case.
             to: String,
-            /// How.
+            /// The type of the relation.
             relation: CaseRelation,
         } durable, article None, check validate::id("event.to", to);
-        /// World: a product version came out.
+        /// World: a product version was released.
         ProductReleased = "product-released" {
             /// The product.
             product: String,
             /// The version.
             version: String,
         } durable, article None, check release(product, version);
-        /// World: a rule of the company changed.
+        /// World: a policy of the company changed.
         PolicyChanged = "policy-changed" {
-            /// Which.
+            /// The name of the policy.
             name: String,
         } durable, article None, check validate::label("event.name", name);
-        /// World: a source that articles were made from changed.
+        /// World: the source of an article changed.
         SourceChanged = "source-changed" {
             /// The system and key.
             key: String,
         } durable, article None, check validate::label("event.key", key);
-        /// Settings: an actor was made known or changed.
+        /// Settings: an actor was added or changed.
         ActorSet = "actor-set" {
             /// The actor.
             who: Actor,

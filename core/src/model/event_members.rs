@@ -1,24 +1,24 @@
-//! The members of an event, given one by one by the name they have in its JSON.
+//! Access to the members of an event by their JSON names.
 //!
-//! A host that holds an event as a struct of C or as an object of JavaScript gives its members here; the declaration
-//! of the kinds says which of them a kind has.
+//! A host that holds an event as a C struct or a JavaScript object implements this trait. The declaration of the
+//! event kinds states the members of each kind.
 
 use super::flag::FlagReason;
 use super::link::DismissReason;
 use crate::error::{Error, Result};
 
-/// A source of members. Each is given once: a second call gives `None`.
+/// A source of members. Each member can be taken once; a second call returns `None`.
 pub trait EventMembers {
-    /// A text.
+    /// Takes a text.
     fn text(&mut self, name: &'static str) -> Result<Option<String>>;
 
-    /// A number.
+    /// Takes a number.
     fn number(&mut self, name: &'static str) -> Result<Option<f64>>;
 
-    /// A whole number that is not negative.
+    /// Takes a non-negative integer.
     fn count(&mut self, name: &'static str) -> Result<Option<u32>>;
 
-    /// The host's own name of a member, for messages.
+    /// Returns the host's own name of a member, for error messages.
     fn label(&self, name: &str) -> String {
         format!("event.{name}")
     }

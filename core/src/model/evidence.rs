@@ -1,55 +1,57 @@
-//! What feedback is counted in: signals, per article version and segment of readers.
+//! The units of feedback: signals, counted per article version and segment of readers.
 
 use crate::codec::named_enum::named_enum;
 
 named_enum! {
-    /// Whose experience it is. Customers' and agents' evidence is kept apart and mixed by policy.
+    /// The group of readers behind a signal. Evidence of customers and of agents is kept apart and
+    /// combined by policy.
     Segment("segment") {
-        /// Readers of self-service.
+        /// Self-service readers.
         Customer = "customer",
-        /// Agents, and the outcome of assisted cases.
+        /// Agents, including the outcome of assisted cases.
         Agent = "agent",
     }
 }
 
 named_enum! {
-    /// What was observed. How much a signal weighs is policy; the ledger only counts.
+    /// An observed signal. The ledger only counts signals; the policy sets their weights.
     Signal("signal") {
-        /// Read, then another article read in the same intent.
+        /// Read, then another article was read in the same intent.
         MovedOn = "moved-on",
-        /// Back in the list within five seconds.
+        /// The reader returned to the list within five seconds.
         Bounced = "bounced",
-        /// The last article of an intent, and no case within a day.
+        /// The last article read in an intent, with no case within 24 hours.
         SoftSolved = "soft-solved",
-        /// Said to have solved it.
+        /// A reader said that it solved the problem.
         Solved = "solved",
-        /// Said not to have solved it.
+        /// A reader said that it did not solve the problem.
         DidNotSolve = "did-not-solve",
-        /// A rating's share of yes.
+        /// The positive share of a rating.
         RatedUp = "rated-up",
-        /// A rating's share of no.
+        /// The negative share of a rating.
         RatedDown = "rated-down",
-        /// Flagged.
+        /// Flagged by a reader or an agent.
         Flagged = "flagged",
         /// Copied by an agent.
         Copied = "copied",
-        /// Linked as what resolved a case that is done, times confidence.
+        /// Linked as the resolution of a finished case, times confidence.
         Resolved = "resolved",
-        /// Linked as a help, times confidence.
+        /// Linked as helpful, times confidence.
         Helped = "helped",
-        /// Tried in a case, in vain.
+        /// Tried in a case without success.
         TriedFailed = "tried-failed",
         /// Dismissed as wrong or outdated.
         DismissedWrong = "dismissed-wrong",
-        /// Read, then a case out of the same intent.
+        /// Read, and then a case was opened from the same intent, or by the same party within 24
+        /// hours.
         CaseAfterView = "case-after-view",
-        /// The case it resolved came back.
+        /// The case that it resolved was reopened.
         Reopened = "reopened",
     }
 }
 
 impl Signal {
-    /// Whether it speaks for the article.
+    /// Returns true if the signal counts as a success of the article.
     pub const fn is_success(self) -> bool {
         matches!(
             self,
@@ -63,5 +65,6 @@ impl Signal {
     }
 }
 
-/// Amounts are whole thousandths, so that .6 is exact and sums do not depend on their order.
+/// The number of units per signal. Amounts are integers in thousandths, so .6 is exact and sums do
+/// not depend on their order.
 pub const UNIT: i64 = 1_000;

@@ -1,4 +1,4 @@
-//! A fact: live knowledge with an instant at which it was true and a time for which it is trusted.
+//! A fact: a value that was true at a known instant and is trusted for a limited time.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,10 +7,11 @@ use super::validate;
 use crate::error::{Error, Result};
 use crate::time::{DAY_MS, Timestamp};
 
-/// Longest value of a fact, in bytes.
+/// The maximum length of a fact's value, in bytes.
 pub const MAX_VALUE_BYTES: usize = 64 << 10;
 
-/// What is given to set a fact. The newer `as_of` of a subject and predicate wins; older ones are kept.
+/// The input for setting a fact. For one subject and predicate the newest `as_of` wins; earlier facts are
+/// kept.
 ///
 /// ```
 /// use kenpoint::model::FactDraft;
@@ -19,18 +20,18 @@ pub const MAX_VALUE_BYTES: usize = 64 << 10;
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FactDraft {
-    /// What it is about: `order 10-4471`.
+    /// The subject: `order 10-4471`.
     pub subject: String,
-    /// Which property: `status`.
+    /// The property: `status`.
     pub predicate: String,
     /// The value in words.
     pub value: String,
-    /// When it was true.
+    /// The instant at which it was true.
     pub as_of: Timestamp,
-    /// How long it is trusted, in days; greater than 0, fractions allowed; for ever, if absent.
+    /// The time for which it is trusted, in days. Greater than 0, fractions allowed; unlimited if absent.
     #[serde(default)]
     pub ttl_days: Option<f64>,
-    /// The system it comes from.
+    /// The system of origin.
     #[serde(default)]
     pub source: Option<String>,
     /// Default: crm.
@@ -39,7 +40,7 @@ pub struct FactDraft {
     /// Default: internal.
     #[serde(default = "internal")]
     pub audience: String,
-    /// The line shown; `subject: predicate`, if absent.
+    /// The title to show; `subject: predicate` if absent.
     #[serde(default)]
     pub title: Option<String>,
 }
@@ -52,7 +53,7 @@ fn internal() -> String {
 }
 
 impl FactDraft {
-    /// A fact of the CRM for internal viewers, trusted until a newer one comes.
+    /// A CRM fact for internal viewers, trusted until a newer one arrives.
     pub fn new(
         subject: impl Into<String>,
         predicate: impl Into<String>,
@@ -72,25 +73,25 @@ impl FactDraft {
         }
     }
 
-    /// The id of the article that carries the facts of this subject and predicate.
+    /// Returns the id of the article that holds the facts of this subject and predicate.
     pub fn article_id(&self) -> String {
         format!("fact:{}/{}", self.subject, self.predicate)
     }
 
-    /// The title it is shown under.
+    /// Returns the title to show.
     pub fn shown_title(&self) -> String {
         self.title
             .clone()
             .unwrap_or_else(|| format!("{}: {}", self.subject, self.predicate))
     }
 
-    /// The first instant at which it is no longer trusted.
+    /// Returns the first instant at which the fact is no longer trusted.
     pub fn expires(&self) -> Option<Timestamp> {
         self.ttl_days
             .map(|days| self.as_of.plus_ms((days * DAY_MS as f64) as i64))
     }
 
-    /// Checks sizes and forms.
+    /// Checks sizes and formats.
     pub fn check(&self) -> Result<()> {
         validate::id("fact.subject", &self.subject)?;
         validate::id("fact.predicate", &self.predicate)?;
@@ -114,17 +115,17 @@ impl FactDraft {
     }
 }
 
-/// The fact an article carries.
+/// The fact that an article holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
-    /// What it is about.
+    /// The subject.
     pub subject: String,
-    /// Which property.
+    /// The property.
     pub predicate: String,
-    /// When it was true.
+    /// The instant at which it was true.
     pub as_of: Timestamp,
     /// The first instant at which it is no longer trusted.
     pub expires: Option<Timestamp>,
-    /// The system it comes from.
+    /// The system of origin.
     pub source: Option<String>,
 }

@@ -1,25 +1,26 @@
-//! Flags: a reader or an agent says that something is wrong with an article.
+//! Flags: a reader or an agent reports that something is wrong with an article.
 
 use crate::codec::named_enum::named_enum;
 
 named_enum! {
-    /// What is wrong with an article.
+    /// The reason of a flag.
     FlagReason("flag reason") {
         /// No longer true.
         Outdated = "outdated",
-        /// Never was true.
+        /// Never true.
         Wrong = "wrong",
         /// Hard to understand.
         Unclear = "unclear",
-        /// Said elsewhere.
+        /// A duplicate of another article.
         Duplicate = "duplicate",
-        /// Following it does harm.
+        /// Harmful if followed.
         Unsafe = "unsafe",
     }
 }
 
 impl FlagReason {
-    /// Whether the flag puts the article under suspicion (what it says may be false or harmful).
+    /// Returns true if the flag makes the article suspect, because its content may be false or
+    /// harmful.
     pub fn is_suspicion(self) -> bool {
         matches!(
             self,

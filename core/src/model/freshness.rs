@@ -1,4 +1,4 @@
-//! When knowledge must be looked at again, and how it stands at an instant.
+//! Freshness: the review policy of an article and its state at an instant.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,10 +7,10 @@ use crate::codec::named_enum::named_enum;
 use crate::error::{Error, Result};
 use crate::time::{DAY_MS, Timestamp};
 
-/// Longest interval or time to live, in days.
+/// The maximum interval or time to live, in days.
 pub const MAX_DAYS: u32 = 36_500;
 
-/// When an article is due. Adaptive and event-driven policies are not part of this version.
+/// The review policy of an article. This version has no adaptive or event-driven policies.
 ///
 /// ```
 /// use kenpoint::model::FreshnessPolicy;
@@ -21,17 +21,18 @@ pub const MAX_DAYS: u32 = 36_500;
 #[serde(try_from = "PolicyFields", into = "PolicyFields")]
 #[non_exhaustive]
 pub enum FreshnessPolicy {
-    /// Due so many days after the last verification or edit in substance, moved by a hash of the id.
+    /// Due this many days after the last verification or edit in substance. A hash of the id extends the
+    /// interval by up to a fifth.
     Interval {
         /// Days, 1..=36500.
         days: u32,
     },
-    /// Due at this instant.
+    /// Due at a date.
     Date {
-        /// The instant.
+        /// The date, as an instant.
         at: Timestamp,
     },
-    /// Expires so many days after the last verification or edit in substance.
+    /// Expires this many days after the last verification or edit in substance.
     Ttl {
         /// Days, 1..=36500.
         days: u32,
@@ -52,7 +53,7 @@ impl FreshnessPolicy {
     }
 }
 
-/// The written form: exactly one of three keys.
+/// The serialized form: exactly one of three keys.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct PolicyFields {
@@ -95,7 +96,7 @@ impl From<FreshnessPolicy> for PolicyFields {
 }
 
 named_enum! {
-    /// How an article stands at an instant, best first.
+    /// The freshness state of an article at an instant, best first.
     FreshnessState("freshness state") {
         /// Never verified, not yet due.
         Unverified = "unverified",
@@ -112,40 +113,40 @@ named_enum! {
     }
 }
 
-/// Why an article is under suspicion, and since when.
+/// The suspicion against an article.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suspect {
-    /// What was said of it.
+    /// The reason that the flag gave.
     pub reason: FlagReason,
-    /// When.
+    /// The instant of the flag.
     pub since: Timestamp,
-    /// The event that said so.
+    /// The id of the event that set it.
     pub event: String,
 }
 
-/// How an article stands at an instant. A total function of the article and `now`.
+/// The freshness of an article at an instant, defined for every article and every `now`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Freshness {
     /// The state.
     pub state: FreshnessState,
-    /// When it was last verified or changed in substance.
+    /// The instant of its last verification or change in substance.
     pub since: Timestamp,
-    /// When it is or was due; never, if absent.
+    /// The instant at which it is or was due; `None` for never.
     pub due: Option<Timestamp>,
-    /// When it is no longer shown outside; never, if absent.
+    /// The instant of expiry, by time to live or end of validity; `None` for never.
     pub expires: Option<Timestamp>,
-    /// The overlay, if it is under suspicion.
+    /// The suspicion overlay, if the article is suspect.
     pub suspect: Option<Suspect>,
     /// The factor F of the ranking, in (0, 1].
     pub factor: f64,
 }
 
-/// Everything freshness is a function of.
+/// The inputs of the freshness calculation.
 #[derive(Clone, Debug)]
 pub struct FreshnessFacts<'a> {
-    /// The id, which staggers the due date.
+    /// The id, which spreads due dates.
     pub id: &'a str,
-    /// The policy in force: the article's own or its kind's.
+    /// The policy in force: the article's own, or that of its kind.
     pub policy: FreshnessPolicy,
     /// The last edit in substance.
     pub edited: Timestamp,
@@ -153,19 +154,19 @@ pub struct FreshnessFacts<'a> {
     pub verified: Option<Timestamp>,
     /// The end of validity or of a fact's time to live.
     pub valid_to: Option<Timestamp>,
-    /// The overlay.
+    /// The suspicion overlay.
     pub suspect: Option<&'a Suspect>,
 }
 
 impl FreshnessFacts<'_> {
-    /// When the article was last known to be right: verified, or changed in substance, the later.
+    /// Returns the later of the last verification and the last change in substance.
     pub fn since(&self) -> Timestamp {
         self.verified
             .map_or(self.edited, |verified| verified.max(self.edited))
     }
 
-    /// The interval in days that the policy gives: for a date, the days from `since` to it, at least 1;
-    /// once it was looked at on or after its date, the longest there is.
+    /// Returns the interval of the policy in days. For a date it is the number of days from `since` to
+    /// the date, at least 1, or the maximum if the article was reviewed on or after its date.
     pub fn interval_days(&self) -> u32 {
         match self.policy {
             FreshnessPolicy::Interval { days } | FreshnessPolicy::Ttl { days } => days,
@@ -176,9 +177,9 @@ impl FreshnessFacts<'_> {
         }
     }
 
-    /// When it is due; [`Timestamp::MAX`] for never, which is what a date is once it was kept. Intervals
-    /// are moved by up to a fifth, by a hash of the id, so that a bulk import does not fall due on one
-    /// day.
+    /// Returns the due date; [`Timestamp::MAX`] for never, which includes a date policy after its
+    /// review. A hash of the id extends an interval by up to a fifth, so that a bulk import does not
+    /// fall due on one day.
     pub fn due(&self) -> Timestamp {
         match self.policy {
             FreshnessPolicy::Interval { days } => {
@@ -193,7 +194,7 @@ impl FreshnessFacts<'_> {
         }
     }
 
-    /// When it expires: the time to live, or the end of validity, the earlier.
+    /// Returns the instant of expiry: the end of the time to live or of validity, whichever is earlier.
     pub fn expires(&self) -> Option<Timestamp> {
         let ttl = match self.policy {
             FreshnessPolicy::Ttl { .. } => Some(self.due()),
@@ -205,7 +206,7 @@ impl FreshnessFacts<'_> {
         }
     }
 
-    /// The state at `now`.
+    /// Returns the state at `now`.
     pub fn state(&self, now: Timestamp) -> FreshnessState {
         let interval = i64::from(self.interval_days()) * DAY_MS;
         let due = self.due();
@@ -225,7 +226,7 @@ impl FreshnessFacts<'_> {
     }
 }
 
-/// A number from 0 to `span - 1` that depends on the id alone.
+/// Returns a number from 0 to `span - 1` that depends on the id alone.
 fn stagger(id: &str, span: i64) -> i64 {
     let hash = blake3::hash(id.as_bytes());
     let word = hash
@@ -261,7 +262,7 @@ mod tests {
 
     #[test]
     fn a_date_policy_walks_through_all_states_but_expired() {
-        // 100 days to the date: due soon from day 90, overdue from day 120.
+        // The date is 100 days away: due soon from day 90, overdue from day 120.
         let f = facts(FreshnessPolicy::Date { at: at(100) });
         let states: Vec<_> = [0, 89, 90, 99, 100, 119, 120]
             .iter()

@@ -1,7 +1,8 @@
-//! What leaves a page: what readers did, and a need that self-service did not meet.
+//! The data that leaves a page: readers' events, and the handoff of a need that self-service did not
+//! meet.
 //!
-//! Both are plain data with a text form in JSON. A batch is taken into the base exactly once, since each
-//! event has an id; a handoff becomes a case.
+//! Both are plain data with a JSON form. A base merges a batch exactly once, because each event has an
+//! id. A handoff becomes a case.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,13 +12,13 @@ use super::product::ProductItem;
 use crate::codec::named_enum::named_enum;
 use crate::time::Timestamp;
 
-/// Events on their way to the base their answers came from.
+/// Events for the base that produced the snapshot.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventBatch<W = EventKind> {
-    /// The base, as [`crate::SnapshotInfo::base`] names it: 16 hexadecimal digits.
+    /// The base, in the form of [`crate::SnapshotInfo::base`]: 16 hexadecimal digits.
     pub base: String,
-    /// What was done. Each event has an id: the same id twice counts once.
+    /// The events. Each has an id; the same id twice counts once.
     pub events: Vec<Event<W>>,
 }
 
@@ -31,94 +32,94 @@ impl<W> Default for EventBatch<W> {
 }
 
 named_enum! {
-    /// What came of an article that was opened.
+    /// The outcome of an opened article.
     TriedOutcome("outcome") {
         /// The reader said that it solved the problem.
         Solved = "solved",
         /// The reader said that it did not.
         DidNotSolve = "did-not-solve",
-        /// Nothing was said. Whoever leaves in silence may have found the answer, or given up.
+        /// The reader said nothing, and may have found the answer or given up.
         Unsaid = "unsaid",
     }
 }
 
 named_enum! {
-    /// Where words of a customer come from.
+    /// The origin of a customer's text.
     TextOrigin("origin of words") {
-        /// Typed to search.
+        /// Typed as a search query.
         Query = "query",
-        /// Written to the company.
+        /// Written to the company as a message.
         Message = "message",
     }
 }
 
-/// Words of the customer's own.
+/// A text in the customer's own words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerText {
-    /// When.
+    /// The instant at which it was written.
     pub at: Timestamp,
-    /// Where they come from.
+    /// The origin of the text.
     pub from: TextOrigin,
-    /// As they were typed.
+    /// The text as typed.
     pub text: String,
 }
 
-/// An article that was opened or spoken of.
+/// An article that the reader opened or gave feedback on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tried {
-    /// The article.
+    /// The id of the article.
     pub article: String,
-    /// When, for the first time.
+    /// The instant of its first use.
     pub at: Timestamp,
-    /// What was last said of it.
+    /// The last statement of the reader about it.
     pub came: TriedOutcome,
 }
 
-/// A need that self-service did not meet, with what was done about it.
+/// A need that self-service did not meet, with the reader's actions so far.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Handoff<W = EventKind> {
-    /// The visit.
+    /// The session.
     pub session: String,
-    /// When it was handed over.
+    /// The instant of the handoff.
     pub at: Timestamp,
-    /// The label that the visitor looked as.
+    /// The audience label of the visitor.
     pub audience: String,
-    /// Who it is, if that is known.
+    /// The customer, if known.
     #[serde(default)]
     pub party: Option<String>,
-    /// web, app, chat...
+    /// The channel: web, app, chat...
     #[serde(default)]
     pub channel: Option<String>,
-    /// What it is about.
+    /// The products in question.
     #[serde(default)]
     pub products: Vec<ProductItem>,
-    /// The customer's own words, in order of time.
+    /// The customer's own texts, in order of time.
     pub words: Vec<CustomerText>,
-    /// The articles that were shown, in the order in which they first were.
+    /// The articles shown, in the order of their first display.
     pub shown: Vec<String>,
-    /// The articles that were opened, in order of time.
+    /// The articles opened, in order of time.
     pub tried: Vec<Tried>,
-    /// The articles not to suggest again: those of which the customer said that they did not solve it.
+    /// The articles that suggestions should omit: the customer said that they did not solve the problem.
     pub leave_out: Vec<String>,
-    /// Everything that was done in the visit. What was taken in before counts once.
+    /// All events of the visit. Events that were merged before count once.
     pub batch: EventBatch<W>,
 }
 
-/// What came of a visit.
+/// The outcome of a visit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "ended", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum VisitOutcome {
-    /// The visitor said which article solved the problem.
+    /// The visitor named the article that solved the problem.
     Solved {
-        /// The article.
+        /// The id of the article.
         article: String,
     },
-    /// It was handed over.
+    /// The visit was handed over.
     HandedOver {},
-    /// The visitor left in silence, or is still there.
+    /// The visitor left without feedback, or is still active.
     Silent {},
 }

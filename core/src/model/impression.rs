@@ -1,7 +1,7 @@
-//! The token of an answer: what was shown, in which order, under which policy.
+//! The impression token of an answer: the articles shown, their order, and the ranking policy.
 //!
-//! Search writes nothing. It returns this token, and the first feedback that names it, or
-//! `record(shown)`, puts it into the log.
+//! Search writes nothing and returns this token. The first feedback that names it, or `record(shown)`,
+//! stores it in the log.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,16 +9,16 @@ use crate::codec::checksum;
 use crate::error::{Error, ErrorCode, Result};
 use crate::time::Timestamp;
 
-/// What an answer was.
+/// The record of one answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Impression {
     /// The base that answered.
     pub base: u64,
-    /// When.
+    /// The instant of the answer.
     pub at: Timestamp,
-    /// The label it was made for.
+    /// The audience label of the viewer.
     pub audience: String,
-    /// The query, or nothing for the text of a case.
+    /// The query; `None` if the text of a case was the query.
     pub query: Option<String>,
     /// The case, for suggestions.
     pub case: Option<String>,
@@ -28,26 +28,28 @@ pub struct Impression {
     pub articles: Vec<String>,
 }
 
-/// The hexadecimal digit of a number below 16.
+/// Returns the hexadecimal digit of a number below 16.
 fn digit(half: u8) -> u8 {
     half + if half < 10 { b'0' } else { b'a' - 10 }
 }
 
 impl Impression {
-    /// The token: text without spaces, safe in URLs and JSON.
+    /// Encodes the token: text without spaces, safe in URLs and JSON.
     pub fn token(&self) -> Result<String> {
         let mut bytes = crate::codec::record::bytes(self).map_err(|e| {
             Error::with_source(ErrorCode::Internal, "impression cannot be written", e)
         })?;
         bytes.extend_from_slice(&checksum::crc32(&bytes).to_le_bytes());
-        // As bytes: character by character it was a tenth of the time a page takes for an answer.
+        // The digits are written as bytes, because writing chars took a tenth of a page's time per
+        // answer.
         let digits = bytes.iter().map(|byte| [byte >> 4, byte & 15].map(digit));
         let digits: Vec<[u8; 2]> = digits.collect();
         let token = [b"k1-", digits.as_flattened()].concat();
         String::from_utf8(token).map_err(|_| Error::internal("an impression is no text"))
     }
 
-    /// Reads a token back. Fails with [`ErrorCode::InvalidImpression`] if it is damaged or not of `base`.
+    /// Decodes a token. Fails with [`ErrorCode::InvalidImpression`] if it is damaged or belongs to
+    /// another base.
     pub fn read(token: &str, base: u64) -> Result<Impression> {
         let bad = |why: &str| {
             Error::new(

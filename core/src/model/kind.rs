@@ -3,7 +3,7 @@
 use crate::codec::named_enum::named_enum;
 
 named_enum! {
-    /// The seven kinds of knowledge a customer-facing company has, and community posts.
+    /// The seven kinds of knowledge of a company with customers, and community posts.
     Kind("kind") {
         /// Live facts of the CRM: orders, installations, contracts.
         Crm = "crm",
@@ -11,15 +11,15 @@ named_enum! {
         Process = "process",
         /// Products and services.
         Product = "product",
-        /// The company itself: locations, policies, opening hours.
+        /// The company: locations, policies, opening hours.
         Company = "company",
         /// Competitors.
         Competitive = "competitive",
         /// Technology, regulation, market.
         General = "general",
-        /// Insight from analysis.
+        /// Results of analysis.
         Analytical = "analytical",
-        /// A post by customers or partners.
+        /// A post by a customer or partner.
         Community = "community",
     }
 }

@@ -1,4 +1,4 @@
-//! Typed links between cases and articles, with where they come from and how sure they are.
+//! Typed links between cases and articles, with their provenance and confidence.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,83 +8,83 @@ use crate::error::Result;
 use crate::time::Timestamp;
 
 named_enum! {
-    /// What the article was to the case.
+    /// The role of the article in the case.
     LinkType("link type") {
-        /// It closed the case.
+        /// It resolved the case.
         Resolved = "resolved",
         /// It helped.
         Helped = "helped",
-        /// It was named.
+        /// It was mentioned.
         Referenced = "referenced",
         /// It was sent to the customer.
         Sent = "sent",
-        /// It was written out of the case.
+        /// It was written from the case.
         CreatedFrom = "created-from",
         /// It was tried and did not help.
         TriedFailed = "tried-failed",
-        /// It was looked at and put aside.
+        /// It was opened and dismissed.
         Dismissed = "dismissed",
         /// It was suggested.
         Suggested = "suggested",
-        /// It was made better while it was used.
+        /// It was improved while in use.
         Improved = "improved",
     }
 }
 
 named_enum! {
-    /// Where a link comes from.
+    /// The provenance of a link.
     Provenance("provenance") {
-        /// A person said so.
+        /// Set by a person.
         Human = "human",
-        /// A rule of the host said so.
+        /// Set by a rule of the host.
         Rule = "rule",
-        /// It was learned.
+        /// Learned from data.
         Learned = "learned",
-        /// It came with an import.
+        /// Imported.
         Imported = "imported",
     }
 }
 
 named_enum! {
-    /// Why a suggestion was put aside.
+    /// The reason for dismissing a suggestion.
     DismissReason("dismiss reason") {
-        /// It is about something else: counts against it for cases like this one only.
+        /// It is about something else. Counts against the article for similar cases only.
         NotRelevant = "not-relevant",
         /// It was already tried.
         AlreadyTried = "already-tried",
-        /// It says something wrong: counts against the article.
+        /// It is wrong. Counts against the article.
         Wrong = "wrong",
-        /// It is out of date: counts against the article.
+        /// It is outdated. Counts against the article.
         Outdated = "outdated",
     }
 }
 
 named_enum! {
-    /// What an audit says of a link.
+    /// The verdict of an audit of a link.
     Verdict("verdict") {
-        /// It is right.
+        /// The link is right.
         Confirmed = "confirmed",
-        /// It is wrong: it counts no more.
+        /// The link is wrong and no longer counts.
         Rejected = "rejected",
     }
 }
 
-/// What is given to link an article to a case. Doing it again changes nothing.
+/// The input for linking an article to a case. Linking twice changes nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LinkDraft {
     /// The case.
     pub case: String,
     /// The article.
     pub article: String,
-    /// What it was to the case.
+    /// The role of the article in the case.
     pub link: LinkType,
     /// Default: human.
     #[serde(default = "human")]
     pub provenance: Provenance,
-    /// 0 to 1; the default of the provenance and the actor's licence, if absent.
+    /// The confidence, 0 to 1; the default for the provenance and the actor's licence if absent.
     #[serde(default)]
     pub confidence: Option<f64>,
-    /// For dismissals.
+    /// The reason, for dismissals.
     #[serde(default)]
     pub reason: Option<DismissReason>,
 }
@@ -94,7 +94,7 @@ fn human() -> Provenance {
 }
 
 impl LinkDraft {
-    /// A person's link with the default confidence.
+    /// Creates a link by a person with the default confidence.
     pub fn new(case: impl Into<String>, article: impl Into<String>, link: LinkType) -> LinkDraft {
         LinkDraft {
             case: case.into(),
@@ -115,28 +115,28 @@ impl LinkDraft {
     }
 }
 
-/// A link as it stands.
+/// A link in its current state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Link {
     /// The case.
     pub case: String,
-    /// The article, as it was named (it may have been merged since).
+    /// The article, as it was named; it may have been merged since.
     pub article: String,
-    /// What it was to the case.
+    /// The role of the article in the case.
     pub link: LinkType,
-    /// Where it comes from.
+    /// The provenance.
     pub provenance: Provenance,
-    /// 0 to 1.
+    /// The confidence, 0 to 1.
     pub confidence: f64,
-    /// When it was made.
+    /// The instant of linking.
     pub at: Timestamp,
-    /// Who made it.
+    /// The id of the actor who made it.
     pub actor: Option<String>,
-    /// For dismissals.
+    /// The reason, for dismissals.
     pub reason: Option<DismissReason>,
-    /// What an audit said.
+    /// The verdict of an audit, if any.
     pub verdict: Option<Verdict>,
-    /// When it was taken back, if it was.
+    /// The instant of retraction, if it was retracted.
     pub retracted_at: Option<Timestamp>,
 }

@@ -1,8 +1,8 @@
-//! The nouns of the library as plain data with their invariants: article, fact, case, session, event,
+//! The entities of the library as plain data with their checks: article, fact, case, session, event,
 //! link, actor, audience, freshness policy, context.
 //!
-//! Nothing here knows a store, an index, a clock or a thread. Checks are in the type's own file and
-//! answer with an error that names the field.
+//! This module knows no store, index, clock or thread. Each type checks itself in its own file and
+//! reports errors that name the field.
 
 pub mod actor;
 pub mod article;

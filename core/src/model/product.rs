@@ -1,4 +1,4 @@
-//! Products, their versions and the ranges an article is written for.
+//! Products, their versions, and the version ranges that articles apply to.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::validate;
 use crate::error::{Error, Result};
 
-/// A product version: numbers between dots, compared number by number; missing ones count as 0.
+/// A product version: numbers separated by dots, compared number by number. Missing numbers count as
+/// 0.
 ///
-/// Letters after a number are a pre-release and sort before it: `2.0-beta < 2.0`.
+/// Letters after a number are a pre-release, which sorts before the number: `2.0-beta < 2.0`.
 ///
 /// ```
 /// use kenpoint::model::Version;
@@ -93,7 +94,8 @@ impl fmt::Display for Version {
     }
 }
 
-/// A range of versions: comparators between spaces, all of which must hold. `>=3.0 <4`, `=2.1`, `*`.
+/// A version range: comparators separated by spaces, all of which must hold. `>=3.0 <4`, `=2.1`,
+/// `*`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionRange {
     text: String,
@@ -144,7 +146,7 @@ impl FromStr for VersionRange {
 }
 
 impl VersionRange {
-    /// A range that nothing can be in is a mistake, not a filter.
+    /// Fails for an empty range, which is a mistake and not a filter.
     fn check(&self) -> Result<()> {
         let low = self
             .comparators
@@ -167,7 +169,7 @@ impl VersionRange {
         Ok(())
     }
 
-    /// Where the version stands to this range.
+    /// Returns the position of the version relative to this range.
     pub fn place(&self, version: &Version) -> VersionPlace {
         let holds = |comparator: &Comparator, bound: &Version| match comparator {
             Comparator::Less => version < bound,
@@ -191,7 +193,7 @@ impl VersionRange {
                 VersionPlace::InRange
             };
         }
-        // Adjacent: outside, but within the same major version as one of the ends.
+        // Adjacent means outside, but in the same major version as an end of the range.
         let adjacent = self
             .comparators
             .iter()
@@ -204,12 +206,12 @@ impl VersionRange {
     }
 }
 
-/// Where a version stands to a range.
+/// The position of a version relative to a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum VersionPlace {
-    /// The very version the range names.
+    /// A version that the range names exactly, with `=`.
     Exact,
-    /// Within the range.
+    /// Inside the range.
     InRange,
     /// Outside, in the same major version as an end of the range.
     Adjacent,
@@ -223,7 +225,7 @@ impl fmt::Display for VersionRange {
     }
 }
 
-/// Text is the one stored form of versions and ranges.
+/// Versions and ranges are stored as text only.
 macro_rules! serde_as_text {
     ($($name:ident),+) => { $(
         impl Serialize for $name {
@@ -241,20 +243,20 @@ macro_rules! serde_as_text {
 }
 serde_as_text!(Version, VersionRange);
 
-/// A product an article is written for, in some versions or (without a range) in all.
+/// A product that an article applies to, in some versions or (without a range) in all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductScope {
-    /// The product's id in the host.
+    /// The id of the product in the host.
     pub id: String,
-    /// The versions it is written for; all, if absent.
+    /// The versions it applies to; all if absent.
     #[serde(default)]
     pub versions: Option<VersionRange>,
 }
 
-/// A product somebody has, in a version if it is known.
+/// A product of a customer, with its version if known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductItem {
-    /// The product's id in the host.
+    /// The id of the product in the host.
     pub id: String,
     /// The installed version.
     #[serde(default)]
@@ -262,7 +264,7 @@ pub struct ProductItem {
 }
 
 impl ProductItem {
-    /// A product without a version.
+    /// Creates a product without a version.
     pub fn new(id: impl Into<String>) -> ProductItem {
         ProductItem {
             id: id.into(),
@@ -270,7 +272,7 @@ impl ProductItem {
         }
     }
 
-    /// The same product in a version. Fails if the version does not read as one.
+    /// Sets the version. Fails if the text is not a version.
     pub fn version(mut self, version: &str) -> Result<ProductItem> {
         self.version = Some(version.parse()?);
         Ok(self)

@@ -1,8 +1,9 @@
-//! What is shown of an article or case, and when: the words that store and index share.
+//! The space and the time window of an indexed document; the store and the index share these types.
 
 use crate::time::Timestamp;
 
-/// Articles (facts among them) and past cases share one index and never one part.
+/// The space of a document. Articles, including facts, and past cases share one index but never one
+/// partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Space {
     /// Articles and facts.
@@ -11,23 +12,24 @@ pub enum Space {
     Case = 1,
 }
 
-/// When a document exists for its viewers: from `from`, before `to`.
+/// The time window in which a document exists for its viewers: from `from` until before `to`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Window {
     /// The first instant.
     pub from: Timestamp,
-    /// The first instant no more.
+    /// The first instant after the window.
     pub to: Timestamp,
 }
 
 impl Window {
-    /// No bounds.
+    /// The unbounded window.
     pub const ALWAYS: Window = Window {
         from: Timestamp::MIN,
         to: Timestamp::MAX,
     };
 
-    /// Whether the instant lies inside. The last instant we handle lies inside an unbounded window.
+    /// Returns true if the instant is inside the window. The latest representable instant is inside
+    /// an unbounded window.
     pub fn holds(self, now: Timestamp) -> bool {
         self.from <= now && (now < self.to || self.to == Timestamp::MAX)
     }

@@ -1,25 +1,25 @@
-//! The limits of what may be put into a base, and the checks that hold them.
+//! The limits of input to a base, and the checks that enforce them.
 
 use crate::error::{Error, Result, number};
 
-/// Longest id of anything, in bytes of UTF-8. 1..=256.
+/// The maximum length of any id, in bytes of UTF-8. 1..=256.
 pub const MAX_ID_BYTES: usize = 256;
-/// Longest title, in bytes.
+/// The maximum length of a title, in bytes.
 pub const MAX_TITLE_BYTES: usize = 2_048;
-/// Longest text of one section or case entry, in bytes.
+/// The maximum length of one section or case entry, in bytes.
 pub const MAX_SECTION_BYTES: usize = 4 << 20;
-/// Longest article or case, all texts together, in bytes.
+/// The maximum total length of all texts of an article or case, in bytes.
 pub const MAX_TEXT_BYTES: usize = 16 << 20;
-/// Most sections of an article.
+/// The maximum number of sections of an article.
 pub const MAX_SECTIONS: usize = 1_000;
-/// Most entries of a case.
+/// The maximum number of entries of a case.
 pub const MAX_ENTRIES: usize = 10_000;
-/// Most members of a list (tags, products, regions, tried articles...).
+/// The maximum number of items of a list (tags, products, regions, tried articles...).
 pub const MAX_LIST: usize = 256;
-/// Longest short text (tag, label, channel, heading, reason), in bytes.
+/// The maximum length of a short text (tag, label, channel, heading, reason), in bytes.
 pub const MAX_LABEL_BYTES: usize = 512;
 
-/// An id: 1 to [`MAX_ID_BYTES`] bytes, no control characters, no space at either end.
+/// Checks an id: 1 to [`MAX_ID_BYTES`] bytes, no control characters, no space at either end.
 pub fn id(field: &str, id: &str) -> Result<()> {
     if id.is_empty() {
         return Err(Error::invalid(
@@ -41,12 +41,12 @@ pub fn id(field: &str, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// The id of something optional.
+/// Checks an optional id.
 pub fn optional_id(field: &str, value: Option<&str>) -> Result<()> {
     value.map_or(Ok(()), |value| id(field, value))
 }
 
-/// A label: like an id, but up to [`MAX_LABEL_BYTES`].
+/// Checks a label: like an id, but up to [`MAX_LABEL_BYTES`].
 pub fn label(field: &str, text: &str) -> Result<()> {
     text_of(field, text, MAX_LABEL_BYTES)?;
     if text.trim().is_empty() {
@@ -62,13 +62,13 @@ pub fn label(field: &str, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// A list of labels, at most [`MAX_LIST`].
+/// Checks a list of labels: at most [`MAX_LIST`].
 pub fn labels<S: AsRef<str>>(field: &str, list: &[S]) -> Result<()> {
     count(field, list.len(), MAX_LIST, "items")?;
     list.iter().try_for_each(|item| label(field, item.as_ref()))
 }
 
-/// A text of at most `limit` bytes.
+/// Checks that a text has at most `limit` bytes.
 pub fn text_of(field: &str, text: &str, limit: usize) -> Result<()> {
     if text.len() > limit {
         Err(Error::too_large(field, text.len(), limit, "bytes"))
@@ -77,7 +77,7 @@ pub fn text_of(field: &str, text: &str, limit: usize) -> Result<()> {
     }
 }
 
-/// A number of things, at most `limit`.
+/// Checks that a count is at most `limit`.
 pub fn count(field: &str, found: usize, limit: usize, unit: &str) -> Result<()> {
     if found > limit {
         Err(Error::too_large(field, found, limit, unit))
@@ -86,7 +86,7 @@ pub fn count(field: &str, found: usize, limit: usize, unit: &str) -> Result<()> 
     }
 }
 
-/// A number from `low` to `high`, both included, and not NaN.
+/// Checks that a number is from `low` to `high`, both included, and not NaN.
 pub fn within(field: &str, value: f64, low: f64, high: f64) -> Result<()> {
     if value >= low && value <= high {
         Ok(())
@@ -99,7 +99,7 @@ pub fn within(field: &str, value: f64, low: f64, high: f64) -> Result<()> {
     }
 }
 
-/// A BCP 47 language tag in its simple form: `en`, `pt-BR`, `zh-Hant`.
+/// Checks a BCP 47 language tag in its simple form: `en`, `pt-BR`, `zh-Hant`.
 pub fn language(field: &str, tag: &str) -> Result<()> {
     let mut parts = tag.split('-');
     let first_fits = parts

@@ -1,4 +1,4 @@
-//! Why an article stands where it stands, in words.
+//! Explains the rank of an article in words.
 
 use crate::error::{number, quote};
 use crate::model::FreshnessState;
@@ -8,31 +8,31 @@ use crate::rank::{CaseEvidence, Explanation, Factor, FactorName, Signals, blend}
 use crate::settings::RankPolicy;
 use crate::time::Timestamp;
 
-/// Everything an explanation is made of.
+/// The inputs of an explanation.
 pub struct Grounds<'a> {
-    /// The constants.
+    /// The ranking policy.
     pub policy: &'a RankPolicy,
     /// The article.
     pub article: &'a ArticleRecord,
-    /// Its signals.
+    /// The signals of its score.
     pub signals: Signals,
-    /// What the past says of it.
+    /// The evidence of past cases about it.
     pub cases: CaseEvidence,
-    /// Similar past cases that were asked.
+    /// The number of similar past cases that were consulted.
     pub n_similar: usize,
     /// The parts of C that are not 1.
     pub fits: &'a [Fit],
-    /// Its state.
+    /// The freshness state of the article.
     pub state: FreshnessState,
-    /// The words of the query with their share of T, best first.
+    /// The matched words with their share of T, largest first.
     pub matched: Vec<(String, f64)>,
-    /// P(solved | read), and whether there is any evidence.
+    /// P(solved | read); `None` without evidence.
     pub solve_rate: Option<f64>,
     /// The instant.
     pub now: Timestamp,
 }
 
-/// The explanation; folding its factors gives the score's bits.
+/// Builds the explanation. Multiplying its factors in order gives the score bit for bit (I8).
 pub fn explain(grounds: Grounds<'_>) -> Explanation {
     let words = [
         fresh_words(&grounds),
@@ -63,7 +63,7 @@ pub fn explain(grounds: Grounds<'_>) -> Explanation {
     }
 }
 
-/// `12 similar cases, 9 closed by this; verified 12 days ago`.
+/// Writes the summary: `12 similar cases, 9 closed by this; verified 12 days ago`.
 fn summary(grounds: &Grounds<'_>) -> String {
     let mut parts = Vec::new();
     let cases = &grounds.cases;
@@ -162,7 +162,7 @@ fn failure_words(grounds: &Grounds<'_>) -> String {
     }
 }
 
-/// A share in hundredths, rounded as numbers are printed: halves to the even one.
+/// Rounds a share to percent as number formatting does: halves to the even neighbour.
 fn percent(share: f64) -> u64 {
     (share * 100.0).round_ties_even() as u64
 }

@@ -1,6 +1,6 @@
-//! From a query or a case to articles: words, candidates, signals, answers.
+//! Search: from a query or a case to weighted words, candidates, signals and answers.
 //!
-//! Reads only. It knows no lock, no file and no clock: `now` comes with the view.
+//! This module only reads. It knows no lock, file or clock; `now` comes with the request.
 
 pub mod explain;
 pub mod plan;

@@ -1,8 +1,9 @@
-//! From typed text, or the text of a case, to weighted words.
+//! Query planning: from a typed query, or the text of a case, to weighted words.
 //!
-//! Each word is analysed in every language that the viewer can read, weighed by how rare it is among
-//! the articles the viewer sees, and becomes an integer share of 2^30. A word that no visible article
-//! has keeps its share: the text score says how much of the question an article answers.
+//! Each word is analyzed in every language that the viewer reads. Its weight is its idf among the
+//! articles visible to the viewer, turned into an integer share of 2^30. A word without a visible
+//! article keeps its share, because the text score is the share of the question that an article
+//! covers.
 
 use crate::codec::sorted::Sorted;
 use crate::error::Result;
@@ -13,51 +14,52 @@ use crate::text::query::{self, Field, Occur, QueryText};
 
 use crate::text::{AnalyzedBody, AnalyzedClause, Analyzer, Lang, TokenKind};
 
-/// What the viewer sees, counted.
+/// Statistics of the articles (or cases) that the viewer sees.
 pub trait TermStats {
-    /// Articles (or cases) shown to the viewer.
+    /// Returns the number of visible articles (or cases).
     fn docs(&self) -> u64;
 
-    /// How many of them have any of these terms.
+    /// Returns the number of them that contain any of these terms.
     fn doc_freq(&self, terms: &Terms) -> u64;
 
-    /// The terms of a part's language that begin with one of the prefixes and that the viewer sees.
+    /// Returns the visible terms of a language that begin with one of the prefixes or equal one of the
+    /// stems.
     fn expand(&self, lang: Lang, prefixes: &[String], stems: &[String]) -> Result<Vec<String>>;
 
-    /// The languages the viewer reads, ascending.
+    /// Returns the languages that the viewer reads, ascending.
     fn languages(&self) -> &[Lang];
 
-    /// What makes terms of a text in one of them.
+    /// Returns the analyzer of one of these languages.
     fn analyzer(&self, lang: Lang) -> Analyzer;
 }
 
 /// The terms of a word, by language.
 pub type Terms = Sorted<Lang, Vec<String>>;
 
-/// One scored word.
+/// One word of the plan, which is scored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlannedWord {
-    /// As it is shown in explanations.
+    /// The form shown in explanations.
     pub surface: String,
-    /// Its terms.
+    /// Its terms, by language.
     pub terms: Terms,
-    /// Its weight before it is made an integer.
+    /// Its weight before the conversion to an integer.
     pub raw: f64,
-    /// Whether it stands for words of the question (and not for a pair of them).
+    /// True for a word of the question, false for a pair of neighbouring words.
     pub is_word: bool,
 }
 
 /// A query made ready.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
-    /// What is scored.
+    /// The words to score.
     pub words: Vec<PlannedWord>,
-    /// What must hold.
+    /// The conditions to meet.
     pub conditions: Vec<Condition>,
 }
 
 impl Plan {
-    /// Σ of the raw weights.
+    /// Returns the sum of the raw weights.
     pub fn mass(&self) -> f64 {
         self.words.iter().map(|word| word.raw).sum()
     }
@@ -70,19 +72,19 @@ fn field_number(field: Field) -> u8 {
     }
 }
 
-/// Words while they are gathered: surface, terms, times it occurs, weight, whether it may be left out.
+/// A word during collection.
 struct Gathered {
     surface: String,
     terms: Terms,
     times: f64,
     factor: f64,
-    /// Further forms and pairs count only where a visible article has them.
+    /// Optional words (further forms and pairs) are dropped if no visible article has them.
     is_optional: bool,
     is_word: bool,
 }
 
 impl Gathered {
-    /// Counts a further occurrence of the same word.
+    /// Merges a further occurrence of the same word.
     fn take(&mut self, word: &Gathered) {
         if word.is_optional {
             self.times = self.times.max(word.times);
@@ -111,7 +113,7 @@ impl Gatherer {
         }
     }
 
-    /// The words, each once: where it occurs first, with what all its occurrences say.
+    /// Merges equal words and keeps the order of first occurrence.
     fn distinct(self) -> Vec<Gathered> {
         let mut numbered: Vec<(usize, Gathered)> = self.words.into_iter().enumerate().collect();
         numbered.sort_by(|(_, a), (_, b)| a.terms.cmp(&b.terms));
@@ -177,7 +179,7 @@ impl Gatherer {
             })
             .collect();
         if words.len() > MAX_CASE_TERMS {
-            // The rarest say most; ties go by the order of the text.
+            // The words with the highest weight stay; ties go by the order of the text.
             let mut by_weight: Vec<usize> = (0..words.len()).collect();
             let raw = |i: &usize| words.get(*i).map_or(0.0, |word| word.raw);
             by_weight.sort_by(|a, b| raw(b).total_cmp(&raw(a)).then(a.cmp(b)));
@@ -205,10 +207,10 @@ fn boost(policy: &RankPolicy, kind: TokenKind, term: &str) -> f64 {
     }
 }
 
-/// The words and conditions of a query.
+/// Plans a query: its words and conditions.
 ///
-/// A phrase, and a word limited to a field, must hold: who quotes or names a field means it. Their
-/// words count like any others.
+/// A phrase must occur, and so must a word limited to a field, because a user who quotes or names a
+/// field means it. Their words are scored like all others.
 pub fn of_query(policy: &RankPolicy, query: &QueryText, lexicon: &dyn TermStats) -> Result<Plan> {
     let analyzed: Vec<(Lang, Vec<AnalyzedClause>)> = lexicon
         .languages()
@@ -261,7 +263,7 @@ fn gather_clause(
     gatherer: &mut Gatherer,
     neighbours: &mut Terms,
 ) -> Result<()> {
-    // The j-th term of a clause in one language stands for the same typed word as in another.
+    // The j-th term of a clause stands for the same typed word in every language.
     let mut slots: Sorted<(usize, bool), (Terms, TokenKind, String)> = Sorted::new();
     for (lang, clause) in in_lang {
         let terms: Vec<(String, TokenKind)> = match &clause.what {
@@ -298,7 +300,8 @@ fn gather_clause(
     let is_plain = slots.keys().filter(|(_, is_part)| !is_part).count() == 1;
     for ((_, is_part), (terms, kind, term)) in slots {
         let factor = boost(policy, kind, &term);
-        // A word is shown as it was typed; of a compound each piece is shown as it is searched for.
+        // A word is shown as typed; each piece of a compound is shown as the term that is searched
+        // for.
         let surface = typed
             .filter(|_| is_plain && !is_part)
             .map_or(term, str::to_owned);
@@ -350,20 +353,20 @@ fn condition(
     }))
 }
 
-/// How often a word counts that occurs several times.
+/// The weight of a word that occurs several times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeats {
-    /// As often as it occurs: the text of a case asks for what it says again and again.
+    /// It counts once per occurrence: a word repeated in a case is important for the query.
     Count,
-    /// Once: two cases are alike by what both say, not by how often.
+    /// It counts once: cases are similar if both contain a word, however often.
     Once,
 }
 
-/// The words of a case's text.
+/// Plans the words of a case's text.
 pub fn of_case(policy: &RankPolicy, text: &str, repeats: Repeats, lexicon: &dyn TermStats) -> Plan {
     let mut gatherer = Gatherer::default();
     let mut neighbours = Terms::new();
-    // Tokens of two languages stand for the same word if they come from the same bytes.
+    // Tokens of two languages stand for the same word if they cover the same bytes.
     let mut slots: Sorted<(usize, usize, u32), (Terms, TokenKind)> = Sorted::new();
     for lang in lexicon.languages() {
         let mut last = (0, 0, 0);
@@ -384,7 +387,7 @@ pub fn of_case(policy: &RankPolicy, text: &str, repeats: Repeats, lexicon: &dyn 
     for ((start, end, nth), (terms, kind)) in slots {
         let term = terms.values().flatten().next().cloned().unwrap_or_default();
         let factor = boost(policy, kind, &term);
-        // A word is shown as it was written, its further forms as they are searched for.
+        // A word is shown as written; its further forms are shown as the terms that are searched for.
         let surface = match text.get(start..end) {
             Some(written) if nth == 0 => written.to_owned(),
             _ => term,

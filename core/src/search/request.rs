@@ -1,4 +1,4 @@
-//! What a search or suggestion is asked, and what it answers.
+//! The requests and answers of search and suggest.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::state::filter::Filter;
 use crate::text::Snippet;
 use crate::time::Timestamp;
 
-/// A search.
+/// A search request.
 ///
 /// ```
 /// use kenpoint::{SearchRequest, model::Viewer};
@@ -20,35 +20,35 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SearchRequest {
-    /// In the query language: words, "phrases", +must, -not, prefix*, field:word.
+    /// The query in the query language: words, "phrases", +must, -not, prefix*, field:word.
     pub query: String,
-    /// Who looks.
+    /// The viewer.
     pub viewer: Viewer,
-    /// The situation.
+    /// The context, such as product and channel.
     pub context: Context,
-    /// What the answer may hold.
+    /// The filter: restricts the articles of the answer.
     pub filter: Filter,
-    /// Results wanted, 1..=10000 together with `offset`.
+    /// The maximum number of results. `limit` plus `offset` is 1..=10000.
     pub limit: usize,
-    /// Results left out at the front.
+    /// The number of best results to skip.
     pub offset: usize,
-    /// The instant of the view; the engine's clock, if absent.
+    /// The instant of the view; the clock of the base or snapshot if absent.
     pub now: Option<Timestamp>,
-    /// Whether each result carries its explanation.
+    /// Adds an explanation to each result if true.
     pub explain: bool,
-    /// Longest snippet, in characters, 0..=2000; default 240. With 0 no text of an article is read, which is
-    /// most of the work where articles are long.
+    /// The maximum length of a snippet, in characters, 0..=2000; default 240. With 0 the texts of articles
+    /// are not read, which saves most of the work if articles are long.
     pub snippet_chars: usize,
 }
 
 impl SearchRequest {
-    /// Results of an answer unless said otherwise.
+    /// The default number of results.
     pub const DEFAULT_LIMIT: usize = 10;
 
-    /// Longest snippet unless said otherwise. Characters.
+    /// The default maximum length of a snippet, in characters.
     pub const DEFAULT_SNIPPET_CHARS: usize = 240;
 
-    /// The first ten results of a query.
+    /// Creates a request for the first ten results of a query.
     pub fn new(query: impl Into<String>, viewer: Viewer) -> SearchRequest {
         SearchRequest {
             query: query.into(),
@@ -63,25 +63,25 @@ impl SearchRequest {
         }
     }
 
-    /// Sets the situation.
+    /// Sets the context.
     pub fn context(mut self, context: Context) -> SearchRequest {
         self.context = context;
         self
     }
 
-    /// Sets what the answer may hold.
+    /// Sets the filter.
     pub fn filter(mut self, filter: Filter) -> SearchRequest {
         self.filter = filter;
         self
     }
 
-    /// Sets how many results are wanted.
+    /// Sets the maximum number of results.
     pub fn limit(mut self, limit: usize) -> SearchRequest {
         self.limit = limit;
         self
     }
 
-    /// Sets how many results are left out at the front.
+    /// Sets the number of best results to skip.
     pub fn offset(mut self, offset: usize) -> SearchRequest {
         self.offset = offset;
         self
@@ -93,19 +93,19 @@ impl SearchRequest {
         self
     }
 
-    /// Asks for explanations.
+    /// Turns explanations of results on or off.
     pub fn explain(mut self, explain: bool) -> SearchRequest {
         self.explain = explain;
         self
     }
 
-    /// Sets the longest snippet; 0 asks for none.
+    /// Sets the maximum length of a snippet; 0 means no snippet.
     pub fn snippet_chars(mut self, chars: usize) -> SearchRequest {
         self.snippet_chars = chars;
         self
     }
 
-    /// Checks limits and forms.
+    /// Checks limits and formats.
     pub fn check(&self) -> Result<()> {
         check_page(self.limit, self.offset)?;
         check_snippet(self.snippet_chars)?;
@@ -132,38 +132,39 @@ fn check_page(limit: usize, offset: usize) -> Result<()> {
     )
 }
 
-/// What a suggestion is for: an open case, or a text that is not a case yet.
+/// A request for suggestions, for an open case or for a text that is not a case yet.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SuggestRequest {
-    /// The case on the screen, if it is one.
+    /// The id of the open case, if there is one.
     pub case: Option<String>,
-    /// More text, or the text of what is not a case yet.
+    /// The text to suggest for, in addition to that of the case.
     pub text: String,
-    /// Who looks.
+    /// The viewer.
     pub viewer: Viewer,
-    /// The situation; party, products and channel of the case are added to it.
+    /// The context. The party, products and channel of the case are added to it.
     pub context: Context,
-    /// What the answer may hold.
+    /// The filter: restricts the articles of the answer.
     pub filter: Filter,
-    /// Suggestions wanted.
+    /// The maximum number of suggestions.
     pub limit: usize,
-    /// The instant of the view; the engine's clock, if absent.
+    /// The instant of the view; the clock of the base or snapshot if absent.
     pub now: Option<Timestamp>,
-    /// Nothing below this P(solve); the policy's threshold, if absent. 0..=1.
+    /// The minimum P(solve) of a suggestion, 0..=1; the policy's threshold if absent.
     pub threshold: Option<f64>,
-    /// Longest snippet, in characters, 0..=2000; default 240. With 0 no text of an article is read.
+    /// The maximum length of a snippet, in characters, 0..=2000; default 240. With 0 the texts of articles
+    /// are not read.
     pub snippet_chars: usize,
 }
 
 impl SuggestRequest {
-    /// Suggestions of an answer unless said otherwise.
+    /// The default number of suggestions.
     pub const DEFAULT_LIMIT: usize = 3;
 
-    /// Longest snippet unless said otherwise. Characters.
+    /// The default maximum length of a snippet, in characters.
     pub const DEFAULT_SNIPPET_CHARS: usize = SearchRequest::DEFAULT_SNIPPET_CHARS;
 
-    /// Three suggestions for the case on the screen.
+    /// Creates a request for three suggestions for an open case.
     pub fn for_case(case: impl Into<String>, viewer: Viewer) -> SuggestRequest {
         SuggestRequest {
             case: Some(case.into()),
@@ -171,7 +172,7 @@ impl SuggestRequest {
         }
     }
 
-    /// Three suggestions for a text.
+    /// Creates a request for three suggestions for a text.
     pub fn for_text(text: impl Into<String>, viewer: Viewer) -> SuggestRequest {
         SuggestRequest {
             case: None,
@@ -186,19 +187,19 @@ impl SuggestRequest {
         }
     }
 
-    /// Sets the situation.
+    /// Sets the context.
     pub fn context(mut self, context: Context) -> SuggestRequest {
         self.context = context;
         self
     }
 
-    /// Sets the filter: the articles that may be suggested.
+    /// Sets the filter.
     pub fn filter(mut self, filter: Filter) -> SuggestRequest {
         self.filter = filter;
         self
     }
 
-    /// Sets how many are wanted.
+    /// Sets the maximum number of suggestions.
     pub fn limit(mut self, limit: usize) -> SuggestRequest {
         self.limit = limit;
         self
@@ -210,19 +211,19 @@ impl SuggestRequest {
         self
     }
 
-    /// Sets the least P(solve).
+    /// Sets the minimum P(solve).
     pub fn threshold(mut self, threshold: f64) -> SuggestRequest {
         self.threshold = Some(threshold);
         self
     }
 
-    /// Sets the longest snippet; 0 asks for none.
+    /// Sets the maximum length of a snippet; 0 means no snippet.
     pub fn snippet_chars(mut self, chars: usize) -> SuggestRequest {
         self.snippet_chars = chars;
         self
     }
 
-    /// Checks limits and forms.
+    /// Checks limits and formats.
     pub fn check(&self) -> Result<()> {
         check_page(self.limit, 0)?;
         check_snippet(self.snippet_chars)?;
@@ -240,7 +241,7 @@ impl SuggestRequest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Hit {
-    /// The article.
+    /// The id of the article.
     pub id: String,
     /// Its kind.
     pub kind: Kind,
@@ -248,15 +249,15 @@ pub struct Hit {
     pub title: String,
     /// The number of its current version.
     pub version: u32,
-    /// S.
+    /// The score S.
     pub score: f64,
-    /// P(solve), in [0, 1].
+    /// P(solve): the probability that the article solves the problem, in [0, 1].
     pub solve_probability: f64,
-    /// Where it answers.
+    /// An excerpt of the matching text.
     pub snippet: Snippet,
-    /// How fresh it is.
+    /// The freshness state.
     pub freshness: FreshnessState,
-    /// Why it stands here, if that was asked for.
+    /// The explanation, if requested.
     pub explanation: Option<Explanation>,
 }
 
@@ -264,13 +265,13 @@ pub struct Hit {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SearchAnswer {
-    /// Best first; ties by id.
+    /// The results, best first; ties ordered by id.
     pub hits: Vec<Hit>,
-    /// Names this answer in feedback.
+    /// The impression token, which refers to this answer in feedback.
     pub impression: String,
-    /// P(solve) of the best hit, 0 if there is none.
+    /// P(solve) of the best result, 0 if there is none.
     pub answerable: f64,
-    /// Whether the work was cut short by its limit.
+    /// True if the search stopped at its work limit.
     pub is_partial: bool,
 }
 
@@ -278,7 +279,7 @@ pub struct SearchAnswer {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Suggestion {
-    /// The article.
+    /// The id of the article.
     pub id: String,
     /// Its kind.
     pub kind: Kind,
@@ -286,40 +287,40 @@ pub struct Suggestion {
     pub title: String,
     /// The number of its current version.
     pub version: u32,
-    /// S.
+    /// The score S.
     pub score: f64,
-    /// P(solve), in [0, 1].
+    /// P(solve): the probability that the article solves the problem, in [0, 1].
     pub solve_probability: f64,
-    /// Where it answers.
+    /// An excerpt of the matching text.
     pub snippet: Snippet,
-    /// How fresh it is.
+    /// The freshness state.
     pub freshness: FreshnessState,
-    /// Why, factor by factor and in words.
+    /// The explanation, factor by factor and in words.
     pub explanation: Explanation,
 }
 
-/// A past case like the one at hand.
+/// A similar past case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SimilarCase {
-    /// The case.
+    /// The id of the case.
     pub id: String,
-    /// How alike, in (0, 1].
+    /// The similarity, in (0, 1].
     pub similarity: f64,
-    /// The articles that resolved it or helped, by id.
+    /// The articles that resolved it or helped, ordered by id.
     pub solved_by: Vec<String>,
 }
 
-/// The answer to a suggestion.
+/// The answer to a suggest request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SuggestAnswer {
-    /// Best first; ties by id. Empty if nothing reaches the threshold.
+    /// The suggestions, best first; ties ordered by id. Empty if no candidate reaches the threshold.
     pub suggestions: Vec<Suggestion>,
-    /// The past cases it rests on, most alike first, for viewers who read cases.
+    /// The past cases used as evidence, most similar first. Empty for viewers who read no cases.
     pub similar: Vec<SimilarCase>,
-    /// Names this answer in feedback.
+    /// The impression token, which refers to this answer in feedback.
     pub impression: String,
-    /// Whether there were candidates, all of them below the threshold.
+    /// True if there were candidates, but all were below the threshold.
     pub abstained: bool,
 }

@@ -1,6 +1,6 @@
-//! From ranked articles to an answer: titles, snippets, explanations, similar cases, the token.
+//! Builds an answer from ranked articles: titles, snippets, explanations, similar cases, and the impression token.
 //!
-//! A base and a snapshot answer through this one file; they differ in where a text is read from.
+//! A base and a snapshot both answer through this file. They differ only in the source of the texts.
 
 use super::explain::{Grounds, explain};
 use super::request::{
@@ -17,72 +17,72 @@ use crate::settings::MAX_CASE_TEXT_BYTES;
 use crate::text::{Analyzer, Lang, Memo, Snippet, markdown, snippet};
 use crate::time::Timestamp;
 
-/// What one class sees of an article.
+/// The text of an article as one class sees it.
 pub struct PageText {
     /// The title.
     pub title: String,
     /// The language tag.
     pub language: String,
-    /// What may be quoted of it, as plain text: see [`quoted`].
+    /// The visible plain text that snippets may quote, see [`quoted`].
     pub text: String,
 }
 
-/// The plain text that snippets are cut from, of sections in CommonMark.
+/// Converts sections from CommonMark to the plain text that snippets quote.
 pub fn quoted<'t>(sections: impl Iterator<Item = &'t str>, is_fact: bool) -> String {
-    // A fact shows its value; what it is about stands in its title.
+    // A snippet of a fact quotes its value; the title has its subject.
     let most = if is_fact { 1 } else { usize::MAX };
     let plain: Vec<String> = sections.take(most).map(markdown::plain).collect();
     plain.join("\n")
 }
 
-/// Where the texts of articles are read from.
+/// The source of article texts.
 pub trait Pages {
-    /// What the class sees of an article; without its text if that is not wanted.
+    /// Returns the article as the class sees it. The text is empty unless `wants_text` is true.
     fn page(&self, article: &ArticleRecord, class: Class, wants_text: bool) -> Result<PageText>;
 }
 
-/// A case to suggest for: what is known of it beside the request.
+/// The inputs of a suggestion, from the request and its case.
 pub struct Situation {
-    /// What is asked.
+    /// The query text.
     pub text: String,
-    /// Who asks, with which products, and what was tried.
+    /// The context: customer, products, and articles already tried.
     pub context: Context,
-    /// The case itself, if it is one of those that are known.
+    /// The ordinal of the case, if it is known to the base.
     pub case: Option<u32>,
-    /// Articles that did not solve it in the visit it came out of.
+    /// Articles that did not solve the problem in the session before the case.
     pub unhelpful: Vec<u32>,
 }
 
-/// Everything an answer is made from.
+/// Answers requests at one instant.
 pub struct Responder<'a> {
-    /// What is known.
+    /// The data to search.
     pub view: SearchView<'a>,
-    /// The texts.
+    /// The source of the texts.
     pub pages: &'a dyn Pages,
     /// The instant.
     pub now: Timestamp,
 }
 
-/// How the results of one answer are shown.
+/// The state for building the snippets of one answer.
 struct Show<'v> {
     viewer: &'v Viewer,
     class: Class,
     snippet_chars: usize,
-    /// The language of the last snippet, and what is looked for in texts of it.
+    /// The language of the last snippet; `terms` holds the query terms in it.
     lang: Option<Lang>,
     terms: Vec<String>,
-    /// The words of all its snippets: results of one query say the same things.
+    /// Caches analyzed words across all snippets, because results of one query repeat words.
     memo: Memo,
 }
 
-/// All, or the first failure; made of what was shown already, so that a snapshot whose texts come by themselves knows
-/// after one question all that the answer wants, and not only what the first result does.
+/// Returns all results or the first failure. All results are built before this check, so that a snapshot with lazily
+/// loaded texts learns in one pass about every missing text of the answer, not only about the first.
 fn all_or_first<T>(shown: Vec<Result<T>>) -> Result<Vec<T>> {
     shown.into_iter().collect()
 }
 
 impl<'a> Responder<'a> {
-    /// Answers a query that was checked.
+    /// Answers a search request that was already checked.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer> {
         let ask = Query {
             question: Question::Query(&request.query),
@@ -133,7 +133,7 @@ impl<'a> Responder<'a> {
         })
     }
 
-    /// Answers a case; the request was checked.
+    /// Answers a suggest request that was already checked.
     pub fn suggest(
         &self,
         request: &SuggestRequest,
@@ -188,7 +188,7 @@ impl<'a> Responder<'a> {
         })
     }
 
-    /// The articles that were tried already, ascending.
+    /// Returns the articles that were already tried, ascending.
     fn left_out(&self, situation: &Situation) -> Vec<u32> {
         let catalog = &self.view.model.catalog;
         let tried = situation.context.tried.iter();
@@ -219,7 +219,7 @@ impl<'a> Responder<'a> {
         })
     }
 
-    /// Title and snippet of what the viewer sees of an article.
+    /// Returns the title and snippet of an article as the viewer sees it.
     fn shown(
         &self,
         ranked: &Ranked,
@@ -238,7 +238,8 @@ impl<'a> Responder<'a> {
         }
         let stemmers = &self.view.config.stemmers;
         let lang = Lang::of(&page.language);
-        // What is a word in one language may be a stop word in another: only terms of its own can match a text.
+        // A word of one language may be a stop word of another, so a text is matched only with terms of its own
+        // language.
         if show.lang != Some(lang) {
             (show.lang, show.terms) = (Some(lang), found.terms(lang));
         }
@@ -296,7 +297,7 @@ impl<'a> Responder<'a> {
         .token()
     }
 
-    /// The past cases an answer rests on; their links are those to articles the viewer sees.
+    /// Returns the similar past cases, with their links to articles that the viewer sees.
     fn similar_cases(&self, found: &Retrieved) -> Vec<SimilarCase> {
         let catalog = &self.view.model.catalog;
         let neighbours = found.similar.neighbours.iter();

@@ -1,4 +1,4 @@
-//! The one way from a question to ranked articles: words, candidates, signals, scores.
+//! Retrieval: from a question to ranked articles, through words, candidates, signals and scores.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -22,11 +22,11 @@ use crate::state::priors::Priors;
 use crate::text::{Lang, query};
 use crate::time::Timestamp;
 
-/// What is asked.
+/// The question to answer.
 pub enum Question<'q> {
-    /// In the query language.
+    /// A query in the query language.
     Query(&'q str),
-    /// The text of a case, and the case itself if it is one.
+    /// The text of a case, and the ordinal of the case if it is known.
     Case(&'q str, Option<u32>),
 }
 
@@ -38,51 +38,51 @@ impl Question<'_> {
     }
 }
 
-/// Everything that shapes an answer beside the base itself.
+/// The complete input of a retrieval, besides the search view.
 pub struct Query<'q> {
-    /// What is asked.
+    /// The question.
     pub question: Question<'q>,
-    /// Who looks.
+    /// The viewer.
     pub viewer: &'q Viewer,
-    /// The situation.
+    /// The context of the request.
     pub context: &'q Context,
-    /// What may be in the answer.
+    /// The filter on the articles of the answer.
     pub filter: &'q Filter,
-    /// Articles that must not be in the answer, ascending.
+    /// Articles to omit, ascending.
     pub left_out: &'q [u32],
-    /// How many.
+    /// The number of results.
     pub k: usize,
     /// The instant.
     pub now: Timestamp,
 }
 
-/// One ranked article with all that its score is made of.
+/// One ranked article with the parts of its score.
 pub struct Ranked {
     /// The article.
     pub ordinal: u32,
     /// S.
     pub score: f64,
-    /// What S is folded from.
+    /// The signals whose product is S.
     pub signals: Signals,
     /// The parts of C that are not 1.
     pub fits: Vec<Fit>,
-    /// What past cases say.
+    /// The evidence of past cases.
     pub cases: CaseEvidence,
-    /// Words with their share of T, best first.
+    /// The matched words with their share of T, largest first.
     pub matched: Vec<(String, f64)>,
     /// P(solve).
     pub solve_probability: f64,
 }
 
-/// The ranked articles and what they rest on.
+/// The ranked articles and the evidence behind them.
 pub struct Retrieved {
     /// Best first.
     pub ranked: Vec<Ranked>,
-    /// The past cases that were asked.
+    /// The similar past cases.
     pub similar: Similar,
-    /// What was searched for.
+    /// The words of the plan.
     words: Vec<PlannedWord>,
-    /// Whether the work was cut short.
+    /// True if the search stopped at its work limit.
     pub is_partial: bool,
 }
 
@@ -126,7 +126,7 @@ impl scorer::Signals for Blend<'_> {
         let policy = &self.view.model.policy;
         let cases = self.cases.get(&ordinal).copied().unwrap_or_default();
         let relevance = blend::relevance(policy, blend::text(text), cases.helped);
-        // The same fold as `Signals::score`: P is F · U already.
+        // Multiplies in the same order as `Signals::score`; the prior already is F · U.
         let score = self.priors.get(ordinal)
             * relevance
             * context::factor(&self.fits(ordinal))
@@ -146,7 +146,7 @@ impl scorer::Signals for Blend<'_> {
     }
 }
 
-/// The best `k` articles for a question. Reads only.
+/// Retrieves the best `k` articles for a question. Reads only.
 pub fn find(view: SearchView<'_>, ask: &Query<'_>) -> Result<Retrieved> {
     let searcher = Searcher::new(view, Space::Article, ask.viewer, ask.filter, ask.now)?;
     let (plan, own) = match ask.question {
@@ -241,7 +241,7 @@ pub fn find(view: SearchView<'_>, ask: &Query<'_>) -> Result<Retrieved> {
 }
 
 impl Retrieved {
-    /// The terms that stand for words in texts of a language, for snippets; in order, each once.
+    /// Returns the query terms in a language, for snippets; sorted and without duplicates.
     pub fn terms(&self, lang: Lang) -> Vec<String> {
         let words = self.words.iter().filter(|word| word.is_word);
         let mut terms: Vec<String> = words
@@ -255,7 +255,8 @@ impl Retrieved {
     }
 }
 
-/// What each word adds to each hit, in their order: the lists of a word are read once for all hits of a segment.
+/// Computes the share of each word in the score of each hit. The postings of a word are read once for all hits
+/// of a segment.
 fn shares(
     sources: &[ScoredSegment<'_>],
     words: &[Word],
@@ -303,7 +304,8 @@ fn matched(plan: &Plan, words: &[Word], shares: &[Share]) -> Vec<(String, f64)> 
     matched
 }
 
-/// What may be in the answer: visible, through the filter, fulfilling the conditions, not left out.
+/// Returns the candidates per segment: documents that are visible, match the filter, meet the conditions and are
+/// not left out.
 fn allowed(searcher: &Searcher<'_>, plan: &Plan, left_out: &[u32]) -> (Vec<BitSet>, bool) {
     let mut budget = Budget::new(MAX_QUERY_POSTINGS);
     let visible_segments = searcher.visible_segments(searcher.allowed());
@@ -311,7 +313,7 @@ fn allowed(searcher: &Searcher<'_>, plan: &Plan, left_out: &[u32]) -> (Vec<BitSe
     for (view, bits) in searcher.scope().view().segments().iter().zip(&mut allowed) {
         for ordinal in left_out {
             for doc in view.segment().columns().of_ordinal(*ordinal) {
-                // Cases have ordinals too, but are never in the parts of articles.
+                // Cases have ordinals of their own, but are never in the partitions of articles.
                 bits.clear(doc);
             }
         }
@@ -322,7 +324,7 @@ fn allowed(searcher: &Searcher<'_>, plan: &Plan, left_out: &[u32]) -> (Vec<BitSe
 /// By article: words of the plan with their extra frequency.
 type Learned = Sorted<u32, Vec<(usize, u32)>>;
 
-/// By article: the words of the plan that led to it before, with their extra frequency in parts of
+/// Returns, by article, the words of the plan that led to it before, with their extra term frequency in units of
 /// [`crate::index::weights::LEARNED_ONE`].
 fn learned_by(searcher: &Searcher<'_>, plan: &Plan) -> Learned {
     let view = searcher.view;
@@ -335,7 +337,7 @@ fn learned_by(searcher: &Searcher<'_>, plan: &Plan) -> Learned {
         .enumerate()
         .filter(|(_, word)| word.is_word)
     {
-        // Lessons are kept in the base's language, whatever others the viewer reads.
+        // Learned terms are kept in the language of the base, independent of the viewer's other languages.
         let in_own = word.terms.get(&lang).and_then(|terms| terms.first());
         let Some(term) = in_own.or_else(|| word.terms.values().flatten().next()) else {
             continue;
@@ -347,7 +349,7 @@ fn learned_by(searcher: &Searcher<'_>, plan: &Plan) -> Learned {
             &|ordinal| view.model.catalog.today(ordinal),
             &|ordinal| searcher.locate(Space::Article, ordinal).is_some(),
         );
-        // An occurrence of weight 1 in the saturation is `text_unit` weighted occurrences.
+        // In the saturation, one occurrence of weight 1 equals `text_unit` weighted occurrences.
         let unit = view.model.policy.text_unit;
         let mut extra: Vec<(u32, u32)> = learned::extra(&view.model.policy, &taught)
             .into_iter()
@@ -360,7 +362,7 @@ fn learned_by(searcher: &Searcher<'_>, plan: &Plan) -> Learned {
         }
         all.extend(extra.into_iter().map(|(article, x)| (article, (number, x))));
     }
-    // In order of articles there is no entry in the middle; of each, in order of words.
+    // Sorted by article, so that each insertion is at the end. The sort is stable and keeps the order of words.
     all.sort_by_key(|(article, _)| *article);
     let mut by_article = Learned::new();
     for (article, word) in all {
@@ -369,7 +371,7 @@ fn learned_by(searcher: &Searcher<'_>, plan: &Plan) -> Learned {
     by_article
 }
 
-/// The articles that are scored exactly whatever their text says.
+/// Returns the articles that are scored exactly, independent of their text.
 fn enumerate(
     searcher: &Searcher<'_>,
     learned: &Learned,

@@ -1,4 +1,4 @@
-//! One look at the base: who, at which instant, over which segments. Made for a query, dropped after it.
+//! The searcher: the index as one viewer sees it at one instant. It lives for one query.
 
 use std::sync::Arc;
 
@@ -22,38 +22,38 @@ use crate::state::read_model::ReadModel;
 use crate::text::{Analyzer, Lang};
 use crate::time::Timestamp;
 
-/// What a question is answered from, borrowed for its time.
+/// The data that queries are answered from, borrowed for one answer.
 #[derive(Clone, Copy)]
 pub struct SearchView<'a> {
-    /// The choices made when the base was created.
+    /// The configuration, set when the base was created.
     pub config: &'a BaseConfig,
-    /// What is known.
+    /// The read model.
     pub model: &'a ReadModel,
     /// The text index.
     pub index: &'a IndexReader,
 }
 
-/// A look at one space of the index.
+/// A search over one space of the index.
 pub struct Searcher<'a> {
-    /// What is looked at.
+    /// The data to search.
     pub view: SearchView<'a>,
     /// The viewer's class.
     pub class: Class,
     /// The instant.
     pub now: Timestamp,
     scope: Scope<'a>,
-    /// By segment: the parts the viewer reads.
+    /// The partitions that the viewer reads, by segment.
     parts: Vec<Vec<usize>>,
-    /// By segment: what the viewer may see, through the filter.
+    /// The visible documents that match the filter, by segment.
     allowed: Vec<Arc<BitSet>>,
-    /// By segment: what counts in statistics, whatever the filter.
+    /// The visible documents that count in statistics, independent of the filter, by segment.
     counted: Vec<Arc<BitSet>>,
     impacts: Vec<Arc<ImpactCache>>,
     languages: Vec<Lang>,
 }
 
 impl<'a> Searcher<'a> {
-    /// A look at one space.
+    /// Creates a searcher over one space.
     pub fn new(
         view: SearchView<'a>,
         space: Space,
@@ -95,7 +95,8 @@ impl<'a> Searcher<'a> {
                 .caches
                 .visible(&scope, &key, filter, &view.model.catalog)
         };
-        // A language counts only where a visible document has it, or hidden ones would show.
+        // A language counts only if a visible document has it; otherwise hidden documents would be
+        // noticeable.
         languages.sort_unstable();
         languages.dedup();
         languages.retain(|lang| {
@@ -115,17 +116,18 @@ impl<'a> Searcher<'a> {
         })
     }
 
-    /// The view as the class sees it.
+    /// Returns the index as the viewer's class sees it.
     pub fn scope(&self) -> &Scope<'a> {
         &self.scope
     }
 
-    /// By segment: what may be in the answer.
+    /// Returns the documents that may be in the answer, by segment.
     pub fn allowed(&self) -> &[Arc<BitSet>] {
         &self.allowed
     }
 
-    /// How frequency saturates for this viewer; `unit` is the weighted frequency of one occurrence.
+    /// Returns the saturation of term frequency for this viewer. `unit` is the weighted frequency of one
+    /// occurrence.
     pub fn saturation(&self, unit: f64) -> Saturation {
         let (policy, stats) = (&*self.view.model.policy, self.scope.stats());
         Saturation::new(
@@ -138,7 +140,7 @@ impl<'a> Searcher<'a> {
         )
     }
 
-    /// The segments as the scorer reads them, with the documents that may be in the answer.
+    /// Returns the segments as input of the scorer, with the documents that may be in the answer.
     pub fn sources<'s>(&'s self, allowed: &'s [BitSet]) -> Vec<ScoredSegment<'s>> {
         self.scope
             .view()
@@ -156,7 +158,7 @@ impl<'a> Searcher<'a> {
             .collect()
     }
 
-    /// The segments as conditions read them.
+    /// Returns the segments as input of boolean conditions.
     pub fn visible_segments<'s>(&'s self, visible: &'s [Arc<BitSet>]) -> Vec<VisibleSegment<'s>> {
         self.scope
             .view()
@@ -172,7 +174,7 @@ impl<'a> Searcher<'a> {
             .collect()
     }
 
-    /// Where an article or case stands, if the viewer sees it.
+    /// Returns the segment and document of an article or case, if the viewer sees it.
     pub fn locate(&self, space: Space, ordinal: u32) -> Option<(usize, u32)> {
         self.scope
             .view()
@@ -184,7 +186,7 @@ impl<'a> Searcher<'a> {
             })
     }
 
-    /// The planned words with their integer weights.
+    /// Returns the planned words with their integer weights.
     pub fn words(planned: &[PlannedWord]) -> Vec<Word> {
         let raw: Vec<f64> = planned.iter().map(|word| word.raw).collect();
         weigh(&raw)
@@ -262,7 +264,7 @@ impl TermStats for Searcher<'_> {
         {
             for (of, found) in expand(&visible_segments, prefix, MAX_PREFIX_TERMS, &mut budget) {
                 if of == lang {
-                    // Pairs of words are terms too, but nobody asks for them by prefix.
+                    // Pairs of words are terms too, but never the completion of a prefix.
                     terms.extend(found.into_iter().filter(|term| !term.contains(' ')));
                 }
             }
@@ -282,7 +284,7 @@ impl TermStats for Searcher<'_> {
 }
 
 impl Searcher<'_> {
-    /// How many documents that count have any of several terms.
+    /// Returns the number of counted documents with any of several terms.
     fn union_freq(&self, lang: Lang, terms: &[String]) -> u64 {
         let mut budget = Budget::new(u64::MAX);
         let clause = Clause::Word(vec![(lang, terms.to_vec())]);

@@ -1,4 +1,4 @@
-//! Past cases like the one at hand, and what they say of articles.
+//! Similar past cases, and their evidence about articles.
 
 use std::cmp::Ordering;
 
@@ -14,23 +14,23 @@ use crate::rank::{CaseEvidence, Neighbour, NeighbourLink, blend, case_evidence};
 use crate::state::filter::Filter;
 use crate::time::Timestamp;
 
-/// The past cases most like a text, and what follows from them.
+/// The past cases most similar to a text, and their evidence.
 #[derive(Clone, Debug, Default)]
 pub struct Similar {
-    /// Most alike first; ties by id.
+    /// The past cases, most similar first; ties ordered by id.
     pub neighbours: Vec<Neighbour>,
-    /// For and against each article.
+    /// The evidence for and against each article.
     pub evidence: Sorted<u32, CaseEvidence>,
 }
 
-/// Every case is as good as every other but for its words and products.
+/// The signals for cases: only words and products distinguish them.
 struct ByText<'a> {
     view: SearchView<'a>,
     products: &'a [ProductItem],
 }
 
 impl ByText<'_> {
-    /// Text score, raised by a share of what is missing to 1 when a product is shared.
+    /// Returns the text score. A shared product raises it by a fraction of its distance to 1.
     fn similarity(&self, ordinal: u32, text: u32) -> f64 {
         let text = blend::text(text);
         let shares_product = self.view.model.catalog.case(ordinal).is_some_and(|case| {
@@ -46,8 +46,9 @@ impl ByText<'_> {
     }
 }
 
-/// With a shared product the similarity is at most 1, and so is the bound at a text score of 1; below
-/// it the bonus breaks `score ≤ text · prior`, so the prior is the greatest ratio there can be.
+/// With a shared product, the bound `score ≤ text · prior` has no finite prior: at a low text score
+/// the bonus can exceed any ratio. The prior is therefore infinite if a bonus is possible, and 1
+/// otherwise.
 impl Signals for ByText<'_> {
     fn max_prior(&self, _: usize, _: DocId, _: DocId) -> f64 {
         self.prior(0)
@@ -77,7 +78,7 @@ impl Signals for ByText<'_> {
     }
 }
 
-/// Whether a link of this type says something for or against an article.
+/// Returns true if a link of this type is evidence for or against an article.
 fn says(link: LinkType) -> bool {
     matches!(
         link,
@@ -85,9 +86,10 @@ fn says(link: LinkType) -> bool {
     )
 }
 
-/// The past cases most like `text` that say something of an article the viewer sees. Nothing for
-/// viewers who read no cases. `own` is the case at hand, which is not its own past. A case that only
-/// knows hidden articles is not asked: it would take a neighbour's place and thin out what others say.
+/// Returns the past cases most similar to `text` that have evidence about an article the viewer sees.
+/// Returns nothing for viewers who read no cases. The open case `own` is never its own precedent. A
+/// case with links to hidden articles only is skipped, because it would take the position of another
+/// neighbour and dilute the evidence of the rest.
 pub fn similar(
     view: SearchView<'_>,
     viewer: &Viewer,
@@ -136,7 +138,7 @@ pub fn similar(
             asked
         })
         .collect();
-    // A past case's issue is one text: its section weight is what one occurrence counts.
+    // The issue of a past case is one text, so one occurrence counts as much as its section weight.
     let saturation = searcher.saturation(view.model.policy.weight_issue);
     let words = Searcher::words(&plan.words);
     let signals = ByText { view, products };

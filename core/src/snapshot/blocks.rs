@@ -1,7 +1,7 @@
-//! What is in a snapshot by blocks: the index, completions, plain texts, bodies of articles.
+//! The blocks of a snapshot: index, completions, plain texts, bodies of articles.
 //!
-//! An answer reads the few blocks it needs. Each is under a digest of its own, so that a block may come
-//! by itself: out of a file, or into a page when it is wanted.
+//! An answer reads only the few blocks it needs. Each block has a digest of its own, so it can be loaded separately
+//! from a file or into a page.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -14,55 +14,55 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::Role;
 use crate::store::codec::{self, Hash};
 
-/// A block of plain texts is closed before it holds more. Bytes. Source: measured on 1,000 articles of 3.4 KB, packed
-/// as a server sends them: ten results and the digests of all blocks are 29 KB with 4 KiB, 34 with 8, 55 with
-/// 16; the texts are 1.73, 1.64 and 1.53 MB.
+/// The size at which a block of plain texts is closed, in bytes. Source: measured on 1,000 articles of 3.4 KB, packed
+/// as a server sends them. Ten results and the digests of all blocks take 29 KB with blocks of 4 KiB, 34 with 8, 55
+/// with 16; the texts take 1.73, 1.64 and 1.53 MB.
 pub const PLAIN_BLOCK_BYTES: usize = 4 << 10;
 
-/// The same of bodies, of which one is read at a time. Bytes. Source: the same measurement; the digests are 4 KB of
-/// the front with 16 KiB, and would be 14 with 4.
+/// The size at which a block of bodies is closed, in bytes; bodies are read one at a time. Source: the same
+/// measurement. The digests take 4 KB of the manifest with 16 KiB, and would take 14 with 4.
 pub const BODY_BLOCK_BYTES: usize = 16 << 10;
 
-/// One section as its viewers see it.
+/// One section as the viewers see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SectionText {
     /// Its role.
     pub role: Role,
     /// Its heading.
     pub heading: Option<String>,
-    /// In the markup of the snapshot.
+    /// The text, in the markup of the snapshot.
     pub text: String,
 }
 
-/// Where something of an article is.
+/// A reference to a text of an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextRef {
     /// The block.
     pub block: u32,
-    /// The article's number in it.
+    /// The number of the article in the block.
     pub number: u32,
 }
 
-/// A block of a section. They stand one after the other.
+/// A block of a section. The blocks are contiguous.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
-    /// Bytes.
+    /// The length in bytes.
     pub len: u32,
-    /// Of these bytes.
+    /// The digest of these bytes.
     pub digest: Hash,
 }
 
-/// The blocks of a section, one after the other.
+/// The blocks of a section, contiguous.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Blocks {
-    /// The section.
+    /// The bytes of the section.
     pub bytes: Vec<u8>,
-    /// What is where.
+    /// The length and digest of each block.
     pub blocks: Vec<Block>,
 }
 
 impl Blocks {
-    /// These blocks.
+    /// Joins these blocks.
     pub fn of(blocks: &[Vec<u8>]) -> Result<Blocks> {
         let mut all = Blocks::default();
         blocks.iter().try_for_each(|block| all.push(block))?;
@@ -80,7 +80,7 @@ impl Blocks {
     }
 }
 
-/// Gathers what is kept of articles into blocks.
+/// Collects texts of articles into blocks.
 pub struct BlockBuilder<T> {
     blocks: Blocks,
     open: Vec<T>,
@@ -89,7 +89,7 @@ pub struct BlockBuilder<T> {
 }
 
 impl<T: Serialize> BlockBuilder<T> {
-    /// Nothing yet. A block holds at most so many bytes, or a single article.
+    /// Creates an empty builder. A block holds at most `most` bytes, or a single article.
     pub fn new(most: usize) -> BlockBuilder<T> {
         BlockBuilder {
             blocks: Blocks::default(),
@@ -99,7 +99,7 @@ impl<T: Serialize> BlockBuilder<T> {
         }
     }
 
-    /// Adds what is kept of an article, of so many bytes.
+    /// Adds the text of an article; `n_bytes` is its size.
     pub fn add(&mut self, item: T, n_bytes: usize) -> Result<TextRef> {
         if self.n_open > 0 && self.n_open + n_bytes > self.most {
             self.close()?;
@@ -118,7 +118,7 @@ impl<T: Serialize> BlockBuilder<T> {
         self.blocks.push(&pack(&std::mem::take(&mut self.open))?)
     }
 
-    /// The section.
+    /// Returns the finished section.
     pub fn finish(mut self) -> Result<Blocks> {
         if !self.open.is_empty() {
             self.close()?;
@@ -127,46 +127,46 @@ impl<T: Serialize> BlockBuilder<T> {
     }
 }
 
-/// Where the bytes of the blocks are read from.
+/// A source of blocks.
 pub trait Bytes: Send + Sync {
-    /// `len` bytes from `at` on, counted from the beginning of the file.
+    /// Reads `len` bytes from offset `at` of the file.
     fn read(&self, at: u64, len: usize) -> Result<Vec<u8>>;
 
-    /// The block that begins at `at`, compared with its digest.
+    /// Reads the block at offset `at` and compares it with its digest.
     fn block(&self, at: u64, block: &Block) -> Result<Vec<u8>> {
         checked(self.read(at, block.len as usize)?, &block.digest, "a block")
     }
 
-    /// The same, when nothing in front of `at` will be read any more.
+    /// Drops the bytes before offset `at`, which will not be read again.
     fn kept_from(self: Box<Self>, at: u64) -> Box<dyn Bytes>;
 
-    /// Whether all blocks are in one place, so that the index is read at opening.
+    /// Returns true if the whole file is at hand, so that the index is read at opening.
     fn is_whole(&self) -> bool {
         false
     }
 
-    /// The file they are in, if they are in one.
+    /// Returns the path of the file, if there is one.
     #[cfg(feature = "disk")]
     fn path(&self) -> Option<&std::path::Path> {
         None
     }
 
-    /// The blocks that come by themselves, if these do.
+    /// Returns the supplied blocks, if this source is filled by the host.
     fn supplied(&self) -> Option<&SuppliedBlocks> {
         None
     }
 }
 
-/// A file in memory, or its end. Its blocks were compared with their digests before.
+/// A file in memory, or its end. Its blocks were already compared with their digests.
 pub struct InMemory {
-    /// Where it begins in the file.
+    /// The offset of the bytes in the file.
     pub at: u64,
-    /// The bytes from there on.
+    /// The bytes from that offset on.
     pub bytes: Vec<u8>,
 }
 
 impl InMemory {
-    /// `len` bytes from `at` on, if they are there.
+    /// Returns `len` bytes from offset `at`, if they are in memory.
     pub fn slice(&self, at: u64, len: usize) -> Option<&[u8]> {
         let from = usize::try_from(at.checked_sub(self.at)?).ok()?;
         self.bytes.get(from..from.checked_add(len)?)
@@ -178,7 +178,7 @@ impl Bytes for InMemory {
         true
     }
 
-    /// It was compared with its digest when it came, and stayed in memory since.
+    /// Skips the comparison: the bytes were compared at arrival and stayed in memory.
     fn block(&self, at: u64, block: &Block) -> Result<Vec<u8>> {
         self.read(at, block.len as usize)
     }
@@ -200,7 +200,8 @@ impl Bytes for InMemory {
     }
 }
 
-/// Blocks that come by themselves: what is not there yet is wanted, and can be asked for again once it came.
+/// Blocks supplied by the host. A missing block is recorded as wanted, and the read can be repeated once it is
+/// supplied.
 pub struct SuppliedBlocks {
     front: InMemory,
     came: Mutex<Sorted<u64, Vec<u8>>>,
@@ -208,7 +209,7 @@ pub struct SuppliedBlocks {
 }
 
 impl SuppliedBlocks {
-    /// The front of a file, of which no block is there yet.
+    /// Creates a source with a manifest and no blocks.
     pub fn of(front: Vec<u8>) -> SuppliedBlocks {
         SuppliedBlocks {
             front: InMemory {
@@ -220,14 +221,14 @@ impl SuppliedBlocks {
         }
     }
 
-    /// Where the blocks begin that were asked for and are not there.
+    /// Returns the offsets of the blocks that were read but are missing.
     pub fn wanted(&self) -> Vec<u64> {
         let wanted = self.wanted.lock();
         let wanted = wanted.unwrap_or_else(PoisonError::into_inner);
         wanted.keys().copied().collect()
     }
 
-    /// Takes a block, which was compared with its digest.
+    /// Stores a block that was already compared with its digest.
     pub fn supply(&self, at: u64, bytes: Vec<u8>) {
         self.is_here(at);
         let came = self.came.lock();
@@ -235,7 +236,7 @@ impl SuppliedBlocks {
             .insert(at, bytes);
     }
 
-    /// A block is not wanted any more.
+    /// Removes a block from the wanted ones.
     pub fn is_here(&self, at: u64) {
         let wanted = self.wanted.lock();
         wanted.unwrap_or_else(PoisonError::into_inner).remove(&at);
@@ -243,7 +244,7 @@ impl SuppliedBlocks {
 }
 
 impl Bytes for SuppliedBlocks {
-    /// It was compared with its digest when it came, and stayed in memory since.
+    /// Skips the comparison: the bytes were compared at arrival and stayed in memory.
     fn block(&self, at: u64, block: &Block) -> Result<Vec<u8>> {
         self.read(at, block.len as usize)
     }
@@ -274,7 +275,7 @@ impl Bytes for SuppliedBlocks {
     }
 }
 
-/// A block that did not come yet.
+/// The error for a block that is not supplied yet.
 fn not_here() -> Error {
     Error::new(
         ErrorCode::NotLoaded,
@@ -282,14 +283,14 @@ fn not_here() -> Error {
     )
 }
 
-/// A section of the file that is in blocks.
+/// The index of the blocks of one section.
 pub struct BlockIndex {
-    /// Each block, and where it begins in the file.
+    /// Each block with its offset in the file.
     blocks: Vec<(u64, Block)>,
 }
 
 impl BlockIndex {
-    /// The section that begins at `at` and has so many bytes, which its blocks fill.
+    /// Indexes the section at offset `at` of `len` bytes, which its blocks must fill.
     pub fn new(mut at: u64, len: u64, blocks: Vec<Block>) -> Result<BlockIndex> {
         let end = at.checked_add(len);
         let blocks = blocks.into_iter().map(|block| {
@@ -306,12 +307,12 @@ impl BlockIndex {
         Ok(BlockIndex { blocks })
     }
 
-    /// Its blocks, each with where it begins in the file.
+    /// Returns its blocks, each with its offset in the file.
     pub fn blocks(&self) -> &[(u64, Block)] {
         &self.blocks
     }
 
-    /// The bytes of a block.
+    /// Reads a block by number.
     pub fn block(&self, bytes: &dyn Bytes, number: u32) -> Result<Vec<u8>> {
         let (at, block) = self.blocks.get(number as usize).ok_or_else(missing)?;
         bytes.block(*at, block)
@@ -322,7 +323,7 @@ fn missing() -> Error {
     Error::corrupt("the snapshot names a text that is not there")
 }
 
-/// What stands at a place.
+/// Reads the text behind a reference.
 pub fn read<T: for<'de> Deserialize<'de>>(
     block_index: &BlockIndex,
     bytes: &dyn Bytes,

@@ -1,4 +1,4 @@
-//! Makes a snapshot of what the engine gathered.
+//! Builds a snapshot file from the gathered articles, cases and records.
 
 use std::collections::BTreeSet;
 
@@ -26,20 +26,20 @@ use crate::time::Timestamp;
 
 pub use super::blocks::SectionText;
 
-/// What a snapshot is asked for.
+/// A request for a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SnapshotRequest {
-    /// Whom it is for: a label, and what its viewers hold.
+    /// The viewer: a label, and the entitlements of its viewers.
     pub viewer: Viewer,
-    /// What the base knew then is in it; now, if absent.
+    /// The end of the log prefix to hold: records that had arrived by then. The current instant if absent.
     pub at: Option<Timestamp>,
-    /// The form of its articles: as they were written unless a page is to show them.
+    /// The markup of its articles: CommonMark, or HTML for a page.
     pub markup: Markup,
 }
 
 impl SnapshotRequest {
-    /// What a viewer may see now.
+    /// Requests everything that a viewer may see now.
     pub fn new(viewer: Viewer) -> SnapshotRequest {
         SnapshotRequest {
             viewer,
@@ -54,7 +54,7 @@ impl SnapshotRequest {
         self
     }
 
-    /// Sets the form of its articles.
+    /// Sets the markup of its articles.
     pub fn markup(mut self, markup: Markup) -> SnapshotRequest {
         self.markup = markup;
         self
@@ -69,35 +69,35 @@ pub struct Shown {
     pub title: String,
     /// The language tag.
     pub language: String,
-    /// The sections the viewer sees.
+    /// The sections that the viewer sees.
     pub sections: Vec<SectionText>,
-    /// What is indexed of it for the viewer.
+    /// The index document of the article for the viewer.
     pub doc: IndexDoc,
 }
 
-/// Everything a snapshot is made of.
+/// The inputs of a snapshot.
 pub struct Material<'a> {
-    /// What is fixed.
+    /// The configuration of the base.
     pub config: &'a BaseConfig,
-    /// What is known.
+    /// The read model.
     pub model: &'a ReadModel,
-    /// Ids of merged articles that the viewer saw, by id, with the number of what they went into.
+    /// Ids of merged articles that the viewer could see, ascending, each with the number of its target.
     pub aliases: Vec<(String, u32)>,
-    /// Whom it is for.
+    /// The viewer it is made for.
     pub viewer: &'a Viewer,
     /// The viewer's class.
     pub class: Class,
-    /// The form of its articles.
+    /// The markup of its articles.
     pub markup: Markup,
-    /// What was known then is in it.
+    /// The end of the log prefix it holds: records that had arrived by then.
     pub known: Timestamp,
-    /// The articles it holds, ascending by their number in the base.
+    /// Its articles, ascending by their number in the base.
     pub articles: Vec<Shown>,
-    /// The past cases it holds, likewise, with what is indexed of them.
+    /// Its past cases, in the same order, with their index documents.
     pub cases: Vec<(CaseRecord, IndexDoc)>,
 }
 
-/// The file.
+/// Builds the file.
 pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
     let audiences = material.config.audiences.seen_from(material.class)?;
     let own = audiences.class(&material.viewer.audience)?;
@@ -152,8 +152,8 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
             said.extend(section.heading.as_deref());
             said.push(&section.text);
         }
-        // The dictionary knows neither who types nor when: words of articles that ask for an entitlement, or
-        // that end, are not in it.
+        // The dictionary knows neither the user nor the time, so it omits words of articles that require an
+        // entitlement or expire.
         let is_open = record.scope.entitlement.is_empty() && shown.doc.window.to == Timestamp::MAX;
         words.add(new, &shown.title, &said, Lang::of(&shown.language), is_open);
         docs.push(renumbered(&shown.doc, new, own, material.known));
@@ -228,7 +228,7 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
     format::write(header, &sections)
 }
 
-/// The sections in the markup of the snapshot.
+/// Converts sections to the markup of the snapshot.
 fn body(sections: &[SectionText], markup: Markup) -> Vec<SectionText> {
     let mut sections = sections.to_vec();
     if markup == Markup::Html {
@@ -239,7 +239,7 @@ fn body(sections: &[SectionText], markup: Markup) -> Vec<SectionText> {
     sections
 }
 
-/// The languages that texts are cut into words by: those of its articles, and that of cases.
+/// Returns the languages of the tokenizers: those of its articles, and that of cases.
 fn languages(contents: &Contents) -> Vec<String> {
     let tags = contents.pages.iter().map(|page| page.language.as_str());
     let tags = tags.chain([contents.language.as_str()]);
@@ -247,8 +247,8 @@ fn languages(contents: &Contents) -> Vec<String> {
     languages.iter().map(Lang::to_string).collect()
 }
 
-/// A document under its new number, in a part that says nothing of other classes, with no more of its
-/// window than lies ahead.
+/// Returns a document under its new number. Its partition reveals nothing about other classes, and its
+/// window keeps only the future.
 fn renumbered(doc: &IndexDoc, ordinal: u32, own: Class, known: Timestamp) -> IndexDoc {
     let mut doc = doc.clone();
     doc.ordinal = ordinal;
@@ -260,7 +260,7 @@ fn renumbered(doc: &IndexDoc, ordinal: u32, own: Class, known: Timestamp) -> Ind
     doc
 }
 
-/// The links of the past cases in the snapshot to the articles in it.
+/// Returns the links from the past cases in the snapshot to its articles.
 fn links(
     material: &Material<'_>,
     cases: &Numbers,
@@ -277,7 +277,7 @@ fn links(
     links
 }
 
-/// Whether a document is one of the snapshot: the class sees it at `known`.
+/// Returns true if the class sees the document at `known`, so that it belongs in the snapshot.
 pub fn is_shown(doc: &IndexDoc, space: Space, class: Class, known: Timestamp) -> bool {
     doc.part.read_by(space, class) && doc.window.holds(known)
 }

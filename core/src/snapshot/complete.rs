@@ -1,9 +1,9 @@
-//! Completion of what is being typed: by words that visible articles have, and by their titles.
+//! Completion of typed text: by words of visible articles, and by their titles.
 //!
-//! One table holds both. Under `w` and a word, folded, stands the number of articles that have it, and as it is
-//! mostly written where that is something else; under `t`, a title, folded, a 0 and its article's number nothing.
-//! Words of articles that ask for an entitlement, or that end, are not in it, since it knows neither who types
-//! nor when.
+//! One sorted table holds both. The key of a word is `w` and the folded word; its value is the number of articles
+//! with the word, and its most frequent spelling if that differs. The key of a title is `t`, the folded title, a
+//! zero byte and the number of its article; its value is empty. The table omits words of articles that require an
+//! entitlement or expire, because it knows neither the user nor the time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,46 +15,46 @@ use crate::index::packed::{
 };
 use crate::text::{Lang, markdown, vocabulary};
 
-/// How what is being typed may go on.
+/// Completions of typed text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Completions {
-    /// The text with its last word completed: words of more articles first.
+    /// The text with its last word completed; words of more articles first.
     pub words: Vec<WordCompletion>,
-    /// Titles that begin so: shorter ones first.
+    /// Titles that begin with the text; shorter ones first.
     pub titles: Vec<TitleCompletion>,
 }
 
-/// The text with its last word completed.
+/// A completion of the last word.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WordCompletion {
-    /// The whole text.
+    /// The whole text, with its last word completed.
     pub text: String,
-    /// Articles that have the word.
+    /// The number of articles with the word.
     pub articles: u32,
 }
 
-/// A title.
+/// A completion by a title.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TitleCompletion {
     /// The title.
     pub text: String,
-    /// The article.
+    /// The id of the article.
     pub article: String,
 }
 
-/// Gathers words and titles.
+/// Collects words and titles.
 #[derive(Default)]
 pub struct DictionaryBuilder {
-    /// By folded word: how often it is written in which way, and by how many articles.
+    /// By folded word: the count of each spelling, and the number of articles.
     words: BTreeMap<String, (BTreeMap<String, u32>, u32)>,
     titles: BTreeSet<(String, u32)>,
 }
 
 impl DictionaryBuilder {
-    /// Adds an article: its title, and what else is read in it.
+    /// Adds an article: its title and its other texts. With `has_words` false, only the title.
     pub fn add(&mut self, article: u32, title: &str, texts: &[&str], lang: Lang, has_words: bool) {
         self.titles.insert((vocabulary::folded(title), article));
         if !has_words {
@@ -73,7 +73,7 @@ impl DictionaryBuilder {
         }
     }
 
-    /// The bytes of the dictionary.
+    /// Encodes the dictionary.
     pub fn finish(self) -> TableBytes {
         let mut table = SortedTableBuilder::default();
         for (title, article) in self.titles {
@@ -97,21 +97,21 @@ impl DictionaryBuilder {
     }
 }
 
-/// Takes what stands behind the kind in a key, and its value; `None` if they do not read.
+/// Takes the rest of a key after the kind, and its value. Returns `None` if they are damaged.
 type EntryVisitor<'v> = dyn FnMut(&[u8], &[u8]) -> Option<()> + 'v;
 
-/// The dictionary of a snapshot.
+/// The completion dictionary of a snapshot.
 pub struct Dictionary(SortedTable);
 
 impl Dictionary {
-    /// The dictionary whose blocks begin so; none of them is here yet.
+    /// Opens a dictionary from the first keys of its blocks. No block is loaded yet.
     pub fn open(firsts: &[u8]) -> Result<Dictionary> {
         SortedTable::open(firsts)
             .map(Dictionary)
             .ok_or_else(damaged)
     }
 
-    /// Its blocks.
+    /// Returns its lazily loaded blocks.
     pub fn lazy_blocks(&self) -> &LazyBlocks {
         self.0.lazy_blocks()
     }
@@ -120,7 +120,7 @@ impl Dictionary {
     fn each(&self, kind: u8, prefix: &str, visit: &mut EntryVisitor<'_>) -> Result<()> {
         let from = [&[kind], prefix.as_bytes()].concat();
         let mut is_sound = true;
-        // Those of most articles may be in any of the blocks.
+        // The entries with the most articles can be in any of the blocks, so all of them are read.
         let read = self.0.each(&from, usize::MAX, &mut |key, value| {
             let behind = key.get(1..).unwrap_or_default();
             is_sound = visit(behind, value).is_some();
@@ -129,7 +129,7 @@ impl Dictionary {
         read.filter(|()| is_sound).ok_or_else(damaged)
     }
 
-    /// The texts with the last word of `typed` completed, those of more articles first.
+    /// Completes the last word of `typed`; words of more articles first.
     pub fn words(&self, typed: &str, limit: usize) -> Result<Vec<WordCompletion>> {
         let before = typed.rfind(char::is_whitespace).map_or(0, |at| {
             at + typed
@@ -163,7 +163,7 @@ impl Dictionary {
         Ok(found.collect())
     }
 
-    /// The articles whose titles begin as `typed` does.
+    /// Returns the articles whose titles begin with `typed`.
     pub fn titles(&self, typed: &str) -> Result<Vec<u32>> {
         let form = vocabulary::folded(typed);
         let mut found = Vec::new();

@@ -1,4 +1,5 @@
-//! What a snapshot holds beside its index and its texts: everything ranking asks, and nothing else.
+//! The records of a snapshot besides its index and its texts: all inputs of ranking, and nothing
+//! else.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,58 +14,59 @@ use super::info::SnapshotInfo;
 use super::pack::{pack, unpack};
 use super::records::{ArticleLine, CaseLine};
 
-/// The records. Numbers of articles and cases count from 0 in the snapshot, in the order of the base.
+/// The records. Articles and cases are numbered from 0 in the snapshot, in the order of the base.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Contents {
-    /// The policy.
+    /// The ranking policy.
     pub policy: PolicyRecord,
-    /// Its hash, which impressions name.
+    /// Its hash, which impression tokens contain.
     pub policy_hash: u64,
-    /// The labels that the snapshot's viewers see anything of.
+    /// The labels that are visible to the snapshot's viewers.
     pub audiences: AudienceScheme,
     /// The language of queries and cases.
     pub language: String,
     /// The articles.
     pub articles: Vec<ArticleLine>,
-    /// By article: title, language, and where its text is.
+    /// By article: its title, its language, and references to its texts.
     pub pages: Vec<PageHead>,
-    /// Ids of articles that were merged into one of these.
+    /// Ids of articles that were merged into one of these articles.
     pub aliases: Vec<(String, u32)>,
-    /// Evidence that carries its version's share already.
+    /// Evidence, already multiplied by the share that its version keeps.
     pub evidence: Vec<Contribution>,
-    /// Lessons without their parties.
+    /// Learned terms without their parties.
     pub learned_terms: Vec<LearnedTerm>,
     /// Past cases.
     pub cases: Vec<CaseLine>,
-    /// Their links to these articles.
+    /// Links of the past cases to these articles.
     pub links: Vec<(u32, CountedLink)>,
 }
 
-/// What is shown of an article before its text is read.
+/// The head of an article: known before its text is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PageHead {
     /// The title.
     pub title: String,
     /// The language tag.
     pub language: String,
-    /// Where its plain text is.
+    /// The reference to its plain text.
     pub plain: TextRef,
-    /// Where its sections are.
+    /// The reference to its sections.
     pub body: TextRef,
 }
 
 impl Contents {
-    /// The compressed bytes.
+    /// Encodes and compresses the records.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         pack(self)
     }
 
-    /// Reads them.
+    /// Decodes the records.
     pub fn read(bytes: &[u8]) -> Result<Contents> {
         unpack(bytes, "contents")
     }
 
-    /// Checks that every number names something: what is not so was not made by this library.
+    /// Checks that every number refers to an existing record. Otherwise the file was not written by
+    /// this library.
     pub fn check(&self, info: &SnapshotInfo) -> Result<()> {
         let (n_articles, n_cases) = (self.articles.len(), self.cases.len());
         let is_article = |ordinal: u32| (ordinal as usize) < n_articles;

@@ -1,8 +1,8 @@
-//! Snapshots in files: the index is read into memory, texts are read when they are shown. One that was cut lies
-//! in a file with its front and a folder with its parts, as a page loads them.
+//! Snapshots in files. The index is read into memory, and texts are read when they are shown. A split snapshot
+//! is a manifest file with a folder of shards beside it.
 //!
-//! A file is published under a name by renaming, so that whoever has it open keeps what it opened. Nothing
-//! is mapped: a mapped file that is cut short would kill the process.
+//! A file is published by renaming, so readers that have the old file open keep it. Nothing is mapped, because
+//! truncating a mapped file would kill the process.
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -15,10 +15,10 @@ use super::shards;
 use crate::error::{Error, ErrorCode, Result};
 use crate::text::Stemmers;
 
-/// What stands behind the name of a file in that of the folder with its parts.
+/// The folder of shards has the name of the manifest file with this suffix.
 const PARTS: &str = ".d";
 
-/// A file and where it was found.
+/// An open file and its path.
 pub(super) struct SnapshotFile {
     file: File,
     path: PathBuf,
@@ -45,11 +45,11 @@ fn failed(path: &Path, error: std::io::Error) -> Error {
     Error::with_source(code, text, error)
 }
 
-/// Unfinished files that may lie beside a snapshot. Source: our choice.
+/// The maximum number of unfinished files beside a snapshot. Source: our choice.
 const MAX_BESIDE: u32 = 100;
 
-/// Puts a file in the place of another, at once and whole, durable when this returns. It is written beside
-/// it first, under its name with `.new` and a number at the end.
+/// Atomically replaces a file; durable when the call returns. The bytes are first written to a file beside it,
+/// with the suffix `.new` and a number.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = |error| failed(path, error);
     let name = path.file_name().ok_or_else(|| {
@@ -59,7 +59,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
             "it names no file; give the snapshot a name",
         )
     })?;
-    // A name of its own for each publisher at work, and for what a crash left behind.
+    // Each concurrent publisher needs a name of its own, and a crash may have left files behind.
     let names = (0..MAX_BESIDE).map(|n| {
         let mut name = name.to_owned();
         name.push(format!(".new{n}"));
@@ -83,11 +83,12 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
         fs::rename(&new, path)
     });
     if written.is_err() {
-        // What is half written is of no use. If it cannot be removed either, that error says less.
+        // A partial file is useless. An error of its removal is dropped, because the first error says more.
         drop(fs::remove_file(&new));
     }
     written.map_err(failed)?;
-    // The name is durable with its folder; where folders cannot be opened, it is with the file.
+    // The sync of the folder makes the new name durable. Where folders cannot be opened, the sync of the file
+    // does.
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
@@ -105,7 +106,7 @@ impl Bytes for SnapshotFile {
             .metadata()
             .map_err(|error| self.failed(error))?
             .len();
-        // No more is asked for than there is, whatever a damaged header claims.
+        // A damaged header may claim any length; no more memory is requested than the file can fill.
         if at.checked_add(len as u64).is_none_or(|end| end > size) {
             return Err(format::cut());
         }
@@ -127,7 +128,7 @@ impl Bytes for SnapshotFile {
     }
 }
 
-/// The front of a snapshot that was cut, in a file, and the folder with its parts.
+/// A manifest file with its folder of shards.
 struct Folder {
     front: SnapshotFile,
     shards: PathBuf,
@@ -153,7 +154,7 @@ impl Bytes for Folder {
         let path = self.shards.join(shards::name(block));
         let failed = |error| failed(&path, error);
         let file = File::open(&path).map_err(failed)?;
-        // One byte more tells a file that is too long, and no more is asked for, however long it is.
+        // Reading one byte more detects a file that is too long, without requesting memory for all of it.
         let mut bytes = Vec::new();
         file.take(u64::from(block.len) + 1)
             .read_to_end(&mut bytes)
@@ -179,7 +180,7 @@ fn read_at(file: &File, into: &mut [u8], at: u64) -> std::io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, into, at)
 }
 
-/// Moves the place of the file, which nobody else uses.
+/// Moves the position of the file, which nobody else uses.
 #[cfg(windows)]
 fn read_at(file: &File, mut into: &mut [u8], mut at: u64) -> std::io::Result<()> {
     while !into.is_empty() {
@@ -194,10 +195,10 @@ fn read_at(file: &File, mut into: &mut [u8], mut at: u64) -> std::io::Result<()>
     Ok(())
 }
 
-/// What lies in a file, and what it begins with.
+/// A file to open, with its length and its header.
 struct CandidateFile {
     front: Front,
-    /// Bytes of the file.
+    /// Length of the file in bytes.
     len: u64,
     file: SnapshotFile,
 }
@@ -216,7 +217,7 @@ impl CandidateFile {
 fn found(path: &Path) -> Result<CandidateFile> {
     let file = File::open(path).map_err(|error| failed(path, error))?;
     let len = file.metadata().map_err(|error| failed(path, error))?.len();
-    // The working directory of a host may change.
+    // The path is made absolute, because the working directory of a host may change.
     let path = std::path::absolute(path).map_err(|error| failed(path, error))?;
     let file = SnapshotFile { file, path };
     let preamble = file.read(0, PREAMBLE.min(usize::try_from(len).unwrap_or(PREAMBLE)))?;
@@ -230,13 +231,13 @@ impl Snapshot {
         found(path)?.open(stemmers)
     }
 
-    /// The snapshot that lies under the name of this one's file by now; nothing if it is this one still, or
-    /// if this one was opened from bytes. What answers from this one goes on to do so until it is dropped; if it
-    /// was cut, as long as its parts are there.
+    /// Returns the snapshot that is now at the path of this one's file. Returns `None` if it is unchanged, or if
+    /// this snapshot was opened from bytes. This snapshot stays usable until it is dropped; if it was split, as
+    /// long as its shards exist.
     ///
-    /// Cost while nothing changed: opening a file and reading a few hundred bytes of it. Fails with
-    /// `Contradiction` if the file is of another base or for another viewer, and as [`Snapshot::open`]
-    /// does; this one is as good as it was then.
+    /// Cost without a change: opening a file and reading a few hundred bytes. Fails with `Contradiction` if the
+    /// file belongs to another base or another viewer, and like [`Snapshot::open`]. After a failure this
+    /// snapshot is still usable.
     pub fn newer(&self) -> Result<Option<Snapshot>> {
         let Some(path) = self.0.bytes.path() else {
             return Ok(None);

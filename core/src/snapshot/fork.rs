@@ -1,4 +1,4 @@
-//! A snapshot in the child of a fork.
+//! Use of a snapshot in the child of a fork.
 
 use std::sync::Arc;
 
@@ -6,11 +6,12 @@ use super::handle::Snapshot;
 use crate::state::index_reader::IndexReader;
 
 impl Snapshot {
-    /// This snapshot in the child of a fork, where a lock that another thread of the parent held stays held
-    /// for ever: what is read is shared with this one, what is remembered begins anew. What was remembered
-    /// so far is not given back, as it may be half written.
+    /// Returns this snapshot for use in the child of a fork, where a lock that another thread of the parent
+    /// held stays locked for ever. The data read from the file is shared with this snapshot. The caches
+    /// start empty; the old ones are leaked and not freed, because they may be half written.
     ///
-    /// Cost: a pass over the windows of the documents, as at opening; no text and no index is read again.
+    /// Cost: one pass over the time windows of the documents, as at opening; no text and no index is read
+    /// again.
     ///
     /// ```
     /// use kenpoint::{Base, Snapshot, SnapshotRequest, model::Viewer};

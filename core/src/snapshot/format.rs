@@ -1,8 +1,9 @@
-//! The file: a magic, a format number, a header that lists the sections with their digests, the sections.
+//! The file format: a magic, a format number, a header that lists the sections with their digests, the
+//! sections.
 //!
-//! Everything is little-endian. The header is under a digest of its own, each section under one in the
-//! header; so the header's digest stands for all that is in the file. A section is compared with its
-//! digest before it is read. It refuses files of another kind and of another format, untouched.
+//! All numbers are little-endian. The header has a digest of its own and holds the digest of each
+//! section, so the header's digest stands for the whole file. A section is compared with its digest
+//! before it is read. Files of another kind or another format are refused and stay untouched.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,45 +11,47 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::store::codec::{self, Hash};
 use crate::time::Timestamp;
 
-/// What every snapshot begins with.
+/// The first bytes of every snapshot.
 pub const MAGIC: [u8; 8] = *b"KENSNAP\n";
 
-/// The format this version writes, and the only one it reads.
+/// The format that this version writes, and the only one it reads.
 pub const FORMAT: u16 = 4;
 
-/// Bytes in front of the header: magic, format, length of the header, digest of all that and the header.
+/// Bytes before the header: magic, format, length of the header, and the digest over those three and the
+/// header.
 pub const PREAMBLE: usize = 8 + 2 + 4 + 16;
 
-/// Longest header. Bytes. A file that claims more is damaged.
+/// The maximum length of a header, in bytes. A larger claim means damage.
 pub const MAX_HEADER: usize = 1 << 20;
 
-/// What a section holds.
+/// The contents of a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Name {
-    /// Articles, cases, evidence, links, lessons, policy; compressed.
+    /// Articles, cases, evidence, links, learned terms, policy; compressed.
     Contents,
-    /// Parts and documents of the index.
+    /// The partitions and documents of the index.
     Columns,
-    /// Where the blocks of its terms begin.
+    /// The first keys of the term blocks.
     Terms,
-    /// Where the blocks of completions begin.
+    /// The first keys of the completion blocks.
     Words,
-    /// The lengths and digests of the blocks of all sections that are in blocks.
+    /// The lengths and digests of the blocks of all sections in blocks.
     Blocks,
     /// The terms of the index with their postings, in blocks.
     Postings,
     /// Completions, in blocks.
     Completions,
-    /// The positions of the index, in blocks: one for each of postings.
+    /// The positions of the index, in blocks: one for each block of postings.
     Places,
     /// The plain texts of the articles, in blocks.
     Plain,
-    /// The articles as they are read, in blocks.
+    /// The bodies of the articles, in blocks.
     Bodies,
 }
 
 impl Name {
-    /// The sections whose blocks have digests of their own; they stand last, in this order.
+    /// The sections in blocks, each block with a digest of its own. They come last in the file, in this
+    /// order.
     pub const IN_BLOCKS: [Name; 5] = [
         Name::Postings,
         Name::Completions,
@@ -58,53 +61,53 @@ impl Name {
     ];
 }
 
-/// Where a section is.
+/// The header's entry for a section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
-    /// What it holds.
+    /// The contents.
     pub name: Name,
-    /// Bytes.
+    /// The length in bytes.
     pub len: u64,
-    /// Of these bytes.
+    /// The digest of these bytes.
     pub digest: Hash,
 }
 
-/// The form in which a snapshot holds its articles.
+/// The markup of the articles in a snapshot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Markup {
-    /// As they were written.
+    /// CommonMark, as written.
     #[default]
     CommonMark,
-    /// For a page: HTML that is safe to put into it, see [`crate::markdown_to_page`].
+    /// HTML that is safe to insert into a page, see [`crate::markdown_to_page`].
     Html,
 }
 
-/// What is known of a snapshot before anything in it is read.
+/// The header: the facts about a snapshot that are read first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Header {
     /// The base it was made from.
     pub base: u64,
-    /// What the base knew then is what it answers from.
+    /// The end of the log prefix it holds: records that had arrived by then.
     pub known: Timestamp,
-    /// Whom it is for.
+    /// The audience label of its viewers.
     pub audience: String,
-    /// What they hold, sorted.
+    /// The entitlements of its viewers, sorted.
     pub entitlements: Vec<String>,
-    /// The form of the bodies.
+    /// The markup of the bodies.
     pub markup: Markup,
-    /// The languages of its texts and queries, ascending: tags of their stemmers.
+    /// The languages of its texts and queries, ascending, as tags of their stemmers.
     pub languages: Vec<String>,
-    /// Numbers of articles and past cases.
+    /// The number of articles.
     pub articles: u32,
-    /// Past cases.
+    /// The number of past cases.
     pub cases: u32,
-    /// The sections, in their order, without gaps.
+    /// The sections, in the order of the file, without gaps.
     pub sections: Vec<Section>,
 }
 
-/// A file of these sections. `sections` of the header is filled in here.
+/// Writes a file of these sections and fills in `sections` of the header.
 pub fn write(mut header: Header, sections: &[(Name, Vec<u8>)]) -> Result<Vec<u8>> {
     header.sections = sections
         .iter()
@@ -139,23 +142,23 @@ fn digest(front: &[u8], body: &[u8]) -> Hash {
     codec::hash(&[front, body].concat())
 }
 
-/// The hexadecimal digits of a digest.
+/// Returns the hexadecimal digits of a digest.
 pub fn digits(digest: &Hash) -> impl Iterator<Item = char> {
     let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     digits.filter_map(|digit| char::from_digit(u32::from(digit), 16))
 }
 
-/// What a file begins with.
+/// The decoded header of a file, with its digest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Front {
     /// The header.
     pub header: Header,
     digest: Hash,
-    /// Where the first section begins.
+    /// The offset of the first section.
     pub at: u64,
 }
 
-/// Bytes of the header, from the first [`PREAMBLE`] bytes of a file.
+/// Returns the length of the header from the first [`PREAMBLE`] bytes of a file.
 pub fn header_len(preamble: &[u8]) -> Result<usize> {
     let Some((magic, rest)) = preamble.split_first_chunk::<8>() else {
         return Err(not_ours("it is shorter than the shortest"));
@@ -189,7 +192,7 @@ pub fn header_len(preamble: &[u8]) -> Result<usize> {
     }
 }
 
-/// Reads the header. `bytes` begins as the file does, and is at least as long as preamble and header.
+/// Reads the header. `bytes` begins as the file does and contains at least the preamble and the header.
 pub fn read(bytes: &[u8]) -> Result<Front> {
     let len = header_len(bytes)?;
     let front = bytes.get(..PREAMBLE - 16).ok_or_else(cut)?;
@@ -211,19 +214,19 @@ pub fn read(bytes: &[u8]) -> Result<Front> {
 }
 
 impl Front {
-    /// Stands for everything in the file, in hexadecimal digits.
+    /// Returns the digest of the whole file, in hexadecimal digits.
     pub fn digest(&self) -> String {
         digits(&self.digest).collect()
     }
 
-    /// Bytes of the whole file.
+    /// Returns the length of the whole file in bytes.
     pub fn len(&self) -> Result<u64> {
         let mut sections = self.header.sections.iter();
         let sum = sections.try_fold(self.at, |sum, section| sum.checked_add(section.len));
         sum.ok_or_else(cut)
     }
 
-    /// The section of this name, and where it begins.
+    /// Returns the section of this name and its offset.
     pub fn section(&self, name: Name) -> Result<(u64, &Section)> {
         let mut at = self.at;
         for section in &self.header.sections {
@@ -238,13 +241,13 @@ impl Front {
     }
 }
 
-/// The bytes, if they have this digest.
+/// Returns the bytes if they have this digest.
 pub fn checked(bytes: Vec<u8>, digest: &Hash, what: &str) -> Result<Vec<u8>> {
     compared(&bytes, digest, what)?;
     Ok(bytes)
 }
 
-/// Compares bytes with their digest.
+/// Compares bytes with their digest. Fails with `Corrupt` if they differ.
 pub fn compared(bytes: &[u8], digest: &Hash, what: &str) -> Result<()> {
     if codec::hash(bytes) != *digest {
         return Err(Error::corrupt(format!(
@@ -254,7 +257,7 @@ pub fn compared(bytes: &[u8], digest: &Hash, what: &str) -> Result<()> {
     Ok(())
 }
 
-/// Something that is not a snapshot.
+/// The error for bytes that are not a snapshot.
 fn not_ours(why: &str) -> Error {
     Error::new(
         ErrorCode::NotABase,
@@ -262,7 +265,7 @@ fn not_ours(why: &str) -> Error {
     )
 }
 
-/// A file that ends too early.
+/// The error for a truncated file.
 pub fn cut() -> Error {
     Error::corrupt("the snapshot is cut short; make or fetch it again")
 }

@@ -1,4 +1,4 @@
-//! The handle of a snapshot: what is read of its file, and what its clones share.
+//! The handle of a snapshot, and the data that its clones share.
 
 use std::sync::Arc;
 
@@ -16,7 +16,8 @@ use crate::state::index_reader::IndexReader;
 use crate::state::read_model::ReadModel;
 use crate::time::Timestamp;
 
-/// The part of a base that one audience may see. Cheap to clone; usable from many threads at once.
+/// A read-only copy of everything one audience may see. It is cheap to clone and usable from many threads at
+/// once.
 ///
 /// ```
 /// use kenpoint::{Base, SearchRequest, Snapshot, SnapshotRequest};
@@ -39,12 +40,12 @@ use crate::time::Timestamp;
 #[derive(Clone)]
 pub struct Snapshot(pub(super) Arc<LoadedSnapshot>, pub(super) Arc<IndexReader>);
 
-/// What never changes.
+/// The data that never changes.
 pub(super) struct LoadedSnapshot {
     pub info: SnapshotInfo,
     pub class: Class,
     pub config: BaseConfig,
-    /// What is known.
+    /// The read model.
     pub model: ReadModel,
     pub index: Arc<PackedSegment>,
     pub dictionary: Dictionary,
@@ -61,32 +62,32 @@ impl std::fmt::Debug for Snapshot {
 }
 
 impl Snapshot {
-    /// What it is.
+    /// Returns its description.
     pub fn info(&self) -> &SnapshotInfo {
         &self.0.info
     }
 
-    /// The present instant, for questions to it: by the machine's clock, and not before what it knows, since the
-    /// clock of the machine that published it may be ahead of this one by a little.
+    /// Returns the current instant for requests, by the machine's clock, but not before its `known`: the
+    /// publisher's clock may be slightly ahead of this one.
     #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
     pub fn now(&self) -> Timestamp {
         use crate::time::Clock;
         crate::time::SystemClock.now().max(self.0.info.known)
     }
 
-    /// The ranking policy it was made under.
+    /// Returns the ranking policy it was made with.
     pub fn policy(&self) -> &RankPolicy {
         &self.0.model.policy
     }
 
-    /// A visit of its viewers, to which every event of one need is told. `session` is unique among all visits.
+    /// Starts a visit, which records the events of one reader. `session` must be unique among all visits.
     ///
-    /// Fails with `InvalidValue` or `TooLarge` for an id of the wrong form.
+    /// Fails with `InvalidValue` or `TooLarge` for an invalid id.
     pub fn visit(&self, session: &str) -> Result<Visit> {
         Visit::new(self.0.config.base, session, &self.0.info.viewer.audience)
     }
 
-    /// The ids of all its articles, in order.
+    /// Returns the ids of all its articles, in order.
     pub fn article_ids(&self) -> Vec<String> {
         let articles = self.0.model.catalog.articles();
         let mut ids: Vec<String> = articles.map(|article| article.id.clone()).collect();

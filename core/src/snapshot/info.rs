@@ -1,27 +1,28 @@
-//! The facts about a snapshot that its front carries.
+//! The description of a snapshot, from its header.
 
 use super::format::Markup;
 use crate::model::Viewer;
 use crate::time::Timestamp;
 
-/// What a snapshot is.
+/// The description of a snapshot.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SnapshotInfo {
-    /// The base it was made from. 16 hexadecimal digits.
+    /// The base it was made from, as 16 hexadecimal digits.
     pub base: String,
-    /// Whom it is for.
+    /// The viewer it was made for.
     pub viewer: Viewer,
-    /// It answers from what the base knew then, and about no earlier instant.
+    /// The end of the log prefix it holds: records that had arrived by then. It answers for no
+    /// earlier instant.
     pub known: Timestamp,
-    /// Number of articles.
+    /// The number of articles.
     pub articles: u32,
-    /// Number of past cases.
+    /// The number of past cases.
     pub cases: u32,
-    /// The form of its articles.
+    /// The markup of its articles.
     pub markup: Markup,
-    /// Stands for everything in it: equal snapshots have equal digests. 32 hexadecimal digits.
+    /// The digest of its contents, as 32 hexadecimal digits. Equal snapshots have equal digests.
     pub digest: String,
-    /// Bytes of the file.
+    /// The length of the file in bytes.
     pub bytes: u64,
 }

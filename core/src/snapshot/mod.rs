@@ -1,9 +1,9 @@
-//! A snapshot: the part of a base that one audience may see, as one file that answers as the base does.
+//! A snapshot is a read-only file of everything one audience may see. It answers like the base.
 //!
-//! It needs neither store nor log: an index of packed postings, the records ranking asks, compressed
-//! texts. It is read by the scorer and the ranking of the base, so that `snapshot.search(now)` equals
-//! `base.as_of(known).search(now)` to the bit. It writes nothing, and refuses questions about instants
-//! before what it knows, and viewers it was not made for.
+//! It needs no store and no log, only an index of packed postings, the records that ranking reads, and
+//! compressed texts. The base's own scorer and ranking read it, so `snapshot.search(now)` equals
+//! `base.as_of(known).search(now)` bit for bit (I12). It writes nothing, and rejects instants before
+//! its `known` and viewers it was not made for.
 
 mod blocks;
 pub(crate) mod build;

@@ -1,4 +1,4 @@
-//! Opening: from the bytes of a snapshot to what its questions are asked of.
+//! Opens a snapshot: from its bytes to the data that requests are answered from.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::state::ledger::Ledger;
 use crate::state::read_model::ReadModel;
 use crate::text::{Lang, Stemmers, stem};
 
-/// What stands in front of everything else of a snapshot, and where the rest comes from.
+/// The header, the records and the source of the blocks of a snapshot.
 struct OpenedFile {
     info: SnapshotInfo,
     config: BaseConfig,
@@ -27,7 +27,8 @@ struct OpenedFile {
     bytes: Box<dyn Bytes>,
 }
 
-/// The sections in blocks, each of which its blocks fill: nothing is read twice, and no more than there is.
+/// Returns the sections in blocks. The blocks of each section must fill it exactly, so no byte is read twice and
+/// none beyond the section.
 pub(super) fn block_indexes(front: &Front, blocks: &[u8]) -> Result<[BlockIndex; 5]> {
     let blocks: [Vec<Block>; 5] = record::read(blocks)
         .map_err(|_| Error::corrupt("the blocks of the snapshot do not read"))?;
@@ -47,7 +48,8 @@ impl Snapshot {
         let front = format::read(&bytes)?;
         let len = bytes.len() as u64;
         let whole = InMemory { at: 0, bytes };
-        // Blocks are compared when they are read, but who has the whole file wants to know at once.
+        // Blocks are compared with their digests when read. A reader with the whole file expects damage to be
+        // reported at opening.
         for name in Name::IN_BLOCKS {
             let (at, section) = front.section(name)?;
             let bytes = usize::try_from(section.len)
@@ -58,16 +60,16 @@ impl Snapshot {
         Snapshot::over(front, len, Box::new(whole), stemmers)
     }
 
-    /// The languages whose stemmers this build has not, of a snapshot that begins with these bytes.
+    /// Returns the languages of a snapshot whose stemmers this build lacks. `bytes` must begin as the file does.
     ///
-    /// Fails as [`Snapshot::open`] does.
+    /// Fails like [`Snapshot::open`].
     pub fn languages(bytes: &[u8]) -> Result<Vec<String>> {
         let mut languages = format::read(bytes)?.header.languages;
         languages.retain(|tag| stem::is_host_s(Lang::of(tag)));
         Ok(languages)
     }
 
-    /// A snapshot whose bytes are read as they are needed.
+    /// Opens a snapshot whose blocks are read on demand.
     pub(super) fn over(
         front: Front,
         len: u64,
@@ -100,7 +102,7 @@ impl Snapshot {
                 ));
             }
         }
-        // Who has all of the file at hand keeps the index in memory; positions are read when they are asked for.
+        // With the whole file at hand, the index is kept in memory; positions are read on demand.
         if bytes.is_whole() {
             for (lazy_blocks, block_index) in [terms, words].into_iter().zip(&block_indexes) {
                 for number in 0..block_index.blocks().len() {

@@ -1,4 +1,4 @@
-//! Records of a snapshot as compressed bytes.
+//! Encodes and compresses the records of a snapshot.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -6,13 +6,13 @@ use serde::de::DeserializeOwned;
 use crate::codec::record;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Bytes of a record.
+/// Encodes a record.
 pub fn written(record: &impl Serialize) -> Result<Vec<u8>> {
     record::bytes(record)
         .map_err(|e| Error::with_source(ErrorCode::Internal, "a snapshot cannot be written", e))
 }
 
-/// Compressed bytes of a record.
+/// Encodes and compresses a record.
 pub fn pack(record: &impl Serialize) -> Result<Vec<u8>> {
     let plain = written(record)?;
     if u32::try_from(plain.len()).is_err() {
@@ -27,9 +27,9 @@ pub fn pack(record: &impl Serialize) -> Result<Vec<u8>> {
     Ok(lz4_flex::compress_prepend_size(&plain))
 }
 
-/// The record of compressed bytes, which were compared with their digest.
+/// Decompresses and decodes a record. The bytes were already compared with their digest.
 pub fn unpack<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
-    // LZ4 makes 255 bytes of one at most: a length beyond that is no reason to ask for so much memory.
+    // LZ4 expands a byte to at most 255, so a claimed length beyond that requests no memory.
     let claimed = bytes
         .first_chunk()
         .map(|len| u32::from_le_bytes(*len) as usize);

@@ -1,4 +1,4 @@
-//! What a snapshot shows of its articles: heads from memory, texts from the file.
+//! The articles of a snapshot: heads from memory, texts from the file.
 
 use super::blocks::{self, SectionText};
 use super::contents::PageHead;
@@ -14,7 +14,7 @@ impl LoadedSnapshot {
             .ok_or_else(|| Error::corrupt("an article of the snapshot has no page"))
     }
 
-    /// What snippets of an article are cut from.
+    /// Reads the plain text that snippets of an article quote.
     pub(super) fn plain(&self, head: &PageHead) -> Result<String> {
         let [.., plain, _] = &self.block_indexes;
         blocks::read(plain, &*self.bytes, head.plain)

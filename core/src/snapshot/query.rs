@@ -1,4 +1,4 @@
-//! Questions to a snapshot: search, suggest, complete, and the articles themselves.
+//! Requests to a snapshot: search, suggest, complete, and the articles themselves.
 
 use super::complete::{Completions, TitleCompletion};
 use super::format::Markup;
@@ -15,10 +15,10 @@ use crate::settings::MAX_QUERY_BYTES;
 use crate::time::Timestamp;
 
 impl Snapshot {
-    /// Searches as [`crate::Base::search`] does.
+    /// Searches like [`crate::Base::search`].
     ///
-    /// Fails as that does; with `InvalidValue` without an instant; with `OutOfHistory` for one before the
-    /// snapshot's; and with `UnknownName` for a viewer it was not made for.
+    /// Fails like that call, with `InvalidValue` if the instant is missing, with `OutOfHistory` for an instant
+    /// before the snapshot's, and with `UnknownName` for a viewer it was not made for.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer> {
         request.check()?;
         self.0.until_complete(|texts| {
@@ -27,9 +27,9 @@ impl Snapshot {
         })
     }
 
-    /// Suggests as [`crate::Base::suggest`] does for a text. Notes of cases are not in a snapshot: what is
-    /// asked stands in the request, and of a case that is named only what was
-    /// tried in vain is left out, and it is not its own past.
+    /// Suggests like [`crate::Base::suggest`] does for a text. A snapshot holds no entries of cases, so the
+    /// text is that of the request. A named case contributes only its failed articles, which are omitted, and
+    /// is never its own precedent.
     pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestAnswer> {
         request.check()?;
         let named = request.case.as_deref();
@@ -46,11 +46,11 @@ impl Snapshot {
         })
     }
 
-    /// How what is being typed may go on: up to `limit` completions of its last word, and up to `limit` titles
-    /// of articles that are shown at `now`. `limit` is 1..=10000. Nothing for less than two characters.
+    /// Completes typed text: up to `limit` completions of its last word, and up to `limit` titles of articles
+    /// visible at `now`. `limit` is 1..=10000. Returns nothing for fewer than two characters.
     ///
-    /// Cost: a pass over the words that begin so. Fails as [`Snapshot::search`] does for viewer and instant,
-    /// and with `TooLarge` for a text over 8 KiB.
+    /// Cost: one pass over the words with this prefix. Fails like [`Snapshot::search`] for the viewer and the
+    /// instant, and with `TooLarge` for a text over 8 KiB.
     pub fn complete(
         &self,
         typed: &str,
@@ -102,8 +102,9 @@ impl Snapshot {
         Ok(Completions { words, titles })
     }
 
-    /// An article as the snapshot's viewers see it, by its id or by that of one merged into it. What may
-    /// not leave the base (owner, author, source, family, narrower sections) is not there.
+    /// Returns an article as the snapshot's viewers see it, by its id or by the id of an article that was
+    /// merged into it. Data that must not leave the base (owner, author, source, family, narrower sections) is
+    /// absent.
     pub fn article(&self, id: &str) -> Result<Article> {
         let inner = &*self.0;
         let found = inner
@@ -123,9 +124,9 @@ impl Snapshot {
         inner.article(record)
     }
 
-    /// An article to put into a page: its sections are HTML that is safe there.
+    /// Returns an article to show in a page: its sections are HTML that is safe to insert there.
     ///
-    /// Fails with `Contradiction` if the snapshot was not made for pages, and as [`Snapshot::article`] does.
+    /// Fails with `Contradiction` if the snapshot does not hold HTML, and like [`Snapshot::article`].
     pub fn page(&self, id: &str) -> Result<Article> {
         if self.0.info.markup != Markup::Html {
             return Err(Error::new(

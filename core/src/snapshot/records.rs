@@ -1,4 +1,4 @@
-//! What a snapshot keeps of the records of articles and cases: nothing of people, systems and hidden articles.
+//! The records of articles and cases in a snapshot, without people, systems and hidden articles.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 pub struct ArticleLine {
     id: String,
     version: u32,
-    /// How the current version came; evidence carries the shares that the earlier ones would give.
+    /// The change class of the current version. Evidence already contains the shares for earlier versions.
     change: Option<Change>,
     kind: Kind,
     audience: Class,
@@ -33,11 +33,12 @@ pub struct ArticleLine {
     fact: Option<FactLine>,
 }
 
-/// Subject, predicate, from when it is and when it expires.
+/// Subject, predicate, instant of truth and instant of expiry.
 type FactLine = (String, String, Timestamp, Option<Timestamp>);
 
 impl ArticleLine {
-    /// Of a record. `class` is the number of its label in the snapshot, `shown` tells the ids of the articles in it.
+    /// Converts a record. `class` is the number of its label in the snapshot; `shown` tests if an article id is in
+    /// the snapshot.
     pub fn of(record: &ArticleRecord, class: Class, shown: &dyn Fn(&str) -> bool) -> ArticleLine {
         let relations = record.relations.iter().filter(|(_, id)| shown(id));
         let fact = record.fact.as_ref();
@@ -64,7 +65,7 @@ impl ArticleLine {
         }
     }
 
-    /// The record of the article with this number in the snapshot.
+    /// Converts back to a record, under the article's number in the snapshot.
     pub fn record(self, ordinal: u32) -> ArticleRecord {
         ArticleRecord {
             id: self.id,
@@ -116,7 +117,7 @@ pub struct CaseLine {
 }
 
 impl CaseLine {
-    /// Of a record.
+    /// Converts a record.
     pub fn of(record: &CaseRecord) -> CaseLine {
         CaseLine {
             id: record.id.clone(),
@@ -126,7 +127,7 @@ impl CaseLine {
         }
     }
 
-    /// The record of the case with this number in the snapshot.
+    /// Converts back to a record, under the case's number in the snapshot.
     pub fn record(self, ordinal: u32) -> CaseRecord {
         CaseRecord {
             id: self.id,

@@ -1,4 +1,5 @@
-//! From what a base knows to what may leave it: records without people, systems and hidden articles.
+//! Redaction: converts the records of a base to those that may leave it, without people, systems and
+//! hidden articles.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +10,13 @@ use crate::state::learned_terms::LearnedTerms;
 use crate::state::ledger::Ledger;
 use crate::time::Timestamp;
 
-/// Numbers of a base's articles (or cases) in the snapshot; what is not in it has none.
+/// Maps the numbers of a base's articles (or cases) to their numbers in the snapshot. Others are
+/// absent.
 pub type Numbers = BTreeMap<u32, u32>;
 
-/// The evidence of an article and of those merged into it, each amount multiplied by the share that its
-/// version keeps, in 1/65536, and what has begun to count by `known` under its day.
+/// Returns the evidence of the articles, including that of articles merged into them. Each amount is
+/// multiplied by the share that its version keeps, in 1/65536. Evidence that has ripened by `known` is
+/// filed under its day.
 pub fn evidence(
     policy: &RankPolicy,
     catalog: &Catalog,
@@ -50,11 +53,11 @@ pub fn evidence(
         .collect()
 }
 
-/// What is left of the lessons of one word and article: by the customer, from when, how much.
+/// The rows of one term and article: instant, customer and amount.
 type TermRows = Vec<(Timestamp, u64, i64)>;
 
-/// The lessons about the articles in the snapshot, without their customers. Where `is_outside`, a word
-/// needs three of them, and counts from the third on.
+/// Returns the learned terms of the articles in the snapshot, without their customers. If `is_outside`
+/// is true, a term needs three customers and counts from the third on (I4).
 pub fn learned_terms(
     learned_terms: &LearnedTerms,
     number_of: &dyn Fn(u32) -> Option<u32>,
@@ -94,7 +97,7 @@ pub fn learned_terms(
     left
 }
 
-/// From when a word counts: at once, or with the third customer.
+/// Returns the instant from which a term counts: at once, or with the third customer.
 fn begins(rows: &TermRows, is_outside: bool) -> Option<Timestamp> {
     if !is_outside {
         return rows.first().map(|row| row.0);

@@ -1,7 +1,7 @@
-//! A question to a snapshot whose index may not be here as a whole.
+//! Retries a request while blocks of the index are missing.
 //!
-//! A scorer that asks for a block which is not here goes on without it. Then the answer is dropped, what it
-//! lacked is read, and the question is asked again, until nothing lacks.
+//! A missing block reads as empty and is recorded. The answer is then dropped, the recorded blocks are
+//! fetched, and the request runs again until no block is missing.
 
 use super::handle::LoadedSnapshot;
 use crate::error::Result;
@@ -11,7 +11,8 @@ use crate::model::audience::Class;
 use crate::projection::records::ArticleRecord;
 use crate::search::respond::{PageText, Pages};
 
-/// The texts of one question, while it lacks nothing: which results it has is not certain before.
+/// The texts for one request. While blocks of the index are missing, the results are uncertain, so no texts
+/// are read.
 pub(super) struct Texts<'a> {
     inner: &'a LoadedSnapshot,
     misses: u64,
@@ -34,13 +35,14 @@ impl Pages for Texts<'_> {
 }
 
 impl LoadedSnapshot {
-    /// What comes by blocks and is then kept, in the order of the first shelves.
+    /// Returns the sections that are loaded by block and then kept, in the order of the first block
+    /// indexes.
     pub(super) fn lazy_blocks(&self) -> [&LazyBlocks; 3] {
         let [terms, places] = self.index.lazy_blocks();
         [terms, self.dictionary.lazy_blocks(), places]
     }
 
-    /// Counts what was not here when it was asked for.
+    /// Counts the reads of missing blocks.
     fn misses(&self) -> u64 {
         self.lazy_blocks()
             .iter()
@@ -48,7 +50,8 @@ impl LoadedSnapshot {
             .sum()
     }
 
-    /// An answer that lacked nothing, unless something of the index did not read on the way to it.
+    /// Runs `ask` until no block is missing and returns its answer. Fails if a block of the index was
+    /// damaged.
     pub(super) fn until_complete<T>(&self, ask: impl Fn(&Texts<'_>) -> Result<T>) -> Result<T> {
         loop {
             let misses = self.misses();
@@ -64,7 +67,7 @@ impl LoadedSnapshot {
         }
     }
 
-    /// Reads what was lacking. All of it is asked for, whatever fails.
+    /// Fetches the missing blocks. All of them are requested, even if some fail.
     fn fetch(&self) -> Result<()> {
         let mut read = Ok(());
         for (lazy_blocks, block_index) in self.lazy_blocks().into_iter().zip(&self.block_indexes) {

@@ -1,8 +1,7 @@
-//! A snapshot in parts: a large base does not come into a page as a whole.
+//! Shards: the parts of a split snapshot, so that a page need not load a large base as a whole.
 //!
-//! Cutting is all there is to it. The front of the file (header, records, where what is in blocks) is one file, and
-//! each block behind it another, named by its digest; so a part that did not change keeps its name from one
-//! publication to the next, and may be kept for ever.
+//! The manifest (header, records, block index) is one file. Each block after it is a shard, a file named by its
+//! digest. An unchanged shard therefore keeps its name from one publication to the next and can be cached for ever.
 
 use std::collections::BTreeMap;
 
@@ -13,26 +12,27 @@ use super::open;
 use crate::error::{Error, Result};
 use crate::text::Stemmers;
 
-/// A snapshot that was cut.
+/// A split snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SnapshotShards {
-    /// The front of the file, for [`Snapshot::open_front`].
+    /// The manifest, for [`SnapshotSource::Manifest`](crate::SnapshotSource::Manifest).
     pub manifest: Vec<u8>,
-    /// The parts by their names, 32 hexadecimal digits each.
+    /// The shards by name, 32 hexadecimal digits each.
     pub shards: BTreeMap<String, Vec<u8>>,
 }
 
-/// The name of a part.
+/// Returns the name of a shard.
 pub(super) fn name(block: &Block) -> String {
     digits(&block.digest).collect()
 }
 
-/// Whether what is so long and begins so is a front without the parts; fails if it is neither that nor whole.
+/// Returns true if a file of this length is a manifest without its shards. Fails if it is neither a manifest nor
+/// whole.
 pub(super) fn is_alone(front: &Front, len: u64) -> Result<bool> {
     let [first, ..] = Name::IN_BLOCKS;
     let is_front = front.section(first)?.0 == len;
-    // A snapshot without articles has nothing behind its front, and is whole.
+    // A snapshot without articles has no blocks, so its manifest is the whole file.
     match front.len()? == len {
         true => Ok(false),
         false if is_front => Ok(true),
@@ -48,7 +48,7 @@ fn slice(bytes: &[u8], at: u64, len: u64) -> Result<&[u8]> {
     range().ok_or_else(format::cut)
 }
 
-/// What is in blocks, by the section that says so.
+/// Reads the block index of each section in blocks.
 fn block_indexes(front: &Front, bytes: &[u8]) -> Result<[BlockIndex; Name::IN_BLOCKS.len()]> {
     let (at, section) = front.section(Name::Blocks)?;
     let blocks = slice(bytes, at, section.len)?;
@@ -57,9 +57,9 @@ fn block_indexes(front: &Front, bytes: &[u8]) -> Result<[BlockIndex; Name::IN_BL
 }
 
 impl Snapshot {
-    /// Cuts the file of a snapshot into parts of some KiB each and what stands in front of them.
+    /// Splits the file of a snapshot into a manifest and shards of some KiB each.
     ///
-    /// Fails as [`Snapshot::open`] does.
+    /// Fails like [`Snapshot::open`].
     pub fn split(bytes: &[u8]) -> Result<SnapshotShards> {
         let front = format::read(bytes)?;
         if front.len()? != bytes.len() as u64 {
@@ -81,13 +81,14 @@ impl Snapshot {
         })
     }
 
-    /// The names of the parts of a front, ascending, without opening it; of a whole file those it is cut into.
+    /// Lists the shards that a manifest refers to, ascending, without opening it. For a whole file, lists the shards
+    /// that a split would make.
     ///
-    /// Who has an earlier front open, or keeps it, still asks for its parts: remove those only that none of these
-    /// fronts names.
+    /// Use it to delete stale shards. Readers with an earlier manifest still request its shards, so delete only
+    /// shards that no manifest in use refers to.
     ///
-    /// Fails with `NotABase`, `FormatTooNew` or `Corrupt`. Compared with their digests are the header and what names
-    /// the parts, and nothing else.
+    /// Fails with `NotABase`, `FormatTooNew` or `Corrupt`. Only the header and the block index are compared with
+    /// their digests.
     pub fn shard_names(bytes: &[u8]) -> Result<Vec<String>> {
         let front = format::read(bytes)?;
         is_alone(&front, bytes.len() as u64)?;
@@ -95,9 +96,9 @@ impl Snapshot {
         Ok(names(block_indexes.iter().flat_map(BlockIndex::blocks)))
     }
 
-    /// Whether these bytes are the front of a snapshot that was cut, and not a whole one.
+    /// Returns true if these bytes are the manifest of a split snapshot, and false if they are a whole one.
     ///
-    /// Fails as [`Snapshot::open`] does: what is neither is damaged.
+    /// Fails like [`Snapshot::open`] if they are neither.
     pub fn is_manifest(bytes: &[u8]) -> Result<bool> {
         is_alone(&format::read(bytes)?, bytes.len() as u64)
     }
@@ -112,12 +113,12 @@ impl Snapshot {
         Snapshot::over(front, len, Box::new(SuppliedBlocks::of(bytes)), stemmers)
     }
 
-    /// The names of all parts that come by themselves.
+    /// Returns the names of all shards.
     pub fn shards(&self) -> Vec<String> {
         names(self.0.block_indexes.iter().flat_map(BlockIndex::blocks))
     }
 
-    /// The names of the parts that were asked for since the last call and are not here.
+    /// Returns the names of the shards that calls asked for and that are still missing.
     pub fn wanted(&self) -> Vec<String> {
         let wanted = self.0.bytes.supplied().map(SuppliedBlocks::wanted);
         let wanted = wanted.unwrap_or_default();
@@ -125,12 +126,12 @@ impl Snapshot {
         names(blocks.filter(|(at, _)| wanted.contains(at)))
     }
 
-    /// Gives it a part. Fails with `Corrupt` if these are not its bytes, and with `InvalidValue` for a name that
-    /// none of its parts has.
+    /// Supplies a shard. Fails with `Corrupt` if the bytes do not match the name, and with `InvalidValue` if no
+    /// shard has this name.
     pub fn supply(&self, shard: &str, bytes: Vec<u8>) -> Result<()> {
         let inner = &*self.0;
         let mut is_known = false;
-        // What is not kept in slots is kept as it came.
+        // Sections without lazy blocks keep the shard as supplied.
         let lazy_blocks = inner
             .lazy_blocks()
             .map(Some)
@@ -141,7 +142,7 @@ impl Snapshot {
                 if !digits(&block.digest).eq(shard.chars()) {
                     continue;
                 }
-                // All that have the name have the same bytes.
+                // Shards with the same name have the same bytes, so one comparison is enough.
                 if !is_known {
                     format::compared(&bytes, &block.digest, "a shard")?;
                     is_known = true;
@@ -166,7 +167,7 @@ impl Snapshot {
     }
 }
 
-/// The names of some parts, each once.
+/// Returns the names of some shards, sorted and without duplicates.
 fn names<'a>(blocks: impl Iterator<Item = &'a (u64, Block)>) -> Vec<String> {
     let mut names: Vec<String> = blocks.map(|(_, block)| name(block)).collect();
     names.sort();

@@ -1,30 +1,30 @@
-//! Opening a snapshot: the one door, over bytes, a manifest or a file.
+//! Opens a snapshot from its source: bytes, a manifest or a file.
 
 use super::handle::Snapshot;
 use crate::error::Result;
 use crate::text::Stemmers;
 
-/// The place of a snapshot's bytes. Bytes and paths convert into one.
+/// The source of a snapshot. Bytes and paths convert into one.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SnapshotSource {
     /// A whole snapshot.
     Bytes(Vec<u8>),
-    /// The manifest of a snapshot that was split ([`Snapshot::split`]). Its shards are supplied on demand: a call that
-    /// needs a shard fails with `NotLoaded`, [`Snapshot::wanted`] names the shards it asked for, and once they are
-    /// supplied the call succeeds.
+    /// The manifest of a split snapshot ([`Snapshot::split`]). Its shards are supplied on demand. A call that needs a
+    /// missing shard fails with `NotLoaded`, and [`Snapshot::wanted`] lists the shards it asked for. Once they are
+    /// supplied, the call succeeds.
     Manifest(Vec<u8>),
-    /// A file. Any number of processes may open it; each holds the index in memory and reads texts from the file, which
-    /// it keeps open.
+    /// A file. Any number of processes may open it. Each holds the index in memory, keeps the file open, and reads
+    /// texts from it.
     ///
-    /// The file may be a manifest. Its shards are then read on demand from the folder beside it with the file's name
-    /// and `.d` behind it. A call fails with `Io` if a shard is missing and with `Corrupt` if it is damaged.
+    /// The file may be a manifest. Its shards are then read on demand from the folder beside it, named like the file
+    /// with the suffix `.d`. A call fails with `Io` if a shard is missing, and with `Corrupt` if it is damaged.
     #[cfg(feature = "disk")]
     File(std::path::PathBuf),
 }
 
 impl SnapshotSource {
-    /// The source that these bytes are: a whole snapshot or a manifest.
+    /// Returns the source for these bytes: a whole snapshot or a manifest.
     ///
     /// Fails with `NotABase`, `FormatTooNew` or `Corrupt` for other bytes.
     pub fn detect(bytes: Vec<u8>) -> Result<SnapshotSource> {
@@ -50,7 +50,7 @@ impl From<&std::path::Path> for SnapshotSource {
 
 #[cfg(feature = "disk")]
 impl From<&str> for SnapshotSource {
-    /// The path of a file.
+    /// Treats the text as the path of a file.
     fn from(path: &str) -> SnapshotSource {
         SnapshotSource::File(path.into())
     }
@@ -74,13 +74,13 @@ impl From<std::path::PathBuf> for SnapshotSource {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct SnapshotOptions {
-    /// Stemmers of the host, for a build without those of all languages. [`Snapshot::languages`] names the ones that a
-    /// snapshot needs. Default: those built in.
+    /// Stemmers of the host, for a build that lacks some languages. [`Snapshot::languages`] lists the missing ones of a
+    /// snapshot. Default: the built-in stemmers.
     pub stemmers: Stemmers,
 }
 
 impl SnapshotOptions {
-    /// The defaults.
+    /// The default options.
     pub fn new() -> SnapshotOptions {
         SnapshotOptions::default()
     }
@@ -104,15 +104,14 @@ impl SnapshotOptions {
 }
 
 impl Snapshot {
-    /// Opens a snapshot with the default options; [`SnapshotOptions::open`] takes others.
+    /// Opens a snapshot with default options. [`SnapshotOptions::open`] takes other options.
     ///
-    /// Bytes are compared with their digests: all of a whole snapshot at once, shards and the blocks of a file when they
-    /// are read. Digests detect damage and say nothing about the maker of a file: open files of a publisher you trust,
-    /// as you would run its code.
+    /// Bytes are compared with their digests: a whole snapshot in memory at once, shards and blocks of a file when they
+    /// are read. Digests detect damage and do not prove origin. Open only files of a publisher you trust, as you would
+    /// run its code.
     ///
-    /// Fails with `NotABase` for something else, `FormatTooNew` for a later version's, `Corrupt` if a byte is not as it
-    /// was written or there are too few or too many, `UnknownName` for a language without its stemmer, and `Io` if a
-    /// file cannot be read.
+    /// Fails with `NotABase` if it is not a snapshot, `FormatTooNew` for a later format, `Corrupt` if bytes are
+    /// damaged, missing or surplus, `UnknownName` for a language without a stemmer, and `Io` if a file cannot be read.
     pub fn open(source: impl Into<SnapshotSource>) -> Result<Snapshot> {
         SnapshotOptions::default().open(source)
     }

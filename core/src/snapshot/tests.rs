@@ -1,4 +1,5 @@
-//! Nothing that must not leave a base is in its snapshot: every part of the file is unpacked and searched.
+//! A snapshot contains nothing that must not leave a base: every section of the file is unpacked and
+//! searched.
 
 use super::blocks::InMemory;
 use super::build::SnapshotRequest;
@@ -15,7 +16,7 @@ use crate::model::{
 use crate::time::Timestamp;
 use crate::{Base, FixedClock};
 
-/// Everything in a file, unpacked.
+/// Returns all contents of a file, unpacked.
 fn everything(file: &[u8]) -> String {
     let front = format::read(file).unwrap();
     let part = |name: Name| {
@@ -131,7 +132,7 @@ fn base() -> Base {
             article: "lamp".into(),
         },
     ] {
-        // Each event has an id of its own.
+        // Each event needs an id of its own.
         let id: String = format!("eventide{what:?}").chars().take(16).collect();
         let event = Event::new(at("2026-02-20"), what)
             .id(id)
@@ -249,7 +250,7 @@ fn what_is_typed_goes_on_with_what_is_visible() {
         (titles[0].text.as_str(), titles[0].article.as_str()),
         ("The lamp", "lamp")
     );
-    // Not what is hidden, not a function word, not one letter, not behind a space.
+    // No completion for a hidden word, a function word, a single letter, or text that ends with a space.
     for typed in ["och", "mau", "th", "f", "fuse ", "  ", "golds"] {
         assert!(words(typed).is_empty(), "{typed}");
     }
@@ -272,7 +273,7 @@ fn what_is_typed_goes_on_with_what_is_visible() {
     );
 }
 
-/// Bytes that somebody made, digests and all, ask for no more memory than they can fill.
+/// Forged bytes with correct digests request no more memory than they can fill.
 #[test]
 fn a_length_that_cannot_be_is_not_believed() {
     for bytes in [&[0xff; 9][..], &[0, 0, 0, 0x40, 1, 2, 3], &[1, 0], &[]] {

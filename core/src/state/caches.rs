@@ -1,4 +1,4 @@
-//! What is remembered beside each segment between two queries: impacts, and who may see what.
+//! Caches that queries share, per segment: impacts, and the documents visible to a viewer.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,35 +10,35 @@ use crate::index::impact_cache::ImpactCache;
 use crate::index::scope::Scope;
 use crate::index::view::SegmentView;
 
-/// Sets remembered at most; all are forgotten when there are more.
+/// The maximum number of cached sets; when it is reached, all sets are dropped.
 const MAX_SETS: usize = 64;
 
-/// Who looks and for what, as far as a set of documents depends on it.
+/// The cache key of a visible set: the viewer and the filter, as far as the set depends on them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct VisibilityKey {
-    /// Space and class.
+    /// The space and the class.
     pub reader: (u8, u8),
-    /// What the viewer holds, sorted.
+    /// The entitlements of the viewer, sorted.
     pub entitlements: Vec<String>,
-    /// The filter as bytes, and the state of the catalog it was asked in; empty without a filter.
+    /// The filter as bytes and the generation of the catalog; empty without a filter.
     pub filter: (Vec<u8>, u64),
 }
 
-/// What a set was made for.
+/// The full key of a visible set: address of the segment view, number of the segment, viewer.
 type SetKey = (usize, usize, VisibilityKey);
 
 #[derive(Default)]
 struct Cached {
     impacts: HashMap<usize, (Arc<SegmentView>, Arc<ImpactCache>)>,
-    /// The views and windows are held so that their addresses are not given to others.
+    /// The values hold the segment views alive, so that their addresses are not reused.
     sets: HashMap<SetKey, (Arc<SegmentView>, Arc<BitSet>)>,
 }
 
-/// The sidecars of a base.
+/// The query caches of a base.
 #[derive(Default)]
 pub struct QueryCaches {
     cached: Mutex<Cached>,
-    /// Bytes that all of them may take; each segment's own limit holds, too.
+    /// The total memory limit in bytes; each segment's own limit applies as well.
     budget: Option<u64>,
 }
 
@@ -54,7 +54,7 @@ impl Cached {
 }
 
 impl QueryCaches {
-    /// Sidecars that are forgotten when they take more bytes than this.
+    /// Creates caches that are cleared when they exceed this number of bytes.
     pub fn within(budget: Option<u64>) -> QueryCaches {
         QueryCaches {
             budget,
@@ -62,7 +62,7 @@ impl QueryCaches {
         }
     }
 
-    /// Bytes of memory, about. Cost: a few additions for each segment.
+    /// Returns the approximate memory in bytes. Cost: a few additions for each segment.
     pub fn bytes(&self) -> u64 {
         self.cached
             .lock()
@@ -70,12 +70,12 @@ impl QueryCaches {
             .bytes()
     }
 
-    /// Gives all memory back; queries make again what they need.
+    /// Clears the caches; queries fill them again.
     pub fn forget(&self) {
         *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Cached::default();
     }
 
-    /// The impact caches of the segments of a scope, in their order.
+    /// Returns the impact caches of these segments, in their order.
     pub fn impacts(&self, segments: &[Arc<SegmentView>]) -> Vec<Arc<ImpactCache>> {
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         if self.budget.is_some_and(|budget| cached.bytes() > budget) {
@@ -98,8 +98,8 @@ impl QueryCaches {
             .collect()
     }
 
-    /// The living, visible documents of each segment that the viewer may see and the filter lets
-    /// through. Documents with windows are taken out by the caller's scope.
+    /// Returns, for each segment, the live documents that the viewer may see and that match the
+    /// filter. The scope excludes documents outside their time window.
     pub fn visible(
         &self,
         scope: &Scope<'_>,
@@ -113,7 +113,8 @@ impl QueryCaches {
             .iter()
             .enumerate()
             .map(|(number, view)| {
-                // Windows open and close with `now`: such segments are not remembered.
+                // The time window of a document depends on `now`, so segments with windows are not
+                // cached.
                 let has_windows = scope.out_of_window(number).is_some();
                 let key = (Arc::as_ptr(view) as usize, number, viewer.clone());
                 if !has_windows

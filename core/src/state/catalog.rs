@@ -1,4 +1,4 @@
-//! What ranking asks of each article and past case, in memory, by ordinal.
+//! The catalog: the state of each article and past case, in memory, by ordinal.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,18 +18,18 @@ pub struct Catalog {
     articles: Vec<Option<Arc<ArticleRecord>>>,
     cases: Vec<Option<Arc<CaseRecord>>>,
     ordinals: HashMap<String, u32>,
-    /// Of all records and ids.
+    /// Bytes of all records and ids.
     bytes: u64,
 }
 
-/// What a record costs beside itself: its slot and the two counters of its `Arc`.
+/// Overhead of a record in bytes: its slot and the two counters of its `Arc`.
 const SLOT: usize = 24;
 
-/// What an id costs in the map beside its text, the map being three quarters full.
+/// Overhead of an id in the map besides its text, with the map three quarters full.
 const MAPPED: usize = 48;
 
 impl Catalog {
-    /// Reads everything there is.
+    /// Loads all articles and cases.
     pub fn load(reader: &(impl Reader + ?Sized)) -> Result<Catalog> {
         let mut catalog = Catalog::default();
         reader.each(Table::Articles, &[], &mut |_, value| {
@@ -43,7 +43,7 @@ impl Catalog {
         Ok(catalog)
     }
 
-    /// Takes an article's new state in.
+    /// Sets the state of an article.
     pub fn set_article(&mut self, record: ArticleRecord) {
         let at = record.ordinal as usize;
         if self.articles.len() <= at {
@@ -61,18 +61,18 @@ impl Catalog {
         }
     }
 
-    /// Lets an id stand for an article of another id.
+    /// Maps another id to an article.
     pub fn set_alias(&mut self, id: String, ordinal: u32) {
         self.bytes += (id.len() + MAPPED) as u64;
         self.ordinals.insert(id, ordinal);
     }
 
-    /// All cases, by ordinal.
+    /// Returns all cases, by ordinal.
     pub fn cases(&self) -> impl Iterator<Item = &CaseRecord> {
         self.cases.iter().filter_map(|slot| slot.as_deref())
     }
 
-    /// Takes a case's new state in.
+    /// Sets the state of a case.
     pub fn set_case(&mut self, record: CaseRecord) {
         let at = record.ordinal as usize;
         if self.cases.len() <= at {
@@ -86,37 +86,37 @@ impl Catalog {
         }
     }
 
-    /// The article of an ordinal.
+    /// Returns the article with an ordinal.
     pub fn article(&self, ordinal: u32) -> Option<&ArticleRecord> {
         self.articles.get(ordinal as usize)?.as_deref()
     }
 
-    /// The case of an ordinal.
+    /// Returns the case with an ordinal.
     pub fn case(&self, ordinal: u32) -> Option<&CaseRecord> {
         self.cases.get(ordinal as usize)?.as_deref()
     }
 
-    /// The ordinal of an article's id.
+    /// Returns the ordinal of an article id.
     pub fn ordinal(&self, id: &str) -> Option<u32> {
         self.ordinals.get(id).copied()
     }
 
-    /// All articles, by ordinal.
+    /// Returns all articles, by ordinal.
     pub fn articles(&self) -> impl Iterator<Item = &ArticleRecord> {
         self.articles.iter().filter_map(|slot| slot.as_deref())
     }
 
-    /// Number of articles ever put; ordinals lie below it.
+    /// Returns the number of articles ever put; ordinals are below it.
     pub fn n_articles(&self) -> usize {
         self.articles.len()
     }
 
-    /// Bytes of memory, about; a sum that is kept.
+    /// Returns the approximate memory in bytes, from a running sum.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// The current stamps by ordinal, of articles or of cases.
+    /// Returns the current stamps of articles and of cases, by ordinal.
     pub fn stamps(&self) -> [Vec<u32>; 2] {
         [
             self.articles
@@ -130,7 +130,7 @@ impl Catalog {
         ]
     }
 
-    /// The article that an ordinal stands for today: what it was merged into, or itself.
+    /// Returns the current article for an ordinal: the target of its merge, or itself.
     pub fn today(&self, ordinal: u32) -> u32 {
         self.article(ordinal)
             .and_then(|record| record.merged_into.as_deref())
@@ -140,7 +140,7 @@ impl Catalog {
 }
 
 impl ArticleRecord {
-    /// Everything the freshness of the article is a function of.
+    /// Returns the inputs of the article's freshness.
     pub fn freshness_facts(&self, policy: &RankPolicy) -> FreshnessFacts<'_> {
         FreshnessFacts {
             id: &self.id,
@@ -152,7 +152,7 @@ impl ArticleRecord {
         }
     }
 
-    /// The share, in 1/65536, that evidence of `version` keeps in the current version.
+    /// Returns the share, in 1/65536, of the evidence of `version` that the current version keeps.
     pub fn carry(&self, policy: &RankPolicy, version: u32) -> u32 {
         carry::share(policy, &self.changes, version, self.version)
     }

@@ -1,4 +1,4 @@
-//! The state of a base in memory: what ranking asks, kept equal to the tables by each commit.
+//! The state of a base in memory: the inputs of ranking, updated by each commit to match the tables.
 
 use std::sync::Arc;
 
@@ -18,17 +18,17 @@ use crate::store::codec;
 
 /// The state after a commit.
 pub struct State {
-    /// Where the log ends.
+    /// The end of the log.
     pub head: Head,
-    /// What is known.
+    /// The read model.
     pub model: ReadModel,
     /// The text index and its caches.
     pub index: IndexReader,
-    /// The current rendition of each article and case, by ordinal.
+    /// The stamp of the current rendition of each article and case, by ordinal.
     pub stamps: Arc<[Vec<u32>; 2]>,
 }
 
-/// The policy in force.
+/// Returns the policy in force.
 pub fn policy(store: &dyn Backend) -> Result<RankPolicy> {
     match store.get(Table::Meta, b"policy")? {
         Some(bytes) => codec::json(codec::open(&bytes, "policy")?, &"the ranking policy"),
@@ -37,9 +37,9 @@ pub fn policy(store: &dyn Backend) -> Result<RankPolicy> {
 }
 
 impl State {
-    /// Loads the tables; nothing is folded. The text index holds `segments`; what they lack is put into
-    /// its part in memory.
-    /// Under a memory limit, what is cached between queries takes an eighth of it at most.
+    /// Loads the tables without projecting the log. The text index holds `segments`; documents missing
+    /// there go into a segment in memory. Under a memory limit, query caches take at most an eighth of
+    /// it.
     pub fn load(
         store: &dyn Backend,
         config: &BaseConfig,
@@ -66,7 +66,7 @@ impl State {
     }
 }
 
-/// The view with every current rendition that no segment holds.
+/// Returns a view that also holds the current renditions missing from all segments.
 pub fn catch_up(view: &IndexView, source: &Documents<'_>) -> Result<IndexView> {
     let mut missing = Vec::new();
     for space in [Space::Article, Space::Case] {

@@ -1,4 +1,5 @@
-//! What one commit changes in memory: prepared while readers go on, applied under a short lock.
+//! The change of the state by one commit. It is prepared while readers continue, and applied under
+//! a short lock.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::projection::records;
 use crate::projection::{self, Effects};
 use crate::store::backend::Backend;
 
-/// What a commit changes in memory, worked out before the lock is taken.
+/// The change of the state by one commit, prepared before the lock is taken.
 pub struct StateDelta {
     head: Head,
     articles: Vec<records::ArticleRecord>,
@@ -26,7 +27,8 @@ pub struct StateDelta {
     view: IndexView,
 }
 
-/// Reads what changed from the store and analyses new texts. `state` is the one before the commit.
+/// Reads the changed records from the store and analyzes new texts. `state` is the state before the
+/// commit.
 ///
 /// Asks `checkpoint` before each article and case.
 pub fn prepare(
@@ -95,7 +97,7 @@ pub fn prepare(
     })
 }
 
-/// Sets a stamp; the list is copied only if it is another.
+/// Sets a stamp; the list is copied only if the stamp changes.
 fn set_stamp(
     stamps: &mut Arc<[Vec<u32>; 2]>,
     space: Space,
@@ -120,7 +122,7 @@ fn set_stamp(
 }
 
 impl State {
-    /// Applies a prepared delta. It cannot fail, so no reader ever meets half of a commit.
+    /// Applies a prepared delta. It cannot fail, so no reader ever sees half of a commit.
     pub fn apply(&mut self, delta: StateDelta) {
         self.head = delta.head;
         let mut touched: BTreeSet<u32> = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! From stored renditions to documents of the text index.
+//! Converts stored renditions to documents of the text index.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -15,10 +15,11 @@ use crate::store::txn::Reader;
 use crate::store::{blobs, codec};
 use crate::text::{Analyzer, Lang, Memo, TokenKind, markdown};
 
-/// Raised when the analysis of texts changes: an index made by another number is made again.
+/// The version of the text analysis. An index with another version is rebuilt.
 pub const ANALYSIS: u32 = 1;
 
-/// What an index must agree on with the base: the analysis and the field weights.
+/// Returns the epoch of an index: the analysis and the field weights on which it must agree with the
+/// base.
 pub fn epoch(policy: &RankPolicy) -> u32 {
     let mut bytes = ANALYSIS.to_le_bytes().to_vec();
     for weight in weights(policy) {
@@ -28,7 +29,7 @@ pub fn epoch(policy: &RankPolicy) -> u32 {
     u32::from_le_bytes([a, b, c, d])
 }
 
-/// The weights of the fields: the title, the roles in their order, the headings.
+/// Returns the weights of the fields: the title, the roles in their order, the headings.
 fn weights(policy: &RankPolicy) -> [u32; FIELDS] {
     [
         policy.weight_title,
@@ -43,7 +44,7 @@ fn weights(policy: &RankPolicy) -> [u32; FIELDS] {
     .map(|weight| weight as u32)
 }
 
-/// The store as the index asks it.
+/// The store as the document source of the index.
 pub struct Documents<'a> {
     store: &'a dyn Backend,
     config: &'a BaseConfig,
@@ -53,7 +54,7 @@ pub struct Documents<'a> {
 }
 
 impl<'a> Documents<'a> {
-    /// A source over a store and its current stamps.
+    /// Creates a source over a store and its current stamps.
     pub fn new(
         store: &'a dyn Backend,
         config: &'a BaseConfig,
@@ -69,7 +70,8 @@ impl<'a> Documents<'a> {
         }
     }
 
-    /// The tokens of a plain text, their positions moved by `offset`; returns the next free position.
+    /// Adds the tokens of a plain text, at positions from `offset` on, and returns the next free
+    /// position.
     fn tokens(&self, lang: Lang, plain: &str, offset: u32, into: &mut Vec<IndexToken>) -> u32 {
         let mut memos = self.memos.borrow_mut();
         let (analyzer, memo) = memos
@@ -92,7 +94,7 @@ impl<'a> Documents<'a> {
         let mut tokens = Vec::new();
         let mut next = 0;
         for text in texts {
-            // A gap keeps phrases from running over the border of two sections.
+            // A gap in the positions keeps phrases from matching across two sections.
             next = self.tokens(lang, text, next, &mut tokens) + 8;
         }
         if field == 0 {
@@ -205,8 +207,8 @@ impl<'a> Documents<'a> {
     }
 }
 
-/// Adds a term for each two words that stand side by side in a title, stop words skipped: who repeats a
-/// title's wording means that article. They add no length.
+/// Adds a term for each pair of neighbouring words of a title, without stop words, because a query that
+/// repeats the wording of a title means that article. Pairs add no length.
 fn pairs(tokens: &mut Vec<IndexToken>) {
     let words: Vec<(String, u32)> = tokens
         .iter()

@@ -1,4 +1,4 @@
-//! Hard filters: what an answer may hold at all.
+//! Hard filters: conditions that every article of an answer must meet.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,8 @@ use crate::model::{Confidence, Kind, ProductItem, validate};
 use crate::projection::records::ArticleRecord;
 use crate::time::Timestamp;
 
-/// What an answer may hold. Empty lists and absent values let everything through; lists are "any of".
+/// Conditions that every article of an answer must meet. Empty lists and absent values match
+/// everything. A list matches if any of its items does.
 ///
 /// ```
 /// use kenpoint::{Filter, model::Kind};
@@ -20,29 +21,29 @@ use crate::time::Timestamp;
 pub struct Filter {
     /// Kinds of knowledge.
     pub kinds: Vec<Kind>,
-    /// A product, and if its version is given, articles written for that version.
+    /// A product; if its version is given, only articles for that version match.
     pub product: Option<ProductItem>,
-    /// A language tag; `en` also lets `en-GB` through.
+    /// A language tag; `en` also matches `en-GB`.
     pub language: Option<String>,
-    /// A channel; articles for all channels are let through.
+    /// A channel; articles for all channels match too.
     pub channel: Option<String>,
     /// States of confidence.
     pub confidence: Vec<Confidence>,
-    /// Tags, any of them.
+    /// Tags; any of them matches.
     pub tags: Vec<String>,
-    /// Changed in substance at or after this.
+    /// The earliest instant of the last change in substance, inclusive.
     pub edited_from: Option<Timestamp>,
-    /// Changed in substance before this.
+    /// The latest instant of the last change in substance, exclusive.
     pub edited_to: Option<Timestamp>,
 }
 
 impl Filter {
-    /// Whether everything is let through.
+    /// Returns true if every article matches.
     pub fn is_empty(&self) -> bool {
         *self == Filter::default()
     }
 
-    /// Checks lists, forms and contradictions.
+    /// Checks lists, formats and contradictions.
     pub fn check(&self) -> Result<()> {
         validate::count(
             "filter.kinds",
@@ -84,7 +85,7 @@ impl Filter {
         }
     }
 
-    /// Whether an article passes.
+    /// Returns true if an article matches.
     pub(crate) fn matches(&self, article: &ArticleRecord) -> bool {
         let product = self.product.as_ref().is_none_or(|wanted| {
             article.scope.products.iter().any(|p| {

@@ -1,4 +1,4 @@
-//! The text index as questions read it, with the caches beside it.
+//! The text index for queries, with its caches.
 
 use std::sync::Arc;
 
@@ -7,22 +7,22 @@ use super::priors::PriorCell;
 use crate::index::Segment;
 use crate::index::view::IndexView;
 
-/// Everything behind a question that has a lock. It can be made again from the index, so the child of a fork may
-/// leave it behind.
+/// The index reader. It has all the locks of the query path, and can be rebuilt from the index, so the child of
+/// a fork can leave it behind.
 #[derive(Default)]
 pub struct IndexReader {
     /// The text index.
     pub view: IndexView,
-    /// Impacts, and the documents each viewer may see.
+    /// Impacts, and the documents visible to each viewer.
     pub caches: QueryCaches,
-    /// P of every article.
+    /// The prior P of every article.
     pub priors: PriorCell,
-    /// Counts changes of articles, for cached filters.
+    /// Counts changes of articles, for the keys of cached filters.
     pub generation: u64,
 }
 
 impl IndexReader {
-    /// A reader of one segment that never changes.
+    /// Creates a reader over one segment that never changes.
     pub fn frozen(segment: Arc<dyn Segment>) -> IndexReader {
         IndexReader {
             view: IndexView::frozen(segment),

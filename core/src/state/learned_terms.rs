@@ -1,4 +1,4 @@
-//! Which words of queries and cases led to which articles, and how many customers said so.
+//! Learned terms: words of queries and cases that led to articles, and the number of customers behind them.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::store::codec;
 use crate::store::txn::Reader;
 use crate::time::Timestamp;
 
-/// One customer's lessons about one word and article.
+/// The key of a row of a term: the article it led to, and the customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     article: u32,
@@ -20,26 +20,26 @@ struct Key {
     from: Timestamp,
 }
 
-/// All lessons, by word.
+/// All learned terms, each with its rows.
 #[derive(Clone, Debug, Default)]
 pub struct LearnedTerms {
     by_term: HashMap<String, Sorted<Key, i64>>,
-    /// Of all terms and rows.
+    /// Bytes of all terms and rows.
     bytes: u64,
 }
 
-/// What a row costs in a list that doubles when it is full.
+/// Bytes of a row in a list that doubles its capacity.
 const ROW: u64 = (size_of::<Key>() + size_of::<i64>()) as u64 * 3 / 2;
 
-/// What a term costs beside its text: the map's slot, and the list.
+/// Overhead of a term in bytes besides its text: the map's slot, and the list.
 const TERM: u64 = 112;
 
 impl LearnedTerms {
-    /// Stands for as many customers as a word needs: the party of a lesson that was told apart from whom it
-    /// is of.
+    /// A party that counts as enough customers for any term. A snapshot uses it, because its learned terms
+    /// no longer name their customers.
     pub const ANONYMOUS_QUORUM: u64 = u64::MAX;
 
-    /// Reads the table.
+    /// Loads the table.
     pub fn load(reader: &(impl Reader + ?Sized)) -> Result<LearnedTerms> {
         let mut terms = LearnedTerms::default();
         reader.each(Table::Learned, &[], &mut |key, value| {
@@ -49,7 +49,7 @@ impl LearnedTerms {
         Ok(terms)
     }
 
-    /// Calls `visit` with each lesson, in no particular order.
+    /// Calls `visit` with each row as a learned term, in no particular order.
     pub fn each(&self, visit: &mut dyn FnMut(&LearnedTerm)) {
         for (term, rows) in &self.by_term {
             for (key, amount) in rows {
@@ -64,7 +64,7 @@ impl LearnedTerms {
         }
     }
 
-    /// Adds a lesson; negative amounts take away.
+    /// Adds the amount of a learned term; a negative amount subtracts.
     pub fn add(&mut self, term: &LearnedTerm) {
         let of_term = TERM + term.term.len() as u64;
         if !self.by_term.contains_key(&term.term) {
@@ -89,15 +89,16 @@ impl LearnedTerms {
         }
     }
 
-    /// Bytes of memory, about; a sum that is kept.
+    /// Returns the approximate memory in bytes, from a running sum.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// What a word taught by `now` about the articles that `may_use` allows, ascending by article.
+    /// Returns the amounts of a term's rows by `now`, summed per article that `may_use` accepts, ascending
+    /// by article.
     ///
-    /// With `is_outside`, an article needs lessons of three distinct customers (I4). `article_of`
-    /// follows merges.
+    /// With `is_outside`, an article needs rows of three distinct customers (I4). `article_of` follows
+    /// merges.
     pub fn taught(
         &self,
         term: &str,

@@ -1,4 +1,4 @@
-//! Evidence by article, version, segment, signal and day, as integers.
+//! The ledger of evidence: integer sums by article, version, segment, signal and day.
 
 use std::collections::BTreeSet;
 
@@ -14,45 +14,45 @@ use crate::store::codec;
 use crate::store::txn::Reader;
 use crate::time::Timestamp;
 
-/// One sum.
+/// One sum of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Row {
     key: (u32, Segment, Signal, When),
     amount: i64,
 }
 
-/// The sums of all articles, by ordinal; the rows of one article ascend by their key.
+/// The sums of all articles, by ordinal. The rows of one article ascend by their key.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     rows: Vec<Vec<Row>>,
-    /// When something that ripens begins to count, and for which article.
+    /// The instants at which evidence ripens and begins to count, each with its article.
     ripening: BTreeSet<(Timestamp, u32)>,
-    /// Sums of all articles.
+    /// The number of rows of all articles.
     n_rows: u64,
-    /// Whether the amounts are multiplied by the share of their version already, as those of a snapshot.
+    /// True if the amounts are already multiplied by the share of their version, as in a snapshot.
     is_carried: bool,
 }
 
-/// One sum, as a data team sees it.
+/// One sum of evidence, for analysis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EvidenceRow {
-    /// The article it was said of, which may have been merged into another since.
+    /// The article it was recorded for, which may have been merged into another since.
     pub article: String,
     /// The version it is about.
     pub version: u32,
-    /// Whose experience.
+    /// The group of readers.
     pub segment: Segment,
-    /// What was observed.
+    /// The observed signal.
     pub signal: Signal,
-    /// From when it counts: the start of a day, or an instant.
+    /// The instant from which it counts: the start of a day, or an exact instant.
     pub from: Timestamp,
-    /// How much: 1 is one observation.
+    /// The amount; 1 is one observation.
     pub amount: f64,
 }
 
 impl Ledger {
-    /// Reads the tables.
+    /// Loads the tables.
     pub fn load(reader: &(impl Reader + ?Sized)) -> Result<Ledger> {
         let mut ledger = Ledger::default();
         for (table, ripens) in [(Table::Ledger, false), (Table::Ripening, true)] {
@@ -73,7 +73,8 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// A ledger whose amounts carry the share of their version, in 1/65536, already.
+    /// Creates a ledger of amounts that are already multiplied by the share of their version, in
+    /// 1/65536.
     pub fn carried(contributions: &[Contribution]) -> Ledger {
         let mut ledger = Ledger {
             is_carried: true,
@@ -85,7 +86,7 @@ impl Ledger {
         ledger
     }
 
-    /// The sums of one article, ascending by version, segment, signal and time.
+    /// Returns the sums of one article, ascending by version, segment, signal and time.
     pub fn of(&self, article: u32) -> impl Iterator<Item = Contribution> {
         let rows = self.rows.get(article as usize).into_iter().flatten();
         rows.map(move |row| {
@@ -101,7 +102,7 @@ impl Ledger {
         })
     }
 
-    /// Adds a contribution; negative amounts take away.
+    /// Adds a contribution; a negative amount subtracts.
     pub fn add(&mut self, contribution: &Contribution) {
         let article = contribution.article as usize;
         if self.rows.len() <= article {
@@ -147,7 +148,7 @@ impl Ledger {
         }
     }
 
-    /// Bytes of memory, about: lists are a quarter larger than what is in them.
+    /// Returns the approximate memory in bytes; lists are taken as a quarter larger than their contents.
     pub fn bytes(&self) -> u64 {
         let lists = self.rows.capacity() * size_of::<Vec<Row>>();
         let ripening = self.ripening.len() * 2 * size_of::<(Timestamp, u32)>();
@@ -155,7 +156,7 @@ impl Ledger {
         (lists + ripening) as u64 + rows + rows / 4
     }
 
-    /// The articles for which something begins to count after `from`, up to and with `to`.
+    /// Returns the articles with evidence that begins to count after `from`, up to and including `to`.
     pub fn ripened(&self, from: Timestamp, to: Timestamp) -> impl Iterator<Item = u32> {
         self.ripening
             .range((from.plus_ms(1), 0)..(to.plus_ms(1), 0))
@@ -164,7 +165,8 @@ impl Ledger {
 
     /// Adds the decayed evidence of one article at `now` to `sums`.
     ///
-    /// `carry` gives the share, in 1/65536, that evidence of a version keeps today.
+    /// `carry` returns the share, in 1/65536, that the evidence of a version keeps in the current
+    /// version.
     pub fn sum(
         &self,
         article: u32,
@@ -199,7 +201,7 @@ impl Ledger {
         }
     }
 
-    /// The rows of one article, ascending by version, segment, signal and time.
+    /// Returns the rows of one article, ascending by version, segment, signal and time.
     pub fn evidence(&self, article: u32, id: &str) -> Vec<EvidenceRow> {
         let rows = self
             .rows

@@ -1,6 +1,6 @@
-//! Which past cases lead to which articles: the links that count, by case.
+//! Links from past cases to articles: the effective links, by case.
 //!
-//! It counts; it does not weigh.
+//! This module counts and does not weigh.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,36 +12,36 @@ use crate::store::codec;
 use crate::store::txn::Reader;
 use crate::time::Timestamp;
 
-/// A link that counts.
+/// An effective link.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CountedLink {
     /// The article, as it was named.
     pub article: u32,
-    /// What it was to the case.
+    /// The role of the article in the case.
     pub link: LinkType,
-    /// Thousandths.
+    /// The confidence, in thousandths.
     pub confidence: u16,
-    /// When that was said.
+    /// The instant of the link.
     pub at: Timestamp,
 }
 
-/// The links of all cases, by ordinal.
+/// The links of all cases, by the case's ordinal.
 #[derive(Clone, Debug, Default)]
 pub struct Links {
     by_case: Vec<Vec<CountedLink>>,
-    /// Links of all cases.
+    /// The number of links of all cases.
     n: u64,
 }
 
 impl Links {
-    /// Reads the links of one case anew.
+    /// Reloads the links of one case.
     pub fn refresh(&mut self, reader: &(impl Reader + ?Sized), case: u32) -> Result<()> {
         let links = Links::read(reader, case)?;
         self.set(case, links);
         Ok(())
     }
 
-    /// What the store says of one case.
+    /// Reads the effective links of one case from the store.
     pub fn read(reader: &(impl Reader + ?Sized), case: u32) -> Result<Vec<CountedLink>> {
         let mut links = Vec::new();
         reader.each(Table::Links, &case.to_be_bytes(), &mut |key, value| {
@@ -60,7 +60,7 @@ impl Links {
         Ok(links)
     }
 
-    /// Takes what was read of one case.
+    /// Sets the links of one case.
     pub fn set(&mut self, case: u32, links: Vec<CountedLink>) {
         let case = case as usize;
         if self.by_case.len() <= case {
@@ -73,18 +73,18 @@ impl Links {
         }
     }
 
-    /// Links that count, of all cases.
+    /// Returns the number of effective links of all cases.
     pub fn len(&self) -> u64 {
         self.n
     }
 
-    /// Bytes of memory, about.
+    /// Returns the approximate memory in bytes.
     pub fn bytes(&self) -> u64 {
         let cases = self.by_case.capacity() * size_of::<Vec<CountedLink>>();
         cases as u64 + self.n * size_of::<CountedLink>() as u64
     }
 
-    /// The links of a case, by article, then type.
+    /// Returns the links of a case, by article, then by type.
     pub fn of(&self, case: u32) -> &[CountedLink] {
         self.by_case
             .get(case as usize)

@@ -1,7 +1,7 @@
-//! The read models in memory: everything a question is answered from, and how a commit changes it.
+//! The read model in memory, and its change by a commit.
 //!
-//! They count; they do not weigh. Adding, retracting and merging are plain addition of integers, so
-//! one event changes the next answer and no byte of the text index.
+//! This module counts and does not weigh. Adding, retracting and merging are plain additions of
+//! integers, so one event changes the next answer and no byte of the text index.
 
 pub mod caches;
 pub mod catalog;

@@ -1,7 +1,7 @@
-//! P of every article at an instant, and its greatest value over runs of documents.
+//! The prior P of every article at an instant, and its maximum over runs of documents.
 //!
-//! Freshness and decay move in day steps, so a table holds for its day; within the day only what
-//! ripens between two instants is computed again. One event moves one value.
+//! Freshness and decay change in steps of a day, so a table is valid for its day. Within the day,
+//! only articles with evidence that ripens in between are recomputed. One event changes one value.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,10 +11,10 @@ use crate::index::view::SegmentView;
 use crate::index::{DocId, Segment};
 use crate::time::Timestamp;
 
-/// Documents under one maximum.
+/// The number of documents per maximum.
 const RUN: u32 = 1024;
 
-/// P by ordinal, and its maxima by segment.
+/// The priors by ordinal, and their maxima by segment.
 #[derive(Clone, Default)]
 pub struct Priors {
     at: Option<Timestamp>,
@@ -24,7 +24,7 @@ pub struct Priors {
 
 #[derive(Clone)]
 struct Maxima {
-    /// Held so that its address is not given to another segment.
+    /// Held so that the address of the segment is not reused.
     segment: Arc<dyn Segment>,
     runs: Vec<f64>,
 }
@@ -34,12 +34,12 @@ fn address(segment: &Arc<dyn Segment>) -> usize {
 }
 
 impl Priors {
-    /// P of an article.
+    /// Returns the prior of an article.
     pub fn get(&self, ordinal: u32) -> f64 {
         self.values.get(ordinal as usize).copied().unwrap_or(0.0)
     }
 
-    /// Whether the table holds at `now` for these segments.
+    /// Returns true if the table is valid at `now` for these segments.
     pub fn holds(&self, model: &ReadModel, now: Timestamp, segments: &[Arc<SegmentView>]) -> bool {
         self.at == Some(now)
             && self.values.len() == model.catalog.n_articles()
@@ -49,7 +49,7 @@ impl Priors {
                 .all(|view| self.maxima.contains_key(&address(view.segment())))
     }
 
-    /// Brings the table to `now` and to these segments.
+    /// Updates the table to `now` and to these segments.
     pub fn move_to(&mut self, model: &ReadModel, now: Timestamp, segments: &[Arc<SegmentView>]) {
         let same_day = self.at.is_some_and(|at| at.day() == now.day());
         if let (true, Some(at)) = (same_day, self.at) {
@@ -89,7 +89,7 @@ impl Priors {
         }
     }
 
-    /// Computes one article again, after something happened to it.
+    /// Recomputes the prior of one article after an event.
     pub fn update(&mut self, model: &ReadModel, ordinal: u32) {
         let Some(now) = self.at else { return };
         let value = model.prior(ordinal, now);
@@ -114,7 +114,7 @@ impl Priors {
         }
     }
 
-    /// At least the P of every document from `from` up to `to`.
+    /// Returns an upper bound of the priors of the documents from `from` to before `to`.
     pub fn max(&self, segment: &Arc<dyn Segment>, from: DocId, to: DocId) -> f64 {
         let Some(maxima) = self.maxima.get(&address(segment)) else {
             return f64::INFINITY;
@@ -129,12 +129,12 @@ impl Priors {
     }
 }
 
-/// The table that all queries share, moved by whoever needs it elsewhere.
+/// The table shared by all queries. A query that needs another instant updates it.
 #[derive(Default)]
 pub struct PriorCell(Mutex<Arc<Priors>>);
 
 impl PriorCell {
-    /// The table at `now` for these segments.
+    /// Returns the table at `now` for these segments.
     pub fn at(
         &self,
         model: &ReadModel,
@@ -148,7 +148,7 @@ impl PriorCell {
         Arc::clone(&shared)
     }
 
-    /// Computes some articles again, after something happened to them.
+    /// Recomputes the priors of some articles after an event.
     pub fn update(&self, model: &ReadModel, ordinals: impl IntoIterator<Item = u32>) {
         let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let table = Arc::make_mut(&mut shared);
@@ -157,7 +157,7 @@ impl PriorCell {
         }
     }
 
-    /// Forgets the table: the policy changed.
+    /// Drops the table after a change of the policy.
     pub fn reset(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
     }

@@ -1,7 +1,7 @@
-//! The read model: everything a question is answered from, beside the text index.
+//! The read model: all data that queries are answered from, besides the text index.
 //!
-//! A base, a snapshot and the publisher of snapshots each own one. A new kind of knowledge is a field here, with its
-//! place in [`ReadModel::load`] and, where a snapshot needs it, in the contents of a snapshot.
+//! A base, a snapshot and the publisher of snapshots each own one. A new kind of data gets a field here, a line in
+//! [`ReadModel::load`] and, if a snapshot needs it, a place in the contents of a snapshot.
 
 use std::sync::Arc;
 
@@ -17,14 +17,15 @@ use crate::settings::RankPolicy;
 use crate::store::txn::Reader;
 use crate::time::Timestamp;
 
-/// What is known, in memory. Cloning copies it; the records are shared.
+/// The read model in memory. Cloning copies the tables and shares the records.
 #[derive(Clone, Debug)]
 pub struct ReadModel {
-    /// The constants of the ranking.
+    /// The constants of ranking.
     pub policy: Arc<RankPolicy>,
-    /// The hash that impressions name the policy by. Kept, because it is a good part of a short search.
+    /// The hash of the policy, which impression tokens contain. It is cached, because computing it is a large part
+    /// of a short search.
     pub policy_hash: u64,
-    /// Decay in the long and the short horizon.
+    /// Decay for the long and the short horizon.
     pub horizons: [Decay; 2],
     /// The articles and cases.
     pub catalog: Catalog,
@@ -32,12 +33,12 @@ pub struct ReadModel {
     pub links: Links,
     /// The evidence.
     pub ledger: Ledger,
-    /// The words that led to articles.
+    /// The learned terms.
     pub learned_terms: LearnedTerms,
 }
 
 impl ReadModel {
-    /// Nothing is known yet but the policy.
+    /// Creates a read model with a policy and no records.
     pub fn new(policy: RankPolicy, policy_hash: u64) -> ReadModel {
         ReadModel {
             horizons: Decay::horizons(&policy),
@@ -50,7 +51,7 @@ impl ReadModel {
         }
     }
 
-    /// Reads the tables. Cost: one pass over each.
+    /// Loads the tables. Cost: one pass over each.
     pub fn load(
         reader: &(impl Reader + ?Sized),
         policy: RankPolicy,
@@ -77,7 +78,7 @@ impl ReadModel {
         self.policy = policy;
     }
 
-    /// The decayed evidence of an article and of those merged into it.
+    /// Returns the decayed evidence of an article and of those merged into it.
     pub fn sums(&self, article: &ArticleRecord, now: Timestamp) -> Sums {
         let mut sums = Sums::default();
         let mut add = |of: &ArticleRecord| {
@@ -94,13 +95,13 @@ impl ReadModel {
         sums
     }
 
-    /// The prior P(solved | read) of the article's kind.
+    /// Returns the prior of P(solved | read) for the article's kind.
     pub fn solve_prior(&self, article: &ArticleRecord) -> f64 {
         let priors = self.policy.solve_prior.values();
         priors.get(article.kind.index()).copied().unwrap_or(0.5)
     }
 
-    /// F and U of an article.
+    /// Returns F and U of an article.
     pub fn factors(&self, article: &ArticleRecord, now: Timestamp) -> (f64, f64) {
         let facts = article.freshness_facts(&self.policy);
         let sums = self.sums(article, now);
@@ -110,7 +111,7 @@ impl ReadModel {
         )
     }
 
-    /// P of an article; 0 for an ordinal without one.
+    /// Returns the prior P of an article; 0 for an unknown ordinal.
     pub fn prior(&self, ordinal: u32, now: Timestamp) -> f64 {
         self.catalog.article(ordinal).map_or(0.0, |article| {
             let (fresh, useful) = self.factors(article, now);

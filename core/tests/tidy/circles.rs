@@ -1,10 +1,10 @@
-//! No file of the core uses one that uses it, directly or through others.
+//! Tests that the files of the core do not use each other in circles, directly or through others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::{code, paths, sources};
 
-/// By file: the files it uses.
+/// The files that each file uses.
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
 #[test]
@@ -41,7 +41,7 @@ fn a_circle_is_found() {
     assert_eq!(circles(&graph(&one)), [["a/b.rs", "a/c.rs"]]);
 }
 
-/// The root of the crate is left out: its re-exports are for users outside.
+/// Skips the root of the crate, because its re-exports are for users outside.
 fn graph(sources: &BTreeMap<String, String>) -> Graph {
     let files: BTreeMap<Vec<String>, &str> = sources
         .keys()
@@ -69,7 +69,8 @@ fn graph(sources: &BTreeMap<String, String>) -> Graph {
         .collect()
 }
 
-/// The groups of files that reach each other, each in order (Tarjan, 1972, by plain reachability: the core is small).
+/// Returns the groups of files that reach each other, each in order: strongly connected components (Tarjan, 1972),
+/// found by plain reachability because the core is small.
 fn circles(graph: &Graph) -> Vec<Vec<String>> {
     let reached = |from: &str| {
         let mut seen = BTreeSet::new();

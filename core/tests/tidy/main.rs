@@ -1,8 +1,8 @@
-//! The shape of the sources as a test: which layer may use which, who may name which engine, and
-//! what every file has.
+//! Tests the structure of the sources: the order of the layers, the files that may name an engine,
+//! and the required elements of each file.
 //!
-//! Unit tests at the end of a file, files called `tests.rs`, comments and texts in quotes are no use
-//! of anything.
+//! Unit tests at the end of a file, files named `tests.rs`, comments and quoted texts do not count
+//! as uses.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -23,7 +23,7 @@ use std::path::Path;
 
 use source::{code, has_word, module, root_names, sources, used_from_root};
 
-/// The layers, lowest first. A module uses itself and what stands before it.
+/// The layers, lowest first. A module may use itself and earlier ones.
 const LAYERS: &[&str] = &[
     "error",
     "codec",
@@ -45,11 +45,10 @@ const LAYERS: &[&str] = &[
     "base",
 ];
 
-/// Uses that the order forbids and that are right all the same: who, whom, why. One that is no
-/// longer made fails too.
+/// Permitted uses against the order: user, used layer, reason. An entry without an actual use fails.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[];
 
-/// Uses that the order allows and the design does not: who, whom, why.
+/// Forbidden uses within the order: user, used layer, reason.
 const FORBIDDEN: &[(&str, &str, &str)] = &[
     (
         "projection",
@@ -84,7 +83,7 @@ const FORBIDDEN: &[(&str, &str, &str)] = &[
     ("snapshot", "exchange", "a snapshot has a format of its own"),
 ];
 
-/// Words of code, the files that may have them, and why no other may.
+/// Words of code, a test for the files that may contain them, and the reason.
 type Rule = (&'static [&'static str], fn(&str) -> bool, &'static str);
 
 const WORDS: &[Rule] = &[
@@ -115,18 +114,18 @@ const WORDS: &[Rule] = &[
     ),
 ];
 
-/// No file is longer.
+/// The maximum number of lines of a file.
 const MAX_LINES: usize = 600;
 
-/// A folder or file of its own for what the feature `disk` brings.
+/// Returns true for the folders and files that belong to the feature `disk`.
 fn on_disk(file: &str) -> bool {
     file.trim_end_matches(".rs")
         .split('/')
         .any(|part| matches!(part, "disk" | "redb"))
 }
 
-/// Whether a file belongs to a layer under those that meet the host: exchange reads what the user
-/// names, base holds threads.
+/// Returns true if the file belongs to a layer without access to files and threads. Only
+/// exchange, which reads the user's files, and base, which owns threads, have it.
 fn below_base(file: &str) -> bool {
     !matches!(module(file), "exchange" | "base" | "lib")
 }
@@ -275,7 +274,7 @@ fn the_page_on_architecture_has_the_same_layers() {
     assert_eq!(line.split(" -> ").collect::<Vec<_>>(), LAYERS);
 }
 
-/// Fails with every line at once.
+/// Fails with all lines in one message.
 pub(crate) fn report(wrong: BTreeSet<String>) {
     assert!(
         wrong.is_empty(),

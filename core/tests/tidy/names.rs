@@ -1,19 +1,19 @@
-//! Names and sentences: a type's name stands for one thing, and a sentence of a comment begins with its subject.
+//! Tests names and sentences: a type name has one meaning, and a comment begins with its subject.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::{code, is_word, sources};
 
-/// First words of a comment line that put a clause in place of a noun.
+/// First words of a comment that put a clause in place of a noun.
 const CLAUSES: &[&str] = &["What", "Which", "How", "Whether", "Who"];
 
-/// Most lines of comments that may begin so, in hundredths.
+/// The maximum share of comment lines with such a first word, in percent.
 const MOST_CLAUSES_PERCENT: usize = 1;
 
-/// Most modules with a type of one name.
+/// The maximum number of modules with a type of the same name.
 const MOST_MODULES: usize = 2;
 
-/// Names of traits' members and of results, which every implementation repeats.
+/// Names of associated types and of results, which every implementation repeats.
 const MEMBERS: &[&str] = &["Item", "IntoIter", "Error", "Err", "Ok", "Result"];
 
 #[test]
@@ -30,7 +30,7 @@ fn no_type_name_is_in_more_than_two_modules() {
                     .chars()
                     .take_while(|c| is_word(*c))
                     .collect();
-                // The members that a serializer of serde must name.
+                // A serde serializer must define these member types.
                 let is_member = MEMBERS.contains(&name.as_str()) || name.starts_with("Serialize");
                 if !is_member && name.starts_with(char::is_uppercase) {
                     modules.entry(name).or_default().insert(file.clone());

@@ -1,10 +1,10 @@
-//! Reads the sources of the core as far as their shape goes: files, code without comments, and the paths it names.
+//! Reads the structure of the core's sources: files, code without comments, and the paths it uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Every source of the core by its path under `src`, without files that are tests only.
+/// Returns all sources of the core by path under `src`, without files that contain only tests.
 pub(super) fn sources() -> BTreeMap<String, String> {
     fn walk(dir: &Path, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(dir).unwrap() {
@@ -38,7 +38,7 @@ pub(super) fn sources() -> BTreeMap<String, String> {
     sources
 }
 
-/// The top module a file belongs to: `rank/blend.rs` and `rank.rs` to `rank`.
+/// Returns the top module of a file: `rank` for both `rank/blend.rs` and `rank.rs`.
 pub(super) fn module(file: &str) -> &str {
     file.split('/')
         .next()
@@ -46,7 +46,7 @@ pub(super) fn module(file: &str) -> &str {
         .trim_end_matches(".rs")
 }
 
-/// The names of `pub use module::{A, B}` in lib.rs, each with its module.
+/// Returns the names of `pub use module::{A, B}` in lib.rs, each with its module.
 pub(super) fn root_names(lib: &str) -> BTreeMap<String, String> {
     let lib = code(lib);
     let mut names = BTreeMap::new();
@@ -68,8 +68,8 @@ pub(super) fn root_names(lib: &str) -> BTreeMap<String, String> {
     names
 }
 
-/// The names that follow the root of the crate in `code`: after `crate::`, or after as many `super::`
-/// as `file` is deep.
+/// Returns the names that follow the root of the crate in `code`: after `crate::`, or after one `super::` per level
+/// of `file`.
 pub(super) fn used_from_root(file: &str, code: &str) -> BTreeSet<String> {
     let inside = file.trim_end_matches(".rs").trim_end_matches("/mod");
     let supers = "super::".repeat(inside.split('/').count());
@@ -85,7 +85,7 @@ pub(super) fn used_from_root(file: &str, code: &str) -> BTreeSet<String> {
     names
 }
 
-/// The first name of `path`, or of each path in the braces it opens with.
+/// Returns the first name of `path`, or of each path in its leading braces.
 pub(super) fn heads(path: &str) -> BTreeSet<String> {
     let word = |text: &str| text.chars().take_while(|c| is_word(*c)).collect::<String>();
     let Some(group) = path.strip_prefix('{') else {
@@ -108,7 +108,7 @@ pub(super) fn heads(path: &str) -> BTreeSet<String> {
     names
 }
 
-/// `text` without comments, without what stands in quotes, and without the unit tests at its end.
+/// Returns `text` without comments, quoted texts, and the unit tests at its end.
 pub(super) fn code(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -142,7 +142,7 @@ pub(super) fn code(text: &str) -> String {
     out
 }
 
-/// The length of a quoted text from its opening quote on; a backslash takes the next character along.
+/// Returns the length of a quoted text, from its opening quote on. A backslash escapes the next character.
 pub(super) fn quoted(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (at, c) in text.char_indices().skip(1) {
@@ -156,7 +156,7 @@ pub(super) fn quoted(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// The length of `r"..."`, `r#"..."#` and the like, if `text` starts with one.
+/// Returns the length of `r"..."`, `r#"..."#` and the like, if `text` starts with one.
 pub(super) fn raw_quoted(text: &str) -> Option<usize> {
     let after = text.strip_prefix('r')?;
     let hashes = after.chars().take_while(|c| *c == '#').count();
@@ -168,13 +168,13 @@ pub(super) fn raw_quoted(text: &str) -> Option<usize> {
     )
 }
 
-/// Whether the quote `text` starts with opens a character and not a lifetime.
+/// Returns true if the quote at the start of `text` opens a character and not a lifetime.
 pub(super) fn is_char(text: &str) -> bool {
     let mut after = text.chars().skip(1);
     after.next() == Some('\\') || after.next() == Some('\'')
 }
 
-/// Whether `word` stands in `text` by itself.
+/// Returns true if `text` contains `word` as a whole word.
 pub(super) fn has_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
         let after = &text[at + word.len()..];
@@ -182,12 +182,12 @@ pub(super) fn has_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// A character of a name.
+/// Returns true for a character of a name.
 pub(super) fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Every path below the root of the crate that `code` of `file` names, in `use` and in place.
+/// Returns all paths below the root of the crate that `code` of `file` names, in `use` items and in expressions.
 pub(super) fn paths(file: &str, code: &str) -> BTreeSet<Vec<String>> {
     let inside = file.trim_end_matches(".rs").trim_end_matches("/mod");
     let module: Vec<&str> = inside.split('/').collect();
@@ -212,7 +212,7 @@ pub(super) fn paths(file: &str, code: &str) -> BTreeSet<Vec<String>> {
                 .chars()
                 .take_while(|c| is_word(*c) || *c == ':')
                 .collect();
-            // A group belongs to a `use`, and was spread out above.
+            // A group belongs to a `use` item, which is already expanded above.
             if path.ends_with("::") {
                 continue;
             }
@@ -222,7 +222,7 @@ pub(super) fn paths(file: &str, code: &str) -> BTreeSet<Vec<String>> {
     found
 }
 
-/// The paths of one `use`, its braces spread out.
+/// Expands the braces of one `use` item into paths.
 fn spread(tree: &str) -> Vec<String> {
     let tree = tree.split(" as ").next().unwrap_or(tree).trim();
     let Some(open) = tree.find('{') else {
@@ -248,7 +248,8 @@ fn spread(tree: &str) -> Vec<String> {
     all
 }
 
-/// A path from the root of the crate on; `None` for one of another crate. In a `use`, a path may begin with a child.
+/// Returns a path from the root of the crate; `None` for another crate. In a `use` item, a path may begin with a
+/// child module.
 fn absolute(module: &[&str], path: &str, is_use: bool) -> Option<Vec<String>> {
     let path: String = path.chars().filter(|c| !c.is_whitespace()).collect();
     let mut parts: Vec<&str> = path.split("::").collect();
