@@ -26,7 +26,7 @@ impl CancelHook {
         match &self.0 {
             Some(watch) if watch() == ControlFlow::Break(()) => Err(Error::new(
                 ErrorCode::Cancelled,
-                "the watch of this handle said stop; nothing is half written, call again when it may go on",
+                "the cancel hook of this handle stopped the call; nothing is half written, call again to continue",
             )),
             _ => Ok(()),
         }

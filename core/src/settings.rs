@@ -62,15 +62,15 @@ pub const VOTE_WINDOW_DAYS: i32 = 30;
 /// Most events kept of one session; later ones are rejected. Guards the cost of one write.
 pub const MAX_SESSION_EVENTS: usize = 2_000;
 /// Learned successes of a Resolved link of confidence 1. Thousandths. Source: its weight as evidence (design 5.8).
-pub const LESSON_RESOLVED: i64 = 2_000;
+pub const LEARNED_RESOLVED: i64 = 2_000;
 /// Learned successes of an explicit success. Thousandths.
-pub const LESSON_SAID: i64 = 2_000;
+pub const LEARNED_EXPLICIT: i64 = 2_000;
 /// Learned successes of a silent success. Thousandths. Source: design 5.6, 5.8.
-pub const LESSON_SOFT: i64 = 600;
+pub const LEARNED_SILENT: i64 = 600;
 /// Most articles that one learned term leads to: the strongest.
 pub const MAX_LEARNED_ARTICLES: usize = 256;
 /// Distinct parties a learned term needs before it reaches classes that read no cases (I4).
-pub const LEARN_PARTIES: usize = 3;
+pub const LEARNED_MIN_PARTIES: usize = 3;
 
 /// One value for each kind of knowledge.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -324,7 +324,7 @@ policy! {
     /// Failures of a return to the list within five seconds.
     bounced: 0.0..=10.0 = 0.3,
     /// Successes of the last read article of an intent without a case within a day. Source: simulated users. For
-    /// learned terms it counts more (`LESSON_SOFT`). As evidence for the article it must count little, or every
+    /// learned terms it counts more (`LEARNED_SILENT`). As evidence for the article it must count little, or every
     /// clicked article rises above those that were never shown.
     soft_solved: 0.0..=10.0 = 0.1,
     /// Successes of an explicit report that the article solved the need.

@@ -221,7 +221,7 @@ fn segments_disk_and_reopening_change_no_bit() {
     let world = World::new(31).live(size("KENPOINT_STEPS", 160));
     let (expected, digest) = (says(&world.base, &world), world.base.digest().unwrap());
     for (index_flush_docs, background) in [(1, false), (7, false), (7, true), (10_000, true)] {
-        let what = format!("absorb_after {index_flush_docs}, background {background}");
+        let what = format!("index_flush_docs {index_flush_docs}, background {background}");
         let folder = tempfile::tempdir().unwrap();
         let base = disk(folder.path(), index_flush_docs, background);
         replay(&base, &world.log);

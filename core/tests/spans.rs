@@ -65,5 +65,5 @@ fn absorbing_opens_a_span() {
             .unwrap();
         base.close().unwrap();
     });
-    assert_eq!(*names.0.lock().unwrap(), ["absorb"]);
+    assert_eq!(*names.0.lock().unwrap(), ["flush_index"]);
 }

@@ -27,7 +27,7 @@ pub(super) struct Disk {
 /// The base's own thread, started with its first work.
 struct Background {
     inner: Weak<Inner>,
-    bell: Arc<Bell>,
+    wakeup: Arc<Wakeup>,
     thread: Mutex<Thread>,
 }
 
@@ -42,9 +42,9 @@ enum Thread {
 
 /// The signal that wakes the thread.
 #[derive(Default)]
-struct Bell {
+struct Wakeup {
     state: Mutex<Wake>,
-    rung: Condvar,
+    signal: Condvar,
 }
 
 #[derive(Default)]
@@ -71,11 +71,11 @@ impl Disk {
         }
     }
 
-    fn bring_up(&self, inner: &Inner, checkpoint: &mut Checkpoint<'_>) -> Result<()> {
+    fn flush_documents(&self, inner: &Inner, checkpoint: &mut Checkpoint<'_>) -> Result<()> {
         // Flushes run one at a time, from start to end. If two overlapped, the one that began first
         // could swap its segments in last, and documents that only the other one wrote would disappear
         // from search.
-        let _absorbing = lock(&self.flushing_index);
+        let _flushing = lock(&self.flushing_index);
         let (view, stamps, policy, seq) = {
             let state = inner.read();
             (
@@ -143,7 +143,7 @@ impl DiskIndex for Disk {
             return;
         }
         match &self.background {
-            Some(background) if background.is_there(inner) => background.bell.ring(|wake| {
+            Some(background) if background.ensure_thread(inner) => background.wakeup.ring(|wake| {
                 wake.flush_index |= flush_index;
                 wake.relaxed |= relaxed;
             }),
@@ -157,13 +157,13 @@ impl DiskIndex for Disk {
     }
 
     fn flush_index(&self, inner: &Inner, checkpoint: &mut Checkpoint<'_>) -> Result<()> {
-        span!("absorb");
+        span!("flush_index");
         let notices = &inner.host.notices;
         notices.tell(NoticeLevel::Debug, "index", || {
             let n_fresh = inner.read().index.view.n_fresh();
-            format!("absorption began: {n_fresh} documents in memory")
+            format!("the index flush began: {n_fresh} documents in memory")
         });
-        let done = self.bring_up(inner, checkpoint);
+        let done = self.flush_documents(inner, checkpoint);
         match &done {
             Ok(()) => notices.tell(NoticeLevel::Info, "index", || {
                 let state = inner.read();
@@ -171,10 +171,10 @@ impl DiskIndex for Disk {
                 let (n, docs) = on_disk.fold((0, 0), |(n, docs), segment| {
                     (n + 1, docs + u64::from(segment.alive().count()))
                 });
-                format!("absorption ended: {docs} documents in {n} segments on disk")
+                format!("the index flush ended: {docs} documents in {n} segments on disk")
             }),
             Err(error) => notices.tell(NoticeLevel::Warning, "index", || {
-                format!("absorption failed; documents stay in memory, and it is tried again after the next write: {error}")
+                format!("the index flush failed; documents stay in memory, and it is tried again after the next write: {error}")
             }),
         }
         done
@@ -191,25 +191,28 @@ impl DiskIndex for Disk {
     }
 }
 
-impl Bell {
+impl Wakeup {
     fn lock(&self) -> MutexGuard<'_, Wake> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn ring(&self, set: impl FnOnce(&mut Wake)) {
         set(&mut self.lock());
-        self.rung.notify_one();
+        self.signal.notify_one();
     }
 
     /// Waits for work. Relaxed commits are collected for a while before they are made durable.
     fn wait(&self) -> Wake {
         let mut wake = self.lock();
         while !wake.stop && !wake.flush_index && !wake.relaxed {
-            wake = self.rung.wait(wake).unwrap_or_else(PoisonError::into_inner);
+            wake = self
+                .signal
+                .wait(wake)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         if !wake.stop && !wake.flush_index {
             let waited = self
-                .rung
+                .signal
                 .wait_timeout_while(wake, RELAXED, |wake| !wake.stop && !wake.flush_index);
             wake = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -228,13 +231,13 @@ impl Background {
     fn new(inner: Weak<Inner>) -> Background {
         Background {
             inner,
-            bell: Arc::default(),
+            wakeup: Arc::default(),
             thread: Mutex::new(Thread::NotStarted),
         }
     }
 
     /// Returns true if a thread can be signalled. The first call starts it.
-    fn is_there(&self, inner: &Inner) -> bool {
+    fn ensure_thread(&self, inner: &Inner) -> bool {
         let mut thread = lock(&self.thread);
         if matches!(*thread, Thread::NotStarted) {
             *thread = match self.start() {
@@ -252,7 +255,7 @@ impl Background {
 
     fn start(&self) -> std::io::Result<JoinHandle<()>> {
         let inner = self.inner.clone();
-        let heard = Arc::clone(&self.bell);
+        let heard = Arc::clone(&self.wakeup);
         let work = move || {
             loop {
                 let wake = heard.wait();
@@ -268,7 +271,7 @@ impl Background {
                     && let Err(error) = inner.flush()
                 {
                     inner.host.notices.tell(NoticeLevel::Warning, "flush", || {
-                        format!("what was only looked at is not durable yet; it is tried again after the next write: {error}")
+                        format!("relaxed events are not durable yet; it is tried again after the next write: {error}")
                     });
                 }
                 if let (true, Some(disk)) = (wake.flush_index, &inner.disk) {
@@ -284,7 +287,7 @@ impl Background {
 
 impl Background {
     fn stop(&self) {
-        self.bell.ring(|wake| wake.stop = true);
+        self.wakeup.ring(|wake| wake.stop = true);
         let thread = std::mem::replace(&mut *lock(&self.thread), Thread::Ended);
         // A thread that drops the last handle cannot join itself.
         if let Thread::Started(thread) = thread

@@ -40,9 +40,7 @@ impl Drop for Handle {
             // calls `close`.
             if let Err(error) = self.0.flush() {
                 notices.tell(NoticeLevel::Warning, "close", || {
-                    format!(
-                        "what was only looked at since the last durable change may be lost: {error}"
-                    )
+                    format!("relaxed events since the last durable change may be lost: {error}")
                 });
             }
         }

@@ -11,7 +11,7 @@ use crate::model::{
     Reuse, Role, TextOrigin, Viewer,
 };
 use crate::projection;
-use crate::self_service::{Visit, is_assisting};
+use crate::self_service::{Visit, is_agent_event};
 use crate::settings::MAX_AHEAD_MS;
 use crate::store::codec::hash64;
 use crate::time::Timestamp;
@@ -86,32 +86,26 @@ impl Base {
         let mut ready: Vec<(u64, Event)> = Vec::new();
         for (index, event) in (0..).zip(&batch.events) {
             let told = event.clone().map(Into::into);
-            match self.believed(told, audience, class, now) {
+            match self.admit(told, audience, class, now) {
                 Ok(event) => ready.push((index, event)),
-                Err(error) => report.refuse(index, &event.id, &error),
+                Err(error) => report.reject(index, &event.id, &error),
             }
             if ready.len() == AT_ONCE {
-                self.take_in(&std::mem::take(&mut ready), now, &mut report)?;
+                self.record_batch(&std::mem::take(&mut ready), now, &mut report)?;
             }
         }
-        self.take_in(&ready, now, &mut report)?;
+        self.record_batch(&ready, now, &mut report)?;
         self.flush()?;
         report.rejected.sort_by_key(|event| event.index);
         Ok(report)
     }
 
     /// Checks an event of a batch and returns it as it is recorded.
-    fn believed(
-        &self,
-        event: Event,
-        audience: &str,
-        class: Class,
-        now: Timestamp,
-    ) -> Result<Event> {
+    fn admit(&self, event: Event, audience: &str, class: Class, now: Timestamp) -> Result<Event> {
         // A viewer who reads cases works on them, and the host knows such a person by name.
         let is_inside = self.0.config.audiences.reads_cases().contains(class);
-        let of_case = event.case.is_some() || is_assisting(&event.what);
-        if !(event.what.is_feedback() || is_assisting(&event.what)) || (of_case && !is_inside) {
+        let of_case = event.case.is_some() || is_agent_event(&event.what);
+        if !(event.what.is_feedback() || is_agent_event(&event.what)) || (of_case && !is_inside) {
             return Err(not_feedback());
         }
         if event.id.is_empty() {
@@ -154,7 +148,7 @@ impl Base {
     }
 
     /// Records events in one commit, or one by one if one of them is rejected.
-    fn take_in(
+    fn record_batch(
         &self,
         events: &[(u64, Event)],
         now: Timestamp,
@@ -169,7 +163,7 @@ impl Base {
                     match self.0.record_relaxed(vec![event.clone()], now) {
                         Ok(done) => report.count(&done),
                         Err(error) if is_refusal(&error) => {
-                            report.refuse(*index, &event.id, &error)
+                            report.reject(*index, &event.id, &error)
                         }
                         Err(error) => return Err(error),
                     }
@@ -288,7 +282,7 @@ impl MergeReport {
         self.new += (done.len() - duplicates) as u64;
     }
 
-    fn refuse(&mut self, index: u64, event: &str, error: &Error) {
+    fn reject(&mut self, index: u64, event: &str, error: &Error) {
         self.rejected.push(RejectedEvent {
             index,
             event: event.to_owned(),

@@ -194,7 +194,7 @@ mod folder {
         pub(super) fn open_folder(&self, folder: &Path, host: Host) -> Result<Base> {
             if self.index_flush_docs == 0 {
                 return Err(crate::error::Error::invalid(
-                    "absorb_after",
+                    "index_flush_docs",
                     0,
                     "it is at least 1 document",
                 ));

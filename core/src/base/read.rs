@@ -8,7 +8,8 @@ use crate::model::{
     Actor, Article, Case, Change, Entry, Freshness, Impression, Intent, Link, Section, Session,
 };
 use crate::projection::records::{
-    ArticleRecord, CaseRecord, Did, LinkKey, LinkRecord, SessionRecord, VersionRecord, version_key,
+    ArticleRecord, CaseRecord, LinkKey, LinkRecord, SessionAction, SessionRecord, VersionRecord,
+    version_key,
 };
 use crate::projection::{self, sessions};
 use crate::rank::{freshness, usefulness};
@@ -80,8 +81,8 @@ impl Base {
         request.check()?;
         let now = request.now.unwrap_or_else(|| self.now());
         let state = self.0.read();
-        let situation = self.situation(request)?;
-        self.responder(&state, now).suggest(request, &situation)
+        let case_query = self.case_query(request)?;
+        self.responder(&state, now).suggest(request, &case_query)
     }
 
     /// Runs many searches, on the threads of [`crate::BaseOptions`] if the feature `rayon` is on. The
@@ -99,12 +100,12 @@ impl Base {
 
     /// Returns an article by its own id, or by the id of an article that was merged into it.
     pub fn article(&self, id: &str) -> Result<Article> {
-        let record = self.going_on(id)?;
+        let record = self.resolve_merged(id)?;
         self.article_version(&record, record.version)
     }
 
     /// Returns the record of an article, or of the article it was merged into.
-    fn going_on(&self, id: &str) -> Result<ArticleRecord> {
+    fn resolve_merged(&self, id: &str) -> Result<ArticleRecord> {
         let record = projection::article(&*self.0.store, id)?;
         match &record.merged_into {
             Some(into) => projection::article(&*self.0.store, into),
@@ -149,7 +150,7 @@ impl Base {
 
     /// Returns the freshness of an article at `now`, by default the base's clock.
     pub fn freshness(&self, id: &str, now: Option<Timestamp>) -> Result<Freshness> {
-        let record = self.going_on(id)?;
+        let record = self.resolve_merged(id)?;
         let policy = self.policy();
         let now = now.unwrap_or_else(|| self.now());
         Ok(freshness::freshness(
@@ -162,10 +163,10 @@ impl Base {
     /// Returns the evidence about an article, row by row: its own first, then that of articles merged
     /// into it.
     pub fn evidence(&self, id: &str) -> Result<Vec<EvidenceRow>> {
-        let record = self.going_on(id)?;
+        let record = self.resolve_merged(id)?;
         let state = self.0.read();
         let mut rows = state.model.ledger.evidence(record.ordinal, &record.id);
-        for ordinal in &record.absorbed {
+        for ordinal in &record.merged_from {
             let merged = projection::article_at(&*self.0.store, *ordinal)?;
             rows.extend(state.model.ledger.evidence(*ordinal, &merged.id));
         }
@@ -174,7 +175,7 @@ impl Base {
 
     /// Returns P(solved | read) of an article, estimated from all evidence so far.
     pub fn solve_rate(&self, id: &str, now: Option<Timestamp>) -> Result<f64> {
-        let record = self.going_on(id)?;
+        let record = self.resolve_merged(id)?;
         let now = now.unwrap_or_else(|| self.now());
         let state = self.0.read();
         let inputs = &state.model;
@@ -221,7 +222,7 @@ impl Base {
     pub fn links_of_article(&self, id: &str) -> Result<Vec<Link>> {
         let article = projection::article(&*self.0.store, id)?;
         let mut keys = Vec::new();
-        for ordinal in std::iter::once(article.ordinal).chain(article.absorbed) {
+        for ordinal in std::iter::once(article.ordinal).chain(article.merged_from) {
             keys.extend(
                 self.0
                     .store
@@ -291,12 +292,12 @@ impl Base {
             intent.from = intent.from.min(event.at);
             intent.to = intent.to.max(event.at);
             match &event.did {
-                Did::Searched(query) => intent.queries.push(query.clone()),
-                Did::Read(article, _) => intent
+                SessionAction::Searched(query) => intent.queries.push(query.clone()),
+                SessionAction::Read(article, _) => intent
                     .read
                     .push(projection::article_at(&*self.0.store, *article)?.id),
-                Did::Case(_) => intent.became_case = true,
-                Did::Bounced(..) | Did::Said(..) => {}
+                SessionAction::Case(_) => intent.became_case = true,
+                SessionAction::Bounced(..) | SessionAction::Said(..) => {}
             }
         }
         Ok(intent)

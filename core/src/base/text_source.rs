@@ -11,19 +11,19 @@ use crate::model::audience::Class;
 use crate::model::{Reuse, Role};
 use crate::projection;
 use crate::projection::records::{
-    ArticleRecord, CaseRecord, Did, RenditionRecord, SessionRecord, VersionRecord, rendition_key,
-    version_key,
+    ArticleRecord, CaseRecord, RenditionRecord, SessionAction, SessionRecord, VersionRecord,
+    rendition_key, version_key,
 };
 use crate::search::SuggestRequest;
-use crate::search::respond::{PageText, Pages, Responder, Situation, quoted};
+use crate::search::respond::{ArticleText, CaseQuery, Responder, TextSource, quoted};
 use crate::state::current::State;
 use crate::store::backend::Table;
 use crate::store::blobs;
 use crate::store::txn::Reader;
 use crate::time::Timestamp;
 
-impl Pages for Inner {
-    fn page(&self, article: &ArticleRecord, class: Class, wants_text: bool) -> Result<PageText> {
+impl TextSource for Inner {
+    fn page(&self, article: &ArticleRecord, class: Class, wants_text: bool) -> Result<ArticleText> {
         let store = &*self.store;
         let key = rendition_key(Space::Article, article.ordinal, article.stamp);
         let rendition: RenditionRecord = store.required(Table::Renditions, &key)?;
@@ -45,7 +45,7 @@ impl Pages for Inner {
                 .filter_map(|position| list.get(usize::from(*position)).map(String::as_str));
             text = quoted(sections, version.fact.is_some());
         }
-        Ok(PageText {
+        Ok(ArticleText {
             title: version.title,
             language: version.language,
             text,
@@ -64,10 +64,10 @@ impl Base {
     }
 
     /// Collects the query text, the context and the case of a suggestion.
-    pub(super) fn situation(&self, request: &SuggestRequest) -> Result<Situation> {
+    pub(super) fn case_query(&self, request: &SuggestRequest) -> Result<CaseQuery> {
         let mut context = request.context.clone();
         let Some(id) = &request.case else {
-            return Ok(Situation {
+            return Ok(CaseQuery {
                 text: request.text.clone(),
                 context,
                 case: None,
@@ -92,7 +92,7 @@ impl Base {
                 context.items.push(item);
             }
         }
-        Ok(Situation {
+        Ok(CaseQuery {
             text: texts.join("\n"),
             context,
             case: Some(record.ordinal),
@@ -109,8 +109,8 @@ impl Base {
         let mut unhelpful = BTreeSet::new();
         for event in visit.iter().flat_map(|visit| &visit.events) {
             match event.did {
-                Did::Said(article, false) => unhelpful.insert(article),
-                Did::Said(article, true) => unhelpful.remove(&article),
+                SessionAction::Said(article, false) => unhelpful.insert(article),
+                SessionAction::Said(article, true) => unhelpful.remove(&article),
                 _ => false,
             };
         }

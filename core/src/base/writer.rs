@@ -81,7 +81,7 @@ impl Inner {
 
     fn write(&self, writer: &mut WriterState, slots: &[Arc<PendingWrite>]) {
         let outcome = self
-            .bring_back(writer)
+            .recover(writer)
             .and_then(|()| self.commit(writer, slots));
         if let Err(error) = outcome {
             // Nothing of the commit was written, so every job in it fails. A job that failed earlier
@@ -97,7 +97,7 @@ impl Inner {
 
     /// Recovers after a failure: reopens the store, loads its contents, and records again the events
     /// that were acknowledged but not durable.
-    fn bring_back(&self, writer: &mut WriterState) -> Result<()> {
+    fn recover(&self, writer: &mut WriterState) -> Result<()> {
         if writer.is_broken {
             let n_kept = writer.kept.len();
             let back = self.reopen(writer);
@@ -118,36 +118,36 @@ impl Inner {
             writer.is_broken = false;
         }
         if writer.is_behind {
-            self.follow(writer)?;
+            self.reload(writer)?;
         }
         Ok(())
     }
 
     fn reopen(&self, writer: &mut WriterState) -> Result<()> {
         self.store.recover()?;
-        self.follow(writer)?;
+        self.reload(writer)?;
         let kept = self.record_kept(writer);
         // Reads continue with the contents of the store, which must be reopened once more. An error in
         // this step is dropped, because the first error is already reported.
         if kept.is_err() && self.store.recover().is_ok() {
-            drop(self.follow(writer));
+            drop(self.reload(writer));
         }
         kept
     }
 
     /// Handles a failed commit: sends a notice, and recovers the store at once for the sake of
     /// readers. If the recovery fails as well, a notice reports it and the next write tries again.
-    fn broken(&self, writer: &mut WriterState, error: Error) -> Error {
+    fn on_commit_failure(&self, writer: &mut WriterState, error: Error) -> Error {
         self.host.notices.tell(NoticeLevel::Error, "store", || {
             format!("a commit failed, and nothing of it was written: {error}")
         });
         writer.is_broken = true;
-        drop(self.bring_back(writer));
+        drop(self.recover(writer));
         error
     }
 
     /// Reloads the state if it differs from the store.
-    fn follow(&self, writer: &mut WriterState) -> Result<()> {
+    fn reload(&self, writer: &mut WriterState) -> Result<()> {
         if !writer.is_behind && log::head(&*self.store)? == self.read().head {
             return Ok(());
         }
@@ -232,7 +232,7 @@ impl Inner {
         let head = log::head(&txn)?;
         let batch = txn.into_batch();
         if let Err(error) = self.store.commit(&batch, durability) {
-            return Err(self.broken(writer, error));
+            return Err(self.on_commit_failure(writer, error));
         }
         let kept = match durability {
             Durability::Immediate => Vec::new(),
@@ -259,7 +259,7 @@ impl Inner {
             // The commit is durable, so the call succeeds if a full reload of the state succeeds.
             Err(error) => {
                 writer.is_behind = true;
-                self.follow(writer).map_err(|_| {
+                self.reload(writer).map_err(|_| {
                     Error::with_source(
                         ErrorCode::Poisoned,
                         "the change is stored, but could not be loaded; it is with the next write, or open the base again",
@@ -326,11 +326,11 @@ impl Inner {
     /// Makes relaxed events durable.
     pub fn flush(&self) -> Result<()> {
         let mut writer = lock(&self.writer);
-        self.bring_back(&mut writer)?;
+        self.recover(&mut writer)?;
         if self.n_relaxed() > 0 {
             let nothing = Batch::new();
             if let Err(error) = self.store.commit(&nothing, Durability::Immediate) {
-                return Err(self.broken(&mut writer, error));
+                return Err(self.on_commit_failure(&mut writer, error));
             }
             self.keep(&mut writer, Vec::new());
         }
@@ -342,6 +342,6 @@ impl Inner {
 fn read_only() -> Error {
     Error::new(
         ErrorCode::InvalidTransition,
-        "this base is a look at the past; write to the base it was made from",
+        "this base is a view of the past; write to the base it was made from",
     )
 }

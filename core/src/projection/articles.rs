@@ -1,6 +1,6 @@
 //! The projection of article and fact events: articles, versions, states, renditions, merges.
 
-use super::Fold;
+use super::Projector;
 use super::records::{
     ArticleRecord, RenditionPart, RenditionRecord, SectionRecord, VersionRecord, rendition_key,
     version_key,
@@ -19,7 +19,7 @@ use crate::store::txn::Reader;
 use crate::text::Lang;
 use crate::time::Timestamp;
 
-impl Fold<'_, '_> {
+impl Projector<'_, '_> {
     pub fn put(&mut self, event: &Event, draft: &ArticleDraft, expects: Option<u32>) -> Result<()> {
         let content = content_hash(draft)?;
         let audience = self.class(&draft.audience)?;
@@ -313,7 +313,7 @@ impl Fold<'_, '_> {
             verified,
             suspect: None,
             merged_into: None,
-            absorbed: Vec::new(),
+            merged_from: Vec::new(),
             relations: Vec::new(),
             source: None,
             fact: None,
@@ -438,11 +438,11 @@ impl Fold<'_, '_> {
         self.remember_readers(&from)?;
         from.merged_into = Some(target.id.clone());
         from.confidence = Confidence::Archived;
-        target.absorbed.push(from.ordinal);
-        target.absorbed.append(&mut from.absorbed);
-        target.absorbed.sort_unstable();
+        target.merged_from.push(from.ordinal);
+        target.merged_from.append(&mut from.merged_from);
+        target.merged_from.sort_unstable();
         // Articles merged into `from` earlier now point to the target.
-        for ordinal in target.absorbed.clone() {
+        for ordinal in target.merged_from.clone() {
             if ordinal != from.ordinal {
                 let mut earlier = crate::projection::article_at(self.txn, ordinal)?;
                 earlier.merged_into = Some(target.id.clone());

@@ -1,9 +1,9 @@
 //! The projection of case and link events: cases, their notes and status, and the links between cases and articles.
 
-use super::Fold;
+use super::Projector;
 use super::records::{
-    CaseRecord, Contribution, Did, EntryRecord, LearnedTerm, LinkKey, LinkRecord, RenditionPart,
-    RenditionRecord, SessionEvent, StatusChange, When, rendition_key,
+    CaseRecord, Contribution, EntryRecord, LearnedTerm, LinkKey, LinkRecord, RenditionPart,
+    RenditionRecord, SessionAction, SessionEvent, StatusChange, When, rendition_key,
 };
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::evidence::UNIT;
@@ -12,7 +12,7 @@ use crate::model::{
     Actor, CaseDraft, CaseRelation, CaseStatus, DismissReason, EntryDraft, Event, EventKind,
     Licence, LinkDraft, LinkType, Provenance, Reuse, Role, Segment, Signal, Verdict,
 };
-use crate::settings::{LESSON_RESOLVED, REOPEN_MS};
+use crate::settings::{LEARNED_RESOLVED, REOPEN_MS};
 use crate::store::backend::Table;
 use crate::store::blobs;
 use crate::store::codec::{Key, hash64};
@@ -20,7 +20,7 @@ use crate::store::txn::Reader;
 use crate::text;
 use crate::time::Timestamp;
 
-impl Fold<'_, '_> {
+impl Projector<'_, '_> {
     pub fn open_case(&mut self, event: &Event, draft: &CaseDraft) -> Result<()> {
         if self.txn.bytes(Table::Cases, draft.id.as_bytes())?.is_some() {
             return Err(Error::new(
@@ -80,7 +80,7 @@ impl Fold<'_, '_> {
                 event: event.id.clone(),
                 party: case.party.clone(),
                 segment: Segment::Customer,
-                did: Did::Case(ordinal),
+                did: SessionAction::Case(ordinal),
             };
             self.add_to_session(&session, did)?;
         }
@@ -115,13 +115,13 @@ impl Fold<'_, '_> {
             reuse: draft.reuse,
             author: draft.author.clone().or_else(|| event.actor.clone()),
         });
-        let old_terms = self.case_lessons(&self.case(&case.id)?)?;
+        let old_terms = self.case_learned_terms(&self.case(&case.id)?)?;
         if draft.reuse != Reuse::CaseOnly {
             self.render_case(&mut case)?;
         }
         self.save_case(&case)?;
-        let learned_terms = self.case_lessons(&case)?;
-        self.replace_lessons(&old_terms, &learned_terms)
+        let learned_terms = self.case_learned_terms(&case)?;
+        self.replace_learned_terms(&old_terms, &learned_terms)
     }
 
     /// Gives the case its next stamp. The rendition holds the number of notes at that stamp.
@@ -161,7 +161,8 @@ impl Fold<'_, '_> {
             EventKind::CaseReopened {} => (CaseStatus::Reopened, None),
             _ => (CaseStatus::Abandoned, None),
         };
-        let (evidence, learned_terms) = (self.case_evidence(&case)?, self.case_lessons(&case)?);
+        let (evidence, learned_terms) =
+            (self.case_evidence(&case)?, self.case_learned_terms(&case)?);
         let change = StatusChange {
             at: event.at,
             event: event.id.clone(),
@@ -307,7 +308,8 @@ impl Fold<'_, '_> {
 
     fn save_link(&mut self, key: LinkKey, case: &str, record: &LinkRecord) -> Result<()> {
         let case = self.case(case)?;
-        let (evidence, learned_terms) = (self.case_evidence(&case)?, self.case_lessons(&case)?);
+        let (evidence, learned_terms) =
+            (self.case_evidence(&case)?, self.case_learned_terms(&case)?);
         self.txn.put(Table::Links, key.forth(), record)?;
         self.txn.mark(Table::LinksBack, key.back());
         self.effects.cases.insert(case.ordinal);
@@ -342,9 +344,9 @@ impl Fold<'_, '_> {
         evidence: &[Contribution],
         learned_terms: &[LearnedTerm],
     ) -> Result<()> {
-        let (now, learned) = (self.case_evidence(case)?, self.case_lessons(case)?);
+        let (now, learned) = (self.case_evidence(case)?, self.case_learned_terms(case)?);
         self.replace_evidence(evidence, &now)?;
-        self.replace_lessons(learned_terms, &learned)
+        self.replace_learned_terms(learned_terms, &learned)
     }
 
     /// Returns the effective links of a case in key order.
@@ -406,7 +408,7 @@ impl Fold<'_, '_> {
 
     /// Computes the terms learned from a done case for the articles that resolved it. Only reusable issue notes count:
     /// case-only text is never learned (I4).
-    fn case_lessons(&self, case: &CaseRecord) -> Result<Vec<LearnedTerm>> {
+    fn case_learned_terms(&self, case: &CaseRecord) -> Result<Vec<LearnedTerm>> {
         let Some(done) = case.done() else {
             return Ok(Vec::new());
         };
@@ -438,7 +440,7 @@ impl Fold<'_, '_> {
                 term: term.clone(),
                 party,
                 from: done,
-                amount: i64::from(link.confidence) * LESSON_RESOLVED / UNIT,
+                amount: i64::from(link.confidence) * LEARNED_RESOLVED / UNIT,
             })
         });
         Ok(learned_terms.collect())

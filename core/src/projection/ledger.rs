@@ -1,12 +1,12 @@
 //! Additions to the ledger and to the learned terms. Both hold sums only; a sum of zero has no row.
 
-use super::Fold;
+use super::Projector;
 use super::records::{Contribution, LearnedTerm};
 use crate::error::{Error, Result};
 use crate::store::backend::Table;
 use crate::store::txn::Reader;
 
-impl Fold<'_, '_> {
+impl Projector<'_, '_> {
     /// Replaces the contributions of a source. Contributions in both lists stay as they are.
     pub fn replace_evidence(&mut self, old: &[Contribution], new: &[Contribution]) -> Result<()> {
         for contribution in difference(old, new) {
@@ -23,7 +23,11 @@ impl Fold<'_, '_> {
     }
 
     /// Replaces the learned terms of a source in the same way.
-    pub fn replace_lessons(&mut self, old: &[LearnedTerm], new: &[LearnedTerm]) -> Result<()> {
+    pub fn replace_learned_terms(
+        &mut self,
+        old: &[LearnedTerm],
+        new: &[LearnedTerm],
+    ) -> Result<()> {
         for term in difference(old, new) {
             self.add(Table::Learned, term.row(), term.amount)?;
             self.effects.learned_terms.push(term);

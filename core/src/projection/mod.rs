@@ -61,7 +61,7 @@ impl Effects {
 }
 
 /// The projection of one event in progress.
-struct Fold<'t, 'b> {
+struct Projector<'t, 'b> {
     txn: &'t mut Txn<'b>,
     config: &'t BaseConfig,
     head: Head,
@@ -99,7 +99,7 @@ pub fn apply(
             ..Effects::default()
         });
     }
-    let mut fold = Fold {
+    let mut fold = Projector {
         txn,
         config,
         head,
@@ -107,7 +107,7 @@ pub fn apply(
         old_counts: BTreeMap::new(),
     };
     let done = fold.event(&event);
-    let Fold {
+    let Projector {
         head, effects, txn, ..
     } = fold;
     let written = match done {
@@ -128,7 +128,7 @@ pub fn apply(
     }
 }
 
-impl Fold<'_, '_> {
+impl Projector<'_, '_> {
     fn event(&mut self, event: &Event) -> Result<()> {
         if let Some(label) = &event.audience {
             self.config.audiences.class(label)?;

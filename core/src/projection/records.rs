@@ -41,7 +41,7 @@ pub struct ArticleRecord {
     pub suspect: Option<Suspect>,
     pub merged_into: Option<String>,
     /// Ordinals of the articles merged into this one, directly or through others.
-    pub absorbed: Vec<u32>,
+    pub merged_from: Vec<u32>,
     pub relations: Vec<(Relation, String)>,
     pub source: Option<Source>,
     pub fact: Option<Fact>,
@@ -88,7 +88,7 @@ impl ArticleRecord {
             + self.id.len()
             + self.language.len()
             + self.changes.len()
-            + 4 * self.absorbed.len()
+            + 4 * self.merged_from.len()
             + text(self.owner.as_ref())
             + text(self.family.as_ref())
             + text(self.merged_into.as_ref())
@@ -356,24 +356,24 @@ pub struct SessionEvent {
     /// identify the visitor in evidence that others see.
     pub party: Option<String>,
     pub segment: Segment,
-    pub did: Did,
+    pub did: SessionAction,
 }
 
 impl SessionEvent {
     /// Returns the article of the event.
     pub fn article(&self) -> Option<u32> {
         match &self.did {
-            Did::Read(article, _) | Did::Bounced(article, _) | Did::Said(article, _) => {
-                Some(*article)
-            }
-            Did::Searched(_) | Did::Case(_) => None,
+            SessionAction::Read(article, _)
+            | SessionAction::Bounced(article, _)
+            | SessionAction::Said(article, _) => Some(*article),
+            SessionAction::Searched(_) | SessionAction::Case(_) => None,
         }
     }
 }
 
 /// The action of a session event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Did {
+pub enum SessionAction {
     /// A query was issued.
     Searched(String),
     /// An article was opened, in this version.

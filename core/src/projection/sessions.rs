@@ -5,16 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Fold;
+use super::Projector;
 use super::records::{
-    ArticleRecord, Contribution, Did, LearnedTerm, SessionEvent, SessionRecord, When,
+    ArticleRecord, Contribution, LearnedTerm, SessionAction, SessionEvent, SessionRecord, When,
 };
 use crate::error::{Error, Result};
 use crate::model::evidence::UNIT;
 use crate::model::{Event, EventKind, Segment, Signal};
 use crate::settings::{
-    BOUNCE_SECONDS, INTENT_GAP_MS, INTENT_SIMILARITY, LESSON_SAID, LESSON_SOFT, MAX_SESSION_EVENTS,
-    RIPEN_MS,
+    BOUNCE_SECONDS, INTENT_GAP_MS, INTENT_SIMILARITY, LEARNED_EXPLICIT, LEARNED_SILENT,
+    MAX_SESSION_EVENTS, RIPEN_MS,
 };
 use crate::store::backend::Table;
 use crate::store::codec::{Key, KeyReader, hash64};
@@ -34,7 +34,7 @@ pub fn intents<'e>(
     for event in visit {
         let paused = last.is_none_or(|last| event.at.since(last) > INTENT_GAP_MS);
         let query = match &event.did {
-            Did::Searched(query) => text::learnable_terms(analyzer, query),
+            SessionAction::Searched(query) => text::learnable_terms(analyzer, query),
             _ => Vec::new(),
         };
         let changed = !query.is_empty()
@@ -42,7 +42,7 @@ pub fn intents<'e>(
             && text::similarity(&query, &words.iter().cloned().collect::<Vec<_>>())
                 < INTENT_SIMILARITY;
         // A case opened hours later still belongs to the intent before it.
-        let is_case = matches!(event.did, Did::Case(_));
+        let is_case = matches!(event.did, SessionAction::Case(_));
         if (paused && !is_case) || changed || intents.is_empty() {
             intents.push(Vec::new());
             words.clear();
@@ -58,35 +58,37 @@ pub fn intents<'e>(
 
 /// The viewers of an article: their classes, and the entitlements they must hold.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Reach {
+struct ViewerReach {
     classes: u32,
     entitlement: BTreeSet<String>,
 }
 
-impl Reach {
+impl ViewerReach {
     /// Returns true if every viewer of `other` is also a viewer of this one.
-    fn covers(&self, other: &Reach) -> bool {
+    fn covers(&self, other: &ViewerReach) -> bool {
         other.classes & !self.classes == 0 && self.entitlement.is_subset(&other.entitlement)
     }
 }
 
-impl Fold<'_, '_> {
+impl Projector<'_, '_> {
     pub fn session_event(&mut self, event: &Event) -> Result<()> {
         let article = event.article().map(|id| self.article(id)).transpose()?;
         let Some(session) = event.session.clone() else {
             return Ok(());
         };
         let did = match (&event.what, &article) {
-            (EventKind::Searched { query }, _) => Did::Searched(query.clone()),
+            (EventKind::Searched { query }, _) => SessionAction::Searched(query.clone()),
             (EventKind::Viewed { .. }, Some(a)) => {
-                Did::Read(a.ordinal, self.version_at(a, event.at)?)
+                SessionAction::Read(a.ordinal, self.version_at(a, event.at)?)
             }
             (EventKind::Returned { after_s, .. }, Some(a)) if *after_s < BOUNCE_SECONDS => {
-                Did::Bounced(a.ordinal, self.version_at(a, event.at)?)
+                SessionAction::Bounced(a.ordinal, self.version_at(a, event.at)?)
             }
-            (EventKind::Solved { .. }, Some(a)) => Did::Said(a.ordinal, true),
-            (EventKind::DidNotSolve { .. }, Some(a)) => Did::Said(a.ordinal, false),
-            (EventKind::Rated { value, .. }, Some(a)) => Did::Said(a.ordinal, *value >= 0.5),
+            (EventKind::Solved { .. }, Some(a)) => SessionAction::Said(a.ordinal, true),
+            (EventKind::DidNotSolve { .. }, Some(a)) => SessionAction::Said(a.ordinal, false),
+            (EventKind::Rated { value, .. }, Some(a)) => {
+                SessionAction::Said(a.ordinal, *value >= 0.5)
+            }
             _ => return Ok(()),
         };
         let segment = self.config.segment(event)?;
@@ -133,7 +135,7 @@ impl Fold<'_, '_> {
             .put(Table::Sessions, id.as_bytes().to_vec(), &new)?;
         let after = self.session_counts(id, &new)?;
         self.replace_evidence(&before.0, &after.0)?;
-        self.replace_lessons(&before.1, &after.1)
+        self.replace_learned_terms(&before.1, &after.1)
     }
 
     /// Recounts the sessions of a customer whose last read may have led to a case opened at `opened`.
@@ -149,20 +151,20 @@ impl Fold<'_, '_> {
                 let before = self.counts_without(&id, &record, Some((party, opened)))?;
                 let after = self.session_counts(&id, &record)?;
                 self.replace_evidence(&before.0, &after.0)?;
-                self.replace_lessons(&before.1, &after.1)?;
+                self.replace_learned_terms(&before.1, &after.1)?;
             }
         }
         Ok(())
     }
 
-    /// Recounts the sessions saved by [`Fold::remember_readers`] after the audience of an article changed: events about
+    /// Recounts the sessions saved by [`Projector::remember_readers`] after the audience of an article changed: events about
     /// a narrower article are no evidence about a wider one. Cost: one pass over each of these sessions.
     pub fn recount_readers(&mut self) -> Result<()> {
         for (id, before) in std::mem::take(&mut self.old_counts) {
             let record: SessionRecord = self.txn.required(Table::Sessions, id.as_bytes())?;
             let after = self.session_counts(&id, &record)?;
             self.replace_evidence(&before.0, &after.0)?;
-            self.replace_lessons(&before.1, &after.1)?;
+            self.replace_learned_terms(&before.1, &after.1)?;
         }
         Ok(())
     }
@@ -170,7 +172,7 @@ impl Fold<'_, '_> {
     /// Saves the contributions of the sessions that touched an article, or one merged into it. Call it before a change
     /// of the article's audience.
     pub fn remember_readers(&mut self, article: &ArticleRecord) -> Result<()> {
-        for ordinal in std::iter::once(&article.ordinal).chain(&article.absorbed) {
+        for ordinal in std::iter::once(&article.ordinal).chain(&article.merged_from) {
             for key in self.txn.keys(Table::Readers, &ordinal.to_be_bytes())? {
                 let mut key = KeyReader(&key);
                 key.u32()?;
@@ -185,12 +187,12 @@ impl Fold<'_, '_> {
 
     /// Returns the reach of an article by its states, without its dates: the reader of an article that ends tomorrow
     /// sees it. A merged article has the reach of its target.
-    fn reach(&self, ordinal: u32) -> Result<Reach> {
+    fn reach(&self, ordinal: u32) -> Result<ViewerReach> {
         let mut record = crate::projection::article_at(self.txn, ordinal)?;
         if let Some(into) = &record.merged_into {
             record = self.article(into)?;
         }
-        Ok(Reach {
+        Ok(ViewerReach {
             classes: self.reached(record.audience, record.confidence).0,
             entitlement: record.scope.entitlement.into_iter().collect(),
         })
@@ -236,13 +238,13 @@ impl Fold<'_, '_> {
         without: Option<(&str, Timestamp)>,
     ) -> Result<(Vec<Contribution>, Vec<LearnedTerm>)> {
         let analyzer = self.config.analyzer();
-        let mut reach: BTreeMap<u32, Reach> = BTreeMap::new();
+        let mut reach: BTreeMap<u32, ViewerReach> = BTreeMap::new();
         for article in record.events.iter().filter_map(SessionEvent::article) {
             if let std::collections::btree_map::Entry::Vacant(slot) = reach.entry(article) {
                 slot.insert(self.reach(article)?);
             }
         }
-        let reaches: BTreeSet<&Reach> = reach.values().collect();
+        let reaches: BTreeSet<&ViewerReach> = reach.values().collect();
         let mut out = (Vec::new(), Vec::new());
         for audience in reaches {
             let of = |event: &SessionEvent| event.article().and_then(|article| reach.get(&article));
@@ -307,7 +309,7 @@ fn count_intent(
     let words: BTreeSet<String> = events
         .iter()
         .filter_map(|event| match &event.did {
-            Did::Searched(query) => Some(text::learnable_terms(analyzer, query)),
+            SessionAction::Searched(query) => Some(text::learnable_terms(analyzer, query)),
             _ => None,
         })
         .flatten()
@@ -346,7 +348,7 @@ fn count_intent(
         }
         let in_visit = events
             .iter()
-            .filter(|e| matches!(e.did, Did::Case(_)))
+            .filter(|e| matches!(e.did, SessionAction::Case(_)))
             .map(|e| e.at);
         let case = cases
             .iter()
@@ -362,13 +364,13 @@ fn count_intent(
             (Some(opened), _) => add(Signal::CaseAfterView, When::Day(opened.day()), UNIT),
             (None, Some((true, said_at))) => {
                 // `votes` counts the vote itself; the words are learned at once.
-                learn(out, *article, &words, party, said_at, LESSON_SAID);
+                learn(out, *article, &words, party, said_at, LEARNED_EXPLICIT);
             }
             (None, Some((false, _))) => {}
             (None, None) if bounced => {}
             (None, None) => {
                 add(Signal::SoftSolved, When::From(from), UNIT);
-                learn(out, *article, &words, party, from, LESSON_SOFT);
+                learn(out, *article, &words, party, from, LEARNED_SILENT);
             }
         }
     }
@@ -406,16 +408,18 @@ impl Reads {
         let mut reads = Reads::default();
         for event in events {
             match event.did {
-                Did::Read(article, version) => {
+                SessionAction::Read(article, version) => {
                     reads
                         .last
                         .insert((article, version), (event.at, event.segment));
                 }
-                Did::Bounced(article, version) => reads.bounced.push((article, version, event.at)),
-                Did::Said(article, yes) => {
+                SessionAction::Bounced(article, version) => {
+                    reads.bounced.push((article, version, event.at))
+                }
+                SessionAction::Said(article, yes) => {
                     reads.said.insert(article, (yes, event.at));
                 }
-                Did::Searched(_) | Did::Case(_) => {}
+                SessionAction::Searched(_) | SessionAction::Case(_) => {}
             }
         }
         reads

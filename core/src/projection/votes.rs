@@ -1,6 +1,6 @@
 //! Votes about articles: one effective vote per voter, version, kind and window (I5).
 
-use super::Fold;
+use super::Projector;
 use super::records::{Contribution, VoteKind, VoteRecord, When};
 use crate::error::Result;
 use crate::model::evidence::UNIT;
@@ -10,7 +10,7 @@ use crate::store::backend::Table;
 use crate::store::codec::{Key, hash64};
 use crate::store::txn::Reader;
 
-impl Fold<'_, '_> {
+impl Projector<'_, '_> {
     /// Counts the vote of an event, if it is a vote and the voter has no later one in the same window.
     pub fn vote(&mut self, event: &Event) -> Result<()> {
         let segment = self.config.segment(event)?;

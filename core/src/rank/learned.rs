@@ -7,7 +7,7 @@ use crate::settings::RankPolicy;
 
 /// The learned evidence of one word for one article, in thousandths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Taught {
+pub struct LearnedEvidence {
     /// The article.
     pub article: u32,
     /// The sum at the given instant. Thousandths.
@@ -18,7 +18,7 @@ pub struct Taught {
 /// `taught` is the evidence the viewer may learn from, ascending by article.
 ///
 /// `x = min(cap, ln(1 + max(0, S - δ)) · (share · purity)^f)` with share = S/ΣS, purity = ΣS²/(ΣS)².
-pub fn extra(policy: &RankPolicy, taught: &[Taught]) -> Vec<(u32, u32)> {
+pub fn extra(policy: &RankPolicy, taught: &[LearnedEvidence]) -> Vec<(u32, u32)> {
     let total: i64 = taught.iter().map(|t| t.amount.max(0)).sum();
     let squares: i128 = taught
         .iter()
@@ -53,7 +53,7 @@ mod tests {
         assert_eq!(
             extra(
                 &policy,
-                &[Taught {
+                &[LearnedEvidence {
                     article: 3,
                     amount: 2000
                 }]
@@ -64,7 +64,7 @@ mod tests {
         assert!(
             extra(
                 &policy,
-                &[Taught {
+                &[LearnedEvidence {
                     article: 3,
                     amount: 500
                 }]
@@ -73,11 +73,11 @@ mod tests {
         );
         // Two equal articles: share ½, purity ½: (¼)^¼ = .7071.
         let two = [
-            Taught {
+            LearnedEvidence {
                 article: 3,
                 amount: 2000,
             },
-            Taught {
+            LearnedEvidence {
                 article: 4,
                 amount: 2000,
             },

@@ -6,7 +6,7 @@ use super::explain::{Grounds, explain};
 use super::request::{
     Hit, SearchAnswer, SearchRequest, SimilarCase, SuggestAnswer, SuggestRequest, Suggestion,
 };
-use super::retrieve::{Query, Question, Ranked, Retrieved, find};
+use super::retrieve::{Query, Question, Ranked, Retrieved, retrieve};
 use super::searcher::SearchView;
 use crate::error::{Error, Result};
 use crate::model::audience::Class;
@@ -18,7 +18,7 @@ use crate::text::{Analyzer, Lang, Memo, Snippet, markdown, snippet};
 use crate::time::Timestamp;
 
 /// The text of an article as one class sees it.
-pub struct PageText {
+pub struct ArticleText {
     /// The title.
     pub title: String,
     /// The language tag.
@@ -36,13 +36,13 @@ pub fn quoted<'t>(sections: impl Iterator<Item = &'t str>, is_fact: bool) -> Str
 }
 
 /// The source of article texts.
-pub trait Pages {
+pub trait TextSource {
     /// Returns the article as the class sees it. The text is empty unless `wants_text` is true.
-    fn page(&self, article: &ArticleRecord, class: Class, wants_text: bool) -> Result<PageText>;
+    fn page(&self, article: &ArticleRecord, class: Class, wants_text: bool) -> Result<ArticleText>;
 }
 
 /// The inputs of a suggestion, from the request and its case.
-pub struct Situation {
+pub struct CaseQuery {
     /// The query text.
     pub text: String,
     /// The context: customer, products, and articles already tried.
@@ -58,7 +58,7 @@ pub struct Responder<'a> {
     /// The data to search.
     pub view: SearchView<'a>,
     /// The source of the texts.
-    pub pages: &'a dyn Pages,
+    pub pages: &'a dyn TextSource,
     /// The instant.
     pub now: Timestamp,
 }
@@ -93,7 +93,7 @@ impl<'a> Responder<'a> {
             k: request.limit + request.offset,
             now: self.now,
         };
-        let found = find(self.view, &ask)?;
+        let found = retrieve(self.view, &ask)?;
         let answerable = found
             .ranked
             .first()
@@ -137,20 +137,20 @@ impl<'a> Responder<'a> {
     pub fn suggest(
         &self,
         request: &SuggestRequest,
-        situation: &Situation,
+        case_query: &CaseQuery,
     ) -> Result<SuggestAnswer> {
-        validate::text_of("text", &situation.text, MAX_CASE_TEXT_BYTES)?;
-        let left_out = self.left_out(situation);
+        validate::text_of("text", &case_query.text, MAX_CASE_TEXT_BYTES)?;
+        let left_out = self.left_out(case_query);
         let ask = Query {
-            question: Question::Case(&situation.text, situation.case),
+            question: Question::Case(&case_query.text, case_query.case),
             viewer: &request.viewer,
-            context: &situation.context,
+            context: &case_query.context,
             filter: &request.filter,
             left_out: &left_out,
             k: request.limit,
             now: self.now,
         };
-        let found = find(self.view, &ask)?;
+        let found = retrieve(self.view, &ask)?;
         let threshold = request
             .threshold
             .unwrap_or(self.view.model.policy.suggest_threshold);
@@ -189,15 +189,15 @@ impl<'a> Responder<'a> {
     }
 
     /// Returns the articles that were already tried, ascending.
-    fn left_out(&self, situation: &Situation) -> Vec<u32> {
+    fn left_out(&self, case_query: &CaseQuery) -> Vec<u32> {
         let catalog = &self.view.model.catalog;
-        let tried = situation.context.tried.iter();
+        let tried = case_query.context.tried.iter();
         let mut left_out: Vec<u32> = tried
             .filter_map(|id| catalog.ordinal(id))
-            .chain(situation.unhelpful.iter().copied())
+            .chain(case_query.unhelpful.iter().copied())
             .map(|ordinal| catalog.today(ordinal))
             .collect();
-        let links = situation.case.map(|case| self.view.model.links.of(case));
+        let links = case_query.case.map(|case| self.view.model.links.of(case));
         for link in links.unwrap_or_default() {
             if matches!(link.link, LinkType::TriedFailed | LinkType::Dismissed) {
                 left_out.push(catalog.today(link.article));

@@ -147,7 +147,7 @@ impl scorer::Signals for Blend<'_> {
 }
 
 /// Retrieves the best `k` articles for a question. Reads only.
-pub fn find(view: SearchView<'_>, ask: &Query<'_>) -> Result<Retrieved> {
+pub fn retrieve(view: SearchView<'_>, ask: &Query<'_>) -> Result<Retrieved> {
     let searcher = Searcher::new(view, Space::Article, ask.viewer, ask.filter, ask.now)?;
     let (plan, own) = match ask.question {
         Question::Query(text) => (
@@ -342,7 +342,7 @@ fn learned_by(searcher: &Searcher<'_>, plan: &Plan) -> Learned {
         let Some(term) = in_own.or_else(|| word.terms.values().flatten().next()) else {
             continue;
         };
-        let taught = view.model.learned_terms.taught(
+        let evidence_for = view.model.learned_terms.evidence_for(
             term,
             searcher.now,
             is_outside,
@@ -351,7 +351,7 @@ fn learned_by(searcher: &Searcher<'_>, plan: &Plan) -> Learned {
         );
         // In the saturation, one occurrence of weight 1 equals `text_unit` weighted occurrences.
         let unit = view.model.policy.text_unit;
-        let mut extra: Vec<(u32, u32)> = learned::extra(&view.model.policy, &taught)
+        let mut extra: Vec<(u32, u32)> = learned::extra(&view.model.policy, &evidence_for)
             .into_iter()
             .map(|(article, x)| (article, (f64::from(x) * unit) as u32))
             .collect();

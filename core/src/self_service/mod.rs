@@ -5,4 +5,4 @@
 mod visit;
 
 pub use visit::Visit;
-pub(crate) use visit::is_assisting;
+pub(crate) use visit::is_agent_event;

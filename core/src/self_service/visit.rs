@@ -319,7 +319,7 @@ impl Visit {
 }
 
 /// Returns true for an event of an agent about the suggestions for a case.
-pub(crate) fn is_assisting(what: &EventKind) -> bool {
+pub(crate) fn is_agent_event(what: &EventKind) -> bool {
     matches!(
         what,
         EventKind::Suggested { .. }

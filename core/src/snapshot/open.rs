@@ -65,7 +65,7 @@ impl Snapshot {
     /// Fails like [`Snapshot::open`].
     pub fn languages(bytes: &[u8]) -> Result<Vec<String>> {
         let mut languages = format::read(bytes)?.header.languages;
-        languages.retain(|tag| stem::is_host_s(Lang::of(tag)));
+        languages.retain(|tag| stem::needs_host_stemmer(Lang::of(tag)));
         Ok(languages)
     }
 

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorCode, Result, quote, quote_all};
 use crate::index::Space;
 use crate::model::{Article, Viewer, validate};
 use crate::projection::records::ArticleRecord;
-use crate::search::respond::{Responder, Situation};
+use crate::search::respond::{CaseQuery, Responder};
 use crate::search::searcher::SearchView;
 use crate::search::{SearchAnswer, SearchRequest, SuggestAnswer, SuggestRequest};
 use crate::settings::MAX_QUERY_BYTES;
@@ -34,7 +34,7 @@ impl Snapshot {
         request.check()?;
         let named = request.case.as_deref();
         let mut cases = self.0.model.catalog.cases();
-        let situation = Situation {
+        let case_query = CaseQuery {
             text: request.text.clone(),
             context: request.context.clone(),
             unhelpful: Vec::new(),
@@ -42,7 +42,7 @@ impl Snapshot {
         };
         self.0.until_complete(|texts| {
             let responder = self.responder(texts, &request.viewer, request.now)?;
-            responder.suggest(request, &situation)
+            responder.suggest(request, &case_query)
         })
     }
 

@@ -92,7 +92,7 @@ impl ArticleLine {
                 event: String::new(),
             }),
             merged_into: None,
-            absorbed: Vec::new(),
+            merged_from: Vec::new(),
             relations: self.relations,
             source: None,
             fact: self.fact.map(|(subject, predicate, as_of, expires)| Fact {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::projection::records::{ArticleRecord, Contribution, LearnedTerm, When};
-use crate::settings::{LEARN_PARTIES, RankPolicy};
+use crate::settings::{LEARNED_MIN_PARTIES, RankPolicy};
 use crate::state::catalog::Catalog;
 use crate::state::learned_terms::LearnedTerms;
 use crate::state::ledger::Ledger;
@@ -25,12 +25,12 @@ pub fn evidence(
     ordinal: u32,
     known: Timestamp,
 ) -> Vec<Contribution> {
-    let absorbed = record
-        .absorbed
+    let merged_from = record
+        .merged_from
         .iter()
         .filter_map(|other| catalog.article(*other));
     let mut sums = BTreeMap::new();
-    for of in std::iter::once(record).chain(absorbed) {
+    for of in std::iter::once(record).chain(merged_from) {
         for row in ledger.of(of.ordinal) {
             let when = match row.when {
                 When::From(at) if at <= known => When::Day(at.day()),
@@ -107,6 +107,6 @@ fn begins(rows: &TermRows, is_outside: bool) -> Option<Timestamp> {
         if !parties.contains(party) {
             parties.push(*party);
         }
-        (parties.len() >= LEARN_PARTIES).then_some(*from)
+        (parties.len() >= LEARNED_MIN_PARTIES).then_some(*from)
     })
 }

@@ -9,7 +9,7 @@ use crate::index::Segment;
 use crate::index::packed::LazyBlocks;
 use crate::model::audience::Class;
 use crate::projection::records::ArticleRecord;
-use crate::search::respond::{PageText, Pages};
+use crate::search::respond::{ArticleText, TextSource};
 
 /// The texts for one request. While blocks of the index are missing, the results are uncertain, so no texts
 /// are read.
@@ -18,15 +18,15 @@ pub(super) struct Texts<'a> {
     misses: u64,
 }
 
-impl Pages for Texts<'_> {
-    fn page(&self, article: &ArticleRecord, _: Class, wants_text: bool) -> Result<PageText> {
+impl TextSource for Texts<'_> {
+    fn page(&self, article: &ArticleRecord, _: Class, wants_text: bool) -> Result<ArticleText> {
         let head = self.inner.head(article)?;
         let text = if wants_text && self.inner.misses() == self.misses {
             self.inner.plain(head)?
         } else {
             String::new()
         };
-        Ok(PageText {
+        Ok(ArticleText {
             title: head.title.clone(),
             language: head.language.clone(),
             text,

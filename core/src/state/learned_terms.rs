@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::codec::sorted::Sorted;
 use crate::error::Result;
 use crate::projection::records::LearnedTerm;
-use crate::rank::learned::Taught;
-use crate::settings::LEARN_PARTIES;
+use crate::rank::learned::LearnedEvidence;
+use crate::settings::LEARNED_MIN_PARTIES;
 use crate::store::backend::Table;
 use crate::store::codec;
 use crate::store::txn::Reader;
@@ -99,14 +99,14 @@ impl LearnedTerms {
     ///
     /// With `is_outside`, an article needs rows of three distinct customers (I4). `article_of` follows
     /// merges.
-    pub fn taught(
+    pub fn evidence_for(
         &self,
         term: &str,
         now: Timestamp,
         is_outside: bool,
         article_of: &dyn Fn(u32) -> u32,
         may_use: &dyn Fn(u32) -> bool,
-    ) -> Vec<Taught> {
+    ) -> Vec<LearnedEvidence> {
         let Some(rows) = self.by_term.get(term) else {
             return Vec::new();
         };
@@ -116,17 +116,17 @@ impl LearnedTerms {
                 let (sum, parties) = sums.or_default(article_of(key.article));
                 *sum += amount;
                 if key.party == LearnedTerms::ANONYMOUS_QUORUM {
-                    parties.resize(LEARN_PARTIES, key.party);
-                } else if parties.len() < LEARN_PARTIES && !parties.contains(&key.party) {
+                    parties.resize(LEARNED_MIN_PARTIES, key.party);
+                } else if parties.len() < LEARNED_MIN_PARTIES && !parties.contains(&key.party) {
                     parties.push(key.party);
                 }
             }
         }
         sums.into_iter()
             .filter(|(article, (_, parties))| {
-                (!is_outside || parties.len() >= LEARN_PARTIES) && may_use(*article)
+                (!is_outside || parties.len() >= LEARNED_MIN_PARTIES) && may_use(*article)
             })
-            .map(|(article, (amount, _))| Taught { article, amount })
+            .map(|(article, (amount, _))| LearnedEvidence { article, amount })
             .collect()
     }
 }

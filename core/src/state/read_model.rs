@@ -87,7 +87,7 @@ impl ReadModel {
                 .sum(of.ordinal, now, &self.horizons, &carry, &mut sums);
         };
         add(article);
-        for ordinal in &article.absorbed {
+        for ordinal in &article.merged_from {
             if let Some(other) = self.catalog.article(*ordinal) {
                 add(other);
             }

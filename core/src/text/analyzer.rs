@@ -16,7 +16,7 @@ use super::combining_marks::is_mark;
 use super::identifier::{self, Form, Side, Unit};
 use super::lang::Lang;
 use super::normal::{fold, head, normalise};
-use super::prefix_filter::Beginnings;
+use super::prefix_filter::PrefixFilter;
 use super::stem::{self, Stemmer, Stemmers};
 use super::tokenize::{self, Piece, Span, slice};
 use crate::settings::{MAX_STEM_MEMO, MAX_TERM_BYTES};
@@ -150,7 +150,7 @@ impl Analyzer {
     /// text. `memo` speeds up
     /// many calls.
     pub fn visit_index(&self, plain: &str, memo: &mut Memo, sink: &mut dyn FnMut(TokenRef<'_>)) {
-        self.visit(plain, Side::Text, &Beginnings::ALL, memo, sink);
+        self.visit(plain, Side::Text, &PrefixFilter::ALL, memo, sink);
     }
 
     /// Calls `sink` with every token of [`Analyzer::visit_index`] whose term is one of `terms`, and with some others.
@@ -162,7 +162,7 @@ impl Analyzer {
         memo: &mut Memo,
         sink: &mut dyn FnMut(TokenRef<'_>),
     ) {
-        let beginnings = Beginnings::of(terms, stem::letters_kept(self.lang));
+        let beginnings = PrefixFilter::of(terms, stem::letters_kept(self.lang));
         self.visit(plain, Side::Text, &beginnings, memo, sink);
     }
 
@@ -170,7 +170,7 @@ impl Analyzer {
     pub(crate) fn tokens(&self, text: &str, side: Side) -> Vec<Token> {
         let mut out = Vec::new();
         let memo = &mut Memo::default();
-        self.visit(text, side, &Beginnings::ALL, memo, &mut |token| {
+        self.visit(text, side, &PrefixFilter::ALL, memo, &mut |token| {
             out.push(token.to_token());
         });
         out
@@ -204,7 +204,7 @@ impl Analyzer {
         &self,
         text: &str,
         side: Side,
-        beginnings: &Beginnings,
+        beginnings: &PrefixFilter,
         memo: &mut Memo,
         sink: &mut dyn FnMut(TokenRef<'_>),
     ) {
@@ -289,7 +289,7 @@ struct Run<'a> {
     text: &'a str,
     side: Side,
     /// The filter of plain words by their first letters.
-    beginnings: &'a Beginnings,
+    beginnings: &'a PrefixFilter,
     memo: &'a mut Memo,
     out: Out<'a>,
     /// In queries, the chain before this one, if it was a single piece.

@@ -1,7 +1,7 @@
 //! A filter of words by their first two letters, for snippets, which search for few terms in much text.
 
 /// The first letters of the wanted words. The filter may accept unwanted words and never rejects a wanted one.
-pub(super) struct Beginnings {
+pub(super) struct PrefixFilter {
     /// For each first letter, in either case, a bit set of second letters. Digits share the entries of letters.
     seconds: [u32; 32],
     /// True if a wanted term begins with a digit.
@@ -10,17 +10,17 @@ pub(super) struct Beginnings {
     all: bool,
 }
 
-impl Beginnings {
+impl PrefixFilter {
     /// Accepts every word.
-    pub const ALL: Beginnings = Beginnings {
+    pub const ALL: PrefixFilter = PrefixFilter {
         seconds: [u32::MAX; 32],
         digits: true,
         all: true,
     };
 
     /// Returns the filter for the words of `terms`, if a stem keeps the first `kept` letters of its word.
-    pub fn of(terms: &[String], kept: usize) -> Beginnings {
-        let mut wanted = Beginnings {
+    pub fn of(terms: &[String], kept: usize) -> PrefixFilter {
+        let mut wanted = PrefixFilter {
             seconds: [0; 32],
             digits: false,
             all: false,
@@ -30,13 +30,13 @@ impl Beginnings {
             let first = letters.next().unwrap_or_default();
             // A term such as `.net` includes characters beside the word.
             if first.is_ascii_punctuation() || kept == 0 {
-                return Beginnings::ALL;
+                return PrefixFilter::ALL;
             }
             wanted.digits |= first.is_ascii_digit();
             // After a digit or sign, zeros and signs of the text may be missing in the term.
             let second = letters.next().filter(u8::is_ascii_alphabetic);
             if let Some(slot) = wanted.seconds.get_mut(usize::from(first & 31)) {
-                *slot |= second.map_or(u32::MAX, Beginnings::bit);
+                *slot |= second.map_or(u32::MAX, PrefixFilter::bit);
             }
         }
         wanted
@@ -58,7 +58,7 @@ impl Beginnings {
     pub fn has(&self, word: &[u8]) -> bool {
         let mut letters = word.iter().copied();
         let first = letters.next().unwrap_or_default();
-        self.after(first) & letters.next().map_or(u32::MAX, Beginnings::bit) != 0
+        self.after(first) & letters.next().map_or(u32::MAX, PrefixFilter::bit) != 0
     }
 
     /// Returns true if a wanted term may begin in a chain: checks each two successive letters, ignoring connectors.
@@ -71,7 +71,7 @@ impl Beginnings {
                 return true;
             }
             if byte.is_ascii_alphanumeric() {
-                if before.is_some_and(|first| self.after(first) & Beginnings::bit(*byte) != 0) {
+                if before.is_some_and(|first| self.after(first) & PrefixFilter::bit(*byte) != 0) {
                     return true;
                 }
                 before = Some(*byte);
@@ -85,9 +85,9 @@ impl Beginnings {
 mod tests {
     use super::*;
 
-    fn wanted(terms: &[&str], kept: usize) -> Beginnings {
+    fn wanted(terms: &[&str], kept: usize) -> PrefixFilter {
         let terms: Vec<String> = terms.iter().map(|term| (*term).to_owned()).collect();
-        Beginnings::of(&terms, kept)
+        PrefixFilter::of(&terms, kept)
     }
 
     #[test]

@@ -52,12 +52,12 @@ impl Stemmers {
             validate::language("languages", tag.as_ref())?;
             missing.insert(Lang::of(tag.as_ref()));
         }
-        missing.retain(|lang| is_host_s(*lang));
+        missing.retain(|lang| needs_host_stemmer(*lang));
         Ok(missing.iter().map(Lang::to_string).collect())
     }
 
     /// Returns the host's stemmer if the host has one for the language.
-    fn host_s(&self, lang: Lang) -> Option<&HostStemmer> {
+    fn host_stemmer(&self, lang: Lang) -> Option<&HostStemmer> {
         let has = |languages: &Arc<[Lang]>| languages.contains(&lang);
         let has = has_stemmer(lang) && self.languages.as_ref().is_none_or(has);
         self.host.as_ref().filter(|_| has)
@@ -68,14 +68,14 @@ impl Stemmers {
         if let Some(algorithm) = built_in(lang) {
             return Some(Stemmer::BuiltIn(frostem::Stemmer::new(algorithm)));
         }
-        let host = self.host_s(lang)?;
+        let host = self.host_stemmer(lang)?;
         Some(Stemmer::Host(Arc::clone(host), lang))
     }
 
     /// Fails with `UnknownName` if a language's stemmer is neither built in nor supplied, since answers would differ
     /// from those of the base.
     pub fn check(&self, lang: Lang) -> Result<()> {
-        if !is_host_s(lang) || self.host_s(lang).is_some() {
+        if !needs_host_stemmer(lang) || self.host_stemmer(lang).is_some() {
             return Ok(());
         }
         Err(Error::new(
@@ -118,7 +118,7 @@ fn has_stemmer(lang: Lang) -> bool {
 }
 
 /// Returns true if the host must supply the stemmer of a language.
-pub fn is_host_s(lang: Lang) -> bool {
+pub fn needs_host_stemmer(lang: Lang) -> bool {
     has_stemmer(lang) && built_in(lang).is_none()
 }
 
@@ -209,15 +209,15 @@ mod tests {
             let lang = Lang::of(tag);
             assert!(host.of(lang).is_some(), "{tag}");
             assert!(host.check(lang).is_ok());
-            assert_eq!(none.of(lang).is_none(), is_host_s(lang), "{tag}");
-            assert_eq!(none.check(lang).is_err(), is_host_s(lang), "{tag}");
+            assert_eq!(none.of(lang).is_none(), needs_host_stemmer(lang), "{tag}");
+            assert_eq!(none.check(lang).is_err(), needs_host_stemmer(lang), "{tag}");
         }
         let some = Stemmers::with_languages(Arc::new(|_, word| word.to_owned()), &["fr", "de-AT"]);
         for (tag, is_there) in [("de", true), ("fr", true), ("es", false)] {
             let lang = Lang::of(tag);
             assert_eq!(
                 some.check(lang).is_ok(),
-                is_there || !is_host_s(lang),
+                is_there || !needs_host_stemmer(lang),
                 "{tag}"
             );
             assert_eq!(some.of(lang).is_some(), some.check(lang).is_ok(), "{tag}");

@@ -44,7 +44,7 @@ struct Doc {
     suspect: Option<Timestamp>,
     changes: Vec<Change>,
     merged: bool,
-    absorbed: Vec<String>,
+    merged_from: Vec<String>,
 }
 
 impl Doc {
@@ -305,7 +305,7 @@ impl World {
             suspect: None,
             changes: Vec::new(),
             merged: false,
-            absorbed: Vec::new(),
+            merged_from: Vec::new(),
         });
         if !doc.changes.is_empty() {
             if change == Change::Major {
@@ -358,9 +358,9 @@ impl World {
                 {
                     let doc = self.docs.get_mut(&id).unwrap();
                     doc.merged = true;
-                    let mut all = std::mem::take(&mut doc.absorbed);
+                    let mut all = std::mem::take(&mut doc.merged_from);
                     all.push(id);
-                    self.docs.get_mut(&into).unwrap().absorbed.extend(all);
+                    self.docs.get_mut(&into).unwrap().merged_from.extend(all);
                 }
             }
             4 if !merged => {
