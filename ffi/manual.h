@@ -4,15 +4,15 @@
  * A program in ten lines (error handling left out):
  *
  *     ken_base *base = NULL;
- *     ken_open(KEN_STR("knowledge"), NULL, &base, NULL);
- *     ken_put(base, KEN_STR("{\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}"),
+ *     ken_base_open(KEN_STR("knowledge"), NULL, &base, NULL);
+ *     ken_base_put(base, KEN_STR("{\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}"),
  *             NULL, NULL, NULL);
  *     ken_search_request request;
  *     ken_search_request_init(&request);
  *     request.query = KEN_STR("dark lamp");
  *     request.audience = KEN_STR("internal");
  *     ken_results *results = NULL;
- *     ken_search(base, &request, &results, NULL);
+ *     ken_base_search(base, &request, &results, NULL);
  *     ken_results_destroy(&results);
  *     ken_base_destroy(&base);
  *
@@ -23,8 +23,8 @@
  * MANY PROCESSES THAT ANSWER, ONE THAT WRITES. The one that has the base publishes a snapshot for an audience, a
  * file that is replaced at once and whole, as often as readers should see what is new. Each of the others opens
  * the file, answers from it as the base would, to the bit, and refreshes now and then, which costs next to
- * nothing while nothing changed. What readers do comes back as the events of a ken_visit, which ken_merge_events takes
- * in once, however often they arrive; a need that was not met comes back by ken_open_handoff.
+ * nothing while nothing changed. What readers do comes back as the events of a ken_visit, which ken_base_merge_events takes
+ * in once, however often they arrive; a need that was not met comes back by ken_base_open_handoff.
  * examples/c/snapshots.c shows it.
  *
  *     ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK,

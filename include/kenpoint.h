@@ -4,15 +4,15 @@
  * A program in ten lines (error handling left out):
  *
  *     ken_base *base = NULL;
- *     ken_open(KEN_STR("knowledge"), NULL, &base, NULL);
- *     ken_put(base, KEN_STR("{\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}"),
+ *     ken_base_open(KEN_STR("knowledge"), NULL, &base, NULL);
+ *     ken_base_put(base, KEN_STR("{\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}"),
  *             NULL, NULL, NULL);
  *     ken_search_request request;
  *     ken_search_request_init(&request);
  *     request.query = KEN_STR("dark lamp");
  *     request.audience = KEN_STR("internal");
  *     ken_results *results = NULL;
- *     ken_search(base, &request, &results, NULL);
+ *     ken_base_search(base, &request, &results, NULL);
  *     ken_results_destroy(&results);
  *     ken_base_destroy(&base);
  *
@@ -23,8 +23,8 @@
  * MANY PROCESSES THAT ANSWER, ONE THAT WRITES. The one that has the base publishes a snapshot for an audience, a
  * file that is replaced at once and whole, as often as readers should see what is new. Each of the others opens
  * the file, answers from it as the base would, to the bit, and refreshes now and then, which costs next to
- * nothing while nothing changed. What readers do comes back as the events of a ken_visit, which ken_merge_events takes
- * in once, however often they arrive; a need that was not met comes back by ken_open_handoff.
+ * nothing while nothing changed. What readers do comes back as the events of a ken_visit, which ken_base_merge_events takes
+ * in once, however often they arrive; a need that was not met comes back by ken_base_open_handoff.
  * examples/c/snapshots.c shows it.
  *
  *     ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK,
@@ -143,10 +143,10 @@ struct ArrowArrayStream {
 /**
  * A callback's answer: go on.
  */
-#define KEN_GO_ON 0
+#define KEN_CONTINUE 0
 
 /**
- * A callback's answer: stop. Any number but `KEN_GO_ON` is taken for it.
+ * A callback's answer: stop. Any number but `KEN_CONTINUE` is taken for it.
  */
 #define KEN_STOP 1
 
@@ -199,7 +199,7 @@ struct ArrowArrayStream {
 /**
  * What a write did: nothing, for its id was known; it counts once.
  */
-#define KEN_RECORDED_KNOWN 1
+#define KEN_RECORDED_DUPLICATE 1
 
 /**
  * What a write did: nothing, for it was a put of what is there already.
@@ -212,12 +212,12 @@ struct ArrowArrayStream {
 #define KEN_NOW INT64_MIN
 
 /**
- * A form of a snapshot's articles: as they were written.
+ * The form of a snapshot's articles: as they were written.
  */
 #define KEN_MARKUP_COMMONMARK 0
 
 /**
- * A form of a snapshot's articles: HTML that is safe to put into a page; the browser package asks for it.
+ * The form of a snapshot's articles: HTML that is safe to put into a page; the browser package needs it.
  */
 #define KEN_MARKUP_HTML 1
 
@@ -349,19 +349,32 @@ typedef struct {
      */
     uint32_t rank;
     /**
-     * What happened. Required. In parentheses the fields it has, those in brackets may be left out:
+     * The kind of the event. Required. In parentheses the fields it has, optional ones in brackets.
      *
-     * search: searched (text: the query), shown (impression), clicked (article, [rank], [impression]);
-     * reading: viewed (article, [impression]), dwelt (article, value: seconds), copied (article),
-     * returned (article, value: seconds after opening);
-     * explicit: rated (article, value: 0 to 1), solved (article), did-not-solve (article),
-     * commented (article, text), flagged (article, text: the reason);
-     * assisted: suggested (impression), opened (article), accepted (article), dismissed (article, text:
-     * the reason), sent (article);
-     * case: escalated, case-drafted, draft-abandoned (value: seconds), case-abandoned;
-     * survey: survey (value: 0 to 1).
-     *
-     * Every other event goes through `ken_record_json`.
+     * The kinds, generated from the declaration of the core:
+     * - flagged (article, text: the reason)
+     * - searched (text: the query)
+     * - shown (impression)
+     * - clicked (article, [rank], [impression])
+     * - viewed (article, [impression])
+     * - dwelt (article, value: whole seconds)
+     * - copied (article)
+     * - returned (article, value: seconds after the beginning)
+     * - rated (article, value)
+     * - solved (article)
+     * - did-not-solve (article)
+     * - commented (article, text)
+     * - suggested (impression)
+     * - opened (article)
+     * - accepted (article)
+     * - dismissed (article, text: the reason)
+     * - sent (article)
+     * - escalated
+     * - case-abandoned
+     * - case-drafted
+     * - draft-abandoned (value: seconds after the beginning)
+     * - survey (value: 0 to 1)
+     * Every other event goes through `ken_base_record_json`.
      */
     ken_str what;
     /**
@@ -462,9 +475,9 @@ typedef struct {
  *
  * - `data`: what was given with the callback.
  *
- * Returns `KEN_GO_ON` or `KEN_STOP`.
+ * Returns `KEN_CONTINUE` or `KEN_STOP`.
  */
-typedef int (*ken_watch_fn)(void *data);
+typedef int (*ken_cancel_fn)(void *data);
 
 /**
  * Looks at the base as it was known at an instant.
@@ -477,11 +490,11 @@ typedef int (*ken_watch_fn)(void *data);
  * - `past`: the base as it was known then, its clock standing at that instant. It takes no writes. Valid
  *   during the call.
  *
- * Returns `KEN_GO_ON` or `KEN_STOP`.
+ * Returns `KEN_CONTINUE` or `KEN_STOP`.
  */
-typedef int (*ken_visit_fn)(void *data,
-                            size_t i,
-                            const ken_base *past);
+typedef int (*ken_replay_fn)(void *data,
+                             size_t i,
+                             const ken_base *past);
 
 /**
  * A product somebody has.
@@ -695,7 +708,7 @@ typedef struct {
      * The chance that it solves the case of who reads it, in [0, 1]: an estimate of its own, by which
      * suggestions are held back; hits are in the order of their scores, and this need not fall with them.
      */
-    double solve;
+    double solve_probability;
     /**
      * The stretch of its text that answers best; plain text, which a host escapes for HTML.
      */
@@ -791,7 +804,7 @@ typedef struct {
  * - `data`: what was given with the callback.
  * - `progress`: valid during the call.
  *
- * Returns `KEN_GO_ON` or `KEN_STOP`.
+ * Returns `KEN_CONTINUE` or `KEN_STOP`.
  */
 typedef int (*ken_progress_fn)(void *data,
                                const ken_progress *progress);
@@ -810,6 +823,37 @@ typedef int (*ken_progress_fn)(void *data,
 typedef int (*ken_write_fn)(void *data,
                             const uint8_t *bytes,
                             size_t len);
+
+/**
+ * A snapshot to be published. Fill it with `ken_snapshot_request_init` first, then set what differs. Everything it
+ * points to is borrowed during the call.
+ */
+typedef struct {
+    /**
+     * `sizeof(ken_snapshot_request)`, set by `ken_snapshot_request_init`. A library of another ABI version rejects it.
+     */
+    uint32_t struct_size;
+    /**
+     * The form of the articles: `KEN_MARKUP_COMMONMARK`, the default, or `KEN_MARKUP_HTML` to show them in a page.
+     */
+    int markup;
+    /**
+     * The audience that it is for: a label of the base's audiences. Required.
+     */
+    ken_str audience;
+    /**
+     * The entitlements of its viewers, `n_entitlements` of them, 0 to 256. It answers no viewer who holds others.
+     */
+    const ken_str *entitlements;
+    /**
+     * The number of `entitlements`.
+     */
+    size_t n_entitlements;
+    /**
+     * The instant whose knowledge it holds, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, the default.
+     */
+    int64_t at_ms;
+} ken_snapshot_request;
 
 /**
  * The call did what it says.
@@ -912,7 +956,7 @@ typedef int (*ken_write_fn)(void *data,
 #define KEN_ERR_OUT_OF_HISTORY 210
 
 /**
- * The caller asked to stop, through a progress callback or a watch.
+ * The caller asked to stop, through a progress callback or a cancel callback.
  */
 #define KEN_ERR_CANCELLED 211
 
@@ -970,6 +1014,11 @@ typedef int (*ken_write_fn)(void *data,
  * The base would need more memory than its limit. Nothing was written; reading goes on.
  */
 #define KEN_ERR_MEMORY_LIMIT 308
+
+/**
+ * A shard of a snapshot that is loaded on demand is not here yet.
+ */
+#define KEN_ERR_NOT_LOADED 309
 
 /**
  * The text index could not be read or written; it is rebuilt from the store.
@@ -1115,10 +1164,10 @@ ken_str ken_status_name(ken_status status);
  * found there; `KEN_ERR_MEMORY_LIMIT`; `KEN_ERR_INVALID_VALUE` and `KEN_ERR_CONTRADICTION` for an option
  * out of its range; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
  */
-ken_status ken_open(ken_str path,
-                    const ken_options *options,
-                    ken_base **out,
-                    ken_error **err);
+ken_status ken_base_open(ken_str path,
+                         const ken_options *options,
+                         ken_base **out,
+                         ken_error **err);
 
 /**
  * Opens an empty base in memory. It is gone when it is closed.
@@ -1129,9 +1178,9 @@ ken_status ken_open(ken_str path,
  * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_CONTRADICTION` for an option out of its range,
  * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
  */
-ken_status ken_open_memory(const ken_options *options,
-                           ken_base **out,
-                           ken_error **err);
+ken_status ken_base_open_memory(const ken_options *options,
+                                ken_base **out,
+                                ken_error **err);
 
 /**
  * Makes events of mere looking (searched, shown, clicked, viewed and the like) durable. Everything else
@@ -1218,7 +1267,7 @@ ken_status ken_options_new(ken_options **out,
  * | `threads` | threads for batches, 0 to 256; 0: all work on the caller's thread | one for each core |
  * | `memory_limit` | bytes the base may use; opening and writing beyond it fail with `KEN_ERR_MEMORY_LIMIT` | none |
  * | `cache_bytes` | bytes for pages of the store on disk, at most `memory_limit` | 268435456, or a quarter of `memory_limit` if that is less |
- * | `absorb_after` | new documents, at least 1, that stay in memory before they are put into the index on disk | 4096 |
+ * | `index_flush_docs` | new documents, at least 1, that stay in memory before they are put into the index on disk | 4096 |
  * | `background` | true or false: whether a thread of the base's keeps the index on disk up to date and makes events of mere looking durable within a second; false: writers do the former | true |
  * | `trust_file` | true or false: whether to open without comparing the file with its checksums | false |
  *
@@ -1295,11 +1344,11 @@ void ken_options_destroy(ken_options **options);
  * `KEN_ERR_INVALID_TRANSITION` for a merged article, `KEN_ERR_ALREADY_EXISTS`, `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`,
  * `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_put(const ken_base *base,
-                   ken_str article,
-                   uint32_t *version,
-                   int *recorded,
-                   ken_error **err);
+ken_status ken_base_put(const ken_base *base,
+                        ken_str article,
+                        uint32_t *version,
+                        int *recorded,
+                        ken_error **err);
 
 /**
  * Puts a new version of an article on top of the one its writer saw.
@@ -1310,14 +1359,14 @@ ken_status ken_put(const ken_base *base,
  * - `version`: may be NULL; set to the number of the version that is current now.
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
- * Errors: `KEN_ERR_VERSION_CONFLICT` if another version is the current one by now, and those of `ken_put`.
+ * Errors: `KEN_ERR_VERSION_CONFLICT` if another version is the current one by now, and those of `ken_base_put`.
  */
-ken_status ken_edit(const ken_base *base,
-                    ken_str article,
-                    uint32_t expects,
-                    uint32_t *version,
-                    int *recorded,
-                    ken_error **err);
+ken_status ken_base_edit(const ken_base *base,
+                         ken_str article,
+                         uint32_t expects,
+                         uint32_t *version,
+                         int *recorded,
+                         ken_error **err);
 
 /**
  * Sets a fact. The newest by `as_of` is the current one; older ones are kept.
@@ -1329,10 +1378,10 @@ ken_status ken_edit(const ken_base *base,
  * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_UNKNOWN_NAME`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_set_fact(const ken_base *base,
-                        ken_str fact,
-                        int *recorded,
-                        ken_error **err);
+ken_status ken_base_set_fact(const ken_base *base,
+                             ken_str fact,
+                             int *recorded,
+                             ken_error **err);
 
 /**
  * Changes the states of an article: publish, restrict, archive, restore. What the JSON leaves out stays.
@@ -1346,11 +1395,11 @@ ken_status ken_set_fact(const ken_base *base,
  * `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_INVALID_RECORD` for what is no such JSON,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_change_state(const ken_base *base,
-                            ken_str article,
-                            ken_str change,
-                            int *recorded,
-                            ken_error **err);
+ken_status ken_base_change_state(const ken_base *base,
+                                 ken_str article,
+                                 ken_str change,
+                                 int *recorded,
+                                 ken_error **err);
 
 /**
  * Validates an article and shows it to an audience.
@@ -1363,11 +1412,11 @@ ken_status ken_change_state(const ken_base *base,
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not, `KEN_ERR_INVALID_TRANSITION`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_publish(const ken_base *base,
-                       ken_str article,
-                       ken_str audience,
-                       int *recorded,
-                       ken_error **err);
+ken_status ken_base_publish(const ken_base *base,
+                            ken_str article,
+                            ken_str audience,
+                            int *recorded,
+                            ken_error **err);
 
 /**
  * Takes an article out of use. It is kept, and never shown.
@@ -1379,10 +1428,10 @@ ken_status ken_publish(const ken_base *base,
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_archive(const ken_base *base,
-                       ken_str article,
-                       int *recorded,
-                       ken_error **err);
+ken_status ken_base_archive(const ken_base *base,
+                            ken_str article,
+                            int *recorded,
+                            ken_error **err);
 
 /**
  * Says that an article was looked at and found to be right.
@@ -1395,11 +1444,11 @@ ken_status ken_archive(const ken_base *base,
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_verify_article(const ken_base *base,
-                              ken_str article,
-                              ken_str by,
-                              int *recorded,
-                              ken_error **err);
+ken_status ken_base_verify_article(const ken_base *base,
+                                   ken_str article,
+                                   ken_str by,
+                                   int *recorded,
+                                   ken_error **err);
 
 /**
  * Says that something is wrong with an article.
@@ -1413,12 +1462,12 @@ ken_status ken_verify_article(const ken_base *base,
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_flag(const ken_base *base,
-                    ken_str article,
-                    ken_str reason,
-                    ken_str by,
-                    int *recorded,
-                    ken_error **err);
+ken_status ken_base_flag(const ken_base *base,
+                         ken_str article,
+                         ken_str reason,
+                         ken_str by,
+                         int *recorded,
+                         ken_error **err);
 
 /**
  * Takes one article into another: evidence and links go on there, the old id still resolves.
@@ -1431,11 +1480,11 @@ ken_status ken_flag(const ken_base *base,
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_CONTRADICTION`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_merge(const ken_base *base,
-                     ken_str article,
-                     ken_str into,
-                     int *recorded,
-                     ken_error **err);
+ken_status ken_base_merge(const ken_base *base,
+                          ken_str article,
+                          ken_str into,
+                          int *recorded,
+                          ken_error **err);
 
 /**
  * Relates two articles.
@@ -1449,12 +1498,12 @@ ken_status ken_merge(const ken_base *base,
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_CONTRADICTION`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_relate(const ken_base *base,
-                      ken_str article,
-                      ken_str to,
-                      ken_str relation,
-                      int *recorded,
-                      ken_error **err);
+ken_status ken_base_relate(const ken_base *base,
+                           ken_str article,
+                           ken_str to,
+                           ken_str relation,
+                           int *recorded,
+                           ken_error **err);
 
 /**
  * An article by its id, or by that of an article merged into it.
@@ -1465,10 +1514,10 @@ ken_status ken_relate(const ken_base *base,
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
-ken_status ken_article(const ken_base *base,
-                       ken_str article,
-                       ken_buf **out,
-                       ken_error **err);
+ken_status ken_base_article(const ken_base *base,
+                            ken_str article,
+                            ken_buf **out,
+                            ken_error **err);
 
 /**
  * An article as it read in one of its versions; its states are those of today.
@@ -1480,11 +1529,11 @@ ken_status ken_article(const ken_base *base,
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_VERSION_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
-ken_status ken_article_version(const ken_base *base,
-                               ken_str article,
-                               uint32_t version,
-                               ken_buf **out,
-                               ken_error **err);
+ken_status ken_base_article_version(const ken_base *base,
+                                    ken_str article,
+                                    uint32_t version,
+                                    ken_buf **out,
+                                    ken_error **err);
 
 /**
  * The versions of an article, from the first, without their text.
@@ -1495,10 +1544,10 @@ ken_status ken_article_version(const ken_base *base,
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
-ken_status ken_versions(const ken_base *base,
-                        ken_str article,
-                        ken_buf **out,
-                        ken_error **err);
+ken_status ken_base_versions(const ken_base *base,
+                             ken_str article,
+                             ken_buf **out,
+                             ken_error **err);
 
 /**
  * The evidence about an article, row by row: its own, then that of the articles merged into it.
@@ -1509,10 +1558,10 @@ ken_status ken_versions(const ken_base *base,
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, and the common ones.
  */
-ken_status ken_evidence(const ken_base *base,
-                        ken_str article,
-                        ken_buf **out,
-                        ken_error **err);
+ken_status ken_base_evidence(const ken_base *base,
+                             ken_str article,
+                             ken_buf **out,
+                             ken_error **err);
 
 /**
  * The chance that an article solves the case of who reads it, by all the evidence so far.
@@ -1524,11 +1573,11 @@ ken_status ken_evidence(const ken_base *base,
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE` for the instant, and the common ones.
  */
-ken_status ken_solve_rate(const ken_base *base,
-                          ken_str article,
-                          int64_t now_ms,
-                          double *out,
-                          ken_error **err);
+ken_status ken_base_solve_rate(const ken_base *base,
+                               ken_str article,
+                               int64_t now_ms,
+                               double *out,
+                               ken_error **err);
 
 /**
  * The ids of articles, archived and merged ones too, in ascending order, page by page. No lock is held between two pages: what is put
@@ -1542,11 +1591,11 @@ ken_status ken_solve_rate(const ken_base *base,
  * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
  * common ones.
  */
-ken_status ken_article_ids(const ken_base *base,
-                           ken_str after,
-                           size_t limit,
-                           ken_buf **out,
-                           ken_error **err);
+ken_status ken_base_article_ids(const ken_base *base,
+                                ken_str after,
+                                size_t limit,
+                                ken_buf **out,
+                                ken_error **err);
 
 /* ---- Cases, and the people and visits around them */
 
@@ -1561,10 +1610,10 @@ ken_status ken_article_ids(const ken_base *base,
  * field, `KEN_ERR_ALREADY_EXISTS`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_open_case(const ken_base *base,
-                         ken_str draft,
-                         int *recorded,
-                         ken_error **err);
+ken_status ken_base_open_case(const ken_base *base,
+                              ken_str draft,
+                              int *recorded,
+                              ken_error **err);
 
 /**
  * Adds a note to a case.
@@ -1578,11 +1627,11 @@ ken_status ken_open_case(const ken_base *base,
  * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_TOO_LARGE`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_note(const ken_base *base,
-                    ken_str case_id,
-                    ken_str entry,
-                    int *recorded,
-                    ken_error **err);
+ken_status ken_base_note(const ken_base *base,
+                         ken_str case_id,
+                         ken_str entry,
+                         int *recorded,
+                         ken_error **err);
 
 /**
  * Says that a case is answered. The articles linked as resolved get their credit.
@@ -1595,11 +1644,11 @@ ken_status ken_note(const ken_base *base,
  * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_TRANSITION`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_resolve_case(const ken_base *base,
-                            ken_str case_id,
-                            int first_contact,
-                            int *recorded,
-                            ken_error **err);
+ken_status ken_base_resolve_case(const ken_base *base,
+                                 ken_str case_id,
+                                 int first_contact,
+                                 int *recorded,
+                                 ken_error **err);
 
 /**
  * Says that a case is done.
@@ -1611,10 +1660,10 @@ ken_status ken_resolve_case(const ken_base *base,
  * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_close_case(const ken_base *base,
-                          ken_str case_id,
-                          int *recorded,
-                          ken_error **err);
+ken_status ken_base_close_case(const ken_base *base,
+                               ken_str case_id,
+                               int *recorded,
+                               ken_error **err);
 
 /**
  * Says that a case came back. Within seven days the credit of what resolved it is reversed.
@@ -1626,10 +1675,10 @@ ken_status ken_close_case(const ken_base *base,
  * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_reopen_case(const ken_base *base,
-                           ken_str case_id,
-                           int *recorded,
-                           ken_error **err);
+ken_status ken_base_reopen_case(const ken_base *base,
+                                ken_str case_id,
+                                int *recorded,
+                                ken_error **err);
 
 /**
  * A case with its entries.
@@ -1640,10 +1689,10 @@ ken_status ken_reopen_case(const ken_base *base,
  *
  * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
-ken_status ken_case(const ken_base *base,
-                    ken_str case_id,
-                    ken_buf **out,
-                    ken_error **err);
+ken_status ken_base_case(const ken_base *base,
+                         ken_str case_id,
+                         ken_buf **out,
+                         ken_error **err);
 
 /**
  * A visit to self-service, cut into intents: runs of queries and reads about one need.
@@ -1654,10 +1703,10 @@ ken_status ken_case(const ken_base *base,
  *
  * Errors: `KEN_ERR_SESSION_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
-ken_status ken_session(const ken_base *base,
-                       ken_str session_id,
-                       ken_buf **out,
-                       ken_error **err);
+ken_status ken_base_session(const ken_base *base,
+                            ken_str session_id,
+                            ken_buf **out,
+                            ken_error **err);
 
 /**
  * What an answer was: the query or the case, the articles in their order, the policy.
@@ -1668,10 +1717,10 @@ ken_status ken_session(const ken_base *base,
  *
  * Errors: `KEN_ERR_INVALID_IMPRESSION`, and the common ones.
  */
-ken_status ken_impression(const ken_base *base,
-                          ken_str token,
-                          ken_buf **out,
-                          ken_error **err);
+ken_status ken_base_impression(const ken_base *base,
+                               ken_str token,
+                               ken_buf **out,
+                               ken_error **err);
 
 /**
  * Somebody known by an id: an agent, an expert, a reader. Make somebody known with an `actor-set` event.
@@ -1682,10 +1731,10 @@ ken_status ken_impression(const ken_base *base,
  *
  * Errors: `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
-ken_status ken_actor(const ken_base *base,
-                     ken_str actor_id,
-                     ken_buf **out,
-                     ken_error **err);
+ken_status ken_base_actor(const ken_base *base,
+                          ken_str actor_id,
+                          ken_buf **out,
+                          ken_error **err);
 
 /**
  * The ids of cases in ascending order, page by page. No lock is held between two pages: what is put
@@ -1699,11 +1748,11 @@ ken_status ken_actor(const ken_base *base,
  * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
  * common ones.
  */
-ken_status ken_case_ids(const ken_base *base,
-                        ken_str after,
-                        size_t limit,
-                        ken_buf **out,
-                        ken_error **err);
+ken_status ken_base_case_ids(const ken_base *base,
+                             ken_str after,
+                             size_t limit,
+                             ken_buf **out,
+                             ken_error **err);
 
 /* ---- Events: what readers, agents and the world did, one by one or many in one commit */
 
@@ -1728,10 +1777,10 @@ void ken_event_init(ken_event *event);
  * `KEN_ERR_INVALID_IMPRESSION`, `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_UNKNOWN_NAME`, `KEN_ERR_MEMORY_LIMIT`,
  * `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_record(const ken_base *base,
-                      const ken_event *event,
-                      int *recorded,
-                      ken_error **err);
+ken_status ken_base_record(const ken_base *base,
+                           const ken_event *event,
+                           int *recorded,
+                           ken_error **err);
 
 /**
  * Records many events in one commit, all or none.
@@ -1741,13 +1790,13 @@ ken_status ken_record(const ken_base *base,
  * - `n`: how many; 0 does nothing.
  * - `recorded`: may be NULL; else `n` places, each set to one of `KEN_RECORDED_*`.
  *
- * Errors: those of `ken_record`; that of the first event that is refused.
+ * Errors: those of `ken_base_record`; that of the first event that is refused.
  */
-ken_status ken_record_many(const ken_base *base,
-                           const ken_event *events,
-                           size_t n,
-                           int *recorded,
-                           ken_error **err);
+ken_status ken_base_record_all(const ken_base *base,
+                               const ken_event *events,
+                               size_t n,
+                               int *recorded,
+                               ken_error **err);
 
 /**
  * Records events of any kind in one commit, all or none.
@@ -1756,12 +1805,12 @@ ken_status ken_record_many(const ken_base *base,
  * - `events`: borrowed; JSON `{"events":[..]}`, see docs/json.md. An event without `at` happens now.
  * - `n`: may be NULL; set to how many of them were new.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, and those of `ken_record`.
+ * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, and those of `ken_base_record`.
  */
-ken_status ken_record_json(const ken_base *base,
-                           ken_str events,
-                           size_t *n,
-                           ken_error **err);
+ken_status ken_base_record_json(const ken_base *base,
+                                ken_str events,
+                                size_t *n,
+                                ken_error **err);
 
 /* ---- Links: which article was what to which case */
 
@@ -1783,11 +1832,11 @@ void ken_link_draft_init(ken_link_draft *link);
  * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_link(const ken_base *base,
-                    const ken_link_draft *link,
-                    ken_str by,
-                    int *recorded,
-                    ken_error **err);
+ken_status ken_base_link(const ken_base *base,
+                         const ken_link_draft *link,
+                         ken_str by,
+                         int *recorded,
+                         ken_error **err);
 
 /**
  * Takes a link back; all numbers are as they were before it.
@@ -1801,12 +1850,12 @@ ken_status ken_link(const ken_base *base,
  * Errors: `KEN_ERR_LINK_NOT_FOUND`, `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_retract_link(const ken_base *base,
-                            ken_str case_id,
-                            ken_str article,
-                            ken_str link,
-                            int *recorded,
-                            ken_error **err);
+ken_status ken_base_retract_link(const ken_base *base,
+                                 ken_str case_id,
+                                 ken_str article,
+                                 ken_str link,
+                                 int *recorded,
+                                 ken_error **err);
 
 /**
  * Says whether a link is right. A rejected one counts no more.
@@ -1821,13 +1870,13 @@ ken_status ken_retract_link(const ken_base *base,
  * Errors: `KEN_ERR_LINK_NOT_FOUND`, `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_judge_link(const ken_base *base,
-                          ken_str case_id,
-                          ken_str article,
-                          ken_str link,
-                          ken_str verdict,
-                          int *recorded,
-                          ken_error **err);
+ken_status ken_base_judge_link(const ken_base *base,
+                               ken_str case_id,
+                               ken_str article,
+                               ken_str link,
+                               ken_str verdict,
+                               int *recorded,
+                               ken_error **err);
 
 /**
  * The links of a case, by article, then type; retracted ones too.
@@ -1838,10 +1887,10 @@ ken_status ken_judge_link(const ken_base *base,
  *
  * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
-ken_status ken_links_of_case(const ken_base *base,
-                             ken_str case_id,
-                             ken_buf **out,
-                             ken_error **err);
+ken_status ken_base_links_of_case(const ken_base *base,
+                                  ken_str case_id,
+                                  ken_buf **out,
+                                  ken_error **err);
 
 /**
  * The links of an article, by case, then type; retracted ones and those of articles merged into it too.
@@ -1852,10 +1901,10 @@ ken_status ken_links_of_case(const ken_base *base,
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
-ken_status ken_links_of_article(const ken_base *base,
-                                ken_str article,
-                                ken_buf **out,
-                                ken_error **err);
+ken_status ken_base_links_of_article(const ken_base *base,
+                                     ken_str article,
+                                     ken_buf **out,
+                                     ken_error **err);
 
 /* ---- The ranking policy: every constant of the ranking */
 
@@ -1867,15 +1916,15 @@ ken_status ken_links_of_article(const ken_base *base,
  *
  * Errors: the common ones.
  */
-ken_status ken_policy(const ken_base *base,
-                      ken_buf **out,
-                      ken_error **err);
+ken_status ken_base_policy(const ken_base *base,
+                           ken_buf **out,
+                           ken_error **err);
 
 /**
  * Puts another ranking policy in force, by a logged event. Changed section weights make the text index anew.
  *
  * - `base`: borrowed.
- * - `policy`: borrowed; JSON with a key for each constant, as `ken_policy` gives it; `schema` may stay. A constant
+ * - `policy`: borrowed; JSON with a key for each constant, as `ken_base_policy` gives it; `schema` may stay. A constant
  *   that is left out has its default.
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
@@ -1883,10 +1932,10 @@ ken_status ken_policy(const ken_base *base,
  * range, `KEN_ERR_CONTRADICTION`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_set_policy(const ken_base *base,
-                          ken_str policy,
-                          int *recorded,
-                          ken_error **err);
+ken_status ken_base_set_policy(const ken_base *base,
+                               ken_str policy,
+                               int *recorded,
+                               ken_error **err);
 
 /* ---- The past: the base as it was known at an instant */
 
@@ -1901,7 +1950,7 @@ ken_status ken_set_policy(const ken_base *base,
  * - `known_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z.
  * - `policy`: borrowed; JSON of a ranking policy, as if that had always been in force; empty for the policies of
  *   the day.
- * - `watch`: may be NULL; asked now and then whether to go on.
+ * - `cancel`: may be NULL; asked now and then whether to continue.
  * - `data`: handed to it; may be NULL.
  * - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
  *
@@ -1912,7 +1961,7 @@ ken_status ken_set_policy(const ken_base *base,
 ken_status ken_base_as_of(const ken_base *base,
                           int64_t known_ms,
                           ken_str policy,
-                          ken_watch_fn watch,
+                          ken_cancel_fn cancel,
                           void *data,
                           ken_base **out,
                           ken_error **err);
@@ -1926,7 +1975,7 @@ ken_status ken_base_as_of(const ken_base *base,
  * - `n`: how many.
  * - `policy`: borrowed; JSON of a ranking policy, as if that had always been in force: a trial of it on what really
  *   happened; empty for the policies of the day.
- * - `visit`: the callback.
+ * - `replay`: the callback.
  * - `data`: handed to it; may be NULL.
  *
  * Errors: `KEN_ERR_OUT_OF_HISTORY` if the instants do not ascend, `KEN_ERR_CANCELLED` if the callback says stop,
@@ -1937,7 +1986,7 @@ ken_status ken_base_replay(const ken_base *base,
                            const int64_t *instants_ms,
                            size_t n,
                            ken_str policy,
-                           ken_visit_fn visit,
+                           ken_replay_fn replay,
                            void *data,
                            ken_error **err);
 
@@ -2153,11 +2202,11 @@ void ken_results_destroy(ken_results **results);
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE` for the instant, and the common ones.
  */
-ken_status ken_freshness(const ken_base *base,
-                         ken_str article,
-                         int64_t now_ms,
-                         ken_buf **out,
-                         ken_error **err);
+ken_status ken_base_freshness(const ken_base *base,
+                              ken_str article,
+                              int64_t now_ms,
+                              ken_buf **out,
+                              ken_error **err);
 
 /**
  * What to look at first: due, overdue, expired and suspected articles by risk, which is the chance of being
@@ -2170,10 +2219,10 @@ ken_status ken_freshness(const ken_base *base,
  * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE`, and the
  * common ones.
  */
-ken_status ken_review_queue(const ken_base *base,
-                            ken_str request,
-                            ken_buf **out,
-                            ken_error **err);
+ken_status ken_reviews_queue(const ken_base *base,
+                             ken_str request,
+                             ken_buf **out,
+                             ken_error **err);
 
 /* ---- Asking: searches and suggestions, one or many */
 
@@ -2188,10 +2237,10 @@ ken_status ken_review_queue(const ken_base *base,
  * for an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_RECORD` and
  * `KEN_ERR_CONTRADICTION` for what does not fit in context and filter, and the common ones.
  */
-ken_status ken_search(const ken_base *base,
-                      const ken_search_request *request,
-                      ken_results **out,
-                      ken_error **err);
+ken_status ken_base_search(const ken_base *base,
+                           const ken_search_request *request,
+                           ken_results **out,
+                           ken_error **err);
 
 /**
  * Suggests articles for the case on the screen, or for a text that is no case yet: from its words, from
@@ -2206,10 +2255,10 @@ ken_status ken_search(const ken_base *base,
  * an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_RECORD` and `KEN_ERR_CONTRADICTION`
  * for what does not fit in context and filter, and the common ones.
  */
-ken_status ken_suggest(const ken_base *base,
-                       const ken_suggest_request *request,
-                       ken_results **out,
-                       ken_error **err);
+ken_status ken_base_suggest(const ken_base *base,
+                            const ken_suggest_request *request,
+                            ken_results **out,
+                            ken_error **err);
 
 /**
  * Many searches, on as many threads as the option `threads` says. The answers equal those of single calls.
@@ -2220,13 +2269,13 @@ ken_status ken_suggest(const ken_base *base,
  * - `out`: `n` places, set to the answers in the order of the requests. Owned by the caller; destroy each
  *   with `ken_results_destroy`. None is set if one of the searches fails.
  *
- * Errors: those of `ken_search`; that of the first request that fails.
+ * Errors: those of `ken_base_search`; that of the first request that fails.
  */
-ken_status ken_search_many(const ken_base *base,
-                           const ken_search_request *requests,
-                           size_t n,
-                           ken_results **out,
-                           ken_error **err);
+ken_status ken_base_search_many(const ken_base *base,
+                                const ken_search_request *requests,
+                                size_t n,
+                                ken_results **out,
+                                ken_error **err);
 
 /**
  * Many suggestions, in the same way.
@@ -2237,13 +2286,13 @@ ken_status ken_search_many(const ken_base *base,
  * - `out`: `n` places, set to the answers in the order of the requests. Owned by the caller; destroy each
  *   with `ken_results_destroy`. None is set if one of the suggestions fails.
  *
- * Errors: those of `ken_suggest`; that of the first request that fails.
+ * Errors: those of `ken_base_suggest`; that of the first request that fails.
  */
-ken_status ken_suggest_many(const ken_base *base,
-                            const ken_suggest_request *requests,
-                            size_t n,
-                            ken_results **out,
-                            ken_error **err);
+ken_status ken_base_suggest_many(const ken_base *base,
+                                 const ken_suggest_request *requests,
+                                 size_t n,
+                                 ken_results **out,
+                                 ken_error **err);
 
 /* ---- Bulk rows as Arrow C streams, in and out */
 
@@ -2262,17 +2311,17 @@ ken_status ken_suggest_many(const ken_base *base,
  * - `table`: borrowed; one of the tables above.
  * - `options`: borrowed; JSON `{"text":..,"now":..,"review":{..}}`, each key optional: whether articles have their
  *   sections and cases their entries, the instant for `freshness`, what `review` is about (see
- *   `ken_review_queue`); may be empty.
+ *   `ken_reviews_queue`); may be empty.
  * - `out`: written; what was in there is not released before. Owned by the caller, who calls its `release`.
  *
  * Errors: `KEN_ERR_INVALID_VALUE` for a table there is not, `KEN_ERR_INVALID_RECORD` for what is no such JSON, and
  * the common ones. An error while rows are read is the stream's own, by `get_last_error`.
  */
-ken_status ken_rows_export(const ken_base *base,
-                           ken_str table,
-                           ken_str options,
-                           struct ArrowArrayStream *out,
-                           ken_error **err);
+ken_status ken_base_export_rows(const ken_base *base,
+                                ken_str table,
+                                ken_str options,
+                                struct ArrowArrayStream *out,
+                                ken_error **err);
 
 /**
  * Imports rows out of an Arrow C stream: a row is read as the JSON line of its columns would be.
@@ -2300,15 +2349,15 @@ ken_status ken_rows_export(const ken_base *base,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the
  * rows that were taken before it; importing again goes on from there.
  */
-ken_status ken_rows_import(const ken_base *base,
-                           ken_str table,
-                           struct ArrowArrayStream *rows,
-                           ken_str mapping,
-                           ken_str options,
-                           ken_progress_fn progress,
-                           void *data,
-                           ken_buf **report,
-                           ken_error **err);
+ken_status ken_base_import_rows(const ken_base *base,
+                                ken_str table,
+                                struct ArrowArrayStream *rows,
+                                ken_str mapping,
+                                ken_str options,
+                                ken_progress_fn progress,
+                                void *data,
+                                ken_buf **report,
+                                ken_error **err);
 
 /* ---- Knowledge in and out as files and bytes, and the proof that what is stored is whole */
 
@@ -2330,13 +2379,13 @@ ken_status ken_rows_import(const ken_base *base,
  * `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the records that were
  * taken before it; importing again goes on from there.
  */
-ken_status ken_import(const ken_base *base,
-                      ken_str path,
-                      ken_str options,
-                      ken_progress_fn progress,
-                      void *data,
-                      ken_buf **report,
-                      ken_error **err);
+ken_status ken_base_import(const ken_base *base,
+                           ken_str path,
+                           ken_str options,
+                           ken_progress_fn progress,
+                           void *data,
+                           ken_buf **report,
+                           ken_error **err);
 
 /**
  * Imports one source that is in memory.
@@ -2351,17 +2400,17 @@ ken_status ken_import(const ken_base *base,
  * - `data`: handed to it; may be NULL.
  * - `report`: may be NULL; set to JSON of what was done. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
- * Errors: `KEN_ERR_INVALID_VALUE` for a name that ends in no format, and those of `ken_import`.
+ * Errors: `KEN_ERR_INVALID_VALUE` for a name that ends in no format, and those of `ken_base_import`.
  */
-ken_status ken_import_bytes(const ken_base *base,
-                            ken_str name,
-                            const uint8_t *bytes,
-                            size_t len,
-                            ken_str options,
-                            ken_progress_fn progress,
-                            void *data,
-                            ken_buf **report,
-                            ken_error **err);
+ken_status ken_base_import_bytes(const ken_base *base,
+                                 ken_str name,
+                                 const uint8_t *bytes,
+                                 size_t len,
+                                 ken_str options,
+                                 ken_progress_fn progress,
+                                 void *data,
+                                 ken_buf **report,
+                                 ken_error **err);
 
 /**
  * Writes the whole log as JSON lines. Imported into an empty base of the same audiences, language and
@@ -2386,7 +2435,7 @@ ken_status ken_base_export(const ken_base *base,
  * just what the store says. Cost: a fold of the log. Writers wait.
  *
  * - `base`: borrowed.
- * - `watch`: may be NULL; asked now and then whether to go on.
+ * - `cancel`: may be NULL; asked now and then whether to continue.
  * - `data`: handed to it; may be NULL.
  * - `out`: may be NULL; set to JSON `{"schema":1,"records":..,"rows":..,"digest":".."}`. Owned by the caller; destroy
  *   it with `ken_buf_destroy`.
@@ -2395,7 +2444,7 @@ ken_status ken_base_export(const ken_base *base,
  * `KEN_ERR_IO`, and the common ones.
  */
 ken_status ken_base_verify(const ken_base *base,
-                           ken_watch_fn watch,
+                           ken_cancel_fn cancel,
                            void *data,
                            ken_buf **out,
                            ken_error **err);
@@ -2424,69 +2473,62 @@ ken_status ken_markdown_to_html(ken_str markdown,
                                 ken_buf **out,
                                 ken_error **err);
 
-/* ---- Publishing: the part of a base that one audience may see, as a snapshot for other processes */
+/* ---- Publishing: a snapshot of the part of a base that one audience may see */
 
 /**
- * The part of a base that one audience may see, as the bytes of a file for `ken_snapshot_open_bytes`.
+ * Fills a snapshot request with its defaults.
+ *
+ * - `request`: written; NULL does nothing.
+ */
+void ken_snapshot_request_init(ken_snapshot_request *request);
+
+/**
+ * Builds a snapshot of the part of a base that one audience may see, as bytes for `ken_snapshot_open_bytes`.
  *
  * It holds the articles that the viewer may see at the instant, their index and their evidence, and for
- * viewers who read cases the past cases and links. Not in it are people, texts of cases, and articles that
- * are hidden or yet to become valid. Equal logs give equal bytes.
+ * viewers who read cases the past cases and links. People, texts of cases, and articles that are hidden or not yet
+ * valid are not in it. Equal logs give equal bytes.
  *
- * Cost: every article that the viewer sees is analysed anew, about what it takes to import them; an instant
+ * Cost: every article that the viewer sees is analysed again, about as much work as importing them; an instant
  * before the last record costs `ken_base_as_of` in addition. Others read and write meanwhile.
  *
  * - `base`: borrowed.
- * - `audience`: borrowed; whom it is for: a label of the base's audiences.
- * - `entitlements`: borrowed; what its viewers hold, `n` names. It answers no viewer who holds others.
- * - `n`: how many; 0 for none, and then `entitlements` may be NULL.
- * - `known_ms`: what the base knew then is in it, in milliseconds since 1970-01-01T00:00:00Z; or `KEN_NOW`.
- * - `markup`: the form of its articles: `KEN_MARKUP_COMMONMARK`, or `KEN_MARKUP_HTML` to show them in a page.
- * - `watch`: may be NULL; asked now and then whether to go on.
+ * - `request`: borrowed during the call.
+ * - `cancel`: may be NULL; asked now and then whether to continue.
  * - `data`: handed to it; may be NULL.
  * - `out`: set to the bytes, see `ken_buf_data`. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
- * Errors: `KEN_ERR_UNKNOWN_NAME` for an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_CANCELLED`,
- * `KEN_ERR_OUT_OF_HISTORY` for an instant that is yet to come, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ * Errors: `KEN_ERR_UNKNOWN_NAME` for an audience the base has not, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for
+ * a field, `KEN_ERR_OUT_OF_HISTORY` for an instant in the future, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`,
+ * `KEN_ERR_IO`, and the common ones.
  */
 ken_status ken_base_snapshot(const ken_base *base,
-                             ken_str audience,
-                             const ken_str *entitlements,
-                             size_t n,
-                             int64_t known_ms,
-                             int markup,
-                             ken_watch_fn watch,
+                             const ken_snapshot_request *request,
+                             ken_cancel_fn cancel,
                              void *data,
                              ken_buf **out,
                              ken_error **err);
 
 /**
- * The same into a file for `ken_snapshot_open`, in whose place it comes at once and whole: whoever has the old
- * one open goes on to answer from it until it refreshes. It is durable when this returns. It is written under
- * the name with `.new` at the end first, so two calls at once want two names.
+ * Builds a snapshot, as `ken_base_snapshot` does, into a file for `ken_snapshot_open`.
+ *
+ * Atomically replaces the file; readers keep the old one until they refresh. The file is durable when this returns.
+ * It is written under its name with `.new` appended first, so two calls at once need two names.
  *
  * - `base`: borrowed.
- * - `audience`: borrowed; whom it is for: a label of the base's audiences.
- * - `entitlements`: borrowed; what its viewers hold, `n` names. It answers no viewer who holds others.
- * - `n`: how many; 0 for none, and then `entitlements` may be NULL.
- * - `known_ms`: what the base knew then is in it, in milliseconds since 1970-01-01T00:00:00Z; or `KEN_NOW`.
- * - `markup`: the form of its articles: `KEN_MARKUP_COMMONMARK`, or `KEN_MARKUP_HTML` to show them in a page.
- * - `path`: borrowed; the file, in UTF-8, in a folder that is there.
- * - `watch`: may be NULL; asked now and then whether to go on.
+ * - `request`: borrowed during the call.
+ * - `path`: borrowed; the file, in UTF-8, in an existing folder.
+ * - `cancel`: may be NULL; asked now and then whether to continue.
  * - `data`: handed to it; may be NULL.
  * - `info`: may be NULL; set to JSON, as `ken_snapshot_info` gives it. Owned by the caller; destroy it with
  *   `ken_buf_destroy`.
  *
- * Errors: those of `ken_base_snapshot`, and `KEN_ERR_DISK_FULL`; what lay there lies there still.
+ * Errors: those of `ken_base_snapshot`, and `KEN_ERR_DISK_FULL`. A failed call leaves the old file in place.
  */
 ken_status ken_base_snapshot_file(const ken_base *base,
-                                  ken_str audience,
-                                  const ken_str *entitlements,
-                                  size_t n,
-                                  int64_t known_ms,
-                                  int markup,
+                                  const ken_snapshot_request *request,
                                   ken_str path,
-                                  ken_watch_fn watch,
+                                  ken_cancel_fn cancel,
                                   void *data,
                                   ken_buf **info,
                                   ken_error **err);
@@ -2559,7 +2601,7 @@ ken_status ken_snapshot_info(const ken_snapshot *snapshot,
  * The ranking policy that a snapshot was made under.
  *
  * - `snapshot`: borrowed.
- * - `out`: set to JSON, as `ken_policy` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
+ * - `out`: set to JSON, as `ken_base_policy` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
  * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
  */
@@ -2568,7 +2610,7 @@ ken_status ken_snapshot_policy(const ken_snapshot *snapshot,
                                ken_error **err);
 
 /**
- * Searches as `ken_search` does. The answer's impression names it in feedback to the base.
+ * Searches as `ken_base_search` does. The answer's impression names it in feedback to the base.
  *
  * - `snapshot`: borrowed.
  * - `request`: borrowed during the call. Its audience is the snapshot's, its entitlements are among the snapshot's,
@@ -2576,7 +2618,7 @@ ken_status ken_snapshot_policy(const ken_snapshot *snapshot,
  * - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
  *
  * Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
- * made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_search` about the request.
+ * made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_base_search` about the request.
  */
 ken_status ken_snapshot_search(const ken_snapshot *snapshot,
                                const ken_search_request *request,
@@ -2584,7 +2626,7 @@ ken_status ken_snapshot_search(const ken_snapshot *snapshot,
                                ken_error **err);
 
 /**
- * Suggests as `ken_suggest` does for a text. Notes of cases are not in a snapshot: what is asked stands in the
+ * Suggests as `ken_base_suggest` does for a text. Notes of cases are not in a snapshot: what is asked stands in the
  * request. Of a case that is named what was tried in vain is left out, and it is not its own past.
  *
  * - `snapshot`: borrowed.
@@ -2592,7 +2634,7 @@ ken_status ken_snapshot_search(const ken_snapshot *snapshot,
  * - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
  *
  * Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
- * made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_suggest` about the request.
+ * made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_base_suggest` about the request.
  */
 ken_status ken_snapshot_suggest(const ken_snapshot *snapshot,
                                 const ken_suggest_request *request,
@@ -2634,7 +2676,7 @@ ken_status ken_snapshot_complete(const ken_snapshot *snapshot,
  *
  * - `snapshot`: borrowed.
  * - `article`: borrowed; its id, or that of one merged into it.
- * - `out`: set to JSON, as `ken_article` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
+ * - `out`: set to JSON, as `ken_base_article` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, `KEN_ERR_NULL_ARGUMENT`,
  * `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
@@ -2706,12 +2748,12 @@ ken_status ken_base_visit(const ken_base *base,
  * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
  * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`.
  */
-ken_status ken_visit_read(ken_str json,
-                          ken_visit **out,
-                          ken_error **err);
+ken_status ken_visit_resume(ken_str json,
+                            ken_visit **out,
+                            ken_error **err);
 
 /**
- * The text form of a visit, to be kept between two requests of a host that forgets, and read by `ken_visit_read`.
+ * The text form of a visit, to be kept between two requests of a host that forgets, and read by `ken_visit_resume`.
  *
  * - `visit`: borrowed.
  * - `out`: set to JSON. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -2738,7 +2780,7 @@ ken_status ken_visit_set(ken_visit *visit,
                          ken_error **err);
 
 /**
- * Records what the visitor did: searched, was shown, opened, said. It reaches the base by `ken_visit_take`.
+ * Records what the visitor did: searched, was shown, opened, said. It reaches the base by `ken_visit_take_events`.
  *
  * - `visit`: changed.
  * - `event`: borrowed during the call. Id, session, party, channel and audience are the visit's: leave them as
@@ -2752,7 +2794,7 @@ ken_status ken_visit_record(ken_visit *visit,
                             ken_error **err);
 
 /**
- * The events of a visit since the last call, for `ken_merge_events`. What is lost on the way is in the handoff
+ * The events of a visit since the last call, for `ken_base_merge_events`. What is lost on the way is in the handoff
  * still; what arrives twice counts once.
  *
  * - `visit`: changed.
@@ -2760,9 +2802,9 @@ ken_status ken_visit_record(ken_visit *visit,
  *
  * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
  */
-ken_status ken_visit_take(ken_visit *visit,
-                          ken_buf **out,
-                          ken_error **err);
+ken_status ken_visit_take_events(ken_visit *visit,
+                                 ken_buf **out,
+                                 ken_error **err);
 
 /**
  * What came of a visit so far. To leave in silence is not to be helped: only what was said counts as solved.
@@ -2773,13 +2815,13 @@ ken_status ken_visit_take(ken_visit *visit,
  *
  * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
  */
-ken_status ken_visit_end(const ken_visit *visit,
-                         ken_buf **out,
-                         ken_error **err);
+ken_status ken_visit_outcome(const ken_visit *visit,
+                             ken_buf **out,
+                             ken_error **err);
 
 /**
  * Hands a need over that the visit did not meet: everything an agent needs to go on from here, for
- * `ken_open_handoff`.
+ * `ken_base_open_handoff`.
  *
  * - `visit`: changed.
  * - `at_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, by the machine's clock.
@@ -2811,7 +2853,7 @@ void ken_visit_destroy(ken_visit **visit);
  * refused is reported, and the rest counts.
  *
  * - `base`: borrowed.
- * - `batch`: borrowed; JSON of a batch, as `ken_visit_take` gives it.
+ * - `batch`: borrowed; JSON of a batch, as `ken_visit_take_events` gives it.
  * - `audience`: borrowed; as whom the readers looked: a label of the base's audiences.
  * - `merged`: may be NULL; set to JSON `{"schema":1,"new":..,"known":..,"refused":[..]}`. Owned by the caller; destroy it
  *   with `ken_buf_destroy`.
@@ -2820,33 +2862,33 @@ void ken_visit_destroy(ken_visit **visit);
  * `KEN_ERR_CONTRADICTION` for a batch of another base; `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`,
  * `KEN_ERR_POISONED`, after which part of it may be in the base, and the call may be made again; and the common ones.
  */
-ken_status ken_merge_events(const ken_base *base,
-                            ken_str batch,
-                            ken_str audience,
-                            ken_buf **merged,
-                            ken_error **err);
+ken_status ken_base_merge_events(const ken_base *base,
+                                 ken_str batch,
+                                 ken_str audience,
+                                 ken_buf **merged,
+                                 ken_error **err);
 
 /**
- * Takes in the events of a visit, as `ken_merge_events` does, and opens a case of what was handed over: the
+ * Takes in the events of a visit, as `ken_base_merge_events` does, and opens a case of what was handed over: the
  * customer's messages are its issue (the queries, if there is no message; they are notes of the case otherwise),
- * with products, party, channel and the visit. `ken_suggest` for that case leaves out what the customer said did not
+ * with products, party, channel and the visit. `ken_base_suggest` for that case leaves out what the customer said did not
  * solve it. Handing the same over again for the same case changes nothing.
  *
  * - `base`: borrowed.
  * - `handoff`: borrowed; JSON of a handoff, as `ken_visit_hand_over` gives it.
  * - `case_id`: borrowed; the id of the new case.
  * - `audience`: borrowed; as whom the visitor looked: a label of the base's audiences.
- * - `merged`: may be NULL; set to JSON, as `ken_merge_events` gives it. Owned by the caller; destroy it with
+ * - `merged`: may be NULL; set to JSON, as `ken_base_merge_events` gives it. Owned by the caller; destroy it with
  *   `ken_buf_destroy`.
  *
- * Errors: those of `ken_merge_events` and of `ken_open_case`.
+ * Errors: those of `ken_base_merge_events` and of `ken_base_open_case`.
  */
-ken_status ken_open_handoff(const ken_base *base,
-                            ken_str handoff,
-                            ken_str case_id,
-                            ken_str audience,
-                            ken_buf **merged,
-                            ken_error **err);
+ken_status ken_base_open_handoff(const ken_base *base,
+                                 ken_str handoff,
+                                 ken_str case_id,
+                                 ken_str audience,
+                                 ken_buf **merged,
+                                 ken_error **err);
 
 #ifdef __cplusplus
 }  // extern "C"

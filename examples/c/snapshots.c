@@ -103,7 +103,7 @@ static void publish(const ken_base *base, const char *title) {
              "{\"role\":\"note\",\"text\":\"Batch 7 has the wrong fuse.\",\"audience\":\"internal\"}]}",
              title);
     ken_error *error = NULL;
-    must(ken_put(base, ken_str_of(article), NULL, NULL, &error), &error);
+    must(ken_base_put(base, ken_str_of(article), NULL, NULL, &error), &error);
     must(ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, KEN_STR(HELP), NULL, NULL, NULL, &error),
          &error);
 }
@@ -117,7 +117,7 @@ static void ask(const ken_base *base, const int *sockets, uint32_t refresh) {
     must(ken_base_now(base, &question.now_ms, &error), &error);
     const ken_search_request request = dark_lamp(question.now_ms);
     ken_results *results = NULL;
-    must(ken_search(base, &request, &results, &error), &error);
+    must(ken_base_search(base, &request, &results, &error), &error);
     const struct answer own = best_of(results);
     ken_results_destroy(&results);
     for (int i = 0; i < READERS; i++) {
@@ -163,7 +163,7 @@ int main(void) {
 
     ken_error *error = NULL;
     ken_base *base = NULL;
-    must(ken_open_memory(NULL, &base, &error), &error);
+    must(ken_base_open_memory(NULL, &base, &error), &error);
     puts("the writer publishes, and each reader opens the file");
     publish(base, "The lamp stays dark");
     ask(base, sockets, 0);

@@ -34,7 +34,7 @@ static size_t hits(const ken_base *base, const char *query) {
     request.audience = KEN_STR("internal");
     ken_results *results = NULL;
     ken_error *error = NULL;
-    must(ken_search(base, &request, &results, &error), &error);
+    must(ken_base_search(base, &request, &results, &error), &error);
     const size_t n = ken_results_count(results);
     ken_results_destroy(&results);
     return n;
@@ -53,7 +53,7 @@ static void *work(void *data) {
                  id, word, word);
         int recorded;
         for (int again = 0; again < 2; again++) {
-            must(ken_put(me->base, ken_str_of(article), NULL, &recorded, &error), &error);
+            must(ken_base_put(me->base, ken_str_of(article), NULL, &recorded, &error), &error);
             me->n_put += recorded == KEN_RECORDED_NEW;
             me->n_unchanged += recorded == KEN_RECORDED_UNCHANGED;
         }
@@ -67,16 +67,16 @@ static void *work(void *data) {
         event.id = ken_str_of(event_id);
         event.article = ken_str_of(id);
         for (int again = 0; again < 3; again++) {
-            must(ken_record(me->base, &event, &recorded, &error), &error);
+            must(ken_base_record(me->base, &event, &recorded, &error), &error);
             me->n_recorded += recorded == KEN_RECORDED_NEW;
-            me->n_known += recorded == KEN_RECORDED_KNOWN;
+            me->n_known += recorded == KEN_RECORDED_DUPLICATE;
         }
         me->n_answers += hits(me->base, "restart lamp") > 0;
 
         /* A call that fails harms no other, on this thread or another. */
         event.id = (ken_str){NULL, 0};
         event.article = KEN_STR("nowhere");
-        me->n_refused += ken_record(me->base, &event, NULL, NULL) == KEN_ERR_ARTICLE_NOT_FOUND;
+        me->n_refused += ken_base_record(me->base, &event, NULL, NULL) == KEN_ERR_ARTICLE_NOT_FOUND;
     }
     return NULL;
 }
@@ -84,7 +84,7 @@ static void *work(void *data) {
 int main(void) {
     ken_base *base = NULL;
     ken_error *error = NULL;
-    must(ken_open_memory(NULL, &base, &error), &error);
+    must(ken_base_open_memory(NULL, &base, &error), &error);
 
     pthread_t threads[THREADS];
     struct worker workers[THREADS];

@@ -258,7 +258,7 @@ static int tell(const char *what, ken_str article, ken_str impression) {
     event.article = article;
     event.impression = impression;
     ken_error *error = NULL;
-    return went_well(ken_record(base, &event, NULL, &error), &error);
+    return went_well(ken_base_record(base, &event, NULL, &error), &error);
 }
 
 static ken_results *suggested(const ken_base *at, ken_str for_case, ken_str for_text, const ken_product *product) {
@@ -271,7 +271,7 @@ static ken_results *suggested(const ken_base *at, ken_str for_case, ken_str for_
     request.context.n_items = product ? 1 : 0;
     ken_results *results = NULL;
     ken_error *error = NULL;
-    return went_well(ken_suggest(at, &request, &results, &error), &error) ? results : NULL;
+    return went_well(ken_base_suggest(at, &request, &results, &error), &error) ? results : NULL;
 }
 
 /* Asks again for the case on the screen, and shows what is best now. */
@@ -370,7 +370,7 @@ static void open_ticket(char *args) {
                                   ",\"products\":[{\"id\":", product_text, ",\"version\":", version_text,
                                   "}],\"entries\":[{\"reuse\":\"issue\",\"text\":", text, "}]}", NULL);
     ken_error *error = NULL;
-    if (went_well(ken_open_case(base, draft, NULL, &error), &error)) {
+    if (went_well(ken_base_open_case(base, draft, NULL, &error), &error)) {
         if (n_resolved > 0) {
             show_morning(text, &item);
         }
@@ -387,7 +387,7 @@ static void search(const char *words) {
     request.explain = 1;
     ken_results *results = NULL;
     ken_error *error = NULL;
-    if (!went_well(ken_search(base, &request, &results, &error), &error)) {
+    if (!went_well(ken_base_search(base, &request, &results, &error), &error)) {
         return;
     }
     for (size_t i = 0; i < ken_results_count(results); i++) {
@@ -410,7 +410,7 @@ static int link_to_case(ken_str article, const char *link, const char *reason) {
     draft.link = ken_str_of(link);
     draft.reason = ken_str_of(reason);
     ken_error *error = NULL;
-    return went_well(ken_link(base, &draft, ken_str_of(AGENT), NULL, &error), &error);
+    return went_well(ken_base_link(base, &draft, ken_str_of(AGENT), NULL, &error), &error);
 }
 
 static void choose(const char *choice, const char *number, const char *reason) {
@@ -435,7 +435,7 @@ static void choose(const char *choice, const char *number, const char *reason) {
             show_suggestions();
         }
     } else if (link_to_case(article, "resolved", NULL) &&
-               went_well(ken_resolve_case(base, ken_str_of(case_id), KEN_YES, NULL, &error), &error)) {
+               went_well(ken_base_resolve_case(base, ken_str_of(case_id), KEN_YES, NULL, &error), &error)) {
         printf("   Case %s is resolved by %s\n", case_id, items[n - 1]);
         n_resolved++;
     }
@@ -458,7 +458,7 @@ static int tell_progress(void *data, const ken_progress *progress) {
     if (isatty(STDERR_FILENO) && progress->records % 500 == 0) {
         fprintf(stderr, "\r%llu records ...", (unsigned long long)progress->records);
     }
-    return KEN_GO_ON;
+    return KEN_CONTINUE;
 }
 
 int main(int argc, char **argv) {
@@ -474,11 +474,11 @@ int main(int argc, char **argv) {
     ken_options *options = NULL;
     must(ken_options_new(&options, &error), &error);
     must(ken_options_set_clock(options, tell_time, NULL, NULL, &error), &error);
-    must(ken_open_memory(options, &base, &error), &error);
+    must(ken_base_open_memory(options, &base, &error), &error);
     ken_options_destroy(&options);
 
     uint64_t records = 0;
-    must(ken_import(base, ken_str_of(argc > 1 ? argv[1] : "examples/data"), KEN_STR("{\"survey_scale\":[1,5]}"),
+    must(ken_base_import(base, ken_str_of(argc > 1 ? argv[1] : "examples/data"), KEN_STR("{\"survey_scale\":[1,5]}"),
                     tell_progress, &records, NULL, &error),
          &error);
     char brought_in[64];

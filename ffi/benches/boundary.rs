@@ -23,9 +23,9 @@ use std::time::Instant;
 use kenpoint::model::{ArticleDraft, Confidence, Kind, Role, Viewer};
 use kenpoint::{Base, SearchRequest, SuggestRequest};
 use kenpoint_ffi::{
-    KEN_OK, ken_base, ken_base_destroy, ken_hit, ken_results, ken_results_count,
-    ken_results_destroy, ken_results_hit, ken_search, ken_search_request, ken_search_request_init,
-    ken_str, ken_suggest, ken_suggest_request, ken_suggest_request_init,
+    KEN_OK, ken_base, ken_base_destroy, ken_base_search, ken_base_suggest, ken_hit, ken_results,
+    ken_results_count, ken_results_destroy, ken_results_hit, ken_search_request,
+    ken_search_request_init, ken_str, ken_suggest_request, ken_suggest_request_init,
 };
 
 /// Results of each call.
@@ -107,7 +107,7 @@ fn search<'a>(base: &'a Base, handle: *const ken_base) -> Sides<'a> {
             let mut results = null_mut();
             // SAFETY: a handle that lives, a request whose texts live, places on the stack.
             let status =
-                unsafe { ken_search(handle, black_box(&request), &mut results, null_mut()) };
+                unsafe { ken_base_search(handle, black_box(&request), &mut results, null_mut()) };
             assert_eq!(status, KEN_OK);
             read_c(results)
         }),
@@ -141,7 +141,7 @@ fn suggest<'a>(base: &'a Base, handle: *const ken_base) -> Sides<'a> {
             let mut results = null_mut();
             // SAFETY: as for a search.
             let status =
-                unsafe { ken_suggest(handle, black_box(&request), &mut results, null_mut()) };
+                unsafe { ken_base_suggest(handle, black_box(&request), &mut results, null_mut()) };
             assert_eq!(status, KEN_OK);
             read_c(results)
         }),

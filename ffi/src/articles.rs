@@ -28,7 +28,7 @@ use crate::text::{self, ken_str};
 /// `KEN_ERR_INVALID_TRANSITION` for a merged article, `KEN_ERR_ALREADY_EXISTS`, `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`,
 /// `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_put(
+pub unsafe extern "C" fn ken_base_put(
     base: *const ken_base,
     article: ken_str,
     version: *mut u32,
@@ -58,9 +58,9 @@ pub unsafe extern "C" fn ken_put(
 /// - `version`: may be NULL; set to the number of the version that is current now.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
-/// Errors: `KEN_ERR_VERSION_CONFLICT` if another version is the current one by now, and those of `ken_put`.
+/// Errors: `KEN_ERR_VERSION_CONFLICT` if another version is the current one by now, and those of `ken_base_put`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_edit(
+pub unsafe extern "C" fn ken_base_edit(
     base: *const ken_base,
     article: ken_str,
     expects: u32,
@@ -92,7 +92,7 @@ pub unsafe extern "C" fn ken_edit(
 /// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_UNKNOWN_NAME`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_set_fact(
+pub unsafe extern "C" fn ken_base_set_fact(
     base: *const ken_base,
     fact: ken_str,
     recorded: *mut c_int,
@@ -119,7 +119,7 @@ pub unsafe extern "C" fn ken_set_fact(
 /// `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_INVALID_RECORD` for what is no such JSON,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_change_state(
+pub unsafe extern "C" fn ken_base_change_state(
     base: *const ken_base,
     article: ken_str,
     change: ken_str,
@@ -150,7 +150,7 @@ pub unsafe extern "C" fn ken_change_state(
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not, `KEN_ERR_INVALID_TRANSITION`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_publish(
+pub unsafe extern "C" fn ken_base_publish(
     base: *const ken_base,
     article: ken_str,
     audience: ken_str,
@@ -182,7 +182,7 @@ pub unsafe extern "C" fn ken_publish(
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_archive(
+pub unsafe extern "C" fn ken_base_archive(
     base: *const ken_base,
     article: ken_str,
     recorded: *mut c_int,
@@ -208,7 +208,7 @@ pub unsafe extern "C" fn ken_archive(
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_verify_article(
+pub unsafe extern "C" fn ken_base_verify_article(
     base: *const ken_base,
     article: ken_str,
     by: ken_str,
@@ -237,7 +237,7 @@ pub unsafe extern "C" fn ken_verify_article(
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_flag(
+pub unsafe extern "C" fn ken_base_flag(
     base: *const ken_base,
     article: ken_str,
     reason: ken_str,
@@ -272,7 +272,7 @@ pub unsafe extern "C" fn ken_flag(
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_CONTRADICTION`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_merge(
+pub unsafe extern "C" fn ken_base_merge(
     base: *const ken_base,
     article: ken_str,
     into: ken_str,
@@ -302,7 +302,7 @@ pub unsafe extern "C" fn ken_merge(
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_CONTRADICTION`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_relate(
+pub unsafe extern "C" fn ken_base_relate(
     base: *const ken_base,
     article: ken_str,
     to: ken_str,
@@ -335,7 +335,7 @@ pub unsafe extern "C" fn ken_relate(
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_article(
+pub unsafe extern "C" fn ken_base_article(
     base: *const ken_base,
     article: ken_str,
     out: *mut *mut ken_buf,
@@ -361,7 +361,7 @@ pub unsafe extern "C" fn ken_article(
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_VERSION_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_article_version(
+pub unsafe extern "C" fn ken_base_article_version(
     base: *const ken_base,
     article: ken_str,
     version: u32,
@@ -387,7 +387,7 @@ pub unsafe extern "C" fn ken_article_version(
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_versions(
+pub unsafe extern "C" fn ken_base_versions(
     base: *const ken_base,
     article: ken_str,
     out: *mut *mut ken_buf,
@@ -412,7 +412,7 @@ pub unsafe extern "C" fn ken_versions(
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_evidence(
+pub unsafe extern "C" fn ken_base_evidence(
     base: *const ken_base,
     article: ken_str,
     out: *mut *mut ken_buf,
@@ -438,7 +438,7 @@ pub unsafe extern "C" fn ken_evidence(
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE` for the instant, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_solve_rate(
+pub unsafe extern "C" fn ken_base_solve_rate(
     base: *const ken_base,
     article: ken_str,
     now_ms: i64,
@@ -469,7 +469,7 @@ pub unsafe extern "C" fn ken_solve_rate(
 /// Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
 /// common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_article_ids(
+pub unsafe extern "C" fn ken_base_article_ids(
     base: *const ken_base,
     after: ken_str,
     limit: usize,

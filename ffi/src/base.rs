@@ -168,7 +168,7 @@ pub(crate) fn lend<T>(base: Base, callback: impl FnOnce(*const ken_base) -> T) -
 /// found there; `KEN_ERR_MEMORY_LIMIT`; `KEN_ERR_INVALID_VALUE` and `KEN_ERR_CONTRADICTION` for an option
 /// out of its range; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_open(
+pub unsafe extern "C" fn ken_base_open(
     path: ken_str,
     options: *const ken_options,
     out: *mut *mut ken_base,
@@ -192,7 +192,7 @@ pub unsafe extern "C" fn ken_open(
 /// Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_CONTRADICTION` for an option out of its range,
 /// `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_open_memory(
+pub unsafe extern "C" fn ken_base_open_memory(
     options: *const ken_options,
     out: *mut *mut ken_base,
     err: *mut *mut ken_error,

@@ -11,8 +11,8 @@ use crate::gate::Gate;
 use crate::text::ken_str;
 
 /// A callback's answer: go on.
-pub const KEN_GO_ON: c_int = 0;
-/// A callback's answer: stop. Any number but `KEN_GO_ON` is taken for it.
+pub const KEN_CONTINUE: c_int = 0;
+/// A callback's answer: stop. Any number but `KEN_CONTINUE` is taken for it.
 pub const KEN_STOP: c_int = 1;
 
 /// Frees the data of a callback. Called once, when the library needs the callback no more, on whichever
@@ -74,7 +74,7 @@ pub struct ken_progress {
 /// - `data`: what was given with the callback.
 /// - `progress`: valid during the call.
 ///
-/// Returns `KEN_GO_ON` or `KEN_STOP`.
+/// Returns `KEN_CONTINUE` or `KEN_STOP`.
 pub type ken_progress_fn =
     Option<unsafe extern "C" fn(data: *mut c_void, progress: *const ken_progress) -> c_int>;
 
@@ -86,8 +86,8 @@ pub type ken_progress_fn =
 ///
 /// - `data`: what was given with the callback.
 ///
-/// Returns `KEN_GO_ON` or `KEN_STOP`.
-pub type ken_watch_fn = Option<unsafe extern "C" fn(data: *mut c_void) -> c_int>;
+/// Returns `KEN_CONTINUE` or `KEN_STOP`.
+pub type ken_cancel_fn = Option<unsafe extern "C" fn(data: *mut c_void) -> c_int>;
 
 /// Takes bytes that a call writes.
 ///
@@ -132,7 +132,7 @@ impl Drop for HostData {
 }
 
 fn flow(answer: c_int) -> ControlFlow<()> {
-    if answer == KEN_GO_ON {
+    if answer == KEN_CONTINUE {
         ControlFlow::Continue(())
     } else {
         ControlFlow::Break(())
@@ -161,22 +161,22 @@ pub(crate) unsafe fn ask_progress(
     flow(unsafe { callback(data, &shown) })
 }
 
-/// A handle on a base whose long calls ask the host's watch callback; the same base without one.
+/// A handle on a base whose long calls ask the host's cancel callback; the same base without one.
 ///
 /// `kept_out` is the gate of a base that the callback must not call, if there is one.
 pub(crate) fn with_cancellation(
     base: &Base,
-    watch: ken_watch_fn,
+    cancel: ken_cancel_fn,
     data: *mut c_void,
     kept_out: Option<Arc<Gate>>,
 ) -> Base {
-    let Some(watch) = watch else {
+    let Some(cancel) = cancel else {
         return base.clone();
     };
     let data = HostData::new(data, None);
     base.with_cancellation(move || {
         // SAFETY: the host's function with the host's data, during the call that was given both.
-        let ask = || flow(unsafe { watch(data.get()) });
+        let ask = || flow(unsafe { cancel(data.get()) });
         match &kept_out {
             Some(gate) => gate.within(ask),
             None => ask(),

@@ -29,7 +29,7 @@ struct Known {
 /// field, `KEN_ERR_ALREADY_EXISTS`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_open_case(
+pub unsafe extern "C" fn ken_base_open_case(
     base: *const ken_base,
     draft: ken_str,
     recorded: *mut c_int,
@@ -56,7 +56,7 @@ pub unsafe extern "C" fn ken_open_case(
 /// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_TOO_LARGE`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_note(
+pub unsafe extern "C" fn ken_base_note(
     base: *const ken_base,
     case_id: ken_str,
     entry: ken_str,
@@ -94,7 +94,7 @@ pub const KEN_YES: c_int = 1;
 /// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_TRANSITION`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_resolve_case(
+pub unsafe extern "C" fn ken_base_resolve_case(
     base: *const ken_base,
     case_id: ken_str,
     first_contact: c_int,
@@ -133,7 +133,7 @@ pub unsafe extern "C" fn ken_resolve_case(
 /// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_close_case(
+pub unsafe extern "C" fn ken_base_close_case(
     base: *const ken_base,
     case_id: ken_str,
     recorded: *mut c_int,
@@ -158,7 +158,7 @@ pub unsafe extern "C" fn ken_close_case(
 /// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_reopen_case(
+pub unsafe extern "C" fn ken_base_reopen_case(
     base: *const ken_base,
     case_id: ken_str,
     recorded: *mut c_int,
@@ -182,7 +182,7 @@ pub unsafe extern "C" fn ken_reopen_case(
 ///
 /// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_case(
+pub unsafe extern "C" fn ken_base_case(
     base: *const ken_base,
     case_id: ken_str,
     out: *mut *mut ken_buf,
@@ -207,7 +207,7 @@ pub unsafe extern "C" fn ken_case(
 ///
 /// Errors: `KEN_ERR_SESSION_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_session(
+pub unsafe extern "C" fn ken_base_session(
     base: *const ken_base,
     session_id: ken_str,
     out: *mut *mut ken_buf,
@@ -232,7 +232,7 @@ pub unsafe extern "C" fn ken_session(
 ///
 /// Errors: `KEN_ERR_INVALID_IMPRESSION`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_impression(
+pub unsafe extern "C" fn ken_base_impression(
     base: *const ken_base,
     token: ken_str,
     out: *mut *mut ken_buf,
@@ -257,7 +257,7 @@ pub unsafe extern "C" fn ken_impression(
 ///
 /// Errors: `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_actor(
+pub unsafe extern "C" fn ken_base_actor(
     base: *const ken_base,
     actor_id: ken_str,
     out: *mut *mut ken_buf,
@@ -286,7 +286,7 @@ pub unsafe extern "C" fn ken_actor(
 /// Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
 /// common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_case_ids(
+pub unsafe extern "C" fn ken_base_case_ids(
     base: *const ken_base,
     after: ken_str,
     limit: usize,

@@ -16,7 +16,7 @@ use crate::text::{self, ken_str, null};
 /// What a write did: it was recorded.
 pub const KEN_RECORDED_NEW: c_int = 0;
 /// What a write did: nothing, for its id was known; it counts once.
-pub const KEN_RECORDED_KNOWN: c_int = 1;
+pub const KEN_RECORDED_DUPLICATE: c_int = 1;
 /// What a write did: nothing, for it was a put of what is there already.
 pub const KEN_RECORDED_UNCHANGED: c_int = 2;
 
@@ -55,7 +55,7 @@ pub struct ken_event {
     /// - case-drafted
     /// - draft-abandoned (value: seconds after the beginning)
     /// - survey (value: 0 to 1)
-    /// Every other event goes through `ken_record_json`.
+    /// Every other event goes through `ken_base_record_json`.
     pub what: ken_str,
     /// The id of the event, which makes recording it again harmless; empty: the base makes one.
     pub id: ken_str,
@@ -159,7 +159,7 @@ impl Payload {
             Error::invalid(
                 "event.what",
                 name,
-                "it is one of those named at ken_event; every other event goes through ken_record_json",
+                "it is one of those named at ken_event; every other event goes through ken_base_record_json",
             )
         })
     }
@@ -236,7 +236,7 @@ pub(crate) unsafe fn read(
 pub(crate) fn recorded_number(outcome: Recorded) -> c_int {
     match outcome {
         Recorded::New => KEN_RECORDED_NEW,
-        Recorded::Duplicate => KEN_RECORDED_KNOWN,
+        Recorded::Duplicate => KEN_RECORDED_DUPLICATE,
         Recorded::Unchanged => KEN_RECORDED_UNCHANGED,
     }
 }
@@ -264,7 +264,7 @@ pub(crate) unsafe fn outcome(out: *mut c_int, done: Recorded) -> Result<()> {
 /// `KEN_ERR_INVALID_IMPRESSION`, `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_UNKNOWN_NAME`, `KEN_ERR_MEMORY_LIMIT`,
 /// `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_record(
+pub unsafe extern "C" fn ken_base_record(
     base: *const ken_base,
     event: *const ken_event,
     recorded: *mut c_int,
@@ -287,9 +287,9 @@ pub unsafe extern "C" fn ken_record(
 /// - `n`: how many; 0 does nothing.
 /// - `recorded`: may be NULL; else `n` places, each set to one of `KEN_RECORDED_*`.
 ///
-/// Errors: those of `ken_record`; that of the first event that is refused.
+/// Errors: those of `ken_base_record`; that of the first event that is refused.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_record_many(
+pub unsafe extern "C" fn ken_base_record_all(
     base: *const ken_base,
     events: *const ken_event,
     n: usize,
@@ -317,9 +317,9 @@ pub unsafe extern "C" fn ken_record_many(
 /// - `events`: borrowed; JSON `{"events":[..]}`, see docs/json.md. An event without `at` happens now.
 /// - `n`: may be NULL; set to how many of them were new.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, and those of `ken_record`.
+/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, and those of `ken_base_record`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_record_json(
+pub unsafe extern "C" fn ken_base_record_json(
     base: *const ken_base,
     events: ken_str,
     n: *mut usize,

@@ -172,7 +172,7 @@ fn panicked() -> Error {
 pub(crate) fn closed() -> Error {
     Error::new(
         ErrorCode::Closed,
-        "base: it was closed; open it again with ken_open",
+        "base: it was closed; open it again with ken_base_open",
     )
 }
 

@@ -95,7 +95,7 @@ pub unsafe extern "C" fn ken_link_draft_init(link: *mut ken_link_draft) {
 /// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_link(
+pub unsafe extern "C" fn ken_base_link(
     base: *const ken_base,
     link: *const ken_link_draft,
     by: ken_str,
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn ken_link(
 /// Errors: `KEN_ERR_LINK_NOT_FOUND`, `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_retract_link(
+pub unsafe extern "C" fn ken_base_retract_link(
     base: *const ken_base,
     case_id: ken_str,
     article: ken_str,
@@ -164,7 +164,7 @@ pub unsafe extern "C" fn ken_retract_link(
 /// Errors: `KEN_ERR_LINK_NOT_FOUND`, `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_judge_link(
+pub unsafe extern "C" fn ken_base_judge_link(
     base: *const ken_base,
     case_id: ken_str,
     article: ken_str,
@@ -199,7 +199,7 @@ pub unsafe extern "C" fn ken_judge_link(
 ///
 /// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_links_of_case(
+pub unsafe extern "C" fn ken_base_links_of_case(
     base: *const ken_base,
     case_id: ken_str,
     out: *mut *mut ken_buf,
@@ -224,7 +224,7 @@ pub unsafe extern "C" fn ken_links_of_case(
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_links_of_article(
+pub unsafe extern "C" fn ken_base_links_of_article(
     base: *const ken_base,
     article: ken_str,
     out: *mut *mut ken_buf,

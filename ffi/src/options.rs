@@ -54,7 +54,7 @@ enum Setting {
 }
 
 /// The names, in the order of the header's table.
-const NAMES: &str = "seed, language, audiences, threads, memory_limit, cache_bytes, absorb_after, background, trust_file";
+const NAMES: &str = "seed, language, audiences, threads, memory_limit, cache_bytes, index_flush_docs, background, trust_file";
 
 impl Setting {
     fn read(name: &str, value: &str) -> Result<Setting> {
@@ -65,7 +65,7 @@ impl Setting {
             "threads" => Setting::Threads(number(name, value)?),
             "memory_limit" => Setting::MemoryLimit(number(name, value)?),
             "cache_bytes" => Setting::CacheBytes(number(name, value)?),
-            "absorb_after" => Setting::AbsorbAfter(number(name, value)?),
+            "index_flush_docs" => Setting::AbsorbAfter(number(name, value)?),
             "background" => Setting::Background(yes_or_no(name, value)?),
             "trust_file" => Setting::TrustFile(yes_or_no(name, value)?),
             other => {

@@ -283,7 +283,7 @@ fn flag(field: &str, value: u32) -> Result<bool> {
 }
 
 /// What the two fields of a viewer are called in errors: in a request, and among the parameters of a call.
-const IN_REQUEST: [&str; 2] = ["request.audience", "request.entitlements"];
+pub(crate) const IN_REQUEST: [&str; 2] = ["request.audience", "request.entitlements"];
 pub(crate) const IN_CALL: [&str; 2] = ["audience", "entitlements"];
 
 /// A viewer out of two fields.

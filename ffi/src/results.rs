@@ -68,7 +68,7 @@ pub struct ken_hit {
     pub score: f64,
     /// The chance that it solves the case of who reads it, in [0, 1]: an estimate of its own, by which
     /// suggestions are held back; hits are in the order of their scores, and this need not fall with them.
-    pub solve: f64,
+    pub solve_probability: f64,
     /// The stretch of its text that answers best; plain text, which a host escapes for HTML.
     pub snippet: ken_str,
     /// Whether text before the snippet was cut off, 0 or 1.
@@ -109,7 +109,7 @@ struct Hit<'a> {
     freshness: FreshnessState,
     version: u32,
     score: f64,
-    solve: f64,
+    solve_probability: f64,
     snippet: &'a Snippet,
     explanation: Option<&'a Explanation>,
 }
@@ -131,7 +131,7 @@ impl Answer {
                 freshness: hit.freshness,
                 version: hit.version,
                 score: hit.score,
-                solve: hit.solve_probability,
+                solve_probability: hit.solve_probability,
                 snippet: &hit.snippet,
                 explanation: hit.explanation.as_ref(),
             }),
@@ -142,7 +142,7 @@ impl Answer {
                 freshness: hit.freshness,
                 version: hit.version,
                 score: hit.score,
-                solve: hit.solve_probability,
+                solve_probability: hit.solve_probability,
                 snippet: &hit.snippet,
                 explanation: Some(&hit.explanation),
             }),
@@ -221,7 +221,7 @@ pub unsafe extern "C" fn ken_results_hit(
             version: found.version,
             n_ranges: found.snippet.ranges.len() as u32,
             score: found.score,
-            solve: found.solve,
+            solve_probability: found.solve_probability,
             snippet: ken_str::of(&found.snippet.text),
             is_cut_before: found.snippet.is_cut_before.into(),
             is_cut_after: found.snippet.is_cut_after.into(),

@@ -20,7 +20,7 @@ use crate::text::{self, ken_str};
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE` for the instant, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_freshness(
+pub unsafe extern "C" fn ken_base_freshness(
     base: *const ken_base,
     article: ken_str,
     now_ms: i64,
@@ -49,7 +49,7 @@ pub unsafe extern "C" fn ken_freshness(
 /// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE`, and the
 /// common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_review_queue(
+pub unsafe extern "C" fn ken_reviews_queue(
     base: *const ken_base,
     request: ken_str,
     out: *mut *mut ken_buf,

@@ -80,13 +80,13 @@ impl RecordBatchReader for Outgoing {
 /// - `table`: borrowed; one of the tables above.
 /// - `options`: borrowed; JSON `{"text":..,"now":..,"review":{..}}`, each key optional: whether articles have their
 ///   sections and cases their entries, the instant for `freshness`, what `review` is about (see
-///   `ken_review_queue`); may be empty.
+///   `ken_reviews_queue`); may be empty.
 /// - `out`: written; what was in there is not released before. Owned by the caller, who calls its `release`.
 ///
 /// Errors: `KEN_ERR_INVALID_VALUE` for a table there is not, `KEN_ERR_INVALID_RECORD` for what is no such JSON, and
 /// the common ones. An error while rows are read is the stream's own, by `get_last_error`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_rows_export(
+pub unsafe extern "C" fn ken_base_export_rows(
     base: *const ken_base,
     table: ken_str,
     options: ken_str,
@@ -140,7 +140,7 @@ pub unsafe extern "C" fn ken_rows_export(
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the
 /// rows that were taken before it; importing again goes on from there.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_rows_import(
+pub unsafe extern "C" fn ken_base_import_rows(
     base: *const ken_base,
     table: ken_str,
     rows: *mut ArrowArrayStream,

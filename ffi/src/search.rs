@@ -20,7 +20,7 @@ use crate::text;
 /// for an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_RECORD` and
 /// `KEN_ERR_CONTRADICTION` for what does not fit in context and filter, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_search(
+pub unsafe extern "C" fn ken_base_search(
     base: *const ken_base,
     request: *const ken_search_request,
     out: *mut *mut ken_results,
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn ken_search(
 /// an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_RECORD` and `KEN_ERR_CONTRADICTION`
 /// for what does not fit in context and filter, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_suggest(
+pub unsafe extern "C" fn ken_base_suggest(
     base: *const ken_base,
     request: *const ken_suggest_request,
     out: *mut *mut ken_results,
@@ -76,9 +76,9 @@ pub unsafe extern "C" fn ken_suggest(
 /// - `out`: `n` places, set to the answers in the order of the requests. Owned by the caller; destroy each
 ///   with `ken_results_destroy`. None is set if one of the searches fails.
 ///
-/// Errors: those of `ken_search`; that of the first request that fails.
+/// Errors: those of `ken_base_search`; that of the first request that fails.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_search_many(
+pub unsafe extern "C" fn ken_base_search_many(
     base: *const ken_base,
     requests: *const ken_search_request,
     n: usize,
@@ -112,9 +112,9 @@ pub unsafe extern "C" fn ken_search_many(
 /// - `out`: `n` places, set to the answers in the order of the requests. Owned by the caller; destroy each
 ///   with `ken_results_destroy`. None is set if one of the suggestions fails.
 ///
-/// Errors: those of `ken_suggest`; that of the first request that fails.
+/// Errors: those of `ken_base_suggest`; that of the first request that fails.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_suggest_many(
+pub unsafe extern "C" fn ken_base_suggest_many(
     base: *const ken_base,
     requests: *const ken_suggest_request,
     n: usize,

@@ -238,7 +238,7 @@ pub unsafe extern "C" fn ken_snapshot_info(
 /// The ranking policy that a snapshot was made under.
 ///
 /// - `snapshot`: borrowed.
-/// - `out`: set to JSON, as `ken_policy` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
+/// - `out`: set to JSON, as `ken_base_policy` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
 /// Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
 #[unsafe(no_mangle)]
@@ -256,7 +256,7 @@ pub unsafe extern "C" fn ken_snapshot_policy(
     unsafe { call(snapshot, err, work) }
 }
 
-/// Searches as `ken_search` does. The answer's impression names it in feedback to the base.
+/// Searches as `ken_base_search` does. The answer's impression names it in feedback to the base.
 ///
 /// - `snapshot`: borrowed.
 /// - `request`: borrowed during the call. Its audience is the snapshot's, its entitlements are among the snapshot's,
@@ -264,7 +264,7 @@ pub unsafe extern "C" fn ken_snapshot_policy(
 /// - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
 ///
 /// Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
-/// made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_search` about the request.
+/// made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_base_search` about the request.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_snapshot_search(
     snapshot: *const ken_snapshot,
@@ -286,7 +286,7 @@ pub unsafe extern "C" fn ken_snapshot_search(
     unsafe { call(snapshot, err, work) }
 }
 
-/// Suggests as `ken_suggest` does for a text. Notes of cases are not in a snapshot: what is asked stands in the
+/// Suggests as `ken_base_suggest` does for a text. Notes of cases are not in a snapshot: what is asked stands in the
 /// request. Of a case that is named what was tried in vain is left out, and it is not its own past.
 ///
 /// - `snapshot`: borrowed.
@@ -294,7 +294,7 @@ pub unsafe extern "C" fn ken_snapshot_search(
 /// - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
 ///
 /// Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
-/// made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_suggest` about the request.
+/// made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_base_suggest` about the request.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_snapshot_suggest(
     snapshot: *const ken_snapshot,
@@ -369,7 +369,7 @@ pub unsafe extern "C" fn ken_snapshot_complete(
 ///
 /// - `snapshot`: borrowed.
 /// - `article`: borrowed; its id, or that of one merged into it.
-/// - `out`: set to JSON, as `ken_article` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
+/// - `out`: set to JSON, as `ken_base_article` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, `KEN_ERR_NULL_ARGUMENT`,
 /// `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.

@@ -52,7 +52,7 @@ pub const KEN_ERR_INVALID_TRANSITION: ken_status = 208;
 pub const KEN_ERR_INVALID_IMPRESSION: ken_status = 209;
 /// The view lies before the first record, or after what is known.
 pub const KEN_ERR_OUT_OF_HISTORY: ken_status = 210;
-/// The caller asked to stop, through a progress callback or a watch.
+/// The caller asked to stop, through a progress callback or a cancel callback.
 pub const KEN_ERR_CANCELLED: ken_status = 211;
 /// The base was closed; open it again.
 pub const KEN_ERR_CLOSED: ken_status = 212;
@@ -76,6 +76,8 @@ pub const KEN_ERR_CORRUPT: ken_status = 306;
 pub const KEN_ERR_POISONED: ken_status = 307;
 /// The base would need more memory than its limit. Nothing was written; reading goes on.
 pub const KEN_ERR_MEMORY_LIMIT: ken_status = 308;
+/// A shard of a snapshot that is loaded on demand is not here yet.
+pub const KEN_ERR_NOT_LOADED: ken_status = 309;
 /// The text index could not be read or written; it is rebuilt from the store.
 pub const KEN_ERR_INDEX_FAILED: ken_status = 401;
 /// A fault of ours. Please report it with the message.

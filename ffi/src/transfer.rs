@@ -9,7 +9,7 @@ use kenpoint::{Base, Error, ErrorCode};
 use crate::base::{self, call, ken_base};
 use crate::buf::{self, ken_buf};
 use crate::callback::{
-    ask_progress, ken_progress_fn, ken_watch_fn, ken_write_fn, with_cancellation,
+    ask_progress, ken_cancel_fn, ken_progress_fn, ken_write_fn, with_cancellation,
 };
 use crate::error::ken_error;
 use crate::guard::guard;
@@ -35,7 +35,7 @@ use crate::text::{self, ken_str, null};
 /// `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the records that were
 /// taken before it; importing again goes on from there.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_import(
+pub unsafe extern "C" fn ken_base_import(
     base: *const ken_base,
     path: ken_str,
     options: ken_str,
@@ -72,9 +72,9 @@ pub unsafe extern "C" fn ken_import(
 /// - `data`: handed to it; may be NULL.
 /// - `report`: may be NULL; set to JSON of what was done. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
-/// Errors: `KEN_ERR_INVALID_VALUE` for a name that ends in no format, and those of `ken_import`.
+/// Errors: `KEN_ERR_INVALID_VALUE` for a name that ends in no format, and those of `ken_base_import`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_import_bytes(
+pub unsafe extern "C" fn ken_base_import_bytes(
     base: *const ken_base,
     name: ken_str,
     bytes: *const u8,
@@ -189,7 +189,7 @@ pub unsafe extern "C" fn ken_base_export(
 /// just what the store says. Cost: a fold of the log. Writers wait.
 ///
 /// - `base`: borrowed.
-/// - `watch`: may be NULL; asked now and then whether to go on.
+/// - `cancel`: may be NULL; asked now and then whether to continue.
 /// - `data`: handed to it; may be NULL.
 /// - `out`: may be NULL; set to JSON `{"schema":1,"records":..,"rows":..,"digest":".."}`. Owned by the caller; destroy
 ///   it with `ken_buf_destroy`.
@@ -199,7 +199,7 @@ pub unsafe extern "C" fn ken_base_export(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_verify(
     base: *const ken_base,
-    watch: ken_watch_fn,
+    cancel: ken_cancel_fn,
     data: *mut c_void,
     out: *mut *mut ken_buf,
     err: *mut *mut ken_error,
@@ -209,7 +209,7 @@ pub unsafe extern "C" fn ken_base_verify(
         let call = unsafe { base::enter(base) }?;
         // The writers' lock is held meanwhile, so the callback must not write.
         let kept_out = Some(call.gate().clone());
-        let verified = with_cancellation(call.base()?, watch, data, kept_out).verify()?;
+        let verified = with_cancellation(call.base()?, cancel, data, kept_out).verify()?;
         // SAFETY: by the contract of the header, a place that can be written, or NULL.
         unsafe { buf::give_json(out, &verified) }
     };

@@ -124,7 +124,7 @@ pub unsafe extern "C" fn ken_base_visit(
 /// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
 /// `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_visit_read(
+pub unsafe extern "C" fn ken_visit_resume(
     json: ken_str,
     out: *mut *mut ken_visit,
     err: *mut *mut ken_error,
@@ -142,7 +142,7 @@ pub unsafe extern "C" fn ken_visit_read(
     unsafe { guard(err, work) }
 }
 
-/// The text form of a visit, to be kept between two requests of a host that forgets, and read by `ken_visit_read`.
+/// The text form of a visit, to be kept between two requests of a host that forgets, and read by `ken_visit_resume`.
 ///
 /// - `visit`: borrowed.
 /// - `out`: set to JSON. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -199,7 +199,7 @@ pub unsafe extern "C" fn ken_visit_set(
     unsafe { call(visit, err, work) }
 }
 
-/// Records what the visitor did: searched, was shown, opened, said. It reaches the base by `ken_visit_take`.
+/// Records what the visitor did: searched, was shown, opened, said. It reaches the base by `ken_visit_take_events`.
 ///
 /// - `visit`: changed.
 /// - `event`: borrowed during the call. Id, session, party, channel and audience are the visit's: leave them as
@@ -238,7 +238,7 @@ pub unsafe extern "C" fn ken_visit_record(
     unsafe { call(visit, err, work) }
 }
 
-/// The events of a visit since the last call, for `ken_merge_events`. What is lost on the way is in the handoff
+/// The events of a visit since the last call, for `ken_base_merge_events`. What is lost on the way is in the handoff
 /// still; what arrives twice counts once.
 ///
 /// - `visit`: changed.
@@ -246,7 +246,7 @@ pub unsafe extern "C" fn ken_visit_record(
 ///
 /// Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_visit_take(
+pub unsafe extern "C" fn ken_visit_take_events(
     visit: *mut ken_visit,
     out: *mut *mut ken_buf,
     err: *mut *mut ken_error,
@@ -268,7 +268,7 @@ pub unsafe extern "C" fn ken_visit_take(
 ///
 /// Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_visit_end(
+pub unsafe extern "C" fn ken_visit_outcome(
     visit: *const ken_visit,
     out: *mut *mut ken_buf,
     err: *mut *mut ken_error,
@@ -285,7 +285,7 @@ pub unsafe extern "C" fn ken_visit_end(
 }
 
 /// Hands a need over that the visit did not meet: everything an agent needs to go on from here, for
-/// `ken_open_handoff`.
+/// `ken_base_open_handoff`.
 ///
 /// - `visit`: changed.
 /// - `at_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, by the machine's clock.
@@ -331,7 +331,7 @@ pub unsafe extern "C" fn ken_visit_destroy(visit: *mut *mut ken_visit) {
 /// refused is reported, and the rest counts.
 ///
 /// - `base`: borrowed.
-/// - `batch`: borrowed; JSON of a batch, as `ken_visit_take` gives it.
+/// - `batch`: borrowed; JSON of a batch, as `ken_visit_take_events` gives it.
 /// - `audience`: borrowed; as whom the readers looked: a label of the base's audiences.
 /// - `merged`: may be NULL; set to JSON `{"schema":1,"new":..,"known":..,"refused":[..]}`. Owned by the caller; destroy it
 ///   with `ken_buf_destroy`.
@@ -340,7 +340,7 @@ pub unsafe extern "C" fn ken_visit_destroy(visit: *mut *mut ken_visit) {
 /// `KEN_ERR_CONTRADICTION` for a batch of another base; `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`,
 /// `KEN_ERR_POISONED`, after which part of it may be in the base, and the call may be made again; and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_merge_events(
+pub unsafe extern "C" fn ken_base_merge_events(
     base: *const ken_base,
     batch: ken_str,
     audience: ken_str,
@@ -361,21 +361,21 @@ pub unsafe extern "C" fn ken_merge_events(
     unsafe { base::call(base, err, work) }
 }
 
-/// Takes in the events of a visit, as `ken_merge_events` does, and opens a case of what was handed over: the
+/// Takes in the events of a visit, as `ken_base_merge_events` does, and opens a case of what was handed over: the
 /// customer's messages are its issue (the queries, if there is no message; they are notes of the case otherwise),
-/// with products, party, channel and the visit. `ken_suggest` for that case leaves out what the customer said did not
+/// with products, party, channel and the visit. `ken_base_suggest` for that case leaves out what the customer said did not
 /// solve it. Handing the same over again for the same case changes nothing.
 ///
 /// - `base`: borrowed.
 /// - `handoff`: borrowed; JSON of a handoff, as `ken_visit_hand_over` gives it.
 /// - `case_id`: borrowed; the id of the new case.
 /// - `audience`: borrowed; as whom the visitor looked: a label of the base's audiences.
-/// - `merged`: may be NULL; set to JSON, as `ken_merge_events` gives it. Owned by the caller; destroy it with
+/// - `merged`: may be NULL; set to JSON, as `ken_base_merge_events` gives it. Owned by the caller; destroy it with
 ///   `ken_buf_destroy`.
 ///
-/// Errors: those of `ken_merge_events` and of `ken_open_case`.
+/// Errors: those of `ken_base_merge_events` and of `ken_base_open_case`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_open_handoff(
+pub unsafe extern "C" fn ken_base_open_handoff(
     base: *const ken_base,
     handoff: ken_str,
     case_id: ken_str,

@@ -89,14 +89,14 @@ static inline ken_base *in_memory(const char *name, const char *value) {
     if (name) {
         OK(ken_options_set(options, ken_str_of(name), ken_str_of(value), &err));
     }
-    OK(ken_open_memory(options, &base, &err));
+    OK(ken_base_open_memory(options, &base, &err));
     ken_options_destroy(&options);
     return base;
 }
 
 static inline void put(const ken_base *base, const char *article) {
     ken_error *err = NULL;
-    OK(ken_put(base, ken_str_of(article), NULL, NULL, &err));
+    OK(ken_base_put(base, ken_str_of(article), NULL, NULL, &err));
 }
 
 #define LAMP                                                                                               \
@@ -126,9 +126,24 @@ static inline ken_results *search(const ken_base *base, const char *query) {
     request.audience = KEN_STR("internal");
     request.explain = 1;
     ken_results *results = NULL;
-    OK(ken_search(base, &request, &results, &err));
+    OK(ken_base_search(base, &request, &results, &err));
     return results;
 }
+
+static inline ken_snapshot_request snapshot_request(ken_str audience, const ken_str *entitlements, size_t n,
+                                                    int64_t at_ms, int markup) {
+    ken_snapshot_request request;
+    ken_snapshot_request_init(&request);
+    request.audience = audience;
+    request.entitlements = entitlements;
+    request.n_entitlements = n;
+    request.at_ms = at_ms;
+    request.markup = markup;
+    return request;
+}
+
+/** A pointer to a snapshot request with these fields. */
+#define SNAPSHOT_REQUEST(...) ((ken_snapshot_request[]){snapshot_request(__VA_ARGS__)})
 
 static inline ken_buf *digest(const ken_base *base) {
     ken_error *err = NULL;

@@ -114,7 +114,7 @@ void errors_carry_code_name_sentence_and_json() {
     }
     // A call of the C interface on the same base, and its error in this one.
     ken_error *raw = nullptr;
-    HOLD(ken_publish(base.c(), KEN_STR("nowhere"), KEN_STR("public"), nullptr, &raw) == KEN_ERR_ARTICLE_NOT_FOUND);
+    HOLD(ken_base_publish(base.c(), KEN_STR("nowhere"), KEN_STR("public"), nullptr, &raw) == KEN_ERR_ARTICLE_NOT_FOUND);
     const Error of_c(raw);
     ken_error_destroy(&raw);
     HOLD(of_c.code() == KEN_ERR_ARTICLE_NOT_FOUND && contains(of_c.what(), "nowhere"));
