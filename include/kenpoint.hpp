@@ -13,7 +13,7 @@
  *         }
  *     }
  *
- * What holds everywhere:
+ * Rules for all of it:
  *
  * - NAMES. The function ken_base_x(base, ...) is the method base.x(...), ken_snapshot_x(snapshot, ...) and
  *   ken_visit_x(visit, ...) are methods of theirs, and ken_reviews_x(base, ...) is base.reviews().x(...), with the
@@ -48,6 +48,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <initializer_list>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -621,7 +622,7 @@ class SearchRequest {
         defaults_.snippet_chars = chars;
         return *this;
     }
-    /** Results left out at the front. */
+    /** Results skipped before the first. */
     SearchRequest &offset(std::size_t results) {
         defaults_.offset = results;
         return *this;
@@ -810,6 +811,7 @@ class Replay {
             instants_ms_.push_back(detail::in(instant));
         }
     }
+    Replay(std::initializer_list<Instant> instants) : Replay(std::vector<Instant>(instants)) {}
 
     /** JSON of a ranking policy that answers as if it had always been in force. */
     Replay &policy(std::string_view json) {

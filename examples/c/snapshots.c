@@ -104,8 +104,10 @@ static void publish(const ken_base *base, const char *title) {
              title);
     ken_error *error = NULL;
     must(ken_base_put(base, ken_str_of(article), NULL, NULL, &error), &error);
-    must(ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, KEN_STR(HELP), NULL, NULL, NULL, &error),
-         &error);
+    ken_snapshot_request request;
+    ken_snapshot_request_init(&request);
+    request.audience = KEN_STR("public");
+    must(ken_base_snapshot_file(base, &request, KEN_STR(HELP), NULL, NULL, NULL, &error), &error);
 }
 
 /* Asks all readers at once, and compares what they answer with what the base does. */

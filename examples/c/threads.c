@@ -15,7 +15,7 @@ enum { THREADS = 8, ROUNDS = 25 };
 struct worker {
     const ken_base *base;
     int number;
-    unsigned n_put, n_unchanged, n_found, n_recorded, n_known, n_answers, n_refused;
+    unsigned n_put, n_unchanged, n_found, n_recorded, n_duplicates, n_answers, n_refused;
 };
 
 static void must(ken_status status, ken_error **error) {
@@ -69,7 +69,7 @@ static void *work(void *data) {
         for (int again = 0; again < 3; again++) {
             must(ken_base_record(me->base, &event, &recorded, &error), &error);
             me->n_recorded += recorded == KEN_RECORDED_NEW;
-            me->n_known += recorded == KEN_RECORDED_DUPLICATE;
+            me->n_duplicates += recorded == KEN_RECORDED_DUPLICATE;
         }
         me->n_answers += hits(me->base, "restart lamp") > 0;
 
@@ -104,7 +104,7 @@ int main(void) {
         total.n_unchanged += workers[i].n_unchanged;
         total.n_found += workers[i].n_found;
         total.n_recorded += workers[i].n_recorded;
-        total.n_known += workers[i].n_known;
+        total.n_duplicates += workers[i].n_duplicates;
         total.n_answers += workers[i].n_answers;
         total.n_refused += workers[i].n_refused;
     }
@@ -114,7 +114,7 @@ int main(void) {
     printf("  %4u  put again, unchanged\n", total.n_unchanged);
     printf("  %4u  found by the thread that wrote it, with its next call\n", total.n_found);
     printf("  %4u  events recorded\n", total.n_recorded);
-    printf("  %4u  recorded again, counted once\n", total.n_known);
+    printf("  %4u  duplicates, counted once\n", total.n_duplicates);
     printf("  %4u  questions answered meanwhile\n", total.n_answers);
     printf("  %4u  writes refused, harming no other\n", total.n_refused);
 

@@ -205,7 +205,7 @@ static void title_line(const ken_hit *hit) {
     column(hit->title, TITLE);
     printf("%s  ", plain);
     column(hit->freshness, 10);
-    printf("  solves %3.0f %%\n", 100 * hit->solve);
+    printf("  solves %3.0f %%\n", 100 * hit->solve_probability);
 }
 
 static void reason_lines(const ken_results *results, size_t i) {

@@ -92,7 +92,7 @@ class Desk {
         std::uint64_t records = 0;
         base_.import_path(folder, R"({"survey_scale":[1,5]})", [&](const kenpoint::Progress &progress) {
             records = progress.records;
-            return kenpoint::Flow::go_on;
+            return kenpoint::Flow::proceed;
         });
         out_ << "KENPOINT " << kenpoint::version() << ", AN AGENT'S DESK: " << records << " records of a year\n"
              << repeated("─", width) << '\n';
