@@ -1,4 +1,4 @@
-//! What the border costs: a call through the C functions beside the same call of the core, on the same
+//! The cost of the C boundary: a call through the C functions beside the same call of the core, on the same
 //! base, in turns, in one process. `cargo xtask bench boundary`.
 //!
 //! Bar: at most 100 ns a call and 10 ns a result, so 200 ns for a search with 10 results. The figure is the

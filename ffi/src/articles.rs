@@ -15,15 +15,15 @@ use crate::request;
 use crate::status::ken_status;
 use crate::text::{self, ken_str};
 
-/// Puts an article: a new one, or a new version of one that exists. Putting again what is there changes
-/// nothing.
+/// Puts an article: a new one, or a new version of one that exists. Putting an equal article again
+/// changes nothing.
 ///
 /// - `base`: borrowed.
 /// - `article`: borrowed; JSON of an article draft, see docs/json.md.
 /// - `version`: may be NULL; set to the number of the version that is current now.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE` and
+/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE` and
 /// `KEN_ERR_CONTRADICTION` for a field, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
 /// `KEN_ERR_INVALID_TRANSITION` for a merged article, `KEN_ERR_ALREADY_EXISTS`, `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`,
 /// `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn ken_base_edit(
 /// - `fact`: borrowed; JSON of a fact, see docs/json.md.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_UNKNOWN_NAME`,
+/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_UNKNOWN_NAME`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_set_fact(
@@ -108,7 +108,7 @@ pub unsafe extern "C" fn ken_base_set_fact(
     unsafe { call(base, err, work) }
 }
 
-/// Changes the states of an article: publish, restrict, archive, restore. What the JSON leaves out stays.
+/// Changes the states of an article: publish, restrict, archive, restore. Keys that the JSON leaves out stay.
 ///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.
@@ -116,7 +116,7 @@ pub unsafe extern "C" fn ken_base_set_fact(
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
-/// `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_INVALID_RECORD` for what is no such JSON,
+/// `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_INVALID_RECORD` for other JSON,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_change_state(
@@ -198,11 +198,11 @@ pub unsafe extern "C" fn ken_base_archive(
     unsafe { call(base, err, work) }
 }
 
-/// Says that an article was looked at and found to be right.
+/// Records that a person checked an article and found it right.
 ///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.
-/// - `by`: borrowed; who looked.
+/// - `by`: borrowed; the person who checked.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
@@ -226,12 +226,12 @@ pub unsafe extern "C" fn ken_base_verify_article(
     unsafe { call(base, err, work) }
 }
 
-/// Says that something is wrong with an article.
+/// Flags an article as wrong in some way.
 ///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.
 /// - `reason`: borrowed; outdated, wrong, unclear, duplicate or unsafe.
-/// - `by`: borrowed; who says so.
+/// - `by`: borrowed; the person who flags.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
@@ -262,7 +262,7 @@ pub unsafe extern "C" fn ken_base_flag(
     unsafe { call(base, err, work) }
 }
 
-/// Takes one article into another: evidence and links go on there, the old id still resolves.
+/// Merges one article into another: evidence and links continue there, the old id still resolves.
 ///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.
@@ -429,12 +429,12 @@ pub unsafe extern "C" fn ken_base_evidence(
     unsafe { call(base, err, work) }
 }
 
-/// The chance that an article solves the case of who reads it, by all the evidence so far.
+/// The probability that an article solves its reader's case, by all the evidence so far.
 ///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.
 /// - `now_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.
-/// - `out`: set to the chance, in (0, 1).
+/// - `out`: set to the probability, in (0, 1).
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE` for the instant, and the common ones.
 #[unsafe(no_mangle)]
@@ -458,8 +458,8 @@ pub unsafe extern "C" fn ken_base_solve_rate(
     unsafe { call(base, err, work) }
 }
 
-/// The ids of articles, archived and merged ones too, in ascending order, page by page. No lock is held between two pages: what is put
-/// meanwhile is found if it comes after the page before.
+/// The ids of articles, archived and merged ones too, in ascending order, page by page. No lock is held between two pages: an article that is put
+/// meanwhile is found if its id comes after the page before.
 ///
 /// - `base`: borrowed.
 /// - `after`: borrowed; the last id of the page before; empty for the first page.

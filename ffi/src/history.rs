@@ -21,7 +21,7 @@ use crate::{handle, json};
 /// Called on the thread of the call. It may call the library, the past and the present base, but for
 /// `ken_base_close` on either.
 ///
-/// - `data`: what was given with the callback.
+/// - `data`: the pointer that was given with the callback.
 /// - `i`: the place of the instant, from 0.
 /// - `past`: the base as it was known then, its clock standing at that instant. It takes no writes. Valid
 ///   during the call.
@@ -33,19 +33,19 @@ pub type ken_replay_fn =
 /// The base as it was known at an instant: it answers as the base would have answered then, its clock
 /// standing at that instant. It takes no writes: they answer `KEN_ERR_INVALID_TRANSITION`.
 ///
-/// Cost: one fold of the log up to there, and the texts of that time in memory. Ask it as often as you
-/// like; for many instants use `ken_base_replay`.
+/// Cost: one replay of the log up to there, and the texts of that time in memory. For many instants use
+/// `ken_base_replay`.
 ///
 /// - `base`: borrowed.
 /// - `known_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z.
 /// - `policy`: borrowed; JSON of a ranking policy, as if that had always been in force; empty for the policies of
 ///   the day.
-/// - `cancel`: may be NULL; asked now and then whether to continue.
+/// - `cancel`: may be NULL; called now and then, and continues or cancels the call.
 /// - `data`: handed to it; may be NULL.
 /// - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
 ///
-/// Errors: `KEN_ERR_INVALID_VALUE` for the instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for what is no
-/// such JSON, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
+/// Errors: `KEN_ERR_INVALID_VALUE` for the instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for
+/// other JSON, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
 /// common ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_as_of(
@@ -76,19 +76,19 @@ pub unsafe extern "C" fn ken_base_as_of(
     unsafe { call(base, err, work) }
 }
 
-/// Sweeps the log once and visits the base as it was known at each instant: a year of cases costs one
-/// fold, not one a case.
+/// Reads the log once and calls back with the base as it was known at each instant: a year of cases costs
+/// one pass over the log, not one for each case.
 ///
 /// - `base`: borrowed.
 /// - `instants_ms`: borrowed; `n` instants, ascending, in milliseconds since 1970-01-01T00:00:00Z.
-/// - `n`: how many.
-/// - `policy`: borrowed; JSON of a ranking policy, as if that had always been in force: a trial of it on what really
-///   happened; empty for the policies of the day.
+/// - `n`: their number.
+/// - `policy`: borrowed; JSON of a ranking policy, as if that had always been in force: a trial of it on the real
+///   events; empty for the policies of the day.
 /// - `replay`: the callback.
 /// - `data`: handed to it; may be NULL.
 ///
 /// Errors: `KEN_ERR_OUT_OF_HISTORY` if the instants do not ascend, `KEN_ERR_CANCELLED` if the callback says stop,
-/// `KEN_ERR_INVALID_VALUE` for an instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for what is no such
+/// `KEN_ERR_INVALID_VALUE` for an instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for other
 /// JSON, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_replay(

@@ -20,7 +20,7 @@ pub const KEN_MARKUP_COMMONMARK: c_int = 0;
 /// The form of a snapshot's articles: HTML that is safe to put into a page; the browser package needs it.
 pub const KEN_MARKUP_HTML: c_int = 1;
 
-/// A snapshot to be published. Fill it with `ken_snapshot_request_init` first, then set what differs. Everything it
+/// A snapshot to publish. Fill it with `ken_snapshot_request_init` first, then set what differs. Everything it
 /// points to is borrowed during the call.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -94,7 +94,7 @@ unsafe fn read(request: *const ken_snapshot_request) -> Result<SnapshotRequest> 
 ///
 /// - `base`: borrowed.
 /// - `request`: borrowed during the call.
-/// - `cancel`: may be NULL; asked now and then whether to continue.
+/// - `cancel`: may be NULL; called now and then, and continues or cancels the call.
 /// - `data`: handed to it; may be NULL.
 /// - `out`: set to the bytes, see `ken_buf_data`. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
@@ -131,7 +131,7 @@ pub unsafe extern "C" fn ken_base_snapshot(
 /// - `base`: borrowed.
 /// - `request`: borrowed during the call.
 /// - `path`: borrowed; the file, in UTF-8, in an existing folder.
-/// - `cancel`: may be NULL; asked now and then whether to continue.
+/// - `cancel`: may be NULL; called now and then, and continues or cancels the call.
 /// - `data`: handed to it; may be NULL.
 /// - `info`: may be NULL; set to JSON, as `ken_snapshot_info` gives it. Owned by the caller; destroy it with
 ///   `ken_buf_destroy`.

@@ -305,9 +305,7 @@ unsafe fn snapshot_of(base: *const ken_base) -> *const ken_snapshot {
         request.audience = view("customer");
         request.entitlements = &basic;
         request.n_entitlements = 1;
-        must(|err| {
-            ken_base_snapshot(base, &request, None, null_mut(), &raw mut bytes, err)
-        });
+        must(|err| ken_base_snapshot(base, &request, None, null_mut(), &raw mut bytes, err));
         let (first, len) = (ken_buf_data(bytes), ken_buf_size(bytes));
         must(|err| ken_snapshot_open_bytes(first, len, &mut snapshot, err));
         ken_buf_destroy(&mut bytes);
