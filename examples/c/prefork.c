@@ -1,5 +1,5 @@
 /*
- * What a forking host does (PHP-FPM, Apache prefork, gunicorn): the parent opens nothing. One child, the
+ * A forking host (PHP-FPM, Apache prefork, gunicorn): the parent opens nothing. One child, the
  * writer, opens the base after the fork and owns it; the workers ask it over a socket each. Then two hosts
  * that do otherwise, and the clear error each of them gets. Nothing can hang: every process has an alarm.
  */
@@ -176,12 +176,12 @@ static void work(int socket, const char *folder, int report) {
         const struct message found = ask(socket, SEARCH, "dark lamp");
         n_found += found.number == 1;
         ask(socket, SOLVED, found.text);
-        /* A worker that opens the base as well is told, at once, that it has an owner. */
+        /* A worker that opens the base as well gets KEN_ERR_BUSY at once. */
         ken_base *base = NULL;
         n_busy += ken_base_open(ken_str_of(folder), NULL, &base, NULL) == KEN_ERR_BUSY;
     }
-    const unsigned told[2] = {n_found, n_busy};
-    if (write(report, told, sizeof told) != (ssize_t)sizeof told) {
+    const unsigned counts[2] = {n_found, n_busy};
+    if (write(report, counts, sizeof counts) != (ssize_t)sizeof counts) {
         fail("prefork: write");
     }
 }
@@ -223,13 +223,13 @@ static void host(const char *folder) {
     }
     printf("one writer owns the base, %d workers ask it\n", WORKERS);
     for (int i = 0; i < WORKERS; i++) {
-        unsigned told[2] = {0, 0};
+        unsigned counts[2] = {0, 0};
         joined(workers[i], "worker");
-        if (read(reports[i][0], told, sizeof told) != (ssize_t)sizeof told) {
+        if (read(reports[i][0], counts, sizeof counts) != (ssize_t)sizeof counts) {
             fail("prefork: read");
         }
-        printf("   worker %d: found it %u times, reported %u solved cases; its own ken_base_open: %.*s %u times\n", i + 1, told[0],
-               told[0], (int)ken_status_name(KEN_ERR_BUSY).len, ken_status_name(KEN_ERR_BUSY).ptr, told[1]);
+        printf("   worker %d: found it %u times, reported %u solved cases; its own ken_base_open: %.*s %u times\n", i + 1, counts[0],
+               counts[0], (int)ken_status_name(KEN_ERR_BUSY).len, ken_status_name(KEN_ERR_BUSY).ptr, counts[1]);
     }
     const double after = ask(to_writer[0], RATE, "lamp").number;
     printf("   the lamp's article solves %.0f %% of its cases, %.0f %% before\n", 100 * after, 100 * before);
@@ -242,7 +242,7 @@ static void host(const char *folder) {
     joined(writer, "writer");
 }
 
-/* A host that opens before it forks: the handle is of no use in the child, and the child is told so. */
+/* A host that opens before it forks: the handle is of no use in the child, and its calls say so. */
 static void host_that_opens_first(const char *folder) {
     puts("\na host that opens before it forks");
     const pid_t parent = forked();

@@ -1,7 +1,7 @@
 /*
  * One process writes, eight answer. The readers are forked first and open no base: each opens the snapshot that
  * the writer publishes for the public, answers from it as the base would, to the bit, and refreshes when it is
- * told to. Here the writer tells them over a socket each; a host would refresh before each request, or once a
+ * asked to. Here the writer asks them over a socket each; a host would refresh before each request, or once a
  * second. Nothing can hang: every process has an alarm.
  */
 #define _POSIX_C_SOURCE 200809L
@@ -20,7 +20,7 @@ enum { READERS = 8, LONGEST_SECONDS = 60 };
 
 #define HELP "help.ken"
 
-/* What the writer asks of a reader: to refresh or not, and at which instant to answer. */
+/* The request of the writer to a reader: to refresh or not, and the instant of the answer. */
 struct question {
     int64_t now_ms;
     uint32_t refresh;

@@ -11,7 +11,7 @@
 
 enum { THREADS = 8, ROUNDS = 25 };
 
-/* What one thread counts. Nothing is shared but the base. */
+/* The counts of one thread. Nothing is shared but the base. */
 struct worker {
     const ken_base *base;
     int number;
@@ -26,7 +26,7 @@ static void must(ken_status status, ken_error **error) {
     }
 }
 
-/* How many articles a query finds. */
+/* The number of articles that a query finds. */
 static size_t hits(const ken_base *base, const char *query) {
     ken_search_request request;
     ken_search_request_init(&request);
@@ -118,11 +118,11 @@ int main(void) {
     printf("  %4u  questions answered meanwhile\n", total.n_answers);
     printf("  %4u  writes refused, harming no other\n", total.n_refused);
 
-    /* Every table equals the fold of the log, whatever the order in which the threads wrote it. */
+    /* Every table equals a replay of the log, in whatever order the threads wrote it. */
     ken_buf *report = NULL;
     must(ken_base_verify(base, NULL, NULL, &report, &error), &error);
     ken_buf_destroy(&report);
-    puts("\nverified: the log, folded again, gives every row");
+    puts("\nverified: a replay of the log gives every row");
 
     must(ken_base_close(base, &error), &error);
     ken_base_destroy(&base);

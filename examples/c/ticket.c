@@ -7,7 +7,7 @@
  * Standard input, a line each (ticket.in is a session):
  *
  *     ticket ID PARTY PRODUCT VERSION     a case; its text follows, up to a line with a full stop only
- *     search WORDS                        look further; what is found is numbered on
+ *     search WORDS                        search further; the hits are numbered on
  *     accept N                            the agent sends number N to the customer
  *     tried N                             number N was tried, in vain
  *     dismiss N REASON                    not-relevant, already-tried, wrong or outdated
@@ -35,7 +35,7 @@ static const int64_t MORNING = 1795165200000; /* 2026-11-20T09:00:00Z */
 static const int64_t MINUTE = 60 * 1000;
 static const char AGENT[] = "tom.baker";
 
-/* What the screen is at: the base, its clock, the case, and what the numbers on the screen stand for. */
+/* The state of the screen: the base, its clock, the case, and the articles behind the numbers on the screen. */
 static ken_base *base;
 static atomic_llong now;
 static char case_id[ID_BYTES];
@@ -124,7 +124,7 @@ static void bar(double factor) {
 
 /* ---- What a call answered */
 
-/* Whether a call went well; if not, the agent reads why and goes on. */
+/* Returns 1 if a call succeeded; otherwise prints the reason. */
 static int went_well(ken_status status, ken_error **error) {
     if (status == KEN_OK) {
         return 1;
@@ -179,13 +179,13 @@ static void put_text(const char *text) {
 
 /* Keys and texts in turn, up to NULL: what begins with a quote, a brace or a bracket is written as it is. */
 static ken_str json_of(const char *part, ...) {
-    va_list parts;
-    va_start(parts, part);
+    va_list rest;
+    va_start(rest, part);
     json_len = 0;
-    for (int is_text = 0; part; part = va_arg(parts, const char *), is_text = !is_text) {
+    for (int is_text = 0; part; part = va_arg(rest, const char *), is_text = !is_text) {
         is_text ? put_text(part) : put_bytes(part, strlen(part));
     }
-    va_end(parts);
+    va_end(rest);
     return (ken_str){json, json_len};
 }
 
@@ -298,7 +298,7 @@ static void show_suggestions(void) {
     ken_results_destroy(&results);
 }
 
-/* What the same words would have got in the morning, before the outcomes of today. */
+/* The answer to the same words in the morning, before the outcomes of today. */
 static void show_morning(const char *text, const ken_product *product) {
     ken_base *morning = NULL;
     ken_error *error = NULL;
@@ -451,7 +451,7 @@ static int64_t tell_time(void *data) {
     return atomic_load(&now);
 }
 
-/* Counts the records of the import on standard error, if somebody looks. */
+/* Counts the records of the import on standard error, if that is a terminal. */
 static int tell_progress(void *data, const ken_progress *progress) {
     uint64_t *records = data;
     *records = progress->records;

@@ -5,7 +5,7 @@
 //
 // Standard input, a line each (ticket.in is a session):
 //
-//     as LABEL        look as somebody else: internal, partner, customer, public
+//     as LABEL        see as another audience: internal, partner, customer, public
 //     with PRODUCT VERSION   what the customer has
 //     ask TEXT        what is likely to solve this, by past cases too
 //     find WORDS      search: words, "phrases", +must, -not, prefix*
@@ -139,7 +139,7 @@ class Desk {
         return options;
     }
 
-    // What the customer has, for every question from here on.
+    // The customer's products, for every question from here on.
     void has(const std::string &item) {
         std::istringstream words(item);
         std::string product, version;

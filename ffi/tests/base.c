@@ -149,7 +149,7 @@ typedef struct {
     int (*act)(void *self);
 } within;
 
-static int told(void *data, const ken_progress *progress) {
+static int on_progress(void *data, const ken_progress *progress) {
     within *self = data;
     CHECK(progress->records >= 1 && progress->file.len > 0);
     self->n++;
@@ -163,7 +163,7 @@ static int told(void *data, const ken_progress *progress) {
 
 static ken_status import_lines(ken_base *base, within *self, ken_buf **report, ken_error **err) {
     return ken_base_import_bytes(base, KEN_STR("lines.jsonl"), (const uint8_t *)LINES, sizeof LINES - 1, KEN_STR(""),
-                            told, self, report, err);
+                            on_progress, self, report, err);
 }
 
 static int close_it(void *data) {

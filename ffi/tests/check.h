@@ -1,5 +1,5 @@
 /*
- * What every test of the C library stands on: checks that go on after a failure and count it, calls that
+ * The base of every test of the C library: checks that continue after a failure and count it, calls that
  * must answer with a certain code, and a small base of three articles.
  */
 #ifndef CHECK_H
@@ -55,12 +55,12 @@ static inline int check_call(ken_status wanted, ken_status found, ken_error **er
 /** A call that must succeed. */
 #define OK(call) STATUS(KEN_OK, call)
 
-/** Whether two texts are equal. */
+/** Tells if two texts are equal. */
 static inline int is(ken_str text, const char *wanted) {
     return text.len == strlen(wanted) && (text.len == 0 || memcmp(text.ptr, wanted, text.len) == 0);
 }
 
-/** Whether a text has another one in it. */
+/** Tells if a text contains another one. */
 static inline int has(ken_str text, const char *part) {
     size_t n = strlen(part);
     for (size_t i = 0; i + n <= text.len; i++) {
@@ -152,7 +152,7 @@ static inline ken_buf *digest(const ken_base *base) {
     return buf;
 }
 
-/** Whether two bases are in the same state. */
+/** Tells if two bases are in the same state. */
 static inline int are_equal(const ken_base *one, const ken_base *other) {
     ken_buf *a = digest(one), *b = digest(other);
     ken_str left = ken_buf_text(a), right = ken_buf_text(b);

@@ -183,12 +183,12 @@ int main(void) {
     ken_base *gone = NULL;
     OK(ken_base_open(ken_str_of(third), NULL, &gone, &err));
     put_three(gone);
-    /* An event of mere looking starts the base's own thread, which is not in the child. */
-    ken_event looked;
-    ken_event_init(&looked);
-    looked.what = KEN_STR("viewed");
-    looked.article = KEN_STR("lamp");
-    OK(ken_base_record(gone, &looked, NULL, &err));
+    /* An event of reading starts the base's own thread, which is not in the child. */
+    ken_event viewed;
+    ken_event_init(&viewed);
+    viewed.what = KEN_STR("viewed");
+    viewed.article = KEN_STR("lamp");
+    OK(ken_base_record(gone, &viewed, NULL, &err));
     OK(ken_base_export_rows(gone, KEN_STR("articles"), KEN_STR(""), &orphan, &err));
     ken_base_destroy(&gone);
     in_child("an orphan is left alone", an_orphan_is_left_alone, NULL, third);

@@ -69,7 +69,7 @@ impl Doc {
         text
     }
 
-    /// What the library gave for an example.
+    /// The text that the library gave for an example.
     fn output(&self, name: &str, given: &str) {
         let given: Value = serde_json::from_str(given).unwrap();
         assert_eq!(given["schema"], 1, "{name}");
@@ -101,7 +101,7 @@ impl Doc {
     }
 }
 
-/// Whether two values have the same keys all the way down, with values of the same type. Null goes with
+/// Tells if two values have the same keys all the way down, with values of the same type. Null goes with
 /// everything, and of a list the first item stands for all.
 fn same_keys(at: &str, said: &Value, given: &Value) -> Result<(), String> {
     match (said, given) {

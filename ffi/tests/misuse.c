@@ -27,7 +27,7 @@ static const int64_t LATER = 4070908800000;
 #define EVENTS KEN_STR("{\"events\":[{\"id\":\"e1\",\"what\":\"viewed\",\"article\":\"lamp\"}]}")
 #define LINE "{\"type\":\"article\",\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}\n"
 
-/* What the cases run on. All but the options and the visit is shared by the threads. */
+/* The objects of the cases. The threads share all but the options and the visit. */
 typedef struct {
     ken_base *base, *closed;
     ken_options *options;

@@ -52,7 +52,7 @@ static ken_search_request query(const char *text, const char *audience, int64_t 
     return request;
 }
 
-/* How many articles answer "light" for the public. */
+/* The number of articles that answer "light" for the public. */
 static size_t n_found(const ken_snapshot *snapshot) {
     ken_error *err = NULL;
     ken_search_request request = query("light", "public", NOON);
@@ -67,7 +67,7 @@ static int same(ken_str a, ken_str b) {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-/* Whether two answers are equal to the bit. */
+/* Checks that two answers are equal bit for bit. */
 static void check_same(const ken_results *a, const ken_results *b) {
     ken_error *err = NULL;
     CHECK(ken_results_count(a) == ken_results_count(b));
@@ -261,7 +261,7 @@ static void whom_and_when(void) {
     ken_base_destroy(&base);
 }
 
-/* What a page shows is HTML that is safe there; what is found is the same. */
+/* With KEN_MARKUP_HTML a page shows safe HTML and finds the same articles. */
 static void for_a_page(void) {
     ken_error *err = NULL;
     ken_base *base = help_centre();
@@ -364,7 +364,7 @@ static void a_newer_one_is_found(void) {
     CHECK(changed == 1 && n_found(snapshot) == 1);
     OK(ken_snapshot_refresh(snapshot, NULL, &err));
 
-    /* What cannot take its place: it answers as before. */
+    /* Files that cannot take its place: it answers as before. */
     changed = 7;
     publish(base, "internal", path);
     STATUS(KEN_ERR_CONTRADICTION, ken_snapshot_refresh(snapshot, &changed, &err));

@@ -39,7 +39,7 @@ static void *close_it(void *data) {
     return NULL;
 }
 
-/* Closing is a call in flight: another closer is told so, and who destroys the base leaves it to the closer. */
+/* Closing is a call in flight: a second close answers KEN_ERR_BUSY, and a destroy leaves the base to the first. */
 static void destroyed_while_it_is_closed(void) {
     ken_error *err = NULL;
     ken_options *options = NULL;

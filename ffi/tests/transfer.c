@@ -88,13 +88,13 @@ static void formats(void) {
     OK(import(base, "page.html", HTML, sizeof HTML - 1, "", &report, &err));
     CHECK(buf_has(report, "\"created\":1"));
     ken_buf_destroy(&report);
-    /* A line that is no record is told with its place; the others go on. */
+    /* A line that is not a record is reported with its place; the others are imported. */
     static const char LINES[] = "{\"type\":\"article\",\"id\":\"a\",\"kind\":\"product\",\"title\":\"A\"}\nno record\n"
                                 "{\"type\":\"article\",\"id\":\"b\",\"kind\":\"product\",\"title\":\"B\"}\n";
     OK(import(base, "two.jsonl", LINES, sizeof LINES - 1, "", &report, &err));
     CHECK(buf_has(report, "\"created\":2") && buf_has(report, "\"n_skipped\":1") && buf_has(report, "two.jsonl"));
     ken_buf_destroy(&report);
-    /* Bytes need not be UTF-8; what is not is told, and nothing breaks. */
+    /* Bytes that are not UTF-8 are reported, and nothing breaks. */
     static const char BAD[] = "\xff\xfe\n{\"type\":\"article\",\"id\":\"\xff\",\"kind\":\"product\",\"title\":\"A\"}\n";
     OK(import(base, "bad.jsonl", BAD, sizeof BAD - 1, "", &report, &err));
     CHECK(buf_has(report, "\"created\":0"));

@@ -98,7 +98,7 @@ static void what_is_done_counts_once(void) {
     gone(&it);
 }
 
-static void what_no_visitor_does_is_refused(void) {
+static void events_of_no_visitor_are_refused(void) {
     ken_error *err = NULL;
     help it = help_centre();
     ken_event event = of("sent", "lamp", NULL);
@@ -126,7 +126,7 @@ static void what_no_visitor_does_is_refused(void) {
     OK(ken_visit_take_events(it.visit, &batch, &err));
     CHECK(!buf_has(batch, "channel") && !buf_has(batch, "party"));
     ken_buf_destroy(&batch);
-    /* What a page cannot say is refused, and the rest counts. */
+    /* Events that a page cannot report are rejected; the others count. */
     record(it.visit, "did-not-solve", "router", NULL);
     OK(ken_visit_take_events(it.visit, &batch, &err));
     ken_str json = ken_buf_text(batch);
@@ -169,7 +169,7 @@ static void a_need_is_handed_over(void) {
     OK(ken_base_case(it.base, KEN_STR("c1"), &opened, &err));
     CHECK(buf_has(opened, "the fuse is fine") && buf_has(opened, "\"session\":\"v1\""));
     ken_buf_destroy(&opened);
-    /* The agent is not told again what did not solve it. */
+    /* The suggestion leaves out the article that did not solve it. */
     ken_suggest_request request;
     ken_suggest_request_init(&request);
     request.case_id = KEN_STR("c1"), request.audience = KEN_STR("internal"), request.threshold = 0;
@@ -187,7 +187,7 @@ static void a_need_is_handed_over(void) {
 
 int main(void) {
     what_is_done_counts_once();
-    what_no_visitor_does_is_refused();
+    events_of_no_visitor_are_refused();
     a_need_is_handed_over();
     return done("visit");
 }

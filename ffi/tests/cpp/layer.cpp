@@ -304,13 +304,13 @@ void requests_keep_what_they_are_given() {
 
 void clocks_and_logs_are_called_and_freed() {
     const Clock clock;
-    auto told = std::make_shared<std::vector<std::string>>();
+    auto topics = std::make_shared<std::vector<std::string>>();
     {
         kenpoint::Options options;
         options.set("seed", "7")
             .clock(clock)
-            .log(kenpoint::LogLevel::debug, [told](kenpoint::LogLevel, std::string_view topic, std::string_view) {
-                told->emplace_back(topic);
+            .log(kenpoint::LogLevel::debug, [topics](kenpoint::LogLevel, std::string_view topic, std::string_view) {
+                topics->emplace_back(topic);
                 throw std::runtime_error("what a log throws is dropped");
             });
         const Base base = filled(options);
@@ -320,15 +320,15 @@ void clocks_and_logs_are_called_and_freed() {
         HOLD(options.c() != nullptr && base.c() != nullptr);
         base.close();
     }
-    HOLD(!told->empty());
-    HOLD(told.use_count() == 1 && clock.ms.use_count() == 1);
+    HOLD(!topics->empty());
+    HOLD(topics.use_count() == 1 && clock.ms.use_count() == 1);
     HOLD(thrown([] { kenpoint::Options().clock(nullptr); }) == KEN_ERR_NULL_ARGUMENT);
     HOLD(thrown([] { kenpoint::Options().log(kenpoint::LogLevel::info, nullptr); }) == KEN_ERR_NULL_ARGUMENT);
 }
 
 struct Mine {};
 
-// Whether the call throws on what a callback threw, as it was thrown.
+// Tells if the call rethrows the exception of a callback, unchanged.
 template <class Call>
 bool throws_mine(Call &&call) {
     try {
