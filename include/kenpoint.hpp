@@ -76,7 +76,7 @@ enum class Recorded : int {
     is_new = KEN_RECORDED_NEW,
     /** Nothing changed: an event with this id is recorded already, and counts once. */
     duplicate = KEN_RECORDED_DUPLICATE,
-    /** Nothing changed: a put of what is there already. */
+    /** Nothing changed: the put equals the current article. */
     unchanged = KEN_RECORDED_UNCHANGED,
 };
 
@@ -143,7 +143,7 @@ struct DestroyBase {
 
 }  // namespace detail
 
-/** A failed call. `what()` is a sentence for people: the field, the value found, the limit, what to do next. */
+/** A failed call. `what()` is a sentence for people: the field, the value found, the limit, the next step. */
 class Error : public std::runtime_error {
   public:
     /** Of a status, and the object that came with it, if one did. */
@@ -209,7 +209,7 @@ class Callback {
 
     template <class... Args>
     int operator()(Args &&...args) noexcept {
-        // After the first exception nothing more is asked, whatever the library does with the answer.
+        // After the first exception the function is not called again.
         if (thrown_) {
             return KEN_STOP;
         }
@@ -1163,7 +1163,7 @@ using Write = std::function<Flow(std::string_view bytes)>;
 
 /* ---- A visit */
 
-/** A self-service visit: it numbers what is done in it, so that each event counts once in the base. */
+/** A self-service visit: it numbers its events, so that each counts once in the base. */
 class Visit {
   public:
     /** Resumes a visit from its text form, which json() gives. */
@@ -1331,7 +1331,7 @@ class Base {
     void flush() const {
         detail::checked([&](ken_error **err) { return ken_base_flush(c(), err); });
     }
-    /** Closes it. Calls on it throw Closed from then on; closing what is closed does nothing. */
+    /** Closes it. Calls on it throw Closed from then on; closing it again does nothing. */
     void close() const {
         detail::checked([&](ken_error **err) { return ken_base_close(c(), err); });
     }
@@ -1682,7 +1682,7 @@ class Base {
     Text text(Call call, Args... args) const {
         return Text(detail::made<ken_buf>([&](ken_buf **out, ken_error **err) { return call(c(), args..., out, err); }));
     }
-    /** Of a function (base, texts..., recorded, err) what it recorded. */
+    /** The effect of a write by a function (base, texts..., recorded, err). */
     template <class Call, class... Texts>
     Recorded write(Call call, Texts... texts) const {
         return detail::recorded([&](int *what, ken_error **err) { return call(c(), detail::in(texts)..., what, err); });

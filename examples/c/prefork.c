@@ -142,7 +142,7 @@ static void write_for(const char *folder, const int *sockets) {
                 const struct message answer = answered(base, &question);
                 write_all(asked[i].fd, &answer);
             } else {
-                /* poll leaves out what is below 0. */
+                /* poll ignores numbers below 0. */
                 asked[i].fd = -1;
                 n_open--;
             }

@@ -110,7 +110,7 @@ static void publish(const ken_base *base, const char *title) {
     must(ken_base_snapshot_file(base, &request, KEN_STR(HELP), NULL, NULL, NULL, &error), &error);
 }
 
-/* Asks all readers at once, and compares what they answer with what the base does. */
+/* Asks all readers at once, and compares their answers with that of the base. */
 static void ask(const ken_base *base, const int *sockets, uint32_t refresh) {
     ken_error *error = NULL;
     struct question question;

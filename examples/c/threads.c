@@ -1,6 +1,6 @@
 /*
- * Eight threads on one handle: each puts articles, finds them at once, records what readers did, and asks.
- * No thread waits for the others but to commit; whatever the order was, the totals are the same.
+ * Eight threads on one handle: each puts articles, finds them at once, records events of readers, and asks.
+ * Threads wait for each other only to commit; in any order, the totals are the same.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -57,7 +57,7 @@ static void *work(void *data) {
             me->n_put += recorded == KEN_RECORDED_NEW;
             me->n_unchanged += recorded == KEN_RECORDED_UNCHANGED;
         }
-        /* A thread finds what it wrote, as soon as the call that wrote it has returned. */
+        /* A thread finds its article as soon as the call that wrote it has returned. */
         me->n_found += hits(me->base, word) == 1;
 
         ken_event event;

@@ -2,7 +2,7 @@
  * A ticket screen in a terminal: a case comes in, suggestions stand beside it with their reasons, the agent
  * chooses, and the next case like it gets a better answer.
  *
- *     ticket [FOLDER]     FOLDER: what to import, by default examples/data, a year of a help centre
+ *     ticket [FOLDER]     FOLDER: the folder to import, by default examples/data, a year of a help centre
  *
  * Standard input, a line each (ticket.in is a session):
  *
@@ -67,7 +67,7 @@ static int cut(ken_str text, int width) {
     return n_chars > width ? width : n_chars;
 }
 
-/* The same with blanks behind it, so that what follows stands in a column. */
+/* The same with blanks behind it, so that the next text stands in a column. */
 static void column(ken_str text, int width) {
     const int n_shown = cut(text, width);
     printf("%*s", width - n_shown, "");
@@ -177,7 +177,7 @@ static void put_text(const char *text) {
     put_bytes("\"", 1);
 }
 
-/* Keys and texts in turn, up to NULL: what begins with a quote, a brace or a bracket is written as it is. */
+/* Keys and texts in turn, up to NULL: a text that begins with a quote, a brace or a bracket is written as it is. */
 static ken_str json_of(const char *part, ...) {
     va_list rest;
     va_start(rest, part);
@@ -248,7 +248,7 @@ static void similar_lines(const ken_results *results) {
     }
 }
 
-/* Tells the base what the agent did; the next answer takes it into account. */
+/* Records an event of the agent; the next answer takes it into account. */
 static int tell(const char *what, ken_str article, ken_str impression) {
     ken_event event;
     ken_event_init(&event);
@@ -274,7 +274,7 @@ static ken_results *suggested(const ken_base *at, ken_str for_case, ken_str for_
     return went_well(ken_base_suggest(at, &request, &results, &error), &error) ? results : NULL;
 }
 
-/* Asks again for the case on the screen, and shows what is best now. */
+/* Asks again for the case on the screen, and shows the best answers now. */
 static void show_suggestions(void) {
     n_items = 0;
     ken_results *results = suggested(base, ken_str_of(case_id), (ken_str){NULL, 0}, NULL);

@@ -176,7 +176,7 @@ fn measure(mut sides: Sides<'_>) -> bool {
         c.push(of_c);
         differences.push(of_c - of_core);
     }
-    // The median lies between these ranks with a probability of 99 %, whatever the distribution.
+    // The median lies between these ranks with a probability of 99 %, for any distribution.
     let half = (2.576 * (PAIRS as f64).sqrt() / 2.0) as usize;
     let (median, low, high) = (
         at(&mut differences, PAIRS / 2),

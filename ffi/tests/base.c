@@ -109,7 +109,7 @@ static void statistics(void) {
     ken_base_destroy(&base);
 }
 
-/* Writes until the limit is met: nothing of what is refused is there, and what was there is read on. */
+/* Writes up to the limit: a refused write leaves nothing, and earlier data stays readable. */
 static void memory_limit(void) {
     ken_error *err = NULL;
     ken_base *base = in_memory("memory_limit", "3000000");

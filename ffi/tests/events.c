@@ -39,7 +39,7 @@ static ken_event event(int i) {
     return event;
 }
 
-/* The past is written in 2026, whatever the machine's clock says. */
+/* The past is written in 2026, independent of the machine's clock. */
 static int64_t clock_of_2026(void *data) {
     (void)data;
     return AT + 1000;

@@ -1,7 +1,7 @@
-//! docs/json.md against the library: what it says goes in goes in, and what comes out has the keys it
-//! says, no more and no less.
+//! docs/json.md against the library: the library accepts each input example, and each output has exactly the keys of
+//! its example.
 //!
-//! `KENPOINT_BLESS=1 cargo test -p kenpoint-ffi --test json_doc` writes the examples of what comes out.
+//! `KENPOINT_BLESS=1 cargo test -p kenpoint-ffi --test json_doc` writes the output examples.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -27,7 +27,7 @@ use serde_json::Value;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/json.md");
 
-/// The examples of the document by name, and what was done with them.
+/// The examples of the document by name, and their use.
 struct Doc {
     text: String,
     blocks: BTreeMap<String, String>,
@@ -130,7 +130,7 @@ fn same_keys(at: &str, said: &Value, given: &Value) -> Result<(), String> {
     }
 }
 
-/// JSON as one reads it: what is short stands on one line.
+/// JSON for people: a short value stands on one line.
 fn pretty(value: &Value, indent: usize) -> String {
     let flat = value.to_string();
     if flat.len() + indent < 110 {
@@ -173,7 +173,7 @@ fn text(view: ken_str) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// Makes a call that must do what it says.
+/// Makes a call that must succeed.
 fn must(call: impl FnOnce(*mut *mut ken_error) -> ken_status) {
     let mut err = null_mut();
     let status = call(&mut err);
@@ -417,14 +417,14 @@ fn visit(doc: &Doc, base: *const ken_base) {
             must(|err| ken_visit_record(visit, &event, err));
         }
         give(
-            "visit-end",
+            "visit-outcome",
             given(|out, err| ken_visit_outcome(visit, out, err)),
         );
         let batch = given(|out, err| ken_visit_take_events(visit, out, err));
-        // One of them is what no reader does.
+        // One of them is no event of a reader.
         let odd = batch.replace("\"what\":\"solved\"", "\"what\":\"verified\"");
         give(
-            "merged",
+            "merge-report",
             given(|out, err| ken_base_merge_events(base, view(&odd), customer, out, err)),
         );
         give("event-batch", batch);

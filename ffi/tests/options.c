@@ -1,4 +1,4 @@
-/* Options by name, a host's clock and log: what they do, and that their data is freed once. */
+/* Options by name, a host's clock and log: their effect, and that their data is freed once. */
 #include "check.h"
 
 static void names_and_values(void) {

@@ -1,4 +1,4 @@
-/* Searches and suggestions, one and many, and what their answers hold. */
+/* Searches and suggestions, one and many, and the contents of their answers. */
 #include "check.h"
 
 static void hits(void) {
@@ -70,7 +70,7 @@ static void requests(void) {
     request.audience = KEN_STR("martians");
     STATUS(KEN_ERR_UNKNOWN_NAME, ken_base_search(base, &request, &results, &err));
     CHECK(results == NULL);
-    /* The public does not see what is internal; without `explain` there are no factors. */
+    /* The public does not see internal articles; without `explain` there are no factors. */
     request.audience = KEN_STR("public");
     OK(ken_base_search(base, &request, &results, &err));
     CHECK(ken_results_count(results) == 2);

@@ -1,4 +1,4 @@
-/* Snapshots: what they answer, to whom, and from which file, while it is replaced under those who read it. */
+/* Snapshots: their answers, their viewers, and their file, which is replaced while others read it. */
 #include "check.h"
 
 #include <pthread.h>

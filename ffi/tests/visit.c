@@ -1,4 +1,4 @@
-/* Visits: what is done in one counts once in the base, and a need that was not met becomes a case. */
+/* Visits: an event of one counts once in the base, and an unmet need becomes a case. */
 #include "check.h"
 
 /* A base, the snapshot that its visitors are answered from, and a visit to it. */

@@ -1,4 +1,4 @@
-// Tests of include/kenpoint.hpp: that each call arrives, that what is owned is freed once, that errors and
+// Tests of include/kenpoint.hpp: that each call arrives, that owned objects are freed once, that errors and
 // exceptions come out where they should. What the calls do is tested elsewhere.
 //
 // One program; it prints a line for each test and fails at the first that does not hold.
