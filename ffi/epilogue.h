@@ -19,7 +19,7 @@ static inline ken_str ken_str_of(const char *text) {
 /** A ken_str as the two arguments of "%.*s" in printf. */
 #define KEN_ARG(view) (int)(view).len, (view).ptr
 
-/** Whether header and library belong together: 1 or 0. A program calls it once, before anything else. */
+/** 1 if header and library belong together, else 0. A program calls it once, before anything else. */
 static inline int ken_check_abi(void) {
     return ken_abi_version() == KEN_ABI_VERSION;
 }

@@ -1,34 +1,43 @@
 /*
- * kenpoint for C and C++. This header is the specification: what is not said here is not promised.
+ * kenpoint for C and C++: an embeddable knowledge-retrieval library. This header is the specification; behaviour
+ * that it does not describe is not promised.
  *
  * A program in ten lines (error handling left out):
  *
  *     ken_base *base = NULL;
- *     ken_open(KEN_STR("knowledge"), NULL, &base, NULL);
- *     ken_put(base, KEN_STR("{\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}"),
- *             NULL, NULL, NULL);
+ *     ken_base_open(KEN_STR("knowledge"), NULL, &base, NULL);
+ *     ken_base_put(base, KEN_STR("{\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}"),
+ *                  NULL, NULL, NULL);
  *     ken_search_request request;
  *     ken_search_request_init(&request);
  *     request.query = KEN_STR("dark lamp");
  *     request.audience = KEN_STR("internal");
  *     ken_results *results = NULL;
- *     ken_search(base, &request, &results, NULL);
+ *     ken_base_search(base, &request, &results, NULL);
  *     ken_results_destroy(&results);
  *     ken_base_destroy(&base);
+ *
+ * NAMES. The prefix of a function is the object of its first argument: ken_base_search takes a ken_base,
+ * ken_results_hit a ken_results, ken_search_request_init a ken_search_request. A function that makes an object out
+ * of something else has the prefix of that object: ken_base_open, ken_options_new, ken_visit_resume. A function
+ * without an object has the prefix ken_ alone: ken_version, ken_markdown_to_html. A capability of its own behind a
+ * base is a view, which the prefix names, and takes the base: ken_reviews_queue. Later views follow this pattern.
  *
  * FORKING HOSTS (PHP-FPM, Apache prefork, gunicorn): open the base after the fork, in one process. One
  * process at a time owns a base on disk; a second one gets KEN_ERR_BUSY. A handle that was opened before a
  * fork answers KEN_ERR_FORKED_HANDLE in the child, and may be destroyed there. examples/c/prefork.c shows it.
  *
- * MANY PROCESSES THAT ANSWER, ONE THAT WRITES. The one that has the base publishes a snapshot for an audience, a
- * file that is replaced at once and whole, as often as readers should see what is new. Each of the others opens
- * the file, answers from it as the base would, to the bit, and refreshes now and then, which costs next to
- * nothing while nothing changed. What readers do comes back as the events of a ken_visit, which ken_merge_events takes
- * in once, however often they arrive; a need that was not met comes back by ken_open_handoff.
+ * SNAPSHOTS. A snapshot is a read-only file of what one audience may see. The process that owns the base publishes
+ * it, as often as readers should see changes; each time it atomically replaces the file. Any number of other
+ * processes open the file and query it, with results that equal those of the base bit for bit. A refresh costs next
+ * to nothing while the file is unchanged. The events of readers come back in a ken_visit; ken_base_merge_events
+ * counts each once, however often it arrives. ken_base_open_handoff opens a case for an unmet need.
  * examples/c/snapshots.c shows it.
  *
- *     ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK,
- *                            KEN_STR("help.ken"), NULL, NULL, NULL, NULL);
+ *     ken_snapshot_request published;
+ *     ken_snapshot_request_init(&published);
+ *     published.audience = KEN_STR("public");
+ *     ken_base_snapshot_file(base, &published, KEN_STR("help.ken"), NULL, NULL, NULL, NULL);
  *
  *     ken_snapshot *snapshot = NULL;
  *     ken_snapshot_open(KEN_STR("help.ken"), &snapshot, NULL);
@@ -39,32 +48,35 @@
  * A snapshot may be opened before a fork and used after it, in parent and child, if no other thread is in a call on
  * it while the process forks.
  *
- * What holds everywhere:
+ * Rules for all functions:
  *
- * - STATUS. A function that can fail returns a ken_status: KEN_OK (0), or a code that names what is wrong.
- *   If it fails, nothing was done, unless it is said otherwise, and no output was written.
+ * - STATUS. A function that can fail returns a ken_status: KEN_OK (0), or a code that names the failure.
+ *   A failed call changes nothing, unless its description says otherwise, and writes no output.
  * - ERRORS. The last parameter of such a function, `err`, may be NULL. Otherwise it is set to NULL on
- *   success and to a new error object on failure, which the caller destroys with ken_error_destroy. What
- *   stood there before is overwritten, not destroyed. There is no "last error" anywhere else.
+ *   success and to a new error object on failure, which the caller destroys with ken_error_destroy. The old
+ *   value is overwritten, not destroyed. There is no "last error" anywhere else.
  * - HANDLES are opaque. A function ken_x_destroy takes a pointer to the caller's pointer, frees the object and
  *   sets the pointer to NULL; with NULL, or a pointer to NULL, it does nothing. A handle of another type answers
- *   KEN_ERR_WRONG_HANDLE. A copy of a pointer whose object was destroyed must not be used: that cannot be caught.
- * - OUTPUTS come last before `err` and are written last. One that may be NULL is said to be so; any other that
- *   is NULL answers KEN_ERR_NULL_ARGUMENT.
+ *   KEN_ERR_WRONG_HANDLE. A copy of a pointer to a destroyed object must not be used: the library cannot detect it.
+ * - OUTPUTS come last before `err` and are written last. An output may be NULL only if its description says so; any
+ *   other answers KEN_ERR_NULL_ARGUMENT for NULL.
+ * - REQUESTS are structs that begin with their size. An init function fills in size and defaults; set only the
+ *   fields that differ.
  * - TEXT is a ken_str: a pointer and a length, UTF-8, without a NUL byte at its end, always borrowed. KEN_STR
  *   makes one of a literal, ken_str_of of a C string. Text that is not UTF-8 answers KEN_ERR_INVALID_UTF8,
- *   and one longer than KEN_MAX_BYTES KEN_ERR_TOO_LARGE.
- * - JSON is versioned: what the library writes has a key "schema"; docs/json.md has the shapes. A key that
- *   means nothing is an error, so that a misspelt one is found.
- * - TIME is in milliseconds since 1970-01-01T00:00:00Z, from the year -9999 to 9999; KEN_NOW asks the base's clock,
- *   or the machine's for a snapshot, which has none.
+ *   and text longer than KEN_MAX_BYTES KEN_ERR_TOO_LARGE.
+ * - JSON is versioned: JSON that the library writes has a key "schema"; docs/json.md has the shapes. An unknown key
+ *   is an error, so that a misspelt one is found.
+ * - TIME is in milliseconds since 1970-01-01T00:00:00Z, from the year -9999 to 9999. KEN_NOW is the present by the
+ *   base's clock; a snapshot and a visit have no clock and use the machine's.
  * - THREADS. `const ken_x *` may be used by any number of threads at once; `ken_x *` by one at a time. The
- *   library has no global state: two bases in one process do not know of each other.
- * - CALLBACKS may call the library, unless it is said otherwise; what is not allowed answers
+ *   library has no global state: two bases in one process are independent.
+ * - CALLBACKS may call the library, unless their description says otherwise; a call that is not allowed answers
  *   KEN_ERR_NOT_ALLOWED_HERE or KEN_ERR_BUSY, and never waits. They must not throw or longjmp.
- * - PRINTING. The library prints nothing, but that a panic writes a line to standard error before it is caught.
- * - PANICS. A fault inside the library becomes KEN_ERR_PANICKED; the base answers only that from then on, until
- *   it is opened again; a snapshot, in which nothing is written, answers on. Running out of memory or stack ends the process, as in any program.
+ * - PRINTING. The library prints nothing, except that a panic writes a line to standard error before it is caught.
+ * - PANICS. A fault inside the library becomes KEN_ERR_PANICKED. The base answers only that from then on, until it is
+ *   opened again; a snapshot, which is read-only, stays in use. Running out of memory or stack ends the process, as in
+ *   any program.
  * - COMMON ERRORS. Every function with a `base` may answer KEN_ERR_NULL_ARGUMENT, KEN_ERR_WRONG_HANDLE,
  *   KEN_ERR_CLOSED, KEN_ERR_FORKED_HANDLE, KEN_ERR_NOT_ALLOWED_HERE, KEN_ERR_PANICKED and KEN_ERR_INTERNAL; one
  *   with a ken_str also KEN_ERR_INVALID_UTF8 and KEN_ERR_TOO_LARGE. "The common ones" below are these. Any function

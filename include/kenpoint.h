@@ -1,34 +1,43 @@
 /*
- * kenpoint for C and C++. This header is the specification: what is not said here is not promised.
+ * kenpoint for C and C++: an embeddable knowledge-retrieval library. This header is the specification; behaviour
+ * that it does not describe is not promised.
  *
  * A program in ten lines (error handling left out):
  *
  *     ken_base *base = NULL;
- *     ken_open(KEN_STR("knowledge"), NULL, &base, NULL);
- *     ken_put(base, KEN_STR("{\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}"),
- *             NULL, NULL, NULL);
+ *     ken_base_open(KEN_STR("knowledge"), NULL, &base, NULL);
+ *     ken_base_put(base, KEN_STR("{\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}"),
+ *                  NULL, NULL, NULL);
  *     ken_search_request request;
  *     ken_search_request_init(&request);
  *     request.query = KEN_STR("dark lamp");
  *     request.audience = KEN_STR("internal");
  *     ken_results *results = NULL;
- *     ken_search(base, &request, &results, NULL);
+ *     ken_base_search(base, &request, &results, NULL);
  *     ken_results_destroy(&results);
  *     ken_base_destroy(&base);
+ *
+ * NAMES. The prefix of a function is the object of its first argument: ken_base_search takes a ken_base,
+ * ken_results_hit a ken_results, ken_search_request_init a ken_search_request. A function that makes an object out
+ * of something else has the prefix of that object: ken_base_open, ken_options_new, ken_visit_resume. A function
+ * without an object has the prefix ken_ alone: ken_version, ken_markdown_to_html. A capability of its own behind a
+ * base is a view, which the prefix names, and takes the base: ken_reviews_queue. Later views follow this pattern.
  *
  * FORKING HOSTS (PHP-FPM, Apache prefork, gunicorn): open the base after the fork, in one process. One
  * process at a time owns a base on disk; a second one gets KEN_ERR_BUSY. A handle that was opened before a
  * fork answers KEN_ERR_FORKED_HANDLE in the child, and may be destroyed there. examples/c/prefork.c shows it.
  *
- * MANY PROCESSES THAT ANSWER, ONE THAT WRITES. The one that has the base publishes a snapshot for an audience, a
- * file that is replaced at once and whole, as often as readers should see what is new. Each of the others opens
- * the file, answers from it as the base would, to the bit, and refreshes now and then, which costs next to
- * nothing while nothing changed. What readers do comes back as the events of a ken_visit, which ken_merge_events takes
- * in once, however often they arrive; a need that was not met comes back by ken_open_handoff.
+ * SNAPSHOTS. A snapshot is a read-only file of what one audience may see. The process that owns the base publishes
+ * it, as often as readers should see changes; each time it atomically replaces the file. Any number of other
+ * processes open the file and query it, with results that equal those of the base bit for bit. A refresh costs next
+ * to nothing while the file is unchanged. The events of readers come back in a ken_visit; ken_base_merge_events
+ * counts each once, however often it arrives. ken_base_open_handoff opens a case for an unmet need.
  * examples/c/snapshots.c shows it.
  *
- *     ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK,
- *                            KEN_STR("help.ken"), NULL, NULL, NULL, NULL);
+ *     ken_snapshot_request published;
+ *     ken_snapshot_request_init(&published);
+ *     published.audience = KEN_STR("public");
+ *     ken_base_snapshot_file(base, &published, KEN_STR("help.ken"), NULL, NULL, NULL, NULL);
  *
  *     ken_snapshot *snapshot = NULL;
  *     ken_snapshot_open(KEN_STR("help.ken"), &snapshot, NULL);
@@ -39,32 +48,35 @@
  * A snapshot may be opened before a fork and used after it, in parent and child, if no other thread is in a call on
  * it while the process forks.
  *
- * What holds everywhere:
+ * Rules for all functions:
  *
- * - STATUS. A function that can fail returns a ken_status: KEN_OK (0), or a code that names what is wrong.
- *   If it fails, nothing was done, unless it is said otherwise, and no output was written.
+ * - STATUS. A function that can fail returns a ken_status: KEN_OK (0), or a code that names the failure.
+ *   A failed call changes nothing, unless its description says otherwise, and writes no output.
  * - ERRORS. The last parameter of such a function, `err`, may be NULL. Otherwise it is set to NULL on
- *   success and to a new error object on failure, which the caller destroys with ken_error_destroy. What
- *   stood there before is overwritten, not destroyed. There is no "last error" anywhere else.
+ *   success and to a new error object on failure, which the caller destroys with ken_error_destroy. The old
+ *   value is overwritten, not destroyed. There is no "last error" anywhere else.
  * - HANDLES are opaque. A function ken_x_destroy takes a pointer to the caller's pointer, frees the object and
  *   sets the pointer to NULL; with NULL, or a pointer to NULL, it does nothing. A handle of another type answers
- *   KEN_ERR_WRONG_HANDLE. A copy of a pointer whose object was destroyed must not be used: that cannot be caught.
- * - OUTPUTS come last before `err` and are written last. One that may be NULL is said to be so; any other that
- *   is NULL answers KEN_ERR_NULL_ARGUMENT.
+ *   KEN_ERR_WRONG_HANDLE. A copy of a pointer to a destroyed object must not be used: the library cannot detect it.
+ * - OUTPUTS come last before `err` and are written last. An output may be NULL only if its description says so; any
+ *   other answers KEN_ERR_NULL_ARGUMENT for NULL.
+ * - REQUESTS are structs that begin with their size. An init function fills in size and defaults; set only the
+ *   fields that differ.
  * - TEXT is a ken_str: a pointer and a length, UTF-8, without a NUL byte at its end, always borrowed. KEN_STR
  *   makes one of a literal, ken_str_of of a C string. Text that is not UTF-8 answers KEN_ERR_INVALID_UTF8,
- *   and one longer than KEN_MAX_BYTES KEN_ERR_TOO_LARGE.
- * - JSON is versioned: what the library writes has a key "schema"; docs/json.md has the shapes. A key that
- *   means nothing is an error, so that a misspelt one is found.
- * - TIME is in milliseconds since 1970-01-01T00:00:00Z, from the year -9999 to 9999; KEN_NOW asks the base's clock,
- *   or the machine's for a snapshot, which has none.
+ *   and text longer than KEN_MAX_BYTES KEN_ERR_TOO_LARGE.
+ * - JSON is versioned: JSON that the library writes has a key "schema"; docs/json.md has the shapes. An unknown key
+ *   is an error, so that a misspelt one is found.
+ * - TIME is in milliseconds since 1970-01-01T00:00:00Z, from the year -9999 to 9999. KEN_NOW is the present by the
+ *   base's clock; a snapshot and a visit have no clock and use the machine's.
  * - THREADS. `const ken_x *` may be used by any number of threads at once; `ken_x *` by one at a time. The
- *   library has no global state: two bases in one process do not know of each other.
- * - CALLBACKS may call the library, unless it is said otherwise; what is not allowed answers
+ *   library has no global state: two bases in one process are independent.
+ * - CALLBACKS may call the library, unless their description says otherwise; a call that is not allowed answers
  *   KEN_ERR_NOT_ALLOWED_HERE or KEN_ERR_BUSY, and never waits. They must not throw or longjmp.
- * - PRINTING. The library prints nothing, but that a panic writes a line to standard error before it is caught.
- * - PANICS. A fault inside the library becomes KEN_ERR_PANICKED; the base answers only that from then on, until
- *   it is opened again; a snapshot, in which nothing is written, answers on. Running out of memory or stack ends the process, as in any program.
+ * - PRINTING. The library prints nothing, except that a panic writes a line to standard error before it is caught.
+ * - PANICS. A fault inside the library becomes KEN_ERR_PANICKED. The base answers only that from then on, until it is
+ *   opened again; a snapshot, which is read-only, stays in use. Running out of memory or stack ends the process, as in
+ *   any program.
  * - COMMON ERRORS. Every function with a `base` may answer KEN_ERR_NULL_ARGUMENT, KEN_ERR_WRONG_HANDLE,
  *   KEN_ERR_CLOSED, KEN_ERR_FORKED_HANDLE, KEN_ERR_NOT_ALLOWED_HERE, KEN_ERR_PANICKED and KEN_ERR_INTERNAL; one
  *   with a ken_str also KEN_ERR_INVALID_UTF8 and KEN_ERR_TOO_LARGE. "The common ones" below are these. Any function
@@ -141,12 +153,12 @@ struct ArrowArrayStream {
 #define KEN_VERSION_NUMBER 100
 
 /**
- * A callback's answer: go on.
+ * A callback's answer: continue.
  */
-#define KEN_GO_ON 0
+#define KEN_CONTINUE 0
 
 /**
- * A callback's answer: stop. Any number but `KEN_GO_ON` is taken for it.
+ * A callback's answer: stop. Any number but `KEN_CONTINUE` stops.
  */
 #define KEN_STOP 1
 
@@ -156,12 +168,12 @@ struct ArrowArrayStream {
 #define KEN_LOG_ERROR 1
 
 /**
- * A log level: something is not as it should be, and the library went on.
+ * A log level: something is wrong, and the library continued.
  */
 #define KEN_LOG_WARNING 2
 
 /**
- * A log level: something notable was done.
+ * A log level: a notable event.
  */
 #define KEN_LOG_INFO 3
 
@@ -177,7 +189,7 @@ struct ArrowArrayStream {
 #define KEN_MAX_BYTES 2147483647
 
 /**
- * Whether a case was answered in the first contact: that is not known.
+ * The first contact answered the case: not known.
  */
 #define KEN_UNKNOWN -1
 
@@ -192,17 +204,17 @@ struct ArrowArrayStream {
 #define KEN_YES 1
 
 /**
- * What a write did: it was recorded.
+ * The effect of a write: it was recorded.
  */
 #define KEN_RECORDED_NEW 0
 
 /**
- * What a write did: nothing, for its id was known; it counts once.
+ * The effect of a write: none, since an event with this id is recorded already. It counts once.
  */
-#define KEN_RECORDED_KNOWN 1
+#define KEN_RECORDED_DUPLICATE 1
 
 /**
- * What a write did: nothing, for it was a put of what is there already.
+ * The effect of a write: none, since the put equals the current article.
  */
 #define KEN_RECORDED_UNCHANGED 2
 
@@ -212,12 +224,12 @@ struct ArrowArrayStream {
 #define KEN_NOW INT64_MIN
 
 /**
- * A form of a snapshot's articles: as they were written.
+ * The form of a snapshot's articles: as they were written.
  */
 #define KEN_MARKUP_COMMONMARK 0
 
 /**
- * A form of a snapshot's articles: HTML that is safe to put into a page; the browser package asks for it.
+ * The form of a snapshot's articles: HTML that is safe to put into a page; the browser package needs it.
  */
 #define KEN_MARKUP_HTML 1
 
@@ -231,19 +243,19 @@ struct ArrowArrayStream {
 typedef struct ken_base ken_base;
 
 /**
- * What a call made: text (JSON, HTML, a report), or the bytes of a snapshot. Owned by the caller, who
+ * Bytes that a call made: text (JSON, HTML, a report), or a snapshot. Owned by the caller, who
  * destroys it with `ken_buf_destroy`. It depends on no other object.
  */
 typedef struct ken_buf ken_buf;
 
 /**
- * What went wrong. Made by a call that failed, if it was given a place for it; owned by the caller,
+ * The error of a failed call, if the call was given a place for it; owned by the caller,
  * who destroys it with `ken_error_destroy`. It depends on no other object.
  */
 typedef struct ken_error ken_error;
 
 /**
- * How a base is opened. Owned by the caller, who destroys it with `ken_options_destroy`; it may be
+ * The options of a base. Owned by the caller, who destroys it with `ken_options_destroy`; it may be
  * used for any number of bases, and destroyed while they are open. Not for two threads at once.
  */
 typedef struct ken_options ken_options;
@@ -256,9 +268,9 @@ typedef struct ken_options ken_options;
 typedef struct ken_results ken_results;
 
 /**
- * The part of a base that one audience may see, as of an instant. It answers as the base would, to the bit,
- * from a file or bytes that `ken_base_snapshot_file` or `ken_base_snapshot` made; it has no clock, no log
- * and no threads, and writes nothing. Owned by the caller, who destroys it with `ken_snapshot_destroy`.
+ * A read-only copy of the part of a base that one audience may see, as of an instant, from a file of
+ * `ken_base_snapshot_file` or bytes of `ken_base_snapshot`. Its results equal those of the base bit for bit. It has
+ * no clock, no log and no threads, and writes nothing. Owned by the caller, who destroys it with `ken_snapshot_destroy`.
  *
  * Every call may be made from any number of threads at once. Unlike a base it may be used in a child of a
  * fork, if no other thread was in a call on it at the moment of the fork: a lock that such a thread held
@@ -267,7 +279,7 @@ typedef struct ken_results ken_results;
 typedef struct ken_snapshot ken_snapshot;
 
 /**
- * A self-service visit: it numbers what is done in it, so that each event counts once in the base, however often
+ * A self-service visit: it numbers its events, so that each counts once in the base, however often
  * it arrives. It writes nothing. Owned by the caller, who destroys it with `ken_visit_destroy`; it depends on no
  * other object. Not for two threads at once. As JSON it outlives its process: see `ken_visit_json`.
  */
@@ -286,14 +298,14 @@ typedef struct {
      */
     const char *ptr;
     /**
-     * How many bytes.
+     * The number of bytes.
      */
     size_t len;
 } ken_str;
 
 /**
- * What a call answers: `KEN_OK`, or one of the codes below. The numbers are those of the library in
- * every language, and never used for anything else. Code must bear numbers it does not know: a later
+ * The answer of a call: `KEN_OK`, or one of the codes below. The numbers are those of the library in
+ * every language, and never used for anything else. Callers must accept unknown numbers: a later
  * library may answer with them.
  */
 typedef int ken_status;
@@ -302,29 +314,29 @@ typedef int ken_status;
  * Tells the present instant in milliseconds since 1970-01-01T00:00:00Z.
  *
  * Called from any thread that uses the base, while no lock is held. It must not call the library: a call
- * that asks for the present instant would ask it again, without end. Nobody can be told of an instant outside the years -9999 to 9999: it counts as the
- * nearest one inside.
+ * that needs the present instant would call it again, without end. An instant outside the years -9999 to 9999 counts
+ * as the nearest one inside.
  *
- * - `data`: what was given with the callback.
+ * - `data`: the pointer that was given with the callback.
  */
 typedef int64_t (*ken_clock_fn)(void *data);
 
 /**
- * Frees the data of a callback. Called once, when the library needs the callback no more, on whichever
- * thread that is. It must not call the library.
+ * Frees the data of a callback. Called once, when the library no longer needs the callback, on any
+ * thread. It must not call the library.
  *
- * - `data`: what was given with the callback.
+ * - `data`: the pointer that was given with the callback.
  */
 typedef void (*ken_drop_fn)(void *data);
 
 /**
- * Is told what the host may want to log.
+ * Receives log messages of a base.
  *
  * Called from any thread that uses the base and from the base's own, possibly while a writer holds its
- * lock. It must not call the base it is about: such a call answers `KEN_ERR_NOT_ALLOWED_HERE`. Nor must it
+ * lock. It must not call its own base: such a call answers `KEN_ERR_NOT_ALLOWED_HERE`. Nor must it
  * release a stream of that base's rows.
  *
- * - `data`: what was given with the callback.
+ * - `data`: the pointer that was given with the callback.
  * - `level`: one of `KEN_LOG_*`.
  * - `topic`: `open`, `index`, `store`, ...; valid during the call.
  * - `message`: one sentence; valid during the call.
@@ -335,13 +347,13 @@ typedef void (*ken_log_fn)(void *data,
                            ken_str message);
 
 /**
- * Something that happened. Fill it with `ken_event_init` first, then set what differs. Everything it
- * points to is borrowed during the call. Which of the last five fields an event has is said at `what`; to
- * set another is an error.
+ * An event. Fill it with `ken_event_init` first, then set what differs. Everything it
+ * points to is borrowed during the call. `what` lists which of the last five fields a kind has;
+ * any other field is an error.
  */
 typedef struct {
     /**
-     * `sizeof(ken_event)`, set by `ken_event_init`. A library whose struct is another, which has another ABI version, refuses it.
+     * `sizeof(ken_event)`, set by `ken_event_init`. A library of another ABI version rejects it.
      */
     uint32_t struct_size;
     /**
@@ -349,19 +361,32 @@ typedef struct {
      */
     uint32_t rank;
     /**
-     * What happened. Required. In parentheses the fields it has, those in brackets may be left out:
+     * The kind of the event. Required. In parentheses the fields it has, optional ones in brackets.
      *
-     * search: searched (text: the query), shown (impression), clicked (article, [rank], [impression]);
-     * reading: viewed (article, [impression]), dwelt (article, value: seconds), copied (article),
-     * returned (article, value: seconds after opening);
-     * explicit: rated (article, value: 0 to 1), solved (article), did-not-solve (article),
-     * commented (article, text), flagged (article, text: the reason);
-     * assisted: suggested (impression), opened (article), accepted (article), dismissed (article, text:
-     * the reason), sent (article);
-     * case: escalated, case-drafted, draft-abandoned (value: seconds), case-abandoned;
-     * survey: survey (value: 0 to 1).
-     *
-     * Every other event goes through `ken_record_json`.
+     * The kinds, generated from the declaration of the core:
+     * - flagged (article, text: the reason)
+     * - searched (text: the query)
+     * - shown (impression)
+     * - clicked (article, [rank], [impression])
+     * - viewed (article, [impression])
+     * - dwelt (article, value: whole seconds)
+     * - copied (article)
+     * - returned (article, value: seconds after the beginning)
+     * - rated (article, value)
+     * - solved (article)
+     * - did-not-solve (article)
+     * - commented (article, text)
+     * - suggested (impression)
+     * - opened (article)
+     * - accepted (article)
+     * - dismissed (article, text: the reason)
+     * - sent (article)
+     * - escalated
+     * - case-abandoned
+     * - case-drafted
+     * - draft-abandoned (value: seconds after the beginning)
+     * - survey (value: 0 to 1)
+     * Every other event goes through `ken_base_record_json`.
      */
     ken_str what;
     /**
@@ -373,7 +398,7 @@ typedef struct {
      */
     int64_t at_ms;
     /**
-     * Who did it.
+     * The actor.
      */
     ken_str actor;
     /**
@@ -393,7 +418,7 @@ typedef struct {
      */
     ken_str channel;
     /**
-     * The audience label of whoever caused it.
+     * The audience label of the person who caused it.
      */
     ken_str audience;
     /**
@@ -415,11 +440,11 @@ typedef struct {
 } ken_event;
 
 /**
- * A link to be made. Fill it with `ken_link_draft_init` first, then set what differs.
+ * A link to make. Fill it with `ken_link_draft_init` first, then set what differs.
  */
 typedef struct {
     /**
-     * `sizeof(ken_link_draft)`, set by `ken_link_draft_init`. A library whose struct is another, which has another ABI version, refuses it.
+     * `sizeof(ken_link_draft)`, set by `ken_link_draft_init`. A library of another ABI version rejects it.
      */
     uint32_t struct_size;
     /**
@@ -435,12 +460,12 @@ typedef struct {
      */
     ken_str article;
     /**
-     * What it was to the case. Required: resolved, helped, referenced, sent, created-from, tried-failed,
+     * The type of the link. Required: resolved, helped, referenced, sent, created-from, tried-failed,
      * dismissed, suggested or improved.
      */
     ken_str link;
     /**
-     * Where it comes from: human, rule, learned or imported. Empty: human.
+     * The provenance: human, rule, learned or imported. Empty: human.
      */
     ken_str provenance;
     /**
@@ -448,23 +473,23 @@ typedef struct {
      */
     ken_str reason;
     /**
-     * How sure, 0 to 1. Below 0, the default: that of the provenance and the actor's licence.
+     * The confidence, 0 to 1. Below 0, the default: that of the provenance and the actor's licence.
      */
     double confidence;
 } ken_link_draft;
 
 /**
- * Is asked now and then during a long call whether to go on.
+ * Is called now and then during a long call, and continues or cancels it.
  *
  * Called on the thread of the call. It may call the library, this base too, but for `ken_base_close`,
- * which answers `KEN_ERR_BUSY`. During `ken_base_verify` the base is not to be called at all: that answers
- * `KEN_ERR_NOT_ALLOWED_HERE`.
+ * which answers `KEN_ERR_BUSY`. During `ken_base_verify` it must not call this base: such a call
+ * answers `KEN_ERR_NOT_ALLOWED_HERE`.
  *
- * - `data`: what was given with the callback.
+ * - `data`: the pointer that was given with the callback.
  *
- * Returns `KEN_GO_ON` or `KEN_STOP`.
+ * Returns `KEN_CONTINUE` or `KEN_STOP`.
  */
-typedef int (*ken_watch_fn)(void *data);
+typedef int (*ken_cancel_fn)(void *data);
 
 /**
  * Looks at the base as it was known at an instant.
@@ -472,19 +497,19 @@ typedef int (*ken_watch_fn)(void *data);
  * Called on the thread of the call. It may call the library, the past and the present base, but for
  * `ken_base_close` on either.
  *
- * - `data`: what was given with the callback.
+ * - `data`: the pointer that was given with the callback.
  * - `i`: the place of the instant, from 0.
  * - `past`: the base as it was known then, its clock standing at that instant. It takes no writes. Valid
  *   during the call.
  *
- * Returns `KEN_GO_ON` or `KEN_STOP`.
+ * Returns `KEN_CONTINUE` or `KEN_STOP`.
  */
-typedef int (*ken_visit_fn)(void *data,
-                            size_t i,
-                            const ken_base *past);
+typedef int (*ken_replay_fn)(void *data,
+                             size_t i,
+                             const ken_base *past);
 
 /**
- * A product somebody has.
+ * An installed product.
  */
 typedef struct {
     /**
@@ -498,11 +523,11 @@ typedef struct {
 } ken_product;
 
 /**
- * The situation of a search or a suggestion. Every field may be empty: what is unknown is neutral.
+ * The situation of a search or a suggestion. Every field may be empty: an unknown one is neutral.
  */
 typedef struct {
     /**
-     * Who is met: an account or person id of the host.
+     * The customer: an account or person id of the host.
      */
     ken_str party;
     /**
@@ -518,7 +543,7 @@ typedef struct {
      */
     ken_str language;
     /**
-     * What they have installed, `n_items` of them, 0 to 256.
+     * The installed products, `n_items` of them, 0 to 256.
      */
     const ken_product *items;
     /**
@@ -549,11 +574,11 @@ typedef struct {
  */
 typedef struct {
     /**
-     * `sizeof(ken_search_request)`, set by `ken_search_request_init`. A library whose struct is another, which has another ABI version, refuses it.
+     * `sizeof(ken_search_request)`, set by `ken_search_request_init`. A library of another ABI version rejects it.
      */
     uint32_t struct_size;
     /**
-     * Whether each result carries its explanation: 0 or 1. Default 0.
+     * 1 gives each result its explanation, 0 does not. Default 0.
      */
     uint32_t explain;
     /**
@@ -561,11 +586,11 @@ typedef struct {
      */
     ken_str query;
     /**
-     * Who looks: a label of the base's audiences. Required.
+     * The viewer: a label of the base's audiences. Required.
      */
     ken_str audience;
     /**
-     * What the viewer is entitled to, `n_entitlements` of them, 0 to 256.
+     * The viewer's entitlements, `n_entitlements` of them, 0 to 256.
      */
     const ken_str *entitlements;
     /**
@@ -577,7 +602,7 @@ typedef struct {
      */
     ken_context context;
     /**
-     * What the answer may hold, as JSON (docs/json.md); empty lets everything through.
+     * A filter on the answer, as JSON (docs/json.md); empty accepts everything.
      */
     ken_str filter;
     /**
@@ -585,7 +610,7 @@ typedef struct {
      */
     size_t limit;
     /**
-     * Results left out at the front. Default 0.
+     * Results skipped before the first. Default 0.
      */
     size_t offset;
     /**
@@ -600,12 +625,12 @@ typedef struct {
 } ken_search_request;
 
 /**
- * What a suggestion is for: an open case, or a text that is not a case yet. Fill it with
+ * A suggestion for an open case, or for a text that is not a case yet. Fill it with
  * `ken_suggest_request_init` first, then set what differs. Everything it points to is borrowed during the call.
  */
 typedef struct {
     /**
-     * `sizeof(ken_suggest_request)`, set by `ken_suggest_request_init`. A library whose struct is another, which has another ABI version, refuses it.
+     * `sizeof(ken_suggest_request)`, set by `ken_suggest_request_init`. A library of another ABI version rejects it.
      */
     uint32_t struct_size;
     /**
@@ -613,19 +638,19 @@ typedef struct {
      */
     uint32_t reserved;
     /**
-     * The id of the case on the screen; empty if it is none yet.
+     * The id of the open case; empty if there is none.
      */
     ken_str case_id;
     /**
-     * More text, or the text of what is no case yet. At most 256 KiB.
+     * More text, or the text that is not a case yet. At most 256 KiB.
      */
     ken_str text;
     /**
-     * Who looks: a label of the base's audiences. Required.
+     * The viewer: a label of the base's audiences. Required.
      */
     ken_str audience;
     /**
-     * What the viewer is entitled to, `n_entitlements` of them, 0 to 256.
+     * The viewer's entitlements, `n_entitlements` of them, 0 to 256.
      */
     const ken_str *entitlements;
     /**
@@ -637,7 +662,7 @@ typedef struct {
      */
     ken_context context;
     /**
-     * What the answer may hold, as JSON (docs/json.md); empty lets everything through.
+     * A filter on the answer, as JSON (docs/json.md); empty accepts everything.
      */
     ken_str filter;
     /**
@@ -649,7 +674,7 @@ typedef struct {
      */
     int64_t now_ms;
     /**
-     * Nothing below this chance of solving, 0 to 1; below 0, the default, the policy's threshold.
+     * The least solve probability of a suggestion, 0 to 1; below 0, the default, the policy's threshold.
      */
     double threshold;
     /**
@@ -676,7 +701,7 @@ typedef struct {
      */
     ken_str kind;
     /**
-     * How fresh it is: unverified, fresh, due-soon, due, overdue, expired.
+     * Its freshness: unverified, fresh, due-soon, due, overdue, expired.
      */
     ken_str freshness;
     /**
@@ -692,20 +717,20 @@ typedef struct {
      */
     double score;
     /**
-     * The chance that it solves the case of who reads it, in [0, 1]: an estimate of its own, by which
+     * The probability that it solves the reader's case, in [0, 1]: an estimate of its own, by which
      * suggestions are held back; hits are in the order of their scores, and this need not fall with them.
      */
-    double solve;
+    double solve_probability;
     /**
      * The stretch of its text that answers best; plain text, which a host escapes for HTML.
      */
     ken_str snippet;
     /**
-     * Whether text before the snippet was cut off, 0 or 1.
+     * 1 if text before the snippet was cut off, else 0.
      */
     uint32_t is_cut_before;
     /**
-     * Whether text after the snippet was cut off, 0 or 1.
+     * 1 if text after the snippet was cut off, else 0.
      */
     uint32_t is_cut_after;
 } ken_hit;
@@ -737,7 +762,7 @@ typedef struct {
      */
     double value;
     /**
-     * Why, in words.
+     * The reason, in words.
      */
     ken_str words;
 } ken_factor;
@@ -751,7 +776,7 @@ typedef struct {
      */
     ken_str id;
     /**
-     * How alike, in (0, 1].
+     * The similarity, in (0, 1].
      */
     double similarity;
     /**
@@ -761,7 +786,7 @@ typedef struct {
 } ken_similar;
 
 /**
- * How far an import is.
+ * The progress of an import.
  */
 typedef struct {
     /**
@@ -783,15 +808,15 @@ typedef struct {
 } ken_progress;
 
 /**
- * Is told how far a call is, and says whether to go on.
+ * Receives the progress of a call, and continues or stops it.
  *
  * Called on the thread of the call. It may call the library, this base too, but for `ken_base_close`,
  * which answers `KEN_ERR_BUSY`.
  *
- * - `data`: what was given with the callback.
+ * - `data`: the pointer that was given with the callback.
  * - `progress`: valid during the call.
  *
- * Returns `KEN_GO_ON` or `KEN_STOP`.
+ * Returns `KEN_CONTINUE` or `KEN_STOP`.
  */
 typedef int (*ken_progress_fn)(void *data,
                                const ken_progress *progress);
@@ -801,18 +826,49 @@ typedef int (*ken_progress_fn)(void *data,
  *
  * Called on the thread of the call. It may call the library, but for `ken_base_close`.
  *
- * - `data`: what was given with the callback.
+ * - `data`: the pointer that was given with the callback.
  * - `bytes`: `len` bytes, valid during the call.
- * - `len`: how many; more than 0.
+ * - `len`: the number of bytes; more than 0.
  *
- * Returns 0 if it took them all; any other number ends the call with `KEN_ERR_CANCELLED`.
+ * Returns 0 if it took all of them; any other number ends the call with `KEN_ERR_CANCELLED`.
  */
 typedef int (*ken_write_fn)(void *data,
                             const uint8_t *bytes,
                             size_t len);
 
 /**
- * The call did what it says.
+ * A snapshot to publish. Fill it with `ken_snapshot_request_init` first, then set what differs. Everything it
+ * points to is borrowed during the call.
+ */
+typedef struct {
+    /**
+     * `sizeof(ken_snapshot_request)`, set by `ken_snapshot_request_init`. A library of another ABI version rejects it.
+     */
+    uint32_t struct_size;
+    /**
+     * The form of the articles: `KEN_MARKUP_COMMONMARK`, the default, or `KEN_MARKUP_HTML` to show them in a page.
+     */
+    int markup;
+    /**
+     * The audience that it is for: a label of the base's audiences. Required.
+     */
+    ken_str audience;
+    /**
+     * The entitlements of its viewers, `n_entitlements` of them, 0 to 256. It answers no viewer who holds others.
+     */
+    const ken_str *entitlements;
+    /**
+     * The number of `entitlements`.
+     */
+    size_t n_entitlements;
+    /**
+     * The instant whose knowledge it holds, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, the default.
+     */
+    int64_t at_ms;
+} ken_snapshot_request;
+
+/**
+ * The call succeeded.
  */
 #define KEN_OK 0
 
@@ -907,12 +963,12 @@ typedef int (*ken_write_fn)(void *data,
 #define KEN_ERR_INVALID_IMPRESSION 209
 
 /**
- * The view lies before the first record, or after what is known.
+ * The instant lies before the first record, or after the last known one.
  */
 #define KEN_ERR_OUT_OF_HISTORY 210
 
 /**
- * The caller asked to stop, through a progress callback or a watch.
+ * The caller asked to stop, through a progress callback or a cancel callback.
  */
 #define KEN_ERR_CANCELLED 211
 
@@ -922,7 +978,7 @@ typedef int (*ken_write_fn)(void *data,
 #define KEN_ERR_CLOSED 212
 
 /**
- * A callback called what it may not: a log callback that calls back into its base, say.
+ * A callback made a call that is not allowed there: a log callback that calls its own base, for example.
  */
 #define KEN_ERR_NOT_ALLOWED_HERE 213
 
@@ -970,6 +1026,11 @@ typedef int (*ken_write_fn)(void *data,
  * The base would need more memory than its limit. Nothing was written; reading goes on.
  */
 #define KEN_ERR_MEMORY_LIMIT 308
+
+/**
+ * A shard of a snapshot that is loaded on demand is not here yet. The C library loads shards itself.
+ */
+#define KEN_ERR_NOT_LOADED 309
 
 /**
  * The text index could not be read or written; it is rebuilt from the store.
@@ -1021,13 +1082,13 @@ ken_str ken_version(void);
  *
  * - `buf`: borrowed; may be NULL.
  *
- * Returns a view that lives as long as `buf`, or the empty text for NULL and for bytes that are no text. The
- * byte behind the last one is not a NUL.
+ * Returns a view that lives as long as `buf`, or the empty text for NULL and for bytes that are not text. No
+ * NUL follows the last byte.
  */
 ken_str ken_buf_text(const ken_buf *buf);
 
 /**
- * The bytes of a buffer, whatever they are; `ken_buf_size` says how many.
+ * The bytes of a buffer, text or not; `ken_buf_size` gives their number.
  *
  * - `buf`: borrowed; may be NULL.
  *
@@ -1036,7 +1097,7 @@ ken_str ken_buf_text(const ken_buf *buf);
 const uint8_t *ken_buf_data(const ken_buf *buf);
 
 /**
- * How many bytes a buffer holds.
+ * The number of bytes in a buffer.
  *
  * - `buf`: borrowed; may be NULL.
  *
@@ -1047,23 +1108,23 @@ size_t ken_buf_size(const ken_buf *buf);
 /**
  * Destroys a buffer and sets the caller's pointer to NULL.
  *
- * - `buf`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+ * - `buf`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
  */
 void ken_buf_destroy(ken_buf **buf);
 
-/* ---- ken_error: what went wrong, as an object of its own */
+/* ---- ken_error: the error of a call, as an object of its own */
 
 /**
  * The code of an error, the same as the status of the call that made it.
  *
  * - `error`: borrowed; may be NULL.
  *
- * Returns the code, or KEN_OK for NULL and for what is no error object.
+ * Returns the code, or KEN_OK for NULL and for any other object.
  */
 ken_status ken_error_code(const ken_error *error);
 
 /**
- * The sentence of an error: the field, the value found, the limit, and what to do next. For people; code
+ * The sentence of an error: the field, the value found, the limit, and the next step. For people; code
  * branches on the status.
  *
  * - `error`: borrowed; may be NULL.
@@ -1084,16 +1145,16 @@ ken_str ken_error_json(const ken_error *error);
 /**
  * Destroys an error and sets the caller's pointer to NULL.
  *
- * - `error`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+ * - `error`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
  */
 void ken_error_destroy(ken_error **error);
 
-/* ---- Status codes: what each function answers with */
+/* ---- Status codes */
 
 /**
  * The name of a status: `KEN_OK` is `Ok`, `KEN_ERR_ARTICLE_NOT_FOUND` is `ArticleNotFound`.
  *
- * - `status`: what a call answered.
+ * - `status`: the status of a call.
  *
  * Returns a view that lives for ever, or the empty text for a number that is no status.
  */
@@ -1104,21 +1165,21 @@ ken_str ken_status_name(ken_status status);
 /**
  * Opens a base in a folder, or makes it there.
  *
- * Cost: one read of the file, to compare it with its checksums, and memory for what ranking needs.
+ * Cost: one read of the file, to compare it with its checksums, and memory for ranking.
  *
  * - `path`: borrowed; the folder, in UTF-8. It is made if it is absent, with those above it.
  * - `options`: borrowed; may be NULL for the defaults.
  * - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
  *
  * Errors: `KEN_ERR_BUSY` if another process, or another handle of this one, has it open; `KEN_ERR_IO`,
- * `KEN_ERR_DISK_FULL`, `KEN_ERR_NOT_A_BASE`, `KEN_ERR_FORMAT_TOO_NEW` and `KEN_ERR_CORRUPT` for what is
- * found there; `KEN_ERR_MEMORY_LIMIT`; `KEN_ERR_INVALID_VALUE` and `KEN_ERR_CONTRADICTION` for an option
+ * `KEN_ERR_DISK_FULL`, `KEN_ERR_NOT_A_BASE`, `KEN_ERR_FORMAT_TOO_NEW` and `KEN_ERR_CORRUPT` for the files
+ * in the folder; `KEN_ERR_MEMORY_LIMIT`; `KEN_ERR_INVALID_VALUE` and `KEN_ERR_CONTRADICTION` for an option
  * out of its range; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
  */
-ken_status ken_open(ken_str path,
-                    const ken_options *options,
-                    ken_base **out,
-                    ken_error **err);
+ken_status ken_base_open(ken_str path,
+                         const ken_options *options,
+                         ken_base **out,
+                         ken_error **err);
 
 /**
  * Opens an empty base in memory. It is gone when it is closed.
@@ -1129,12 +1190,12 @@ ken_status ken_open(ken_str path,
  * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_CONTRADICTION` for an option out of its range,
  * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
  */
-ken_status ken_open_memory(const ken_options *options,
-                           ken_base **out,
-                           ken_error **err);
+ken_status ken_base_open_memory(const ken_options *options,
+                                ken_base **out,
+                                ken_error **err);
 
 /**
- * Makes events of mere looking (searched, shown, clicked, viewed and the like) durable. Everything else
+ * Makes events of reading (searched, shown, clicked, viewed and the like) durable. Everything else
  * is durable when the call that wrote it has returned.
  *
  * - `base`: borrowed.
@@ -1146,27 +1207,27 @@ ken_status ken_base_flush(const ken_base *base,
 
 /**
  * Closes a base: flushes it, brings its index on disk up to date, and frees its files and memory. The
- * handle stays, to be destroyed; calls on it answer `KEN_ERR_CLOSED`. Closing what is closed does nothing.
+ * handle stays, to be destroyed; calls on it answer `KEN_ERR_CLOSED`. Closing a closed base does nothing.
  *
  * - `base`: borrowed.
  *
- * Errors: `KEN_ERR_BUSY` while calls are in flight, be it on other threads or the one whose callback
- * calls this, and while another thread closes it; `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_INDEX_FAILED` if it cannot be flushed, and then it
- * is open still; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_FORKED_HANDLE`,
+ * Errors: `KEN_ERR_BUSY` while calls are in flight, on other threads or below the callback that
+ * calls this, and while another thread closes it; `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_INDEX_FAILED` if it cannot be flushed; it
+ * stays open then; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_FORKED_HANDLE`,
  * `KEN_ERR_NOT_ALLOWED_HERE`, `KEN_ERR_PANICKED`.
  */
 ken_status ken_base_close(const ken_base *base,
                           ken_error **err);
 
 /**
- * Destroys a base and sets the caller's pointer to NULL. A base that is not closed yet is flushed, and
- * what fails then is lost as by a crash: who must know calls `ken_base_close` before.
+ * Destroys a base and sets the caller's pointer to NULL. A base that is not closed yet is flushed; if that
+ * fails, unflushed events are lost as by a crash. Call `ken_base_close` before to learn of it.
  *
- * Calls that are in flight, say the one whose callback calls this, go on; the last of them frees the
+ * Calls in flight, for example the one whose callback calls this, continue; the last of them frees the
  * base. In a child of a fork the memory is left alone. Inside the base's own log callback nothing
  * happens, and the caller's pointer is kept.
  *
- * - `base`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+ * - `base`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
  */
 void ken_base_destroy(ken_base **base);
 
@@ -1183,7 +1244,7 @@ ken_status ken_base_now(const ken_base *base,
                         ken_error **err);
 
 /**
- * What a base holds and what it uses: counts, bytes of memory by part, bytes of files, the limit. Bytes
+ * The contents and the use of a base: counts, bytes of memory by component, bytes of files, the limit. Bytes
  * of memory are estimates.
  *
  * - `base`: borrowed.
@@ -1218,9 +1279,9 @@ ken_status ken_options_new(ken_options **out,
  * | `threads` | threads for batches, 0 to 256; 0: all work on the caller's thread | one for each core |
  * | `memory_limit` | bytes the base may use; opening and writing beyond it fail with `KEN_ERR_MEMORY_LIMIT` | none |
  * | `cache_bytes` | bytes for pages of the store on disk, at most `memory_limit` | 268435456, or a quarter of `memory_limit` if that is less |
- * | `absorb_after` | new documents, at least 1, that stay in memory before they are put into the index on disk | 4096 |
- * | `background` | true or false: whether a thread of the base's keeps the index on disk up to date and makes events of mere looking durable within a second; false: writers do the former | true |
- * | `trust_file` | true or false: whether to open without comparing the file with its checksums | false |
+ * | `index_flush_docs` | new documents, at least 1, that stay in memory before they are flushed to the index on disk | 4096 |
+ * | `background` | true: a thread of the base keeps the index on disk up to date and makes events of reading durable within a second; false: writers do the former | true |
+ * | `trust_file` | true: open without comparing the file with its checksums | false |
  *
  * - `options`: borrowed.
  * - `name`: borrowed.
@@ -1254,10 +1315,10 @@ ken_status ken_options_set_clock(ken_options *options,
                                  ken_error **err);
 
 /**
- * Tells the host what it may want to log. Nothing is logged otherwise.
+ * Sends log messages to the host. Nothing is logged otherwise.
  *
  * - `options`: borrowed.
- * - `level`: the last level that is told, `KEN_LOG_ERROR` to `KEN_LOG_DEBUG`.
+ * - `level`: the last level that is logged, `KEN_LOG_ERROR` to `KEN_LOG_DEBUG`.
  * - `log`: the callback.
  * - `data`: handed to it; may be NULL.
  * - `drop`: frees `data` when neither these options nor a base need it any more, also if this call
@@ -1275,31 +1336,31 @@ ken_status ken_options_set_log(ken_options *options,
 /**
  * Destroys options and sets the caller's pointer to NULL. Bases opened with them go on.
  *
- * - `options`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+ * - `options`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
  */
 void ken_options_destroy(ken_options **options);
 
 /* ---- Articles and facts: put, changed, read */
 
 /**
- * Puts an article: a new one, or a new version of one that exists. Putting again what is there changes
- * nothing.
+ * Puts an article: a new one, or a new version of one that exists. Putting an equal article again
+ * changes nothing.
  *
  * - `base`: borrowed.
  * - `article`: borrowed; JSON of an article draft, see docs/json.md.
  * - `version`: may be NULL; set to the number of the version that is current now.
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE` and
+ * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE` and
  * `KEN_ERR_CONTRADICTION` for a field, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
  * `KEN_ERR_INVALID_TRANSITION` for a merged article, `KEN_ERR_ALREADY_EXISTS`, `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`,
  * `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_put(const ken_base *base,
-                   ken_str article,
-                   uint32_t *version,
-                   int *recorded,
-                   ken_error **err);
+ken_status ken_base_put(const ken_base *base,
+                        ken_str article,
+                        uint32_t *version,
+                        int *recorded,
+                        ken_error **err);
 
 /**
  * Puts a new version of an article on top of the one its writer saw.
@@ -1310,14 +1371,14 @@ ken_status ken_put(const ken_base *base,
  * - `version`: may be NULL; set to the number of the version that is current now.
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
- * Errors: `KEN_ERR_VERSION_CONFLICT` if another version is the current one by now, and those of `ken_put`.
+ * Errors: `KEN_ERR_VERSION_CONFLICT` if another version is the current one by now, and those of `ken_base_put`.
  */
-ken_status ken_edit(const ken_base *base,
-                    ken_str article,
-                    uint32_t expects,
-                    uint32_t *version,
-                    int *recorded,
-                    ken_error **err);
+ken_status ken_base_edit(const ken_base *base,
+                         ken_str article,
+                         uint32_t expects,
+                         uint32_t *version,
+                         int *recorded,
+                         ken_error **err);
 
 /**
  * Sets a fact. The newest by `as_of` is the current one; older ones are kept.
@@ -1326,16 +1387,16 @@ ken_status ken_edit(const ken_base *base,
  * - `fact`: borrowed; JSON of a fact, see docs/json.md.
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_UNKNOWN_NAME`,
+ * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_UNKNOWN_NAME`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_set_fact(const ken_base *base,
-                        ken_str fact,
-                        int *recorded,
-                        ken_error **err);
+ken_status ken_base_set_fact(const ken_base *base,
+                             ken_str fact,
+                             int *recorded,
+                             ken_error **err);
 
 /**
- * Changes the states of an article: publish, restrict, archive, restore. What the JSON leaves out stays.
+ * Changes the states of an article: publish, restrict, archive, restore. Keys that the JSON leaves out stay.
  *
  * - `base`: borrowed.
  * - `article`: borrowed; the id.
@@ -1343,14 +1404,14 @@ ken_status ken_set_fact(const ken_base *base,
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
- * `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_INVALID_RECORD` for what is no such JSON,
+ * `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_INVALID_RECORD` for other JSON,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_change_state(const ken_base *base,
-                            ken_str article,
-                            ken_str change,
-                            int *recorded,
-                            ken_error **err);
+ken_status ken_base_change_state(const ken_base *base,
+                                 ken_str article,
+                                 ken_str change,
+                                 int *recorded,
+                                 ken_error **err);
 
 /**
  * Validates an article and shows it to an audience.
@@ -1363,11 +1424,11 @@ ken_status ken_change_state(const ken_base *base,
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not, `KEN_ERR_INVALID_TRANSITION`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_publish(const ken_base *base,
-                       ken_str article,
-                       ken_str audience,
-                       int *recorded,
-                       ken_error **err);
+ken_status ken_base_publish(const ken_base *base,
+                            ken_str article,
+                            ken_str audience,
+                            int *recorded,
+                            ken_error **err);
 
 /**
  * Takes an article out of use. It is kept, and never shown.
@@ -1379,49 +1440,49 @@ ken_status ken_publish(const ken_base *base,
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_archive(const ken_base *base,
-                       ken_str article,
-                       int *recorded,
-                       ken_error **err);
+ken_status ken_base_archive(const ken_base *base,
+                            ken_str article,
+                            int *recorded,
+                            ken_error **err);
 
 /**
- * Says that an article was looked at and found to be right.
+ * Records that a person checked an article and found it right.
  *
  * - `base`: borrowed.
  * - `article`: borrowed; the id.
- * - `by`: borrowed; who looked.
+ * - `by`: borrowed; the person who checked.
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_verify_article(const ken_base *base,
-                              ken_str article,
-                              ken_str by,
-                              int *recorded,
-                              ken_error **err);
+ken_status ken_base_verify_article(const ken_base *base,
+                                   ken_str article,
+                                   ken_str by,
+                                   int *recorded,
+                                   ken_error **err);
 
 /**
- * Says that something is wrong with an article.
+ * Flags an article as wrong in some way.
  *
  * - `base`: borrowed.
  * - `article`: borrowed; the id.
  * - `reason`: borrowed; outdated, wrong, unclear, duplicate or unsafe.
- * - `by`: borrowed; who says so.
+ * - `by`: borrowed; the person who flags.
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_flag(const ken_base *base,
-                    ken_str article,
-                    ken_str reason,
-                    ken_str by,
-                    int *recorded,
-                    ken_error **err);
+ken_status ken_base_flag(const ken_base *base,
+                         ken_str article,
+                         ken_str reason,
+                         ken_str by,
+                         int *recorded,
+                         ken_error **err);
 
 /**
- * Takes one article into another: evidence and links go on there, the old id still resolves.
+ * Merges one article into another: evidence and links continue there, the old id still resolves.
  *
  * - `base`: borrowed.
  * - `article`: borrowed; the id.
@@ -1431,11 +1492,11 @@ ken_status ken_flag(const ken_base *base,
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_CONTRADICTION`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_merge(const ken_base *base,
-                     ken_str article,
-                     ken_str into,
-                     int *recorded,
-                     ken_error **err);
+ken_status ken_base_merge(const ken_base *base,
+                          ken_str article,
+                          ken_str into,
+                          int *recorded,
+                          ken_error **err);
 
 /**
  * Relates two articles.
@@ -1449,12 +1510,12 @@ ken_status ken_merge(const ken_base *base,
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_CONTRADICTION`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_relate(const ken_base *base,
-                      ken_str article,
-                      ken_str to,
-                      ken_str relation,
-                      int *recorded,
-                      ken_error **err);
+ken_status ken_base_relate(const ken_base *base,
+                           ken_str article,
+                           ken_str to,
+                           ken_str relation,
+                           int *recorded,
+                           ken_error **err);
 
 /**
  * An article by its id, or by that of an article merged into it.
@@ -1465,10 +1526,10 @@ ken_status ken_relate(const ken_base *base,
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
-ken_status ken_article(const ken_base *base,
-                       ken_str article,
-                       ken_buf **out,
-                       ken_error **err);
+ken_status ken_base_article(const ken_base *base,
+                            ken_str article,
+                            ken_buf **out,
+                            ken_error **err);
 
 /**
  * An article as it read in one of its versions; its states are those of today.
@@ -1480,11 +1541,11 @@ ken_status ken_article(const ken_base *base,
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_VERSION_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
-ken_status ken_article_version(const ken_base *base,
-                               ken_str article,
-                               uint32_t version,
-                               ken_buf **out,
-                               ken_error **err);
+ken_status ken_base_article_version(const ken_base *base,
+                                    ken_str article,
+                                    uint32_t version,
+                                    ken_buf **out,
+                                    ken_error **err);
 
 /**
  * The versions of an article, from the first, without their text.
@@ -1495,10 +1556,10 @@ ken_status ken_article_version(const ken_base *base,
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
-ken_status ken_versions(const ken_base *base,
-                        ken_str article,
-                        ken_buf **out,
-                        ken_error **err);
+ken_status ken_base_versions(const ken_base *base,
+                             ken_str article,
+                             ken_buf **out,
+                             ken_error **err);
 
 /**
  * The evidence about an article, row by row: its own, then that of the articles merged into it.
@@ -1509,30 +1570,30 @@ ken_status ken_versions(const ken_base *base,
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, and the common ones.
  */
-ken_status ken_evidence(const ken_base *base,
-                        ken_str article,
-                        ken_buf **out,
-                        ken_error **err);
+ken_status ken_base_evidence(const ken_base *base,
+                             ken_str article,
+                             ken_buf **out,
+                             ken_error **err);
 
 /**
- * The chance that an article solves the case of who reads it, by all the evidence so far.
+ * The probability that an article solves its reader's case, by all the evidence so far.
  *
  * - `base`: borrowed.
  * - `article`: borrowed; the id.
  * - `now_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.
- * - `out`: set to the chance, in (0, 1).
+ * - `out`: set to the probability, in (0, 1).
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE` for the instant, and the common ones.
  */
-ken_status ken_solve_rate(const ken_base *base,
-                          ken_str article,
-                          int64_t now_ms,
-                          double *out,
-                          ken_error **err);
+ken_status ken_base_solve_rate(const ken_base *base,
+                               ken_str article,
+                               int64_t now_ms,
+                               double *out,
+                               ken_error **err);
 
 /**
- * The ids of articles, archived and merged ones too, in ascending order, page by page. No lock is held between two pages: what is put
- * meanwhile is found if it comes after the page before.
+ * The ids of articles, archived and merged ones too, in ascending order, page by page. No lock is held between two pages: an article that is put
+ * meanwhile is found if its id comes after the page before.
  *
  * - `base`: borrowed.
  * - `after`: borrowed; the last id of the page before; empty for the first page.
@@ -1542,11 +1603,11 @@ ken_status ken_solve_rate(const ken_base *base,
  * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
  * common ones.
  */
-ken_status ken_article_ids(const ken_base *base,
-                           ken_str after,
-                           size_t limit,
-                           ken_buf **out,
-                           ken_error **err);
+ken_status ken_base_article_ids(const ken_base *base,
+                                ken_str after,
+                                size_t limit,
+                                ken_buf **out,
+                                ken_error **err);
 
 /* ---- Cases, and the people and visits around them */
 
@@ -1557,52 +1618,52 @@ ken_status ken_article_ids(const ken_base *base,
  * - `draft`: borrowed; JSON of a case, see docs/json.md.
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a
+ * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a
  * field, `KEN_ERR_ALREADY_EXISTS`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_open_case(const ken_base *base,
-                         ken_str draft,
-                         int *recorded,
-                         ken_error **err);
+ken_status ken_base_open_case(const ken_base *base,
+                              ken_str draft,
+                              int *recorded,
+                              ken_error **err);
 
 /**
  * Adds a note to a case.
  *
  * - `base`: borrowed.
  * - `case_id`: borrowed; the id.
- * - `entry`: borrowed; JSON of an entry, see docs/json.md: its text, and what may become of it (`case-only`, or
+ * - `entry`: borrowed; JSON of an entry, see docs/json.md: its text, and its reuse (`case-only`, or
  *   the role of a section).
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
- * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_TOO_LARGE`,
+ * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_TOO_LARGE`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_note(const ken_base *base,
-                    ken_str case_id,
-                    ken_str entry,
-                    int *recorded,
-                    ken_error **err);
+ken_status ken_base_note(const ken_base *base,
+                         ken_str case_id,
+                         ken_str entry,
+                         int *recorded,
+                         ken_error **err);
 
 /**
- * Says that a case is answered. The articles linked as resolved get their credit.
+ * Records that a case is resolved. The articles linked as resolved get their credit.
  *
  * - `base`: borrowed.
  * - `case_id`: borrowed; the id.
- * - `first_contact`: whether it was answered in the first contact: `KEN_YES`, `KEN_NO` or `KEN_UNKNOWN`.
+ * - `first_contact`: the first contact answered it: `KEN_YES`, `KEN_NO` or `KEN_UNKNOWN`.
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
  * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_TRANSITION`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_resolve_case(const ken_base *base,
-                            ken_str case_id,
-                            int first_contact,
-                            int *recorded,
-                            ken_error **err);
+ken_status ken_base_resolve_case(const ken_base *base,
+                                 ken_str case_id,
+                                 int first_contact,
+                                 int *recorded,
+                                 ken_error **err);
 
 /**
- * Says that a case is done.
+ * Closes a case.
  *
  * - `base`: borrowed.
  * - `case_id`: borrowed; the id.
@@ -1611,13 +1672,13 @@ ken_status ken_resolve_case(const ken_base *base,
  * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_close_case(const ken_base *base,
-                          ken_str case_id,
-                          int *recorded,
-                          ken_error **err);
+ken_status ken_base_close_case(const ken_base *base,
+                               ken_str case_id,
+                               int *recorded,
+                               ken_error **err);
 
 /**
- * Says that a case came back. Within seven days the credit of what resolved it is reversed.
+ * Reopens a case. Within seven days the credit of the articles that resolved it is reversed.
  *
  * - `base`: borrowed.
  * - `case_id`: borrowed; the id.
@@ -1626,10 +1687,10 @@ ken_status ken_close_case(const ken_base *base,
  * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_reopen_case(const ken_base *base,
-                           ken_str case_id,
-                           int *recorded,
-                           ken_error **err);
+ken_status ken_base_reopen_case(const ken_base *base,
+                                ken_str case_id,
+                                int *recorded,
+                                ken_error **err);
 
 /**
  * A case with its entries.
@@ -1640,13 +1701,13 @@ ken_status ken_reopen_case(const ken_base *base,
  *
  * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
-ken_status ken_case(const ken_base *base,
-                    ken_str case_id,
-                    ken_buf **out,
-                    ken_error **err);
+ken_status ken_base_case(const ken_base *base,
+                         ken_str case_id,
+                         ken_buf **out,
+                         ken_error **err);
 
 /**
- * A visit to self-service, cut into intents: runs of queries and reads about one need.
+ * A self-service visit, split into intents: runs of queries and reads about one need.
  *
  * - `base`: borrowed.
  * - `session_id`: borrowed; the id.
@@ -1654,42 +1715,42 @@ ken_status ken_case(const ken_base *base,
  *
  * Errors: `KEN_ERR_SESSION_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
-ken_status ken_session(const ken_base *base,
-                       ken_str session_id,
-                       ken_buf **out,
-                       ken_error **err);
+ken_status ken_base_session(const ken_base *base,
+                            ken_str session_id,
+                            ken_buf **out,
+                            ken_error **err);
 
 /**
- * What an answer was: the query or the case, the articles in their order, the policy.
+ * Reads the answer behind an impression: the query or the case, the articles in their order, the policy.
  *
  * - `base`: borrowed.
  * - `token`: borrowed; the impression of an answer of this base.
- * - `out`: set to JSON of what it stands for, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ * - `out`: set to JSON of the answer, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
  * Errors: `KEN_ERR_INVALID_IMPRESSION`, and the common ones.
  */
-ken_status ken_impression(const ken_base *base,
-                          ken_str token,
+ken_status ken_base_impression(const ken_base *base,
+                               ken_str token,
+                               ken_buf **out,
+                               ken_error **err);
+
+/**
+ * Reads an actor by id: an agent, an expert, a reader. An `actor-set` event adds one.
+ *
+ * - `base`: borrowed.
+ * - `actor_id`: borrowed; the id.
+ * - `out`: set to JSON `{"schema":1,"actor":{"id":..,"licence":..}}`, with null for an unknown id, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ */
+ken_status ken_base_actor(const ken_base *base,
+                          ken_str actor_id,
                           ken_buf **out,
                           ken_error **err);
 
 /**
- * Somebody known by an id: an agent, an expert, a reader. Make somebody known with an `actor-set` event.
- *
- * - `base`: borrowed.
- * - `actor_id`: borrowed; the id.
- * - `out`: set to JSON `{"schema":1,"actor":{"id":..,"licence":..}}`, with null for somebody who is not known, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
- *
- * Errors: `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
- */
-ken_status ken_actor(const ken_base *base,
-                     ken_str actor_id,
-                     ken_buf **out,
-                     ken_error **err);
-
-/**
- * The ids of cases in ascending order, page by page. No lock is held between two pages: what is put
- * meanwhile is found if it comes after the page before.
+ * The ids of cases in ascending order, page by page. No lock is held between two pages: a case that is opened
+ * meanwhile is found if its id comes after the page before.
  *
  * - `base`: borrowed.
  * - `after`: borrowed; the last id of the page before; empty for the first page.
@@ -1699,13 +1760,13 @@ ken_status ken_actor(const ken_base *base,
  * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
  * common ones.
  */
-ken_status ken_case_ids(const ken_base *base,
-                        ken_str after,
-                        size_t limit,
-                        ken_buf **out,
-                        ken_error **err);
+ken_status ken_base_case_ids(const ken_base *base,
+                             ken_str after,
+                             size_t limit,
+                             ken_buf **out,
+                             ken_error **err);
 
-/* ---- Events: what readers, agents and the world did, one by one or many in one commit */
+/* ---- Events of readers, agents and the world: one by one, or many in one commit */
 
 /**
  * Fills an event with its defaults.
@@ -1717,8 +1778,8 @@ void ken_event_init(ken_event *event);
 /**
  * Records an event. The next answer already differs; no byte of the text index changes for feedback.
  *
- * It is durable when the call returns, but for what is only looked at (searched, shown, clicked, viewed,
- * dwelt, copied, returned, suggested, opened): that is durable with the next durable write or flush.
+ * It is durable when the call returns, but for events of reading (searched, shown, clicked, viewed,
+ * dwelt, copied, returned, suggested, opened): those are durable with the next durable write or flush.
  *
  * - `base`: borrowed.
  * - `event`: borrowed during the call.
@@ -1728,42 +1789,42 @@ void ken_event_init(ken_event *event);
  * `KEN_ERR_INVALID_IMPRESSION`, `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_UNKNOWN_NAME`, `KEN_ERR_MEMORY_LIMIT`,
  * `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_record(const ken_base *base,
-                      const ken_event *event,
-                      int *recorded,
-                      ken_error **err);
+ken_status ken_base_record(const ken_base *base,
+                           const ken_event *event,
+                           int *recorded,
+                           ken_error **err);
 
 /**
  * Records many events in one commit, all or none.
  *
  * - `base`: borrowed.
  * - `events`: borrowed during the call; `n` events.
- * - `n`: how many; 0 does nothing.
+ * - `n`: their number; 0 does nothing.
  * - `recorded`: may be NULL; else `n` places, each set to one of `KEN_RECORDED_*`.
  *
- * Errors: those of `ken_record`; that of the first event that is refused.
+ * Errors: those of `ken_base_record`; that of the first event that is refused.
  */
-ken_status ken_record_many(const ken_base *base,
-                           const ken_event *events,
-                           size_t n,
-                           int *recorded,
-                           ken_error **err);
+ken_status ken_base_record_all(const ken_base *base,
+                               const ken_event *events,
+                               size_t n,
+                               int *recorded,
+                               ken_error **err);
 
 /**
  * Records events of any kind in one commit, all or none.
  *
  * - `base`: borrowed.
  * - `events`: borrowed; JSON `{"events":[..]}`, see docs/json.md. An event without `at` happens now.
- * - `n`: may be NULL; set to how many of them were new.
+ * - `n`: may be NULL; set to the number of new ones.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, and those of `ken_record`.
+ * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, and those of `ken_base_record`.
  */
-ken_status ken_record_json(const ken_base *base,
-                           ken_str events,
-                           size_t *n,
-                           ken_error **err);
+ken_status ken_base_record_json(const ken_base *base,
+                                ken_str events,
+                                size_t *n,
+                                ken_error **err);
 
-/* ---- Links: which article was what to which case */
+/* ---- Links: the articles of a case, by the part they played */
 
 /**
  * Fills a link with its defaults.
@@ -1777,20 +1838,20 @@ void ken_link_draft_init(ken_link_draft *link);
  *
  * - `base`: borrowed.
  * - `link`: borrowed during the call.
- * - `by`: borrowed; who links: the id of a person, or a name for the rule that does.
+ * - `by`: borrowed; the id of the person, or the name of the rule, that links.
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
  * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_link(const ken_base *base,
-                    const ken_link_draft *link,
-                    ken_str by,
-                    int *recorded,
-                    ken_error **err);
+ken_status ken_base_link(const ken_base *base,
+                         const ken_link_draft *link,
+                         ken_str by,
+                         int *recorded,
+                         ken_error **err);
 
 /**
- * Takes a link back; all numbers are as they were before it.
+ * Retracts a link, and restores the previous scores exactly.
  *
  * - `base`: borrowed.
  * - `case_id`: borrowed; the id of the case.
@@ -1801,15 +1862,15 @@ ken_status ken_link(const ken_base *base,
  * Errors: `KEN_ERR_LINK_NOT_FOUND`, `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_retract_link(const ken_base *base,
-                            ken_str case_id,
-                            ken_str article,
-                            ken_str link,
-                            int *recorded,
-                            ken_error **err);
+ken_status ken_base_retract_link(const ken_base *base,
+                                 ken_str case_id,
+                                 ken_str article,
+                                 ken_str link,
+                                 int *recorded,
+                                 ken_error **err);
 
 /**
- * Says whether a link is right. A rejected one counts no more.
+ * Judges a link: confirmed or rejected. A rejected link no longer counts.
  *
  * - `base`: borrowed.
  * - `case_id`: borrowed; the id of the case.
@@ -1821,13 +1882,13 @@ ken_status ken_retract_link(const ken_base *base,
  * Errors: `KEN_ERR_LINK_NOT_FOUND`, `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_judge_link(const ken_base *base,
-                          ken_str case_id,
-                          ken_str article,
-                          ken_str link,
-                          ken_str verdict,
-                          int *recorded,
-                          ken_error **err);
+ken_status ken_base_judge_link(const ken_base *base,
+                               ken_str case_id,
+                               ken_str article,
+                               ken_str link,
+                               ken_str verdict,
+                               int *recorded,
+                               ken_error **err);
 
 /**
  * The links of a case, by article, then type; retracted ones too.
@@ -1838,10 +1899,10 @@ ken_status ken_judge_link(const ken_base *base,
  *
  * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
-ken_status ken_links_of_case(const ken_base *base,
-                             ken_str case_id,
-                             ken_buf **out,
-                             ken_error **err);
+ken_status ken_base_links_of_case(const ken_base *base,
+                                  ken_str case_id,
+                                  ken_buf **out,
+                                  ken_error **err);
 
 /**
  * The links of an article, by case, then type; retracted ones and those of articles merged into it too.
@@ -1852,10 +1913,10 @@ ken_status ken_links_of_case(const ken_base *base,
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
-ken_status ken_links_of_article(const ken_base *base,
-                                ken_str article,
-                                ken_buf **out,
-                                ken_error **err);
+ken_status ken_base_links_of_article(const ken_base *base,
+                                     ken_str article,
+                                     ken_buf **out,
+                                     ken_error **err);
 
 /* ---- The ranking policy: every constant of the ranking */
 
@@ -1867,26 +1928,26 @@ ken_status ken_links_of_article(const ken_base *base,
  *
  * Errors: the common ones.
  */
-ken_status ken_policy(const ken_base *base,
-                      ken_buf **out,
-                      ken_error **err);
+ken_status ken_base_policy(const ken_base *base,
+                           ken_buf **out,
+                           ken_error **err);
 
 /**
  * Puts another ranking policy in force, by a logged event. Changed section weights make the text index anew.
  *
  * - `base`: borrowed.
- * - `policy`: borrowed; JSON with a key for each constant, as `ken_policy` gives it; `schema` may stay. A constant
+ * - `policy`: borrowed; JSON with a key for each constant, as `ken_base_policy` gives it; `schema` may stay. A constant
  *   that is left out has its default.
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` for a constant out of its
+ * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE` for a constant out of its
  * range, `KEN_ERR_CONTRADICTION`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
-ken_status ken_set_policy(const ken_base *base,
-                          ken_str policy,
-                          int *recorded,
-                          ken_error **err);
+ken_status ken_base_set_policy(const ken_base *base,
+                               ken_str policy,
+                               int *recorded,
+                               ken_error **err);
 
 /* ---- The past: the base as it was known at an instant */
 
@@ -1894,54 +1955,54 @@ ken_status ken_set_policy(const ken_base *base,
  * The base as it was known at an instant: it answers as the base would have answered then, its clock
  * standing at that instant. It takes no writes: they answer `KEN_ERR_INVALID_TRANSITION`.
  *
- * Cost: one fold of the log up to there, and the texts of that time in memory. Ask it as often as you
- * like; for many instants use `ken_base_replay`.
+ * Cost: one replay of the log up to there, and the texts of that time in memory. For many instants use
+ * `ken_base_replay`.
  *
  * - `base`: borrowed.
  * - `known_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z.
  * - `policy`: borrowed; JSON of a ranking policy, as if that had always been in force; empty for the policies of
  *   the day.
- * - `watch`: may be NULL; asked now and then whether to go on.
+ * - `cancel`: may be NULL; called now and then, and continues or cancels the call.
  * - `data`: handed to it; may be NULL.
  * - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
  *
- * Errors: `KEN_ERR_INVALID_VALUE` for the instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for what is no
- * such JSON, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
+ * Errors: `KEN_ERR_INVALID_VALUE` for the instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for
+ * other JSON, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
  * common ones.
  */
 ken_status ken_base_as_of(const ken_base *base,
                           int64_t known_ms,
                           ken_str policy,
-                          ken_watch_fn watch,
+                          ken_cancel_fn cancel,
                           void *data,
                           ken_base **out,
                           ken_error **err);
 
 /**
- * Sweeps the log once and visits the base as it was known at each instant: a year of cases costs one
- * fold, not one a case.
+ * Reads the log once and calls back with the base as it was known at each instant: a year of cases costs
+ * one pass over the log, not one for each case.
  *
  * - `base`: borrowed.
  * - `instants_ms`: borrowed; `n` instants, ascending, in milliseconds since 1970-01-01T00:00:00Z.
- * - `n`: how many.
- * - `policy`: borrowed; JSON of a ranking policy, as if that had always been in force: a trial of it on what really
- *   happened; empty for the policies of the day.
- * - `visit`: the callback.
+ * - `n`: their number.
+ * - `policy`: borrowed; JSON of a ranking policy, as if that had always been in force: a trial of it on the real
+ *   events; empty for the policies of the day.
+ * - `replay`: the callback.
  * - `data`: handed to it; may be NULL.
  *
  * Errors: `KEN_ERR_OUT_OF_HISTORY` if the instants do not ascend, `KEN_ERR_CANCELLED` if the callback says stop,
- * `KEN_ERR_INVALID_VALUE` for an instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for what is no such
+ * `KEN_ERR_INVALID_VALUE` for an instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for other
  * JSON, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
 ken_status ken_base_replay(const ken_base *base,
                            const int64_t *instants_ms,
                            size_t n,
                            ken_str policy,
-                           ken_visit_fn visit,
+                           ken_replay_fn replay,
                            void *data,
                            ken_error **err);
 
-/* ---- What a search or a suggestion is asked, as structs without anything to parse */
+/* ---- Requests: a search and a suggestion as structs without anything to parse */
 
 /**
  * Fills a search with its defaults.
@@ -2035,7 +2096,7 @@ ken_status ken_results_factor(const ken_results *results,
                               ken_error **err);
 
 /**
- * Why a hit stands where it stands, in one sentence. Suggestions have it always, hits of a search if it
+ * The reason for the rank of a hit, in one sentence. Suggestions have it always, hits of a search if it
  * asked to `explain`.
  *
  * - `results`: borrowed; may be NULL.
@@ -2063,7 +2124,7 @@ ken_status ken_results_explanation(const ken_results *results,
                                    ken_error **err);
 
 /**
- * The token that names this answer in feedback: record it as shown, or name it in what is clicked.
+ * The token that names this answer in feedback: record it as shown, or name it in a click.
  *
  * - `results`: borrowed; may be NULL.
  *
@@ -2072,7 +2133,7 @@ ken_status ken_results_explanation(const ken_results *results,
 ken_str ken_results_impression(const ken_results *results);
 
 /**
- * The chance that the best hit solves the case of who reads it.
+ * The probability that the best hit solves the reader's case.
  *
  * - `results`: borrowed; may be NULL.
  *
@@ -2081,7 +2142,7 @@ ken_str ken_results_impression(const ken_results *results);
 double ken_results_answerable(const ken_results *results);
 
 /**
- * Whether the work of a search was cut short by its limit.
+ * Tells if a limit cut the work of a search short.
  *
  * - `results`: borrowed; may be NULL.
  *
@@ -2090,7 +2151,7 @@ double ken_results_answerable(const ken_results *results);
 uint32_t ken_results_is_partial(const ken_results *results);
 
 /**
- * Whether a suggestion had candidates, all of them below the threshold.
+ * Tells if a suggestion had candidates, all of them below the threshold.
  *
  * - `results`: borrowed; may be NULL.
  *
@@ -2137,14 +2198,14 @@ ken_str ken_results_solved_by(const ken_results *results,
 /**
  * Destroys an answer and sets the caller's pointer to NULL.
  *
- * - `results`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+ * - `results`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
  */
 void ken_results_destroy(ken_results **results);
 
-/* ---- Freshness of one article, and the queue of what to look at */
+/* ---- Reviews: the freshness of an article, and the queue of articles to review */
 
 /**
- * How fresh an article is: its state, since when, when it is due, why it is under suspicion.
+ * The freshness of an article: its state, since when, the due date, the reason for a suspicion.
  *
  * - `base`: borrowed.
  * - `article`: borrowed; the id.
@@ -2153,27 +2214,27 @@ void ken_results_destroy(ken_results **results);
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE` for the instant, and the common ones.
  */
-ken_status ken_freshness(const ken_base *base,
-                         ken_str article,
-                         int64_t now_ms,
-                         ken_buf **out,
-                         ken_error **err);
+ken_status ken_base_freshness(const ken_base *base,
+                              ken_str article,
+                              int64_t now_ms,
+                              ken_buf **out,
+                              ken_error **err);
 
 /**
- * What to look at first: due, overdue, expired and suspected articles by risk, which is the chance of being
- * wrong, times one more than its use, times harm. Ties go by id. Cost: one pass over all articles.
+ * The articles to review: due, overdue, expired and suspected ones, by risk, which is the probability of being
+ * wrong, times one more than the demand, times the harm. Ties go by id. Cost: one pass over all articles.
  *
  * - `base`: borrowed.
  * - `request`: borrowed; JSON `{"owner":..,"from":..,"limit":..,"now":..}`, each key optional; may be empty.
  * - `out`: set to JSON `{"schema":1,"items":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE`, and the
+ * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE`, and the
  * common ones.
  */
-ken_status ken_review_queue(const ken_base *base,
-                            ken_str request,
-                            ken_buf **out,
-                            ken_error **err);
+ken_status ken_reviews_queue(const ken_base *base,
+                             ken_str request,
+                             ken_buf **out,
+                             ken_error **err);
 
 /* ---- Asking: searches and suggestions, one or many */
 
@@ -2186,17 +2247,17 @@ ken_status ken_review_queue(const ken_base *base,
  *
  * Errors: `KEN_ERR_INVALID_QUERY` and `KEN_ERR_TOO_LARGE` for a query over its limits, `KEN_ERR_UNKNOWN_NAME`
  * for an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_RECORD` and
- * `KEN_ERR_CONTRADICTION` for what does not fit in context and filter, and the common ones.
+ * `KEN_ERR_CONTRADICTION` for context and filter, and the common ones.
  */
-ken_status ken_search(const ken_base *base,
-                      const ken_search_request *request,
-                      ken_results **out,
-                      ken_error **err);
+ken_status ken_base_search(const ken_base *base,
+                           const ken_search_request *request,
+                           ken_results **out,
+                           ken_error **err);
 
 /**
- * Suggests articles for the case on the screen, or for a text that is no case yet: from its words, from
- * past cases like it and what solved them, and from the situation. Leaves out what was tried already,
- * and everything whose chance of solving lies below the threshold. Writes nothing.
+ * Suggests articles for an open case, or for a text that is not a case yet: by its words, by similar past
+ * cases and their solutions, and by the situation. Articles that were tried already, and those with a solve
+ * probability below the threshold, are left out. Writes nothing.
  *
  * - `base`: borrowed.
  * - `request`: borrowed during the call.
@@ -2204,46 +2265,46 @@ ken_status ken_search(const ken_base *base,
  *
  * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_TOO_LARGE` for a text over its limit, `KEN_ERR_UNKNOWN_NAME` for
  * an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_RECORD` and `KEN_ERR_CONTRADICTION`
- * for what does not fit in context and filter, and the common ones.
+ * for context and filter, and the common ones.
  */
-ken_status ken_suggest(const ken_base *base,
-                       const ken_suggest_request *request,
-                       ken_results **out,
-                       ken_error **err);
+ken_status ken_base_suggest(const ken_base *base,
+                            const ken_suggest_request *request,
+                            ken_results **out,
+                            ken_error **err);
 
 /**
  * Many searches, on as many threads as the option `threads` says. The answers equal those of single calls.
  *
  * - `base`: borrowed.
  * - `requests`: borrowed during the call; `n` requests.
- * - `n`: how many; 0 does nothing.
+ * - `n`: their number; 0 does nothing.
  * - `out`: `n` places, set to the answers in the order of the requests. Owned by the caller; destroy each
  *   with `ken_results_destroy`. None is set if one of the searches fails.
  *
- * Errors: those of `ken_search`; that of the first request that fails.
+ * Errors: those of `ken_base_search`; that of the first request that fails.
  */
-ken_status ken_search_many(const ken_base *base,
-                           const ken_search_request *requests,
-                           size_t n,
-                           ken_results **out,
-                           ken_error **err);
+ken_status ken_base_search_many(const ken_base *base,
+                                const ken_search_request *requests,
+                                size_t n,
+                                ken_results **out,
+                                ken_error **err);
 
 /**
  * Many suggestions, in the same way.
  *
  * - `base`: borrowed.
  * - `requests`: borrowed during the call; `n` requests.
- * - `n`: how many; 0 does nothing.
+ * - `n`: their number; 0 does nothing.
  * - `out`: `n` places, set to the answers in the order of the requests. Owned by the caller; destroy each
  *   with `ken_results_destroy`. None is set if one of the suggestions fails.
  *
- * Errors: those of `ken_suggest`; that of the first request that fails.
+ * Errors: those of `ken_base_suggest`; that of the first request that fails.
  */
-ken_status ken_suggest_many(const ken_base *base,
-                            const ken_suggest_request *requests,
-                            size_t n,
-                            ken_results **out,
-                            ken_error **err);
+ken_status ken_base_suggest_many(const ken_base *base,
+                                 const ken_suggest_request *requests,
+                                 size_t n,
+                                 ken_results **out,
+                                 ken_error **err);
 
 /* ---- Bulk rows as Arrow C streams, in and out */
 
@@ -2260,19 +2321,19 @@ ken_status ken_suggest_many(const ken_base *base,
  *
  * - `base`: borrowed.
  * - `table`: borrowed; one of the tables above.
- * - `options`: borrowed; JSON `{"text":..,"now":..,"review":{..}}`, each key optional: whether articles have their
- *   sections and cases their entries, the instant for `freshness`, what `review` is about (see
- *   `ken_review_queue`); may be empty.
- * - `out`: written; what was in there is not released before. Owned by the caller, who calls its `release`.
+ * - `options`: borrowed; JSON `{"text":..,"now":..,"review":{..}}`, each key optional: `text` adds the sections of
+ *   articles and the entries of cases, `now` is the instant for `freshness`, `review` the request of
+ *   `ken_reviews_queue`; may be empty.
+ * - `out`: overwritten; its old content is not released. Owned by the caller, who calls its `release`.
  *
- * Errors: `KEN_ERR_INVALID_VALUE` for a table there is not, `KEN_ERR_INVALID_RECORD` for what is no such JSON, and
+ * Errors: `KEN_ERR_INVALID_VALUE` for a table there is not, `KEN_ERR_INVALID_RECORD` for other JSON, and
  * the common ones. An error while rows are read is the stream's own, by `get_last_error`.
  */
-ken_status ken_rows_export(const ken_base *base,
-                           ken_str table,
-                           ken_str options,
-                           struct ArrowArrayStream *out,
-                           ken_error **err);
+ken_status ken_base_export_rows(const ken_base *base,
+                                ken_str table,
+                                ken_str options,
+                                struct ArrowArrayStream *out,
+                                ken_error **err);
 
 /**
  * Imports rows out of an Arrow C stream: a row is read as the JSON line of its columns would be.
@@ -2284,59 +2345,58 @@ ken_status ken_rows_export(const ken_base *base,
  *
  * - `base`: borrowed.
  * - `table`: borrowed; one of the tables above.
- * - `rows`: taken: it is released before the call returns, whatever comes of it, unless the pointer itself is
- *   NULL or not aligned. As always with Arrow,
- *   what its arrays point to must be as its schema says.
+ * - `rows`: taken: it is always released before the call returns, unless the pointer itself is NULL or not
+ *   aligned. As always with Arrow, its arrays must match its schema.
  * - `mapping`: borrowed; JSON `{"columns":{ours:theirs},"constants":{..},"left_out":[..],"only_mapped":..}`, each key
  *   optional; may be empty, for columns that have our names.
  * - `options`: borrowed; JSON of import options, see docs/json.md; may be empty.
- * - `progress`: may be NULL; told now and then how far the import is.
+ * - `progress`: may be NULL; receives the progress now and then.
  * - `data`: handed to it; may be NULL.
- * - `report`: may be NULL; set to JSON of what was done. Owned by the caller; destroy it with `ken_buf_destroy`.
+ * - `report`: may be NULL; set to JSON of the import report. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
  * Errors: `KEN_ERR_INVALID_VALUE` for a table there is not or a column of a type that cannot be read,
  * `KEN_ERR_UNKNOWN_NAME` and `KEN_ERR_CONTRADICTION` for a mapping that does not fit the columns,
- * `KEN_ERR_INVALID_RECORD` for what is no such JSON or stream, `KEN_ERR_IO` if the producer of the rows fails,
+ * `KEN_ERR_INVALID_RECORD` for other JSON, or a damaged stream, `KEN_ERR_IO` if the producer of the rows fails,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the
  * rows that were taken before it; importing again goes on from there.
  */
-ken_status ken_rows_import(const ken_base *base,
-                           ken_str table,
-                           struct ArrowArrayStream *rows,
-                           ken_str mapping,
-                           ken_str options,
-                           ken_progress_fn progress,
-                           void *data,
-                           ken_buf **report,
-                           ken_error **err);
+ken_status ken_base_import_rows(const ken_base *base,
+                                ken_str table,
+                                struct ArrowArrayStream *rows,
+                                ken_str mapping,
+                                ken_str options,
+                                ken_progress_fn progress,
+                                void *data,
+                                ken_buf **report,
+                                ken_error **err);
 
-/* ---- Knowledge in and out as files and bytes, and the proof that what is stored is whole */
+/* ---- Import and export of files and bytes, and the verification of the stored data */
 
 /**
  * Imports a file, or all files of a folder: Markdown with front matter, HTML, JSON lines.
  *
- * Importing again what is there changes nothing. A record that cannot be read, or that the base refuses,
+ * A second import of the same records changes nothing. A record that cannot be read, or that the base refuses,
  * is in the report with its place and the reason; the others go on.
  *
  * - `base`: borrowed.
  * - `path`: borrowed; the file or folder, in UTF-8.
  * - `options`: borrowed; JSON of import options, see docs/json.md; may be empty.
- * - `progress`: may be NULL; told after each record how far the import is.
+ * - `progress`: may be NULL; receives the progress after each record.
  * - `data`: handed to it; may be NULL.
- * - `report`: may be NULL; set to JSON of what was done. Owned by the caller; destroy it with `ken_buf_destroy`. An
+ * - `report`: may be NULL; set to JSON of the import report. Owned by the caller; destroy it with `ken_buf_destroy`. An
  *   import that `progress` stops is no error: the report says `stopped`.
  *
  * Errors: `KEN_ERR_IO`, `KEN_ERR_INVALID_RECORD` and `KEN_ERR_INVALID_VALUE` for the options, `KEN_ERR_MEMORY_LIMIT`,
  * `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the records that were
  * taken before it; importing again goes on from there.
  */
-ken_status ken_import(const ken_base *base,
-                      ken_str path,
-                      ken_str options,
-                      ken_progress_fn progress,
-                      void *data,
-                      ken_buf **report,
-                      ken_error **err);
+ken_status ken_base_import(const ken_base *base,
+                           ken_str path,
+                           ken_str options,
+                           ken_progress_fn progress,
+                           void *data,
+                           ken_buf **report,
+                           ken_error **err);
 
 /**
  * Imports one source that is in memory.
@@ -2345,23 +2405,23 @@ ken_status ken_import(const ken_base *base,
  * - `name`: borrowed; the name of the source. Its ending tells the format: .md, .html, .jsonl or .json. It
  *   stands in the report, and keys are made from it.
  * - `bytes`: borrowed; `len` bytes.
- * - `len`: how many, at most `KEN_MAX_BYTES`.
+ * - `len`: the number of bytes, at most `KEN_MAX_BYTES`.
  * - `options`: borrowed; JSON of import options, see docs/json.md; may be empty.
- * - `progress`: may be NULL; told after each record how far the import is.
+ * - `progress`: may be NULL; receives the progress after each record.
  * - `data`: handed to it; may be NULL.
- * - `report`: may be NULL; set to JSON of what was done. Owned by the caller; destroy it with `ken_buf_destroy`.
+ * - `report`: may be NULL; set to JSON of the import report. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
- * Errors: `KEN_ERR_INVALID_VALUE` for a name that ends in no format, and those of `ken_import`.
+ * Errors: `KEN_ERR_INVALID_VALUE` for a name that ends in no format, and those of `ken_base_import`.
  */
-ken_status ken_import_bytes(const ken_base *base,
-                            ken_str name,
-                            const uint8_t *bytes,
-                            size_t len,
-                            ken_str options,
-                            ken_progress_fn progress,
-                            void *data,
-                            ken_buf **report,
-                            ken_error **err);
+ken_status ken_base_import_bytes(const ken_base *base,
+                                 ken_str name,
+                                 const uint8_t *bytes,
+                                 size_t len,
+                                 ken_str options,
+                                 ken_progress_fn progress,
+                                 void *data,
+                                 ken_buf **report,
+                                 ken_error **err);
 
 /**
  * Writes the whole log as JSON lines. Imported into an empty base of the same audiences, language and
@@ -2382,11 +2442,11 @@ ken_status ken_base_export(const ken_base *base,
                            ken_error **err);
 
 /**
- * Folds the whole log again and compares every row of every table; checks that the text index holds
- * just what the store says. Cost: a fold of the log. Writers wait.
+ * Replays the whole log and compares every row of every table; checks that the text index holds
+ * exactly the articles of the store. Cost: a replay of the log. Writers wait.
  *
  * - `base`: borrowed.
- * - `watch`: may be NULL; asked now and then whether to go on.
+ * - `cancel`: may be NULL; called now and then, and continues or cancels the call.
  * - `data`: handed to it; may be NULL.
  * - `out`: may be NULL; set to JSON `{"schema":1,"records":..,"rows":..,"digest":".."}`. Owned by the caller; destroy
  *   it with `ken_buf_destroy`.
@@ -2395,7 +2455,7 @@ ken_status ken_base_export(const ken_base *base,
  * `KEN_ERR_IO`, and the common ones.
  */
 ken_status ken_base_verify(const ken_base *base,
-                           ken_watch_fn watch,
+                           ken_cancel_fn cancel,
                            void *data,
                            ken_buf **out,
                            ken_error **err);
@@ -2424,88 +2484,81 @@ ken_status ken_markdown_to_html(ken_str markdown,
                                 ken_buf **out,
                                 ken_error **err);
 
-/* ---- Publishing: the part of a base that one audience may see, as a snapshot for other processes */
+/* ---- Publishing: a snapshot of the part of a base that one audience may see */
 
 /**
- * The part of a base that one audience may see, as the bytes of a file for `ken_snapshot_open_bytes`.
+ * Fills a snapshot request with its defaults.
+ *
+ * - `request`: written; NULL does nothing.
+ */
+void ken_snapshot_request_init(ken_snapshot_request *request);
+
+/**
+ * Builds a snapshot of the part of a base that one audience may see, as bytes for `ken_snapshot_open_bytes`.
  *
  * It holds the articles that the viewer may see at the instant, their index and their evidence, and for
- * viewers who read cases the past cases and links. Not in it are people, texts of cases, and articles that
- * are hidden or yet to become valid. Equal logs give equal bytes.
+ * viewers who read cases the past cases and links. People, texts of cases, and articles that are hidden or not yet
+ * valid are not in it. Equal logs give equal bytes.
  *
- * Cost: every article that the viewer sees is analysed anew, about what it takes to import them; an instant
+ * Cost: every article that the viewer sees is analysed again, about as much work as importing them; an instant
  * before the last record costs `ken_base_as_of` in addition. Others read and write meanwhile.
  *
  * - `base`: borrowed.
- * - `audience`: borrowed; whom it is for: a label of the base's audiences.
- * - `entitlements`: borrowed; what its viewers hold, `n` names. It answers no viewer who holds others.
- * - `n`: how many; 0 for none, and then `entitlements` may be NULL.
- * - `known_ms`: what the base knew then is in it, in milliseconds since 1970-01-01T00:00:00Z; or `KEN_NOW`.
- * - `markup`: the form of its articles: `KEN_MARKUP_COMMONMARK`, or `KEN_MARKUP_HTML` to show them in a page.
- * - `watch`: may be NULL; asked now and then whether to go on.
+ * - `request`: borrowed during the call.
+ * - `cancel`: may be NULL; called now and then, and continues or cancels the call.
  * - `data`: handed to it; may be NULL.
  * - `out`: set to the bytes, see `ken_buf_data`. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
- * Errors: `KEN_ERR_UNKNOWN_NAME` for an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_CANCELLED`,
- * `KEN_ERR_OUT_OF_HISTORY` for an instant that is yet to come, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ * Errors: `KEN_ERR_UNKNOWN_NAME` for an audience the base has not, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for
+ * a field, `KEN_ERR_OUT_OF_HISTORY` for an instant in the future, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`,
+ * `KEN_ERR_IO`, and the common ones.
  */
 ken_status ken_base_snapshot(const ken_base *base,
-                             ken_str audience,
-                             const ken_str *entitlements,
-                             size_t n,
-                             int64_t known_ms,
-                             int markup,
-                             ken_watch_fn watch,
+                             const ken_snapshot_request *request,
+                             ken_cancel_fn cancel,
                              void *data,
                              ken_buf **out,
                              ken_error **err);
 
 /**
- * The same into a file for `ken_snapshot_open`, in whose place it comes at once and whole: whoever has the old
- * one open goes on to answer from it until it refreshes. It is durable when this returns. It is written under
- * the name with `.new` at the end first, so two calls at once want two names.
+ * Builds a snapshot, as `ken_base_snapshot` does, into a file for `ken_snapshot_open`.
+ *
+ * Atomically replaces the file; readers keep the old one until they refresh. The file is durable when this returns.
+ * It is written under its name with `.new` appended first, so two calls at once need two names.
  *
  * - `base`: borrowed.
- * - `audience`: borrowed; whom it is for: a label of the base's audiences.
- * - `entitlements`: borrowed; what its viewers hold, `n` names. It answers no viewer who holds others.
- * - `n`: how many; 0 for none, and then `entitlements` may be NULL.
- * - `known_ms`: what the base knew then is in it, in milliseconds since 1970-01-01T00:00:00Z; or `KEN_NOW`.
- * - `markup`: the form of its articles: `KEN_MARKUP_COMMONMARK`, or `KEN_MARKUP_HTML` to show them in a page.
- * - `path`: borrowed; the file, in UTF-8, in a folder that is there.
- * - `watch`: may be NULL; asked now and then whether to go on.
+ * - `request`: borrowed during the call.
+ * - `path`: borrowed; the file, in UTF-8, in an existing folder.
+ * - `cancel`: may be NULL; called now and then, and continues or cancels the call.
  * - `data`: handed to it; may be NULL.
  * - `info`: may be NULL; set to JSON, as `ken_snapshot_info` gives it. Owned by the caller; destroy it with
  *   `ken_buf_destroy`.
  *
- * Errors: those of `ken_base_snapshot`, and `KEN_ERR_DISK_FULL`; what lay there lies there still.
+ * Errors: those of `ken_base_snapshot`, and `KEN_ERR_DISK_FULL`. A failed call leaves the old file in place.
  */
 ken_status ken_base_snapshot_file(const ken_base *base,
-                                  ken_str audience,
-                                  const ken_str *entitlements,
-                                  size_t n,
-                                  int64_t known_ms,
-                                  int markup,
+                                  const ken_snapshot_request *request,
                                   ken_str path,
-                                  ken_watch_fn watch,
+                                  ken_cancel_fn cancel,
                                   void *data,
                                   ken_buf **info,
                                   ken_error **err);
 
-/* ---- ken_snapshot: what one audience may see, published by the process that has the base and served by any number of others */
+/* ---- ken_snapshot: a read-only file of the part of a base that one audience may see */
 
 /**
- * Opens a snapshot in a file. Any number of processes may; each has the index in memory, and reads texts from
- * the file, which it keeps open, when they are shown. If the file is the front of a snapshot that was cut into
- * parts for a page, they are read from the folder beside it, whose name is the file's with .d behind it, and a call
- * that wants one that is not there fails with `KEN_ERR_IO`.
+ * Opens a snapshot in a file. Any number of processes may open it; each holds the index in memory and reads texts
+ * from the file, which it keeps open. If the file is the manifest of a split snapshot,
+ * its shards are read on demand from the folder beside it, whose name is the file's with .d appended; a call that
+ * needs a missing shard fails with `KEN_ERR_IO`.
  *
  * Cost: one read of the file but for its texts, to compare it with its digests.
  *
  * - `path`: borrowed; the file, in UTF-8.
  * - `out`: set to the snapshot. Owned by the caller; destroy it with `ken_snapshot_destroy`.
  *
- * Errors: `KEN_ERR_IO`, `KEN_ERR_NOT_A_BASE` for a file that is no snapshot, `KEN_ERR_FORMAT_TOO_NEW` for one of a
- * later version, `KEN_ERR_CORRUPT` if a byte is not as it was written or there are too few or too many;
+ * Errors: `KEN_ERR_IO`, `KEN_ERR_NOT_A_BASE` for a file that is not a snapshot, `KEN_ERR_FORMAT_TOO_NEW` for one of a
+ * later version, `KEN_ERR_CORRUPT` for a changed, missing or additional byte;
  * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
  */
 ken_status ken_snapshot_open(ken_str path,
@@ -2516,7 +2569,7 @@ ken_status ken_snapshot_open(ken_str path,
  * Opens a snapshot of bytes in memory.
  *
  * - `bytes`: borrowed; they are copied.
- * - `len`: how many bytes.
+ * - `len`: the number of bytes.
  * - `out`: set to the snapshot. Owned by the caller; destroy it with `ken_snapshot_destroy`.
  *
  * Errors: those of `ken_snapshot_open`, but for `KEN_ERR_IO` and `KEN_ERR_INVALID_UTF8`.
@@ -2527,24 +2580,24 @@ ken_status ken_snapshot_open_bytes(const uint8_t *bytes,
                                    ken_error **err);
 
 /**
- * Looks whether another snapshot lies under the name of the file by now, and answers from that one if so: calls
- * that begin afterwards do, those that run go on with the old one. One that was opened from bytes stays as it is.
+ * Switches to a newer snapshot if there is one under the name of the file. Calls that begin afterwards use it; calls
+ * in flight continue with the old one. A snapshot from bytes does not change.
  *
- * Cost while nothing changed: opening the file and reading a few hundred bytes of it, so a worker may ask before
+ * Cost while nothing changed: opening the file and reading a few hundred bytes of it, so a worker may refresh before
  * every request. A newer one is opened beside the old one, which takes the memory of both for that long.
  *
  * - `snapshot`: borrowed.
  * - `changed`: may be NULL; set to 1 if this call found a newer one, else to 0.
  *
  * Errors: `KEN_ERR_CONTRADICTION` if the file is of another base or for another viewer, and those of
- * `ken_snapshot_open`; the old one goes on to answer. `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ * `ken_snapshot_open`; the old one stays in use. `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
  */
 ken_status ken_snapshot_refresh(const ken_snapshot *snapshot,
                                 uint32_t *changed,
                                 ken_error **err);
 
 /**
- * What a snapshot is: whom it is for, from which instant on it answers, what it holds.
+ * The info of a snapshot: its audience, the instant from which it answers, its counts.
  *
  * - `snapshot`: borrowed.
  * - `out`: set to JSON, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -2559,7 +2612,7 @@ ken_status ken_snapshot_info(const ken_snapshot *snapshot,
  * The ranking policy that a snapshot was made under.
  *
  * - `snapshot`: borrowed.
- * - `out`: set to JSON, as `ken_policy` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
+ * - `out`: set to JSON, as `ken_base_policy` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
  * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
  */
@@ -2568,7 +2621,7 @@ ken_status ken_snapshot_policy(const ken_snapshot *snapshot,
                                ken_error **err);
 
 /**
- * Searches as `ken_search` does. The answer's impression names it in feedback to the base.
+ * Searches as `ken_base_search` does. The answer's impression names it in feedback to the base.
  *
  * - `snapshot`: borrowed.
  * - `request`: borrowed during the call. Its audience is the snapshot's, its entitlements are among the snapshot's,
@@ -2576,7 +2629,7 @@ ken_status ken_snapshot_policy(const ken_snapshot *snapshot,
  * - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
  *
  * Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
- * made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_search` about the request.
+ * made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_base_search` about the request.
  */
 ken_status ken_snapshot_search(const ken_snapshot *snapshot,
                                const ken_search_request *request,
@@ -2584,15 +2637,15 @@ ken_status ken_snapshot_search(const ken_snapshot *snapshot,
                                ken_error **err);
 
 /**
- * Suggests as `ken_suggest` does for a text. Notes of cases are not in a snapshot: what is asked stands in the
- * request. Of a case that is named what was tried in vain is left out, and it is not its own past.
+ * Suggests as `ken_base_suggest` does for a text. Notes of cases are not in a snapshot: the text comes from the
+ * request. A named case contributes only its failed articles, and is never its own precedent.
  *
  * - `snapshot`: borrowed.
  * - `request`: borrowed during the call. Viewer and instant as for `ken_snapshot_search`.
  * - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
  *
  * Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
- * made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_suggest` about the request.
+ * made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_base_suggest` about the request.
  */
 ken_status ken_snapshot_suggest(const ken_snapshot *snapshot,
                                 const ken_suggest_request *request,
@@ -2600,16 +2653,16 @@ ken_status ken_snapshot_suggest(const ken_snapshot *snapshot,
                                 ken_error **err);
 
 /**
- * How what is being typed may go on: its last word completed, by words of more articles first, and titles that
- * begin so, shorter ones first. Nothing for less than two characters.
+ * Completes a text that is being typed: its last word, with the words of most articles first, and titles with this
+ * beginning, shorter ones first. Less than two characters give nothing.
  *
- * Cost: a pass over the words that begin so.
+ * Cost: a pass over the words with this beginning.
  *
  * - `snapshot`: borrowed.
- * - `typed`: borrowed; what stands in the field, at most 8 KiB.
- * - `audience`: borrowed; who types: the snapshot's audience.
- * - `entitlements`: borrowed; what they hold, `n` names, among the snapshot's.
- * - `n`: how many; 0 for none, and then `entitlements` may be NULL.
+ * - `typed`: borrowed; the text of the field, at most 8 KiB.
+ * - `audience`: borrowed; the snapshot's audience.
+ * - `entitlements`: borrowed; the viewer's entitlements, `n` names, among the snapshot's.
+ * - `n`: their number; 0 for none, and then `entitlements` may be NULL.
  * - `limit`: completions wanted, and titles wanted, 1 to 10000.
  * - `now_ms`: the instant of the view, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.
  * - `out`: set to JSON, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -2629,12 +2682,12 @@ ken_status ken_snapshot_complete(const ken_snapshot *snapshot,
                                  ken_error **err);
 
 /**
- * An article as the snapshot's viewers see it. Owner, author, source, family and sections for narrower audiences
- * are not there.
+ * An article as the snapshot's viewers see it, without owner, author, source, family and sections for narrower
+ * audiences.
  *
  * - `snapshot`: borrowed.
  * - `article`: borrowed; its id, or that of one merged into it.
- * - `out`: set to JSON, as `ken_article` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
+ * - `out`: set to JSON, as `ken_base_article` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, `KEN_ERR_NULL_ARGUMENT`,
  * `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
@@ -2659,14 +2712,14 @@ ken_status ken_snapshot_article_ids(const ken_snapshot *snapshot,
 /**
  * Destroys a snapshot and sets the caller's pointer to NULL. No call may be running on it. Its answers live on.
  *
- * - `snapshot`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+ * - `snapshot`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
  */
 void ken_snapshot_destroy(ken_snapshot **snapshot);
 
-/* ---- ken_visit: what is done in a self-service visit, what comes of it, and how it reaches the base */
+/* ---- ken_visit: the events of a self-service visit, its outcome, and its handoff to the base */
 
 /**
- * A visit to the pages that are answered from a snapshot, in which nothing was done yet.
+ * Begins a visit to pages that are answered from a snapshot.
  *
  * - `snapshot`: borrowed.
  * - `session_id`: borrowed; unique among all visits, at most 224 bytes.
@@ -2681,11 +2734,11 @@ ken_status ken_snapshot_visit(const ken_snapshot *snapshot,
                               ken_error **err);
 
 /**
- * A visit to the pages that are answered from the base itself.
+ * Begins a visit to pages that are answered from the base itself.
  *
  * - `base`: borrowed.
  * - `session_id`: borrowed; unique among all visits, at most 224 bytes.
- * - `audience`: borrowed; as whom the visitor looks: a label of the base's audiences.
+ * - `audience`: borrowed; the visitor's audience: a label of the base's audiences.
  * - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
  *
  * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the id, `KEN_ERR_UNKNOWN_NAME` for an audience the base has
@@ -2698,20 +2751,20 @@ ken_status ken_base_visit(const ken_base *base,
                           ken_error **err);
 
 /**
- * A visit that goes on, from its text form.
+ * Resumes a visit from its text form.
  *
- * - `json`: borrowed; what `ken_visit_json` gave.
+ * - `json`: borrowed; the text of `ken_visit_json`.
  * - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
+ * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
  * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`.
  */
-ken_status ken_visit_read(ken_str json,
-                          ken_visit **out,
-                          ken_error **err);
+ken_status ken_visit_resume(ken_str json,
+                            ken_visit **out,
+                            ken_error **err);
 
 /**
- * The text form of a visit, to be kept between two requests of a host that forgets, and read by `ken_visit_read`.
+ * The text form of a visit, for a host without memory between requests. `ken_visit_resume` reads it.
  *
  * - `visit`: borrowed.
  * - `out`: set to JSON. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -2723,14 +2776,13 @@ ken_status ken_visit_json(const ken_visit *visit,
                           ken_error **err);
 
 /**
- * Says who visits, through which channel, and what it is about, as far as that is known by now. It holds for the
- * events from here on.
+ * Sets the visitor's party, channel and products, as far as known. They hold for the events from here on.
  *
  * - `visit`: changed.
- * - `visitor`: borrowed; JSON `{"party":..,"channel":..,"products":[{"id":..,"version":..}]}`, each key optional; what is
- *   left out stays, and products are added.
+ * - `visitor`: borrowed; JSON `{"party":..,"channel":..,"products":[{"id":..,"version":..}]}`, each key optional;
+ *   keys that are left out stay, and products are added.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
+ * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
  * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
  */
 ken_status ken_visit_set(ken_visit *visit,
@@ -2738,13 +2790,14 @@ ken_status ken_visit_set(ken_visit *visit,
                          ken_error **err);
 
 /**
- * Records what the visitor did: searched, was shown, opened, said. It reaches the base by `ken_visit_take`.
+ * Records an event of the visitor: a search, a list shown, an article opened, a rating. `ken_visit_take_events` takes
+ * it to the base.
  *
  * - `visit`: changed.
  * - `event`: borrowed during the call. Id, session, party, channel and audience are the visit's: leave them as
  *   `ken_event_init` set them, and actor and case as well. `KEN_NOW` asks the machine's clock.
  *
- * Errors: `KEN_ERR_INVALID_VALUE` for a field, and for what no visitor does; `KEN_ERR_TOO_LARGE` for a field, and after
+ * Errors: `KEN_ERR_INVALID_VALUE` for a field, and for events that no visitor causes; `KEN_ERR_TOO_LARGE` for a field, and after
  * 2000 events; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
  */
 ken_status ken_visit_record(ken_visit *visit,
@@ -2752,20 +2805,20 @@ ken_status ken_visit_record(ken_visit *visit,
                             ken_error **err);
 
 /**
- * The events of a visit since the last call, for `ken_merge_events`. What is lost on the way is in the handoff
- * still; what arrives twice counts once.
+ * The events of a visit since the last call, for `ken_base_merge_events`. A batch that is lost on the way is still in the
+ * handoff; events that arrive twice count once.
  *
  * - `visit`: changed.
  * - `out`: set to JSON of a batch, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
  * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
  */
-ken_status ken_visit_take(ken_visit *visit,
-                          ken_buf **out,
-                          ken_error **err);
+ken_status ken_visit_take_events(ken_visit *visit,
+                                 ken_buf **out,
+                                 ken_error **err);
 
 /**
- * What came of a visit so far. To leave in silence is not to be helped: only what was said counts as solved.
+ * The outcome of a visit so far. A visitor who leaves silently does not count as helped.
  *
  * - `visit`: borrowed.
  * - `out`: set to JSON `{"schema":1,"ended":"solved","article":".."}`, or with `handed-over` or `silent` and no article.
@@ -2773,17 +2826,17 @@ ken_status ken_visit_take(ken_visit *visit,
  *
  * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
  */
-ken_status ken_visit_end(const ken_visit *visit,
-                         ken_buf **out,
-                         ken_error **err);
+ken_status ken_visit_outcome(const ken_visit *visit,
+                             ken_buf **out,
+                             ken_error **err);
 
 /**
- * Hands a need over that the visit did not meet: everything an agent needs to go on from here, for
- * `ken_open_handoff`.
+ * Hands an unmet need over to an agent: the visitor's words, and the articles shown and tried, for
+ * `ken_base_open_handoff`.
  *
  * - `visit`: changed.
  * - `at_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, by the machine's clock.
- * - `message`: borrowed; what the customer writes, at most 4 MiB; may be empty.
+ * - `message`: borrowed; the customer's message, at most 4 MiB; may be empty.
  * - `out`: set to JSON of a handoff, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
  * Errors: `KEN_ERR_INVALID_VALUE` for the instant, `KEN_ERR_TOO_LARGE` for the message, `KEN_ERR_NULL_ARGUMENT`,
@@ -2796,57 +2849,58 @@ ken_status ken_visit_hand_over(ken_visit *visit,
                                ken_error **err);
 
 /**
- * Destroys a visit and sets the caller's pointer to NULL. What was not taken of it is lost.
+ * Destroys a visit and sets the caller's pointer to NULL. Events that were not taken are lost.
  *
- * - `visit`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+ * - `visit`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
  */
 void ken_visit_destroy(ken_visit **visit);
 
 /**
- * Takes in what readers did, exactly once: an event whose id is known changes nothing. It is durable when the call
- * returns.
+ * Merges the events of readers, each exactly once: an event with a known id changes nothing. They are durable when the
+ * call returns.
  *
- * A batch is what a page says. So it may hold only what a reader does, of articles that `audience` may see; every event
- * counts as that of `audience`; where that label reads cases, it may work on cases, and actors are believed; and an event more than a day ahead of the base's clock is refused. What is
- * refused is reported, and the rest counts.
+ * A batch comes from a page and is not trusted. It may hold only events of readers, about articles that `audience` may
+ * see. Every event counts as one of `audience`. If that label reads cases, events may concern cases, and their actors
+ * are accepted. An event more than a day ahead of the base's clock is rejected. The report lists rejected events; the
+ * others count.
  *
  * - `base`: borrowed.
- * - `batch`: borrowed; JSON of a batch, as `ken_visit_take` gives it.
- * - `audience`: borrowed; as whom the readers looked: a label of the base's audiences.
- * - `merged`: may be NULL; set to JSON `{"schema":1,"new":..,"known":..,"refused":[..]}`. Owned by the caller; destroy it
+ * - `batch`: borrowed; JSON of a batch, as `ken_visit_take_events` gives it.
+ * - `audience`: borrowed; the readers' audience: a label of the base's audiences.
+ * - `merged`: may be NULL; set to JSON `{"schema":1,"new":..,"duplicates":..,"rejected":[..]}`. Owned by the caller; destroy it
  *   with `ken_buf_destroy`.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
+ * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
  * `KEN_ERR_CONTRADICTION` for a batch of another base; `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`,
  * `KEN_ERR_POISONED`, after which part of it may be in the base, and the call may be made again; and the common ones.
  */
-ken_status ken_merge_events(const ken_base *base,
-                            ken_str batch,
-                            ken_str audience,
-                            ken_buf **merged,
-                            ken_error **err);
+ken_status ken_base_merge_events(const ken_base *base,
+                                 ken_str batch,
+                                 ken_str audience,
+                                 ken_buf **merged,
+                                 ken_error **err);
 
 /**
- * Takes in the events of a visit, as `ken_merge_events` does, and opens a case of what was handed over: the
- * customer's messages are its issue (the queries, if there is no message; they are notes of the case otherwise),
- * with products, party, channel and the visit. `ken_suggest` for that case leaves out what the customer said did not
- * solve it. Handing the same over again for the same case changes nothing.
+ * Merges the events of a visit, as `ken_base_merge_events` does, and opens a case of the handoff. The customer's
+ * messages are its issue; without a message, the queries are, which are notes of the case otherwise. It has the
+ * products, the party, the channel and the session. `ken_base_suggest` for that case leaves out the articles that the
+ * customer said did not solve it. The same handoff for the same case changes nothing.
  *
  * - `base`: borrowed.
  * - `handoff`: borrowed; JSON of a handoff, as `ken_visit_hand_over` gives it.
  * - `case_id`: borrowed; the id of the new case.
- * - `audience`: borrowed; as whom the visitor looked: a label of the base's audiences.
- * - `merged`: may be NULL; set to JSON, as `ken_merge_events` gives it. Owned by the caller; destroy it with
+ * - `audience`: borrowed; the visitor's audience: a label of the base's audiences.
+ * - `merged`: may be NULL; set to JSON, as `ken_base_merge_events` gives it. Owned by the caller; destroy it with
  *   `ken_buf_destroy`.
  *
- * Errors: those of `ken_merge_events` and of `ken_open_case`.
+ * Errors: those of `ken_base_merge_events` and of `ken_base_open_case`.
  */
-ken_status ken_open_handoff(const ken_base *base,
-                            ken_str handoff,
-                            ken_str case_id,
-                            ken_str audience,
-                            ken_buf **merged,
-                            ken_error **err);
+ken_status ken_base_open_handoff(const ken_base *base,
+                                 ken_str handoff,
+                                 ken_str case_id,
+                                 ken_str audience,
+                                 ken_buf **merged,
+                                 ken_error **err);
 
 #ifdef __cplusplus
 }  // extern "C"
@@ -2873,7 +2927,7 @@ static inline ken_str ken_str_of(const char *text) {
 /** A ken_str as the two arguments of "%.*s" in printf. */
 #define KEN_ARG(view) (int)(view).len, (view).ptr
 
-/** Whether header and library belong together: 1 or 0. A program calls it once, before anything else. */
+/** 1 if header and library belong together, else 0. A program calls it once, before anything else. */
 static inline int ken_check_abi(void) {
     return ken_abi_version() == KEN_ABI_VERSION;
 }

@@ -13,27 +13,26 @@
  *         }
  *     }
  *
- * What holds everywhere:
+ * Rules for all of it:
  *
- * - NAMES. The function ken_x(base, ...) or ken_base_x(base, ...) is the method base.x(...), and
- *   ken_snapshot_x(snapshot, ...) and ken_visit_x(visit, ...) are methods of theirs, with the same rules, limits
- *   and costs. Where that is a word of the language, the method says it longer: ken_case is base.case_by_id,
- *   ken_base_export is base.export_log, and ken_import is base.import_path. Nothing is decided here that the C
- *   interface does not decide, no default is set, and nothing is checked twice.
- * - ERRORS are exceptions: kenpoint::Error, with the code, its name and its JSON. They were chosen over result
- *   objects since a failed call of a knowledge base is seldom answered where it happens, and an error that is
- *   overlooked must not pass for an empty answer. Whoever does without exceptions calls the C interface: c()
- *   of each object is the handle for it, and both may be used on the same base.
- * - OWNERSHIP. Base, Snapshot, Visit, Options, Results, Text and Bytes own what they stand for, and are moved,
+ * - NAMES. The function ken_base_x(base, ...) is the method base.x(...), ken_snapshot_x(snapshot, ...) and
+ *   ken_visit_x(visit, ...) are methods of theirs, and ken_reviews_x(base, ...) is base.reviews().x(...), with the
+ *   same rules, limits and costs. A name that is a word of the language is longer here: ken_base_case is
+ *   base.case_by_id, ken_base_export is base.export_log, and ken_base_import is base.import_path. This layer makes
+ *   no decision that the C interface does not make, sets no default, and checks nothing twice.
+ * - ERRORS are exceptions: kenpoint::Error, with the code, its name and its JSON. An
+ *   overlooked exception cannot pass for an empty answer, as an overlooked result object could. A program without
+ *   exceptions calls the C interface: c() of each object is the handle for it, and both may be used on the same base.
+ * - OWNERSHIP. Base, Snapshot, Visit, Options, Results, Text and Bytes own their handles, and are moved,
  *   not copied. An object that was moved from may be destroyed or assigned to; its calls throw NullArgument, its
  *   views are empty.
  * - TEXT goes in as std::string_view, in UTF-8, and is read during the call. Requests, events and links keep
- *   copies of what they are given, so they may outlive it. What comes out as std::string_view lives as long as
- *   the object it was asked of: hits, factors and similar cases as long as their Results, not longer.
+ *   copies of their texts. A returned std::string_view lives as long as the object that returned it: hits, factors
+ *   and similar cases as long as their Results.
  *   `for (auto hit : base.search(..))` is safe; `auto hit = base.search(..)[0]` is not: keep the Results.
- * - TIME is kenpoint::Instant, in milliseconds on the system clock. Where an instant may be left out, that
- *   means now, by the base's clock, or by the machine's for a Snapshot and a Visit.
- * - THREADS. What is const may be used by any number of threads at once; what is not, by one at a time.
+ * - TIME is kenpoint::Instant, in milliseconds on the system clock. An instant that is left out is now, by the
+ *   base's clock, or by the machine's for a Snapshot and a Visit.
+ * - THREADS. A const object may be used by any number of threads at once; any other by one at a time.
  * - CALLBACKS are std::function. An exception that leaves one never passes through the library: the call is
  *   stopped, and when it has returned, the exception is thrown on. A clock has no call to stop and must not throw.
  * - C++17, no dependency but the standard library. Compiles without warnings under -Wall -Wextra -Wpedantic.
@@ -49,6 +48,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <initializer_list>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -64,30 +64,30 @@ namespace kenpoint {
 /** A moment: milliseconds since 1970-01-01T00:00:00Z. */
 using Instant = std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>;
 
-/** What a callback of a long call answers. */
+/** The answer of a callback of a long call. */
 enum class Flow : int {
-    go_on = KEN_GO_ON,
+    proceed = KEN_CONTINUE,
     stop = KEN_STOP,
 };
 
-/** What a write did. */
+/** The effect of a write. */
 enum class Recorded : int {
     /** It was recorded. */
     is_new = KEN_RECORDED_NEW,
-    /** Nothing, for its id was known; it counts once. */
-    known = KEN_RECORDED_KNOWN,
-    /** Nothing, for it was a put of what is there already. */
+    /** Nothing changed: an event with this id is recorded already, and counts once. */
+    duplicate = KEN_RECORDED_DUPLICATE,
+    /** Nothing changed: the put equals the current article. */
     unchanged = KEN_RECORDED_UNCHANGED,
 };
 
-/** Whether a case was answered in the first contact. */
+/** The first contact: it answered the case, or did not, or that is not known. */
 enum class FirstContact : int {
     unknown = KEN_UNKNOWN,
     no = KEN_NO,
     yes = KEN_YES,
 };
 
-/** How grave what is logged is, and the last level that is told. */
+/** The severity of a log message, and the last level that is logged. */
 enum class LogLevel : int {
     error = KEN_LOG_ERROR,
     warning = KEN_LOG_WARNING,
@@ -143,7 +143,7 @@ struct DestroyBase {
 
 }  // namespace detail
 
-/** What went wrong. `what()` is a sentence for people: the field, the value found, the limit, what to do next. */
+/** A failed call. `what()` is a sentence for people: the field, the value found, the limit, the next step. */
 class Error : public std::runtime_error {
   public:
     /** Of a status, and the object that came with it, if one did. */
@@ -172,7 +172,7 @@ class Error : public std::runtime_error {
 
 namespace detail {
 
-/** Throws what a call answered, if it failed. `call` is given the place for the error object. */
+/** Throws the error of a failed call. `call` is given the place for the error object. */
 template <class Call>
 void checked(Call &&call) {
     ken_error *raw = nullptr;
@@ -191,7 +191,7 @@ Owned<T> made(Call &&call) {
     return Owned<T>(raw);
 }
 
-/** As `checked`, for calls that say what they recorded. */
+/** As `checked`, for calls that tell the effect of a write. */
 template <class Call>
 Recorded recorded(Call &&call) {
     int what = KEN_RECORDED_NEW;
@@ -199,7 +199,7 @@ Recorded recorded(Call &&call) {
     return static_cast<Recorded>(what);
 }
 
-/** A function of the host's during one call. What it throws waits here until the call has returned. */
+/** A function of the host's during one call. An exception of it waits here until the call has returned. */
 template <class Function>
 class Callback {
   public:
@@ -209,7 +209,7 @@ class Callback {
 
     template <class... Args>
     int operator()(Args &&...args) noexcept {
-        // After the first exception nothing more is asked, whatever the library does with the answer.
+        // After the first exception the function is not called again.
         if (thrown_) {
             return KEN_STOP;
         }
@@ -221,7 +221,7 @@ class Callback {
         }
     }
 
-    /** Throws what the function threw. */
+    /** Throws the exception of the function, if it threw. */
     void rethrow() const {
         if (thrown_) {
             std::rethrow_exception(thrown_);
@@ -233,7 +233,7 @@ class Callback {
     std::exception_ptr thrown_;
 };
 
-/** As `checked`, for a call with a callback: what the callback threw comes before what the call answered. */
+/** As `checked`, for a call with a callback: an exception of the callback comes before the error of the call. */
 template <class Function, class Call>
 void checked(Callback<Function> &callback, Call &&call) {
     ken_error *raw = nullptr;
@@ -299,7 +299,7 @@ class Places {
     difference_type at_ = 0;
 };
 
-/** What a range of items in a ken_results needs to be one: the answer, a place in it, and how many. */
+/** A range of items in a ken_results: the answer, a place in it, and the number of items. */
 template <class Derived, class Item>
 class Items {
   public:
@@ -368,9 +368,9 @@ class Text {
     operator std::string_view() const noexcept { return view(); }
     /** A copy that lives on its own. */
     std::string str() const { return std::string(view()); }
-    /** Whether there is none. */
+    /** True if there is no text. */
     bool empty() const noexcept { return view().empty(); }
-    /** How many bytes. */
+    /** The number of bytes. */
     std::size_t size() const noexcept { return view().size(); }
     /** The handle, for the C interface; it is still owned here. */
     const ken_buf *c() const noexcept { return handle_.get(); }
@@ -395,9 +395,9 @@ class Bytes {
 
     /** The first byte; they live as long as this object. */
     const std::uint8_t *data() const noexcept { return ken_buf_data(handle_.get()); }
-    /** How many. */
+    /** The number of bytes. */
     std::size_t size() const noexcept { return ken_buf_size(handle_.get()); }
-    /** Whether there are none. */
+    /** True if there are none. */
     bool empty() const noexcept { return size() == 0; }
     /** The handle, for the C interface; it is still owned here. */
     const ken_buf *c() const noexcept { return handle_.get(); }
@@ -412,9 +412,9 @@ inline Text markdown_to_html(std::string_view markdown) {
         [&](ken_buf **out, ken_error **err) { return ken_markdown_to_html(detail::in(markdown), out, err); }));
 }
 
-/* ---- How a base is opened */
+/* ---- Options of a base */
 
-/** How a base is opened: options by name, a clock, a log. Setters are chained; it may serve any number of bases. */
+/** The options of a base: options by name, a clock, a log. Setters are chained; it may serve any number of bases. */
 class Options {
   public:
     /** Options in which nothing is set. */
@@ -445,12 +445,12 @@ class Options {
         return *this;
     }
 
-    /** Told what the host may want to log. Topic and message live during the call. */
+    /** Receives the log. Topic and message live during the call. */
     using Log = std::function<void(LogLevel level, std::string_view topic, std::string_view message)>;
 
     /**
-     * Tells the host what it may want to log, up to `last`. It is called from any thread that uses the base and
-     * from the base's own, and must not call the base it is about. What it throws is dropped: a log has no
+     * Sends log messages up to the level `last` to the host. The callback is called from any thread that uses the
+     * base and from the base's own threads, and must not call that base. Its exceptions are dropped: a log has no
      * call that could fail.
      */
     Options &log(LogLevel last, Log log) {
@@ -485,7 +485,7 @@ class Options {
     detail::Owned<ken_options> handle_;
 };
 
-/* ---- What a search or a suggestion is asked */
+/* ---- Requests */
 
 namespace detail {
 
@@ -503,10 +503,10 @@ inline std::vector<ken_str> in(const Strings &texts) {
 
 }  // namespace detail
 
-/** The situation of a search or a suggestion. What is left out is unknown, and neutral. */
+/** The situation of a search or a suggestion. A field that is left out is unknown, and neutral. */
 class Context {
   public:
-    /** Who is met: an account or person id of the host. */
+    /** The customer: an account or person id of the host. */
     Context &party(std::string_view id) { return set(party_, id); }
     /** The region. */
     Context &region(std::string_view region) { return set(region_, region); }
@@ -579,10 +579,10 @@ class Lent {
 
 }  // namespace detail
 
-/** A search. Setters are chained; what is not set has the default that kenpoint.h says. */
+/** A search. Setters are chained; fields that are not set have the defaults of kenpoint.h. */
 class SearchRequest {
   public:
-    /** The query (words, "phrases", +must, -not, prefix*, field:word), and who looks: a label of the audiences. */
+    /** The query (words, "phrases", +must, -not, prefix*, field:word), and the viewer: a label of the audiences. */
     SearchRequest(std::string_view query, std::string_view audience) : query_(query), audience_(audience) {
         ken_search_request_init(&defaults_);
     }
@@ -592,7 +592,7 @@ class SearchRequest {
         query_ = query;
         return *this;
     }
-    /** Who looks: a label of the base's audiences. */
+    /** The viewer: a label of the base's audiences. */
     SearchRequest &audience(std::string_view label) {
         audience_ = label;
         return *this;
@@ -607,7 +607,7 @@ class SearchRequest {
         context_ = std::move(context);
         return *this;
     }
-    /** What the answer may hold, as JSON (docs/json.md). */
+    /** A filter on the answer, as JSON (docs/json.md). */
     SearchRequest &filter(std::string_view json) {
         filter_ = json;
         return *this;
@@ -622,12 +622,12 @@ class SearchRequest {
         defaults_.snippet_chars = chars;
         return *this;
     }
-    /** Results left out at the front. */
+    /** Results skipped before the first. */
     SearchRequest &offset(std::size_t results) {
         defaults_.offset = results;
         return *this;
     }
-    /** Whether each hit carries its explanation. */
+    /** Asks for the explanation of each hit. */
     SearchRequest &explain(bool wanted = true) {
         defaults_.explain = wanted ? 1 : 0;
         return *this;
@@ -657,14 +657,14 @@ class SearchRequest {
     Context context_;
 };
 
-/** What a suggestion is for: an open case, or a text that is not a case yet. Setters are chained. */
+/** A suggestion for an open case, or for a text that is not a case yet. Setters are chained. */
 class SuggestRequest {
   public:
     /** For the case on the screen, seen by an audience. */
     static SuggestRequest for_case(std::string_view case_id, std::string_view audience) {
         return SuggestRequest(case_id, {}, audience);
     }
-    /** For a text that is no case yet. */
+    /** For a text that is not a case yet. */
     static SuggestRequest for_text(std::string_view text, std::string_view audience) {
         return SuggestRequest({}, text, audience);
     }
@@ -674,7 +674,7 @@ class SuggestRequest {
         text_ = text;
         return *this;
     }
-    /** Who looks: a label of the base's audiences. */
+    /** The viewer: a label of the base's audiences. */
     SuggestRequest &audience(std::string_view label) {
         audience_ = label;
         return *this;
@@ -689,7 +689,7 @@ class SuggestRequest {
         context_ = std::move(context);
         return *this;
     }
-    /** What the answer may hold, as JSON (docs/json.md). */
+    /** A filter on the answer, as JSON (docs/json.md). */
     SuggestRequest &filter(std::string_view json) {
         filter_ = json;
         return *this;
@@ -740,6 +740,95 @@ class SuggestRequest {
     Context context_;
 };
 
+/** A snapshot to be published. Setters are chained; fields that are not set have the defaults of kenpoint.h. */
+class SnapshotRequest {
+  public:
+    /** The audience that it is for: a label of the base's audiences. */
+    SnapshotRequest(std::string_view audience) : audience_(audience) { ken_snapshot_request_init(&defaults_); }
+
+    /** Adds an entitlement of its viewers. */
+    SnapshotRequest &entitlement(std::string_view name) {
+        entitlements_.emplace_back(name);
+        return *this;
+    }
+    /** The instant whose knowledge it holds. */
+    SnapshotRequest &at(Instant instant) {
+        defaults_.at_ms = detail::in(instant);
+        return *this;
+    }
+    /** The form of its articles. */
+    SnapshotRequest &markup(Markup markup) {
+        defaults_.markup = static_cast<int>(markup);
+        return *this;
+    }
+
+    /** The request of the C interface. It lives as long as `held` and this request, unchanged. */
+    ken_snapshot_request c(const std::vector<ken_str> &held) const noexcept {
+        ken_snapshot_request request = defaults_;
+        request.audience = detail::in(audience_);
+        request.entitlements = held.data();
+        request.n_entitlements = held.size();
+        return request;
+    }
+    /** The array it points to. */
+    std::vector<ken_str> held() const { return detail::in(entitlements_); }
+
+  private:
+    ken_snapshot_request defaults_;
+    std::string audience_;
+    detail::Strings entitlements_;
+};
+
+/** A request for the base as it was known at an instant. Setters are chained. */
+class AsOf {
+  public:
+    /** The instant: the events that had arrived by then are known. */
+    AsOf(Instant known) : known_(known) {}
+
+    /** JSON of a ranking policy that answers as if it had always been in force. */
+    AsOf &policy(std::string_view json) {
+        policy_ = json;
+        return *this;
+    }
+
+    /** The instant. */
+    Instant known() const noexcept { return known_; }
+    /** The policy; empty for the policies of the day. */
+    std::string_view policy() const noexcept { return policy_; }
+
+  private:
+    Instant known_;
+    std::string policy_;
+};
+
+/** A request for the base as it was known at each of several instants. Setters are chained. */
+class Replay {
+  public:
+    /** The instants, ascending. */
+    Replay(const std::vector<Instant> &instants) {
+        instants_ms_.reserve(instants.size());
+        for (const Instant instant : instants) {
+            instants_ms_.push_back(detail::in(instant));
+        }
+    }
+    Replay(std::initializer_list<Instant> instants) : Replay(std::vector<Instant>(instants)) {}
+
+    /** JSON of a ranking policy that answers as if it had always been in force. */
+    Replay &policy(std::string_view json) {
+        policy_ = json;
+        return *this;
+    }
+
+    /** The instants, in milliseconds. */
+    const std::vector<std::int64_t> &instants_ms() const noexcept { return instants_ms_; }
+    /** The policy; empty for the policies of the day. */
+    std::string_view policy() const noexcept { return policy_; }
+
+  private:
+    std::vector<std::int64_t> instants_ms_;
+    std::string policy_;
+};
+
 /* ---- The answer */
 
 /** One factor of a score. The values multiplied from the first to the last are the score. */
@@ -748,7 +837,7 @@ struct Factor {
     std::string_view name;
     /** Greater than or equal to 0. */
     double value;
-    /** Why, in words. */
+    /** The reason, in words. */
     std::string_view words;
 };
 
@@ -797,21 +886,21 @@ class Hit {
     std::string_view title() const noexcept { return detail::out(hit_.title); }
     /** product, process, company, competitive, general, analytical, crm or community. */
     std::string_view kind() const noexcept { return detail::out(hit_.kind); }
-    /** How fresh it is: unverified, fresh, due-soon, due, overdue, expired. */
+    /** Its freshness: unverified, fresh, due-soon, due, overdue, expired. */
     std::string_view freshness() const noexcept { return detail::out(hit_.freshness); }
     /** The number of its current version. */
     std::uint32_t version() const noexcept { return hit_.version; }
     /** The product of its factors, to the bit. */
     double score() const noexcept { return hit_.score; }
-    /** The chance that it solves the case of who reads it. */
-    double solve() const noexcept { return hit_.solve; }
+    /** The probability that it solves the reader's case. */
+    double solve_probability() const noexcept { return hit_.solve_probability; }
     /** The stretch of its text that answers best; plain text, not escaped. */
     std::string_view snippet() const noexcept { return detail::out(hit_.snippet); }
-    /** Whether text before the snippet was cut off. */
+    /** True if text before the snippet was cut off. */
     bool is_cut_before() const noexcept { return hit_.is_cut_before != 0; }
-    /** Whether text after the snippet was cut off. */
+    /** True if text after the snippet was cut off. */
     bool is_cut_after() const noexcept { return hit_.is_cut_after != 0; }
-    /** What of the snippet matches. */
+    /** The matching stretches of the snippet. */
     Ranges ranges() const {
         const ken_range *first = nullptr;
         detail::checked([&](ken_error **err) { return ken_results_ranges(results_, at_, &first, err); });
@@ -822,14 +911,14 @@ class Hit {
         return Text(detail::made<ken_buf>(
             [&](ken_buf **out, ken_error **err) { return ken_results_snippet_html(results_, at_, out, err); }));
     }
-    /** Whether it is explained: suggestions always are, hits of a search if it asked to. */
+    /** True if it is explained: suggestions always are, hits of a search if it asked to. */
     bool is_explained() const noexcept {
         ken_factor factor;
         return ken_results_factor(results_, at_, 0, &factor, nullptr) == KEN_OK;
     }
     /** Its factors; none if it is not explained. */
     Factors factors() const { return Factors(results_, at_, is_explained() ? ken_factor_count() : 0); }
-    /** Why it stands where it stands, in one sentence; empty if it is not explained. */
+    /** The reason for its rank, in one sentence; empty if it is not explained. */
     std::string_view summary() const noexcept { return detail::out(ken_results_summary(results_, at_)); }
     /** The whole explanation as JSON (docs/json.md). Throws Error if it is not explained. */
     Text explanation() const {
@@ -855,9 +944,9 @@ class SolvedBy : public detail::Items<SolvedBy, std::string_view> {
 struct Similar {
     /** The id of the case. */
     std::string_view id;
-    /** How alike, in (0, 1]. */
+    /** The similarity, in (0, 1]. */
     double similarity;
-    /** What resolved it, or helped. */
+    /** The articles that resolved it, or helped. */
     SolvedBy solved_by;
 };
 
@@ -899,7 +988,7 @@ class Results {
 
     /** The number of hits. */
     std::size_t size() const noexcept { return ken_results_count(handle_.get()); }
-    /** Whether there is no hit. */
+    /** True if there is no hit. */
     bool empty() const noexcept { return size() == 0; }
     /** The hit at a place from 0. Throws Error if there is none. */
     Hit operator[](std::size_t i) const { return Hit(handle_.get(), i); }
@@ -912,11 +1001,11 @@ class Results {
     SimilarCases similar() const { return SimilarCases(handle_.get(), 0, ken_results_similar_count(handle_.get())); }
     /** The token that names this answer in feedback. */
     std::string_view impression() const noexcept { return detail::out(ken_results_impression(handle_.get())); }
-    /** The chance that the best hit solves the case; 0 if there is no hit. */
+    /** The probability that the best hit solves the reader's case; 0 if there is no hit. */
     double answerable() const noexcept { return ken_results_answerable(handle_.get()); }
-    /** Whether the work of a search was cut short by its limit. */
+    /** True if a limit cut the work of a search short. */
     bool is_partial() const noexcept { return ken_results_is_partial(handle_.get()) != 0; }
-    /** Whether a suggestion had candidates, all of them below the threshold. */
+    /** True if a suggestion had candidates, all of them below the threshold. */
     bool abstained() const noexcept { return ken_results_abstained(handle_.get()) != 0; }
     /** The handle, for the C interface; it is still owned here. */
     const ken_results *c() const noexcept { return handle_.get(); }
@@ -925,25 +1014,25 @@ class Results {
     detail::Owned<ken_results> handle_;
 };
 
-/* ---- What is written */
+/* ---- Events and links */
 
 /**
- * Something that happened: `Event("rated").article("lamp").value(1)`. The fields that each has are said at `what`
- * of ken_event; to set another is an error of the call that records it.
+ * An event: `Event("rated").article("lamp").value(1)`. `what` of ken_event lists the fields of each kind; the call
+ * that records an event with any other field fails.
  */
 class Event {
   public:
-    /** What happened: `what` of ken_event has the names. */
+    /** The kind: `what` of ken_event has the names. */
     explicit Event(std::string_view what) : what_(what) { ken_event_init(&defaults_); }
 
     /** The id that makes recording it again harmless; without one, the base makes one. */
     Event &id(std::string_view id) { return set(id_, id); }
-    /** When it happened; without it, now. */
+    /** The instant; without it, now. */
     Event &at(Instant instant) {
         defaults_.at_ms = detail::in(instant);
         return *this;
     }
-    /** Who did it. */
+    /** The actor. */
     Event &actor(std::string_view id) { return set(actor_, id); }
     /** The customer it concerns. */
     Event &party(std::string_view id) { return set(party_, id); }
@@ -953,7 +1042,7 @@ class Event {
     Event &case_id(std::string_view id) { return set(case_id_, id); }
     /** phone, email, web, chat... */
     Event &channel(std::string_view channel) { return set(channel_, channel); }
-    /** The audience label of whoever caused it. */
+    /** The audience label of the person who caused it. */
     Event &audience(std::string_view label) { return set(audience_, label); }
     /** The id of the article. */
     Event &article(std::string_view id) { return set(article_, id); }
@@ -999,16 +1088,16 @@ class Event {
     std::string what_, id_, actor_, party_, session_, case_id_, channel_, audience_, article_, impression_, text_;
 };
 
-/** Which article was what to which case: `Link("c1", "lamp", "resolved")`. */
+/** The relation of an article to a case: `Link("c1", "lamp", "resolved")`. */
 class Link {
   public:
-    /** What it was: resolved, helped, referenced, sent, created-from, tried-failed, dismissed, suggested, improved. */
+    /** The type: resolved, helped, referenced, sent, created-from, tried-failed, dismissed, suggested, improved. */
     Link(std::string_view case_id, std::string_view article, std::string_view link)
         : case_id_(case_id), article_(article), link_(link) {
         ken_link_draft_init(&defaults_);
     }
 
-    /** Where it comes from: human, rule, learned or imported. */
+    /** Its provenance: human, rule, learned or imported. */
     Link &provenance(std::string_view provenance) {
         provenance_ = provenance;
         return *this;
@@ -1018,7 +1107,7 @@ class Link {
         reason_ = reason;
         return *this;
     }
-    /** How sure, 0 to 1. */
+    /** The confidence, 0 to 1. */
     Link &confidence(double confidence) {
         defaults_.confidence = confidence;
         return *this;
@@ -1040,15 +1129,15 @@ class Link {
     std::string case_id_, article_, link_, provenance_, reason_;
 };
 
-/** What putting an article did. */
+/** The effect of putting an article. */
 struct Put {
     /** The number of the version that is current now. */
     std::uint32_t version;
-    /** Whether that was new. */
+    /** The effect of the write. */
     Recorded recorded;
 };
 
-/** How far an import is. */
+/** The progress of an import. */
 struct Progress {
     /** The file, or the table, being read; lives during the callback. */
     std::string_view file;
@@ -1060,27 +1149,27 @@ struct Progress {
     std::uint64_t bytes;
 };
 
-/** Is told how far an import is, and says whether to go on. */
+/** Receives the progress of an import, and continues or stops it. */
 using OnProgress = std::function<Flow(const Progress &)>;
 
-/** Is asked now and then during a long call whether to go on. */
-using Watch = std::function<Flow()>;
+/** Is called now and then during a long call, and continues or cancels it. */
+using CancelHook = std::function<Flow()>;
 
-/** Looks at the base as it was known at the instant of place `i`. `past` takes no writes, and lives during the call. */
-using Look = std::function<Flow(std::size_t i, const Base &past)>;
+/** Receives the base as it was known at the instant of place `i`. `past` takes no writes, and lives during the call. */
+using AtInstant = std::function<Flow(std::size_t i, const Base &past)>;
 
 /** Takes bytes that a call writes; they live during the call. */
 using Write = std::function<Flow(std::string_view bytes)>;
 
 /* ---- A visit */
 
-/** A self-service visit: it numbers what is done in it, so that each event counts once in the base. */
+/** A self-service visit: it numbers its events, so that each counts once in the base. */
 class Visit {
   public:
-    /** A visit that goes on, from what json() gave. */
-    static Visit read(std::string_view json) {
+    /** Resumes a visit from its text form, which json() gives. */
+    static Visit resume(std::string_view json) {
         return Visit(detail::made<ken_visit>(
-            [&](ken_visit **out, ken_error **err) { return ken_visit_read(detail::in(json), out, err); }));
+            [&](ken_visit **out, ken_error **err) { return ken_visit_resume(detail::in(json), out, err); }));
     }
     /** Takes over a visit of the C interface. */
     explicit Visit(ken_visit *handle) noexcept : handle_(handle) {}
@@ -1090,25 +1179,25 @@ class Visit {
     Text json() const {
         return Text(detail::made<ken_buf>([&](ken_buf **out, ken_error **err) { return ken_visit_json(c(), out, err); }));
     }
-    /** Says who visits, through which channel, and what it is about, as JSON; what it leaves out stays. */
+    /** Sets party and channel and adds products, as JSON; keys that are left out stay. */
     void set(std::string_view visitor) {
         detail::checked([&](ken_error **err) { return ken_visit_set(handle_.get(), detail::in(visitor), err); });
     }
-    /** Records what the visitor did. The visit numbers it, and says who and where. */
+    /** Records an event of the visitor. The visit sets its id, session, party, channel and audience. */
     void record(const Event &event) {
         const ken_event raw = event.c();
         detail::checked([&](ken_error **err) { return ken_visit_record(handle_.get(), &raw, err); });
     }
     /** The events since the last call, as JSON for Base::merge_events. */
-    Text take() {
+    Text take_events() {
         return Text(detail::made<ken_buf>(
-            [&](ken_buf **out, ken_error **err) { return ken_visit_take(handle_.get(), out, err); }));
+            [&](ken_buf **out, ken_error **err) { return ken_visit_take_events(handle_.get(), out, err); }));
     }
-    /** What came of it so far, as JSON. */
-    Text end() const {
-        return Text(detail::made<ken_buf>([&](ken_buf **out, ken_error **err) { return ken_visit_end(c(), out, err); }));
+    /** The outcome so far, as JSON. */
+    Text outcome() const {
+        return Text(detail::made<ken_buf>([&](ken_buf **out, ken_error **err) { return ken_visit_outcome(c(), out, err); }));
     }
-    /** Hands over what the visit did not meet, with what the customer writes, as JSON for Base::open_handoff. */
+    /** Hands an unmet need over, with the customer's message, as JSON for Base::open_handoff. */
     Text hand_over(std::string_view message, std::optional<Instant> at = std::nullopt) {
         return Text(detail::made<ken_buf>([&](ken_buf **out, ken_error **err) {
             return ken_visit_hand_over(handle_.get(), detail::in(at), detail::in(message), out, err);
@@ -1148,13 +1237,13 @@ class Snapshot {
     /** Takes over a snapshot of the C interface. */
     explicit Snapshot(ken_snapshot *handle) noexcept : handle_(handle) {}
 
-    /** Answers from the newer one that lies under the name of its file by now; false if there is none. */
+    /** Switches to a newer snapshot under the name of its file; false if there is none. */
     bool refresh() const {
         std::uint32_t changed = 0;
         detail::checked([&](ken_error **err) { return ken_snapshot_refresh(c(), &changed, err); });
         return changed != 0;
     }
-    /** What it is, as JSON. */
+    /** Its audience, instant and contents, as JSON. */
     Text info() const { return text(ken_snapshot_info); }
     /** The ranking policy it was made under, as JSON. */
     Text policy() const { return text(ken_snapshot_policy); }
@@ -1162,7 +1251,7 @@ class Snapshot {
     Results search(const SearchRequest &request) const { return asked(request, ken_snapshot_search); }
     /** Suggests as Base::suggest does for a text. */
     Results suggest(const SuggestRequest &request) const { return asked(request, ken_snapshot_suggest); }
-    /** How what is being typed may go on, as JSON: words and titles, at most `limit` of each. */
+    /** Completions of a text that is being typed, as JSON: words and titles, at most `limit` of each. */
     Text complete(std::string_view typed, std::string_view audience, std::size_t limit,
                   const std::vector<std::string> &entitlements = {}, std::optional<Instant> now = std::nullopt) const {
         const std::vector<ken_str> held = detail::in(entitlements);
@@ -1201,12 +1290,31 @@ class Snapshot {
     detail::Owned<ken_snapshot> handle_;
 };
 
+/* ---- Views of a base */
+
+/** The review queue of a base. It lives as long as the base. */
+class Reviews {
+  public:
+    /** The reviews of a base of the C interface. */
+    explicit Reviews(const ken_base *base) noexcept : base_(base) {}
+
+    /** The articles to review, by risk, as JSON; the request is JSON too, and may be empty. */
+    Text queue(std::string_view request = {}) const {
+        return Text(detail::made<ken_buf>([&](ken_buf **out, ken_error **err) {
+            return ken_reviews_queue(base_, detail::in(request), out, err);
+        }));
+    }
+
+  private:
+    const ken_base *base_;
+};
+
 /* ---- The base */
 
 /**
  * A knowledge base. Every call may be made from any number of threads at once; all of them throw Error, by the
- * codes that kenpoint.h lists at the function of the same name. What is destroyed is closed; who must know
- * whether that went well calls close() before.
+ * codes that kenpoint.h lists at the function of the same name. The destructor closes it and drops the error of a
+ * failed close; close() throws it.
  */
 class Base {
   public:
@@ -1219,11 +1327,11 @@ class Base {
     /** Takes over a base of the C interface. */
     explicit Base(ken_base *handle) noexcept : handle_(handle) {}
 
-    /** Makes events of mere looking durable. */
+    /** Makes events of reading (searched, shown, viewed and the like) durable. */
     void flush() const {
         detail::checked([&](ken_error **err) { return ken_base_flush(c(), err); });
     }
-    /** Closes it. Calls on it throw Closed from then on; closing what is closed does nothing. */
+    /** Closes it. Calls on it throw Closed from then on; closing it again does nothing. */
     void close() const {
         detail::checked([&](ken_error **err) { return ken_base_close(c(), err); });
     }
@@ -1233,7 +1341,7 @@ class Base {
         detail::checked([&](ken_error **err) { return ken_base_now(c(), &ms, err); });
         return detail::instant(ms);
     }
-    /** What it holds and what it uses, as JSON. */
+    /** Its counts, memory and files, as JSON. */
     Text stats() const { return text(ken_base_stats); }
 
     /* Articles and facts */
@@ -1242,110 +1350,110 @@ class Base {
     Put put(std::string_view article) const {
         Put put{0, Recorded::is_new};
         put.recorded = detail::recorded(
-            [&](int *what, ken_error **err) { return ken_put(c(), detail::in(article), &put.version, what, err); });
+            [&](int *what, ken_error **err) { return ken_base_put(c(), detail::in(article), &put.version, what, err); });
         return put;
     }
     /** Puts a new version on top of the one its writer saw; 0 asks for a new article. */
     Put edit(std::string_view article, std::uint32_t expects) const {
         Put put{0, Recorded::is_new};
         put.recorded = detail::recorded([&](int *what, ken_error **err) {
-            return ken_edit(c(), detail::in(article), expects, &put.version, what, err);
+            return ken_base_edit(c(), detail::in(article), expects, &put.version, what, err);
         });
         return put;
     }
     /** Sets a fact, as JSON. */
-    Recorded set_fact(std::string_view fact) const { return write(ken_set_fact, fact); }
-    /** Changes the states of an article, by JSON; what it leaves out stays. */
+    Recorded set_fact(std::string_view fact) const { return write(ken_base_set_fact, fact); }
+    /** Changes the states of an article, by JSON; keys that are left out stay. */
     Recorded change_state(std::string_view article, std::string_view change) const {
-        return write(ken_change_state, article, change);
+        return write(ken_base_change_state, article, change);
     }
     /** Validates an article and shows it to an audience. */
     Recorded publish(std::string_view article, std::string_view audience) const {
-        return write(ken_publish, article, audience);
+        return write(ken_base_publish, article, audience);
     }
     /** Takes an article out of use. */
-    Recorded archive(std::string_view article) const { return write(ken_archive, article); }
-    /** Says that an article was looked at and found to be right. */
+    Recorded archive(std::string_view article) const { return write(ken_base_archive, article); }
+    /** Records that a person checked an article and found it right. */
     Recorded verify_article(std::string_view article, std::string_view by) const {
-        return write(ken_verify_article, article, by);
+        return write(ken_base_verify_article, article, by);
     }
-    /** Says that something is wrong with an article: outdated, wrong, unclear, duplicate or unsafe. */
+    /** Flags an article: outdated, wrong, unclear, duplicate or unsafe. */
     Recorded flag(std::string_view article, std::string_view reason, std::string_view by) const {
-        return write(ken_flag, article, reason, by);
+        return write(ken_base_flag, article, reason, by);
     }
-    /** Takes one article into another. */
-    Recorded merge(std::string_view article, std::string_view into) const { return write(ken_merge, article, into); }
+    /** Merges one article into another. */
+    Recorded merge(std::string_view article, std::string_view into) const { return write(ken_base_merge, article, into); }
     /** Relates two articles: related, duplicate-of, supersedes, translates, variant-for, depends-on, contradicts. */
     Recorded relate(std::string_view article, std::string_view to, std::string_view relation) const {
-        return write(ken_relate, article, to, relation);
+        return write(ken_base_relate, article, to, relation);
     }
     /** An article with its text, as JSON. */
-    Text article(std::string_view id) const { return text(ken_article, detail::in(id)); }
+    Text article(std::string_view id) const { return text(ken_base_article, detail::in(id)); }
     /** An article as it read in one of its versions, as JSON. */
     Text article_version(std::string_view id, std::uint32_t version) const {
-        return text(ken_article_version, detail::in(id), version);
+        return text(ken_base_article_version, detail::in(id), version);
     }
     /** Its versions without their text, as JSON. */
-    Text versions(std::string_view article) const { return text(ken_versions, detail::in(article)); }
+    Text versions(std::string_view article) const { return text(ken_base_versions, detail::in(article)); }
     /** The ids of articles after one (from the first, if empty), ascending, at most `limit`; as JSON. */
     Text article_ids(std::string_view after, std::size_t limit) const {
-        return text(ken_article_ids, detail::in(after), limit);
+        return text(ken_base_article_ids, detail::in(after), limit);
     }
     /** The ids of cases, in the same way. */
     Text case_ids(std::string_view after, std::size_t limit) const {
-        return text(ken_case_ids, detail::in(after), limit);
+        return text(ken_base_case_ids, detail::in(after), limit);
     }
-    /** The evidence about it, as JSON. */
-    Text evidence(std::string_view article) const { return text(ken_evidence, detail::in(article)); }
-    /** The chance that it solves the case of who reads it. */
+    /** The evidence about an article, as JSON. */
+    Text evidence(std::string_view article) const { return text(ken_base_evidence, detail::in(article)); }
+    /** The probability that an article solves its reader's case. */
     double solve_rate(std::string_view article, std::optional<Instant> now = std::nullopt) const {
         double rate = 0;
         detail::checked([&](ken_error **err) {
-            return ken_solve_rate(c(), detail::in(article), detail::in(now), &rate, err);
+            return ken_base_solve_rate(c(), detail::in(article), detail::in(now), &rate, err);
         });
         return rate;
     }
-    /** How fresh it is and why, as JSON. */
+    /** Its freshness and the reason, as JSON. */
     Text freshness(std::string_view article, std::optional<Instant> now = std::nullopt) const {
-        return text(ken_freshness, detail::in(article), detail::in(now));
+        return text(ken_base_freshness, detail::in(article), detail::in(now));
     }
-    /** What to look at first, by risk, as JSON; the request is JSON too, and may be empty. */
-    Text review_queue(std::string_view request = {}) const { return text(ken_review_queue, detail::in(request)); }
+    /** The view on reviews: `base.reviews().queue()`. */
+    Reviews reviews() const noexcept { return Reviews(c()); }
 
     /* Cases, and the people and visits around them */
 
     /** Opens a case, from JSON. */
-    Recorded open_case(std::string_view draft) const { return write(ken_open_case, draft); }
+    Recorded open_case(std::string_view draft) const { return write(ken_base_open_case, draft); }
     /** Adds a note to a case, from JSON. */
-    Recorded note(std::string_view case_id, std::string_view entry) const { return write(ken_note, case_id, entry); }
-    /** Says that a case is answered. */
+    Recorded note(std::string_view case_id, std::string_view entry) const { return write(ken_base_note, case_id, entry); }
+    /** Records that a case is resolved. */
     Recorded resolve_case(std::string_view case_id, FirstContact first_contact = FirstContact::unknown) const {
         return detail::recorded([&](int *what, ken_error **err) {
-            return ken_resolve_case(c(), detail::in(case_id), static_cast<int>(first_contact), what, err);
+            return ken_base_resolve_case(c(), detail::in(case_id), static_cast<int>(first_contact), what, err);
         });
     }
-    /** Says that a case is done. */
-    Recorded close_case(std::string_view case_id) const { return write(ken_close_case, case_id); }
-    /** Says that a case came back. */
-    Recorded reopen_case(std::string_view case_id) const { return write(ken_reopen_case, case_id); }
+    /** Closes a case. */
+    Recorded close_case(std::string_view case_id) const { return write(ken_base_close_case, case_id); }
+    /** Reopens a case. */
+    Recorded reopen_case(std::string_view case_id) const { return write(ken_base_reopen_case, case_id); }
     /** A case with its entries, as JSON. */
-    Text case_by_id(std::string_view case_id) const { return text(ken_case, detail::in(case_id)); }
+    Text case_by_id(std::string_view case_id) const { return text(ken_base_case, detail::in(case_id)); }
     /** A visit, cut into intents, as JSON. */
-    Text session(std::string_view session_id) const { return text(ken_session, detail::in(session_id)); }
-    /** What an answer was, as JSON. */
-    Text impression(std::string_view token) const { return text(ken_impression, detail::in(token)); }
-    /** Somebody known by an id, as JSON. */
-    Text actor(std::string_view actor_id) const { return text(ken_actor, detail::in(actor_id)); }
+    Text session(std::string_view session_id) const { return text(ken_base_session, detail::in(session_id)); }
+    /** The answer behind an impression, as JSON. */
+    Text impression(std::string_view token) const { return text(ken_base_impression, detail::in(token)); }
+    /** The actor with an id, as JSON. */
+    Text actor(std::string_view actor_id) const { return text(ken_base_actor, detail::in(actor_id)); }
 
     /* Events and links */
 
     /** Records an event. The next answer already differs. */
     Recorded record(const Event &event) const {
         const ken_event raw = event.c();
-        return detail::recorded([&](int *what, ken_error **err) { return ken_record(c(), &raw, what, err); });
+        return detail::recorded([&](int *what, ken_error **err) { return ken_base_record(c(), &raw, what, err); });
     }
     /** Records many events in one commit, all or none. */
-    std::vector<Recorded> record_many(const std::vector<Event> &events) const {
+    std::vector<Recorded> record_all(const std::vector<Event> &events) const {
         std::vector<ken_event> raw;
         raw.reserve(events.size());
         for (const Event &event : events) {
@@ -1353,7 +1461,7 @@ class Base {
         }
         std::vector<int> what(events.size());
         detail::checked([&](ken_error **err) {
-            return ken_record_many(c(), raw.data(), raw.size(), what.empty() ? nullptr : what.data(), err);
+            return ken_base_record_all(c(), raw.data(), raw.size(), what.empty() ? nullptr : what.data(), err);
         });
         std::vector<Recorded> recorded;
         recorded.reserve(what.size());
@@ -1365,35 +1473,35 @@ class Base {
     /** Records events of any kind in one commit, from JSON; returns how many were new. */
     std::size_t record_json(std::string_view events) const {
         std::size_t n = 0;
-        detail::checked([&](ken_error **err) { return ken_record_json(c(), detail::in(events), &n, err); });
+        detail::checked([&](ken_error **err) { return ken_base_record_json(c(), detail::in(events), &n, err); });
         return n;
     }
-    /** Links an article to a case. `by`: who links. */
+    /** Links an article to a case. `by`: the person or rule that links. */
     Recorded link(const Link &link, std::string_view by) const {
         const ken_link_draft raw = link.c();
         return detail::recorded(
-            [&](int *what, ken_error **err) { return ken_link(c(), &raw, detail::in(by), what, err); });
+            [&](int *what, ken_error **err) { return ken_base_link(c(), &raw, detail::in(by), what, err); });
     }
-    /** Takes a link back; all numbers are as they were before it. */
+    /** Retracts a link, and restores the previous scores exactly. */
     Recorded retract_link(std::string_view case_id, std::string_view article, std::string_view link) const {
-        return write(ken_retract_link, case_id, article, link);
+        return write(ken_base_retract_link, case_id, article, link);
     }
-    /** Says whether a link is right: confirmed or rejected. */
+    /** Judges a link: confirmed or rejected. */
     Recorded judge_link(std::string_view case_id, std::string_view article, std::string_view link,
                         std::string_view verdict) const {
-        return write(ken_judge_link, case_id, article, link, verdict);
+        return write(ken_base_judge_link, case_id, article, link, verdict);
     }
     /** The links of a case, as JSON. */
-    Text links_of_case(std::string_view case_id) const { return text(ken_links_of_case, detail::in(case_id)); }
+    Text links_of_case(std::string_view case_id) const { return text(ken_base_links_of_case, detail::in(case_id)); }
     /** The links of an article, as JSON. */
-    Text links_of_article(std::string_view article) const { return text(ken_links_of_article, detail::in(article)); }
+    Text links_of_article(std::string_view article) const { return text(ken_base_links_of_article, detail::in(article)); }
 
     /* The ranking policy */
 
     /** The ranking policy in force, as JSON. */
-    Text policy() const { return text(ken_policy); }
+    Text policy() const { return text(ken_base_policy); }
     /** Puts another one in force. */
-    Recorded set_policy(std::string_view policy) const { return write(ken_set_policy, policy); }
+    Recorded set_policy(std::string_view policy) const { return write(ken_base_set_policy, policy); }
 
     /* Asking */
 
@@ -1402,36 +1510,33 @@ class Base {
         const detail::Lent lent = request.lent();
         const ken_search_request raw = request.c(lent);
         return Results(detail::made<ken_results>(
-            [&](ken_results **out, ken_error **err) { return ken_search(c(), &raw, out, err); }));
+            [&](ken_results **out, ken_error **err) { return ken_base_search(c(), &raw, out, err); }));
     }
     /** Suggests articles for a case or a text, by its words and by past cases like it. Writes nothing. */
     Results suggest(const SuggestRequest &request) const {
         const detail::Lent lent = request.lent();
         const ken_suggest_request raw = request.c(lent);
         return Results(detail::made<ken_results>(
-            [&](ken_results **out, ken_error **err) { return ken_suggest(c(), &raw, out, err); }));
+            [&](ken_results **out, ken_error **err) { return ken_base_suggest(c(), &raw, out, err); }));
     }
     /** Many searches, on as many threads as the option `threads` says; the answers equal those of single calls. */
     std::vector<Results> search_many(const std::vector<SearchRequest> &requests) const {
-        return many<ken_search_request>(requests, ken_search_many);
+        return many<ken_search_request>(requests, ken_base_search_many);
     }
     /** Many suggestions, in the same way. */
     std::vector<Results> suggest_many(const std::vector<SuggestRequest> &requests) const {
-        return many<ken_suggest_request>(requests, ken_suggest_many);
+        return many<ken_suggest_request>(requests, ken_base_suggest_many);
     }
 
     /* The past */
 
-    /**
-     * The base as it was known at an instant. It takes no writes. `policy` is JSON of a ranking policy, as if that
-     * had always been in force; empty for the policies of the day.
-     */
-    Base as_of(Instant known, const Watch &watch = {}, std::string_view policy = {}) const {
-        detail::Callback<Watch> callback(watch);
+    /** The base as it was known at an instant: `base.as_of(instant)`, or an AsOf with a policy. It takes no writes. */
+    Base as_of(const AsOf &request, const CancelHook &cancel = {}) const {
+        detail::Callback<CancelHook> callback(cancel);
         ken_base *out = nullptr;
         const auto call = [&](ken_error **err) {
-            return ken_base_as_of(c(), detail::in(known), detail::in(policy),
-                                  callback.is_set() ? &Base::ask_watch : nullptr, &callback, &out, err);
+            return ken_base_as_of(c(), detail::in(request.known()), detail::in(request.policy()),
+                                  callback.is_set() ? &Base::ask_cancel : nullptr, &callback, &out, err);
         };
         try {
             detail::checked(callback, call);
@@ -1441,51 +1546,38 @@ class Base {
         }
         return Base(out);
     }
-    /** Sweeps the log once and visits the base as it was known at each instant; they ascend. `policy` as in `as_of`. */
-    void replay(const std::vector<Instant> &instants, const Look &look, std::string_view policy = {}) const {
-        std::vector<std::int64_t> ms;
-        ms.reserve(instants.size());
-        for (const Instant instant : instants) {
-            ms.push_back(detail::in(instant));
-        }
-        detail::Callback<Look> callback(look);
+    /** Reads the log once and calls back with the base as it was known at each instant of the request. */
+    void replay(const Replay &request, const AtInstant &at_instant) const {
+        detail::Callback<AtInstant> callback(at_instant);
         detail::checked(callback, [&](ken_error **err) {
-            return ken_base_replay(c(), ms.data(), ms.size(), detail::in(policy),
-                                   callback.is_set() ? &Base::ask_look : nullptr, &callback, err);
+            return ken_base_replay(c(), request.instants_ms().data(), request.instants_ms().size(),
+                                   detail::in(request.policy()), callback.is_set() ? &Base::ask_replay : nullptr,
+                                   &callback, err);
         });
     }
 
     /* Snapshots */
 
-    /**
-     * The part of the base that one audience may see, with what its viewers hold, as bytes for Snapshot::open_bytes.
-     * What the base knew at `known` is in it; without an instant, what it knows now.
-     */
-    Bytes snapshot(std::string_view audience, const std::vector<std::string> &entitlements = {},
-                   std::optional<Instant> known = std::nullopt, Markup markup = Markup::common_mark,
-                   const Watch &watch = {}) const {
-        detail::Callback<Watch> callback(watch);
-        const std::vector<ken_str> held = detail::in(entitlements);
+    /** Builds a snapshot of the part that one audience may see, as bytes for Snapshot::open_bytes. */
+    Bytes snapshot(const SnapshotRequest &request, const CancelHook &cancel = {}) const {
+        detail::Callback<CancelHook> callback(cancel);
+        const std::vector<ken_str> held = request.held();
+        const ken_snapshot_request raw = request.c(held);
         ken_buf *out = nullptr;
         const auto call = [&](ken_error **err) {
-            return ken_base_snapshot(c(), detail::in(audience), held.data(), held.size(), detail::in(known),
-                                     static_cast<int>(markup), callback.is_set() ? &Base::ask_watch : nullptr, &callback, &out, err);
+            return ken_base_snapshot(c(), &raw, callback.is_set() ? &Base::ask_cancel : nullptr, &callback, &out, err);
         };
         return made_by<Bytes>(callback, call, out);
     }
-    /** The same into a file, in whose place it comes at once and whole. Returns what it is, as JSON. */
-    Text snapshot_file(std::string_view path, std::string_view audience,
-                       const std::vector<std::string> &entitlements = {},
-                       std::optional<Instant> known = std::nullopt, Markup markup = Markup::common_mark,
-                       const Watch &watch = {}) const {
-        detail::Callback<Watch> callback(watch);
-        const std::vector<ken_str> held = detail::in(entitlements);
+    /** Builds a snapshot into a file, which it replaces atomically. Returns its info, as JSON. */
+    Text snapshot_file(const SnapshotRequest &request, std::string_view path, const CancelHook &cancel = {}) const {
+        detail::Callback<CancelHook> callback(cancel);
+        const std::vector<ken_str> held = request.held();
+        const ken_snapshot_request raw = request.c(held);
         ken_buf *info = nullptr;
         const auto call = [&](ken_error **err) {
-            return ken_base_snapshot_file(c(), detail::in(audience), held.data(), held.size(), detail::in(known),
-                                          static_cast<int>(markup), detail::in(path),
-                                          callback.is_set() ? &Base::ask_watch : nullptr, &callback,
-                                          &info, err);
+            return ken_base_snapshot_file(c(), &raw, detail::in(path), callback.is_set() ? &Base::ask_cancel : nullptr,
+                                          &callback, &info, err);
         };
         return made_by<Text>(callback, call, info);
     }
@@ -1498,13 +1590,13 @@ class Base {
             return ken_base_visit(c(), detail::in(session_id), detail::in(audience), out, err);
         }));
     }
-    /** Takes in what readers did, exactly once, from the JSON of Visit::take. What came of it is JSON, too. */
+    /** Merges the events of readers, each once, from the JSON of Visit::take_events. The merge report is JSON. */
     Text merge_events(std::string_view batch, std::string_view audience) const {
-        return text(ken_merge_events, detail::in(batch), detail::in(audience));
+        return text(ken_base_merge_events, detail::in(batch), detail::in(audience));
     }
-    /** Takes in a visit and opens a case of what was handed over, from the JSON of Visit::hand_over. */
+    /** Merges the events of a visit and opens a case of its handoff, from the JSON of Visit::hand_over. */
     Text open_handoff(std::string_view handoff, std::string_view case_id, std::string_view audience) const {
-        return text(ken_open_handoff, detail::in(handoff), detail::in(case_id), detail::in(audience));
+        return text(ken_base_open_handoff, detail::in(handoff), detail::in(case_id), detail::in(audience));
     }
 
     /* In and out */
@@ -1512,18 +1604,18 @@ class Base {
     /** Imports a file or a folder. `options` is JSON; the report is too. One that `progress` stops is no error. */
     Text import_path(std::string_view path, std::string_view options = {}, const OnProgress &progress = {}) const {
         return imported(progress, [&](ken_progress_fn ask, void *data, ken_buf **report, ken_error **err) {
-            return ken_import(c(), detail::in(path), detail::in(options), ask, data, report, err);
+            return ken_base_import(c(), detail::in(path), detail::in(options), ask, data, report, err);
         });
     }
     /** Imports one source that is in memory; the ending of its name tells the format. */
     Text import_bytes(std::string_view name, std::string_view bytes, std::string_view options = {},
                       const OnProgress &progress = {}) const {
         return imported(progress, [&](ken_progress_fn ask, void *data, ken_buf **report, ken_error **err) {
-            return ken_import_bytes(c(), detail::in(name), reinterpret_cast<const std::uint8_t *>(bytes.data()),
+            return ken_base_import_bytes(c(), detail::in(name), reinterpret_cast<const std::uint8_t *>(bytes.data()),
                                     bytes.size(), detail::in(options), ask, data, report, err);
         });
     }
-    /** Writes the whole log as JSON lines; returns the number of records. Stopping throws Cancelled. */
+    /** Writes the whole log as JSON lines; returns the number of records. A callback that stops throws Cancelled. */
     std::uint64_t export_log(const Write &write) const {
         detail::Callback<Write> callback(write);
         std::uint64_t records = 0;
@@ -1532,36 +1624,36 @@ class Base {
         });
         return records;
     }
-    /** The same, into a stream. One that takes no more throws Cancelled. */
+    /** The same, into a stream. A stream that fails throws Cancelled. */
     std::uint64_t export_log(std::ostream &stream) const {
         return export_log([&](std::string_view bytes) {
             stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-            return stream ? Flow::go_on : Flow::stop;
+            return stream ? Flow::proceed : Flow::stop;
         });
     }
     /**
-     * The rows of a table as an Arrow C stream, which the caller releases; `out` is written, and what was in
-     * there is not released before. It keeps the base open.
+     * The rows of a table as an Arrow C stream, which the caller releases. `out` is overwritten without a release
+     * of its old content. The stream keeps the base open.
      */
-    void rows_export(std::string_view table, ArrowArrayStream &out, std::string_view options = {}) const {
+    void export_rows(std::string_view table, ArrowArrayStream &out, std::string_view options = {}) const {
         detail::checked([&](ken_error **err) {
-            return ken_rows_export(c(), detail::in(table), detail::in(options), &out, err);
+            return ken_base_export_rows(c(), detail::in(table), detail::in(options), &out, err);
         });
     }
-    /** Imports rows out of an Arrow C stream, which is released whatever comes of it. The report is JSON. */
-    Text rows_import(std::string_view table, ArrowArrayStream &rows, std::string_view mapping = {},
+    /** Imports rows out of an Arrow C stream, which is always released. The report is JSON. */
+    Text import_rows(std::string_view table, ArrowArrayStream &rows, std::string_view mapping = {},
                      std::string_view options = {}, const OnProgress &progress = {}) const {
         return imported(progress, [&](ken_progress_fn ask, void *data, ken_buf **report, ken_error **err) {
-            return ken_rows_import(c(), detail::in(table), &rows, detail::in(mapping), detail::in(options), ask, data,
+            return ken_base_import_rows(c(), detail::in(table), &rows, detail::in(mapping), detail::in(options), ask, data,
                                    report, err);
         });
     }
-    /** Folds the whole log again and compares every row. The report is JSON. `watch` must not call the base. */
-    Text verify(const Watch &watch = {}) const {
-        detail::Callback<Watch> callback(watch);
+    /** Replays the whole log and compares every row. The report is JSON. `cancel` must not call the base. */
+    Text verify(const CancelHook &cancel = {}) const {
+        detail::Callback<CancelHook> callback(cancel);
         ken_buf *out = nullptr;
         const auto call = [&](ken_error **err) {
-            return ken_base_verify(c(), callback.is_set() ? &Base::ask_watch : nullptr, &callback, &out, err);
+            return ken_base_verify(c(), callback.is_set() ? &Base::ask_cancel : nullptr, &callback, &out, err);
         };
         return made_by<Text>(callback, call, out);
     }
@@ -1576,12 +1668,12 @@ class Base {
 
     static Base opened(std::string_view path, const ken_options *options) {
         ken_base *out = nullptr;
-        detail::checked([&](ken_error **err) { return ken_open(detail::in(path), options, &out, err); });
+        detail::checked([&](ken_error **err) { return ken_base_open(detail::in(path), options, &out, err); });
         return Base(out);
     }
     static Base opened_memory(const ken_options *options) {
         ken_base *out = nullptr;
-        detail::checked([&](ken_error **err) { return ken_open_memory(options, &out, err); });
+        detail::checked([&](ken_error **err) { return ken_base_open_memory(options, &out, err); });
         return Base(out);
     }
 
@@ -1590,7 +1682,7 @@ class Base {
     Text text(Call call, Args... args) const {
         return Text(detail::made<ken_buf>([&](ken_buf **out, ken_error **err) { return call(c(), args..., out, err); }));
     }
-    /** Of a function (base, texts..., recorded, err) what it recorded. */
+    /** The effect of a write by a function (base, texts..., recorded, err). */
     template <class Call, class... Texts>
     Recorded write(Call call, Texts... texts) const {
         return detail::recorded([&](int *what, ken_error **err) { return call(c(), detail::in(texts)..., what, err); });
@@ -1635,15 +1727,15 @@ class Base {
         return results;
     }
 
-    static int ask_watch(void *data) noexcept { return (*static_cast<detail::Callback<Watch> *>(data))(); }
+    static int ask_cancel(void *data) noexcept { return (*static_cast<detail::Callback<CancelHook> *>(data))(); }
     static int ask_progress(void *data, const ken_progress *so_far) noexcept {
         const Progress progress{detail::out(so_far->file), so_far->records, so_far->skipped, so_far->bytes};
         return (*static_cast<detail::Callback<OnProgress> *>(data))(progress);
     }
-    static int ask_look(void *data, std::size_t i, const ken_base *past) noexcept {
+    static int ask_replay(void *data, std::size_t i, const ken_base *past) noexcept {
         // The handle is lent: no call takes it but as const, and it is not destroyed here.
         const Base lent(const_cast<ken_base *>(past), detail::DestroyBase{true});
-        return (*static_cast<detail::Callback<Look> *>(data))(i, lent);
+        return (*static_cast<detail::Callback<AtInstant> *>(data))(i, lent);
     }
     static int give_bytes(void *data, const std::uint8_t *bytes, std::size_t len) noexcept {
         const std::string_view text(reinterpret_cast<const char *>(bytes), len);

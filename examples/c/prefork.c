@@ -1,5 +1,5 @@
 /*
- * What a forking host does (PHP-FPM, Apache prefork, gunicorn): the parent opens nothing. One child, the
+ * A forking host (PHP-FPM, Apache prefork, gunicorn): the parent opens nothing. One child, the
  * writer, opens the base after the fork and owns it; the workers ask it over a socket each. Then two hosts
  * that do otherwise, and the clear error each of them gets. Nothing can hang: every process has an alarm.
  */
@@ -90,7 +90,7 @@ static struct message answered(const ken_base *base, const struct message *asked
         request.query = ken_str_of(asked->text);
         request.audience = KEN_STR("internal");
         ken_results *results = NULL;
-        status = ken_search(base, &request, &results, &error);
+        status = ken_base_search(base, &request, &results, &error);
         answer.number = (double)ken_results_count(results);
         ken_hit hit;
         if (status == KEN_OK && ken_results_hit(results, 0, &hit, NULL) == KEN_OK) {
@@ -102,9 +102,9 @@ static struct message answered(const ken_base *base, const struct message *asked
         ken_event_init(&event);
         event.what = KEN_STR("solved");
         event.article = ken_str_of(asked->text);
-        status = ken_record(base, &event, NULL, &error);
+        status = ken_base_record(base, &event, NULL, &error);
     } else {
-        status = ken_solve_rate(base, ken_str_of(asked->text), KEN_NOW, &answer.number, &error);
+        status = ken_base_solve_rate(base, ken_str_of(asked->text), KEN_NOW, &answer.number, &error);
     }
     if (status != KEN_OK) {
         const ken_str message = ken_error_message(error);
@@ -118,8 +118,8 @@ static struct message answered(const ken_base *base, const struct message *asked
 static void write_for(const char *folder, const int *sockets) {
     ken_base *base = NULL;
     ken_error *error = NULL;
-    must(ken_open(ken_str_of(folder), NULL, &base, &error), &error);
-    must(ken_put(base,
+    must(ken_base_open(ken_str_of(folder), NULL, &base, &error), &error);
+    must(ken_base_put(base,
                  KEN_STR("{\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\",\"sections\":"
                          "[{\"role\":\"resolution\",\"text\":\"Change the fuse.\"}]}"),
                  NULL, NULL, &error),
@@ -142,7 +142,7 @@ static void write_for(const char *folder, const int *sockets) {
                 const struct message answer = answered(base, &question);
                 write_all(asked[i].fd, &answer);
             } else {
-                /* poll leaves out what is below 0. */
+                /* poll ignores numbers below 0. */
                 asked[i].fd = -1;
                 n_open--;
             }
@@ -176,12 +176,12 @@ static void work(int socket, const char *folder, int report) {
         const struct message found = ask(socket, SEARCH, "dark lamp");
         n_found += found.number == 1;
         ask(socket, SOLVED, found.text);
-        /* A worker that opens the base as well is told, at once, that it has an owner. */
+        /* A worker that opens the base as well gets KEN_ERR_BUSY at once. */
         ken_base *base = NULL;
-        n_busy += ken_open(ken_str_of(folder), NULL, &base, NULL) == KEN_ERR_BUSY;
+        n_busy += ken_base_open(ken_str_of(folder), NULL, &base, NULL) == KEN_ERR_BUSY;
     }
-    const unsigned told[2] = {n_found, n_busy};
-    if (write(report, told, sizeof told) != (ssize_t)sizeof told) {
+    const unsigned counts[2] = {n_found, n_busy};
+    if (write(report, counts, sizeof counts) != (ssize_t)sizeof counts) {
         fail("prefork: write");
     }
 }
@@ -223,13 +223,13 @@ static void host(const char *folder) {
     }
     printf("one writer owns the base, %d workers ask it\n", WORKERS);
     for (int i = 0; i < WORKERS; i++) {
-        unsigned told[2] = {0, 0};
+        unsigned counts[2] = {0, 0};
         joined(workers[i], "worker");
-        if (read(reports[i][0], told, sizeof told) != (ssize_t)sizeof told) {
+        if (read(reports[i][0], counts, sizeof counts) != (ssize_t)sizeof counts) {
             fail("prefork: read");
         }
-        printf("   worker %d: found it %u times, reported %u solved cases; its own ken_open: %.*s %u times\n", i + 1, told[0],
-               told[0], (int)ken_status_name(KEN_ERR_BUSY).len, ken_status_name(KEN_ERR_BUSY).ptr, told[1]);
+        printf("   worker %d: found it %u times, reported %u solved cases; its own ken_base_open: %.*s %u times\n", i + 1, counts[0],
+               counts[0], (int)ken_status_name(KEN_ERR_BUSY).len, ken_status_name(KEN_ERR_BUSY).ptr, counts[1]);
     }
     const double after = ask(to_writer[0], RATE, "lamp").number;
     printf("   the lamp's article solves %.0f %% of its cases, %.0f %% before\n", 100 * after, 100 * before);
@@ -242,14 +242,14 @@ static void host(const char *folder) {
     joined(writer, "writer");
 }
 
-/* A host that opens before it forks: the handle is of no use in the child, and the child is told so. */
+/* A host that opens before it forks: the handle is of no use in the child, and its calls say so. */
 static void host_that_opens_first(const char *folder) {
     puts("\na host that opens before it forks");
     const pid_t parent = forked();
     if (parent == 0) {
         ken_base *base = NULL;
         ken_error *error = NULL;
-        must(ken_open(ken_str_of(folder), NULL, &base, &error), &error);
+        must(ken_base_open(ken_str_of(folder), NULL, &base, &error), &error);
         const pid_t child = forked();
         if (child == 0) {
             ken_search_request request;
@@ -257,7 +257,7 @@ static void host_that_opens_first(const char *folder) {
             request.query = KEN_STR("dark lamp");
             request.audience = KEN_STR("internal");
             ken_results *results = NULL;
-            const ken_status status = ken_search(base, &request, &results, &error);
+            const ken_status status = ken_base_search(base, &request, &results, &error);
             const ken_str name = ken_status_name(status), message = ken_error_message(error);
             printf("   in the child: %.*s, %.*s\n", (int)name.len, name.ptr, (int)message.len, message.ptr);
             ken_error_destroy(&error);
@@ -268,7 +268,7 @@ static void host_that_opens_first(const char *folder) {
         }
         joined(child, "child");
         double rate = 0;
-        must(ken_solve_rate(base, KEN_STR("lamp"), KEN_NOW, &rate, &error), &error);
+        must(ken_base_solve_rate(base, KEN_STR("lamp"), KEN_NOW, &rate, &error), &error);
         puts("   in the parent: the base answers as before");
         must(ken_base_close(base, &error), &error);
         ken_base_destroy(&base);
@@ -283,11 +283,11 @@ static void host_that_opens_twice(const char *folder) {
     puts("\na host of which two processes open the base");
     ken_base *base = NULL;
     ken_error *error = NULL;
-    must(ken_open(ken_str_of(folder), NULL, &base, &error), &error);
+    must(ken_base_open(ken_str_of(folder), NULL, &base, &error), &error);
     const pid_t second = forked();
     if (second == 0) {
         ken_base *mine = NULL;
-        const ken_status status = ken_open(ken_str_of(folder), NULL, &mine, &error);
+        const ken_status status = ken_base_open(ken_str_of(folder), NULL, &mine, &error);
         const ken_str name = ken_status_name(status), message = ken_error_message(error);
         printf("   the second: %.*s, %.*s\n", (int)name.len, name.ptr, (int)message.len, message.ptr);
         ken_error_destroy(&error);
@@ -299,7 +299,7 @@ static void host_that_opens_twice(const char *folder) {
     ken_base_destroy(&base);
     const pid_t third = forked();
     if (third == 0) {
-        must(ken_open(ken_str_of(folder), NULL, &base, &error), &error);
+        must(ken_base_open(ken_str_of(folder), NULL, &base, &error), &error);
         puts("   once the first has closed it: open");
         ken_base_destroy(&base);
         fflush(stdout);

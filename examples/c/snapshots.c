@@ -1,7 +1,7 @@
 /*
  * One process writes, eight answer. The readers are forked first and open no base: each opens the snapshot that
  * the writer publishes for the public, answers from it as the base would, to the bit, and refreshes when it is
- * told to. Here the writer tells them over a socket each; a host would refresh before each request, or once a
+ * asked to. Here the writer asks them over a socket each; a host would refresh before each request, or once a
  * second. Nothing can hang: every process has an alarm.
  */
 #define _POSIX_C_SOURCE 200809L
@@ -20,7 +20,7 @@ enum { READERS = 8, LONGEST_SECONDS = 60 };
 
 #define HELP "help.ken"
 
-/* What the writer asks of a reader: to refresh or not, and at which instant to answer. */
+/* The request of the writer to a reader: to refresh or not, and the instant of the answer. */
 struct question {
     int64_t now_ms;
     uint32_t refresh;
@@ -103,12 +103,14 @@ static void publish(const ken_base *base, const char *title) {
              "{\"role\":\"note\",\"text\":\"Batch 7 has the wrong fuse.\",\"audience\":\"internal\"}]}",
              title);
     ken_error *error = NULL;
-    must(ken_put(base, ken_str_of(article), NULL, NULL, &error), &error);
-    must(ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, KEN_STR(HELP), NULL, NULL, NULL, &error),
-         &error);
+    must(ken_base_put(base, ken_str_of(article), NULL, NULL, &error), &error);
+    ken_snapshot_request request;
+    ken_snapshot_request_init(&request);
+    request.audience = KEN_STR("public");
+    must(ken_base_snapshot_file(base, &request, KEN_STR(HELP), NULL, NULL, NULL, &error), &error);
 }
 
-/* Asks all readers at once, and compares what they answer with what the base does. */
+/* Asks all readers at once, and compares their answers with that of the base. */
 static void ask(const ken_base *base, const int *sockets, uint32_t refresh) {
     ken_error *error = NULL;
     struct question question;
@@ -117,7 +119,7 @@ static void ask(const ken_base *base, const int *sockets, uint32_t refresh) {
     must(ken_base_now(base, &question.now_ms, &error), &error);
     const ken_search_request request = dark_lamp(question.now_ms);
     ken_results *results = NULL;
-    must(ken_search(base, &request, &results, &error), &error);
+    must(ken_base_search(base, &request, &results, &error), &error);
     const struct answer own = best_of(results);
     ken_results_destroy(&results);
     for (int i = 0; i < READERS; i++) {
@@ -163,7 +165,7 @@ int main(void) {
 
     ken_error *error = NULL;
     ken_base *base = NULL;
-    must(ken_open_memory(NULL, &base, &error), &error);
+    must(ken_base_open_memory(NULL, &base, &error), &error);
     puts("the writer publishes, and each reader opens the file");
     publish(base, "The lamp stays dark");
     ask(base, sockets, 0);

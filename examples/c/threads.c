@@ -1,6 +1,6 @@
 /*
- * Eight threads on one handle: each puts articles, finds them at once, records what readers did, and asks.
- * No thread waits for the others but to commit; whatever the order was, the totals are the same.
+ * Eight threads on one handle: each puts articles, finds them at once, records events of readers, and asks.
+ * Threads wait for each other only to commit; in any order, the totals are the same.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -11,11 +11,11 @@
 
 enum { THREADS = 8, ROUNDS = 25 };
 
-/* What one thread counts. Nothing is shared but the base. */
+/* The counts of one thread. Nothing is shared but the base. */
 struct worker {
     const ken_base *base;
     int number;
-    unsigned n_put, n_unchanged, n_found, n_recorded, n_known, n_answers, n_refused;
+    unsigned n_put, n_unchanged, n_found, n_recorded, n_duplicates, n_answers, n_refused;
 };
 
 static void must(ken_status status, ken_error **error) {
@@ -26,7 +26,7 @@ static void must(ken_status status, ken_error **error) {
     }
 }
 
-/* How many articles a query finds. */
+/* The number of articles that a query finds. */
 static size_t hits(const ken_base *base, const char *query) {
     ken_search_request request;
     ken_search_request_init(&request);
@@ -34,7 +34,7 @@ static size_t hits(const ken_base *base, const char *query) {
     request.audience = KEN_STR("internal");
     ken_results *results = NULL;
     ken_error *error = NULL;
-    must(ken_search(base, &request, &results, &error), &error);
+    must(ken_base_search(base, &request, &results, &error), &error);
     const size_t n = ken_results_count(results);
     ken_results_destroy(&results);
     return n;
@@ -53,11 +53,11 @@ static void *work(void *data) {
                  id, word, word);
         int recorded;
         for (int again = 0; again < 2; again++) {
-            must(ken_put(me->base, ken_str_of(article), NULL, &recorded, &error), &error);
+            must(ken_base_put(me->base, ken_str_of(article), NULL, &recorded, &error), &error);
             me->n_put += recorded == KEN_RECORDED_NEW;
             me->n_unchanged += recorded == KEN_RECORDED_UNCHANGED;
         }
-        /* A thread finds what it wrote, as soon as the call that wrote it has returned. */
+        /* A thread finds its article as soon as the call that wrote it has returned. */
         me->n_found += hits(me->base, word) == 1;
 
         ken_event event;
@@ -67,16 +67,16 @@ static void *work(void *data) {
         event.id = ken_str_of(event_id);
         event.article = ken_str_of(id);
         for (int again = 0; again < 3; again++) {
-            must(ken_record(me->base, &event, &recorded, &error), &error);
+            must(ken_base_record(me->base, &event, &recorded, &error), &error);
             me->n_recorded += recorded == KEN_RECORDED_NEW;
-            me->n_known += recorded == KEN_RECORDED_KNOWN;
+            me->n_duplicates += recorded == KEN_RECORDED_DUPLICATE;
         }
         me->n_answers += hits(me->base, "restart lamp") > 0;
 
         /* A call that fails harms no other, on this thread or another. */
         event.id = (ken_str){NULL, 0};
         event.article = KEN_STR("nowhere");
-        me->n_refused += ken_record(me->base, &event, NULL, NULL) == KEN_ERR_ARTICLE_NOT_FOUND;
+        me->n_refused += ken_base_record(me->base, &event, NULL, NULL) == KEN_ERR_ARTICLE_NOT_FOUND;
     }
     return NULL;
 }
@@ -84,7 +84,7 @@ static void *work(void *data) {
 int main(void) {
     ken_base *base = NULL;
     ken_error *error = NULL;
-    must(ken_open_memory(NULL, &base, &error), &error);
+    must(ken_base_open_memory(NULL, &base, &error), &error);
 
     pthread_t threads[THREADS];
     struct worker workers[THREADS];
@@ -104,7 +104,7 @@ int main(void) {
         total.n_unchanged += workers[i].n_unchanged;
         total.n_found += workers[i].n_found;
         total.n_recorded += workers[i].n_recorded;
-        total.n_known += workers[i].n_known;
+        total.n_duplicates += workers[i].n_duplicates;
         total.n_answers += workers[i].n_answers;
         total.n_refused += workers[i].n_refused;
     }
@@ -114,15 +114,15 @@ int main(void) {
     printf("  %4u  put again, unchanged\n", total.n_unchanged);
     printf("  %4u  found by the thread that wrote it, with its next call\n", total.n_found);
     printf("  %4u  events recorded\n", total.n_recorded);
-    printf("  %4u  recorded again, counted once\n", total.n_known);
+    printf("  %4u  duplicates, counted once\n", total.n_duplicates);
     printf("  %4u  questions answered meanwhile\n", total.n_answers);
     printf("  %4u  writes refused, harming no other\n", total.n_refused);
 
-    /* Every table equals the fold of the log, whatever the order in which the threads wrote it. */
+    /* Every table equals a replay of the log, in whatever order the threads wrote it. */
     ken_buf *report = NULL;
     must(ken_base_verify(base, NULL, NULL, &report, &error), &error);
     ken_buf_destroy(&report);
-    puts("\nverified: the log, folded again, gives every row");
+    puts("\nverified: a replay of the log gives every row");
 
     must(ken_base_close(base, &error), &error);
     ken_base_destroy(&base);

@@ -2,12 +2,12 @@
  * A ticket screen in a terminal: a case comes in, suggestions stand beside it with their reasons, the agent
  * chooses, and the next case like it gets a better answer.
  *
- *     ticket [FOLDER]     FOLDER: what to import, by default examples/data, a year of a help centre
+ *     ticket [FOLDER]     FOLDER: the folder to import, by default examples/data, a year of a help centre
  *
  * Standard input, a line each (ticket.in is a session):
  *
  *     ticket ID PARTY PRODUCT VERSION     a case; its text follows, up to a line with a full stop only
- *     search WORDS                        look further; what is found is numbered on
+ *     search WORDS                        search further; the hits are numbered on
  *     accept N                            the agent sends number N to the customer
  *     tried N                             number N was tried, in vain
  *     dismiss N REASON                    not-relevant, already-tried, wrong or outdated
@@ -35,7 +35,7 @@ static const int64_t MORNING = 1795165200000; /* 2026-11-20T09:00:00Z */
 static const int64_t MINUTE = 60 * 1000;
 static const char AGENT[] = "tom.baker";
 
-/* What the screen is at: the base, its clock, the case, and what the numbers on the screen stand for. */
+/* The state of the screen: the base, its clock, the case, and the articles behind the numbers on the screen. */
 static ken_base *base;
 static atomic_llong now;
 static char case_id[ID_BYTES];
@@ -67,7 +67,7 @@ static int cut(ken_str text, int width) {
     return n_chars > width ? width : n_chars;
 }
 
-/* The same with blanks behind it, so that what follows stands in a column. */
+/* The same with blanks behind it, so that the next text stands in a column. */
 static void column(ken_str text, int width) {
     const int n_shown = cut(text, width);
     printf("%*s", width - n_shown, "");
@@ -124,7 +124,7 @@ static void bar(double factor) {
 
 /* ---- What a call answered */
 
-/* Whether a call went well; if not, the agent reads why and goes on. */
+/* Returns 1 if a call succeeded; otherwise prints the reason. */
 static int went_well(ken_status status, ken_error **error) {
     if (status == KEN_OK) {
         return 1;
@@ -177,15 +177,15 @@ static void put_text(const char *text) {
     put_bytes("\"", 1);
 }
 
-/* Keys and texts in turn, up to NULL: what begins with a quote, a brace or a bracket is written as it is. */
+/* Keys and texts in turn, up to NULL: a text that begins with a quote, a brace or a bracket is written as it is. */
 static ken_str json_of(const char *part, ...) {
-    va_list parts;
-    va_start(parts, part);
+    va_list rest;
+    va_start(rest, part);
     json_len = 0;
-    for (int is_text = 0; part; part = va_arg(parts, const char *), is_text = !is_text) {
+    for (int is_text = 0; part; part = va_arg(rest, const char *), is_text = !is_text) {
         is_text ? put_text(part) : put_bytes(part, strlen(part));
     }
-    va_end(parts);
+    va_end(rest);
     return (ken_str){json, json_len};
 }
 
@@ -205,7 +205,7 @@ static void title_line(const ken_hit *hit) {
     column(hit->title, TITLE);
     printf("%s  ", plain);
     column(hit->freshness, 10);
-    printf("  solves %3.0f %%\n", 100 * hit->solve);
+    printf("  solves %3.0f %%\n", 100 * hit->solve_probability);
 }
 
 static void reason_lines(const ken_results *results, size_t i) {
@@ -248,7 +248,7 @@ static void similar_lines(const ken_results *results) {
     }
 }
 
-/* Tells the base what the agent did; the next answer takes it into account. */
+/* Records an event of the agent; the next answer takes it into account. */
 static int tell(const char *what, ken_str article, ken_str impression) {
     ken_event event;
     ken_event_init(&event);
@@ -258,7 +258,7 @@ static int tell(const char *what, ken_str article, ken_str impression) {
     event.article = article;
     event.impression = impression;
     ken_error *error = NULL;
-    return went_well(ken_record(base, &event, NULL, &error), &error);
+    return went_well(ken_base_record(base, &event, NULL, &error), &error);
 }
 
 static ken_results *suggested(const ken_base *at, ken_str for_case, ken_str for_text, const ken_product *product) {
@@ -271,10 +271,10 @@ static ken_results *suggested(const ken_base *at, ken_str for_case, ken_str for_
     request.context.n_items = product ? 1 : 0;
     ken_results *results = NULL;
     ken_error *error = NULL;
-    return went_well(ken_suggest(at, &request, &results, &error), &error) ? results : NULL;
+    return went_well(ken_base_suggest(at, &request, &results, &error), &error) ? results : NULL;
 }
 
-/* Asks again for the case on the screen, and shows what is best now. */
+/* Asks again for the case on the screen, and shows the best answers now. */
 static void show_suggestions(void) {
     n_items = 0;
     ken_results *results = suggested(base, ken_str_of(case_id), (ken_str){NULL, 0}, NULL);
@@ -298,7 +298,7 @@ static void show_suggestions(void) {
     ken_results_destroy(&results);
 }
 
-/* What the same words would have got in the morning, before the outcomes of today. */
+/* The answer to the same words in the morning, before the outcomes of today. */
 static void show_morning(const char *text, const ken_product *product) {
     ken_base *morning = NULL;
     ken_error *error = NULL;
@@ -370,7 +370,7 @@ static void open_ticket(char *args) {
                                   ",\"products\":[{\"id\":", product_text, ",\"version\":", version_text,
                                   "}],\"entries\":[{\"reuse\":\"issue\",\"text\":", text, "}]}", NULL);
     ken_error *error = NULL;
-    if (went_well(ken_open_case(base, draft, NULL, &error), &error)) {
+    if (went_well(ken_base_open_case(base, draft, NULL, &error), &error)) {
         if (n_resolved > 0) {
             show_morning(text, &item);
         }
@@ -387,7 +387,7 @@ static void search(const char *words) {
     request.explain = 1;
     ken_results *results = NULL;
     ken_error *error = NULL;
-    if (!went_well(ken_search(base, &request, &results, &error), &error)) {
+    if (!went_well(ken_base_search(base, &request, &results, &error), &error)) {
         return;
     }
     for (size_t i = 0; i < ken_results_count(results); i++) {
@@ -410,7 +410,7 @@ static int link_to_case(ken_str article, const char *link, const char *reason) {
     draft.link = ken_str_of(link);
     draft.reason = ken_str_of(reason);
     ken_error *error = NULL;
-    return went_well(ken_link(base, &draft, ken_str_of(AGENT), NULL, &error), &error);
+    return went_well(ken_base_link(base, &draft, ken_str_of(AGENT), NULL, &error), &error);
 }
 
 static void choose(const char *choice, const char *number, const char *reason) {
@@ -435,7 +435,7 @@ static void choose(const char *choice, const char *number, const char *reason) {
             show_suggestions();
         }
     } else if (link_to_case(article, "resolved", NULL) &&
-               went_well(ken_resolve_case(base, ken_str_of(case_id), KEN_YES, NULL, &error), &error)) {
+               went_well(ken_base_resolve_case(base, ken_str_of(case_id), KEN_YES, NULL, &error), &error)) {
         printf("   Case %s is resolved by %s\n", case_id, items[n - 1]);
         n_resolved++;
     }
@@ -451,14 +451,14 @@ static int64_t tell_time(void *data) {
     return atomic_load(&now);
 }
 
-/* Counts the records of the import on standard error, if somebody looks. */
+/* Counts the records of the import on standard error, if that is a terminal. */
 static int tell_progress(void *data, const ken_progress *progress) {
     uint64_t *records = data;
     *records = progress->records;
     if (isatty(STDERR_FILENO) && progress->records % 500 == 0) {
         fprintf(stderr, "\r%llu records ...", (unsigned long long)progress->records);
     }
-    return KEN_GO_ON;
+    return KEN_CONTINUE;
 }
 
 int main(int argc, char **argv) {
@@ -474,11 +474,11 @@ int main(int argc, char **argv) {
     ken_options *options = NULL;
     must(ken_options_new(&options, &error), &error);
     must(ken_options_set_clock(options, tell_time, NULL, NULL, &error), &error);
-    must(ken_open_memory(options, &base, &error), &error);
+    must(ken_base_open_memory(options, &base, &error), &error);
     ken_options_destroy(&options);
 
     uint64_t records = 0;
-    must(ken_import(base, ken_str_of(argc > 1 ? argv[1] : "examples/data"), KEN_STR("{\"survey_scale\":[1,5]}"),
+    must(ken_base_import(base, ken_str_of(argc > 1 ? argv[1] : "examples/data"), KEN_STR("{\"survey_scale\":[1,5]}"),
                     tell_progress, &records, NULL, &error),
          &error);
     char brought_in[64];

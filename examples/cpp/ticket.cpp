@@ -1,13 +1,13 @@
 // The agent's side of a ticket in modern C++: ask in the customer's words or search, read why, say what came
 // of it, and ask again.
 //
-//     ticket [FOLDER]     FOLDER: what to import, by default examples/data, a year of a help centre
+//     ticket [FOLDER]     FOLDER: the folder to import, by default examples/data, a year of a help centre
 //
 // Standard input, a line each (ticket.in is a session):
 //
-//     as LABEL        look as somebody else: internal, partner, customer, public
-//     with PRODUCT VERSION   what the customer has
-//     ask TEXT        what is likely to solve this, by past cases too
+//     as LABEL        see as another audience: internal, partner, customer, public
+//     with PRODUCT VERSION   a product of the customer
+//     ask TEXT        suggestions for this text, by past cases too
 //     find WORDS      search: words, "phrases", +must, -not, prefix*
 //     why N           the factors of number N
 //     solved N        the reader says that number N solved it; the question is asked again
@@ -56,7 +56,7 @@ std::string cut(std::string_view text, std::size_t n) {
     return count_chars(text) > n ? std::string(first_chars(text, n - 1)) + "…" : std::string(text);
 }
 
-// The same with blanks behind it, so that what follows stands in a column.
+// The same with blanks behind it, so that the next text stands in a column.
 std::string column(std::string_view text, std::size_t n) {
     const std::string cell = cut(text, n);
     return cell + std::string(n - count_chars(cell), ' ');
@@ -92,7 +92,7 @@ class Desk {
         std::uint64_t records = 0;
         base_.import_path(folder, R"({"survey_scale":[1,5]})", [&](const kenpoint::Progress &progress) {
             records = progress.records;
-            return kenpoint::Flow::go_on;
+            return kenpoint::Flow::proceed;
         });
         out_ << "KENPOINT " << kenpoint::version() << ", AN AGENT'S DESK: " << records << " records of a year\n"
              << repeated("─", width) << '\n';
@@ -139,7 +139,7 @@ class Desk {
         return options;
     }
 
-    // What the customer has, for every question from here on.
+    // The customer's products, for every question from here on.
     void has(const std::string &item) {
         std::istringstream words(item);
         std::string product, version;
@@ -184,7 +184,7 @@ class Desk {
         out_ << "     multiplied, they are the score" << (product == hit.score() ? ", to the bit\n" : ": NOT\n");
     }
 
-    // Tells the base what a reader said, asks the same once more, and shows how the scores moved.
+    // Records the word of a reader, asks the same once more, and shows how the scores moved.
     void tell(std::string_view what, std::size_t place) {
         const kenpoint::Hit hit = answer_[place];
         std::map<std::string, double, std::less<>> before;

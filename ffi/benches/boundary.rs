@@ -1,4 +1,4 @@
-//! What the border costs: a call through the C functions beside the same call of the core, on the same
+//! The cost of the C boundary: a call through the C functions beside the same call of the core, on the same
 //! base, in turns, in one process. `cargo xtask bench boundary`.
 //!
 //! Bar: at most 100 ns a call and 10 ns a result, so 200 ns for a search with 10 results. The figure is the
@@ -23,9 +23,9 @@ use std::time::Instant;
 use kenpoint::model::{ArticleDraft, Confidence, Kind, Role, Viewer};
 use kenpoint::{Base, SearchRequest, SuggestRequest};
 use kenpoint_ffi::{
-    KEN_OK, ken_base, ken_base_destroy, ken_hit, ken_results, ken_results_count,
-    ken_results_destroy, ken_results_hit, ken_search, ken_search_request, ken_search_request_init,
-    ken_str, ken_suggest, ken_suggest_request, ken_suggest_request_init,
+    KEN_OK, ken_base, ken_base_destroy, ken_base_search, ken_base_suggest, ken_hit, ken_results,
+    ken_results_count, ken_results_destroy, ken_results_hit, ken_search_request,
+    ken_search_request_init, ken_str, ken_suggest_request, ken_suggest_request_init,
 };
 
 /// Results of each call.
@@ -107,7 +107,7 @@ fn search<'a>(base: &'a Base, handle: *const ken_base) -> Sides<'a> {
             let mut results = null_mut();
             // SAFETY: a handle that lives, a request whose texts live, places on the stack.
             let status =
-                unsafe { ken_search(handle, black_box(&request), &mut results, null_mut()) };
+                unsafe { ken_base_search(handle, black_box(&request), &mut results, null_mut()) };
             assert_eq!(status, KEN_OK);
             read_c(results)
         }),
@@ -141,7 +141,7 @@ fn suggest<'a>(base: &'a Base, handle: *const ken_base) -> Sides<'a> {
             let mut results = null_mut();
             // SAFETY: as for a search.
             let status =
-                unsafe { ken_suggest(handle, black_box(&request), &mut results, null_mut()) };
+                unsafe { ken_base_suggest(handle, black_box(&request), &mut results, null_mut()) };
             assert_eq!(status, KEN_OK);
             read_c(results)
         }),
@@ -176,7 +176,7 @@ fn measure(mut sides: Sides<'_>) -> bool {
         c.push(of_c);
         differences.push(of_c - of_core);
     }
-    // The median lies between these ranks with a probability of 99 %, whatever the distribution.
+    // The median lies between these ranks with a probability of 99 %, for any distribution.
     let half = (2.576 * (PAIRS as f64).sqrt() / 2.0) as usize;
     let (median, low, high) = (
         at(&mut differences, PAIRS / 2),

@@ -15,20 +15,20 @@ use crate::request;
 use crate::status::ken_status;
 use crate::text::{self, ken_str};
 
-/// Puts an article: a new one, or a new version of one that exists. Putting again what is there changes
-/// nothing.
+/// Puts an article: a new one, or a new version of one that exists. Putting an equal article again
+/// changes nothing.
 ///
 /// - `base`: borrowed.
 /// - `article`: borrowed; JSON of an article draft, see docs/json.md.
 /// - `version`: may be NULL; set to the number of the version that is current now.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE` and
+/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE` and
 /// `KEN_ERR_CONTRADICTION` for a field, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
 /// `KEN_ERR_INVALID_TRANSITION` for a merged article, `KEN_ERR_ALREADY_EXISTS`, `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`,
 /// `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_put(
+pub unsafe extern "C" fn ken_base_put(
     base: *const ken_base,
     article: ken_str,
     version: *mut u32,
@@ -58,9 +58,9 @@ pub unsafe extern "C" fn ken_put(
 /// - `version`: may be NULL; set to the number of the version that is current now.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
-/// Errors: `KEN_ERR_VERSION_CONFLICT` if another version is the current one by now, and those of `ken_put`.
+/// Errors: `KEN_ERR_VERSION_CONFLICT` if another version is the current one by now, and those of `ken_base_put`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_edit(
+pub unsafe extern "C" fn ken_base_edit(
     base: *const ken_base,
     article: ken_str,
     expects: u32,
@@ -89,10 +89,10 @@ pub unsafe extern "C" fn ken_edit(
 /// - `fact`: borrowed; JSON of a fact, see docs/json.md.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_UNKNOWN_NAME`,
+/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_UNKNOWN_NAME`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_set_fact(
+pub unsafe extern "C" fn ken_base_set_fact(
     base: *const ken_base,
     fact: ken_str,
     recorded: *mut c_int,
@@ -108,7 +108,7 @@ pub unsafe extern "C" fn ken_set_fact(
     unsafe { call(base, err, work) }
 }
 
-/// Changes the states of an article: publish, restrict, archive, restore. What the JSON leaves out stays.
+/// Changes the states of an article: publish, restrict, archive, restore. Keys that the JSON leaves out stay.
 ///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.
@@ -116,10 +116,10 @@ pub unsafe extern "C" fn ken_set_fact(
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
-/// `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_INVALID_RECORD` for what is no such JSON,
+/// `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_INVALID_RECORD` for other JSON,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_change_state(
+pub unsafe extern "C" fn ken_base_change_state(
     base: *const ken_base,
     article: ken_str,
     change: ken_str,
@@ -150,7 +150,7 @@ pub unsafe extern "C" fn ken_change_state(
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not, `KEN_ERR_INVALID_TRANSITION`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_publish(
+pub unsafe extern "C" fn ken_base_publish(
     base: *const ken_base,
     article: ken_str,
     audience: ken_str,
@@ -182,7 +182,7 @@ pub unsafe extern "C" fn ken_publish(
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_archive(
+pub unsafe extern "C" fn ken_base_archive(
     base: *const ken_base,
     article: ken_str,
     recorded: *mut c_int,
@@ -198,17 +198,17 @@ pub unsafe extern "C" fn ken_archive(
     unsafe { call(base, err, work) }
 }
 
-/// Says that an article was looked at and found to be right.
+/// Records that a person checked an article and found it right.
 ///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.
-/// - `by`: borrowed; who looked.
+/// - `by`: borrowed; the person who checked.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_verify_article(
+pub unsafe extern "C" fn ken_base_verify_article(
     base: *const ken_base,
     article: ken_str,
     by: ken_str,
@@ -226,18 +226,18 @@ pub unsafe extern "C" fn ken_verify_article(
     unsafe { call(base, err, work) }
 }
 
-/// Says that something is wrong with an article.
+/// Flags an article as wrong in some way.
 ///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.
 /// - `reason`: borrowed; outdated, wrong, unclear, duplicate or unsafe.
-/// - `by`: borrowed; who says so.
+/// - `by`: borrowed; the person who flags.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_flag(
+pub unsafe extern "C" fn ken_base_flag(
     base: *const ken_base,
     article: ken_str,
     reason: ken_str,
@@ -262,7 +262,7 @@ pub unsafe extern "C" fn ken_flag(
     unsafe { call(base, err, work) }
 }
 
-/// Takes one article into another: evidence and links go on there, the old id still resolves.
+/// Merges one article into another: evidence and links continue there, the old id still resolves.
 ///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.
@@ -272,7 +272,7 @@ pub unsafe extern "C" fn ken_flag(
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_CONTRADICTION`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_merge(
+pub unsafe extern "C" fn ken_base_merge(
     base: *const ken_base,
     article: ken_str,
     into: ken_str,
@@ -302,7 +302,7 @@ pub unsafe extern "C" fn ken_merge(
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_CONTRADICTION`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_relate(
+pub unsafe extern "C" fn ken_base_relate(
     base: *const ken_base,
     article: ken_str,
     to: ken_str,
@@ -335,7 +335,7 @@ pub unsafe extern "C" fn ken_relate(
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_article(
+pub unsafe extern "C" fn ken_base_article(
     base: *const ken_base,
     article: ken_str,
     out: *mut *mut ken_buf,
@@ -361,7 +361,7 @@ pub unsafe extern "C" fn ken_article(
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_VERSION_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_article_version(
+pub unsafe extern "C" fn ken_base_article_version(
     base: *const ken_base,
     article: ken_str,
     version: u32,
@@ -387,7 +387,7 @@ pub unsafe extern "C" fn ken_article_version(
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_versions(
+pub unsafe extern "C" fn ken_base_versions(
     base: *const ken_base,
     article: ken_str,
     out: *mut *mut ken_buf,
@@ -412,7 +412,7 @@ pub unsafe extern "C" fn ken_versions(
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_evidence(
+pub unsafe extern "C" fn ken_base_evidence(
     base: *const ken_base,
     article: ken_str,
     out: *mut *mut ken_buf,
@@ -429,16 +429,16 @@ pub unsafe extern "C" fn ken_evidence(
     unsafe { call(base, err, work) }
 }
 
-/// The chance that an article solves the case of who reads it, by all the evidence so far.
+/// The probability that an article solves its reader's case, by all the evidence so far.
 ///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.
 /// - `now_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.
-/// - `out`: set to the chance, in (0, 1).
+/// - `out`: set to the probability, in (0, 1).
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE` for the instant, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_solve_rate(
+pub unsafe extern "C" fn ken_base_solve_rate(
     base: *const ken_base,
     article: ken_str,
     now_ms: i64,
@@ -458,8 +458,8 @@ pub unsafe extern "C" fn ken_solve_rate(
     unsafe { call(base, err, work) }
 }
 
-/// The ids of articles, archived and merged ones too, in ascending order, page by page. No lock is held between two pages: what is put
-/// meanwhile is found if it comes after the page before.
+/// The ids of articles, archived and merged ones too, in ascending order, page by page. No lock is held between two pages: an article that is put
+/// meanwhile is found if its id comes after the page before.
 ///
 /// - `base`: borrowed.
 /// - `after`: borrowed; the last id of the page before; empty for the first page.
@@ -469,7 +469,7 @@ pub unsafe extern "C" fn ken_solve_rate(
 /// Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
 /// common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_article_ids(
+pub unsafe extern "C" fn ken_base_article_ids(
     base: *const ken_base,
     after: ken_str,
     limit: usize,

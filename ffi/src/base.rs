@@ -23,9 +23,9 @@ pub struct ken_base {
     _opaque: [u8; 0],
 }
 
-/// What the handle holds.
+/// The body of the handle.
 pub(crate) struct Body {
-    /// Taken by the one who closes, while no call is in flight.
+    /// Taken by the closing call, while no call is in flight.
     base: UnsafeCell<Option<Base>>,
     gate: Arc<Gate>,
 }
@@ -62,7 +62,7 @@ pub(crate) unsafe fn enter<'a>(object: *const ken_base) -> Result<Call<'a>> {
     // SAFETY: the same promise.
     let body = unsafe { handle::body("base", object) }?;
     let may_go_on = body.gate.enter()?;
-    // From here on the call leaves again, whatever comes: on an error, or a panic.
+    // From here on the call always leaves again, also on an error or a panic.
     let call = Call {
         object,
         body,
@@ -75,7 +75,7 @@ pub(crate) unsafe fn enter<'a>(object: *const ken_base) -> Result<Call<'a>> {
 impl Call<'_> {
     /// The base behind the handle.
     pub fn base(&self) -> Result<&Base> {
-        // SAFETY: who closes changes it only while no call is in flight, and this one is.
+        // SAFETY: a closing call changes it only while no call is in flight, and this one is.
         unsafe { (*self.body.base.get()).as_ref() }.ok_or_else(gate::closed)
     }
 
@@ -90,7 +90,7 @@ impl Call<'_> {
         &self.body.gate
     }
 
-    /// Fails in a child of a fork, and after a panic: what keeps the call must not use the base then.
+    /// Fails in a child of a fork, and after a panic: an object that keeps the call must not use the base then.
     pub fn may_go_on(&self) -> Result<()> {
         self.body.gate.may_go_on()
     }
@@ -105,7 +105,7 @@ impl Drop for Call<'_> {
         if !self.is_kept && std::thread::panicking() {
             self.body.gate.fault();
         }
-        // In a child of a fork the parent's threads and locks are not there: what is left is left alone.
+        // In a child of a fork the parent's threads and locks are not there: the memory is left alone.
         if self.body.gate.leave() && self.body.gate.is_here() {
             let mut object = self.object.cast_mut();
             // SAFETY: the handle was destroyed while this call ran, and left for the last call to free.
@@ -157,18 +157,18 @@ pub(crate) fn lend<T>(base: Base, callback: impl FnOnce(*const ken_base) -> T) -
 
 /// Opens a base in a folder, or makes it there.
 ///
-/// Cost: one read of the file, to compare it with its checksums, and memory for what ranking needs.
+/// Cost: one read of the file, to compare it with its checksums, and memory for ranking.
 ///
 /// - `path`: borrowed; the folder, in UTF-8. It is made if it is absent, with those above it.
 /// - `options`: borrowed; may be NULL for the defaults.
 /// - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
 ///
 /// Errors: `KEN_ERR_BUSY` if another process, or another handle of this one, has it open; `KEN_ERR_IO`,
-/// `KEN_ERR_DISK_FULL`, `KEN_ERR_NOT_A_BASE`, `KEN_ERR_FORMAT_TOO_NEW` and `KEN_ERR_CORRUPT` for what is
-/// found there; `KEN_ERR_MEMORY_LIMIT`; `KEN_ERR_INVALID_VALUE` and `KEN_ERR_CONTRADICTION` for an option
+/// `KEN_ERR_DISK_FULL`, `KEN_ERR_NOT_A_BASE`, `KEN_ERR_FORMAT_TOO_NEW` and `KEN_ERR_CORRUPT` for the files
+/// in the folder; `KEN_ERR_MEMORY_LIMIT`; `KEN_ERR_INVALID_VALUE` and `KEN_ERR_CONTRADICTION` for an option
 /// out of its range; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_open(
+pub unsafe extern "C" fn ken_base_open(
     path: ken_str,
     options: *const ken_options,
     out: *mut *mut ken_base,
@@ -192,7 +192,7 @@ pub unsafe extern "C" fn ken_open(
 /// Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_CONTRADICTION` for an option out of its range,
 /// `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_open_memory(
+pub unsafe extern "C" fn ken_base_open_memory(
     options: *const ken_options,
     out: *mut *mut ken_base,
     err: *mut *mut ken_error,
@@ -224,7 +224,7 @@ unsafe fn open(
     Ok(())
 }
 
-/// Makes events of mere looking (searched, shown, clicked, viewed and the like) durable. Everything else
+/// Makes events of reading (searched, shown, clicked, viewed and the like) durable. Everything else
 /// is durable when the call that wrote it has returned.
 ///
 /// - `base`: borrowed.
@@ -240,13 +240,13 @@ pub unsafe extern "C" fn ken_base_flush(
 }
 
 /// Closes a base: flushes it, brings its index on disk up to date, and frees its files and memory. The
-/// handle stays, to be destroyed; calls on it answer `KEN_ERR_CLOSED`. Closing what is closed does nothing.
+/// handle stays, to be destroyed; calls on it answer `KEN_ERR_CLOSED`. Closing a closed base does nothing.
 ///
 /// - `base`: borrowed.
 ///
-/// Errors: `KEN_ERR_BUSY` while calls are in flight, be it on other threads or the one whose callback
-/// calls this, and while another thread closes it; `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_INDEX_FAILED` if it cannot be flushed, and then it
-/// is open still; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_FORKED_HANDLE`,
+/// Errors: `KEN_ERR_BUSY` while calls are in flight, on other threads or below the callback that
+/// calls this, and while another thread closes it; `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_INDEX_FAILED` if it cannot be flushed; it
+/// stays open then; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_FORKED_HANDLE`,
 /// `KEN_ERR_NOT_ALLOWED_HERE`, `KEN_ERR_PANICKED`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_close(
@@ -259,7 +259,7 @@ pub unsafe extern "C" fn ken_base_close(
         if !body.gate.close()? {
             return Ok(());
         }
-        // Closing is a call in flight itself: it leaves at the end, whatever comes.
+        // Closing is a call in flight itself: it always leaves at the end.
         let _closing = Call {
             object: base,
             body,
@@ -285,14 +285,14 @@ pub unsafe extern "C" fn ken_base_close(
     unsafe { guard(err, work) }
 }
 
-/// Destroys a base and sets the caller's pointer to NULL. A base that is not closed yet is flushed, and
-/// what fails then is lost as by a crash: who must know calls `ken_base_close` before.
+/// Destroys a base and sets the caller's pointer to NULL. A base that is not closed yet is flushed; if that
+/// fails, unflushed events are lost as by a crash. Call `ken_base_close` before to learn of it.
 ///
-/// Calls that are in flight, say the one whose callback calls this, go on; the last of them frees the
+/// Calls in flight, for example the one whose callback calls this, continue; the last of them frees the
 /// base. In a child of a fork the memory is left alone. Inside the base's own log callback nothing
 /// happens, and the caller's pointer is kept.
 ///
-/// - `base`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+/// - `base`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_destroy(base: *mut *mut ken_base) {
     let work = || {
@@ -343,7 +343,7 @@ pub unsafe extern "C" fn ken_base_now(
     unsafe { call(base, err, work) }
 }
 
-/// What a base holds and what it uses: counts, bytes of memory by part, bytes of files, the limit. Bytes
+/// The contents and the use of a base: counts, bytes of memory by component, bytes of files, the limit. Bytes
 /// of memory are estimates.
 ///
 /// - `base`: borrowed.

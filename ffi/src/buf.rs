@@ -9,7 +9,7 @@ use crate::handle::{self, Object};
 use crate::json;
 use crate::text::ken_str;
 
-/// What a call made: text (JSON, HTML, a report), or the bytes of a snapshot. Owned by the caller, who
+/// Bytes that a call made: text (JSON, HTML, a report), or a snapshot. Owned by the caller, who
 /// destroys it with `ken_buf_destroy`. It depends on no other object.
 pub struct ken_buf {
     _opaque: [u8; 0],
@@ -21,7 +21,7 @@ impl Object for ken_buf {
     const NAME: &'static str = "ken_buf";
 }
 
-/// What a buffer holds.
+/// The contents of a buffer.
 pub(crate) enum Contents {
     Text(String),
     Bytes(Vec<u8>),
@@ -78,8 +78,8 @@ pub(crate) unsafe fn give_json<T: Serialize>(out: *mut *mut ken_buf, value: &T) 
 ///
 /// - `buf`: borrowed; may be NULL.
 ///
-/// Returns a view that lives as long as `buf`, or the empty text for NULL and for bytes that are no text. The
-/// byte behind the last one is not a NUL.
+/// Returns a view that lives as long as `buf`, or the empty text for NULL and for bytes that are not text. No
+/// NUL follows the last byte.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_buf_text(buf: *const ken_buf) -> ken_str {
     guard_value(ken_str::empty(), || {
@@ -91,7 +91,7 @@ pub unsafe extern "C" fn ken_buf_text(buf: *const ken_buf) -> ken_str {
     })
 }
 
-/// The bytes of a buffer, whatever they are; `ken_buf_size` says how many.
+/// The bytes of a buffer, text or not; `ken_buf_size` gives their number.
 ///
 /// - `buf`: borrowed; may be NULL.
 ///
@@ -104,7 +104,7 @@ pub unsafe extern "C" fn ken_buf_data(buf: *const ken_buf) -> *const u8 {
     })
 }
 
-/// How many bytes a buffer holds.
+/// The number of bytes in a buffer.
 ///
 /// - `buf`: borrowed; may be NULL.
 ///
@@ -119,7 +119,7 @@ pub unsafe extern "C" fn ken_buf_size(buf: *const ken_buf) -> usize {
 
 /// Destroys a buffer and sets the caller's pointer to NULL.
 ///
-/// - `buf`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+/// - `buf`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_buf_destroy(buf: *mut *mut ken_buf) {
     // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.

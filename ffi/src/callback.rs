@@ -10,33 +10,33 @@ use kenpoint::exchange::Progress;
 use crate::gate::Gate;
 use crate::text::ken_str;
 
-/// A callback's answer: go on.
-pub const KEN_GO_ON: c_int = 0;
-/// A callback's answer: stop. Any number but `KEN_GO_ON` is taken for it.
+/// A callback's answer: continue.
+pub const KEN_CONTINUE: c_int = 0;
+/// A callback's answer: stop. Any number but `KEN_CONTINUE` stops.
 pub const KEN_STOP: c_int = 1;
 
-/// Frees the data of a callback. Called once, when the library needs the callback no more, on whichever
-/// thread that is. It must not call the library.
+/// Frees the data of a callback. Called once, when the library no longer needs the callback, on any
+/// thread. It must not call the library.
 ///
-/// - `data`: what was given with the callback.
+/// - `data`: the pointer that was given with the callback.
 pub type ken_drop_fn = Option<unsafe extern "C" fn(data: *mut c_void)>;
 
 /// Tells the present instant in milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// Called from any thread that uses the base, while no lock is held. It must not call the library: a call
-/// that asks for the present instant would ask it again, without end. Nobody can be told of an instant outside the years -9999 to 9999: it counts as the
-/// nearest one inside.
+/// that needs the present instant would call it again, without end. An instant outside the years -9999 to 9999 counts
+/// as the nearest one inside.
 ///
-/// - `data`: what was given with the callback.
+/// - `data`: the pointer that was given with the callback.
 pub type ken_clock_fn = Option<unsafe extern "C" fn(data: *mut c_void) -> i64>;
 
-/// Is told what the host may want to log.
+/// Receives log messages of a base.
 ///
 /// Called from any thread that uses the base and from the base's own, possibly while a writer holds its
-/// lock. It must not call the base it is about: such a call answers `KEN_ERR_NOT_ALLOWED_HERE`. Nor must it
+/// lock. It must not call its own base: such a call answers `KEN_ERR_NOT_ALLOWED_HERE`. Nor must it
 /// release a stream of that base's rows.
 ///
-/// - `data`: what was given with the callback.
+/// - `data`: the pointer that was given with the callback.
 /// - `level`: one of `KEN_LOG_*`.
 /// - `topic`: `open`, `index`, `store`, ...; valid during the call.
 /// - `message`: one sentence; valid during the call.
@@ -45,14 +45,14 @@ pub type ken_log_fn =
 
 /// A log level: something failed.
 pub const KEN_LOG_ERROR: c_int = 1;
-/// A log level: something is not as it should be, and the library went on.
+/// A log level: something is wrong, and the library continued.
 pub const KEN_LOG_WARNING: c_int = 2;
-/// A log level: something notable was done.
+/// A log level: a notable event.
 pub const KEN_LOG_INFO: c_int = 3;
 /// A log level: everything else.
 pub const KEN_LOG_DEBUG: c_int = 4;
 
-/// How far an import is.
+/// The progress of an import.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ken_progress {
@@ -66,48 +66,48 @@ pub struct ken_progress {
     pub bytes: u64,
 }
 
-/// Is told how far a call is, and says whether to go on.
+/// Receives the progress of a call, and continues or stops it.
 ///
 /// Called on the thread of the call. It may call the library, this base too, but for `ken_base_close`,
 /// which answers `KEN_ERR_BUSY`.
 ///
-/// - `data`: what was given with the callback.
+/// - `data`: the pointer that was given with the callback.
 /// - `progress`: valid during the call.
 ///
-/// Returns `KEN_GO_ON` or `KEN_STOP`.
+/// Returns `KEN_CONTINUE` or `KEN_STOP`.
 pub type ken_progress_fn =
     Option<unsafe extern "C" fn(data: *mut c_void, progress: *const ken_progress) -> c_int>;
 
-/// Is asked now and then during a long call whether to go on.
+/// Is called now and then during a long call, and continues or cancels it.
 ///
 /// Called on the thread of the call. It may call the library, this base too, but for `ken_base_close`,
-/// which answers `KEN_ERR_BUSY`. During `ken_base_verify` the base is not to be called at all: that answers
-/// `KEN_ERR_NOT_ALLOWED_HERE`.
+/// which answers `KEN_ERR_BUSY`. During `ken_base_verify` it must not call this base: such a call
+/// answers `KEN_ERR_NOT_ALLOWED_HERE`.
 ///
-/// - `data`: what was given with the callback.
+/// - `data`: the pointer that was given with the callback.
 ///
-/// Returns `KEN_GO_ON` or `KEN_STOP`.
-pub type ken_watch_fn = Option<unsafe extern "C" fn(data: *mut c_void) -> c_int>;
+/// Returns `KEN_CONTINUE` or `KEN_STOP`.
+pub type ken_cancel_fn = Option<unsafe extern "C" fn(data: *mut c_void) -> c_int>;
 
 /// Takes bytes that a call writes.
 ///
 /// Called on the thread of the call. It may call the library, but for `ken_base_close`.
 ///
-/// - `data`: what was given with the callback.
+/// - `data`: the pointer that was given with the callback.
 /// - `bytes`: `len` bytes, valid during the call.
-/// - `len`: how many; more than 0.
+/// - `len`: the number of bytes; more than 0.
 ///
-/// Returns 0 if it took them all; any other number ends the call with `KEN_ERR_CANCELLED`.
+/// Returns 0 if it took all of them; any other number ends the call with `KEN_ERR_CANCELLED`.
 pub type ken_write_fn =
     Option<unsafe extern "C" fn(data: *mut c_void, bytes: *const u8, len: usize) -> c_int>;
 
-/// Data of the host for a callback, with what frees it.
+/// Data of the host for a callback, with the function that frees it.
 pub(crate) struct HostData {
     data: *mut c_void,
     free: ken_drop_fn,
 }
 
-// SAFETY: the header says that callbacks are called from any thread, and so must be what they use.
+// SAFETY: the header says that callbacks are called from any thread, which holds for their data too.
 unsafe impl Send for HostData {}
 // SAFETY: as above.
 unsafe impl Sync for HostData {}
@@ -132,14 +132,14 @@ impl Drop for HostData {
 }
 
 fn flow(answer: c_int) -> ControlFlow<()> {
-    if answer == KEN_GO_ON {
+    if answer == KEN_CONTINUE {
         ControlFlow::Continue(())
     } else {
         ControlFlow::Break(())
     }
 }
 
-/// Asks the host's progress callback; without one, things go on.
+/// Calls the host's progress callback; without one, the call continues.
 ///
 /// # Safety
 /// `callback` may be called with `data`.
@@ -161,22 +161,22 @@ pub(crate) unsafe fn ask_progress(
     flow(unsafe { callback(data, &shown) })
 }
 
-/// A handle on a base whose long calls ask the host's watch callback; the same base without one.
+/// A handle on a base whose long calls ask the host's cancel callback; the same base without one.
 ///
 /// `kept_out` is the gate of a base that the callback must not call, if there is one.
 pub(crate) fn with_cancellation(
     base: &Base,
-    watch: ken_watch_fn,
+    cancel: ken_cancel_fn,
     data: *mut c_void,
     kept_out: Option<Arc<Gate>>,
 ) -> Base {
-    let Some(watch) = watch else {
+    let Some(cancel) = cancel else {
         return base.clone();
     };
     let data = HostData::new(data, None);
     base.with_cancellation(move || {
         // SAFETY: the host's function with the host's data, during the call that was given both.
-        let ask = || flow(unsafe { watch(data.get()) });
+        let ask = || flow(unsafe { cancel(data.get()) });
         match &kept_out {
             Some(gate) => gate.within(ask),
             None => ask(),

@@ -25,11 +25,11 @@ struct Known {
 /// - `draft`: borrowed; JSON of a case, see docs/json.md.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a
+/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a
 /// field, `KEN_ERR_ALREADY_EXISTS`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_open_case(
+pub unsafe extern "C" fn ken_base_open_case(
     base: *const ken_base,
     draft: ken_str,
     recorded: *mut c_int,
@@ -49,14 +49,14 @@ pub unsafe extern "C" fn ken_open_case(
 ///
 /// - `base`: borrowed.
 /// - `case_id`: borrowed; the id.
-/// - `entry`: borrowed; JSON of an entry, see docs/json.md: its text, and what may become of it (`case-only`, or
+/// - `entry`: borrowed; JSON of an entry, see docs/json.md: its text, and its reuse (`case-only`, or
 ///   the role of a section).
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
-/// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_TOO_LARGE`,
+/// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_TOO_LARGE`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_note(
+pub unsafe extern "C" fn ken_base_note(
     base: *const ken_base,
     case_id: ken_str,
     entry: ken_str,
@@ -77,24 +77,24 @@ pub unsafe extern "C" fn ken_note(
     unsafe { call(base, err, work) }
 }
 
-/// Whether a case was answered in the first contact: that is not known.
+/// The first contact answered the case: not known.
 pub const KEN_UNKNOWN: c_int = -1;
 /// No.
 pub const KEN_NO: c_int = 0;
 /// Yes.
 pub const KEN_YES: c_int = 1;
 
-/// Says that a case is answered. The articles linked as resolved get their credit.
+/// Records that a case is resolved. The articles linked as resolved get their credit.
 ///
 /// - `base`: borrowed.
 /// - `case_id`: borrowed; the id.
-/// - `first_contact`: whether it was answered in the first contact: `KEN_YES`, `KEN_NO` or `KEN_UNKNOWN`.
+/// - `first_contact`: the first contact answered it: `KEN_YES`, `KEN_NO` or `KEN_UNKNOWN`.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
 /// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_TRANSITION`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_resolve_case(
+pub unsafe extern "C" fn ken_base_resolve_case(
     base: *const ken_base,
     case_id: ken_str,
     first_contact: c_int,
@@ -124,7 +124,7 @@ pub unsafe extern "C" fn ken_resolve_case(
     unsafe { call(base, err, work) }
 }
 
-/// Says that a case is done.
+/// Closes a case.
 ///
 /// - `base`: borrowed.
 /// - `case_id`: borrowed; the id.
@@ -133,7 +133,7 @@ pub unsafe extern "C" fn ken_resolve_case(
 /// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_close_case(
+pub unsafe extern "C" fn ken_base_close_case(
     base: *const ken_base,
     case_id: ken_str,
     recorded: *mut c_int,
@@ -149,7 +149,7 @@ pub unsafe extern "C" fn ken_close_case(
     unsafe { call(base, err, work) }
 }
 
-/// Says that a case came back. Within seven days the credit of what resolved it is reversed.
+/// Reopens a case. Within seven days the credit of the articles that resolved it is reversed.
 ///
 /// - `base`: borrowed.
 /// - `case_id`: borrowed; the id.
@@ -158,7 +158,7 @@ pub unsafe extern "C" fn ken_close_case(
 /// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_TRANSITION`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_reopen_case(
+pub unsafe extern "C" fn ken_base_reopen_case(
     base: *const ken_base,
     case_id: ken_str,
     recorded: *mut c_int,
@@ -182,7 +182,7 @@ pub unsafe extern "C" fn ken_reopen_case(
 ///
 /// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_case(
+pub unsafe extern "C" fn ken_base_case(
     base: *const ken_base,
     case_id: ken_str,
     out: *mut *mut ken_buf,
@@ -199,7 +199,7 @@ pub unsafe extern "C" fn ken_case(
     unsafe { call(base, err, work) }
 }
 
-/// A visit to self-service, cut into intents: runs of queries and reads about one need.
+/// A self-service visit, split into intents: runs of queries and reads about one need.
 ///
 /// - `base`: borrowed.
 /// - `session_id`: borrowed; the id.
@@ -207,7 +207,7 @@ pub unsafe extern "C" fn ken_case(
 ///
 /// Errors: `KEN_ERR_SESSION_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_session(
+pub unsafe extern "C" fn ken_base_session(
     base: *const ken_base,
     session_id: ken_str,
     out: *mut *mut ken_buf,
@@ -224,15 +224,15 @@ pub unsafe extern "C" fn ken_session(
     unsafe { call(base, err, work) }
 }
 
-/// What an answer was: the query or the case, the articles in their order, the policy.
+/// Reads the answer behind an impression: the query or the case, the articles in their order, the policy.
 ///
 /// - `base`: borrowed.
 /// - `token`: borrowed; the impression of an answer of this base.
-/// - `out`: set to JSON of what it stands for, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+/// - `out`: set to JSON of the answer, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
 /// Errors: `KEN_ERR_INVALID_IMPRESSION`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_impression(
+pub unsafe extern "C" fn ken_base_impression(
     base: *const ken_base,
     token: ken_str,
     out: *mut *mut ken_buf,
@@ -249,15 +249,15 @@ pub unsafe extern "C" fn ken_impression(
     unsafe { call(base, err, work) }
 }
 
-/// Somebody known by an id: an agent, an expert, a reader. Make somebody known with an `actor-set` event.
+/// Reads an actor by id: an agent, an expert, a reader. An `actor-set` event adds one.
 ///
 /// - `base`: borrowed.
 /// - `actor_id`: borrowed; the id.
-/// - `out`: set to JSON `{"schema":1,"actor":{"id":..,"licence":..}}`, with null for somebody who is not known, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+/// - `out`: set to JSON `{"schema":1,"actor":{"id":..,"licence":..}}`, with null for an unknown id, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
 /// Errors: `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_actor(
+pub unsafe extern "C" fn ken_base_actor(
     base: *const ken_base,
     actor_id: ken_str,
     out: *mut *mut ken_buf,
@@ -275,8 +275,8 @@ pub unsafe extern "C" fn ken_actor(
     unsafe { call(base, err, work) }
 }
 
-/// The ids of cases in ascending order, page by page. No lock is held between two pages: what is put
-/// meanwhile is found if it comes after the page before.
+/// The ids of cases in ascending order, page by page. No lock is held between two pages: a case that is opened
+/// meanwhile is found if its id comes after the page before.
 ///
 /// - `base`: borrowed.
 /// - `after`: borrowed; the last id of the page before; empty for the first page.
@@ -286,7 +286,7 @@ pub unsafe extern "C" fn ken_actor(
 /// Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
 /// common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_case_ids(
+pub unsafe extern "C" fn ken_base_case_ids(
     base: *const ken_base,
     after: ken_str,
     limit: usize,

@@ -1,4 +1,4 @@
-//! `ken_error`: what went wrong, as an object of its own.
+//! `ken_error`: the error of a call, as an object of its own.
 
 use std::error::Error as _;
 
@@ -9,7 +9,7 @@ use crate::handle::{self, Object};
 use crate::status::ken_status;
 use crate::text::ken_str;
 
-/// What went wrong. Made by a call that failed, if it was given a place for it; owned by the caller,
+/// The error of a failed call, if the call was given a place for it; owned by the caller,
 /// who destroys it with `ken_error_destroy`. It depends on no other object.
 pub struct ken_error {
     _opaque: [u8; 0],
@@ -80,7 +80,7 @@ pub(crate) unsafe fn write(err: *mut *mut ken_error, error: &Error) {
 ///
 /// - `error`: borrowed; may be NULL.
 ///
-/// Returns the code, or KEN_OK for NULL and for what is no error object.
+/// Returns the code, or KEN_OK for NULL and for any other object.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_error_code(error: *const ken_error) -> ken_status {
     guard_value(0, || {
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn ken_error_code(error: *const ken_error) -> ken_status {
     })
 }
 
-/// The sentence of an error: the field, the value found, the limit, and what to do next. For people; code
+/// The sentence of an error: the field, the value found, the limit, and the next step. For people; code
 /// branches on the status.
 ///
 /// - `error`: borrowed; may be NULL.
@@ -118,7 +118,7 @@ pub unsafe extern "C" fn ken_error_json(error: *const ken_error) -> ken_str {
 
 /// Destroys an error and sets the caller's pointer to NULL.
 ///
-/// - `error`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+/// - `error`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_error_destroy(error: *mut *mut ken_error) {
     // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.

@@ -1,4 +1,4 @@
-//! Events: what readers, agents and the world did, one by one or many in one commit.
+//! Events of readers, agents and the world: one by one, or many in one commit.
 
 use std::ffi::c_int;
 
@@ -13,20 +13,20 @@ use crate::request::{KEN_NOW, instant};
 use crate::status::ken_status;
 use crate::text::{self, ken_str, null};
 
-/// What a write did: it was recorded.
+/// The effect of a write: it was recorded.
 pub const KEN_RECORDED_NEW: c_int = 0;
-/// What a write did: nothing, for its id was known; it counts once.
-pub const KEN_RECORDED_KNOWN: c_int = 1;
-/// What a write did: nothing, for it was a put of what is there already.
+/// The effect of a write: none, since an event with this id is recorded already. It counts once.
+pub const KEN_RECORDED_DUPLICATE: c_int = 1;
+/// The effect of a write: none, since the put equals the current article.
 pub const KEN_RECORDED_UNCHANGED: c_int = 2;
 
-/// Something that happened. Fill it with `ken_event_init` first, then set what differs. Everything it
-/// points to is borrowed during the call. Which of the last five fields an event has is said at `what`; to
-/// set another is an error.
+/// An event. Fill it with `ken_event_init` first, then set what differs. Everything it
+/// points to is borrowed during the call. `what` lists which of the last five fields a kind has;
+/// any other field is an error.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ken_event {
-    /// `sizeof(ken_event)`, set by `ken_event_init`. A library whose struct is another, which has another ABI version, refuses it.
+    /// `sizeof(ken_event)`, set by `ken_event_init`. A library of another ABI version rejects it.
     pub struct_size: u32,
     /// The place of the article in the list, from 1; 0, the default, if there is none.
     pub rank: u32,
@@ -55,13 +55,13 @@ pub struct ken_event {
     /// - case-drafted
     /// - draft-abandoned (value: seconds after the beginning)
     /// - survey (value: 0 to 1)
-    /// Every other event goes through `ken_record_json`.
+    /// Every other event goes through `ken_base_record_json`.
     pub what: ken_str,
     /// The id of the event, which makes recording it again harmless; empty: the base makes one.
     pub id: ken_str,
     /// When it happened, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, the default.
     pub at_ms: i64,
-    /// Who did it.
+    /// The actor.
     pub actor: ken_str,
     /// The customer it concerns.
     pub party: ken_str,
@@ -71,7 +71,7 @@ pub struct ken_event {
     pub case_id: ken_str,
     /// The channel.
     pub channel: ken_str,
-    /// The audience label of whoever caused it.
+    /// The audience label of the person who caused it.
     pub audience: ken_str,
     /// The id of the article.
     pub article: ken_str,
@@ -110,7 +110,7 @@ pub unsafe extern "C" fn ken_event_init(event: *mut ken_event) {
     guard_value((), || unsafe { handle::init(event, defaults) });
 }
 
-/// The fields of an event that go by what it is. Each is taken once; what is left at the end is a mistake.
+/// The fields of an event that depend on its kind. Each is taken once; one that is left at the end is a mistake.
 struct Payload {
     article: Option<String>,
     impression: Option<String>,
@@ -159,7 +159,7 @@ impl Payload {
             Error::invalid(
                 "event.what",
                 name,
-                "it is one of those named at ken_event; every other event goes through ken_record_json",
+                "it is one of those named at ken_event; every other event goes through ken_base_record_json",
             )
         })
     }
@@ -196,7 +196,7 @@ fn whole_seconds(value: f64) -> Result<u32> {
 }
 
 /// # Safety
-/// `event` is NULL or can be read, and so can what it points to.
+/// `event` is NULL or can be read, and so can everything it points to.
 pub(crate) unsafe fn read(
     event: *const ken_event,
     now: impl FnOnce() -> Timestamp,
@@ -236,12 +236,12 @@ pub(crate) unsafe fn read(
 pub(crate) fn recorded_number(outcome: Recorded) -> c_int {
     match outcome {
         Recorded::New => KEN_RECORDED_NEW,
-        Recorded::Duplicate => KEN_RECORDED_KNOWN,
+        Recorded::Duplicate => KEN_RECORDED_DUPLICATE,
         Recorded::Unchanged => KEN_RECORDED_UNCHANGED,
     }
 }
 
-/// Tells the caller what a write did.
+/// Tells the caller the effect of a write.
 ///
 /// # Safety
 /// `out` is NULL or can be written.
@@ -253,8 +253,8 @@ pub(crate) unsafe fn outcome(out: *mut c_int, done: Recorded) -> Result<()> {
 
 /// Records an event. The next answer already differs; no byte of the text index changes for feedback.
 ///
-/// It is durable when the call returns, but for what is only looked at (searched, shown, clicked, viewed,
-/// dwelt, copied, returned, suggested, opened): that is durable with the next durable write or flush.
+/// It is durable when the call returns, but for events of reading (searched, shown, clicked, viewed,
+/// dwelt, copied, returned, suggested, opened): those are durable with the next durable write or flush.
 ///
 /// - `base`: borrowed.
 /// - `event`: borrowed during the call.
@@ -264,7 +264,7 @@ pub(crate) unsafe fn outcome(out: *mut c_int, done: Recorded) -> Result<()> {
 /// `KEN_ERR_INVALID_IMPRESSION`, `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_UNKNOWN_NAME`, `KEN_ERR_MEMORY_LIMIT`,
 /// `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_record(
+pub unsafe extern "C" fn ken_base_record(
     base: *const ken_base,
     event: *const ken_event,
     recorded: *mut c_int,
@@ -284,12 +284,12 @@ pub unsafe extern "C" fn ken_record(
 ///
 /// - `base`: borrowed.
 /// - `events`: borrowed during the call; `n` events.
-/// - `n`: how many; 0 does nothing.
+/// - `n`: their number; 0 does nothing.
 /// - `recorded`: may be NULL; else `n` places, each set to one of `KEN_RECORDED_*`.
 ///
-/// Errors: those of `ken_record`; that of the first event that is refused.
+/// Errors: those of `ken_base_record`; that of the first event that is refused.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_record_many(
+pub unsafe extern "C" fn ken_base_record_all(
     base: *const ken_base,
     events: *const ken_event,
     n: usize,
@@ -315,11 +315,11 @@ pub unsafe extern "C" fn ken_record_many(
 ///
 /// - `base`: borrowed.
 /// - `events`: borrowed; JSON `{"events":[..]}`, see docs/json.md. An event without `at` happens now.
-/// - `n`: may be NULL; set to how many of them were new.
+/// - `n`: may be NULL; set to the number of new ones.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, and those of `ken_record`.
+/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, and those of `ken_base_record`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_record_json(
+pub unsafe extern "C" fn ken_base_record_json(
     base: *const ken_base,
     events: ken_str,
     n: *mut usize,

@@ -27,7 +27,7 @@ impl Birthplace {
         }
     }
 
-    /// Whether this is the process it was made in.
+    /// Tells if this is the process that made it.
     pub fn is_here(&self) -> bool {
         #[cfg(target_os = "linux")]
         if let Some(page) = &self.page {
@@ -37,7 +37,7 @@ impl Birthplace {
     }
 }
 
-/// What the page holds in the process that made it. Any number but 0 does.
+/// The value of the page in the process that made it: any number but 0.
 const PRESENT: u32 = 0x6b65_6e31;
 
 #[cfg(target_os = "linux")]

@@ -1,4 +1,4 @@
-//! Who may call a base now: the count of its calls in flight, and what shuts it.
+//! The gate of a base: it counts the calls in flight, and shuts on close, fork and panic.
 //!
 //! A base may be closed or destroyed by one thread, or by a callback, while calls run. So each call is
 //! counted in and out with one atomic addition each; closing is refused while calls run, and a handle
@@ -18,7 +18,7 @@ const CALLS: u64 = (1 << 32) - 1;
 const PANICKED: u64 = 1 << 61;
 /// The base is closed, or being closed.
 const CLOSED: u64 = 1 << 62;
-/// The handle is destroyed; whoever leaves last frees it.
+/// The handle is destroyed; the last call to leave frees it.
 const DOOMED: u64 = 1 << 63;
 
 /// The gate of one base.
@@ -42,7 +42,7 @@ impl Gate {
     }
 
     /// Counts a call in, which must [`leave`](Gate::leave), unless it is in the wrong process or callback.
-    /// The inner answer is whether it may go on: a call that is turned away leaves like any other, since the
+    /// The inner result tells if it may continue: a call that is turned away leaves like any other, since the
     /// handle may be destroyed meanwhile and the last one to leave frees it.
     pub fn enter(&self) -> Result<Result<()>> {
         self.may_call()?;
@@ -91,7 +91,7 @@ impl Gate {
         }
     }
 
-    /// Fails if a call panicked: what goes on from before must not touch the base again.
+    /// Fails if a call panicked: a call that began before must not touch the base again.
     pub fn may_go_on(&self) -> Result<()> {
         self.may_call()?;
         if self.state.load(Ordering::Acquire) & PANICKED != 0 {
@@ -105,18 +105,18 @@ impl Gate {
         self.state.fetch_and(!CLOSED, Ordering::Release);
     }
 
-    /// Shuts it for good. Whether the handle is to be freed by who calls this; else by the last call.
+    /// Shuts it for good. Returns true if the caller frees the handle, false if the last call does.
     pub fn doom(&self) -> bool {
         let before = self.state.fetch_or(DOOMED | CLOSED, Ordering::AcqRel);
         before & DOOMED == 0 && before & CALLS == 0
     }
 
-    /// Whether this is the process in which it was opened.
+    /// Tells if this is the process in which it was opened.
     pub fn is_here(&self) -> bool {
         self.born.is_here()
     }
 
-    /// Whether this thread runs a callback from which the base must not be called.
+    /// Tells if this thread runs a callback from which the base must not be called.
     pub fn is_within(&self) -> bool {
         self.n_within.load(Ordering::Acquire) > 0
             && self
@@ -172,7 +172,7 @@ fn panicked() -> Error {
 pub(crate) fn closed() -> Error {
     Error::new(
         ErrorCode::Closed,
-        "base: it was closed; open it again with ken_open",
+        "base: it was closed; open it again with ken_base_open",
     )
 }
 

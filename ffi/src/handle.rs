@@ -1,8 +1,8 @@
-//! Handles: opaque objects on the heap, each with a tag of its type in front. The only casts of
+//! Handles: opaque objects on the heap, each that begin with a tag of their type. The only casts of
 //! handles are here.
 //!
 //! The tag tells a handle of another type and a NULL apart from a right one. A handle that was
-//! destroyed cannot be told safely, since its memory belongs to somebody else; its tag is wiped first,
+//! destroyed cannot be detected safely, since its memory belongs to somebody else; its tag is wiped first,
 //! so that such a mistake is refused while the memory still says so.
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,9 +11,9 @@ use kenpoint::{Error, ErrorCode, Result};
 
 use crate::text::null;
 
-/// What a handle type of the header is inside.
+/// The inside of a handle type of the header.
 pub(crate) trait Object {
-    /// What the handle holds.
+    /// The body of the handle.
     type Body;
     /// Its tag: the name in the header, as eight letters.
     const TAG: &'static [u8; 8];
@@ -28,7 +28,7 @@ pub(crate) struct Handle<B> {
     pub body: B,
 }
 
-/// The tag of what was destroyed.
+/// The tag of a destroyed handle.
 const GONE: u64 = 0;
 
 fn tag<O: Object>() -> u64 {
@@ -80,7 +80,7 @@ unsafe fn checked<O: Object>(field: &str, object: *const O) -> Result<*const Han
     if !handle.is_aligned() {
         return Err(wrong::<O>(field));
     }
-    // SAFETY: each handle begins with its tag, whatever its type.
+    // SAFETY: each handle begins with its tag, of any type.
     let found = unsafe { &*object.cast::<AtomicU64>() }.load(Ordering::Relaxed);
     if found == tag::<O>() {
         Ok(handle)
@@ -99,8 +99,8 @@ fn wrong<O: Object>(field: &str) -> Error {
     )
 }
 
-/// Takes a handle back: sets the caller's pointer to NULL and returns what the handle held. `None` for
-/// NULL, and for what is no handle of the type, which is left alone.
+/// Takes a handle back: sets the caller's pointer to NULL and returns the body of the handle. `None` for
+/// NULL, and for any other object, which is left alone.
 ///
 /// # Safety
 /// `slot` is NULL or points to NULL or to a handle of this library that was not destroyed and that
@@ -121,7 +121,7 @@ pub(crate) unsafe fn take<O: Object>(slot: *mut *mut O) -> Option<O::Body> {
     Some(handle.body)
 }
 
-/// Destroys what a handle held, if it is one: the work of each `ken_x_destroy`.
+/// Destroys the body of a handle, if it is one: the work of each `ken_x_destroy`.
 ///
 /// # Safety
 /// As for [`take`].

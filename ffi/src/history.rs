@@ -7,7 +7,7 @@ use kenpoint::{AsOf, Base, Error, ErrorCode, RankPolicy, Replay, Timestamp};
 use std::ops::ControlFlow;
 
 use crate::base::{self, call, ken_base};
-use crate::callback::{KEN_GO_ON, ken_watch_fn, with_cancellation};
+use crate::callback::{KEN_CONTINUE, ken_cancel_fn, with_cancellation};
 use crate::error::ken_error;
 use crate::gate::Gate;
 use crate::guard::guard;
@@ -21,38 +21,38 @@ use crate::{handle, json};
 /// Called on the thread of the call. It may call the library, the past and the present base, but for
 /// `ken_base_close` on either.
 ///
-/// - `data`: what was given with the callback.
+/// - `data`: the pointer that was given with the callback.
 /// - `i`: the place of the instant, from 0.
 /// - `past`: the base as it was known then, its clock standing at that instant. It takes no writes. Valid
 ///   during the call.
 ///
-/// Returns `KEN_GO_ON` or `KEN_STOP`.
-pub type ken_visit_fn =
+/// Returns `KEN_CONTINUE` or `KEN_STOP`.
+pub type ken_replay_fn =
     Option<unsafe extern "C" fn(data: *mut c_void, i: usize, past: *const ken_base) -> c_int>;
 
 /// The base as it was known at an instant: it answers as the base would have answered then, its clock
 /// standing at that instant. It takes no writes: they answer `KEN_ERR_INVALID_TRANSITION`.
 ///
-/// Cost: one fold of the log up to there, and the texts of that time in memory. Ask it as often as you
-/// like; for many instants use `ken_base_replay`.
+/// Cost: one replay of the log up to there, and the texts of that time in memory. For many instants use
+/// `ken_base_replay`.
 ///
 /// - `base`: borrowed.
 /// - `known_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z.
 /// - `policy`: borrowed; JSON of a ranking policy, as if that had always been in force; empty for the policies of
 ///   the day.
-/// - `watch`: may be NULL; asked now and then whether to go on.
+/// - `cancel`: may be NULL; called now and then, and continues or cancels the call.
 /// - `data`: handed to it; may be NULL.
 /// - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
 ///
-/// Errors: `KEN_ERR_INVALID_VALUE` for the instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for what is no
-/// such JSON, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
+/// Errors: `KEN_ERR_INVALID_VALUE` for the instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for
+/// other JSON, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
 /// common ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_as_of(
     base: *const ken_base,
     known_ms: i64,
     policy: ken_str,
-    watch: ken_watch_fn,
+    cancel: ken_cancel_fn,
     data: *mut c_void,
     out: *mut *mut ken_base,
     err: *mut *mut ken_error,
@@ -60,13 +60,13 @@ pub unsafe extern "C" fn ken_base_as_of(
     let work = |base: &Base| {
         handle::wanted("out", out)?;
         let known = dated("known_ms", known_ms)?;
-        let asked = with_cancellation(base, watch, data, None);
+        let asked = with_cancellation(base, cancel, data, None);
         // SAFETY: by the contract of the header, a view that can be read.
         let policy = unsafe { trial(policy) }?;
         let mut past = AsOf::new(known);
         past.policy = policy;
         let past = asked.as_of(past)?;
-        // The past is watched like what it was asked of, and `data` may be gone when this call has returned.
+        // The past inherits the cancel callback, whose `data` may be gone when this call has returned.
         let past = past.with_cancellation(|| ControlFlow::Continue(()));
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { handle::put(out, base::give(past, Arc::new(Gate::open()))) };
@@ -76,19 +76,19 @@ pub unsafe extern "C" fn ken_base_as_of(
     unsafe { call(base, err, work) }
 }
 
-/// Sweeps the log once and visits the base as it was known at each instant: a year of cases costs one
-/// fold, not one a case.
+/// Reads the log once and calls back with the base as it was known at each instant: a year of cases costs
+/// one pass over the log, not one for each case.
 ///
 /// - `base`: borrowed.
 /// - `instants_ms`: borrowed; `n` instants, ascending, in milliseconds since 1970-01-01T00:00:00Z.
-/// - `n`: how many.
-/// - `policy`: borrowed; JSON of a ranking policy, as if that had always been in force: a trial of it on what really
-///   happened; empty for the policies of the day.
-/// - `visit`: the callback.
+/// - `n`: their number.
+/// - `policy`: borrowed; JSON of a ranking policy, as if that had always been in force: a trial of it on the real
+///   events; empty for the policies of the day.
+/// - `replay`: the callback.
 /// - `data`: handed to it; may be NULL.
 ///
 /// Errors: `KEN_ERR_OUT_OF_HISTORY` if the instants do not ascend, `KEN_ERR_CANCELLED` if the callback says stop,
-/// `KEN_ERR_INVALID_VALUE` for an instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for what is no such
+/// `KEN_ERR_INVALID_VALUE` for an instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for other
 /// JSON, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_replay(
@@ -96,14 +96,14 @@ pub unsafe extern "C" fn ken_base_replay(
     instants_ms: *const i64,
     n: usize,
     policy: ken_str,
-    visit: ken_visit_fn,
+    replay: ken_replay_fn,
     data: *mut c_void,
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = || {
         // SAFETY: by the contract of the header, a handle or NULL.
         let call = unsafe { base::enter(base) }?;
-        let visit = visit.ok_or_else(|| null("visit", "callback"))?;
+        let replay = replay.ok_or_else(|| null("replay", "callback"))?;
         // SAFETY: by the contract of the header, `n` instants can be read.
         let instants = unsafe { text::array("instants_ms", instants_ms, n) }?
             .iter()
@@ -111,19 +111,19 @@ pub unsafe extern "C" fn ken_base_replay(
             .collect::<kenpoint::Result<Vec<Timestamp>>>()?;
         // SAFETY: by the contract of the header, a view that can be read.
         let policy = unsafe { trial(policy) }?;
-        let look = |i: usize, past: &Base| {
+        let at_instant = |i: usize, past: &Base| {
             // SAFETY: the host's function with the host's data, and a handle that outlives the call.
-            match base::lend(past.clone(), |past| unsafe { visit(data, i, past) })? {
-                KEN_GO_ON => Ok(()),
+            match base::lend(past.clone(), |past| unsafe { replay(data, i, past) })? {
+                KEN_CONTINUE => Ok(()),
                 _ => Err(Error::new(
                     ErrorCode::Cancelled,
-                    format!("visit: the callback said stop at instant {i}"),
+                    format!("replay: the callback said stop at instant {i}"),
                 )),
             }
         };
-        let mut replay = Replay::new(instants);
-        replay.policy = policy;
-        call.base()?.replay(replay, look)
+        let mut request = Replay::new(instants);
+        request.policy = policy;
+        call.base()?.replay(request, at_instant)
     };
     // SAFETY: by the contract of the header, `err` can be written or is NULL.
     unsafe { guard(err, work) }

@@ -32,7 +32,7 @@ pub(crate) unsafe fn read_or_default<T: DeserializeOwned + Default>(
     }
 }
 
-/// A list under the name of what it holds.
+/// A list under the name of its items.
 macro_rules! listed {
     ($name:ident: $items:expr) => {{
         #[derive(serde::Serialize)]

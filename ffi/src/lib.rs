@@ -1,5 +1,5 @@
 //! kenpoint for C and C++: the functions of `include/kenpoint.h`, which is made from this crate and is
-//! the manual for those who call it.
+//! the manual for its callers.
 //!
 //! It converts, forwards, and guards the border: pointers, UTF-8, panics, forks, closed handles. It
 //! holds no rule of the domain. One file is one object of the header; [`handle`] has the only casts of
@@ -21,31 +21,31 @@
 
 // The objects of the header, in the order in which a program meets them.
 mod version;
-// What every call answers with.
+// The values that calls return.
 mod buf;
 mod callback;
 mod error;
 mod status;
 mod text;
-// How a base is opened and closed.
+// Opening and closing a base.
 mod base;
 mod options;
-// What is put into it.
+// Writing.
 mod articles;
 mod case;
 mod event;
 mod link;
 mod policy;
-// What is asked of it.
+// Reading.
 mod history;
 mod request;
 mod results;
 mod review;
 mod search;
-// What goes in and out by the thousand.
+// Bulk import and export.
 mod rows;
 mod transfer;
-// What others answer from, and what comes back from there.
+// Snapshots and visits.
 mod publish;
 mod snapshot;
 mod visit;

@@ -1,4 +1,4 @@
-//! Links: which article was what to which case.
+//! Links: the articles of a case, by the part they played.
 
 use std::ffi::c_int;
 
@@ -16,11 +16,11 @@ use crate::request;
 use crate::status::ken_status;
 use crate::text::{self, ken_str};
 
-/// A link to be made. Fill it with `ken_link_draft_init` first, then set what differs.
+/// A link to make. Fill it with `ken_link_draft_init` first, then set what differs.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ken_link_draft {
-    /// `sizeof(ken_link_draft)`, set by `ken_link_draft_init`. A library whose struct is another, which has another ABI version, refuses it.
+    /// `sizeof(ken_link_draft)`, set by `ken_link_draft_init`. A library of another ABI version rejects it.
     pub struct_size: u32,
     /// Zero.
     pub reserved: u32,
@@ -28,14 +28,14 @@ pub struct ken_link_draft {
     pub case_id: ken_str,
     /// The id of the article. Required.
     pub article: ken_str,
-    /// What it was to the case. Required: resolved, helped, referenced, sent, created-from, tried-failed,
+    /// The type of the link. Required: resolved, helped, referenced, sent, created-from, tried-failed,
     /// dismissed, suggested or improved.
     pub link: ken_str,
-    /// Where it comes from: human, rule, learned or imported. Empty: human.
+    /// The provenance: human, rule, learned or imported. Empty: human.
     pub provenance: ken_str,
     /// For dismissals: not-relevant, already-tried, wrong or outdated. Empty: none.
     pub reason: ken_str,
-    /// How sure, 0 to 1. Below 0, the default: that of the provenance and the actor's licence.
+    /// The confidence, 0 to 1. Below 0, the default: that of the provenance and the actor's licence.
     pub confidence: f64,
 }
 
@@ -89,13 +89,13 @@ pub unsafe extern "C" fn ken_link_draft_init(link: *mut ken_link_draft) {
 ///
 /// - `base`: borrowed.
 /// - `link`: borrowed during the call.
-/// - `by`: borrowed; who links: the id of a person, or a name for the rule that does.
+/// - `by`: borrowed; the id of the person, or the name of the rule, that links.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
 /// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_link(
+pub unsafe extern "C" fn ken_base_link(
     base: *const ken_base,
     link: *const ken_link_draft,
     by: ken_str,
@@ -116,7 +116,7 @@ pub unsafe extern "C" fn ken_link(
     unsafe { call(base, err, work) }
 }
 
-/// Takes a link back; all numbers are as they were before it.
+/// Retracts a link, and restores the previous scores exactly.
 ///
 /// - `base`: borrowed.
 /// - `case_id`: borrowed; the id of the case.
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn ken_link(
 /// Errors: `KEN_ERR_LINK_NOT_FOUND`, `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_retract_link(
+pub unsafe extern "C" fn ken_base_retract_link(
     base: *const ken_base,
     case_id: ken_str,
     article: ken_str,
@@ -152,7 +152,7 @@ pub unsafe extern "C" fn ken_retract_link(
     unsafe { call(base, err, work) }
 }
 
-/// Says whether a link is right. A rejected one counts no more.
+/// Judges a link: confirmed or rejected. A rejected link no longer counts.
 ///
 /// - `base`: borrowed.
 /// - `case_id`: borrowed; the id of the case.
@@ -164,7 +164,7 @@ pub unsafe extern "C" fn ken_retract_link(
 /// Errors: `KEN_ERR_LINK_NOT_FOUND`, `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_judge_link(
+pub unsafe extern "C" fn ken_base_judge_link(
     base: *const ken_base,
     case_id: ken_str,
     article: ken_str,
@@ -199,7 +199,7 @@ pub unsafe extern "C" fn ken_judge_link(
 ///
 /// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_links_of_case(
+pub unsafe extern "C" fn ken_base_links_of_case(
     base: *const ken_base,
     case_id: ken_str,
     out: *mut *mut ken_buf,
@@ -224,7 +224,7 @@ pub unsafe extern "C" fn ken_links_of_case(
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_links_of_article(
+pub unsafe extern "C" fn ken_base_links_of_article(
     base: *const ken_base,
     article: ken_str,
     out: *mut *mut ken_buf,

@@ -20,7 +20,7 @@ use crate::handle::{self, Object};
 use crate::status::ken_status;
 use crate::text::{self, ken_str, null};
 
-/// How a base is opened. Owned by the caller, who destroys it with `ken_options_destroy`; it may be
+/// The options of a base. Owned by the caller, who destroys it with `ken_options_destroy`; it may be
 /// used for any number of bases, and destroyed while they are open. Not for two threads at once.
 pub struct ken_options {
     _opaque: [u8; 0],
@@ -32,7 +32,7 @@ impl Object for ken_options {
     const NAME: &'static str = "ken_options";
 }
 
-/// What was set; the core's defaults hold for the rest.
+/// The options that were set; the core's defaults hold for the rest.
 #[derive(Default)]
 pub(crate) struct Settings {
     set: Vec<Setting>,
@@ -54,7 +54,7 @@ enum Setting {
 }
 
 /// The names, in the order of the header's table.
-const NAMES: &str = "seed, language, audiences, threads, memory_limit, cache_bytes, absorb_after, background, trust_file";
+const NAMES: &str = "seed, language, audiences, threads, memory_limit, cache_bytes, index_flush_docs, background, trust_file";
 
 impl Setting {
     fn read(name: &str, value: &str) -> Result<Setting> {
@@ -65,7 +65,7 @@ impl Setting {
             "threads" => Setting::Threads(number(name, value)?),
             "memory_limit" => Setting::MemoryLimit(number(name, value)?),
             "cache_bytes" => Setting::CacheBytes(number(name, value)?),
-            "absorb_after" => Setting::AbsorbAfter(number(name, value)?),
+            "index_flush_docs" => Setting::AbsorbAfter(number(name, value)?),
             "background" => Setting::Background(yes_or_no(name, value)?),
             "trust_file" => Setting::TrustFile(yes_or_no(name, value)?),
             other => {
@@ -116,7 +116,7 @@ fn audiences(value: &str) -> Result<AudienceScheme> {
 }
 
 impl Settings {
-    /// The core's options, with what was set here.
+    /// The core's options, with the settings of these.
     pub fn apply(&self, mut options: BaseOptions, gate: &Arc<Gate>) -> BaseOptions {
         for setting in &self.set {
             options = setting.clone().apply(options);
@@ -205,9 +205,9 @@ pub unsafe extern "C" fn ken_options_new(
 /// | `threads` | threads for batches, 0 to 256; 0: all work on the caller's thread | one for each core |
 /// | `memory_limit` | bytes the base may use; opening and writing beyond it fail with `KEN_ERR_MEMORY_LIMIT` | none |
 /// | `cache_bytes` | bytes for pages of the store on disk, at most `memory_limit` | 268435456, or a quarter of `memory_limit` if that is less |
-/// | `index_flush_docs` | new documents, at least 1, that stay in memory before they are put into the index on disk | 4096 |
-/// | `background` | true or false: whether a thread of the base's keeps the index on disk up to date and makes events of mere looking durable within a second; false: writers do the former | true |
-/// | `trust_file` | true or false: whether to open without comparing the file with its checksums | false |
+/// | `index_flush_docs` | new documents, at least 1, that stay in memory before they are flushed to the index on disk | 4096 |
+/// | `background` | true: a thread of the base keeps the index on disk up to date and makes events of reading durable within a second; false: writers do the former | true |
+/// | `trust_file` | true: open without comparing the file with its checksums | false |
 ///
 /// - `options`: borrowed.
 /// - `name`: borrowed.
@@ -262,7 +262,7 @@ pub unsafe extern "C" fn ken_options_set_clock(
         // SAFETY: by the contract of the header, a handle or NULL.
         let settings = unsafe { handle::body_mut("options", options)? };
         let clock = clock.ok_or_else(|| null("clock", "callback"))?;
-        // What was set before is dropped last: its data is freed by the host.
+        // The previous value is dropped last: its data is freed by the host.
         let _before = settings.clock.replace(Arc::new(HostClock { clock, data }));
         Ok(())
     };
@@ -270,10 +270,10 @@ pub unsafe extern "C" fn ken_options_set_clock(
     unsafe { guard(err, work) }
 }
 
-/// Tells the host what it may want to log. Nothing is logged otherwise.
+/// Sends log messages to the host. Nothing is logged otherwise.
 ///
 /// - `options`: borrowed.
-/// - `level`: the last level that is told, `KEN_LOG_ERROR` to `KEN_LOG_DEBUG`.
+/// - `level`: the last level that is logged, `KEN_LOG_ERROR` to `KEN_LOG_DEBUG`.
 /// - `log`: the callback.
 /// - `data`: handed to it; may be NULL.
 /// - `drop`: frees `data` when neither these options nor a base need it any more, also if this call
@@ -314,7 +314,7 @@ pub unsafe extern "C" fn ken_options_set_log(
 
 /// Destroys options and sets the caller's pointer to NULL. Bases opened with them go on.
 ///
-/// - `options`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+/// - `options`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_options_destroy(options: *mut *mut ken_options) {
     // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.

@@ -20,7 +20,7 @@ use crate::text::ken_str;
 ///
 /// Errors: the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_policy(
+pub unsafe extern "C" fn ken_base_policy(
     base: *const ken_base,
     out: *mut *mut ken_buf,
     err: *mut *mut ken_error,
@@ -37,15 +37,15 @@ pub unsafe extern "C" fn ken_policy(
 /// Puts another ranking policy in force, by a logged event. Changed section weights make the text index anew.
 ///
 /// - `base`: borrowed.
-/// - `policy`: borrowed; JSON with a key for each constant, as `ken_policy` gives it; `schema` may stay. A constant
+/// - `policy`: borrowed; JSON with a key for each constant, as `ken_base_policy` gives it; `schema` may stay. A constant
 ///   that is left out has its default.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` for a constant out of its
+/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE` for a constant out of its
 /// range, `KEN_ERR_CONTRADICTION`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_set_policy(
+pub unsafe extern "C" fn ken_base_set_policy(
     base: *const ken_base,
     policy: ken_str,
     recorded: *mut c_int,

@@ -1,4 +1,4 @@
-//! What a search or a suggestion is asked, as structs without anything to parse.
+//! Requests: a search and a suggestion as structs without anything to parse.
 
 use kenpoint::model::{Context, ProductItem, Viewer};
 use kenpoint::{Error, Filter, Result, SearchRequest, SuggestRequest, Timestamp};
@@ -11,7 +11,7 @@ use crate::text::{self, ken_str, null};
 /// In place of an instant: now, by the base's clock; of a snapshot, which has none, by the machine's.
 pub const KEN_NOW: i64 = i64::MIN;
 
-/// A product somebody has.
+/// An installed product.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ken_product {
@@ -21,11 +21,11 @@ pub struct ken_product {
     pub version: ken_str,
 }
 
-/// The situation of a search or a suggestion. Every field may be empty: what is unknown is neutral.
+/// The situation of a search or a suggestion. Every field may be empty: an unknown one is neutral.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ken_context {
-    /// Who is met: an account or person id of the host.
+    /// The customer: an account or person id of the host.
     pub party: ken_str,
     /// The region.
     pub region: ken_str,
@@ -33,7 +33,7 @@ pub struct ken_context {
     pub channel: ken_str,
     /// The language to answer in: a tag such as en or pt-BR.
     pub language: ken_str,
-    /// What they have installed, `n_items` of them, 0 to 256.
+    /// The installed products, `n_items` of them, 0 to 256.
     pub items: *const ken_product,
     /// The number of `items`.
     pub n_items: usize,
@@ -52,25 +52,25 @@ pub struct ken_context {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ken_search_request {
-    /// `sizeof(ken_search_request)`, set by `ken_search_request_init`. A library whose struct is another, which has another ABI version, refuses it.
+    /// `sizeof(ken_search_request)`, set by `ken_search_request_init`. A library of another ABI version rejects it.
     pub struct_size: u32,
-    /// Whether each result carries its explanation: 0 or 1. Default 0.
+    /// 1 gives each result its explanation, 0 does not. Default 0.
     pub explain: u32,
     /// The query: words, "phrases", +must, -not, prefix*, field:word. At most 8 KiB.
     pub query: ken_str,
-    /// Who looks: a label of the base's audiences. Required.
+    /// The viewer: a label of the base's audiences. Required.
     pub audience: ken_str,
-    /// What the viewer is entitled to, `n_entitlements` of them, 0 to 256.
+    /// The viewer's entitlements, `n_entitlements` of them, 0 to 256.
     pub entitlements: *const ken_str,
     /// The number of `entitlements`.
     pub n_entitlements: usize,
     /// The situation.
     pub context: ken_context,
-    /// What the answer may hold, as JSON (docs/json.md); empty lets everything through.
+    /// A filter on the answer, as JSON (docs/json.md); empty accepts everything.
     pub filter: ken_str,
     /// Results wanted, 1 to 10000 together with `offset`. Default 10.
     pub limit: usize,
-    /// Results left out at the front. Default 0.
+    /// Results skipped before the first. Default 0.
     pub offset: usize,
     /// The instant of the view, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, the default.
     pub now_ms: i64,
@@ -79,34 +79,34 @@ pub struct ken_search_request {
     pub snippet_chars: usize,
 }
 
-/// What a suggestion is for: an open case, or a text that is not a case yet. Fill it with
+/// A suggestion for an open case, or for a text that is not a case yet. Fill it with
 /// `ken_suggest_request_init` first, then set what differs. Everything it points to is borrowed during the call.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ken_suggest_request {
-    /// `sizeof(ken_suggest_request)`, set by `ken_suggest_request_init`. A library whose struct is another, which has another ABI version, refuses it.
+    /// `sizeof(ken_suggest_request)`, set by `ken_suggest_request_init`. A library of another ABI version rejects it.
     pub struct_size: u32,
     /// Zero.
     pub reserved: u32,
-    /// The id of the case on the screen; empty if it is none yet.
+    /// The id of the open case; empty if there is none.
     pub case_id: ken_str,
-    /// More text, or the text of what is no case yet. At most 256 KiB.
+    /// More text, or the text that is not a case yet. At most 256 KiB.
     pub text: ken_str,
-    /// Who looks: a label of the base's audiences. Required.
+    /// The viewer: a label of the base's audiences. Required.
     pub audience: ken_str,
-    /// What the viewer is entitled to, `n_entitlements` of them, 0 to 256.
+    /// The viewer's entitlements, `n_entitlements` of them, 0 to 256.
     pub entitlements: *const ken_str,
     /// The number of `entitlements`.
     pub n_entitlements: usize,
     /// The situation; party, products and channel of the case are added to it.
     pub context: ken_context,
-    /// What the answer may hold, as JSON (docs/json.md); empty lets everything through.
+    /// A filter on the answer, as JSON (docs/json.md); empty accepts everything.
     pub filter: ken_str,
     /// Suggestions wanted, 1 to 10000. Default 3.
     pub limit: usize,
     /// The instant of the view, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, the default.
     pub now_ms: i64,
-    /// Nothing below this chance of solving, 0 to 1; below 0, the default, the policy's threshold.
+    /// The least solve probability of a suggestion, 0 to 1; below 0, the default, the policy's threshold.
     pub threshold: f64,
     /// Longest snippet, in characters, 0 to 2000. Default 240. With 0 no text of an article is read, which is
     /// most of the work where articles are long.
@@ -282,8 +282,8 @@ fn flag(field: &str, value: u32) -> Result<bool> {
     }
 }
 
-/// What the two fields of a viewer are called in errors: in a request, and among the parameters of a call.
-const IN_REQUEST: [&str; 2] = ["request.audience", "request.entitlements"];
+/// The names of a viewer's two fields in errors: in a request, and among the parameters of a call.
+pub(crate) const IN_REQUEST: [&str; 2] = ["request.audience", "request.entitlements"];
 pub(crate) const IN_CALL: [&str; 2] = ["audience", "entitlements"];
 
 /// A viewer out of two fields.

@@ -58,7 +58,7 @@ pub struct ken_hit {
     pub title: ken_str,
     /// Its kind: product, process, company, competitive, general, analytical, crm, community.
     pub kind: ken_str,
-    /// How fresh it is: unverified, fresh, due-soon, due, overdue, expired.
+    /// Its freshness: unverified, fresh, due-soon, due, overdue, expired.
     pub freshness: ken_str,
     /// The number of its current version.
     pub version: u32,
@@ -66,14 +66,14 @@ pub struct ken_hit {
     pub n_ranges: u32,
     /// The score: the product of the factors of its explanation, to the bit.
     pub score: f64,
-    /// The chance that it solves the case of who reads it, in [0, 1]: an estimate of its own, by which
+    /// The probability that it solves the reader's case, in [0, 1]: an estimate of its own, by which
     /// suggestions are held back; hits are in the order of their scores, and this need not fall with them.
-    pub solve: f64,
+    pub solve_probability: f64,
     /// The stretch of its text that answers best; plain text, which a host escapes for HTML.
     pub snippet: ken_str,
-    /// Whether text before the snippet was cut off, 0 or 1.
+    /// 1 if text before the snippet was cut off, else 0.
     pub is_cut_before: u32,
-    /// Whether text after the snippet was cut off, 0 or 1.
+    /// 1 if text after the snippet was cut off, else 0.
     pub is_cut_after: u32,
 }
 
@@ -85,7 +85,7 @@ pub struct ken_factor {
     pub name: ken_str,
     /// Its value, greater than or equal to 0. The values multiplied from the first to the last are the score.
     pub value: f64,
-    /// Why, in words.
+    /// The reason, in words.
     pub words: ken_str,
 }
 
@@ -95,7 +95,7 @@ pub struct ken_factor {
 pub struct ken_similar {
     /// The id of the case.
     pub id: ken_str,
-    /// How alike, in (0, 1].
+    /// The similarity, in (0, 1].
     pub similarity: f64,
     /// The number of articles that resolved it or helped; `ken_results_solved_by` gives them.
     pub n_solved_by: usize,
@@ -109,7 +109,7 @@ struct Hit<'a> {
     freshness: FreshnessState,
     version: u32,
     score: f64,
-    solve: f64,
+    solve_probability: f64,
     snippet: &'a Snippet,
     explanation: Option<&'a Explanation>,
 }
@@ -131,7 +131,7 @@ impl Answer {
                 freshness: hit.freshness,
                 version: hit.version,
                 score: hit.score,
-                solve: hit.solve_probability,
+                solve_probability: hit.solve_probability,
                 snippet: &hit.snippet,
                 explanation: hit.explanation.as_ref(),
             }),
@@ -142,7 +142,7 @@ impl Answer {
                 freshness: hit.freshness,
                 version: hit.version,
                 score: hit.score,
-                solve: hit.solve_probability,
+                solve_probability: hit.solve_probability,
                 snippet: &hit.snippet,
                 explanation: Some(&hit.explanation),
             }),
@@ -221,7 +221,7 @@ pub unsafe extern "C" fn ken_results_hit(
             version: found.version,
             n_ranges: found.snippet.ranges.len() as u32,
             score: found.score,
-            solve: found.solve,
+            solve_probability: found.solve_probability,
             snippet: ken_str::of(&found.snippet.text),
             is_cut_before: found.snippet.is_cut_before.into(),
             is_cut_after: found.snippet.is_cut_after.into(),
@@ -332,7 +332,7 @@ pub unsafe extern "C" fn ken_results_factor(
     unsafe { guard(err, work) }
 }
 
-/// Why a hit stands where it stands, in one sentence. Suggestions have it always, hits of a search if it
+/// The reason for the rank of a hit, in one sentence. Suggestions have it always, hits of a search if it
 /// asked to `explain`.
 ///
 /// - `results`: borrowed; may be NULL.
@@ -375,7 +375,7 @@ pub unsafe extern "C" fn ken_results_explanation(
     unsafe { guard(err, work) }
 }
 
-/// The token that names this answer in feedback: record it as shown, or name it in what is clicked.
+/// The token that names this answer in feedback: record it as shown, or name it in a click.
 ///
 /// - `results`: borrowed; may be NULL.
 ///
@@ -391,7 +391,7 @@ pub unsafe extern "C" fn ken_results_impression(results: *const ken_results) -> 
     })
 }
 
-/// The chance that the best hit solves the case of who reads it.
+/// The probability that the best hit solves the reader's case.
 ///
 /// - `results`: borrowed; may be NULL.
 ///
@@ -410,7 +410,7 @@ pub unsafe extern "C" fn ken_results_answerable(results: *const ken_results) -> 
     })
 }
 
-/// Whether the work of a search was cut short by its limit.
+/// Tells if a limit cut the work of a search short.
 ///
 /// - `results`: borrowed; may be NULL.
 ///
@@ -423,7 +423,7 @@ pub unsafe extern "C" fn ken_results_is_partial(results: *const ken_results) -> 
     })
 }
 
-/// Whether a suggestion had candidates, all of them below the threshold.
+/// Tells if a suggestion had candidates, all of them below the threshold.
 ///
 /// - `results`: borrowed; may be NULL.
 ///
@@ -505,7 +505,7 @@ pub unsafe extern "C" fn ken_results_solved_by(
 
 /// Destroys an answer and sets the caller's pointer to NULL.
 ///
-/// - `results`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+/// - `results`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_results_destroy(results: *mut *mut ken_results) {
     // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.

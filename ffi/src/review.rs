@@ -1,4 +1,4 @@
-//! Freshness of one article, and the queue of what to look at.
+//! Reviews: the freshness of an article, and the queue of articles to review.
 
 use kenpoint::{Base, ReviewRequest};
 
@@ -11,7 +11,7 @@ use crate::request;
 use crate::status::ken_status;
 use crate::text::{self, ken_str};
 
-/// How fresh an article is: its state, since when, when it is due, why it is under suspicion.
+/// The freshness of an article: its state, since when, the due date, the reason for a suspicion.
 ///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.
@@ -20,7 +20,7 @@ use crate::text::{self, ken_str};
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE` for the instant, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_freshness(
+pub unsafe extern "C" fn ken_base_freshness(
     base: *const ken_base,
     article: ken_str,
     now_ms: i64,
@@ -39,17 +39,17 @@ pub unsafe extern "C" fn ken_freshness(
     unsafe { call(base, err, work) }
 }
 
-/// What to look at first: due, overdue, expired and suspected articles by risk, which is the chance of being
-/// wrong, times one more than its use, times harm. Ties go by id. Cost: one pass over all articles.
+/// The articles to review: due, overdue, expired and suspected ones, by risk, which is the probability of being
+/// wrong, times one more than the demand, times the harm. Ties go by id. Cost: one pass over all articles.
 ///
 /// - `base`: borrowed.
 /// - `request`: borrowed; JSON `{"owner":..,"from":..,"limit":..,"now":..}`, each key optional; may be empty.
 /// - `out`: set to JSON `{"schema":1,"items":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE`, and the
+/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE`, and the
 /// common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_review_queue(
+pub unsafe extern "C" fn ken_reviews_queue(
     base: *const ken_base,
     request: ken_str,
     out: *mut *mut ken_buf,

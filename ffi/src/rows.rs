@@ -78,15 +78,15 @@ impl RecordBatchReader for Outgoing {
 ///
 /// - `base`: borrowed.
 /// - `table`: borrowed; one of the tables above.
-/// - `options`: borrowed; JSON `{"text":..,"now":..,"review":{..}}`, each key optional: whether articles have their
-///   sections and cases their entries, the instant for `freshness`, what `review` is about (see
-///   `ken_review_queue`); may be empty.
-/// - `out`: written; what was in there is not released before. Owned by the caller, who calls its `release`.
+/// - `options`: borrowed; JSON `{"text":..,"now":..,"review":{..}}`, each key optional: `text` adds the sections of
+///   articles and the entries of cases, `now` is the instant for `freshness`, `review` the request of
+///   `ken_reviews_queue`; may be empty.
+/// - `out`: overwritten; its old content is not released. Owned by the caller, who calls its `release`.
 ///
-/// Errors: `KEN_ERR_INVALID_VALUE` for a table there is not, `KEN_ERR_INVALID_RECORD` for what is no such JSON, and
+/// Errors: `KEN_ERR_INVALID_VALUE` for a table there is not, `KEN_ERR_INVALID_RECORD` for other JSON, and
 /// the common ones. An error while rows are read is the stream's own, by `get_last_error`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_rows_export(
+pub unsafe extern "C" fn ken_base_export_rows(
     base: *const ken_base,
     table: ken_str,
     options: ken_str,
@@ -124,23 +124,22 @@ pub unsafe extern "C" fn ken_rows_export(
 ///
 /// - `base`: borrowed.
 /// - `table`: borrowed; one of the tables above.
-/// - `rows`: taken: it is released before the call returns, whatever comes of it, unless the pointer itself is
-///   NULL or not aligned. As always with Arrow,
-///   what its arrays point to must be as its schema says.
+/// - `rows`: taken: it is always released before the call returns, unless the pointer itself is NULL or not
+///   aligned. As always with Arrow, its arrays must match its schema.
 /// - `mapping`: borrowed; JSON `{"columns":{ours:theirs},"constants":{..},"left_out":[..],"only_mapped":..}`, each key
 ///   optional; may be empty, for columns that have our names.
 /// - `options`: borrowed; JSON of import options, see docs/json.md; may be empty.
-/// - `progress`: may be NULL; told now and then how far the import is.
+/// - `progress`: may be NULL; receives the progress now and then.
 /// - `data`: handed to it; may be NULL.
-/// - `report`: may be NULL; set to JSON of what was done. Owned by the caller; destroy it with `ken_buf_destroy`.
+/// - `report`: may be NULL; set to JSON of the import report. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
 /// Errors: `KEN_ERR_INVALID_VALUE` for a table there is not or a column of a type that cannot be read,
 /// `KEN_ERR_UNKNOWN_NAME` and `KEN_ERR_CONTRADICTION` for a mapping that does not fit the columns,
-/// `KEN_ERR_INVALID_RECORD` for what is no such JSON or stream, `KEN_ERR_IO` if the producer of the rows fails,
+/// `KEN_ERR_INVALID_RECORD` for other JSON, or a damaged stream, `KEN_ERR_IO` if the producer of the rows fails,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the
 /// rows that were taken before it; importing again goes on from there.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_rows_import(
+pub unsafe extern "C" fn ken_base_import_rows(
     base: *const ken_base,
     table: ken_str,
     rows: *mut ArrowArrayStream,
@@ -156,7 +155,7 @@ pub unsafe extern "C" fn ken_rows_import(
             return Err(null("rows", "stream"));
         }
         text::aligned("rows", rows)?;
-        // Taken first, so that it is released whatever comes of the call.
+        // Taken first, so that it is always released.
         // SAFETY: by the contract of the header, a stream that is the caller's to give away.
         let stream = unsafe { FFI_ArrowArrayStream::from_raw(rows) };
         // SAFETY: by the contract of the header, a handle or NULL.

@@ -18,9 +18,9 @@ use crate::text;
 ///
 /// Errors: `KEN_ERR_INVALID_QUERY` and `KEN_ERR_TOO_LARGE` for a query over its limits, `KEN_ERR_UNKNOWN_NAME`
 /// for an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_RECORD` and
-/// `KEN_ERR_CONTRADICTION` for what does not fit in context and filter, and the common ones.
+/// `KEN_ERR_CONTRADICTION` for context and filter, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_search(
+pub unsafe extern "C" fn ken_base_search(
     base: *const ken_base,
     request: *const ken_search_request,
     out: *mut *mut ken_results,
@@ -28,7 +28,7 @@ pub unsafe extern "C" fn ken_search(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, what the request points to can be read.
+        // SAFETY: by the contract of the header, everything the request points to can be read.
         let answer = base.search(&unsafe { request::search(request) }?)?;
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { handle::put(out, handle::give(Answer::Search(answer))) };
@@ -38,9 +38,9 @@ pub unsafe extern "C" fn ken_search(
     unsafe { call(base, err, work) }
 }
 
-/// Suggests articles for the case on the screen, or for a text that is no case yet: from its words, from
-/// past cases like it and what solved them, and from the situation. Leaves out what was tried already,
-/// and everything whose chance of solving lies below the threshold. Writes nothing.
+/// Suggests articles for an open case, or for a text that is not a case yet: by its words, by similar past
+/// cases and their solutions, and by the situation. Articles that were tried already, and those with a solve
+/// probability below the threshold, are left out. Writes nothing.
 ///
 /// - `base`: borrowed.
 /// - `request`: borrowed during the call.
@@ -48,9 +48,9 @@ pub unsafe extern "C" fn ken_search(
 ///
 /// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_TOO_LARGE` for a text over its limit, `KEN_ERR_UNKNOWN_NAME` for
 /// an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_RECORD` and `KEN_ERR_CONTRADICTION`
-/// for what does not fit in context and filter, and the common ones.
+/// for context and filter, and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_suggest(
+pub unsafe extern "C" fn ken_base_suggest(
     base: *const ken_base,
     request: *const ken_suggest_request,
     out: *mut *mut ken_results,
@@ -58,7 +58,7 @@ pub unsafe extern "C" fn ken_suggest(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, what the request points to can be read.
+        // SAFETY: by the contract of the header, everything the request points to can be read.
         let answer = base.suggest(&unsafe { request::suggest(request) }?)?;
         // SAFETY: by the contract of the header, a place that can be written.
         unsafe { handle::put(out, handle::give(Answer::Suggest(answer))) };
@@ -72,13 +72,13 @@ pub unsafe extern "C" fn ken_suggest(
 ///
 /// - `base`: borrowed.
 /// - `requests`: borrowed during the call; `n` requests.
-/// - `n`: how many; 0 does nothing.
+/// - `n`: their number; 0 does nothing.
 /// - `out`: `n` places, set to the answers in the order of the requests. Owned by the caller; destroy each
 ///   with `ken_results_destroy`. None is set if one of the searches fails.
 ///
-/// Errors: those of `ken_search`; that of the first request that fails.
+/// Errors: those of `ken_base_search`; that of the first request that fails.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_search_many(
+pub unsafe extern "C" fn ken_base_search_many(
     base: *const ken_base,
     requests: *const ken_search_request,
     n: usize,
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn ken_search_many(
         if n > 0 {
             handle::wanted("out", out)?;
         }
-        // SAFETY: by the contract of the header, what the requests point to can be read.
+        // SAFETY: by the contract of the header, everything the requests point to can be read.
         let asked = unsafe { each("requests", requests, n, |request| request::search(request)) }?;
         let answers = base.search_many(&asked);
         // SAFETY: by the contract of the header, places that can be written.
@@ -108,13 +108,13 @@ pub unsafe extern "C" fn ken_search_many(
 ///
 /// - `base`: borrowed.
 /// - `requests`: borrowed during the call; `n` requests.
-/// - `n`: how many; 0 does nothing.
+/// - `n`: their number; 0 does nothing.
 /// - `out`: `n` places, set to the answers in the order of the requests. Owned by the caller; destroy each
 ///   with `ken_results_destroy`. None is set if one of the suggestions fails.
 ///
-/// Errors: those of `ken_suggest`; that of the first request that fails.
+/// Errors: those of `ken_base_suggest`; that of the first request that fails.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_suggest_many(
+pub unsafe extern "C" fn ken_base_suggest_many(
     base: *const ken_base,
     requests: *const ken_suggest_request,
     n: usize,
@@ -125,7 +125,7 @@ pub unsafe extern "C" fn ken_suggest_many(
         if n > 0 {
             handle::wanted("out", out)?;
         }
-        // SAFETY: by the contract of the header, what the requests point to can be read.
+        // SAFETY: by the contract of the header, everything the requests point to can be read.
         let asked = unsafe { each("requests", requests, n, |request| request::suggest(request)) }?;
         let answers = base.suggest_many(&asked);
         // SAFETY: by the contract of the header, places that can be written.

@@ -1,8 +1,8 @@
-//! `ken_snapshot`: what one audience may see, published by the process that has the base and served by any
-//! number of others.
+//! `ken_snapshot`: a read-only file of the part of a base that one audience may see. One process publishes it, any
+//! number query it.
 //!
-//! The handle holds the snapshot of the day. A call takes it along when it begins, so that a refresh never
-//! waits for calls, and no call sees two of them.
+//! The handle holds the current snapshot. A call keeps the snapshot it began with, so a refresh never waits for
+//! calls, and no call sees two snapshots.
 
 use std::sync::{Mutex, PoisonError, RwLock};
 
@@ -19,9 +19,9 @@ use crate::results::{Answer, ken_results};
 use crate::status::ken_status;
 use crate::text::{self, ken_str};
 
-/// The part of a base that one audience may see, as of an instant. It answers as the base would, to the bit,
-/// from a file or bytes that `ken_base_snapshot_file` or `ken_base_snapshot` made; it has no clock, no log
-/// and no threads, and writes nothing. Owned by the caller, who destroys it with `ken_snapshot_destroy`.
+/// A read-only copy of the part of a base that one audience may see, as of an instant, from a file of
+/// `ken_base_snapshot_file` or bytes of `ken_base_snapshot`. Its results equal those of the base bit for bit. It has
+/// no clock, no log and no threads, and writes nothing. Owned by the caller, who destroys it with `ken_snapshot_destroy`.
 ///
 /// Every call may be made from any number of threads at once. Unlike a base it may be used in a child of a
 /// fork, if no other thread was in a call on it at the moment of the fork: a lock that such a thread held
@@ -30,11 +30,11 @@ pub struct ken_snapshot {
     _opaque: [u8; 0],
 }
 
-/// What the handle holds.
+/// The body of the handle.
 pub(crate) struct Body {
-    /// What calls that begin now answer from. Locked only to copy or exchange the pointer.
+    /// The snapshot of calls that begin now. Locked only to copy or exchange the pointer.
     current: RwLock<Snapshot>,
-    /// Held while a newer one is looked for, so that an older one never comes in its place.
+    /// Held during a refresh, so that an older snapshot never replaces a newer one.
     refreshing: Mutex<()>,
 }
 
@@ -57,7 +57,7 @@ impl Body {
         current.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Whether a newer one was found, which is the current one now.
+    /// True if a newer snapshot was found, which is the current one now.
     fn refresh(&self) -> Result<bool> {
         let alone = self.refreshing.lock();
         let _alone = alone.unwrap_or_else(PoisonError::into_inner);
@@ -97,7 +97,7 @@ fn or_now(snapshot: &Snapshot, asked: Option<Timestamp>) -> Option<Timestamp> {
     asked.or_else(|| Some(snapshot.now()))
 }
 
-/// What a snapshot is, as JSON.
+/// The info of a snapshot, as JSON.
 #[derive(Serialize)]
 struct Info<'a> {
     base: &'a str,
@@ -129,18 +129,18 @@ pub(crate) unsafe fn give_info(out: *mut *mut ken_buf, info: &SnapshotInfo) -> R
     unsafe { buf::give_json(out, &info) }
 }
 
-/// Opens a snapshot in a file. Any number of processes may; each has the index in memory, and reads texts from
-/// the file, which it keeps open, when they are shown. If the file is the front of a snapshot that was cut into
-/// parts for a page, they are read from the folder beside it, whose name is the file's with .d behind it, and a call
-/// that wants one that is not there fails with `KEN_ERR_IO`.
+/// Opens a snapshot in a file. Any number of processes may open it; each holds the index in memory and reads texts
+/// from the file, which it keeps open. If the file is the manifest of a split snapshot,
+/// its shards are read on demand from the folder beside it, whose name is the file's with .d appended; a call that
+/// needs a missing shard fails with `KEN_ERR_IO`.
 ///
 /// Cost: one read of the file but for its texts, to compare it with its digests.
 ///
 /// - `path`: borrowed; the file, in UTF-8.
 /// - `out`: set to the snapshot. Owned by the caller; destroy it with `ken_snapshot_destroy`.
 ///
-/// Errors: `KEN_ERR_IO`, `KEN_ERR_NOT_A_BASE` for a file that is no snapshot, `KEN_ERR_FORMAT_TOO_NEW` for one of a
-/// later version, `KEN_ERR_CORRUPT` if a byte is not as it was written or there are too few or too many;
+/// Errors: `KEN_ERR_IO`, `KEN_ERR_NOT_A_BASE` for a file that is not a snapshot, `KEN_ERR_FORMAT_TOO_NEW` for one of a
+/// later version, `KEN_ERR_CORRUPT` for a changed, missing or additional byte;
 /// `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_snapshot_open(
@@ -163,7 +163,7 @@ pub unsafe extern "C" fn ken_snapshot_open(
 /// Opens a snapshot of bytes in memory.
 ///
 /// - `bytes`: borrowed; they are copied.
-/// - `len`: how many bytes.
+/// - `len`: the number of bytes.
 /// - `out`: set to the snapshot. Owned by the caller; destroy it with `ken_snapshot_destroy`.
 ///
 /// Errors: those of `ken_snapshot_open`, but for `KEN_ERR_IO` and `KEN_ERR_INVALID_UTF8`.
@@ -186,17 +186,17 @@ pub unsafe extern "C" fn ken_snapshot_open_bytes(
     unsafe { guard(err, work) }
 }
 
-/// Looks whether another snapshot lies under the name of the file by now, and answers from that one if so: calls
-/// that begin afterwards do, those that run go on with the old one. One that was opened from bytes stays as it is.
+/// Switches to a newer snapshot if there is one under the name of the file. Calls that begin afterwards use it; calls
+/// in flight continue with the old one. A snapshot from bytes does not change.
 ///
-/// Cost while nothing changed: opening the file and reading a few hundred bytes of it, so a worker may ask before
+/// Cost while nothing changed: opening the file and reading a few hundred bytes of it, so a worker may refresh before
 /// every request. A newer one is opened beside the old one, which takes the memory of both for that long.
 ///
 /// - `snapshot`: borrowed.
 /// - `changed`: may be NULL; set to 1 if this call found a newer one, else to 0.
 ///
 /// Errors: `KEN_ERR_CONTRADICTION` if the file is of another base or for another viewer, and those of
-/// `ken_snapshot_open`; the old one goes on to answer. `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+/// `ken_snapshot_open`; the old one stays in use. `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_snapshot_refresh(
     snapshot: *const ken_snapshot,
@@ -214,7 +214,7 @@ pub unsafe extern "C" fn ken_snapshot_refresh(
     unsafe { guard(err, work) }
 }
 
-/// What a snapshot is: whom it is for, from which instant on it answers, what it holds.
+/// The info of a snapshot: its audience, the instant from which it answers, its counts.
 ///
 /// - `snapshot`: borrowed.
 /// - `out`: set to JSON, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -238,7 +238,7 @@ pub unsafe extern "C" fn ken_snapshot_info(
 /// The ranking policy that a snapshot was made under.
 ///
 /// - `snapshot`: borrowed.
-/// - `out`: set to JSON, as `ken_policy` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
+/// - `out`: set to JSON, as `ken_base_policy` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
 /// Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
 #[unsafe(no_mangle)]
@@ -256,7 +256,7 @@ pub unsafe extern "C" fn ken_snapshot_policy(
     unsafe { call(snapshot, err, work) }
 }
 
-/// Searches as `ken_search` does. The answer's impression names it in feedback to the base.
+/// Searches as `ken_base_search` does. The answer's impression names it in feedback to the base.
 ///
 /// - `snapshot`: borrowed.
 /// - `request`: borrowed during the call. Its audience is the snapshot's, its entitlements are among the snapshot's,
@@ -264,7 +264,7 @@ pub unsafe extern "C" fn ken_snapshot_policy(
 /// - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
 ///
 /// Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
-/// made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_search` about the request.
+/// made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_base_search` about the request.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_snapshot_search(
     snapshot: *const ken_snapshot,
@@ -274,7 +274,7 @@ pub unsafe extern "C" fn ken_snapshot_search(
 ) -> ken_status {
     let work = |snapshot: &Snapshot| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, what the request points to can be read.
+        // SAFETY: by the contract of the header, everything the request points to can be read.
         let mut asked = unsafe { request::search(request) }?;
         asked.now = or_now(snapshot, asked.now);
         let answer = snapshot.search(&asked)?;
@@ -286,15 +286,15 @@ pub unsafe extern "C" fn ken_snapshot_search(
     unsafe { call(snapshot, err, work) }
 }
 
-/// Suggests as `ken_suggest` does for a text. Notes of cases are not in a snapshot: what is asked stands in the
-/// request. Of a case that is named what was tried in vain is left out, and it is not its own past.
+/// Suggests as `ken_base_suggest` does for a text. Notes of cases are not in a snapshot: the text comes from the
+/// request. A named case contributes only its failed articles, and is never its own precedent.
 ///
 /// - `snapshot`: borrowed.
 /// - `request`: borrowed during the call. Viewer and instant as for `ken_snapshot_search`.
 /// - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
 ///
 /// Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the snapshot's, `KEN_ERR_UNKNOWN_NAME` for a viewer it was not
-/// made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_suggest` about the request.
+/// made for, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, and those of `ken_base_suggest` about the request.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_snapshot_suggest(
     snapshot: *const ken_snapshot,
@@ -304,7 +304,7 @@ pub unsafe extern "C" fn ken_snapshot_suggest(
 ) -> ken_status {
     let work = |snapshot: &Snapshot| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, what the request points to can be read.
+        // SAFETY: by the contract of the header, everything the request points to can be read.
         let mut asked = unsafe { request::suggest(request) }?;
         asked.now = or_now(snapshot, asked.now);
         let answer = snapshot.suggest(&asked)?;
@@ -316,16 +316,16 @@ pub unsafe extern "C" fn ken_snapshot_suggest(
     unsafe { call(snapshot, err, work) }
 }
 
-/// How what is being typed may go on: its last word completed, by words of more articles first, and titles that
-/// begin so, shorter ones first. Nothing for less than two characters.
+/// Completes a text that is being typed: its last word, with the words of most articles first, and titles with this
+/// beginning, shorter ones first. Less than two characters give nothing.
 ///
-/// Cost: a pass over the words that begin so.
+/// Cost: a pass over the words with this beginning.
 ///
 /// - `snapshot`: borrowed.
-/// - `typed`: borrowed; what stands in the field, at most 8 KiB.
-/// - `audience`: borrowed; who types: the snapshot's audience.
-/// - `entitlements`: borrowed; what they hold, `n` names, among the snapshot's.
-/// - `n`: how many; 0 for none, and then `entitlements` may be NULL.
+/// - `typed`: borrowed; the text of the field, at most 8 KiB.
+/// - `audience`: borrowed; the snapshot's audience.
+/// - `entitlements`: borrowed; the viewer's entitlements, `n` names, among the snapshot's.
+/// - `n`: their number; 0 for none, and then `entitlements` may be NULL.
 /// - `limit`: completions wanted, and titles wanted, 1 to 10000.
 /// - `now_ms`: the instant of the view, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.
 /// - `out`: set to JSON, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -364,12 +364,12 @@ pub unsafe extern "C" fn ken_snapshot_complete(
     unsafe { call(snapshot, err, work) }
 }
 
-/// An article as the snapshot's viewers see it. Owner, author, source, family and sections for narrower audiences
-/// are not there.
+/// An article as the snapshot's viewers see it, without owner, author, source, family and sections for narrower
+/// audiences.
 ///
 /// - `snapshot`: borrowed.
 /// - `article`: borrowed; its id, or that of one merged into it.
-/// - `out`: set to JSON, as `ken_article` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
+/// - `out`: set to JSON, as `ken_base_article` gives it. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, `KEN_ERR_NULL_ARGUMENT`,
 /// `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
@@ -415,7 +415,7 @@ pub unsafe extern "C" fn ken_snapshot_article_ids(
 
 /// Destroys a snapshot and sets the caller's pointer to NULL. No call may be running on it. Its answers live on.
 ///
-/// - `snapshot`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+/// - `snapshot`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_snapshot_destroy(snapshot: *mut *mut ken_snapshot) {
     // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.

@@ -1,4 +1,4 @@
-//! Status codes: what each function answers with.
+//! Status codes.
 
 use std::ffi::c_int;
 
@@ -7,12 +7,12 @@ use kenpoint::ErrorCode;
 use crate::guard::guard_value;
 use crate::text::ken_str;
 
-/// What a call answers: `KEN_OK`, or one of the codes below. The numbers are those of the library in
-/// every language, and never used for anything else. Code must bear numbers it does not know: a later
+/// The answer of a call: `KEN_OK`, or one of the codes below. The numbers are those of the library in
+/// every language, and never used for anything else. Callers must accept unknown numbers: a later
 /// library may answer with them.
 pub type ken_status = c_int;
 
-/// The call did what it says.
+/// The call succeeded.
 pub const KEN_OK: ken_status = 0;
 /// A field holds a value outside its documented range or form.
 pub const KEN_ERR_INVALID_VALUE: ken_status = 101;
@@ -50,13 +50,13 @@ pub const KEN_ERR_ALREADY_EXISTS: ken_status = 207;
 pub const KEN_ERR_INVALID_TRANSITION: ken_status = 208;
 /// An impression token is unknown, damaged or of another base.
 pub const KEN_ERR_INVALID_IMPRESSION: ken_status = 209;
-/// The view lies before the first record, or after what is known.
+/// The instant lies before the first record, or after the last known one.
 pub const KEN_ERR_OUT_OF_HISTORY: ken_status = 210;
-/// The caller asked to stop, through a progress callback or a watch.
+/// The caller asked to stop, through a progress callback or a cancel callback.
 pub const KEN_ERR_CANCELLED: ken_status = 211;
 /// The base was closed; open it again.
 pub const KEN_ERR_CLOSED: ken_status = 212;
-/// A callback called what it may not: a log callback that calls back into its base, say.
+/// A callback made a call that is not allowed there: a log callback that calls its own base, for example.
 pub const KEN_ERR_NOT_ALLOWED_HERE: ken_status = 213;
 /// The handle was opened before a fork and is used in the child; open the base in the child.
 pub const KEN_ERR_FORKED_HANDLE: ken_status = 214;
@@ -76,6 +76,8 @@ pub const KEN_ERR_CORRUPT: ken_status = 306;
 pub const KEN_ERR_POISONED: ken_status = 307;
 /// The base would need more memory than its limit. Nothing was written; reading goes on.
 pub const KEN_ERR_MEMORY_LIMIT: ken_status = 308;
+/// A shard of a snapshot that is loaded on demand is not here yet. The C library loads shards itself.
+pub const KEN_ERR_NOT_LOADED: ken_status = 309;
 /// The text index could not be read or written; it is rebuilt from the store.
 pub const KEN_ERR_INDEX_FAILED: ken_status = 401;
 /// A fault of ours. Please report it with the message.
@@ -85,7 +87,7 @@ pub const KEN_ERR_PANICKED: ken_status = 902;
 
 /// The name of a status: `KEN_OK` is `Ok`, `KEN_ERR_ARTICLE_NOT_FOUND` is `ArticleNotFound`.
 ///
-/// - `status`: what a call answered.
+/// - `status`: the status of a call.
 ///
 /// Returns a view that lives for ever, or the empty text for a number that is no status.
 #[unsafe(no_mangle)]

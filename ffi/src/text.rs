@@ -16,7 +16,7 @@ pub const KEN_MAX_BYTES: usize = 2_147_483_647;
 pub struct ken_str {
     /// The first byte.
     pub ptr: *const std::ffi::c_char,
-    /// How many bytes.
+    /// The number of bytes.
     pub len: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Knowledge in and out as files and bytes, and the proof that what is stored is whole.
+//! Import and export of files and bytes, and the verification of the stored data.
 
 use std::ffi::{c_int, c_void};
 use std::io;
@@ -9,7 +9,7 @@ use kenpoint::{Base, Error, ErrorCode};
 use crate::base::{self, call, ken_base};
 use crate::buf::{self, ken_buf};
 use crate::callback::{
-    ask_progress, ken_progress_fn, ken_watch_fn, ken_write_fn, with_cancellation,
+    ask_progress, ken_cancel_fn, ken_progress_fn, ken_write_fn, with_cancellation,
 };
 use crate::error::ken_error;
 use crate::guard::guard;
@@ -20,22 +20,22 @@ use crate::text::{self, ken_str, null};
 
 /// Imports a file, or all files of a folder: Markdown with front matter, HTML, JSON lines.
 ///
-/// Importing again what is there changes nothing. A record that cannot be read, or that the base refuses,
+/// A second import of the same records changes nothing. A record that cannot be read, or that the base refuses,
 /// is in the report with its place and the reason; the others go on.
 ///
 /// - `base`: borrowed.
 /// - `path`: borrowed; the file or folder, in UTF-8.
 /// - `options`: borrowed; JSON of import options, see docs/json.md; may be empty.
-/// - `progress`: may be NULL; told after each record how far the import is.
+/// - `progress`: may be NULL; receives the progress after each record.
 /// - `data`: handed to it; may be NULL.
-/// - `report`: may be NULL; set to JSON of what was done. Owned by the caller; destroy it with `ken_buf_destroy`. An
+/// - `report`: may be NULL; set to JSON of the import report. Owned by the caller; destroy it with `ken_buf_destroy`. An
 ///   import that `progress` stops is no error: the report says `stopped`.
 ///
 /// Errors: `KEN_ERR_IO`, `KEN_ERR_INVALID_RECORD` and `KEN_ERR_INVALID_VALUE` for the options, `KEN_ERR_MEMORY_LIMIT`,
 /// `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the records that were
 /// taken before it; importing again goes on from there.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_import(
+pub unsafe extern "C" fn ken_base_import(
     base: *const ken_base,
     path: ken_str,
     options: ken_str,
@@ -66,15 +66,15 @@ pub unsafe extern "C" fn ken_import(
 /// - `name`: borrowed; the name of the source. Its ending tells the format: .md, .html, .jsonl or .json. It
 ///   stands in the report, and keys are made from it.
 /// - `bytes`: borrowed; `len` bytes.
-/// - `len`: how many, at most `KEN_MAX_BYTES`.
+/// - `len`: the number of bytes, at most `KEN_MAX_BYTES`.
 /// - `options`: borrowed; JSON of import options, see docs/json.md; may be empty.
-/// - `progress`: may be NULL; told after each record how far the import is.
+/// - `progress`: may be NULL; receives the progress after each record.
 /// - `data`: handed to it; may be NULL.
-/// - `report`: may be NULL; set to JSON of what was done. Owned by the caller; destroy it with `ken_buf_destroy`.
+/// - `report`: may be NULL; set to JSON of the import report. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
-/// Errors: `KEN_ERR_INVALID_VALUE` for a name that ends in no format, and those of `ken_import`.
+/// Errors: `KEN_ERR_INVALID_VALUE` for a name that ends in no format, and those of `ken_base_import`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_import_bytes(
+pub unsafe extern "C" fn ken_base_import_bytes(
     base: *const ken_base,
     name: ken_str,
     bytes: *const u8,
@@ -107,7 +107,7 @@ pub unsafe extern "C" fn ken_import_bytes(
     unsafe { call(base, err, work) }
 }
 
-/// The host's function as a writer. It keeps what a failed write would otherwise be taken for.
+/// The host's function as a writer. It keeps the reason of a failed write.
 struct Sink {
     write: unsafe extern "C" fn(data: *mut c_void, bytes: *const u8, len: usize) -> c_int,
     data: *mut c_void,
@@ -119,7 +119,7 @@ impl io::Write for Sink {
         if bytes.is_empty() {
             return Ok(0);
         }
-        // A buffered writer tries again when it is dropped; who said stop is not asked again.
+        // A buffered writer tries again when it is dropped; a callback that said stop is not called again.
         if self.said_stop {
             return Err(io::Error::other("the host's callback said stop"));
         }
@@ -185,11 +185,11 @@ pub unsafe extern "C" fn ken_base_export(
     unsafe { call(base, err, work) }
 }
 
-/// Folds the whole log again and compares every row of every table; checks that the text index holds
-/// just what the store says. Cost: a fold of the log. Writers wait.
+/// Replays the whole log and compares every row of every table; checks that the text index holds
+/// exactly the articles of the store. Cost: a replay of the log. Writers wait.
 ///
 /// - `base`: borrowed.
-/// - `watch`: may be NULL; asked now and then whether to go on.
+/// - `cancel`: may be NULL; called now and then, and continues or cancels the call.
 /// - `data`: handed to it; may be NULL.
 /// - `out`: may be NULL; set to JSON `{"schema":1,"records":..,"rows":..,"digest":".."}`. Owned by the caller; destroy
 ///   it with `ken_buf_destroy`.
@@ -199,7 +199,7 @@ pub unsafe extern "C" fn ken_base_export(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_verify(
     base: *const ken_base,
-    watch: ken_watch_fn,
+    cancel: ken_cancel_fn,
     data: *mut c_void,
     out: *mut *mut ken_buf,
     err: *mut *mut ken_error,
@@ -209,7 +209,7 @@ pub unsafe extern "C" fn ken_base_verify(
         let call = unsafe { base::enter(base) }?;
         // The writers' lock is held meanwhile, so the callback must not write.
         let kept_out = Some(call.gate().clone());
-        let verified = with_cancellation(call.base()?, watch, data, kept_out).verify()?;
+        let verified = with_cancellation(call.base()?, cancel, data, kept_out).verify()?;
         // SAFETY: by the contract of the header, a place that can be written, or NULL.
         unsafe { buf::give_json(out, &verified) }
     };

@@ -1,4 +1,4 @@
-//! `ken_visit`: what is done in a self-service visit, what comes of it, and how it reaches the base.
+//! `ken_visit`: the events of a self-service visit, its outcome, and its handoff to the base.
 
 use kenpoint::model::{EventBatch, Handoff, ProductItem, Viewer};
 use kenpoint::{Base, Clock, Error, Result, Snapshot, SystemClock, Visit};
@@ -16,7 +16,7 @@ use crate::snapshot::{self, ken_snapshot};
 use crate::status::ken_status;
 use crate::text::{self, ken_str};
 
-/// A self-service visit: it numbers what is done in it, so that each event counts once in the base, however often
+/// A self-service visit: it numbers its events, so that each counts once in the base, however often
 /// it arrives. It writes nothing. Owned by the caller, who destroys it with `ken_visit_destroy`; it depends on no
 /// other object. Not for two threads at once. As JSON it outlives its process: see `ken_visit_json`.
 pub struct ken_visit {
@@ -29,7 +29,7 @@ impl Object for ken_visit {
     const NAME: &'static str = "ken_visit";
 }
 
-/// What is known of who visits; what is left out stays.
+/// The known facts about the visitor; keys that are left out stay.
 #[derive(Deserialize)]
 struct Visitor {
     party: Option<String>,
@@ -54,7 +54,7 @@ unsafe fn call(
     unsafe { guard(err, work) }
 }
 
-/// A visit to the pages that are answered from a snapshot, in which nothing was done yet.
+/// Begins a visit to pages that are answered from a snapshot.
 ///
 /// - `snapshot`: borrowed.
 /// - `session_id`: borrowed; unique among all visits, at most 224 bytes.
@@ -81,11 +81,11 @@ pub unsafe extern "C" fn ken_snapshot_visit(
     unsafe { snapshot::call(snapshot, err, work) }
 }
 
-/// A visit to the pages that are answered from the base itself.
+/// Begins a visit to pages that are answered from the base itself.
 ///
 /// - `base`: borrowed.
 /// - `session_id`: borrowed; unique among all visits, at most 224 bytes.
-/// - `audience`: borrowed; as whom the visitor looks: a label of the base's audiences.
+/// - `audience`: borrowed; the visitor's audience: a label of the base's audiences.
 /// - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
 ///
 /// Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the id, `KEN_ERR_UNKNOWN_NAME` for an audience the base has
@@ -116,15 +116,15 @@ pub unsafe extern "C" fn ken_base_visit(
     unsafe { base::call(base, err, work) }
 }
 
-/// A visit that goes on, from its text form.
+/// Resumes a visit from its text form.
 ///
-/// - `json`: borrowed; what `ken_visit_json` gave.
+/// - `json`: borrowed; the text of `ken_visit_json`.
 /// - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
+/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
 /// `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_visit_read(
+pub unsafe extern "C" fn ken_visit_resume(
     json: ken_str,
     out: *mut *mut ken_visit,
     err: *mut *mut ken_error,
@@ -142,7 +142,7 @@ pub unsafe extern "C" fn ken_visit_read(
     unsafe { guard(err, work) }
 }
 
-/// The text form of a visit, to be kept between two requests of a host that forgets, and read by `ken_visit_read`.
+/// The text form of a visit, for a host without memory between requests. `ken_visit_resume` reads it.
 ///
 /// - `visit`: borrowed.
 /// - `out`: set to JSON. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -165,14 +165,13 @@ pub unsafe extern "C" fn ken_visit_json(
     unsafe { guard(err, work) }
 }
 
-/// Says who visits, through which channel, and what it is about, as far as that is known by now. It holds for the
-/// events from here on.
+/// Sets the visitor's party, channel and products, as far as known. They hold for the events from here on.
 ///
 /// - `visit`: changed.
-/// - `visitor`: borrowed; JSON `{"party":..,"channel":..,"products":[{"id":..,"version":..}]}`, each key optional; what is
-///   left out stays, and products are added.
+/// - `visitor`: borrowed; JSON `{"party":..,"channel":..,"products":[{"id":..,"version":..}]}`, each key optional;
+///   keys that are left out stay, and products are added.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
+/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
 /// `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_visit_set(
@@ -199,13 +198,14 @@ pub unsafe extern "C" fn ken_visit_set(
     unsafe { call(visit, err, work) }
 }
 
-/// Records what the visitor did: searched, was shown, opened, said. It reaches the base by `ken_visit_take`.
+/// Records an event of the visitor: a search, a list shown, an article opened, a rating. `ken_visit_take_events` takes
+/// it to the base.
 ///
 /// - `visit`: changed.
 /// - `event`: borrowed during the call. Id, session, party, channel and audience are the visit's: leave them as
 ///   `ken_event_init` set them, and actor and case as well. `KEN_NOW` asks the machine's clock.
 ///
-/// Errors: `KEN_ERR_INVALID_VALUE` for a field, and for what no visitor does; `KEN_ERR_TOO_LARGE` for a field, and after
+/// Errors: `KEN_ERR_INVALID_VALUE` for a field, and for events that no visitor causes; `KEN_ERR_TOO_LARGE` for a field, and after
 /// 2000 events; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_visit_record(
@@ -238,15 +238,15 @@ pub unsafe extern "C" fn ken_visit_record(
     unsafe { call(visit, err, work) }
 }
 
-/// The events of a visit since the last call, for `ken_merge_events`. What is lost on the way is in the handoff
-/// still; what arrives twice counts once.
+/// The events of a visit since the last call, for `ken_base_merge_events`. A batch that is lost on the way is still in the
+/// handoff; events that arrive twice count once.
 ///
 /// - `visit`: changed.
 /// - `out`: set to JSON of a batch, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
 /// Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_visit_take(
+pub unsafe extern "C" fn ken_visit_take_events(
     visit: *mut ken_visit,
     out: *mut *mut ken_buf,
     err: *mut *mut ken_error,
@@ -260,7 +260,7 @@ pub unsafe extern "C" fn ken_visit_take(
     unsafe { call(visit, err, work) }
 }
 
-/// What came of a visit so far. To leave in silence is not to be helped: only what was said counts as solved.
+/// The outcome of a visit so far. A visitor who leaves silently does not count as helped.
 ///
 /// - `visit`: borrowed.
 /// - `out`: set to JSON `{"schema":1,"ended":"solved","article":".."}`, or with `handed-over` or `silent` and no article.
@@ -268,7 +268,7 @@ pub unsafe extern "C" fn ken_visit_take(
 ///
 /// Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_visit_end(
+pub unsafe extern "C" fn ken_visit_outcome(
     visit: *const ken_visit,
     out: *mut *mut ken_buf,
     err: *mut *mut ken_error,
@@ -284,12 +284,12 @@ pub unsafe extern "C" fn ken_visit_end(
     unsafe { guard(err, work) }
 }
 
-/// Hands a need over that the visit did not meet: everything an agent needs to go on from here, for
-/// `ken_open_handoff`.
+/// Hands an unmet need over to an agent: the visitor's words, and the articles shown and tried, for
+/// `ken_base_open_handoff`.
 ///
 /// - `visit`: changed.
 /// - `at_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, by the machine's clock.
-/// - `message`: borrowed; what the customer writes, at most 4 MiB; may be empty.
+/// - `message`: borrowed; the customer's message, at most 4 MiB; may be empty.
 /// - `out`: set to JSON of a handoff, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
 /// Errors: `KEN_ERR_INVALID_VALUE` for the instant, `KEN_ERR_TOO_LARGE` for the message, `KEN_ERR_NULL_ARGUMENT`,
@@ -314,33 +314,34 @@ pub unsafe extern "C" fn ken_visit_hand_over(
     unsafe { call(visit, err, work) }
 }
 
-/// Destroys a visit and sets the caller's pointer to NULL. What was not taken of it is lost.
+/// Destroys a visit and sets the caller's pointer to NULL. Events that were not taken are lost.
 ///
-/// - `visit`: may be NULL, and may point to NULL: then nothing happens. So it may be called twice.
+/// - `visit`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_visit_destroy(visit: *mut *mut ken_visit) {
     // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.
     guard_value((), || unsafe { handle::destroy(visit) });
 }
 
-/// Takes in what readers did, exactly once: an event whose id is known changes nothing. It is durable when the call
-/// returns.
+/// Merges the events of readers, each exactly once: an event with a known id changes nothing. They are durable when the
+/// call returns.
 ///
-/// A batch is what a page says. So it may hold only what a reader does, of articles that `audience` may see; every event
-/// counts as that of `audience`; where that label reads cases, it may work on cases, and actors are believed; and an event more than a day ahead of the base's clock is refused. What is
-/// refused is reported, and the rest counts.
+/// A batch comes from a page and is not trusted. It may hold only events of readers, about articles that `audience` may
+/// see. Every event counts as one of `audience`. If that label reads cases, events may concern cases, and their actors
+/// are accepted. An event more than a day ahead of the base's clock is rejected. The report lists rejected events; the
+/// others count.
 ///
 /// - `base`: borrowed.
-/// - `batch`: borrowed; JSON of a batch, as `ken_visit_take` gives it.
-/// - `audience`: borrowed; as whom the readers looked: a label of the base's audiences.
-/// - `merged`: may be NULL; set to JSON `{"schema":1,"new":..,"known":..,"refused":[..]}`. Owned by the caller; destroy it
+/// - `batch`: borrowed; JSON of a batch, as `ken_visit_take_events` gives it.
+/// - `audience`: borrowed; the readers' audience: a label of the base's audiences.
+/// - `merged`: may be NULL; set to JSON `{"schema":1,"new":..,"duplicates":..,"rejected":[..]}`. Owned by the caller; destroy it
 ///   with `ken_buf_destroy`.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for what is no such JSON, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
+/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
 /// `KEN_ERR_CONTRADICTION` for a batch of another base; `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`,
 /// `KEN_ERR_POISONED`, after which part of it may be in the base, and the call may be made again; and the common ones.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_merge_events(
+pub unsafe extern "C" fn ken_base_merge_events(
     base: *const ken_base,
     batch: ken_str,
     audience: ken_str,
@@ -361,21 +362,21 @@ pub unsafe extern "C" fn ken_merge_events(
     unsafe { base::call(base, err, work) }
 }
 
-/// Takes in the events of a visit, as `ken_merge_events` does, and opens a case of what was handed over: the
-/// customer's messages are its issue (the queries, if there is no message; they are notes of the case otherwise),
-/// with products, party, channel and the visit. `ken_suggest` for that case leaves out what the customer said did not
-/// solve it. Handing the same over again for the same case changes nothing.
+/// Merges the events of a visit, as `ken_base_merge_events` does, and opens a case of the handoff. The customer's
+/// messages are its issue; without a message, the queries are, which are notes of the case otherwise. It has the
+/// products, the party, the channel and the session. `ken_base_suggest` for that case leaves out the articles that the
+/// customer said did not solve it. The same handoff for the same case changes nothing.
 ///
 /// - `base`: borrowed.
 /// - `handoff`: borrowed; JSON of a handoff, as `ken_visit_hand_over` gives it.
 /// - `case_id`: borrowed; the id of the new case.
-/// - `audience`: borrowed; as whom the visitor looked: a label of the base's audiences.
-/// - `merged`: may be NULL; set to JSON, as `ken_merge_events` gives it. Owned by the caller; destroy it with
+/// - `audience`: borrowed; the visitor's audience: a label of the base's audiences.
+/// - `merged`: may be NULL; set to JSON, as `ken_base_merge_events` gives it. Owned by the caller; destroy it with
 ///   `ken_buf_destroy`.
 ///
-/// Errors: those of `ken_merge_events` and of `ken_open_case`.
+/// Errors: those of `ken_base_merge_events` and of `ken_base_open_case`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_open_handoff(
+pub unsafe extern "C" fn ken_base_open_handoff(
     base: *const ken_base,
     handoff: ken_str,
     case_id: ken_str,

@@ -8,11 +8,11 @@ static void reopened_it_has_what_was_written(void) {
     ken_error *err = NULL;
     char *folder = scratch("base");
     ken_base *base = NULL;
-    OK(ken_open(ken_str_of(folder), NULL, &base, &err));
+    OK(ken_base_open(ken_str_of(folder), NULL, &base, &err));
     put_three(base);
     ken_buf *before = digest(base);
     ken_base *second = NULL;
-    STATUS(KEN_ERR_BUSY, ken_open(ken_str_of(folder), NULL, &second, &err));
+    STATUS(KEN_ERR_BUSY, ken_base_open(ken_str_of(folder), NULL, &second, &err));
     CHECK(second == NULL);
 
     OK(ken_base_flush(base, &err));
@@ -24,7 +24,7 @@ static void reopened_it_has_what_was_written(void) {
     CHECK(now == 7);
 
     /* The files are free before the handle is. */
-    OK(ken_open(ken_str_of(folder), NULL, &second, &err));
+    OK(ken_base_open(ken_str_of(folder), NULL, &second, &err));
     ken_base_destroy(&base);
     CHECK(base == NULL);
     ken_buf *after = digest(second);
@@ -40,9 +40,9 @@ static void reopened_it_has_what_was_written(void) {
     /* Destroyed without being closed, it is flushed. */
     put(second, "{\"id\":\"late\",\"kind\":\"product\",\"title\":\"Late\"}");
     ken_base_destroy(&second);
-    OK(ken_open(ken_str_of(folder), NULL, &base, &err));
+    OK(ken_base_open(ken_str_of(folder), NULL, &base, &err));
     ken_buf *article = NULL;
-    OK(ken_article(base, KEN_STR("late"), &article, &err));
+    OK(ken_base_article(base, KEN_STR("late"), &article, &err));
     CHECK(buf_has(article, "\"id\":\"late\""));
     ken_buf_destroy(&article);
     ken_base_destroy(&base);
@@ -58,17 +58,17 @@ static void what_cannot_be_opened(void) {
         fputs("no base\n", file);
         fclose(file);
     }
-    ken_status status = ken_open(ken_str_of(path), NULL, &base, &err);
+    ken_status status = ken_base_open(ken_str_of(path), NULL, &base, &err);
     CHECK(status == KEN_ERR_IO || status == KEN_ERR_NOT_A_BASE);
     ken_error_destroy(&err);
     CHECK(base == NULL);
     free(path);
     path = scratch("a-file/base");
-    STATUS(KEN_ERR_IO, ken_open(ken_str_of(path), NULL, &base, &err));
+    STATUS(KEN_ERR_IO, ken_base_open(ken_str_of(path), NULL, &base, &err));
     free(path);
     /* The folders above it are made, too. */
     path = scratch("above/base");
-    OK(ken_open(ken_str_of(path), NULL, &base, &err));
+    OK(ken_base_open(ken_str_of(path), NULL, &base, &err));
     ken_base_destroy(&base);
     free(path);
 }
@@ -77,7 +77,7 @@ static void errors_are_objects(void) {
     ken_error *err = NULL;
     ken_base *base = in_memory(NULL, NULL);
     ken_buf *out = NULL;
-    CHECK(ken_article(base, KEN_STR("nobody"), &out, &err) == KEN_ERR_ARTICLE_NOT_FOUND);
+    CHECK(ken_base_article(base, KEN_STR("nobody"), &out, &err) == KEN_ERR_ARTICLE_NOT_FOUND);
     CHECK(out == NULL);
     CHECK(has(ken_error_message(err), "nobody"));
     CHECK(has(ken_error_json(err), "\"schema\":1,\"code\":201,\"name\":\"ArticleNotFound\",\"message\":"));
@@ -109,7 +109,7 @@ static void statistics(void) {
     ken_base_destroy(&base);
 }
 
-/* Writes until the limit is met: nothing of what is refused is there, and what was there is read on. */
+/* Writes up to the limit: a refused write leaves nothing, and earlier data stays readable. */
 static void memory_limit(void) {
     ken_error *err = NULL;
     ken_base *base = in_memory("memory_limit", "3000000");
@@ -123,7 +123,7 @@ static void memory_limit(void) {
             head += snprintf(article + head, sizeof article - (size_t)head, "w%d ", n * 300 + i);
         }
         snprintf(article + head, sizeof article - (size_t)head, "\"}]}");
-        status = ken_put(base, ken_str_of(article), NULL, NULL, &err);
+        status = ken_base_put(base, ken_str_of(article), NULL, NULL, &err);
         n += status == KEN_OK;
     }
     CHECK(status == KEN_ERR_MEMORY_LIMIT && n > 0);
@@ -131,8 +131,8 @@ static void memory_limit(void) {
     char id[16];
     ken_buf *out = NULL;
     snprintf(id, sizeof id, "a%d", n);
-    STATUS(KEN_ERR_ARTICLE_NOT_FOUND, ken_article(base, ken_str_of(id), &out, &err));
-    OK(ken_article(base, KEN_STR("a0"), &out, &err));
+    STATUS(KEN_ERR_ARTICLE_NOT_FOUND, ken_base_article(base, ken_str_of(id), &out, &err));
+    OK(ken_base_article(base, KEN_STR("a0"), &out, &err));
     ken_buf_destroy(&out);
     ken_results *results = search(base, "number");
     CHECK(ken_results_count(results) > 0);
@@ -149,7 +149,7 @@ typedef struct {
     int (*act)(void *self);
 } within;
 
-static int told(void *data, const ken_progress *progress) {
+static int on_progress(void *data, const ken_progress *progress) {
     within *self = data;
     CHECK(progress->records >= 1 && progress->file.len > 0);
     self->n++;
@@ -162,21 +162,21 @@ static int told(void *data, const ken_progress *progress) {
     "{\"type\":\"article\",\"id\":\"three\",\"kind\":\"product\",\"title\":\"Three lamps\"}\n"
 
 static ken_status import_lines(ken_base *base, within *self, ken_buf **report, ken_error **err) {
-    return ken_import_bytes(base, KEN_STR("lines.jsonl"), (const uint8_t *)LINES, sizeof LINES - 1, KEN_STR(""),
-                            told, self, report, err);
+    return ken_base_import_bytes(base, KEN_STR("lines.jsonl"), (const uint8_t *)LINES, sizeof LINES - 1, KEN_STR(""),
+                            on_progress, self, report, err);
 }
 
 static int close_it(void *data) {
     within *self = data;
     self->closing = ken_base_close(self->base, NULL);
-    return KEN_GO_ON;
+    return KEN_CONTINUE;
 }
 
 static int destroy_it(void *data) {
     within *self = data;
     ken_base_destroy(&self->base);
     CHECK(self->base == NULL);
-    return KEN_GO_ON;
+    return KEN_CONTINUE;
 }
 
 static int use_it(void *data) {
@@ -185,7 +185,7 @@ static int use_it(void *data) {
     ken_results *results = search(self->base, "dark");
     CHECK(ken_results_count(results) == 1);
     ken_results_destroy(&results);
-    return KEN_GO_ON;
+    return KEN_CONTINUE;
 }
 
 static int stop_it(void *data) {
@@ -221,23 +221,23 @@ static void within_progress(void) {
     ken_buf_destroy(&report);
 }
 
-static int watch(void *data) {
+static int cancel(void *data) {
     within *self = data;
     self->n++;
     int64_t now;
     self->closing = ken_base_now(self->base, &now, NULL);
-    return self->act ? self->act(self) : KEN_GO_ON;
+    return self->act ? self->act(self) : KEN_CONTINUE;
 }
 
 static void within_verify(void) {
     ken_error *err = NULL;
     within self = {in_memory(NULL, NULL), 0, KEN_OK, NULL};
     put_three(self.base);
-    OK(ken_base_verify(self.base, watch, &self, NULL, &err));
+    OK(ken_base_verify(self.base, cancel, &self, NULL, &err));
     CHECK(self.n > 0 && self.closing == KEN_ERR_NOT_ALLOWED_HERE);
     self.act = stop_it;
     ken_buf *out = NULL;
-    STATUS(KEN_ERR_CANCELLED, ken_base_verify(self.base, watch, &self, &out, &err));
+    STATUS(KEN_ERR_CANCELLED, ken_base_verify(self.base, cancel, &self, &out, &err));
     CHECK(out == NULL);
     ken_base_destroy(&self.base);
 }

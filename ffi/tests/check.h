@@ -1,5 +1,5 @@
 /*
- * What every test of the C library stands on: checks that go on after a failure and count it, calls that
+ * The base of every test of the C library: checks that continue after a failure and count it, calls that
  * must answer with a certain code, and a small base of three articles.
  */
 #ifndef CHECK_H
@@ -55,12 +55,12 @@ static inline int check_call(ken_status wanted, ken_status found, ken_error **er
 /** A call that must succeed. */
 #define OK(call) STATUS(KEN_OK, call)
 
-/** Whether two texts are equal. */
+/** Tells if two texts are equal. */
 static inline int is(ken_str text, const char *wanted) {
     return text.len == strlen(wanted) && (text.len == 0 || memcmp(text.ptr, wanted, text.len) == 0);
 }
 
-/** Whether a text has another one in it. */
+/** Tells if a text contains another one. */
 static inline int has(ken_str text, const char *part) {
     size_t n = strlen(part);
     for (size_t i = 0; i + n <= text.len; i++) {
@@ -89,14 +89,14 @@ static inline ken_base *in_memory(const char *name, const char *value) {
     if (name) {
         OK(ken_options_set(options, ken_str_of(name), ken_str_of(value), &err));
     }
-    OK(ken_open_memory(options, &base, &err));
+    OK(ken_base_open_memory(options, &base, &err));
     ken_options_destroy(&options);
     return base;
 }
 
 static inline void put(const ken_base *base, const char *article) {
     ken_error *err = NULL;
-    OK(ken_put(base, ken_str_of(article), NULL, NULL, &err));
+    OK(ken_base_put(base, ken_str_of(article), NULL, NULL, &err));
 }
 
 #define LAMP                                                                                               \
@@ -126,9 +126,24 @@ static inline ken_results *search(const ken_base *base, const char *query) {
     request.audience = KEN_STR("internal");
     request.explain = 1;
     ken_results *results = NULL;
-    OK(ken_search(base, &request, &results, &err));
+    OK(ken_base_search(base, &request, &results, &err));
     return results;
 }
+
+static inline ken_snapshot_request snapshot_request(ken_str audience, const ken_str *entitlements, size_t n,
+                                                    int64_t at_ms, int markup) {
+    ken_snapshot_request request;
+    ken_snapshot_request_init(&request);
+    request.audience = audience;
+    request.entitlements = entitlements;
+    request.n_entitlements = n;
+    request.at_ms = at_ms;
+    request.markup = markup;
+    return request;
+}
+
+/** A pointer to a snapshot request with these fields. */
+#define SNAPSHOT_REQUEST(...) ((ken_snapshot_request[]){snapshot_request(__VA_ARGS__)})
 
 static inline ken_buf *digest(const ken_base *base) {
     ken_error *err = NULL;
@@ -137,7 +152,7 @@ static inline ken_buf *digest(const ken_base *base) {
     return buf;
 }
 
-/** Whether two bases are in the same state. */
+/** Tells if two bases are in the same state. */
 static inline int are_equal(const ken_base *one, const ken_base *other) {
     ken_buf *a = digest(one), *b = digest(other);
     ken_str left = ken_buf_text(a), right = ken_buf_text(b);

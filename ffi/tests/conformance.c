@@ -154,7 +154,7 @@ static ken_status do_search(const ken_base *base, const cJSON *step, cJSON *seen
         request.offset = (size_t)cJSON_GetNumberValue(get(step, "offset"));
     }
     ken_results *results = NULL;
-    ken_status status = ken_search(base, &request, &results, err);
+    ken_status status = ken_base_search(base, &request, &results, err);
     free(a.filter);
     if (status != KEN_OK) {
         return status;
@@ -196,7 +196,7 @@ static ken_status do_suggest(const ken_base *base, const cJSON *step, cJSON *see
         request.threshold = cJSON_GetNumberValue(get(step, "threshold"));
     }
     ken_results *results = NULL;
-    ken_status status = ken_suggest(base, &request, &results, err);
+    ken_status status = ken_base_suggest(base, &request, &results, err);
     free(a.filter);
     if (status != KEN_OK) {
         return status;
@@ -208,7 +208,7 @@ static ken_status do_suggest(const ken_base *base, const cJSON *step, cJSON *see
         cJSON *one = cJSON_CreateObject();
         add_text(one, "id", hit.id);
         add_bits(one, "score", hit.score);
-        add_bits(one, "solve", hit.solve);
+        add_bits(one, "solve_probability", hit.solve_probability);
         add_text(one, "freshness", hit.freshness);
         CHECK(add_factors(one, results, i, hit.score, err) == KEN_OK);
         add_text(one, "summary", ken_results_summary(results, i));
@@ -237,7 +237,7 @@ static ken_status do_suggest(const ken_base *base, const cJSON *step, cJSON *see
 
 /* ---- Steps that write nothing */
 
-static ken_status look(const ken_base *base, const cJSON *step, cJSON *seen, ken_error **err) {
+static ken_status do_read(const ken_base *base, const cJSON *step, cJSON *seen, ken_error **err) {
     const char *what = cJSON_GetStringValue(get(step, "do"));
     ken_str article = text(step, "article"), case_id = text(step, "case");
     ken_buf *buf = NULL;
@@ -251,7 +251,7 @@ static ken_status look(const ken_base *base, const cJSON *step, cJSON *seen, ken
     } else if (strcmp(what, "suggest") == 0) {
         return do_suggest(base, step, seen, err);
     } else if (strcmp(what, "freshness") == 0) {
-        if ((status = ken_freshness(base, article, KEN_NOW, &buf, err)) == KEN_OK) {
+        if ((status = ken_base_freshness(base, article, KEN_NOW, &buf, err)) == KEN_OK) {
             found = parsed(&buf);
             add_copy(seen, "state", get(found, "state"));
             add_copy(seen, "due", get(found, "due"));
@@ -260,7 +260,7 @@ static ken_status look(const ken_base *base, const cJSON *step, cJSON *seen, ken
             add_bits(seen, "factor", cJSON_GetNumberValue(get(found, "factor")));
         }
     } else if (strcmp(what, "article") == 0) {
-        if ((status = ken_article(base, article, &buf, err)) == KEN_OK) {
+        if ((status = ken_base_article(base, article, &buf, err)) == KEN_OK) {
             found = parsed(&buf);
             static const char *const KEYS[] = {"id", "version", "title", "audience", "confidence"};
             for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0]; i++) {
@@ -269,18 +269,18 @@ static ken_status look(const ken_base *base, const cJSON *step, cJSON *seen, ken
             add_copy(seen, "text", get(cJSON_GetArrayItem(get(found, "sections"), 0), "text"));
         }
     } else if (strcmp(what, "case") == 0) {
-        if ((status = ken_case(base, case_id, &buf, err)) == KEN_OK) {
+        if ((status = ken_base_case(base, case_id, &buf, err)) == KEN_OK) {
             found = parsed(&buf);
             add_copy(seen, "status", get(found, "status"));
             cJSON_AddNumberToObject(seen, "entries", cJSON_GetArraySize(get(found, "entries")));
         }
     } else if (strcmp(what, "solve_rate") == 0) {
         double rate = 0;
-        if ((status = ken_solve_rate(base, article, KEN_NOW, &rate, err)) == KEN_OK) {
+        if ((status = ken_base_solve_rate(base, article, KEN_NOW, &rate, err)) == KEN_OK) {
             add_bits(seen, "solve_rate", rate);
         }
     } else if (strcmp(what, "links") == 0) {
-        if ((status = ken_links_of_article(base, article, &buf, err)) == KEN_OK) {
+        if ((status = ken_base_links_of_article(base, article, &buf, err)) == KEN_OK) {
             found = parsed(&buf);
             cJSON *links = cJSON_AddArrayToObject(seen, "links");
             cJSON_ArrayForEach(one, get(found, "links")) {
@@ -296,7 +296,7 @@ static ken_status look(const ken_base *base, const cJSON *step, cJSON *seen, ken
         if (get(step, "limit")) {
             snprintf(request, sizeof request, "{\"limit\":%d}", (int)cJSON_GetNumberValue(get(step, "limit")));
         }
-        if ((status = ken_review_queue(base, ken_str_of(request), &buf, err)) == KEN_OK) {
+        if ((status = ken_reviews_queue(base, ken_str_of(request), &buf, err)) == KEN_OK) {
             found = parsed(&buf);
             cJSON *items = cJSON_AddArrayToObject(seen, "items");
             cJSON_ArrayForEach(one, get(found, "items")) {
@@ -311,7 +311,7 @@ static ken_status look(const ken_base *base, const cJSON *step, cJSON *seen, ken
         ken_base *past = NULL;
         status = ken_base_as_of(base, instant(cJSON_GetStringValue(get(step, "known"))), KEN_STR(""), NULL, NULL, &past, err);
         if (status == KEN_OK) {
-            status = look(past, get(step, "then"), seen, err);
+            status = do_read(past, get(step, "then"), seen, err);
             ken_base_destroy(&past);
         }
     } else {
@@ -326,7 +326,7 @@ static ken_status look(const ken_base *base, const cJSON *step, cJSON *seen, ken
 
 static ken_status set_policy(const ken_base *base, const cJSON *changes, int *recorded, ken_error **err) {
     ken_buf *buf = NULL;
-    ken_status status = ken_policy(base, &buf, err);
+    ken_status status = ken_base_policy(base, &buf, err);
     if (status != KEN_OK) {
         return status;
     }
@@ -337,7 +337,7 @@ static ken_status set_policy(const ken_base *base, const cJSON *changes, int *re
         add_copy(policy, one->string, one);
     }
     char *json = cJSON_PrintUnformatted(policy);
-    status = ken_set_policy(base, ken_str_of(json), recorded, err);
+    status = ken_base_set_policy(base, ken_str_of(json), recorded, err);
     free(json);
     cJSON_Delete(policy);
     return status;
@@ -350,8 +350,8 @@ static ken_status record(const ken_base *base, const char *event, int *recorded,
         exit(2);
     }
     snprintf(events, size, "{\"events\":[%s]}", event);
-    ken_status status = ken_record_json(base, ken_str_of(events), &n, err);
-    *recorded = n == 1 ? KEN_RECORDED_NEW : KEN_RECORDED_KNOWN;
+    ken_status status = ken_base_record_json(base, ken_str_of(events), &n, err);
+    *recorded = n == 1 ? KEN_RECORDED_NEW : KEN_RECORDED_DUPLICATE;
     free(events);
     return status;
 }
@@ -374,33 +374,33 @@ static ken_status act(const ken_base *base, const cJSON *step, cJSON *seen, ken_
     ken_status status = KEN_OK;
     if (strcmp(what, "put") == 0) {
         const cJSON *expects = get(step, "expects");
-        status = expects ? ken_edit(base, object, (uint32_t)cJSON_GetNumberValue(expects), &version, &recorded, err)
-                         : ken_put(base, object, &version, &recorded, err);
+        status = expects ? ken_base_edit(base, object, (uint32_t)cJSON_GetNumberValue(expects), &version, &recorded, err)
+                         : ken_base_put(base, object, &version, &recorded, err);
     } else if (strcmp(what, "set_fact") == 0) {
-        status = ken_set_fact(base, object, &recorded, err);
+        status = ken_base_set_fact(base, object, &recorded, err);
     } else if (strcmp(what, "publish") == 0) {
-        status = ken_publish(base, article, text(step, "audience"), &recorded, err);
+        status = ken_base_publish(base, article, text(step, "audience"), &recorded, err);
     } else if (strcmp(what, "archive") == 0) {
-        status = ken_archive(base, article, &recorded, err);
+        status = ken_base_archive(base, article, &recorded, err);
     } else if (strcmp(what, "verify") == 0) {
-        status = ken_verify_article(base, article, by, &recorded, err);
+        status = ken_base_verify_article(base, article, by, &recorded, err);
     } else if (strcmp(what, "flag") == 0) {
-        status = ken_flag(base, article, text(step, "reason"), by, &recorded, err);
+        status = ken_base_flag(base, article, text(step, "reason"), by, &recorded, err);
     } else if (strcmp(what, "merge") == 0) {
-        status = ken_merge(base, article, text(step, "into"), &recorded, err);
+        status = ken_base_merge(base, article, text(step, "into"), &recorded, err);
     } else if (strcmp(what, "relate") == 0) {
-        status = ken_relate(base, article, text(step, "to"), text(step, "relation"), &recorded, err);
+        status = ken_base_relate(base, article, text(step, "to"), text(step, "relation"), &recorded, err);
     } else if (strcmp(what, "open_case") == 0) {
-        status = ken_open_case(base, object, &recorded, err);
+        status = ken_base_open_case(base, object, &recorded, err);
     } else if (strcmp(what, "note") == 0) {
-        status = ken_note(base, case_id, object, &recorded, err);
+        status = ken_base_note(base, case_id, object, &recorded, err);
     } else if (strcmp(what, "resolve") == 0) {
         const cJSON *first = get(step, "first_contact");
-        status = ken_resolve_case(base, case_id, !first ? KEN_UNKNOWN : cJSON_IsTrue(first) ? KEN_YES : KEN_NO, &recorded, err);
+        status = ken_base_resolve_case(base, case_id, !first ? KEN_UNKNOWN : cJSON_IsTrue(first) ? KEN_YES : KEN_NO, &recorded, err);
     } else if (strcmp(what, "close_case") == 0) {
-        status = ken_close_case(base, case_id, &recorded, err);
+        status = ken_base_close_case(base, case_id, &recorded, err);
     } else if (strcmp(what, "reopen") == 0) {
-        status = ken_reopen_case(base, case_id, &recorded, err);
+        status = ken_base_reopen_case(base, case_id, &recorded, err);
     } else if (strcmp(what, "link") == 0) {
         const cJSON *given = get(step, "link");
         ken_link_draft link;
@@ -413,19 +413,19 @@ static ken_status act(const ken_base *base, const cJSON *step, cJSON *seen, ken_
         if (get(given, "confidence")) {
             link.confidence = cJSON_GetNumberValue(get(given, "confidence"));
         }
-        status = ken_link(base, &link, by, &recorded, err);
+        status = ken_base_link(base, &link, by, &recorded, err);
     } else if (strcmp(what, "retract") == 0) {
-        status = ken_retract_link(base, case_id, article, text(step, "link"), &recorded, err);
+        status = ken_base_retract_link(base, case_id, article, text(step, "link"), &recorded, err);
     } else if (strcmp(what, "record") == 0) {
         status = record(base, json, &recorded, err);
     } else if (strcmp(what, "set_policy") == 0) {
         status = set_policy(base, get(step, "policy"), &recorded, err);
     } else {
-        return look(base, step, seen, err);
+        return do_read(base, step, seen, err);
     }
     free(json);
     if (status == KEN_OK) {
-        static const char *const NAMES[] = {"new", "known", "unchanged"};
+        static const char *const NAMES[] = {"new", "duplicate", "unchanged"};
         CHECK(recorded >= 0 && recorded <= 2);
         cJSON_AddStringToObject(seen, "recorded", NAMES[recorded]);
         if (version > 0) {
@@ -453,9 +453,9 @@ static ken_base *open_it(const cJSON *scenario, const char *folder, int64_t *now
     }
     OK(ken_options_set_clock(options, tell_time, now, NULL, &err));
     if (folder) {
-        OK(ken_open(ken_str_of(folder), options, &base, &err));
+        OK(ken_base_open(ken_str_of(folder), options, &base, &err));
     } else {
-        OK(ken_open_memory(options, &base, &err));
+        OK(ken_base_open_memory(options, &base, &err));
     }
     ken_options_destroy(&options);
     return base;

@@ -46,10 +46,10 @@ int main(void) {
     STATUS(KEN_ERR_NULL_ARGUMENT, ken_markdown_to_html(text, &buf, &err));
 
     /* Levels, answers and outcomes are numbers that hosts store: they do not move. */
-    CHECK(KEN_GO_ON == 0 && KEN_STOP == 1);
+    CHECK(KEN_CONTINUE == 0 && KEN_STOP == 1);
     CHECK(KEN_LOG_ERROR == 1 && KEN_LOG_WARNING == 2 && KEN_LOG_INFO == 3 && KEN_LOG_DEBUG == 4);
     CHECK(KEN_MARKUP_COMMONMARK == 0 && KEN_MARKUP_HTML == 1);
-    CHECK(KEN_RECORDED_NEW == 0 && KEN_RECORDED_KNOWN == 1 && KEN_RECORDED_UNCHANGED == 2);
+    CHECK(KEN_RECORDED_NEW == 0 && KEN_RECORDED_DUPLICATE == 1 && KEN_RECORDED_UNCHANGED == 2);
     CHECK(KEN_UNKNOWN == -1 && KEN_NO == 0 && KEN_YES == 1 && KEN_NOW == INT64_MIN);
     CHECK(ken_factor_count() == 5);
     CHECK(is(ken_str_of("lamp"), "lamp") && ken_str_of(NULL).len == 0 && KEN_STR("lamp").len == 4);

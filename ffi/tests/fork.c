@@ -26,14 +26,14 @@ static void in_child(const char *what, void (*test)(ken_base *, const char *), k
     }
 }
 
-static int go_on(void *data) {
+static int carry_on(void *data) {
     (void)data;
-    return KEN_GO_ON;
+    return KEN_CONTINUE;
 }
 
 static int visit(void *data, size_t i, const ken_base *past) {
     (void)data, (void)i, (void)past;
-    return KEN_GO_ON;
+    return KEN_CONTINUE;
 }
 
 static int take(void *data, const uint8_t *bytes, size_t len) {
@@ -61,18 +61,18 @@ static void every_call_is_refused(ken_base *base, const char *folder) {
     STATUS(KEN_ERR_FORKED_HANDLE, ken_base_now(base, &now, &err));
     STATUS(KEN_ERR_FORKED_HANDLE, ken_base_stats(base, &buf, &err));
     STATUS(KEN_ERR_FORKED_HANDLE, ken_base_flush(base, &err));
-    STATUS(KEN_ERR_FORKED_HANDLE, ken_put(base, KEN_STR(LAMP), NULL, NULL, &err));
-    STATUS(KEN_ERR_FORKED_HANDLE, ken_article(base, KEN_STR("lamp"), &buf, &err));
-    STATUS(KEN_ERR_FORKED_HANDLE, ken_record(base, &event, NULL, &err));
-    STATUS(KEN_ERR_FORKED_HANDLE, ken_search(base, &search, &results, &err));
-    STATUS(KEN_ERR_FORKED_HANDLE, ken_suggest(base, &suggest, &results, &err));
-    STATUS(KEN_ERR_FORKED_HANDLE, ken_search_many(base, &search, 1, &results, &err));
-    STATUS(KEN_ERR_FORKED_HANDLE, ken_suggest_many(base, &suggest, 1, &results, &err));
-    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_as_of(base, instant, KEN_STR(""), go_on, NULL, &past, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_put(base, KEN_STR(LAMP), NULL, NULL, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_article(base, KEN_STR("lamp"), &buf, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_record(base, &event, NULL, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_search(base, &search, &results, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_suggest(base, &suggest, &results, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_search_many(base, &search, 1, &results, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_suggest_many(base, &suggest, 1, &results, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_as_of(base, instant, KEN_STR(""), carry_on, NULL, &past, &err));
     STATUS(KEN_ERR_FORKED_HANDLE, ken_base_replay(base, &instant, 1, KEN_STR(""), visit, NULL, &err));
     STATUS(KEN_ERR_FORKED_HANDLE, ken_base_export(base, take, NULL, NULL, &err));
     STATUS(KEN_ERR_FORKED_HANDLE, ken_base_verify(base, NULL, NULL, NULL, &err));
-    STATUS(KEN_ERR_FORKED_HANDLE, ken_rows_export(base, KEN_STR("articles"), KEN_STR(""), &stream, &err));
+    STATUS(KEN_ERR_FORKED_HANDLE, ken_base_export_rows(base, KEN_STR("articles"), KEN_STR(""), &stream, &err));
     STATUS(KEN_ERR_FORKED_HANDLE, ken_base_close(base, &err));
     ken_base_destroy(&base);
     CHECK(base == NULL);
@@ -82,7 +82,7 @@ static void the_folder_is_taken(ken_base *base, const char *folder) {
     (void)base;
     ken_error *err = NULL;
     ken_base *mine = NULL;
-    STATUS(KEN_ERR_BUSY, ken_open(ken_str_of(folder), NULL, &mine, &err));
+    STATUS(KEN_ERR_BUSY, ken_base_open(ken_str_of(folder), NULL, &mine, &err));
     CHECK(mine == NULL);
 }
 
@@ -94,7 +94,7 @@ static void a_base_of_its_own(ken_base *base, const char *folder) {
     ken_base *mine = NULL;
     OK(ken_options_new(&options, &err));
     OK(ken_options_set(options, KEN_STR("threads"), KEN_STR("2"), &err));
-    OK(ken_open(ken_str_of(folder), options, &mine, &err));
+    OK(ken_base_open(ken_str_of(folder), options, &mine, &err));
     ken_options_destroy(&options);
     put_three(mine);
     enum { N = 16 };
@@ -106,7 +106,7 @@ static void a_base_of_its_own(ken_base *base, const char *folder) {
         asked[i].audience = KEN_STR("internal");
         asked[i].threshold = 0;
     }
-    OK(ken_suggest_many(mine, asked, N, found, &err));
+    OK(ken_base_suggest_many(mine, asked, N, found, &err));
     for (int i = 0; i < N; i++) {
         CHECK(ken_results_count(found[i]) > 0);
         ken_results_destroy(&found[i]);
@@ -155,7 +155,7 @@ int main(void) {
     OK(ken_options_new(&options, &err));
     OK(ken_options_set(options, KEN_STR("threads"), KEN_STR("2"), &err));
     ken_base *base = NULL;
-    OK(ken_open(ken_str_of(folder), options, &base, &err));
+    OK(ken_base_open(ken_str_of(folder), options, &base, &err));
     ken_options_destroy(&options);
     put_three(base);
     /* The parent's threads are up before the fork. */
@@ -166,12 +166,12 @@ int main(void) {
         asked[i].text = KEN_STR("the lamp gives no light");
         asked[i].audience = KEN_STR("internal");
     }
-    OK(ken_suggest_many(base, asked, 8, found, &err));
+    OK(ken_base_suggest_many(base, asked, 8, found, &err));
     for (int i = 0; i < 8; i++) {
         ken_results_destroy(&found[i]);
     }
     answer = search(base, "light");
-    OK(ken_rows_export(base, KEN_STR("articles"), KEN_STR(""), &stream, &err));
+    OK(ken_base_export_rows(base, KEN_STR("articles"), KEN_STR(""), &stream, &err));
 
     in_child("every call is refused", every_call_is_refused, base, folder);
     in_child("the folder is taken", the_folder_is_taken, base, folder);
@@ -181,15 +181,15 @@ int main(void) {
 
     char *third = scratch("orphan");
     ken_base *gone = NULL;
-    OK(ken_open(ken_str_of(third), NULL, &gone, &err));
+    OK(ken_base_open(ken_str_of(third), NULL, &gone, &err));
     put_three(gone);
-    /* An event of mere looking starts the base's own thread, which is not in the child. */
-    ken_event looked;
-    ken_event_init(&looked);
-    looked.what = KEN_STR("viewed");
-    looked.article = KEN_STR("lamp");
-    OK(ken_record(gone, &looked, NULL, &err));
-    OK(ken_rows_export(gone, KEN_STR("articles"), KEN_STR(""), &orphan, &err));
+    /* An event of reading starts the base's own thread, which is not in the child. */
+    ken_event viewed;
+    ken_event_init(&viewed);
+    viewed.what = KEN_STR("viewed");
+    viewed.article = KEN_STR("lamp");
+    OK(ken_base_record(gone, &viewed, NULL, &err));
+    OK(ken_base_export_rows(gone, KEN_STR("articles"), KEN_STR(""), &orphan, &err));
     ken_base_destroy(&gone);
     in_child("an orphan is left alone", an_orphan_is_left_alone, NULL, third);
     orphan.release(&orphan);

@@ -23,7 +23,7 @@ static ken_base *open_it(story *self) {
     ken_base *base = NULL;
     OK(ken_options_new(&options, &err));
     OK(ken_options_set_clock(options, tell_time, self, NULL, &err));
-    OK(ken_open_memory(options, &base, &err));
+    OK(ken_base_open_memory(options, &base, &err));
     ken_options_destroy(&options);
     self->now = FIRST;
     put(base, LAMP);
@@ -64,7 +64,7 @@ static int stop(void *data) {
 
 static int counting(void *data) {
     ++*(int *)data;
-    return KEN_GO_ON;
+    return KEN_CONTINUE;
 }
 
 static void as_of(void) {
@@ -76,7 +76,7 @@ static void as_of(void) {
     int64_t now = 0;
     OK(ken_base_now(past, &now, &err));
     CHECK(now == FIRST + DAY);
-    STATUS(KEN_ERR_INVALID_TRANSITION, ken_put(past, KEN_STR(LAMP), NULL, NULL, &err));
+    STATUS(KEN_ERR_INVALID_TRANSITION, ken_base_put(past, KEN_STR(LAMP), NULL, NULL, &err));
     ken_base *none = NULL;
     STATUS(KEN_ERR_CANCELLED, ken_base_as_of(base, FIRST, KEN_STR(""), stop, NULL, &none, &err));
     STATUS(KEN_ERR_INVALID_VALUE, ken_base_as_of(base, KEN_NOW, KEN_STR(""), NULL, NULL, &none, &err));
@@ -85,22 +85,22 @@ static void as_of(void) {
     ken_base *trial = NULL;
     ken_buf *policy = NULL;
     OK(ken_base_as_of(base, FIRST + DAY, KEN_STR("{\"case_rho\":0.25}"), NULL, NULL, &trial, &err));
-    OK(ken_policy(trial, &policy, &err));
+    OK(ken_base_policy(trial, &policy, &err));
     CHECK(buf_has(policy, "\"case_rho\":0.25"));
     ken_buf_destroy(&policy);
     ken_base_destroy(&trial);
     STATUS(KEN_ERR_INVALID_RECORD, ken_base_as_of(base, FIRST, KEN_STR("[]"), NULL, NULL, &none, &err));
     STATUS(KEN_ERR_INVALID_VALUE, ken_base_as_of(base, FIRST, KEN_STR("{\"case_rho\":7}"), NULL, NULL, &none, &err));
     CHECK(none == NULL);
-    /* The watch, and its data, are asked during the call only. */
-    ken_base *watched = NULL;
+    /* The cancel callback and its data are used during the call only. */
+    ken_base *cancellable = NULL;
     int n = 0;
-    OK(ken_base_as_of(base, FIRST, KEN_STR(""), counting, &n, &watched, &err));
+    OK(ken_base_as_of(base, FIRST, KEN_STR(""), counting, &n, &cancellable, &err));
     CHECK(n > 0);
     int before = n;
-    OK(ken_base_verify(watched, NULL, NULL, NULL, &err));
+    OK(ken_base_verify(cancellable, NULL, NULL, NULL, &err));
     CHECK(n == before);
-    ken_base_destroy(&watched);
+    ken_base_destroy(&cancellable);
     /* The past goes on without the present. */
     ken_base_destroy(&base);
     CHECK(count(past) == 2);
@@ -114,11 +114,11 @@ static int visit(void *data, size_t i, const ken_base *past) {
     ken_error *err = NULL;
     CHECK(i == (size_t)self->n);
     CHECK(count(past) == i + 1);
-    STATUS(KEN_ERR_INVALID_TRANSITION, ken_put(past, KEN_STR(LAMP), NULL, NULL, &err));
+    STATUS(KEN_ERR_INVALID_TRANSITION, ken_base_put(past, KEN_STR(LAMP), NULL, NULL, &err));
     STATUS(KEN_ERR_BUSY, ken_base_close(past, &err));
     if (i == 1) {
         /* A stream of the past outlives the visit; it shows the sweep where that has come to. */
-        OK(ken_rows_export(past, KEN_STR("articles"), KEN_STR(""), &self->rows, &err));
+        OK(ken_base_export_rows(past, KEN_STR("articles"), KEN_STR(""), &self->rows, &err));
     }
     if (self->base) {
         /* The base itself may be asked and written to, and not closed; nor may the past. */
@@ -133,7 +133,7 @@ static int visit(void *data, size_t i, const ken_base *past) {
         }
     }
     self->n++;
-    return self->n == self->stop_at ? KEN_STOP : KEN_GO_ON;
+    return self->n == self->stop_at ? KEN_STOP : KEN_CONTINUE;
 }
 
 static void replay(void) {

@@ -1,7 +1,7 @@
-//! docs/json.md against the library: what it says goes in goes in, and what comes out has the keys it
-//! says, no more and no less.
+//! docs/json.md against the library: the library accepts each input example, and each output has exactly the keys of
+//! its example.
 //!
-//! `KENPOINT_BLESS=1 cargo test -p kenpoint-ffi --test json_doc` writes the examples of what comes out.
+//! `KENPOINT_BLESS=1 cargo test -p kenpoint-ffi --test json_doc` writes the output examples.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -27,7 +27,7 @@ use serde_json::Value;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/json.md");
 
-/// The examples of the document by name, and what was done with them.
+/// The examples of the document by name, and their use.
 struct Doc {
     text: String,
     blocks: BTreeMap<String, String>,
@@ -69,7 +69,7 @@ impl Doc {
         text
     }
 
-    /// What the library gave for an example.
+    /// The text that the library gave for an example.
     fn output(&self, name: &str, given: &str) {
         let given: Value = serde_json::from_str(given).unwrap();
         assert_eq!(given["schema"], 1, "{name}");
@@ -101,7 +101,7 @@ impl Doc {
     }
 }
 
-/// Whether two values have the same keys all the way down, with values of the same type. Null goes with
+/// Tells if two values have the same keys all the way down, with values of the same type. Null goes with
 /// everything, and of a list the first item stands for all.
 fn same_keys(at: &str, said: &Value, given: &Value) -> Result<(), String> {
     match (said, given) {
@@ -130,7 +130,7 @@ fn same_keys(at: &str, said: &Value, given: &Value) -> Result<(), String> {
     }
 }
 
-/// JSON as one reads it: what is short stands on one line.
+/// JSON for people: a short value stands on one line.
 fn pretty(value: &Value, indent: usize) -> String {
     let flat = value.to_string();
     if flat.len() + indent < 110 {
@@ -173,7 +173,7 @@ fn text(view: ken_str) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// Makes a call that must do what it says.
+/// Makes a call that must succeed.
 fn must(call: impl FnOnce(*mut *mut ken_error) -> ken_status) {
     let mut err = null_mut();
     let status = call(&mut err);
@@ -210,7 +210,7 @@ fn every_example_is_what_the_library_reads_and_gives() {
         let (name, audiences) = (view("audiences"), doc.input("audiences"));
         must(|err| ken_options_set(options, name, view(&audiences), err));
         must(|err| ken_options_set_clock(options, Some(noon), null_mut(), None, err));
-        must(|err| ken_open_memory(options, &mut base, err));
+        must(|err| ken_base_open_memory(options, &mut base, err));
         ken_options_destroy(&mut options);
     }
     put_everything(&doc, base);
@@ -233,20 +233,20 @@ fn put_everything(doc: &Doc, base: *const ken_base) {
     doc.whole::<Mapping>("mapping");
     // SAFETY: a base, and views that live through each call.
     unsafe {
-        must(|err| ken_put(base, view(&article), null_mut(), none, err));
-        must(|err| ken_set_fact(base, view(&fact), none, err));
-        must(|err| ken_open_case(base, view(&case), none, err));
-        must(|err| ken_note(base, view("c1"), view(&entry), none, err));
+        must(|err| ken_base_put(base, view(&article), null_mut(), none, err));
+        must(|err| ken_base_set_fact(base, view(&fact), none, err));
+        must(|err| ken_base_open_case(base, view(&case), none, err));
+        must(|err| ken_base_note(base, view("c1"), view(&entry), none, err));
         let impression = search(doc, base);
         let events = doc.input("events").replace("k1-..", &impression);
-        must(|err| ken_record_json(base, view(&events), null_mut(), err));
+        must(|err| ken_base_record_json(base, view(&events), null_mut(), err));
         let change = doc.input("state-change");
-        must(|err| ken_change_state(base, view("lamp"), view(&change), none, err));
+        must(|err| ken_base_change_state(base, view("lamp"), view(&change), none, err));
         let lines = doc.input("import-line") + "\n{\"type\":\"article\",\"kind\":\"odd\"}\n";
         let report = given(|out, err| {
             let (name, bytes, options) = (view("a.jsonl"), lines.as_bytes(), view(&options));
             let (data, len) = (null_mut(), bytes.len());
-            ken_import_bytes(
+            ken_base_import_bytes(
                 base,
                 name,
                 bytes.as_ptr(),
@@ -279,13 +279,13 @@ unsafe fn search(doc: &Doc, base: *const ken_base) -> String {
         request.filter = view(&filter);
         request.explain = 1;
         let mut results = null_mut();
-        must(|err| ken_search(base, &request, &mut results, err));
+        must(|err| ken_base_search(base, &request, &mut results, err));
         assert_eq!(ken_results_count(results), 1);
         let why = given(|out, err| ken_results_explanation(results, 0, out, err));
         doc.output("explanation", &why);
         let token = text(ken_results_impression(results));
         ken_results_destroy(&mut results);
-        let stands_for = given(|out, err| ken_impression(base, view(&token), out, err));
+        let stands_for = given(|out, err| ken_base_impression(base, view(&token), out, err));
         doc.output("impression", &stands_for);
         token
     }
@@ -297,16 +297,15 @@ unsafe fn search(doc: &Doc, base: *const ken_base) -> String {
 /// The base is open.
 unsafe fn snapshot_of(base: *const ken_base) -> *const ken_snapshot {
     let (mut bytes, mut snapshot) = (null_mut(), null_mut());
-    let (customer, basic) = (view("customer"), view("basic"));
+    let basic = view("basic");
     // SAFETY: the same promise, and views that live through each call.
     unsafe {
-        must(|err| {
-            let (watch, data, out) = (None, null_mut(), &raw mut bytes);
-            let (now, markup) = (KEN_NOW, KEN_MARKUP_COMMONMARK);
-            ken_base_snapshot(
-                base, customer, &basic, 1, now, markup, watch, data, out, err,
-            )
-        });
+        let mut request = std::mem::zeroed::<ken_snapshot_request>();
+        ken_snapshot_request_init(&mut request);
+        request.audience = view("customer");
+        request.entitlements = &basic;
+        request.n_entitlements = 1;
+        must(|err| ken_base_snapshot(base, &request, None, null_mut(), &raw mut bytes, err));
         let (first, len) = (ken_buf_data(bytes), ken_buf_size(bytes));
         must(|err| ken_snapshot_open_bytes(first, len, &mut snapshot, err));
         ken_buf_destroy(&mut bytes);
@@ -323,47 +322,47 @@ fn ask_everything(doc: &Doc, base: *const ken_base) {
     unsafe {
         give(
             "article",
-            given(|out, err| ken_article(base, lamp, out, err)),
+            given(|out, err| ken_base_article(base, lamp, out, err)),
         );
         give(
             "fact-article",
-            given(|out, err| ken_article(base, fact, out, err)),
+            given(|out, err| ken_base_article(base, fact, out, err)),
         );
         give(
             "versions",
-            given(|out, err| ken_versions(base, lamp, out, err)),
+            given(|out, err| ken_base_versions(base, lamp, out, err)),
         );
         give(
             "evidence",
-            given(|out, err| ken_evidence(base, lamp, out, err)),
+            given(|out, err| ken_base_evidence(base, lamp, out, err)),
         );
         give(
             "case",
-            given(|out, err| ken_case(base, view("c1"), out, err)),
+            given(|out, err| ken_base_case(base, view("c1"), out, err)),
         );
         give(
             "links",
-            given(|out, err| ken_links_of_article(base, lamp, out, err)),
+            given(|out, err| ken_base_links_of_article(base, lamp, out, err)),
         );
         give(
             "session",
-            given(|out, err| ken_session(base, view("s1"), out, err)),
+            given(|out, err| ken_base_session(base, view("s1"), out, err)),
         );
         give(
             "actor",
-            given(|out, err| ken_actor(base, view("ann"), out, err)),
+            given(|out, err| ken_base_actor(base, view("ann"), out, err)),
         );
         give(
             "freshness",
-            given(|out, err| ken_freshness(base, lamp, KEN_NOW, out, err)),
+            given(|out, err| ken_base_freshness(base, lamp, KEN_NOW, out, err)),
         );
         let review = view(&review);
         give(
             "review-queue",
-            given(|out, err| ken_review_queue(base, review, out, err)),
+            given(|out, err| ken_reviews_queue(base, review, out, err)),
         );
-        let policy = given(|out, err| ken_policy(base, out, err));
-        must(|err| ken_set_policy(base, view(&policy), null_mut(), err));
+        let policy = given(|out, err| ken_base_policy(base, out, err));
+        must(|err| ken_base_set_policy(base, view(&policy), null_mut(), err));
         let file = snapshot_of(base);
         give(
             "snapshot",
@@ -387,7 +386,7 @@ fn ask_everything(doc: &Doc, base: *const ken_base) {
         );
 
         let (mut out, mut err) = (null_mut(), null_mut());
-        let status = ken_article(base, view("absent"), &mut out, &mut err);
+        let status = ken_base_article(base, view("absent"), &mut out, &mut err);
         assert_eq!(status, KEN_ERR_ARTICLE_NOT_FOUND);
         give("error", text(ken_error_json(err)));
         ken_error_destroy(&mut err);
@@ -418,25 +417,25 @@ fn visit(doc: &Doc, base: *const ken_base) {
             must(|err| ken_visit_record(visit, &event, err));
         }
         give(
-            "visit-end",
-            given(|out, err| ken_visit_end(visit, out, err)),
+            "visit-outcome",
+            given(|out, err| ken_visit_outcome(visit, out, err)),
         );
-        let batch = given(|out, err| ken_visit_take(visit, out, err));
-        // One of them is what no reader does.
+        let batch = given(|out, err| ken_visit_take_events(visit, out, err));
+        // One of them is no event of a reader.
         let odd = batch.replace("\"what\":\"solved\"", "\"what\":\"verified\"");
         give(
-            "merged",
-            given(|out, err| ken_merge_events(base, view(&odd), customer, out, err)),
+            "merge-report",
+            given(|out, err| ken_base_merge_events(base, view(&odd), customer, out, err)),
         );
         give("event-batch", batch);
         let message = view("The fuse is fine, and the lamp is dark.");
         let handoff = given(|out, err| ken_visit_hand_over(visit, at, message, out, err));
         let case = view("c3");
-        must(|err| ken_open_handoff(base, view(&handoff), case, customer, null_mut(), err));
+        must(|err| ken_base_open_handoff(base, view(&handoff), case, customer, null_mut(), err));
         give("handoff", handoff);
         let text = given(|out, err| ken_visit_json(visit, out, err));
         let mut again = null_mut();
-        must(|err| ken_visit_read(view(&text), &mut again, err));
+        must(|err| ken_visit_resume(view(&text), &mut again, err));
         give("visit", text);
         ken_visit_destroy(&mut again);
         ken_visit_destroy(&mut visit);

@@ -27,7 +27,7 @@ static const int64_t LATER = 4070908800000;
 #define EVENTS KEN_STR("{\"events\":[{\"id\":\"e1\",\"what\":\"viewed\",\"article\":\"lamp\"}]}")
 #define LINE "{\"type\":\"article\",\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}\n"
 
-/* What the cases run on. All but the options and the visit is shared by the threads. */
+/* The objects of the cases. The threads share all but the options and the visit. */
 typedef struct {
     ken_base *base, *closed;
     ken_options *options;
@@ -89,19 +89,19 @@ static void say_nothing(void *data, int level, ken_str topic, ken_str message) {
     (void)data, (void)level, (void)topic, (void)message;
 }
 
-static int go_on(void *data) {
+static int carry_on(void *data) {
     (void)data;
-    return KEN_GO_ON;
+    return KEN_CONTINUE;
 }
 
-static int go_on_importing(void *data, const ken_progress *progress) {
+static int keep_importing(void *data, const ken_progress *progress) {
     (void)data, (void)progress;
-    return KEN_GO_ON;
+    return KEN_CONTINUE;
 }
 
-static int visit_nothing(void *data, size_t i, const ken_base *past) {
+static int replay_nothing(void *data, size_t i, const ken_base *past) {
     (void)data, (void)i, (void)past;
-    return KEN_GO_ON;
+    return KEN_CONTINUE;
 }
 
 static int take_all(void *data, const uint8_t *bytes, size_t len) {
@@ -127,6 +127,11 @@ static ken_suggest_request right_ken_suggest_request(fixture *f) {
     request.text = KEN_STR("dark lamp");
     request.audience = KEN_STR("internal");
     return request;
+}
+
+static ken_snapshot_request right_ken_snapshot_request(fixture *f) {
+    (void)f;
+    return snapshot_request(KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK);
 }
 
 static ken_event right_ken_event(fixture *f) {
@@ -156,7 +161,7 @@ static ken_str right_ken_str(fixture *f) {
 
 static void make_stream(fixture *f, struct ArrowArrayStream *stream) {
     ken_error *err = NULL;
-    OK(ken_rows_export(f->base, KEN_STR("articles"), KEN_STR("{\"text\":true}"), stream, &err));
+    OK(ken_base_export_rows(f->base, KEN_STR("articles"), KEN_STR("{\"text\":true}"), stream, &err));
 }
 
 /* ---- Objects to be destroyed */
@@ -185,7 +190,7 @@ static ken_buf *make_ken_buf(fixture *f) {
 static ken_error *make_ken_error(fixture *f) {
     (void)f;
     ken_error *error = NULL;
-    CHECK(ken_open_memory(NULL, NULL, &error) == KEN_ERR_NULL_ARGUMENT);
+    CHECK(ken_base_open_memory(NULL, NULL, &error) == KEN_ERR_NULL_ARGUMENT);
     return error;
 }
 
@@ -338,14 +343,14 @@ static void reopens_after_a_panic(void) {
     ken_error *err = NULL;
     char *folder = scratch("panicked");
     ken_base *base = NULL;
-    OK(ken_open(ken_str_of(folder), NULL, &base, &err));
+    OK(ken_base_open(ken_str_of(folder), NULL, &base, &err));
     put_three(base);
     panic_at(1);
-    CHECK(ken_put(base, ARTICLE, NULL, NULL, NULL) == KEN_ERR_PANICKED);
+    CHECK(ken_base_put(base, ARTICLE, NULL, NULL, NULL) == KEN_ERR_PANICKED);
     panic_off();
-    CHECK(ken_put(base, ARTICLE, NULL, NULL, NULL) == KEN_ERR_PANICKED);
+    CHECK(ken_base_put(base, ARTICLE, NULL, NULL, NULL) == KEN_ERR_PANICKED);
     ken_base_destroy(&base);
-    OK(ken_open(ken_str_of(folder), NULL, &base, &err));
+    OK(ken_base_open(ken_str_of(folder), NULL, &base, &err));
     ken_results *results = search(base, "dark");
     CHECK(ken_results_count(results) == 1);
     ken_results_destroy(&results);
@@ -366,20 +371,20 @@ int main(void) {
     OK(ken_base_close(f.closed, &err));
     put_three(f.base);
     put(f.base, "{\"id\":\"old\",\"kind\":\"product\",\"title\":\"An old one\",\"audience\":\"internal\"}");
-    OK(ken_open_case(f.base, CASE, NULL, &err));
-    OK(ken_record_json(f.base,
+    OK(ken_base_open_case(f.base, CASE, NULL, &err));
+    OK(ken_base_record_json(f.base,
                        KEN_STR("{\"events\":[{\"id\":\"s\",\"what\":\"searched\",\"query\":\"dark\",\"session\":\"s1\",\"actor\":\"ana\"}]}"),
                        NULL, &err));
     ken_link_draft link = right_ken_link_draft(&f);
-    OK(ken_link(f.base, &link, KEN_STR("ana"), NULL, &err));
+    OK(ken_base_link(f.base, &link, KEN_STR("ana"), NULL, &err));
     f.buf = make_ken_buf(&f);
     f.error = make_ken_error(&f);
     ken_suggest_request request = right_ken_suggest_request(&f);
     request.threshold = 0;
-    OK(ken_suggest(f.base, &request, &f.results, &err));
+    OK(ken_base_suggest(f.base, &request, &f.results, &err));
     CHECK(ken_results_count(f.results) > 0);
     ken_buf *policy = NULL;
-    OK(ken_policy(f.base, &policy, &err));
+    OK(ken_base_policy(f.base, &policy, &err));
     char *text = copied(ken_buf_text(policy)), *token = copied(ken_results_impression(f.results));
     f.policy = ken_str_of(text);
     f.impression = ken_str_of(token);
@@ -394,14 +399,14 @@ int main(void) {
     char *snapshot_file = scratch("misuse.ken");
     f.snapshot_file = ken_str_of(snapshot_file);
     ken_str held = right_ken_str(&f);
-    OK(ken_base_snapshot_file(f.base, KEN_STR("internal"), &held, 1, KEN_NOW, KEN_MARKUP_COMMONMARK, f.snapshot_file, NULL, NULL, NULL, &err));
-    OK(ken_base_snapshot(f.base, KEN_STR("internal"), &held, 1, KEN_NOW, KEN_MARKUP_COMMONMARK, NULL, NULL, &f.packed, &err));
+    OK(ken_base_snapshot_file(f.base, SNAPSHOT_REQUEST(KEN_STR("internal"), &held, 1, KEN_NOW, KEN_MARKUP_COMMONMARK), f.snapshot_file, NULL, NULL, NULL, &err));
+    OK(ken_base_snapshot(f.base, SNAPSHOT_REQUEST(KEN_STR("internal"), &held, 1, KEN_NOW, KEN_MARKUP_COMMONMARK), NULL, NULL, &f.packed, &err));
     f.snapshot = make_ken_snapshot(&f);
     ken_visit *visit = make_ken_visit(&f);
     ken_event event = right_ken_event(&f);
     OK(ken_visit_record(visit, &event, &err));
     OK(ken_visit_json(visit, &f.text_of_visit, &err));
-    OK(ken_visit_take(visit, &f.text_of_batch, &err));
+    OK(ken_visit_take_events(visit, &f.text_of_batch, &err));
     OK(ken_visit_hand_over(visit, KEN_NOW, KEN_STR("still dark"), &f.text_of_handoff, &err));
     ken_visit_destroy(&visit);
     f.visit_json = ken_buf_text(f.text_of_visit);

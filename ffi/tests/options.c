@@ -1,4 +1,4 @@
-/* Options by name, a host's clock and log: what they do, and that their data is freed once. */
+/* Options by name, a host's clock and log: their effect, and that their data is freed once. */
 #include "check.h"
 
 static void names_and_values(void) {
@@ -7,7 +7,7 @@ static void names_and_values(void) {
     OK(ken_options_new(&options, &err));
     static const char *const GOOD[][2] = {
         {"seed", "18446744073709551615"}, {"language", "de"},  {"threads", "1"},      {"memory_limit", "100000000"},
-        {"cache_bytes", "1048576"},       {"absorb_after", "64"}, {"background", "false"}, {"trust_file", "true"},
+        {"cache_bytes", "1048576"},       {"index_flush_docs", "64"}, {"background", "false"}, {"trust_file", "true"},
         {"audiences", "{\"labels\":[{\"name\":\"in\",\"inward\":[],\"floor\":\"not-validated\",\"reads_cases\":true,\"sees_expired\":true}]}"},
     };
     for (size_t i = 0; i < sizeof GOOD / sizeof GOOD[0]; i++) {
@@ -16,7 +16,7 @@ static void names_and_values(void) {
         err = NULL;
     }
     ken_base *base = NULL;
-    OK(ken_open_memory(options, &base, &err));
+    OK(ken_base_open_memory(options, &base, &err));
     ken_base_destroy(&base);
 
     static const struct { const char *name, *value; ken_status code; } BAD[] = {
@@ -36,10 +36,10 @@ static void names_and_values(void) {
     /* Ranges are checked when a base is opened. */
     OK(ken_options_new(&options, &err));
     OK(ken_options_set(options, KEN_STR("threads"), KEN_STR("257"), &err));
-    STATUS(KEN_ERR_INVALID_VALUE, ken_open_memory(options, &base, &err));
+    STATUS(KEN_ERR_INVALID_VALUE, ken_base_open_memory(options, &base, &err));
     /* Setting it again replaces it. */
     OK(ken_options_set(options, KEN_STR("threads"), KEN_STR("0"), &err));
-    OK(ken_open_memory(options, &base, &err));
+    OK(ken_base_open_memory(options, &base, &err));
     ken_options_destroy(&options);
     put_three(base);
     ken_base_destroy(&base);
@@ -76,8 +76,8 @@ static void clocks(void) {
     OK(ken_options_set_clock(options, tell_time, &second, drop, &err));
     CHECK(first.n_drops == 1 && first.n_calls == 0);
     ken_base *base = NULL, *other = NULL;
-    OK(ken_open_memory(options, &base, &err));
-    OK(ken_open_memory(options, &other, &err));
+    OK(ken_base_open_memory(options, &base, &err));
+    OK(ken_base_open_memory(options, &other, &err));
     ken_options_destroy(&options);
     CHECK(second.n_drops == 0);
     int64_t now = 0;
@@ -131,10 +131,10 @@ static ken_base *listened(host *self, int level, const char *folder) {
     ken_options *options = NULL;
     ken_base *base = NULL;
     OK(ken_options_new(&options, &err));
-    OK(ken_options_set(options, KEN_STR("absorb_after"), KEN_STR("1"), &err));
+    OK(ken_options_set(options, KEN_STR("index_flush_docs"), KEN_STR("1"), &err));
     OK(ken_options_set(options, KEN_STR("background"), KEN_STR("false"), &err));
     OK(ken_options_set_log(options, level, listen, self, drop, &err));
-    OK(ken_open(ken_str_of(folder), options, &base, &err));
+    OK(ken_base_open(ken_str_of(folder), options, &base, &err));
     ken_options_destroy(&options);
     return base;
 }

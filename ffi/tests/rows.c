@@ -27,7 +27,7 @@ static void out(void) {
     ken_base *base = in_memory(NULL, NULL);
     put_three(base);
     struct ArrowArrayStream stream;
-    OK(ken_rows_export(base, KEN_STR("articles"), KEN_STR("{\"text\":true}"), &stream, &err));
+    OK(ken_base_export_rows(base, KEN_STR("articles"), KEN_STR("{\"text\":true}"), &stream, &err));
     int has_id = 0;
     CHECK(count_rows(&stream, &has_id) == 3 && has_id);
     /* The stream keeps the base open. */
@@ -36,15 +36,15 @@ static void out(void) {
     CHECK(stream.release == NULL);
     static const char *const TABLES[] = {"articles", "versions", "cases", "links", "events", "evidence", "freshness", "review"};
     for (size_t i = 0; i < sizeof TABLES / sizeof TABLES[0]; i++) {
-        OK(ken_rows_export(base, ken_str_of(TABLES[i]), KEN_STR(""), &stream, &err));
+        OK(ken_base_export_rows(base, ken_str_of(TABLES[i]), KEN_STR(""), &stream, &err));
         CHECK(count_rows(&stream, &has_id) >= 0);
         stream.release(&stream);
     }
     memset(&stream, 0x5a, sizeof stream);
-    STATUS(KEN_ERR_INVALID_VALUE, ken_rows_export(base, KEN_STR("tables"), KEN_STR(""), &stream, &err));
-    STATUS(KEN_ERR_INVALID_RECORD, ken_rows_export(base, KEN_STR("articles"), KEN_STR("{\"texts\":true}"), &stream, &err));
+    STATUS(KEN_ERR_INVALID_VALUE, ken_base_export_rows(base, KEN_STR("tables"), KEN_STR(""), &stream, &err));
+    STATUS(KEN_ERR_INVALID_RECORD, ken_base_export_rows(base, KEN_STR("articles"), KEN_STR("{\"texts\":true}"), &stream, &err));
     /* A base that is destroyed meanwhile goes with the stream. */
-    OK(ken_rows_export(base, KEN_STR("articles"), KEN_STR(""), &stream, &err));
+    OK(ken_base_export_rows(base, KEN_STR("articles"), KEN_STR(""), &stream, &err));
     ken_base_destroy(&base);
     CHECK(base == NULL);
     CHECK(count_rows(&stream, &has_id) == 3);
@@ -63,31 +63,31 @@ static void in(void) {
     put_three(from);
     struct ArrowArrayStream stream;
     ken_buf *report = NULL;
-    OK(ken_rows_export(from, KEN_STR("articles"), KEN_STR("{\"text\":true}"), &stream, &err));
-    ken_status status = ken_rows_import(into, KEN_STR("articles"), &stream, KEN_STR("{\"columns\":{\"id\":\"id\",\"title\":\"title\",\"kind\":\"kind\"},\"only_mapped\":true}"),
+    OK(ken_base_export_rows(from, KEN_STR("articles"), KEN_STR("{\"text\":true}"), &stream, &err));
+    ken_status status = ken_base_import_rows(into, KEN_STR("articles"), &stream, KEN_STR("{\"columns\":{\"id\":\"id\",\"title\":\"title\",\"kind\":\"kind\"},\"only_mapped\":true}"),
                                         KEN_STR(""), NULL, NULL, &report, &err);
-    check_status(status, KEN_OK, err, "ken_rows_import", __FILE__, __LINE__);
+    check_status(status, KEN_OK, err, "ken_base_import_rows", __FILE__, __LINE__);
     err = NULL;
     CHECK(stream.release == NULL);
     CHECK(buf_has(report, "\"created\":3"));
     ken_buf_destroy(&report);
     ken_buf *article = NULL;
-    OK(ken_article(into, KEN_STR("lamp"), &article, &err));
+    OK(ken_base_article(into, KEN_STR("lamp"), &article, &err));
     CHECK(buf_has(article, "The lamp stays dark"));
     ken_buf_destroy(&article);
 
     /* Taken and released also by a call that fails. */
-    OK(ken_rows_export(from, KEN_STR("articles"), KEN_STR(""), &stream, &err));
-    STATUS(KEN_ERR_INVALID_VALUE, ken_rows_import(into, KEN_STR("tables"), &stream, KEN_STR(""), KEN_STR(""), NULL, NULL, &report, &err));
+    OK(ken_base_export_rows(from, KEN_STR("articles"), KEN_STR(""), &stream, &err));
+    STATUS(KEN_ERR_INVALID_VALUE, ken_base_import_rows(into, KEN_STR("tables"), &stream, KEN_STR(""), KEN_STR(""), NULL, NULL, &report, &err));
     CHECK(stream.release == NULL && report == NULL);
-    OK(ken_rows_export(from, KEN_STR("articles"), KEN_STR(""), &stream, &err));
-    STATUS(KEN_ERR_UNKNOWN_NAME, ken_rows_import(into, KEN_STR("articles"), &stream, KEN_STR("{\"columns\":{\"id\":\"no such column\"}}"), KEN_STR(""), NULL, NULL, &report, &err));
+    OK(ken_base_export_rows(from, KEN_STR("articles"), KEN_STR(""), &stream, &err));
+    STATUS(KEN_ERR_UNKNOWN_NAME, ken_base_import_rows(into, KEN_STR("articles"), &stream, KEN_STR("{\"columns\":{\"id\":\"no such column\"}}"), KEN_STR(""), NULL, NULL, &report, &err));
     CHECK(stream.release == NULL);
-    STATUS(KEN_ERR_INVALID_RECORD, ken_rows_import(into, KEN_STR("articles"), &stream, KEN_STR(""), KEN_STR(""), NULL, NULL, &report, &err));
+    STATUS(KEN_ERR_INVALID_RECORD, ken_base_import_rows(into, KEN_STR("articles"), &stream, KEN_STR(""), KEN_STR(""), NULL, NULL, &report, &err));
 
     int n = 0;
-    OK(ken_rows_export(from, KEN_STR("articles"), KEN_STR(""), &stream, &err));
-    OK(ken_rows_import(into, KEN_STR("articles"), &stream, KEN_STR("{\"columns\":{\"id\":\"id\",\"title\":\"title\",\"kind\":\"kind\"},\"only_mapped\":true}"), KEN_STR(""), stop, &n, &report, &err));
+    OK(ken_base_export_rows(from, KEN_STR("articles"), KEN_STR(""), &stream, &err));
+    OK(ken_base_import_rows(into, KEN_STR("articles"), &stream, KEN_STR("{\"columns\":{\"id\":\"id\",\"title\":\"title\",\"kind\":\"kind\"},\"only_mapped\":true}"), KEN_STR(""), stop, &n, &report, &err));
     CHECK(n == 1 && buf_has(report, "\"stopped\":true"));
     ken_buf_destroy(&report);
     ken_base_destroy(&from);

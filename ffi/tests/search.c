@@ -1,4 +1,4 @@
-/* Searches and suggestions, one and many, and what their answers hold. */
+/* Searches and suggestions, one and many, and the contents of their answers. */
 #include "check.h"
 
 static void hits(void) {
@@ -13,7 +13,7 @@ static void hits(void) {
         ken_hit hit;
         OK(ken_results_hit(results, i, &hit, &err));
         CHECK(hit.id.len > 0 && hit.title.len > 0 && is(hit.kind, "product") && is(hit.freshness, "unverified"));
-        CHECK(hit.version == 1 && hit.score <= last && hit.solve >= 0 && hit.solve <= 1);
+        CHECK(hit.version == 1 && hit.score <= last && hit.solve_probability >= 0 && hit.solve_probability <= 1);
         CHECK(hit.is_cut_before <= 1 && hit.is_cut_after <= 1);
         last = hit.score;
         const ken_range *ranges = NULL;
@@ -66,13 +66,13 @@ static void requests(void) {
     ken_search_request request;
     ken_search_request_init(&request);
     request.query = KEN_STR("light");
-    STATUS(KEN_ERR_INVALID_VALUE, ken_search(base, &request, &results, &err));
+    STATUS(KEN_ERR_INVALID_VALUE, ken_base_search(base, &request, &results, &err));
     request.audience = KEN_STR("martians");
-    STATUS(KEN_ERR_UNKNOWN_NAME, ken_search(base, &request, &results, &err));
+    STATUS(KEN_ERR_UNKNOWN_NAME, ken_base_search(base, &request, &results, &err));
     CHECK(results == NULL);
-    /* The public does not see what is internal; without `explain` there are no factors. */
+    /* The public does not see internal articles; without `explain` there are no factors. */
     request.audience = KEN_STR("public");
-    OK(ken_search(base, &request, &results, &err));
+    OK(ken_base_search(base, &request, &results, &err));
     CHECK(ken_results_count(results) == 2);
     ken_factor factor;
     STATUS(KEN_ERR_INVALID_VALUE, ken_results_factor(results, 0, 0, &factor, &err));
@@ -80,12 +80,12 @@ static void requests(void) {
     ken_results_destroy(&results);
     request.limit = 1;
     request.offset = 1;
-    OK(ken_search(base, &request, &results, &err));
+    OK(ken_base_search(base, &request, &results, &err));
     CHECK(ken_results_count(results) == 1);
     ken_results_destroy(&results);
     request.offset = 0;
     request.filter = KEN_STR("{\"kindz\":[]}");
-    STATUS(KEN_ERR_INVALID_RECORD, ken_search(base, &request, &results, &err));
+    STATUS(KEN_ERR_INVALID_RECORD, ken_base_search(base, &request, &results, &err));
     request.filter = KEN_STR("");
     static const ken_str HELD[] = {{"gold", 4}, {"silver", 6}};
     static const ken_product ITEMS[] = {{{"lamp", 4}, {"4.0.1", 5}}, {{"fuse", 4}, {NULL, 0}}};
@@ -95,15 +95,15 @@ static void requests(void) {
     request.context.n_items = 2;
     request.context.party = KEN_STR("p1");
     request.context.language = KEN_STR("en");
-    OK(ken_search(base, &request, &results, &err));
+    OK(ken_base_search(base, &request, &results, &err));
     ken_results_destroy(&results);
     static const ken_product ODD[] = {{{"lamp", 4}, {"?", 1}}};
     request.context.items = ODD;
     request.context.n_items = 1;
-    STATUS(KEN_ERR_INVALID_VALUE, ken_search(base, &request, &results, &err));
+    STATUS(KEN_ERR_INVALID_VALUE, ken_base_search(base, &request, &results, &err));
     request.context.n_items = 0;
     request.query = KEN_STR("\"never closed");
-    ken_status status = ken_search(base, &request, &results, &err);
+    ken_status status = ken_base_search(base, &request, &results, &err);
     CHECK(status == KEN_OK || status == KEN_ERR_INVALID_QUERY);
     ken_error_destroy(&err);
     ken_results_destroy(&results);
@@ -114,19 +114,19 @@ static void suggestions(void) {
     ken_error *err = NULL;
     ken_base *base = in_memory(NULL, NULL);
     put_three(base);
-    OK(ken_open_case(base, KEN_STR("{\"id\":\"c1\",\"kind\":\"service\",\"entries\":[{\"reuse\":\"issue\",\"text\":\"lamp gives no light\"}]}"), NULL, &err));
+    OK(ken_base_open_case(base, KEN_STR("{\"id\":\"c1\",\"kind\":\"service\",\"entries\":[{\"reuse\":\"issue\",\"text\":\"lamp gives no light\"}]}"), NULL, &err));
     ken_link_draft link;
     ken_link_draft_init(&link);
     link.case_id = KEN_STR("c1"), link.article = KEN_STR("lamp"), link.link = KEN_STR("resolved");
-    OK(ken_link(base, &link, KEN_STR("ana"), NULL, &err));
-    OK(ken_resolve_case(base, KEN_STR("c1"), KEN_YES, NULL, &err));
+    OK(ken_base_link(base, &link, KEN_STR("ana"), NULL, &err));
+    OK(ken_base_resolve_case(base, KEN_STR("c1"), KEN_YES, NULL, &err));
     ken_suggest_request request;
     ken_suggest_request_init(&request);
     request.text = KEN_STR("my lamp gives no light");
     request.audience = KEN_STR("internal");
     request.threshold = 0;
     ken_results *results = NULL;
-    OK(ken_suggest(base, &request, &results, &err));
+    OK(ken_base_suggest(base, &request, &results, &err));
     ken_hit hit;
     OK(ken_results_hit(results, 0, &hit, &err));
     CHECK(is(hit.id, "lamp") && ken_results_summary(results, 0).len > 0);
@@ -138,21 +138,21 @@ static void suggestions(void) {
     STATUS(KEN_ERR_INVALID_VALUE, ken_results_similar(results, 1, &similar, &err));
     ken_results_destroy(&results);
     request.threshold = 1;
-    OK(ken_suggest(base, &request, &results, &err));
+    OK(ken_base_suggest(base, &request, &results, &err));
     CHECK(ken_results_count(results) == 0 && ken_results_abstained(results) == 1);
     ken_results_destroy(&results);
     static const ken_str TRIED[] = {{"lamp", 4}};
     request.threshold = 0;
     request.context.tried = TRIED;
     request.context.n_tried = 1;
-    OK(ken_suggest(base, &request, &results, &err));
+    OK(ken_base_suggest(base, &request, &results, &err));
     for (size_t i = 0; i < ken_results_count(results); i++) {
         OK(ken_results_hit(results, i, &hit, &err));
         CHECK(!is(hit.id, "lamp"));
     }
     ken_results_destroy(&results);
     request.case_id = KEN_STR("c9");
-    STATUS(KEN_ERR_CASE_NOT_FOUND, ken_suggest(base, &request, &results, &err));
+    STATUS(KEN_ERR_CASE_NOT_FOUND, ken_base_suggest(base, &request, &results, &err));
     ken_base_destroy(&base);
 }
 
@@ -176,12 +176,12 @@ static void many(const char *threads) {
         texts[i].audience = KEN_STR("internal");
         texts[i].threshold = 0;
     }
-    OK(ken_search_many(base, asked, N, found, &err));
-    OK(ken_suggest_many(base, texts, N, suggested, &err));
+    OK(ken_base_search_many(base, asked, N, found, &err));
+    OK(ken_base_suggest_many(base, texts, N, suggested, &err));
     for (int i = 0; i < N; i++) {
         ken_results *one = NULL, *two = NULL;
-        OK(ken_search(base, &asked[i], &one, &err));
-        OK(ken_suggest(base, &texts[i], &two, &err));
+        OK(ken_base_search(base, &asked[i], &one, &err));
+        OK(ken_base_suggest(base, &texts[i], &two, &err));
         CHECK(ken_results_count(one) == ken_results_count(found[i]));
         CHECK(ken_results_count(two) == ken_results_count(suggested[i]));
         for (size_t h = 0; h < ken_results_count(one); h++) {
@@ -199,13 +199,13 @@ static void many(const char *threads) {
     memset(found, 0x5a, sizeof found);
     ken_results *before = found[0];
     asked[N - 1].audience = KEN_STR("martians");
-    STATUS(KEN_ERR_UNKNOWN_NAME, ken_search_many(base, asked, N, found, &err));
+    STATUS(KEN_ERR_UNKNOWN_NAME, ken_base_search_many(base, asked, N, found, &err));
     for (int i = 0; i < N; i++) {
         CHECK(found[i] == before);
     }
     asked[0].struct_size = 8;
-    STATUS(KEN_ERR_INVALID_VALUE, ken_search_many(base, asked, N, found, &err));
-    OK(ken_search_many(base, NULL, 0, NULL, &err));
+    STATUS(KEN_ERR_INVALID_VALUE, ken_base_search_many(base, asked, N, found, &err));
+    OK(ken_base_search_many(base, NULL, 0, NULL, &err));
     ken_base_destroy(&base);
 }
 

@@ -1,4 +1,4 @@
-/* Snapshots: what they answer, to whom, and from which file, while it is replaced under those who read it. */
+/* Snapshots: their answers, their viewers, and their file, which is replaced while others read it. */
 #include "check.h"
 
 #include <pthread.h>
@@ -20,21 +20,21 @@ static ken_base *help_centre(void) {
     ken_base *base = NULL;
     OK(ken_options_new(&options, &err));
     OK(ken_options_set_clock(options, noon, NULL, NULL, &err));
-    OK(ken_open_memory(options, &base, &err));
+    OK(ken_base_open_memory(options, &base, &err));
     ken_options_destroy(&options);
     put_three(base);
-    OK(ken_open_case(base, KEN_STR("{\"id\":\"c1\",\"kind\":\"service\",\"entries\":[{\"reuse\":\"issue\",\"text\":\"lamp gives no light\"}]}"), NULL, &err));
+    OK(ken_base_open_case(base, KEN_STR("{\"id\":\"c1\",\"kind\":\"service\",\"entries\":[{\"reuse\":\"issue\",\"text\":\"lamp gives no light\"}]}"), NULL, &err));
     ken_link_draft link;
     ken_link_draft_init(&link);
     link.case_id = KEN_STR("c1"), link.article = KEN_STR("lamp"), link.link = KEN_STR("resolved");
-    OK(ken_link(base, &link, KEN_STR("ana"), NULL, &err));
-    OK(ken_resolve_case(base, KEN_STR("c1"), KEN_YES, NULL, &err));
+    OK(ken_base_link(base, &link, KEN_STR("ana"), NULL, &err));
+    OK(ken_base_resolve_case(base, KEN_STR("c1"), KEN_YES, NULL, &err));
     return base;
 }
 
 static void publish(const ken_base *base, const char *audience, const char *path) {
     ken_error *err = NULL;
-    OK(ken_base_snapshot_file(base, ken_str_of(audience), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, ken_str_of(path), NULL, NULL, NULL, &err));
+    OK(ken_base_snapshot_file(base, SNAPSHOT_REQUEST(ken_str_of(audience), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK), ken_str_of(path), NULL, NULL, NULL, &err));
 }
 
 static ken_snapshot *opened(const char *path) {
@@ -52,7 +52,7 @@ static ken_search_request query(const char *text, const char *audience, int64_t 
     return request;
 }
 
-/* How many articles answer "light" for the public. */
+/* The number of articles that answer "light" for the public. */
 static size_t n_found(const ken_snapshot *snapshot) {
     ken_error *err = NULL;
     ken_search_request request = query("light", "public", NOON);
@@ -67,7 +67,7 @@ static int same(ken_str a, ken_str b) {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-/* Whether two answers are equal to the bit. */
+/* Checks that two answers are equal bit for bit. */
 static void check_same(const ken_results *a, const ken_results *b) {
     ken_error *err = NULL;
     CHECK(ken_results_count(a) == ken_results_count(b));
@@ -80,7 +80,7 @@ static void check_same(const ken_results *a, const ken_results *b) {
         OK(ken_results_hit(b, i, &two, &err));
         CHECK(same(one.id, two.id) && same(one.title, two.title) && same(one.snippet, two.snippet));
         CHECK(memcmp(&one.score, &two.score, sizeof one.score) == 0);
-        CHECK(memcmp(&one.solve, &two.solve, sizeof one.solve) == 0);
+        CHECK(memcmp(&one.solve_probability, &two.solve_probability, sizeof one.solve_probability) == 0);
         CHECK(one.version == two.version && one.n_ranges == two.n_ranges);
         ken_buf *why = NULL, *as_well = NULL;
         OK(ken_results_explanation(a, i, &why, &err));
@@ -105,7 +105,7 @@ static void answers_are_those_of_the_base(void) {
     ken_base *base = help_centre();
     for (size_t a = 0; a < 2; a++) {
         ken_buf *file = NULL;
-        OK(ken_base_snapshot(base, ken_str_of(AUDIENCES[a]), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, NULL, NULL, &file, &err));
+        OK(ken_base_snapshot(base, SNAPSHOT_REQUEST(ken_str_of(AUDIENCES[a]), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK), NULL, NULL, &file, &err));
         ken_snapshot *snapshot = NULL;
         OK(ken_snapshot_open_bytes(ken_buf_data(file), ken_buf_size(file), &snapshot, &err));
         ken_buf_destroy(&file);
@@ -113,7 +113,7 @@ static void answers_are_those_of_the_base(void) {
             for (int64_t now = NOON; now <= NOON + 400 * DAY; now += 200 * DAY) {
                 ken_search_request search = query(TEXTS[t], AUDIENCES[a], now);
                 ken_results *of_base = NULL, *of_snapshot = NULL;
-                OK(ken_search(base, &search, &of_base, &err));
+                OK(ken_base_search(base, &search, &of_base, &err));
                 OK(ken_snapshot_search(snapshot, &search, &of_snapshot, &err));
                 check_same(of_base, of_snapshot);
                 ken_results_destroy(&of_base);
@@ -122,7 +122,7 @@ static void answers_are_those_of_the_base(void) {
                 ken_suggest_request_init(&suggest);
                 suggest.text = ken_str_of(TEXTS[t]), suggest.audience = ken_str_of(AUDIENCES[a]);
                 suggest.now_ms = now, suggest.threshold = 0;
-                OK(ken_suggest(base, &suggest, &of_base, &err));
+                OK(ken_base_suggest(base, &suggest, &of_base, &err));
                 OK(ken_snapshot_suggest(snapshot, &suggest, &of_snapshot, &err));
                 check_same(of_base, of_snapshot);
                 if (t == 1) {
@@ -143,7 +143,7 @@ static void what_it_is(void) {
     char *path = scratch("what-it-is.ken");
     static const ken_str HELD[] = {{"silver", 6}, {"gold", 4}};
     ken_buf *bytes = NULL, *info = NULL, *as_well = NULL;
-    OK(ken_base_snapshot_file(base, KEN_STR("public"), HELD, 2, KEN_NOW, KEN_MARKUP_COMMONMARK, ken_str_of(path), NULL, NULL, &info, &err));
+    OK(ken_base_snapshot_file(base, SNAPSHOT_REQUEST(KEN_STR("public"), HELD, 2, KEN_NOW, KEN_MARKUP_COMMONMARK), ken_str_of(path), NULL, NULL, &info, &err));
     CHECK(buf_has(info, "\"schema\":1") && buf_has(info, "\"audience\":\"public\",\"entitlements\":[\"gold\",\"silver\"]"));
     CHECK(buf_has(info, "\"known\":\"2026-03-01T12:00:00.000Z\",\"articles\":2,\"cases\":0,\"markup\":\"commonmark\""));
     ken_snapshot *snapshot = opened(path);
@@ -159,7 +159,7 @@ static void what_it_is(void) {
     ken_buf_destroy(&info);
     STATUS(KEN_ERR_ARTICLE_NOT_FOUND, ken_snapshot_article(snapshot, KEN_STR("twin"), &info, &err));
     OK(ken_snapshot_policy(snapshot, &info, &err));
-    OK(ken_policy(base, &as_well, &err));
+    OK(ken_base_policy(base, &as_well, &err));
     CHECK(same(ken_buf_text(info), ken_buf_text(as_well)));
     ken_buf_destroy(&as_well);
     ken_buf_destroy(&info);
@@ -183,7 +183,7 @@ static void what_it_is(void) {
     CHECK(ken_results_summary(results, 0).len > 0);
     ken_results_destroy(&results);
     /* The bytes are those of the file, and no text. */
-    OK(ken_base_snapshot(base, KEN_STR("public"), HELD, 2, KEN_NOW, KEN_MARKUP_COMMONMARK, NULL, NULL, &bytes, &err));
+    OK(ken_base_snapshot(base, SNAPSHOT_REQUEST(KEN_STR("public"), HELD, 2, KEN_NOW, KEN_MARKUP_COMMONMARK), NULL, NULL, &bytes, &err));
     CHECK(ken_buf_text(bytes).len == 0);
     FILE *file = fopen(path, "rb");
     if (CHECK(file != NULL)) {
@@ -211,10 +211,10 @@ static void whom_and_when(void) {
     ken_base *base = help_centre();
     ken_buf *file = NULL;
     static const ken_str GOLD = {"gold", 4};
-    STATUS(KEN_ERR_UNKNOWN_NAME, ken_base_snapshot(base, KEN_STR("martians"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, NULL, NULL, &file, &err));
-    STATUS(KEN_ERR_CANCELLED, ken_base_snapshot(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, say_stop, NULL, &file, &err));
+    STATUS(KEN_ERR_UNKNOWN_NAME, ken_base_snapshot(base, SNAPSHOT_REQUEST(KEN_STR("martians"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK), NULL, NULL, &file, &err));
+    STATUS(KEN_ERR_CANCELLED, ken_base_snapshot(base, SNAPSHOT_REQUEST(KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK), say_stop, NULL, &file, &err));
     CHECK(file == NULL);
-    OK(ken_base_snapshot(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, NULL, NULL, &file, &err));
+    OK(ken_base_snapshot(base, SNAPSHOT_REQUEST(KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK), NULL, NULL, &file, &err));
     ken_snapshot *snapshot = NULL;
     OK(ken_snapshot_open_bytes(ken_buf_data(file), ken_buf_size(file), &snapshot, &err));
     ken_buf_destroy(&file);
@@ -236,7 +236,7 @@ static void whom_and_when(void) {
     STATUS(KEN_ERR_OUT_OF_HISTORY, ken_snapshot_complete(snapshot, KEN_STR("rou"), KEN_STR("public"), NULL, 0, 5, NOON - 1, &file, &err));
     ken_snapshot_destroy(&snapshot);
     /* The past of a base, and now by the machine's clock. */
-    OK(ken_base_snapshot(base, KEN_STR("public"), NULL, 0, NOON - DAY, KEN_MARKUP_COMMONMARK, NULL, NULL, &file, &err));
+    OK(ken_base_snapshot(base, SNAPSHOT_REQUEST(KEN_STR("public"), NULL, 0, NOON - DAY, KEN_MARKUP_COMMONMARK), NULL, NULL, &file, &err));
     OK(ken_snapshot_open_bytes(ken_buf_data(file), ken_buf_size(file), &snapshot, &err));
     ken_buf_destroy(&file);
     CHECK(n_found(snapshot) == 0);
@@ -244,7 +244,7 @@ static void whom_and_when(void) {
     ken_base_destroy(&base);
     base = in_memory(NULL, NULL);
     put_three(base);
-    OK(ken_base_snapshot(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, NULL, NULL, &file, &err));
+    OK(ken_base_snapshot(base, SNAPSHOT_REQUEST(KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK), NULL, NULL, &file, &err));
     OK(ken_snapshot_open_bytes(ken_buf_data(file), ken_buf_size(file), &snapshot, &err));
     ken_buf_destroy(&file);
     request.now_ms = suggest.now_ms = KEN_NOW, suggest.threshold = 0;
@@ -261,7 +261,7 @@ static void whom_and_when(void) {
     ken_base_destroy(&base);
 }
 
-/* What a page shows is HTML that is safe there; what is found is the same. */
+/* With KEN_MARKUP_HTML a page shows safe HTML and finds the same articles. */
 static void for_a_page(void) {
     ken_error *err = NULL;
     ken_base *base = help_centre();
@@ -270,11 +270,11 @@ static void for_a_page(void) {
               "[x](javascript:alert(1)) <b onclick=y>z</b>\"}]}");
     ken_buf *file = NULL, *info = NULL, *article = NULL;
     for (int wrong = -1; wrong <= 2; wrong += 3) {
-        STATUS(KEN_ERR_INVALID_VALUE, ken_base_snapshot(base, KEN_STR("public"), NULL, 0, KEN_NOW, wrong, NULL, NULL, &file, &err));
+        STATUS(KEN_ERR_INVALID_VALUE, ken_base_snapshot(base, SNAPSHOT_REQUEST(KEN_STR("public"), NULL, 0, KEN_NOW, wrong), NULL, NULL, &file, &err));
     }
     CHECK(file == NULL);
     char *path = scratch("page.ken");
-    OK(ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_HTML, ken_str_of(path), NULL, NULL, &info, &err));
+    OK(ken_base_snapshot_file(base, SNAPSHOT_REQUEST(KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_HTML), ken_str_of(path), NULL, NULL, &info, &err));
     CHECK(buf_has(info, "\"markup\":\"html\""));
     ken_buf_destroy(&info);
     ken_snapshot *snapshot = opened(path);
@@ -288,7 +288,7 @@ static void for_a_page(void) {
     CHECK(n_found(snapshot) == 3);
     ken_search_request request = query("gently", "public", NOON);
     ken_results *of_base = NULL, *of_snapshot = NULL;
-    OK(ken_search(base, &request, &of_base, &err));
+    OK(ken_base_search(base, &request, &of_base, &err));
     OK(ken_snapshot_search(snapshot, &request, &of_snapshot, &err));
     CHECK(ken_results_count(of_snapshot) == 1);
     check_same(of_base, of_snapshot);
@@ -311,7 +311,7 @@ static void damage_is_told(void) {
     ken_error *err = NULL;
     ken_base *base = help_centre();
     ken_buf *whole = NULL;
-    OK(ken_base_snapshot(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, NULL, NULL, &whole, &err));
+    OK(ken_base_snapshot(base, SNAPSHOT_REQUEST(KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK), NULL, NULL, &whole, &err));
     size_t len = ken_buf_size(whole);
     uint8_t *copy = malloc(len);
     char *path = scratch("damaged.ken");
@@ -357,14 +357,14 @@ static void a_newer_one_is_found(void) {
     uint32_t changed = 7;
     OK(ken_snapshot_refresh(snapshot, &changed, &err));
     CHECK(changed == 0 && n_found(snapshot) == 2);
-    OK(ken_archive(base, KEN_STR("router"), NULL, &err));
+    OK(ken_base_archive(base, KEN_STR("router"), NULL, &err));
     publish(base, "public", path);
     CHECK(n_found(snapshot) == 2);
     OK(ken_snapshot_refresh(snapshot, &changed, &err));
     CHECK(changed == 1 && n_found(snapshot) == 1);
     OK(ken_snapshot_refresh(snapshot, NULL, &err));
 
-    /* What cannot take its place: it answers as before. */
+    /* Files that cannot take its place: it answers as before. */
     changed = 7;
     publish(base, "internal", path);
     STATUS(KEN_ERR_CONTRADICTION, ken_snapshot_refresh(snapshot, &changed, &err));
@@ -377,14 +377,14 @@ static void a_newer_one_is_found(void) {
 
     /* One of bytes stays as it is. */
     ken_buf *bytes = NULL;
-    OK(ken_base_snapshot(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, NULL, NULL, &bytes, &err));
+    OK(ken_base_snapshot(base, SNAPSHOT_REQUEST(KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK), NULL, NULL, &bytes, &err));
     OK(ken_snapshot_open_bytes(ken_buf_data(bytes), ken_buf_size(bytes), &snapshot, &err));
     ken_buf_destroy(&bytes);
     OK(ken_snapshot_refresh(snapshot, &changed, &err));
     CHECK(changed == 0 && n_found(snapshot) == 1);
     ken_snapshot_destroy(&snapshot);
     char *nowhere = scratch("no-folder/a.ken");
-    STATUS(KEN_ERR_IO, ken_base_snapshot_file(base, KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK, ken_str_of(nowhere), NULL, NULL, &bytes, &err));
+    STATUS(KEN_ERR_IO, ken_base_snapshot_file(base, SNAPSHOT_REQUEST(KEN_STR("public"), NULL, 0, KEN_NOW, KEN_MARKUP_COMMONMARK), ken_str_of(nowhere), NULL, NULL, &bytes, &err));
     CHECK(bytes == NULL);
     free(path), free(nowhere);
     ken_base_destroy(&base);
@@ -422,7 +422,7 @@ static void threads_share_one(void) {
     }
     put(base, "{\"id\":\"fuse\",\"kind\":\"product\",\"title\":\"A light fuse\",\"audience\":\"public\",\"confidence\":\"validated\"}");
     publish(base, "public", path);
-    OK(ken_archive(base, KEN_STR("fuse"), NULL, &err));
+    OK(ken_base_archive(base, KEN_STR("fuse"), NULL, &err));
     publish(base, "public", path);
     for (int i = 0; i < THREADS; i++) {
         CHECK(pthread_join(threads[i], NULL) == 0);
@@ -442,7 +442,7 @@ static void children_answer_as_well(void) {
     publish(base, "public", path);
     ken_snapshot *snapshot = opened(path);
     CHECK(n_found(snapshot) == 2);
-    OK(ken_archive(base, KEN_STR("router"), NULL, &err));
+    OK(ken_base_archive(base, KEN_STR("router"), NULL, &err));
     publish(base, "public", path);
     fflush(NULL);
     pid_t child = fork();

@@ -39,7 +39,7 @@ static void *close_it(void *data) {
     return NULL;
 }
 
-/* Closing is a call in flight: another closer is told so, and who destroys the base leaves it to the closer. */
+/* Closing is a call in flight: a second close answers KEN_ERR_BUSY, and a destroy leaves the base to the first. */
 static void destroyed_while_it_is_closed(void) {
     ken_error *err = NULL;
     ken_options *options = NULL;
@@ -47,7 +47,7 @@ static void destroyed_while_it_is_closed(void) {
     char *folder = scratch("closing");
     OK(ken_options_new(&options, &err));
     OK(ken_options_set_log(options, KEN_LOG_DEBUG, wait_when_closing, NULL, NULL, &err));
-    OK(ken_open(ken_str_of(folder), options, &base, &err));
+    OK(ken_base_open(ken_str_of(folder), options, &base, &err));
     ken_options_destroy(&options);
     put_three(base);
     pthread_t closer;
@@ -66,7 +66,7 @@ static void destroyed_while_it_is_closed(void) {
     pthread_cond_broadcast(&moved);
     pthread_mutex_unlock(&gate);
     CHECK(pthread_join(closer, NULL) == 0);
-    OK(ken_open(ken_str_of(folder), NULL, &base, &err));
+    OK(ken_base_open(ken_str_of(folder), NULL, &base, &err));
     OK(ken_base_verify(base, NULL, NULL, NULL, &err));
     ken_base_destroy(&base);
     free(folder);
@@ -79,7 +79,7 @@ static ken_base *open_it(void) {
     OK(ken_options_new(&options, &err));
     OK(ken_options_set(options, KEN_STR("threads"), KEN_STR("2"), &err));
     OK(ken_options_set_clock(options, stand_still, NULL, NULL, &err));
-    OK(ken_open_memory(options, &base, &err));
+    OK(ken_base_open_memory(options, &base, &err));
     ken_options_destroy(&options);
     put_three(base);
     return base;
@@ -91,7 +91,7 @@ static void write_one(const ken_base *base, int thread, int round) {
     snprintf(text, sizeof text,
              "{\"id\":\"t%d-%d\",\"kind\":\"product\",\"title\":\"Lamp %d of thread %d\",\"audience\":\"public\",\"confidence\":\"validated\"}",
              thread, round, round, thread);
-    OK(ken_put(base, ken_str_of(text), NULL, NULL, &err));
+    OK(ken_base_put(base, ken_str_of(text), NULL, NULL, &err));
     ken_event event;
     ken_event_init(&event);
     snprintf(id, sizeof id, "e%d-%d", thread, round);
@@ -101,7 +101,7 @@ static void write_one(const ken_base *base, int thread, int round) {
     event.value = 1;
     event.at_ms = 1767603600000;
     int recorded = -1;
-    OK(ken_record(base, &event, &recorded, &err));
+    OK(ken_base_record(base, &event, &recorded, &err));
     CHECK(recorded == KEN_RECORDED_NEW);
 }
 
@@ -115,7 +115,7 @@ static void read_one(const ken_base *base) {
     request.text = KEN_STR("lamp without light");
     request.audience = KEN_STR("internal");
     request.threshold = 0;
-    OK(ken_suggest(base, &request, &results, &err));
+    OK(ken_base_suggest(base, &request, &results, &err));
     CHECK(ken_results_count(results) > 0);
     ken_results_destroy(&results);
     ken_search_request many[4];
@@ -125,12 +125,12 @@ static void read_one(const ken_base *base) {
         many[i].query = KEN_STR("light");
         many[i].audience = KEN_STR("public");
     }
-    OK(ken_search_many(base, many, 4, found, &err));
+    OK(ken_base_search_many(base, many, 4, found, &err));
     for (int i = 0; i < 4; i++) {
         ken_results_destroy(&found[i]);
     }
     ken_buf *article = NULL;
-    OK(ken_article(base, KEN_STR("lamp"), &article, &err));
+    OK(ken_base_article(base, KEN_STR("lamp"), &article, &err));
     ken_buf_destroy(&article);
 }
 
@@ -161,7 +161,7 @@ static int wait_for_the_other(void *data, const ken_progress *progress) {
     while (!atomic_load(&self->may_go_on)) {
         usleep(1000);
     }
-    return KEN_GO_ON;
+    return KEN_CONTINUE;
 }
 
 static void *import_slowly(void *data) {
@@ -170,7 +170,7 @@ static void *import_slowly(void *data) {
     static const char LINES[] = "{\"type\":\"article\",\"id\":\"a\",\"kind\":\"product\",\"title\":\"A\"}\n"
                                 "{\"type\":\"article\",\"id\":\"b\",\"kind\":\"product\",\"title\":\"B\"}\n";
     ken_buf *report = NULL;
-    OK(ken_import_bytes(self->base, KEN_STR("a.jsonl"), (const uint8_t *)LINES, sizeof LINES - 1, KEN_STR(""),
+    OK(ken_base_import_bytes(self->base, KEN_STR("a.jsonl"), (const uint8_t *)LINES, sizeof LINES - 1, KEN_STR(""),
                         wait_for_the_other, self, &report, &err));
     CHECK(buf_has(report, "\"created\":2"));
     ken_buf_destroy(&report);
@@ -210,7 +210,7 @@ static void the_log_by_one_thread_is_the_same_state(const ken_base *shared) {
     OK(ken_base_export(shared, take, file, NULL, &err));
     fclose(file);
     ken_base *copy = in_memory(NULL, NULL);
-    OK(ken_import_bytes(copy, KEN_STR("log.jsonl"), (const uint8_t *)bytes, len, KEN_STR(""), NULL, NULL, NULL, &err));
+    OK(ken_base_import_bytes(copy, KEN_STR("log.jsonl"), (const uint8_t *)bytes, len, KEN_STR(""), NULL, NULL, NULL, &err));
     CHECK(are_equal(shared, copy));
     ken_base_destroy(&copy);
     free(bytes);
@@ -234,8 +234,8 @@ int main(void) {
         }
     }
     double together = -1, one_by_one = -2;
-    OK(ken_solve_rate(shared, KEN_STR("lamp"), KEN_NOW, &together, &err));
-    OK(ken_solve_rate(alone, KEN_STR("lamp"), KEN_NOW, &one_by_one, &err));
+    OK(ken_base_solve_rate(shared, KEN_STR("lamp"), KEN_NOW, &together, &err));
+    OK(ken_base_solve_rate(alone, KEN_STR("lamp"), KEN_NOW, &one_by_one, &err));
     CHECK(memcmp(&together, &one_by_one, sizeof together) == 0);
     ken_results *a = search(shared, "lamp"), *b = search(alone, "lamp");
     CHECK(ken_results_count(a) == 10 && ken_results_count(b) == 10);

@@ -37,20 +37,20 @@ static int take(void *data, const uint8_t *bytes, size_t len) {
 
 static ken_status import(const ken_base *base, const char *name, const void *bytes, size_t len, const char *options,
                          ken_buf **report, ken_error **err) {
-    return ken_import_bytes(base, ken_str_of(name), bytes, len, ken_str_of(options), NULL, NULL, report, err);
+    return ken_base_import_bytes(base, ken_str_of(name), bytes, len, ken_str_of(options), NULL, NULL, report, err);
 }
 
 static void there_and_back(void) {
     ken_error *err = NULL;
     ken_base *base = in_memory(NULL, NULL);
     put_three(base);
-    OK(ken_open_case(base, KEN_STR("{\"id\":\"c1\",\"kind\":\"service\",\"entries\":[{\"reuse\":\"issue\",\"text\":\"lamp is dark\"}]}"), NULL, &err));
+    OK(ken_base_open_case(base, KEN_STR("{\"id\":\"c1\",\"kind\":\"service\",\"entries\":[{\"reuse\":\"issue\",\"text\":\"lamp is dark\"}]}"), NULL, &err));
     ken_link_draft link;
     ken_link_draft_init(&link);
     link.case_id = KEN_STR("c1"), link.article = KEN_STR("lamp"), link.link = KEN_STR("resolved");
-    OK(ken_link(base, &link, KEN_STR("ana"), NULL, &err));
-    OK(ken_flag(base, KEN_STR("router"), KEN_STR("unclear"), KEN_STR("ana"), NULL, &err));
-    OK(ken_merge(base, KEN_STR("twin"), KEN_STR("lamp"), NULL, &err));
+    OK(ken_base_link(base, &link, KEN_STR("ana"), NULL, &err));
+    OK(ken_base_flag(base, KEN_STR("router"), KEN_STR("unclear"), KEN_STR("ana"), NULL, &err));
+    OK(ken_base_merge(base, KEN_STR("twin"), KEN_STR("lamp"), NULL, &err));
 
     sink out = {.refuse_after = -1, .base = base};
     uint64_t records = 0;
@@ -88,13 +88,13 @@ static void formats(void) {
     OK(import(base, "page.html", HTML, sizeof HTML - 1, "", &report, &err));
     CHECK(buf_has(report, "\"created\":1"));
     ken_buf_destroy(&report);
-    /* A line that is no record is told with its place; the others go on. */
+    /* A line that is not a record is reported with its place; the others are imported. */
     static const char LINES[] = "{\"type\":\"article\",\"id\":\"a\",\"kind\":\"product\",\"title\":\"A\"}\nno record\n"
                                 "{\"type\":\"article\",\"id\":\"b\",\"kind\":\"product\",\"title\":\"B\"}\n";
     OK(import(base, "two.jsonl", LINES, sizeof LINES - 1, "", &report, &err));
     CHECK(buf_has(report, "\"created\":2") && buf_has(report, "\"n_skipped\":1") && buf_has(report, "two.jsonl"));
     ken_buf_destroy(&report);
-    /* Bytes need not be UTF-8; what is not is told, and nothing breaks. */
+    /* Bytes that are not UTF-8 are reported, and nothing breaks. */
     static const char BAD[] = "\xff\xfe\n{\"type\":\"article\",\"id\":\"\xff\",\"kind\":\"product\",\"title\":\"A\"}\n";
     OK(import(base, "bad.jsonl", BAD, sizeof BAD - 1, "", &report, &err));
     CHECK(buf_has(report, "\"created\":0"));
@@ -116,14 +116,14 @@ static void folders(void) {
         fclose(text);
     }
     ken_buf *report = NULL;
-    OK(ken_import(base, ken_str_of(folder), KEN_STR(""), NULL, NULL, &report, &err));
+    OK(ken_base_import(base, ken_str_of(folder), KEN_STR(""), NULL, NULL, &report, &err));
     CHECK(buf_has(report, "\"created\":1"));
     ken_buf_destroy(&report);
-    OK(ken_import(base, ken_str_of(folder), KEN_STR(""), NULL, NULL, &report, &err));
+    OK(ken_base_import(base, ken_str_of(folder), KEN_STR(""), NULL, NULL, &report, &err));
     CHECK(buf_has(report, "\"unchanged\":1"));
     ken_buf_destroy(&report);
     char *absent = scratch("absent");
-    STATUS(KEN_ERR_IO, ken_import(base, ken_str_of(absent), KEN_STR(""), NULL, NULL, &report, &err));
+    STATUS(KEN_ERR_IO, ken_base_import(base, ken_str_of(absent), KEN_STR(""), NULL, NULL, &report, &err));
     CHECK(report == NULL);
     free(absent), free(folder), free(file);
     ken_base_destroy(&base);

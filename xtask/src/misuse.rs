@@ -122,9 +122,7 @@ fn frame(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(
                 let _ = writeln!(fill, "    a->{parameter} = {value};");
             }
             Role::Instant => {
-                // A base is published as of now, and looked at as of any instant.
-                let looks = !name.starts_with("ken_base_snapshot");
-                let value = if parameter == "known_ms" && looks {
+                let value = if parameter == "known_ms" {
                     "LATER"
                 } else {
                     "KEN_NOW"
@@ -457,6 +455,16 @@ fn fields(
                     "KEN_ERR_INVALID_VALUE",
                     &names,
                 );
+            }
+            ("int", "markup") => {
+                for value in ["-1", "2"] {
+                    add(
+                        format!("{path}: {value}"),
+                        format!("{place} = {value}"),
+                        "KEN_ERR_INVALID_VALUE",
+                        &names,
+                    );
+                }
             }
             ("int64_t", _) => {
                 add(

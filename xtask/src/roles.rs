@@ -6,22 +6,22 @@ use crate::header::Function;
 /// A right value for a text: of a parameter, or of one of a function's (`function.parameter`). A name that
 /// is not here is an id of an article.
 pub const TEXTS: &[(&str, &str)] = &[
-    ("ken_open.path", "f->folder"),
-    ("ken_import.path", "f->file"),
+    ("ken_base_open.path", "f->folder"),
+    ("ken_base_import.path", "f->file"),
     ("ken_options_set.name", r#"KEN_STR("seed")"#),
     ("ken_options_set.value", r#"KEN_STR("7")"#),
-    ("ken_put.article", "ARTICLE"),
-    ("ken_edit.article", "ARTICLE"),
-    ("ken_archive.article", r#"KEN_STR("old")"#),
-    ("ken_merge.article", r#"KEN_STR("twin")"#),
-    ("ken_set_fact.fact", "FACT"),
+    ("ken_base_put.article", "ARTICLE"),
+    ("ken_base_edit.article", "ARTICLE"),
+    ("ken_base_archive.article", r#"KEN_STR("old")"#),
+    ("ken_base_merge.article", r#"KEN_STR("twin")"#),
+    ("ken_base_set_fact.fact", "FACT"),
     (
-        "ken_change_state.change",
+        "ken_base_change_state.change",
         r#"KEN_STR("{\"audience\":\"public\"}")"#,
     ),
     ("audience", r#"KEN_STR("public")"#),
     ("by", r#"KEN_STR("ana")"#),
-    ("ken_flag.reason", r#"KEN_STR("wrong")"#),
+    ("ken_base_flag.reason", r#"KEN_STR("wrong")"#),
     ("relation", r#"KEN_STR("related")"#),
     ("into", r#"KEN_STR("lamp")"#),
     ("to", r#"KEN_STR("router")"#),
@@ -42,25 +42,25 @@ pub const TEXTS: &[(&str, &str)] = &[
     ("table", r#"KEN_STR("articles")"#),
     ("options", r#"KEN_STR("{}")"#),
     ("mapping", r#"KEN_STR("{}")"#),
-    ("ken_import_bytes.name", r#"KEN_STR("a.jsonl")"#),
+    ("ken_base_import_bytes.name", r#"KEN_STR("a.jsonl")"#),
     ("markdown", r#"KEN_STR("*dark*")"#),
     ("ken_base_snapshot_file.path", "f->published"),
     ("ken_snapshot_open.path", "f->snapshot_file"),
     ("ken_snapshot_complete.audience", r#"KEN_STR("internal")"#),
-    ("ken_visit_read.json", "f->visit_json"),
+    ("ken_visit_resume.json", "f->visit_json"),
     (
         "visitor",
         r#"KEN_STR("{\"party\":\"acme\",\"channel\":\"web\"}")"#,
     ),
     ("batch", "f->batch"),
     ("handoff", "f->handoff"),
-    ("ken_open_handoff.case_id", r#"KEN_STR("c7")"#),
+    ("ken_base_open_handoff.case_id", r#"KEN_STR("c7")"#),
 ];
 
 /// Right bytes for the parameters `bytes` and `len` of a function: where they begin, and how many.
 pub const BYTES: &[(&str, &str, &str)] = &[
     (
-        "ken_import_bytes",
+        "ken_base_import_bytes",
         "(const uint8_t *)LINE",
         "sizeof LINE - 1",
     ),
@@ -74,12 +74,12 @@ pub const BYTES: &[(&str, &str, &str)] = &[
 /// Functions whose right call may answer with another code than `KEN_OK`, since the shared base has been
 /// through it before.
 pub const ALSO_RIGHT: &[(&str, &str)] = &[
-    ("ken_retract_link", "KEN_ERR_LINK_NOT_FOUND"),
-    ("ken_edit", "KEN_ERR_VERSION_CONFLICT"),
-    ("ken_open_case", "KEN_ERR_ALREADY_EXISTS"),
-    ("ken_merge", "KEN_ERR_INVALID_TRANSITION"),
+    ("ken_base_retract_link", "KEN_ERR_LINK_NOT_FOUND"),
+    ("ken_base_edit", "KEN_ERR_VERSION_CONFLICT"),
+    ("ken_base_open_case", "KEN_ERR_ALREADY_EXISTS"),
+    ("ken_base_merge", "KEN_ERR_INVALID_TRANSITION"),
     // Two threads open, and the other one may have the same folder for a moment.
-    ("ken_open", "KEN_ERR_BUSY"),
+    ("ken_base_open", "KEN_ERR_BUSY"),
 ];
 
 /// Handles of the header: the type, and what the fixture has of it.
@@ -98,9 +98,9 @@ pub const CALLBACKS: &[(&str, &str)] = &[
     ("ken_clock_fn", "stand_still"),
     ("ken_drop_fn", "NULL"),
     ("ken_log_fn", "say_nothing"),
-    ("ken_progress_fn", "go_on_importing"),
-    ("ken_watch_fn", "go_on"),
-    ("ken_visit_fn", "visit_nothing"),
+    ("ken_progress_fn", "keep_importing"),
+    ("ken_cancel_fn", "carry_on"),
+    ("ken_replay_fn", "replay_nothing"),
     ("ken_write_fn", "take_all"),
 ];
 

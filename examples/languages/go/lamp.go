@@ -42,7 +42,7 @@ func OpenMemory() (*Base, error) {
 	}
 	base := new(Base)
 	var err *C.ken_error
-	status := C.ken_open_memory(nil, &base.handle, &err)
+	status := C.ken_base_open_memory(nil, &base.handle, &err)
 	return base, failed(status, err)
 }
 
@@ -59,7 +59,7 @@ func (b *Base) Put(article map[string]any) (uint32, error) {
 	defer free(draft)
 	var version C.uint32_t
 	var err *C.ken_error
-	status := C.ken_put(b.handle, draft, &version, nil, &err)
+	status := C.ken_base_put(b.handle, draft, &version, nil, &err)
 	return uint32(version), failed(status, err)
 }
 
@@ -73,7 +73,7 @@ func (b *Base) Search(query, audience string) ([]Hit, error) {
 	defer free(request.audience)
 	var results *C.ken_results
 	var err *C.ken_error
-	if e := failed(C.ken_search(b.handle, &request, &results, &err), err); e != nil {
+	if e := failed(C.ken_base_search(b.handle, &request, &results, &err), err); e != nil {
 		return nil, e
 	}
 	defer C.ken_results_destroy(&results)

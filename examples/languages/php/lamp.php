@@ -27,8 +27,8 @@ final class Kenpoint
         $this->base = $this->ffi->new('ken_base *');
         $out = FFI::addr($this->base);
         $this->must(fn($err) => $folder === null
-            ? $this->ffi->ken_open_memory(null, $out, $err)
-            : $this->ffi->ken_open($this->view($folder), null, $out, $err));
+            ? $this->ffi->ken_base_open_memory(null, $out, $err)
+            : $this->ffi->ken_base_open($this->view($folder), null, $out, $err));
     }
 
     /** Puts an article draft (docs/json.md); gives the number of its version. */
@@ -36,7 +36,7 @@ final class Kenpoint
     {
         $version = $this->ffi->new('uint32_t');
         $json = $this->view(json_encode($article, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE));
-        $this->must(fn($err) => $this->ffi->ken_put($this->base, $json, FFI::addr($version), null, $err));
+        $this->must(fn($err) => $this->ffi->ken_base_put($this->base, $json, FFI::addr($version), null, $err));
         return $version->cdata;
     }
 
@@ -49,7 +49,7 @@ final class Kenpoint
         $request->audience = $this->view($audience);
         $request->limit = $limit;
         $results = $this->ffi->new('ken_results *');
-        $this->must(fn($err) => $this->ffi->ken_search($this->base, FFI::addr($request), FFI::addr($results), $err));
+        $this->must(fn($err) => $this->ffi->ken_base_search($this->base, FFI::addr($request), FFI::addr($results), $err));
         try {
             $hits = [];
             $hit = $this->ffi->new('ken_hit');

@@ -22,17 +22,17 @@ int main(void) {
         fprintf(stderr, "the header is of another binary interface than the library\n");
         return 1;
     }
-    must(ken_open_memory(NULL, &base, &err), err);
-    must(ken_put(base, KEN_STR("{\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}"), NULL, NULL, &err), err);
+    must(ken_base_open_memory(NULL, &base, &err), err);
+    must(ken_base_put(base, KEN_STR("{\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}"), NULL, NULL, &err), err);
 
     ken_search_request_init(&request);
     request.query = KEN_STR("dark lamp");
     request.audience = KEN_STR("internal");
-    must(ken_search(base, &request, &results, &err), err);
+    must(ken_base_search(base, &request, &results, &err), err);
     must(ken_results_hit(results, 0, &hit, &err), err);
     printf("%.*s: %.*s\n", (int)hit.id.len, hit.id.ptr, (int)hit.title.len, hit.title.ptr);
 
-    if (ken_publish(base, KEN_STR("absent"), KEN_STR("public"), NULL, &err) != KEN_ERR_ARTICLE_NOT_FOUND) {
+    if (ken_base_publish(base, KEN_STR("absent"), KEN_STR("public"), NULL, &err) != KEN_ERR_ARTICLE_NOT_FOUND) {
         return 1;
     }
     ken_error_destroy(&err);

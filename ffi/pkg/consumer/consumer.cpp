@@ -12,11 +12,11 @@ int main() {
         return 1;
     }
     ken_base *base = nullptr;
-    if (ken_open_memory(nullptr, &base, nullptr) != KEN_OK) {
+    if (ken_base_open_memory(nullptr, &base, nullptr) != KEN_OK) {
         return 1;
     }
     const ken_str lamp = KEN_STR("{\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}");
-    if (ken_put(base, lamp, nullptr, nullptr, nullptr) != KEN_OK) {
+    if (ken_base_put(base, lamp, nullptr, nullptr, nullptr) != KEN_OK) {
         return 1;
     }
     ken_search_request request;
@@ -25,7 +25,7 @@ int main() {
     request.audience = KEN_STR("internal");
     ken_results *results = nullptr;
     ken_hit hit;
-    if (ken_search(base, &request, &results, nullptr) != KEN_OK ||
+    if (ken_base_search(base, &request, &results, nullptr) != KEN_OK ||
         ken_results_hit(results, 0, &hit, nullptr) != KEN_OK) {
         return 1;
     }
