@@ -57,7 +57,7 @@ def calls() -> None:
 
         def touch(query: str = query) -> None:
             for hit in kb.search(query, viewer="internal"):
-                hit.id, hit.title, hit.score, hit.solve  # noqa: B018
+                hit.id, hit.title, hit.score, hit.solve_probability  # noqa: B018
 
         for round_ in range(6_000):
             once = kb._time_search(query, "internal", 10)

@@ -28,13 +28,13 @@ def clock() -> kenpoint.FixedClock:
 def kb(clock: kenpoint.FixedClock) -> Iterator[kenpoint.KnowledgeBase]:
     """Two articles and a case that one of them resolved."""
     with kenpoint.memory(clock=clock, seed=7) as base:
-        for id, title, issue, fix in [
+        for article, title, issue, fix in [
             ("red-light", "The router shows a red light", "The ring is red, no internet.", "Hold the reset button."),
             ("pppoe-vlan", "No sign-in since firmware 4.0", "Since the update no sign-in.", "Enter the VLAN under WAN."),
         ]:
             base.put(
                 kenpoint.ArticleDraft(
-                    id,
+                    article,
                     kenpoint.Kind.PRODUCT,
                     title,
                     audience="public",

@@ -67,11 +67,11 @@ def act(kb: kenpoint.KnowledgeBase, step: dict[str, Any]) -> Any:
         case "set_policy":
             done = kb.set_policy(kb.policy.replace(**step["policy"]))
         case _:
-            return look(kb, step)
+            return query(kb, step)
     return {"recorded": done}
 
 
-def look(kb: kenpoint.KnowledgeBase, step: dict[str, Any]) -> Any:
+def query(kb: kenpoint.KnowledgeBase, step: dict[str, Any]) -> Any:
     get = step.get
     viewer = kenpoint.Viewer(get("viewer", "internal"), entitlements=get("entitlements", ()))
     given = {name: step[name] for name in ("context", "filter", "limit") if name in step}
@@ -98,7 +98,7 @@ def look(kb: kenpoint.KnowledgeBase, step: dict[str, Any]) -> Any:
                     {
                         "id": each.id,
                         "score": bits(each.score),
-                        "solve": bits(each.solve),
+                        "solve_probability": bits(each.solve_probability),
                         "freshness": each.freshness,
                         "factors": factors(each.explanation),
                         "summary": each.explanation.summary,
@@ -112,7 +112,7 @@ def look(kb: kenpoint.KnowledgeBase, step: dict[str, Any]) -> Any:
                 "abstained": found.abstained,
             }
         case "freshness":
-            fresh = kb.freshness_of(step["article"])
+            fresh = kb.freshness(step["article"])
             return {
                 "state": fresh.state,
                 "due": text(fresh.due),
@@ -141,10 +141,10 @@ def look(kb: kenpoint.KnowledgeBase, step: dict[str, Any]) -> Any:
             rows = [{"case": each.case, "link": each.link, "retracted": each.retracted_at is not None} for each in links]
             return {"links": rows}
         case "review":
-            items = kb.review_queue(limit=get("limit", 50))
+            items = kb.reviews.queue(limit=get("limit", 50))
             return {"items": [{"id": each.id, "state": each.state, "risk": bits(each.risk)} for each in items]}
         case "as_of":
-            return look(kb.as_of(at(step["known"])), step["then"])
+            return query(kb.as_of(at(step["known"])), step["then"])
         case other:
             raise AssertionError(f"there is no step {other!r}")
 

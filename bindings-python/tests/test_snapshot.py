@@ -71,10 +71,10 @@ def test_it_answers_as_the_base_does(help_centre: kenpoint.KnowledgeBase, files:
 def test_many_are_as_one_by_one(help_centre: kenpoint.KnowledgeBase, files: dict[str, bytes]) -> None:
     snapshot, now = kenpoint.open_snapshot(files["internal"]), help_centre.now()
     asked: dict[str, Any] = {"viewer": "internal", "now": now}
-    queries, told = QUESTIONS * 60, []
-    many = snapshot.search_many(queries, progress=lambda *each: told.append(each[1]), **asked)
+    queries, reported = QUESTIONS * 60, []
+    many = snapshot.search_many(queries, progress=lambda *each: reported.append(each[1]), **asked)
     assert many == [snapshot.search(query, **asked) for query in queries] == help_centre.search_many(queries, **asked)
-    assert told == [256, 512, 600]
+    assert reported == [256, 512, 600]
     suggested = snapshot.suggest_many(texts=iter(QUESTIONS), **asked)
     assert suggested == help_centre.suggest_many(texts=QUESTIONS, **asked)
     assert snapshot.suggest_many(["c1"], **asked) == [snapshot.suggest("c1", **asked)]
@@ -183,7 +183,7 @@ def test_what_is_damaged_is_told(file: Path, tmp_path: Path) -> None:
             kenpoint.open_snapshot(tmp_path / "damaged.ken")
     with pytest.raises(kenpoint.IoError, match="nowhere"):
         kenpoint.open_snapshot(tmp_path / "nowhere.ken")
-    # A text that is damaged is told when it is shown.
+    # A text that is damaged is reported when it is shown.
     opened = kenpoint.open_snapshot(file)
     file.write_bytes(whole[:-20] + bytes(20))
     with pytest.raises(kenpoint.CorruptError):
@@ -438,11 +438,11 @@ def test_articles_that_say_nothing_of_themselves(tmp_path: Path) -> None:
     defaults = ["--default-audience", "public", "--default-confidence", "validated", "--default-language", "de"]
     done = command("snapshot", tmp_path / "in", "-o", out, "--audience", "public", *defaults)
     assert done.returncode == 0
-    (id,) = kenpoint.open_snapshot(out).article_ids()
-    assert kenpoint.open_snapshot(out).article(id).language == "de"
+    (article,) = kenpoint.open_snapshot(out).article_ids()
+    assert kenpoint.open_snapshot(out).article(article).language == "de"
     (tmp_path / "in/bad.jsonl").write_text('{"id": "x"}\n')
     skipped = command("snapshot", tmp_path / "in", "-o", out, "--audience", "public", *defaults)
-    assert skipped.returncode == 3 and "bad.jsonl:1: not taken: " in skipped.stderr and out.name in skipped.stdout
+    assert skipped.returncode == 3 and "bad.jsonl:1: skipped: " in skipped.stderr and out.name in skipped.stdout
     nothing = command("snapshot", tmp_path / "nowhere", "-o", out, "--audience", "public")
     assert nothing.returncode == 1 and "nowhere" in nothing.stderr
 
@@ -460,9 +460,9 @@ def test_a_snapshot_for_pages(tmp_path: Path) -> None:
         info = kb.snapshot("public", tmp_path / "page.ken", pages=True)
         now = kb.now()
     assert info == page.info and (written.info.markup, page.info.markup) == ("commonmark", "html")
-    (id,) = page.article_ids()
-    assert "<script>" in written.article(id).sections[0].text
-    html = page.article(id).sections[0].text
+    (article,) = page.article_ids()
+    assert "<script>" in written.article(article).sections[0].text
+    html = page.article(article).sections[0].text
     assert "<p>Change the <em>fuse</em>.</p>" in html
     assert not re.search("<script|javascript:|onclick", html)
     hits = [snapshot.search("fuse", viewer="public", now=now).hits for snapshot in (written, page)]
@@ -473,47 +473,48 @@ def test_a_snapshot_for_pages(tmp_path: Path) -> None:
         assert kenpoint.open_snapshot(tmp_path / "help.ken").info.markup == markup
 
 
-def test_a_snapshot_in_parts(tmp_path: Path) -> None:
+def test_a_split_snapshot(tmp_path: Path) -> None:
     out, whole, folder = tmp_path / "help.ken", tmp_path / "whole.ken", tmp_path / "help.ken.d"
     options = ["--audience", "public", "--at", "2026-11-20T00:00:00Z", "--pages", "--quiet"]
     for file, flags in (whole, []), (out, ["--shards"]):
         done = command("snapshot", ARTICLES, "-o", file, *options, *flags)
         assert done.returncode == 0, done
-    front, parts = kenpoint.cut_snapshot(whole.read_bytes())
-    assert f"in {len(parts):,} parts in {folder}, digest " in done.stdout
-    assert out.read_bytes() == front and len(parts) > 3
-    assert {each.name: each.read_bytes() for each in folder.iterdir()} == parts
+    split = kenpoint.split_snapshot(whole.read_bytes())
+    manifest, shards = split.manifest, split.shards
+    assert f"in {len(shards):,} shards in {folder}, digest " in done.stdout
+    assert out.read_bytes() == manifest and len(shards) > 3
+    assert {each.name: each.read_bytes() for each in folder.iterdir()} == shards
     cut, of_whole = kenpoint.open_snapshot(out), kenpoint.open_snapshot(whole)
     assert cut.info == of_whole.info and cut.article_ids() == of_whole.article_ids()
-    assert [cut.article(id) for id in cut.article_ids()] == [of_whole.article(id) for id in cut.article_ids()]
+    assert [cut.article(each) for each in cut.article_ids()] == [of_whole.article(each) for each in cut.article_ids()]
     for query in ("battery", '"the battery"', "title:battery"):
         asked = {"viewer": "public", "now": cut.info.known}
         assert cut.search(query, **asked) == of_whole.search(query, **asked)
 
-    # What is as it was is left alone, what is damaged is written anew, all else stays.
-    kept, damaged, *_ = sorted(parts)
+    # Unchanged shards are left alone, damaged ones are written again, and other files stay.
+    kept, damaged, *_ = sorted(shards)
     before = (folder / kept).stat().st_mtime_ns
     (folder / damaged).write_bytes(b"damaged")
-    (folder / ("0" * 32)).write_text("of an earlier front")
+    (folder / ("0" * 32)).write_text("of an older manifest")
     again = command("snapshot", ARTICLES, "-o", out, *options, "--shards")
     assert again.returncode == 0 and again.stdout == done.stdout
-    assert {each.name for each in folder.iterdir()} == {*parts, "0" * 32}
-    assert (folder / kept).stat().st_mtime_ns == before and (folder / damaged).read_bytes() == parts[damaged]
+    assert {each.name for each in folder.iterdir()} == {*shards, "0" * 32}
+    assert (folder / kept).stat().st_mtime_ns == before and (folder / damaged).read_bytes() == shards[damaged]
     assert not cut.refresh() and {each.name for each in tmp_path.iterdir()} == {"help.ken", "help.ken.d", "whole.ken"}
 
-    for part in folder.glob("?" * 32):
-        part.unlink()
+    for shard in folder.glob("?" * 32):
+        shard.unlink()
     with pytest.raises(kenpoint.IoError, match=re.escape(str(folder))):
         kenpoint.open_snapshot(out).article(cut.article_ids()[0])
     with pytest.raises(kenpoint.CorruptError):
-        kenpoint.cut_snapshot(front)
+        kenpoint.split_snapshot(manifest)
     with pytest.raises(kenpoint.NotABaseError):
-        kenpoint.cut_snapshot(b"no snapshot")
+        kenpoint.split_snapshot(b"no snapshot")
     nowhere = command("snapshot", ARTICLES, "-o", tmp_path / "no/folder.ken", *options, "--shards")
     assert nowhere.returncode == 1 and "no/folder.ken.d" in nowhere.stderr and "Traceback" not in nowhere.stderr
 
 
-def test_parts_of_earlier_fronts_stay_for_their_readers(tmp_path: Path) -> None:
+def test_shards_of_older_manifests_stay_for_their_readers(tmp_path: Path) -> None:
     out, folder = tmp_path / "help.ken", tmp_path / "help.ken.d"
     (tmp_path / "in").mkdir()
     readers, named = [], []
@@ -522,12 +523,12 @@ def test_parts_of_earlier_fronts_stay_for_their_readers(tmp_path: Path) -> None:
         done = command("snapshot", tmp_path / "in", "-o", out, *PUBLIC, "--shards")
         assert done.returncode == 0, done
         readers.append(kenpoint.open_snapshot(out))
-        named.append(kenpoint.part_names(out.read_bytes()))
+        named.append(kenpoint.shard_names(out.read_bytes()))
     texts = [reader.article("lamp").sections[0].text for reader in readers]
     assert texts == ["Its light is red.", "Its light is green.", "Its light is blue."]
     assert named[0] != named[1] and {each.name for each in folder.iterdir()} == set().union(*named)
     with pytest.raises(kenpoint.NotABaseError):
-        kenpoint.part_names(b"no snapshot")
+        kenpoint.shard_names(b"no snapshot")
 
 
 def test_progress_without_tqdm(tmp_path: Path) -> None:
