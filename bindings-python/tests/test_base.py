@@ -1,4 +1,4 @@
-"""Every call of a base: life, writing, reading, the past, imports and exports."""
+"""The calls of a base: opening, writing, reading, views of the past, imports and exports."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_options_are_checked(tmp_path: Path) -> None:
         kenpoint.open(tmp_path / "file")
 
 
-def test_audiences_of_ones_own() -> None:
+def test_custom_audiences() -> None:
     labels = [
         kenpoint.AudienceLabel("staff", "work-in-progress", True, True),
         kenpoint.AudienceLabel("world", "validated", False, False, inward=["staff"]),
@@ -328,7 +328,7 @@ def test_the_interpreter_goes_on_during_a_call(help_centre: kenpoint.KnowledgeBa
     took = time.monotonic() - begun
     stop.set()
     thread.join()
-    # Held for the whole call, the lock would let through two or three.
+    # If the call held the interpreter's lock, there would be two or three ticks.
     assert ticks > max(10, took * 20), (ticks, took)
 
 
@@ -336,7 +336,7 @@ def test_signals_are_the_interpreters(kb: kenpoint.KnowledgeBase) -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_batches_tell_how_far_they_are(help_centre: kenpoint.KnowledgeBase) -> None:
+def test_batches_report_progress(help_centre: kenpoint.KnowledgeBase) -> None:
     reported: list[tuple[str, int]] = []
 
     def tell(what: str, records: int, skipped: int, size: int) -> None:

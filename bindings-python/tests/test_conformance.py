@@ -1,4 +1,4 @@
-"""The golden scenarios of the core, through Python: every score to the bit."""
+"""The golden scenarios of the core, run through Python with bit-identical scores."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def factors(why: kenpoint.Explanation | None) -> dict[str, str]:
 
 
 def text(value: Any) -> str | None:
-    """An instant as the scenarios write it."""
+    """Writes an instant like the scenarios."""
     return value and value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -164,7 +164,7 @@ def test_a_scenario_holds(path: Any, place: str, tmp_path: Any) -> None:
                 seen = act(kb, step)
             except kenpoint.KenpointError as error:
                 seen = {"error": error.name, "number": error.code}
-            # Through JSON, as enum members are texts there.
+            # Compared through JSON, where enum members are texts.
             assert json.loads(json.dumps(seen)) == step.get("expect"), f"step {number}: {step['do']}"
         kb.verify()
 

@@ -1,4 +1,4 @@
-"""Names, fields and defaults in Python are those of the core: nothing stands twice and differs."""
+"""Names, fields and defaults in Python are equal to those of the core."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_draft_has_the_fields_and_defaults_of_the_core(noun: str) -> None:
     kind = getattr(model, noun)
     draft = kind(**LEAST[noun])
     least = {name: value for name, value in LEAST[noun].items()}
-    # What Python writes out of its defaults, the core reads as what it makes of the least record.
+    # The defaults of Python are equal to the defaults of the core for the smallest record.
     from_core = json.loads(_kenpoint._normal(noun, _codec.encode(least)))
     assert json.loads(_kenpoint._normal(noun, _codec.encode(draft))) == from_core
     assert {field.name for field in dataclasses.fields(kind)} == set(from_core)
@@ -158,7 +158,7 @@ def test_a_record_is_read_back_as_it_was_given(kb: kenpoint.KnowledgeBase) -> No
     assert full.scope.valid_from == at("2026-01-01T06:00:00")
     assert full.freshness == kenpoint.FreshnessPolicy(ttl_days=30)
     assert full.kind is kenpoint.Kind.PRODUCT and full.source == kenpoint.Source("wiki", "42")
-    # Lists come back as tuples; when it was verified is a state of the article and not of the draft.
+    # Lists return as tuples. `verified` is a state of the article, not of the draft.
     same = dataclasses.replace(
         draft,
         sections=tuple(draft.sections),
@@ -267,7 +267,7 @@ def test_times_come_back_aware_to_the_millisecond(clock: kenpoint.FixedClock) ->
     assert kb.case("c").opened == at("1969-12-31T23:59:59.998")
 
 
-def test_a_policy_is_checked_and_shows_what_differs() -> None:
+def test_a_policy_is_checked_and_shows_its_changes() -> None:
     policy = kenpoint.RankPolicy(text_b=0.5, interval_days={"crm": 7})
     assert repr(policy) == "RankPolicy(text_b=0.5, interval_days={'crm': 7, 'process': 180, 'product': 180, 'company': 365, 'competitive': 90, 'general': 365, 'analytical': 180, 'community': 180})"
     assert policy["interval_days"]["process"] == 180

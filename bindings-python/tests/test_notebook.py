@@ -1,4 +1,4 @@
-"""What a notebook shows: escaped, complete, and drawn without a display."""
+"""HTML and charts in notebooks: escaped, complete, and drawn without a display."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EVIL = "<script>alert('x')</script> & \"<b>"
 
 
 class Parsed(HTMLParser):
-    """Tags that are open, texts, and attributes of a piece of HTML."""
+    """The open tags, texts and attributes of a piece of HTML."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ def shown(kb: kenpoint.KnowledgeBase) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", shown(evil()))
-def test_what_is_shown_is_escaped_and_whole(name: str) -> None:
+def test_html_is_escaped_and_well_formed(name: str) -> None:
     html = shown(evil())[name]._repr_html_()
     parsed = Parsed(html)
     assert parsed.tags <= {"div", "span", "b", "code", "mark", "table", "thead", "tbody", "tr", "td", "th", "ol", "li"}

@@ -1,4 +1,4 @@
-"""What must raise an exception and never crash: forks, threads, garbage, faults, strange texts and types."""
+"""Cases that must raise an exception and never crash: forks, threads, garbage, faults, unusual texts and types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data frames in and out, with the real pandas, polars, pyarrow and DuckDB."""
+"""Imports and exports of data frames, with the real pandas, polars, pyarrow and DuckDB."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COLUMNS = {"id": "ticket", "opened": "created", "channel": "via", "description":
 
 
 class ArrayOnly:
-    """A producer that has one batch and no stream."""
+    """A producer with one batch and no stream."""
 
     def __init__(self, batch: pyarrow.RecordBatch) -> None:
         self.batch = batch
@@ -59,7 +59,7 @@ def test_cases_load_from_any_producer(name: str) -> None:
     assert kb.load_cases(producers()[name], columns=COLUMNS).unchanged == 2
 
 
-def test_what_cannot_be_is_named() -> None:
+def test_invalid_rows_are_reported() -> None:
     kb = kenpoint.memory()
     frame = polars.DataFrame({"ticket": ["t1", None, "t3"], "created": [at("2026-01-01")] * 3, "state": ["open", "open", "gone"]})
     report = kb.load_cases(frame, columns={"id": "ticket", "opened": "created", "status": "state"})
@@ -90,7 +90,7 @@ def test_a_producer_that_fails_is_an_error_and_not_a_crash() -> None:
     kb = kenpoint.memory()
     with pytest.raises(kenpoint.IoError, match="connection is gone"):
         kb.load_cases(reader)
-    assert kb.case("a").id == "a", "the rows in front are in the base"
+    assert kb.case("a").id == "a", "earlier rows are in the base"
 
 
 @pytest.mark.parametrize("rows", [pyarrow.array([1, 2]), pyarrow.array([{"id": "a"}, None])], ids=["numbers", "a missing row"])

@@ -1,4 +1,4 @@
-"""Snapshots: that they answer as the base does, to the bit, are what they say they are, and cross forks."""
+"""Snapshots: answers bit-identical to those of the base, info, damaged files, threads, forks and the command line."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ GOLD = kenpoint.Viewer("public", entitlements=["gold"])
 
 @pytest.fixture(scope="module")
 def files(help_centre: kenpoint.KnowledgeBase) -> dict[str, bytes]:
-    """A snapshot of the help centre for each of three audiences."""
+    """Snapshots of the help centre for three audiences."""
     return {label: help_centre.snapshot(label) for label in ("public", "partner", "internal")}
 
 
@@ -43,7 +43,7 @@ def file(kb: kenpoint.KnowledgeBase, tmp_path: Path) -> Path:
 
 
 def answers(kb: kenpoint.KnowledgeBase | kenpoint.Snapshot, viewer: Any, now: datetime.datetime) -> list[str]:
-    """What there is to ask, as the JSON of the answers, in which every bit of a score is."""
+    """Answers to all questions, as JSON, which keeps every bit of a score."""
     given: list[str] = []
     situations: list[dict[str, Any]] = [{}, {"context": {"items": [{"id": "hearth-battery"}], "region": "es"}, "filter": {"tags": ["battery"]}}]
     for situation in situations:
@@ -63,7 +63,7 @@ def test_it_answers_as_the_base_does(help_centre: kenpoint.KnowledgeBase, files:
     ours, theirs = answers(snapshot, label, now), answers(help_centre, label, now)
     assert ours == theirs
     assert sum('"score"' in each for each in ours) > len(ours) // 2
-    # Not by way of JSON: the doubles themselves.
+    # The doubles themselves, not by way of JSON.
     hits = list(zip(snapshot.search("battery", viewer=label, now=now), help_centre.search("battery", viewer=label, now=now), strict=True))
     assert hits and all(ours.score.hex() == theirs.score.hex() and ours == theirs for ours, theirs in hits)
 
@@ -86,7 +86,7 @@ def test_many_are_as_one_by_one(help_centre: kenpoint.KnowledgeBase, files: dict
         snapshot.search_many(["lamp", "lamp " * 5000], **asked)
 
 
-def test_what_it_is(kb: kenpoint.KnowledgeBase, file: Path) -> None:
+def test_info(kb: kenpoint.KnowledgeBase, file: Path) -> None:
     snapshot, info = kenpoint.open_snapshot(file), kenpoint.open_snapshot(str(file)).info
     assert (info.audience, info.entitlements, info.articles, info.cases) == ("public", (), 2, 0)
     assert info.known == kb.now() and info.known.tzinfo is not None
@@ -103,7 +103,7 @@ def test_what_it_is(kb: kenpoint.KnowledgeBase, file: Path) -> None:
         info.articles = 3  # type: ignore[misc]
 
 
-def test_articles_are_what_their_readers_see(kb: kenpoint.KnowledgeBase) -> None:
+def test_articles_are_redacted_for_their_readers(kb: kenpoint.KnowledgeBase) -> None:
     lamp = kenpoint.ArticleDraft(
         "lamp", "product", "Lamp", audience="public", confidence="validated", owner="ann",
         sections=[kenpoint.Section("resolution", "Fuse."), kenpoint.Section("note", "Recall.", audience="internal")],
@@ -119,7 +119,7 @@ def test_articles_are_what_their_readers_see(kb: kenpoint.KnowledgeBase) -> None
         snapshot.article("none")
 
 
-def test_whom_and_when_it_answers(kb: kenpoint.KnowledgeBase, file: Path) -> None:
+def test_viewers_and_instants(kb: kenpoint.KnowledgeBase, file: Path) -> None:
     snapshot = kenpoint.open_snapshot(file)
     known = snapshot.info.known
     for ask in (snapshot.search, lambda text, **rest: snapshot.suggest(text=text, **rest)):
@@ -144,7 +144,7 @@ def test_without_now_it_is_the_machine_s_clock_and_not_before_known() -> None:
         kb.put(kenpoint.ArticleDraft("lamp", "product", "Lamp", audience="public", confidence="validated"))
         snapshot = kenpoint.open_snapshot(kb.snapshot("public"))
         assert snapshot.search("lamp", viewer="public")[0].score == kb.search("lamp", viewer="public")[0].score
-    # Whoever published it may have a clock that is ahead.
+    # The clock of the publisher may be ahead.
     known = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=90)
     with kenpoint.memory(clock=kenpoint.FixedClock(known)) as kb:
         kb.put(kenpoint.ArticleDraft("lamp", "product", "Lamp", audience="public", confidence="validated"))
@@ -167,7 +167,7 @@ def test_a_snapshot_of_the_past(kb: kenpoint.KnowledgeBase, clock: kenpoint.Fixe
     assert past.search("red", viewer="internal", now=then) == kb.as_of(then).search("red", viewer="internal")
 
 
-def test_what_is_damaged_is_told(file: Path, tmp_path: Path) -> None:
+def test_damage_is_reported(file: Path, tmp_path: Path) -> None:
     whole = file.read_bytes()
     flipped = bytearray(whole)
     flipped[len(whole) // 2] ^= 1
@@ -183,7 +183,7 @@ def test_what_is_damaged_is_told(file: Path, tmp_path: Path) -> None:
             kenpoint.open_snapshot(tmp_path / "damaged.ken")
     with pytest.raises(kenpoint.IoError, match="nowhere"):
         kenpoint.open_snapshot(tmp_path / "nowhere.ken")
-    # A text that is damaged is reported when it is shown.
+    # A damaged text is reported when it is read.
     opened = kenpoint.open_snapshot(file)
     file.write_bytes(whole[:-20] + bytes(20))
     with pytest.raises(kenpoint.CorruptError):
@@ -193,7 +193,7 @@ def test_what_is_damaged_is_told(file: Path, tmp_path: Path) -> None:
             kenpoint.open_snapshot(wrong)  # type: ignore[arg-type]
 
 
-def test_refresh_takes_what_lies_there(kb: kenpoint.KnowledgeBase, file: Path, clock: kenpoint.FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refresh_reads_the_current_file(kb: kenpoint.KnowledgeBase, file: Path, clock: kenpoint.FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(file.parent)
     snapshot, other = kenpoint.open_snapshot(file.name), kenpoint.open_snapshot(file.read_bytes())
     monkeypatch.chdir(ROOT)
@@ -308,7 +308,7 @@ def test_it_pickles(file: Path, kb: kenpoint.KnowledgeBase) -> None:
 
 
 def asked_elsewhere(snapshot: kenpoint.Snapshot) -> list[tuple[str, str]]:
-    """What another process is answered."""
+    """Answers in another process."""
     now = snapshot.info.known
     return [(hit.id, hit.score.hex()) for hit in snapshot.search("red light", viewer="public", now=now)]
 
@@ -341,7 +341,7 @@ def ask(days):
 here, ids = ask(0), snapshot.article_ids()
 stop = threading.Event()
 def go_on(days):
-    # Each asks on a day of its own, so that each moves what all of them remember of one day, under its lock.
+    # Each thread uses its own day, so each replaces the shared cache of one day under its lock.
     while not stop.is_set():
         ask(days)
 threads = [threading.Thread(target=go_on, args=(days,)) for days in range(1, 5)]

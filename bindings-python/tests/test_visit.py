@@ -1,4 +1,4 @@
-"""What readers of a snapshot do, and how it comes back: visits, batches, handoffs, and completion of what is typed."""
+"""Self-service: visits, batches of events, handoffs, and completion of a query being typed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def snapshot(kb: kenpoint.KnowledgeBase) -> kenpoint.Snapshot:
 
 
 def a_visit(snapshot: kenpoint.Snapshot, session: str = "v1") -> kenpoint.Visit:
-    """A visit that searched, was shown and opened something, and was not helped by it."""
+    """A visit with a search, shown results, an opened article, and negative feedback on it."""
     visit = snapshot.visit(session, party="acc-7", channel="web", products=[kenpoint.ProductItem("router"), {"id": "hearth"}])
     answer = snapshot.search("red light", viewer="public", now=NOW)
     visit.record("searched", query="red light", at=NOW)
@@ -67,7 +67,7 @@ def test_a_page_says_no_more_than_a_reader_does(kb: kenpoint.KnowledgeBase, snap
         kb.merge_events(b"{}", audience="public")  # type: ignore[arg-type]
 
 
-def test_what_a_visit_takes(snapshot: kenpoint.Snapshot) -> None:
+def test_a_visit_checks_its_events(snapshot: kenpoint.Snapshot) -> None:
     visit = snapshot.visit("v1")
     with pytest.raises(kenpoint.InvalidRecordError, match=r"event\.session"):
         visit.record("searched", query="lamp", session="other")
