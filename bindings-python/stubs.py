@@ -1,11 +1,11 @@
-"""Makes the types of the compiled part: `python/kenpoint/_kenpoint.pyi`, out of the compiled module.
+"""Writes the stub file of the compiled part, `python/kenpoint/_kenpoint.pyi`.
 
-maturin writes what it knows from Rust; what it cannot know stands in COMPLETED, once. A completion that no
-longer fits fails, and so does, with `--check`, a stub file that is not the one in the repository.
+maturin generates the types that it knows from Rust. COMPLETED adds the others. A completion that no longer matches fails,
+and with `--check` also a stub file that differs from the one in the repository.
 
     python stubs.py GENERATED [--check]
 
-GENERATED is the file that `maturin generate-stubs` wrote.
+GENERATED is the file written by `maturin generate-stubs`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from kenpoint import model
 
 """
 
-# Getters and special methods have no place in Rust for a type of Python's: the class, what was generated, what it is.
+# Getters and special methods cannot state a Python type in Rust: the class, the generated text, the completed text.
 COMPLETED: list[tuple[str, str, str]] = [
     ("Factor", "def name(self, /) -> Any:", "def name(self, /) -> model.FactorName:"),
     *(
@@ -53,12 +53,11 @@ COMPLETED: list[tuple[str, str, str]] = [
     ("Snapshot", "def __new__(cls, /, snapshot: Snapshot) -> Snapshot:", "def __new__(cls, /, snapshot: Snapshot) -> typing.Self:"),
     ("Visit", "def __new__(cls, /, visit: Visit) -> Visit:", "def __new__(cls, /, visit: Visit) -> typing.Self:"),
     ("Rows", "def __new__(cls, /, rows: Rows) -> Rows:", "def __new__(cls, /, rows: Rows) -> typing.Self:"),
-    ("Base", "now: Incomplete | None", "now: datetime.datetime | None"),
 ]
 
 
 def completed(generated: str) -> str:
-    """The stub file out of the generated one."""
+    """Returns the stub file for a generated one."""
     head, *classes = re.split(r"^(?=@final\nclass |class |def )", generated, flags=re.MULTILINE)
     for name, old, new in COMPLETED:
         at = next((i for i, text in enumerate(classes) if re.match(rf"(@final\n)?class {name}\b", text)), None)
@@ -66,11 +65,11 @@ def completed(generated: str) -> str:
             sys.exit(f"stubs.py: {old!r} is not in the generated class {name}: correct COMPLETED")
         classes[at] = classes[at].replace(old, new)
     text = "".join([head.replace("from _typeshed", f"{IMPORTS}from _typeshed", 1), *classes])
-    return text.replace("from _typeshed import Incomplete, SupportsGetItem", "from _typeshed import SupportsGetItem")
+    return text
 
 
 def main() -> None:
-    """Writes the stub file, or compares it."""
+    """Writes the stub file, or compares it with the one in the repository."""
     text = completed(Path(sys.argv[1]).read_text())
     if "--check" not in sys.argv:
         STUB.write_text(text)

@@ -1,12 +1,12 @@
-"""What the package must show, measured: `cargo xtask bench python [calls | load | search] ...`.
+"""Benchmarks of the package with their limits: `cargo xtask bench python [calls | load | search] ...`.
 
-calls   what a search of ten results costs over the same search in Rust, interleaved: at most 2 us + .3 us a result
-load    100,000 cases out of Arrow, over the same in Rust: at most 1.3 times
-search  ten best of real collections against bm25s (at least 2 times as fast) and SQLite's FTS5 (at least 20 times)
+calls   overhead of a search over the same search in Rust, interleaved: at most 2 us + .3 us per result
+load    time to load 100,000 cases from Arrow, over the same in Rust: at most 1.3 times
+search  ten best results in real collections: at least 2 times as fast as bm25s, 20 times as fast as SQLite's FTS5
 
-Real collections are read from the folder that KNOWLEDGE_DATA names, else from ~/.cache/knowledge-data; without them
-`search` says so and is skipped. Ratios are of one run: of medians for `calls`, of least times for `load`, of means for
-`search`. A figure that misses its bar is an exit code of 1.
+Real collections are read from the folder in KNOWLEDGE_DATA, else from ~/.cache/knowledge-data; without them `search` is
+skipped with a message. Ratios are of one run: of medians for `calls`, of minimum times for `load`, of means for `search`. A
+figure outside its limit gives exit code 1.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FAILED: list[str] = []
 
 
 def bar(what: str, value: float, limit: float, unit: str, least: bool = False) -> None:
-    """Prints a figure beside its bar."""
+    """Prints a figure with its limit."""
     holds = value >= limit if least else value <= limit
     print(f"  {what:58} {value:9.3f} {unit:4} bar {'>=' if least else '<='} {limit:<6g} {'holds' if holds else 'MISSED'}")
     if not holds:
@@ -45,8 +45,8 @@ def clock(job: Callable[[], object]) -> int:
 
 
 def calls() -> None:
-    """Call overhead."""
-    # Short articles, so that what the core does is not much more than what is measured.
+    """Measures the overhead of a call."""
+    # Short articles, so that the work of the core does not hide the overhead.
     kb = kenpoint.memory()
     for i in range(12):
         section = kenpoint.Section("resolution", "Change the fuse.")
@@ -57,7 +57,7 @@ def calls() -> None:
 
         def touch(query: str = query) -> None:
             for hit in kb.search(query, viewer="internal"):
-                hit.id, hit.title, hit.score, hit.solve  # noqa: B018
+                hit.id, hit.title, hit.score, hit.solve_probability  # noqa: B018
 
         for round_ in range(6_000):
             once = kb._time_search(query, "internal", 10)
@@ -75,7 +75,7 @@ def calls() -> None:
 
 
 def load() -> None:
-    """Loading from Arrow."""
+    """Measures loading from Arrow."""
     import pandas
     import polars
     import pyarrow
@@ -113,7 +113,7 @@ def lines(path: Path) -> list[dict]:
 
 
 def search() -> None:
-    """Real collections."""
+    """Measures searches in real collections."""
     data = Path(os.environ.get("KNOWLEDGE_DATA") or Path.home() / ".cache/knowledge-data")
     for name in ("msoffice-kb", "awsdocs-qa"):
         if not (data / name / "corpus.jsonl").exists():
@@ -126,7 +126,7 @@ def collection(name: str, folder: Path) -> None:
     import bm25s
 
     corpus = lines(folder / "corpus.jsonl")
-    # Each engine is asked in its own language: what is not a word is left out for all.
+    # Plain words only, since each engine has its own query language.
     plain = lambda text: " ".join(w for w in "".join(c if c.isalnum() else " " for c in text).split())  # noqa: E731
     queries = [plain(query["text"])[:400] for query in lines(folder / "queries.jsonl")]
     queries = [query for query in queries if query][:500]
@@ -146,7 +146,7 @@ def collection(name: str, folder: Path) -> None:
             events = []
     kb.record_all(events)
     built = time.perf_counter() - begun
-    # As a host finds it in the morning: the index is whole, and nothing waits in memory.
+    # Opened again, so that the whole index is on disk and nothing is in memory only.
     kb.close()
     kb = kenpoint.open(folder.name)
 
@@ -159,7 +159,7 @@ def collection(name: str, folder: Path) -> None:
     db.execute("insert into docs(docs) values ('optimize')")
 
     def ours(query: str) -> object:
-        # Ids and scores, as the others give them; what snippets cost is said beside it.
+        # Ids and scores only, like the other engines; the cost of snippets is printed separately.
         return [hit.id for hit in kb.search(query, viewer="public", snippet_chars=0)]
 
     def shown(query: str) -> object:
@@ -192,12 +192,12 @@ def collection(name: str, folder: Path) -> None:
 
 
 def pieces(text: str, size: int = 200_000) -> list[str]:
-    """A long text in sections that the base takes."""
+    """Splits a long text into sections of a permitted size."""
     return [text[at : at + size] for at in range(0, min(len(text), 900_000), size)] or [""]
 
 
 def main() -> None:
-    """Runs the benches that are named, or all."""
+    """Runs the named benchmarks, or all."""
     benches = {"calls": calls, "load": load, "search": search}
     wanted = sys.argv[1:] or list(benches)
     for name in wanted:

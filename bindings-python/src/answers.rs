@@ -1,7 +1,7 @@
-//! What a search or a suggestion answered, as frozen Python objects.
+//! Answers of searches and suggestions, as frozen Python objects.
 //!
-//! An answer takes the core's value over; nothing is copied or converted until it is asked for. That
-//! is what keeps a call with ten results within microseconds of the core.
+//! An answer owns the value of the core and converts an attribute when it is read, so a call with ten results costs only
+//! microseconds more than in Rust.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyTuple, PyType};
 
+use crate::enums;
 use crate::explain::{Explanation, Snippet, from_json, hashed, html, quoted, to_json, value};
-use crate::names;
 
-/// The attributes that a hit and a suggestion have in common.
+/// The attributes that hits and suggestions share.
 macro_rules! result {
     ($class:ident, $name:literal, $(#[$explanation_doc:meta])* $explanation:ident -> $output:ty) => {
         value!($class, $name, core::$class);
@@ -26,46 +26,46 @@ macro_rules! result {
                 &self.0.id
             }
 
-            /// Its kind.
+            /// The kind of the article.
             #[getter]
             fn kind(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-                names::kind(py, self.0.kind)
+                enums::kind(py, self.0.kind)
             }
 
-            /// Its title.
+            /// The title of the article.
             #[getter]
             fn title(&self) -> &str {
                 &self.0.title
             }
 
-            /// The number of its current version.
+            /// The number of the current version.
             #[getter]
             fn version(&self) -> u32 {
                 self.0.version
             }
 
-            /// The score; results are ordered by it, then by id.
+            /// The score. Results are ordered by score, then by id.
             #[getter]
             fn score(&self) -> f64 {
                 self.0.score
             }
 
-            /// The chance that it solves, 0 to 1.
+            /// The probability that the article solves the problem, 0 to 1.
             #[getter]
-            fn solve(&self) -> f64 {
+            fn solve_probability(&self) -> f64 {
                 self.0.solve_probability
             }
 
-            /// Where it answers.
+            /// The passage that matches.
             #[getter]
             fn snippet(&self) -> Snippet {
                 Snippet(self.0.snippet.clone())
             }
 
-            /// How fresh it is.
+            /// The freshness state of the article.
             #[getter]
             fn freshness(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-                names::freshness_state(py, self.0.freshness)
+                enums::freshness_state(py, self.0.freshness)
             }
 
             $(#[$explanation_doc])*
@@ -76,7 +76,7 @@ macro_rules! result {
 
             fn __repr__(&self) -> String {
                 format!(
-                    "{}(id={}, score={:.4}, solve={:.3}, freshness='{}', title={})",
+                    "{}(id={}, score={:.4}, solve_probability={:.3}, freshness='{}', title={})",
                     $name, quoted(&self.0.id), self.0.score, self.0.solve_probability, self.0.freshness, quoted(&self.0.title),
                 )
             }
@@ -102,7 +102,7 @@ pub struct Hit(Arc<core::Hit>);
 #[derive(PartialEq)]
 pub struct Suggestion(Arc<core::Suggestion>);
 
-fn asked_for(hit: &core::Hit) -> Option<Explanation> {
+fn optional(hit: &core::Hit) -> Option<Explanation> {
     hit.explanation.clone().map(Explanation::from)
 }
 
@@ -111,13 +111,13 @@ fn always(suggestion: &core::Suggestion) -> Explanation {
 }
 
 result!(Hit, "Hit",
-    /// Why it stands here, if `explain=True` asked for it.
-    asked_for -> Option<Explanation>);
+    /// The explanation of the score, if the search was called with `explain=True`.
+    optional -> Option<Explanation>);
 result!(Suggestion, "Suggestion",
-    /// Why it stands here.
+    /// The explanation of the score.
     always -> Explanation);
 
-/// A past case like the one at hand.
+/// A past case that is similar to the question.
 #[pyclass(module = "kenpoint", frozen, eq)]
 #[derive(PartialEq)]
 pub struct SimilarCase(Arc<core::SimilarCase>);
@@ -132,13 +132,13 @@ impl SimilarCase {
         &self.0.id
     }
 
-    /// How alike, above 0 and at most 1.
+    /// The similarity, above 0 and at most 1.
     #[getter]
     fn similarity(&self) -> f64 {
         self.0.similarity
     }
 
-    /// The ids of the articles that resolved it or helped.
+    /// Ids of the articles that resolved the case or helped.
     #[getter]
     fn solved_by(&self) -> Vec<String> {
         self.0.solved_by.clone()
@@ -159,7 +159,7 @@ impl SimilarCase {
     }
 }
 
-/// The parts of an answer that make it a sequence of its results.
+/// The methods that make an answer a sequence of its results.
 macro_rules! sequence {
     ($class:ident, $item:ident, $items:ident) => {
         #[pymethods]
@@ -172,7 +172,7 @@ macro_rules! sequence {
                 self.$items().into_pyobject(py)?.try_iter()
             }
 
-            /// The result at a place, from 0; a slice gives a list.
+            /// Returns the result at an index, from 0; a slice gives a list.
             fn __getitem__<'py>(
                 &self,
                 py: Python<'py>,
@@ -189,14 +189,14 @@ macro_rules! sequence {
                     return match item {
                         Some(item) => Ok(Bound::new(py, $item(Arc::clone(item)))?.into_any()),
                         None => Err(PyIndexError::new_err(format!(
-                            "there are {n} results, and none at {at}"
+                            "index {at} is out of range: there are {n} results"
                         ))),
                     };
                 }
                 self.$items().into_pyobject(py)?.get_item(index)
             }
 
-            /// The results, best first; ties by id.
+            /// The results, best first; ties are ordered by id.
             #[getter]
             fn $items(&self) -> Vec<$item> {
                 self.$items
@@ -233,7 +233,7 @@ impl From<core::SearchAnswer> for SearchAnswer {
 }
 
 impl SearchAnswer {
-    /// The core's answer again, for rows and pickles.
+    /// Returns the answer of the core, for rows and pickles.
     pub fn whole(&self) -> core::SearchAnswer {
         let mut answer = self.rest.clone();
         answer.hits = self.hits.iter().map(|hit| (**hit).clone()).collect();
@@ -243,30 +243,30 @@ impl SearchAnswer {
 
 #[pymethods]
 impl SearchAnswer {
-    /// Names this answer in feedback: pass it with `shown`, `clicked` and `viewed`.
+    /// The impression token that identifies this answer in feedback: pass it with `shown`, `clicked` and `viewed`.
     #[getter]
     fn impression(&self) -> &str {
         &self.rest.impression
     }
 
-    /// The chance that the best hit solves, 0 to 1; 0 if there is none.
+    /// The probability that the best hit solves the problem, 0 to 1; 0 without hits.
     #[getter]
     fn answerable(&self) -> f64 {
         self.rest.answerable
     }
 
-    /// Whether the work was cut short by its limit.
+    /// True if a work limit cut the search short.
     #[getter]
     fn is_partial(&self) -> bool {
         self.rest.is_partial
     }
 
-    /// The answer as JSON text, in the form that every language's binding has.
+    /// Returns the answer as JSON text, in the form that all languages share.
     fn to_json(&self) -> PyResult<String> {
         to_json(&self.whole())
     }
 
-    /// The answer of such a text.
+    /// Reads an answer from its JSON text.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, py: Python<'_>, text: &str) -> PyResult<SearchAnswer> {
         from_json::<core::SearchAnswer>(py, text).map(SearchAnswer::from)
@@ -310,7 +310,7 @@ impl From<core::SuggestAnswer> for SuggestAnswer {
 }
 
 impl SuggestAnswer {
-    /// The core's answer again, for rows and pickles.
+    /// Returns the answer of the core, for rows and pickles.
     pub fn whole(&self) -> core::SuggestAnswer {
         let mut answer = self.rest.clone();
         answer.suggestions = self
@@ -324,7 +324,7 @@ impl SuggestAnswer {
 
 #[pymethods]
 impl SuggestAnswer {
-    /// The past cases it rests on, most alike first, for viewers who read cases.
+    /// The past cases behind the suggestions, most similar first, for viewers who may read cases.
     #[getter]
     fn similar(&self) -> Vec<SimilarCase> {
         self.rest
@@ -335,24 +335,24 @@ impl SuggestAnswer {
             .collect()
     }
 
-    /// Names this answer in feedback: pass it with `suggested`.
+    /// The impression token that identifies this answer in feedback: pass it with `suggested`.
     #[getter]
     fn impression(&self) -> &str {
         &self.rest.impression
     }
 
-    /// Whether there were candidates, all of them below the threshold.
+    /// True if there were candidates and all of them were below the threshold.
     #[getter]
     fn abstained(&self) -> bool {
         self.rest.abstained
     }
 
-    /// The answer as JSON text, in the form that every language's binding has.
+    /// Returns the answer as JSON text, in the form that all languages share.
     fn to_json(&self) -> PyResult<String> {
         to_json(&self.whole())
     }
 
-    /// The answer of such a text.
+    /// Reads an answer from its JSON text.
     #[classmethod]
     fn from_json(
         _class: &Bound<'_, PyType>,

@@ -1,7 +1,6 @@
-//! The base: every call of the core, converted and forwarded.
+//! The base class of `kenpoint.KnowledgeBase`: converts each call and forwards it to the core.
 //!
-//! `kenpoint.KnowledgeBase` is the Python class on top of it. What is asked often is native there as
-//! well; methods that begin with `_` take and give the model's JSON, and have their types in Python.
+//! Frequent calls are native. Methods that begin with `_` take and return JSON of the model and are typed in Python.
 
 use std::sync::Arc;
 
@@ -10,20 +9,20 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDateTime, PyList};
 
 use crate::answers::{SearchAnswer, SuggestAnswer};
-use crate::ask::{Record, Situation, Who, list};
 use crate::errors::raise;
 use crate::handle::Handle;
+use crate::request::{RecordArg, RequestArgs, ViewerArg, to_list};
 use crate::times::{Instant, datetime};
 
-/// The part of a base that is not Python.
+/// The compiled part of a base.
 #[pyclass(module = "kenpoint._kenpoint", frozen, subclass, weakref)]
 pub struct Base {
-    /// What holds it.
+    /// The shared handle.
     pub handle: Arc<Handle>,
 }
 
 impl Base {
-    /// A base that this process opened.
+    /// Wraps a base that this process opened.
     pub fn of(base: kenpoint::Base) -> Base {
         Base {
             handle: Arc::new(Handle::new(base)),
@@ -31,7 +30,7 @@ impl Base {
     }
 }
 
-/// A member of a named enum, by its name.
+/// Reads a member of a named enum.
 pub fn named<T: std::str::FromStr<Err = Error>>(py: Python<'_>, name: &str) -> PyResult<T> {
     name.parse().map_err(|error| raise(py, &error))
 }
@@ -48,19 +47,18 @@ impl Base {
     /// Searches for articles and facts. Writes nothing.
     ///
     /// query: words, "phrases", +must, -not, prefix*, field:word; at most 8 KiB.
-    /// viewer: who looks: an audience label, or a `Viewer` with entitlements. What the viewer may not see
-    ///     changes nothing in the answer.
-    /// context: what is known of the situation: products, region, channel, language (`Context`).
-    /// filter: what the answer may hold at all (`Filter`).
-    /// limit: results wanted, from 1; together with `offset` at most 10,000.
-    /// offset: results left out at the front.
-    /// now: the instant of the view; the base's clock, if absent.
-    /// snippet_chars: longest snippet, in characters, to 2,000; with 0 no text of an article is read, which is most
-    ///     of the work where articles are long.
-    /// explain: whether each hit carries its explanation.
+    /// viewer: an audience label, or a `Viewer` with entitlements. Articles that the viewer may not see do not influence
+    ///     the answer.
+    /// context: known facts about the customer's situation: products, region, channel, language (`Context`).
+    /// filter: conditions that every hit satisfies (`Filter`).
+    /// limit: number of hits, from 1; `limit + offset` is at most 10,000.
+    /// offset: number of leading hits to skip.
+    /// now: the instant of the view; default: the base's clock.
+    /// snippet_chars: length limit of a snippet in characters, at most 2,000. With 0 no article text is read, which
+    ///     saves most of the work for long articles.
+    /// explain: adds an explanation to each hit.
     ///
-    /// Raises InvalidQueryError or TooLargeError for a query over its limits, UnknownNameError for an
-    /// audience that the base has not.
+    /// Raises InvalidQueryError or TooLargeError for a query over its limits, UnknownNameError for an unknown audience.
     ///
     /// >>> import kenpoint
     /// >>> kb = kenpoint.memory()
@@ -81,41 +79,41 @@ impl Base {
         &self,
         py: Python<'_>,
         query: String,
-        viewer: Who,
-        context: Option<Record>,
-        filter: Option<Record>,
+        viewer: ViewerArg,
+        context: Option<RecordArg>,
+        filter: Option<RecordArg>,
         limit: usize,
         offset: usize,
         now: Option<Instant>,
         explain: bool,
         snippet_chars: usize,
     ) -> PyResult<SearchAnswer> {
-        let situation = Situation {
+        let arguments = RequestArgs {
             viewer,
             context,
             filter,
             now,
             snippet_chars,
         };
-        let request = situation.search(py, query, (limit, offset), explain)?;
+        let request = arguments.search(py, query, (limit, offset), explain)?;
         self.handle
             .run(py, |base| base.search(&request))
             .map(SearchAnswer::from)
     }
 
-    /// Suggests articles for the case on the screen, or for a text that is not a case yet. Writes nothing.
+    /// Suggests articles for a case, or for a text without a case. Writes nothing.
     ///
-    /// It weighs the words, past cases like it and what solved them, and the situation. It leaves out
-    /// what was already tried, and everything whose chance of solving lies below the threshold.
+    /// Suggestions are ranked by words, by similar past cases and the articles that solved them, and by the context.
+    /// Articles that were already tried and articles with a solve probability below the threshold are left out.
     ///
     /// case: the id of a case of the base.
-    /// text: more text, or the text of what is not a case yet; at most 256 KiB with the case.
-    /// viewer, context, filter, now: as in `search`; party, products and channel of the case are added to the context.
-    /// limit: suggestions wanted, 1 to 10,000.
-    /// threshold: nothing below this chance of solving, 0 to 1; the policy's, if absent.
+    /// text: text without a case, or text in addition to the case; at most 256 KiB with the case.
+    /// viewer, context, filter, now: as in `search`. Party, products and channel of the case are added to the context.
+    /// limit: number of suggestions, 1 to 10,000.
+    /// threshold: lowest solve probability, 0 to 1; default: the policy's.
     /// snippet_chars: as in `search`.
     ///
-    /// Raises CaseNotFoundError, and what `search` raises.
+    /// Raises CaseNotFoundError, and the errors of `search`.
     ///
     /// >>> import kenpoint
     /// >>> kb = kenpoint.memory()
@@ -134,28 +132,28 @@ impl Base {
         py: Python<'_>,
         case: Option<String>,
         text: &str,
-        viewer: Who,
-        context: Option<Record>,
-        filter: Option<Record>,
+        viewer: ViewerArg,
+        context: Option<RecordArg>,
+        filter: Option<RecordArg>,
         limit: usize,
         threshold: Option<f64>,
         now: Option<Instant>,
         snippet_chars: usize,
     ) -> PyResult<SuggestAnswer> {
-        let situation = Situation {
+        let arguments = RequestArgs {
             viewer,
             context,
             filter,
             now,
             snippet_chars,
         };
-        let request = situation.suggest(py, case, text.to_owned(), limit, threshold)?;
+        let request = arguments.suggest(py, case, text.to_owned(), limit, threshold)?;
         self.handle
             .run(py, |base| base.suggest(&request))
             .map(SuggestAnswer::from)
     }
 
-    /// Searches with many queries, over all threads of the base.
+    /// Searches with many queries, on all threads of the base.
     #[pyo3(signature = (
         queries: "collections.abc.Iterable[str]", *,
         viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]",
@@ -168,32 +166,32 @@ impl Base {
         &self,
         py: Python<'py>,
         queries: &Bound<'py, PyAny>,
-        viewer: Who,
-        context: Option<Record>,
-        filter: Option<Record>,
+        viewer: ViewerArg,
+        context: Option<RecordArg>,
+        filter: Option<RecordArg>,
         limit: usize,
         offset: usize,
         now: Option<Instant>,
         explain: bool,
         snippet_chars: usize,
     ) -> PyResult<Bound<'py, PyList>> {
-        let situation = Situation {
+        let arguments = RequestArgs {
             viewer,
             context,
             filter,
             now,
             snippet_chars,
         };
-        let requests = situation.searches(py, queries, (limit, offset), explain)?;
+        let requests = arguments.searches(py, queries, (limit, offset), explain)?;
         let answers = self.handle.run_batch(py, |base| {
             base.search_many(&requests)
                 .into_iter()
                 .collect::<kenpoint::Result<Vec<_>>>()
         })?;
-        list::<_, SearchAnswer>(py, answers)
+        to_list::<_, SearchAnswer>(py, answers)
     }
 
-    /// Suggests for many cases, or for many texts, over all threads of the base.
+    /// Suggests for many cases, or for many texts, on all threads of the base.
     #[pyo3(signature = (
         cases: "collections.abc.Iterable[str] | None", *,
         texts: "collections.abc.Iterable[str] | None",
@@ -208,63 +206,63 @@ impl Base {
         py: Python<'py>,
         cases: Option<&Bound<'py, PyAny>>,
         texts: Option<&Bound<'py, PyAny>>,
-        viewer: Who,
-        context: Option<Record>,
-        filter: Option<Record>,
+        viewer: ViewerArg,
+        context: Option<RecordArg>,
+        filter: Option<RecordArg>,
         limit: usize,
         threshold: Option<f64>,
         now: Option<Instant>,
         snippet_chars: usize,
     ) -> PyResult<Bound<'py, PyList>> {
-        let situation = Situation {
+        let arguments = RequestArgs {
             viewer,
             context,
             filter,
             now,
             snippet_chars,
         };
-        let requests = situation.suggestions(py, cases, texts, limit, threshold)?;
+        let requests = arguments.suggestions(py, cases, texts, limit, threshold)?;
         let answers = self.handle.run_batch(py, |base| {
             base.suggest_many(&requests)
                 .into_iter()
                 .collect::<kenpoint::Result<Vec<_>>>()
         })?;
-        list::<_, SuggestAnswer>(py, answers)
+        to_list::<_, SuggestAnswer>(py, answers)
     }
 
-    /// The present instant of the base's clock.
+    /// Returns the current instant of the base's clock.
     #[pyo3(signature = () -> "datetime.datetime")]
     fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDateTime>> {
         let now = self.handle.run(py, |base| Ok(base.now()))?;
         datetime(py, now)
     }
 
-    /// Flushes, brings the index on disk up to date, and gives the files back. Doing it again does
-    /// nothing; every other call then raises ClosedError. Calls of other threads that run go on; the
-    /// files are free when the last one ends.
+    /// Flushes, updates the index on disk and closes the files. Closing a closed base does nothing; every other call
+    /// then raises ClosedError. Running calls of other threads continue, and the files are released when the last one
+    /// ends.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         self.handle.close(py)
     }
 
-    /// Whether it was closed.
+    /// True if the base was closed.
     #[getter]
     fn closed(&self) -> bool {
         self.handle.is_closed()
     }
 
-    /// Makes what was only looked at (searched, shown, viewed) durable, too.
+    /// Makes all recorded events durable, including relaxed ones such as `searched`, `shown` and `viewed`.
     fn flush(&self, py: Python<'_>) -> PyResult<()> {
         self.handle.run(py, |base| base.flush())
     }
 
-    /// A digest of the whole state: equal for equal logs, whatever the machine.
+    /// Returns a digest of the state. Equal logs give equal digests on every machine.
     fn digest(&self, py: Python<'_>) -> PyResult<String> {
         self.handle.run(py, |base| base.digest())
     }
 
-    /// The chance that an article solves when it is read, by all the evidence so far, 0 to 1.
+    /// Returns the probability, 0 to 1, that an article solves the problem of its reader, by all evidence so far.
     ///
-    /// now: the instant at which evidence is weighed; the base's clock, if absent.
+    /// now: the instant at which evidence is weighed; default: the base's clock.
     ///
     /// Raises ArticleNotFoundError.
     #[pyo3(signature = (article, *, now: "datetime.datetime | None" = None))]

@@ -1,8 +1,7 @@
 //! Arrow's C interface in Python's capsules, both ways: `__arrow_c_stream__` and `__arrow_c_array__`.
 //!
-//! The only unsafe code of the binding. A capsule carries its type in its name, and whoever takes its
-//! contents leaves an empty one: that is the contract of the Arrow PyCapsule interface, on which the
-//! `SAFETY` comments rest.
+//! This is the only unsafe code of the binding. The `SAFETY` comments rest on the contract of the Arrow PyCapsule
+//! interface: the name of a capsule states its type, and a consumer that takes the contents leaves an empty structure.
 
 use std::ffi::CStr;
 
@@ -21,10 +20,10 @@ const STREAM: &CStr = c"arrow_array_stream";
 const SCHEMA: &CStr = c"arrow_schema";
 const ARRAY: &CStr = c"arrow_array";
 
-/// The rows of a producer: a data frame, a table, a relation, a stream of batches.
+/// The rows of a producer: a data frame, a table, a relation or a stream of batches.
 pub type Reader = Box<dyn RecordBatchReader + Send>;
 
-/// The rows of any object that has the Arrow PyCapsule interface.
+/// Reads the rows of any object with the Arrow PyCapsule interface.
 pub fn reader(rows: &Bound<'_, PyAny>) -> PyResult<Reader> {
     if rows.hasattr("__arrow_c_stream__")? {
         return stream(
@@ -50,12 +49,12 @@ fn stream(capsule: &Bound<'_, PyCapsule>) -> PyResult<Reader> {
     let pointer = capsule
         .pointer_checked(Some(STREAM))?
         .cast::<FFI_ArrowArrayStream>();
-    // SAFETY: the capsule's name says that it holds an ArrowArrayStream, which is valid while the capsule
-    // lives. It is moved out, and what is left in its place is released: its destructor does nothing then.
+    // SAFETY: the name of the capsule states that it holds an ArrowArrayStream, which is valid while the capsule
+    // lives. The stream is moved out and a released one is left in its place, whose destructor does nothing.
     let reader = unsafe { RecordBatchStreamReader::from_raw(pointer.as_ptr()) };
     reader
         .map(|reader| Box::new(reader) as Reader)
-        .map_err(|error| refused(py, &error))
+        .map_err(|error| invalid_rows(py, &error))
 }
 
 fn batch(schema: &Bound<'_, PyCapsule>, array: &Bound<'_, PyCapsule>) -> PyResult<Reader> {
@@ -64,39 +63,38 @@ fn batch(schema: &Bound<'_, PyCapsule>, array: &Bound<'_, PyCapsule>) -> PyResul
         .pointer_checked(Some(SCHEMA))?
         .cast::<FFI_ArrowSchema>();
     let array = array.pointer_checked(Some(ARRAY))?.cast::<FFI_ArrowArray>();
-    // SAFETY: the capsules' names say what they hold, and both live until the end of this function. The
-    // array is moved out, an empty one left in its place; the schema is only read.
+    // SAFETY: the names of the capsules state their contents, and both live until the end of this function. The
+    // array is moved out and an empty one is left in its place; the schema is only read.
     let data = unsafe { from_ffi(FFI_ArrowArray::from_raw(array.as_ptr()), schema.as_ref()) }
-        .map_err(|error| refused(py, &error))?;
-    // Arrow panics over what is no table.
+        .map_err(|error| invalid_rows(py, &error))?;
+    // Arrow panics for an array that is not a table.
     if !matches!(data.data_type(), DataType::Struct(_)) || data.null_count() > 0 {
         let found = data.data_type();
-        let text = format!(
-            "an array of {found} is no table; give a record batch, whose rows are all there"
-        );
-        return Err(refused(py, &ArrowError::InvalidArgumentError(text)));
+        let text =
+            format!("an array of {found} is no table; give a record batch without missing rows");
+        return Err(invalid_rows(py, &ArrowError::InvalidArgumentError(text)));
     }
     let rows = RecordBatch::from(StructArray::from(data));
     let schema = rows.schema();
     Ok(Box::new(RecordBatchIterator::new([Ok(rows)], schema)))
 }
 
-fn refused(py: Python<'_>, error: &ArrowError) -> PyErr {
+fn invalid_rows(py: Python<'_>, error: &ArrowError) -> PyErr {
     fail(
         py,
         ErrorCode::InvalidRecord,
-        format!("rows: what the producer gave is no Arrow stream of rows: {error}"),
+        format!("rows: the producer did not give an Arrow stream of rows: {error}"),
     )
 }
 
-/// A stream in a capsule.
+/// Puts a stream into a capsule.
 pub fn stream_capsule(py: Python<'_>, reader: Reader) -> PyResult<Bound<'_, PyCapsule>> {
     // The value is released when the capsule is dropped, unless a consumer took it.
     PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(reader), STREAM)
 }
 
-/// A schema in a capsule.
+/// Puts a schema into a capsule.
 pub fn schema_capsule<'py>(py: Python<'py>, schema: &Schema) -> PyResult<Bound<'py, PyCapsule>> {
-    let schema = FFI_ArrowSchema::try_from(schema).map_err(|error| refused(py, &error))?;
+    let schema = FFI_ArrowSchema::try_from(schema).map_err(|error| invalid_rows(py, &error))?;
     PyCapsule::new_with_value(py, schema, SCHEMA)
 }

@@ -1,4 +1,4 @@
-//! A clock that stands still until it is moved.
+//! A manual clock.
 
 use std::sync::Arc;
 
@@ -9,9 +9,9 @@ use pyo3::types::{PyDateTime, PyDelta};
 
 use crate::times::{Instant, datetime};
 
-/// A clock that stands still until it is moved: for tests, replays and imports of history.
+/// A clock that changes only when it is set: for tests, replays and imports of history.
 ///
-/// Pass it as `clock=` when a base is opened; the base then asks it in place of the machine's clock.
+/// Pass it as `clock=` when you open a base. The base then reads it instead of the machine's clock.
 ///
 /// >>> import datetime, kenpoint
 /// >>> clock = kenpoint.FixedClock(datetime.datetime(2026, 11, 20, tzinfo=datetime.timezone.utc))
@@ -23,7 +23,7 @@ use crate::times::{Instant, datetime};
 pub struct FixedClock(Arc<core::FixedClock>);
 
 impl FixedClock {
-    /// The same clock, for a base.
+    /// Returns the shared clock, for a base.
     pub fn share(&self) -> Arc<core::FixedClock> {
         Arc::clone(&self.0)
     }
@@ -31,26 +31,26 @@ impl FixedClock {
 
 #[pymethods]
 impl FixedClock {
-    /// A clock that shows `at`, an aware `datetime`.
+    /// Makes a clock that is set to `at`, an aware `datetime`.
     #[new]
     #[pyo3(signature = (at: "datetime.datetime"))]
     fn new(at: Instant) -> FixedClock {
         FixedClock(Arc::new(core::FixedClock::at(at.0)))
     }
 
-    /// What it shows.
+    /// Returns the instant that the clock is set to.
     #[pyo3(signature = () -> "datetime.datetime")]
     fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDateTime>> {
         datetime(py, self.0.now())
     }
 
-    /// Sets it; it may go back.
+    /// Sets the clock to an instant, earlier ones included.
     #[pyo3(signature = (at: "datetime.datetime"))]
     fn set(&self, at: Instant) {
         self.0.set(at.0);
     }
 
-    /// Moves it by a `timedelta`; what is below a millisecond is cut off.
+    /// Advances the clock by a `timedelta`, truncated to milliseconds.
     #[pyo3(signature = (by: "datetime.timedelta"))]
     fn advance(&self, by: &Bound<'_, PyDelta>) -> PyResult<()> {
         let part = |name: &str| by.getattr(name)?.extract::<i64>();

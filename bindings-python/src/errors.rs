@@ -1,7 +1,6 @@
-//! The core's error as a Python exception: one class per code, in `kenpoint.errors`.
+//! Errors of the core as Python exceptions: one class per code, in `kenpoint.errors`.
 //!
-//! The classes are Python, so that a reader and a type checker see them; this file only finds the
-//! class of a number. Nothing is decided here.
+//! The classes are written in Python, for readers and type checkers. This file only looks up the class of a code.
 
 use kenpoint::{Error, ErrorCode};
 use pyo3::prelude::*;
@@ -10,16 +9,16 @@ use pyo3::types::PyDict;
 
 static BY_CODE: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
 
-/// The exception for an error of the core.
+/// Converts an error of the core to an exception.
 pub fn raise(py: Python<'_>, error: &Error) -> PyErr {
     match exception(py, error) {
         Ok(raised) => raised,
-        // The package is broken, or the interpreter out of memory: that is then the news.
+        // The package is broken, or the interpreter is out of memory. That exception is raised instead.
         Err(other) => other,
     }
 }
 
-/// The exception for a code and a sentence.
+/// Makes the exception for a code and a message.
 pub fn fail(py: Python<'_>, code: ErrorCode, message: impl Into<String>) -> PyErr {
     raise(py, &Error::new(code, message))
 }
@@ -37,9 +36,9 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     Ok(PyErr::from_value(class.call1((error.message(),))?))
 }
 
-/// Turns the core's result into Python's.
+/// Converts a result of the core to a result of Python.
 pub trait OrRaise<T> {
-    /// The value, or the exception for the error.
+    /// Returns the value, or the exception for the error.
     fn or_raise(self, py: Python<'_>) -> PyResult<T>;
 }
 

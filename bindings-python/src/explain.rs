@@ -1,6 +1,6 @@
-//! Why and where: the explanation of a score, its factors, and the snippet of a text.
+//! Explanations of scores, their factors, and snippets of text.
 //!
-//! And what all frozen values of the core have in Python: equality, hash, pickling by the model's JSON.
+//! The macro `value` adds equality, hash and pickling by JSON of the model to every frozen value of the core.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -12,9 +12,9 @@ use pyo3::types::{PyTuple, PyType};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{json, names};
+use crate::{enums, json};
 
-/// The methods that every frozen value of the core has in Python: equality, pickling.
+/// The methods that every frozen value of the core has in Python: conversion, JSON, pickling.
 macro_rules! value {
     ($class:ident, $name:literal, $core:ty) => {
         impl From<$core> for $class {
@@ -25,12 +25,12 @@ macro_rules! value {
 
         #[pymethods]
         impl $class {
-            /// The value as JSON text, in the form that every language's binding has.
+            /// Returns the value as JSON text, in the form that all languages share.
             fn to_json(&self) -> PyResult<String> {
                 crate::explain::to_json(&*self.0)
             }
 
-            /// The value of such a text.
+            /// Reads a value from its JSON text.
             #[classmethod]
             fn from_json(
                 _class: &Bound<'_, PyType>,
@@ -51,18 +51,18 @@ macro_rules! value {
 }
 pub(crate) use value;
 
-/// The JSON of a value.
+/// Writes a value as JSON text.
 pub fn to_json(value: &impl Serialize) -> PyResult<String> {
     serde_json::to_string(value)
         .map_err(|error| pyo3::exceptions::PySystemError::new_err(error.to_string()))
 }
 
-/// The value of such a text.
+/// Reads a value from its JSON text.
 pub fn from_json<T: DeserializeOwned>(py: Python<'_>, text: &str) -> PyResult<T> {
     json::read(py, "value", text)
 }
 
-/// A text as Python would write it, shortened to one line.
+/// Quotes a text like Python, shortened to one line.
 pub fn quoted(text: &str) -> String {
     let short: String = text.chars().take(60).collect();
     let dots = if short.len() < text.len() { "…" } else { "" };
@@ -72,25 +72,25 @@ pub fn quoted(text: &str) -> String {
     )
 }
 
-/// A stretch of an article's plain text, and the places in it that match.
+/// A passage of an article's plain text with the ranges that match.
 #[pyclass(module = "kenpoint", frozen, eq)]
 #[derive(PartialEq)]
 pub struct Snippet(pub core::Snippet);
 
 #[pymethods]
 impl Snippet {
-    /// The text, verbatim: no ellipsis, no tag.
+    /// The text, verbatim, without ellipsis or tags.
     #[getter]
     fn text(&self) -> &str {
         &self.0.text
     }
 
-    /// Slices of `text` that match, as pairs of a start and an end, counted in characters.
+    /// Ranges of `text` that match, as pairs of start and end in characters.
     #[getter]
     fn ranges(&self) -> Vec<(usize, usize)> {
         let chars = |to: u32| {
-            let front = self.0.text.get(..to as usize).unwrap_or(&self.0.text);
-            front.chars().count()
+            let before = self.0.text.get(..to as usize).unwrap_or(&self.0.text);
+            before.chars().count()
         };
         let ranges = self.0.ranges.iter();
         ranges
@@ -98,19 +98,19 @@ impl Snippet {
             .collect()
     }
 
-    /// Whether text before it was cut off.
+    /// True if text before the passage was cut off.
     #[getter]
     fn is_cut_before(&self) -> bool {
         self.0.is_cut_before
     }
 
-    /// Whether text after it was cut off.
+    /// True if text after the passage was cut off.
     #[getter]
     fn is_cut_after(&self) -> bool {
         self.0.is_cut_after
     }
 
-    /// The text as HTML: escaped, with `<mark>` around what matches, and nothing else.
+    /// Returns the text as escaped HTML, with `<mark>` around matches as the only tag.
     fn to_html(&self) -> String {
         self.0.to_html()
     }
@@ -134,7 +134,7 @@ impl Snippet {
         PyTuple::new(py, [make, arguments.into_any()])
     }
 
-    /// The value of a JSON text.
+    /// Reads a snippet from its JSON text.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, py: Python<'_>, text: &str) -> PyResult<Snippet> {
         from_json(py, text).map(Snippet)
@@ -150,19 +150,19 @@ value!(Factor, "Factor", core::Factor);
 
 #[pymethods]
 impl Factor {
-    /// Which.
+    /// The name of the factor.
     #[getter]
     fn name(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        names::factor_name(py, self.0.name)
+        enums::factor_name(py, self.0.name)
     }
 
-    /// What the score is multiplied by.
+    /// The number that the score is multiplied by.
     #[getter]
     fn value(&self) -> f64 {
         self.0.value
     }
 
-    /// Why, in words.
+    /// The reason, in words.
     #[getter]
     fn words(&self) -> &str {
         &self.0.words
@@ -182,14 +182,14 @@ impl Factor {
     }
 }
 
-/// The hash of what makes a value differ from others.
+/// Returns the hash of a value.
 pub fn hashed(value: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
 }
 
-/// Why a result stands where it stands.
+/// The explanation of a score.
 #[pyclass(module = "kenpoint", frozen, eq)]
 #[derive(PartialEq)]
 pub struct Explanation(Arc<core::Explanation>);
@@ -204,37 +204,37 @@ impl Explanation {
         self.0.score
     }
 
-    /// The factors, in the order in which they are multiplied.
+    /// The factors, in the order of multiplication.
     #[getter]
     fn factors(&self) -> Vec<Factor> {
         self.0.factors.iter().cloned().map(Factor::from).collect()
     }
 
-    /// The part of relevance that the words have, 0 to 1.
+    /// The share of relevance that comes from the text, 0 to 1.
     #[getter]
     fn text(&self) -> f64 {
         self.0.text
     }
 
-    /// The part of relevance that past cases have, 0 to 1.
+    /// The share of relevance that comes from past cases, 0 to 1.
     #[getter]
     fn case_evidence(&self) -> f64 {
         self.0.case_evidence
     }
 
-    /// The words of the question that the article has, with their share of `text`, best first.
+    /// The matched words of the query with their share of `text`, best first.
     #[getter]
     fn matched(&self) -> Vec<(String, f64)> {
         self.0.matched.clone()
     }
 
-    /// One sentence.
+    /// The explanation in one sentence.
     #[getter]
     fn summary(&self) -> &str {
         &self.0.summary
     }
 
-    /// The factors multiplied in their order: the score, to the bit.
+    /// Returns the product of the factors in their order, which is bit-identical to the score.
     fn fold(&self) -> f64 {
         self.0.fold()
     }
@@ -263,7 +263,7 @@ impl Explanation {
     }
 }
 
-/// The HTML of a value, which `kenpoint._html` makes.
+/// Returns the HTML of a value, made by `kenpoint._html`.
 pub fn html(
     py: Python<'_>,
     function: &str,

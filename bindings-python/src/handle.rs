@@ -1,8 +1,8 @@
-//! A base as Python holds it: closed or not, of this process or of the one it was forked from.
+//! A handle of a base: open or closed, of this process or of the process it was forked from.
 //!
-//! Every call goes through [`Handle::run`]: it lets the interpreter go on, turns an error into an
-//! exception, and keeps a panic from reaching it. A handle that crossed a fork is left alone for ever:
-//! its locks may be held, and its threads are not there.
+//! Every call goes through [`Handle::run`], which releases the interpreter's lock, converts an error to an exception and
+//! catches a panic. A handle that crossed a fork is never used again: its locks may be held, and its threads do not
+//! exist in the child.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -13,17 +13,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use kenpoint::{Base, Error, ErrorCode};
 use pyo3::prelude::*;
 
+use crate::cancel::{Cancellation, POLL_INTERVAL};
 use crate::errors::{OrRaise, raise};
-use crate::watch::{EVERY, Watch};
 
 thread_local! {
-    /// Whether this thread is inside a callback of a base that may hold the writers' lock.
+    /// True while this thread runs a callback of a base that may hold the writers' lock.
     static IN_CALLBACK: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs a callback that may not call any base.
+/// Runs a callback during which no base may be called.
 pub fn in_callback<T>(job: impl FnOnce() -> T) -> T {
-    /// Lets the thread out again, also if the callback panics.
+    /// Restores the flag, also if the callback panics.
     struct Within(bool);
     impl Drop for Within {
         fn drop(&mut self) {
@@ -34,7 +34,7 @@ pub fn in_callback<T>(job: impl FnOnce() -> T) -> T {
     job()
 }
 
-/// Holds a base, and knows whether it is open, closed, broken, or of another process.
+/// A base with its state: open, closed, failed, or of another process.
 pub struct Handle {
     base: Mutex<Option<Base>>,
     pid: u32,
@@ -42,7 +42,7 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// Holds a base that this process opened.
+    /// Wraps a base that this process opened.
     pub fn new(base: Base) -> Handle {
         Handle {
             base: Mutex::new(Some(base)),
@@ -51,20 +51,20 @@ impl Handle {
         }
     }
 
-    /// The base, if it takes calls.
+    /// Returns the base if it accepts calls.
     fn base(&self) -> kenpoint::Result<Base> {
-        // Asked first: in a child nothing of this handle may be locked.
+        // First check: in a child, no lock of this handle may be taken.
         self.check_process()?;
         if IN_CALLBACK.get() {
             return Err(Error::new(
                 ErrorCode::NotAllowedHere,
-                "a notice, or a signal during a long call, comes while the base may hold a lock, so no base may be called there; hand what is to be done to a queue",
+                "a notice, or a signal during a long call, arrives while the base may hold a lock, so no base may be called there; put the work into a queue",
             ));
         }
         if self.panicked.load(Ordering::Acquire) {
             return Err(Error::new(
                 ErrorCode::Panicked,
-                "an earlier call met a fault of ours and this base takes no more calls; close it and open it again",
+                "an earlier call met a fault of ours and this base accepts no more calls; close it and open it again",
             ));
         }
         self.lock().as_ref().cloned().ok_or_else(|| {
@@ -102,7 +102,7 @@ impl Handle {
         let base = self.base().or_raise(py)?;
         py.detach(|| {
             let done = guarded(|| job(&base));
-            // The last reference ends threads, which must not happen under the interpreter's lock.
+            // Dropping the last reference ends threads, which must not happen under the interpreter's lock.
             drop(base);
             done
         })
@@ -114,40 +114,43 @@ impl Handle {
         })
     }
 
-    /// The same for a call that may take long: Ctrl-C ends it, and what its callback raised is raised.
+    /// Runs a call that may take long. Ctrl-C ends it, and an exception of its callback is raised.
     pub fn run_long<T: Send>(
         &self,
         py: Python<'_>,
         progress: Option<Py<PyAny>>,
-        job: impl FnOnce(&Base, &Watch) -> kenpoint::Result<T> + Send,
+        job: impl FnOnce(&Base, &Cancellation) -> kenpoint::Result<T> + Send,
     ) -> PyResult<T> {
-        let watch = Arc::new(Watch::new(progress));
-        let asked = Arc::clone(&watch);
+        let cancellation = Arc::new(Cancellation::new(progress));
+        let hook = Arc::clone(&cancellation);
         let done = self.run(py, |base| {
-            job(&base.with_cancellation(move || asked.look()), &watch)
+            job(
+                &base.with_cancellation(move || hook.check_signals()),
+                &cancellation,
+            )
         });
-        match watch.raised() {
+        match cancellation.take_exception() {
             Some(raised) => Err(raised),
             None => done,
         }
     }
 
-    /// The same for a batch, which the base works off in threads of its own: only the interpreter's main
-    /// thread hears of Ctrl-C, so this one waits and asks while another one calls.
+    /// Runs a batch, which the base computes on its own threads. Only the interpreter's main thread receives Ctrl-C, so
+    /// this thread waits and checks for signals while another thread makes the call.
     pub fn run_batch<T: Send>(
         &self,
         py: Python<'_>,
         job: impl FnOnce(&Base) -> kenpoint::Result<T> + Send,
     ) -> PyResult<T> {
-        let watch = Arc::new(Watch::new(None));
-        let asked = Arc::clone(&watch);
+        let cancellation = Arc::new(Cancellation::new(None));
+        let hook = Arc::clone(&cancellation);
         let done = self.run(py, |base| {
-            let base = base.with_cancellation(move || asked.flow());
+            let base = base.with_cancellation(move || hook.flow());
             std::thread::scope(|scope| {
-                let (tell, told) = std::sync::mpsc::channel::<()>();
+                let (running, ended) = std::sync::mpsc::channel::<()>();
                 let call = || {
-                    // Dropped when the call ends, however it ends: whoever waits is told by that.
-                    let _tell = tell;
+                    // Dropped when the call ends, also by a panic. The drop wakes the waiting thread.
+                    let _running = running;
                     job(&base)
                 };
                 let caller = std::thread::Builder::new()
@@ -156,26 +159,26 @@ impl Handle {
                         let text = format!("a thread for the batch cannot be started: {error}");
                         Error::with_source(ErrorCode::Io, text, error)
                     })?;
-                while told.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
-                    watch.wait();
+                while ended.recv_timeout(POLL_INTERVAL) == Err(RecvTimeoutError::Timeout) {
+                    cancellation.check_signals_for_worker();
                 }
                 caller.join().unwrap_or_else(|panic| resume_unwind(panic))
             })
         });
-        match watch.raised() {
+        match cancellation.take_exception() {
             Some(raised) => Err(raised),
             None => done,
         }
     }
 
-    /// Lets the base go without a flush: a view of the past has nothing to write.
+    /// Drops the base without a flush: a view of the past has nothing to write.
     pub fn release(&self) {
         if self.check_process().is_ok() {
             self.lock().take();
         }
     }
 
-    /// Flushes and gives the base back. Calls that run go on; the file is free when the last one ends.
+    /// Flushes and closes the base. Running calls continue; the file is released when the last one ends.
     pub fn close(&self, py: Python<'_>) -> PyResult<()> {
         self.check_process().or_raise(py)?;
         py.detach(|| {
@@ -185,13 +188,13 @@ impl Handle {
         .or_raise(py)
     }
 
-    /// Whether calls are refused because it was closed.
+    /// Returns true if the base was closed.
     pub fn is_closed(&self) -> bool {
         std::process::id() == self.pid && self.lock().is_none()
     }
 }
 
-/// A panic as an error. Its text went to the panic hook, where the host has it.
+/// Runs a job and converts a panic to an error. The panic hook has already printed its message.
 pub fn guarded<T>(job: impl FnOnce() -> kenpoint::Result<T>) -> kenpoint::Result<T> {
     catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|panic| {
         let text = panic
@@ -202,7 +205,7 @@ pub fn guarded<T>(job: impl FnOnce() -> kenpoint::Result<T>) -> kenpoint::Result
         Err(Error::new(
             ErrorCode::Panicked,
             format!(
-                "a fault of ours was caught: {text}; please report it, and open again what was asked"
+                "a fault of ours was caught: {text}; please report it, and open the base or the snapshot again"
             ),
         ))
     })
@@ -213,11 +216,11 @@ impl Drop for Handle {
         let base = std::mem::take(self.base.get_mut().unwrap_or_else(PoisonError::into_inner));
         let Some(base) = base else { return };
         if std::process::id() != self.pid {
-            // Its thread is not in this process and its locks may be held: waiting would never end.
+            // Its thread does not exist in this process and its locks may be held: waiting would never end.
             std::mem::forget(base);
             return;
         }
-        // Dropping may wait for the base's thread, which may wait for the interpreter to give a notice.
+        // Dropping may wait for the base's thread, which may wait for the interpreter to deliver a notice.
         let mut base = Some(base);
         if Python::try_attach(|py| py.detach(|| drop(base.take()))).is_none() {
             drop(base);

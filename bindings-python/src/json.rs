@@ -1,7 +1,7 @@
-//! Records between Python and the core, as the model's JSON: the one form that all bindings share.
+//! Records between Python and the core, as JSON of the model, the form that all bindings share.
 //!
-//! No field list stands here. A key that the core did not read is an error, since a misspelt field
-//! that is silently dropped is a wrong record.
+//! This file lists no fields. A key that the core did not read is an error, because a misspelt field would otherwise be
+//! lost silently.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::errors::{fail, raise};
 
-/// The value of a JSON text; `what` names it in messages.
+/// Reads the value of a JSON text. Error messages call it `what`.
 pub fn read<T: DeserializeOwned>(py: Python<'_>, what: &str, text: &str) -> PyResult<T> {
     let mut unknown = Vec::new();
     let mut track = serde_path_to_error::Track::new();
@@ -47,7 +47,7 @@ pub fn read<T: DeserializeOwned>(py: Python<'_>, what: &str, text: &str) -> PyRe
     }
 }
 
-/// The value of a text, or of nothing its default.
+/// Reads the value of a text; without a text, returns the default.
 pub fn read_or_default<T: DeserializeOwned + Default>(
     py: Python<'_>,
     what: &str,
@@ -56,8 +56,8 @@ pub fn read_or_default<T: DeserializeOwned + Default>(
     text.map_or_else(|| Ok(T::default()), |text| read(py, what, text))
 }
 
-/// An event, or what happened. Its fields lie flat beside others, so what was not read is found by
-/// writing it again.
+/// Reads an event or an event kind. Its fields are flattened among others, so unread keys are found by writing the value
+/// again.
 pub fn read_flat<T: DeserializeOwned + Serialize>(
     py: Python<'_>,
     what: &str,
@@ -80,12 +80,12 @@ pub fn read_flat<T: DeserializeOwned + Serialize>(
     }
 }
 
-/// What is left out when it is written.
+/// Returns true for a value that is left out when written.
 fn is_nothing(value: &serde_json::Value) -> bool {
     value.is_null() || value == &serde_json::Value::Bool(false)
 }
 
-/// The JSON text of a value of the core.
+/// Writes a value of the core as JSON text.
 pub fn write(py: Python<'_>, value: &impl Serialize) -> PyResult<String> {
     serde_json::to_string(value).map_err(|error| unwritable(py, &error))
 }
@@ -108,7 +108,7 @@ fn unwritable(py: Python<'_>, error: &serde_json::Error) -> PyErr {
     )
 }
 
-/// The reason without the place in the JSON text, which the caller never saw, and of a length to be read.
+/// Returns the reason, shortened, without the position in the JSON text, which the caller never saw.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let end = match text.rfind(" at line ") {
@@ -118,7 +118,7 @@ fn reason(error: &serde_json::Error) -> String {
     short(text.get(..end).unwrap_or(&text))
 }
 
-/// The first characters of a text that may be of any length.
+/// Returns the first characters of a text of any length.
 fn short(text: &str) -> String {
     match text.char_indices().nth(400) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),

@@ -1,28 +1,28 @@
-//! kenpoint for Python: converts and forwards.
+//! kenpoint for Python: converts arguments and results, and calls the core.
 //!
-//! The package is `kenpoint`; this is its compiled part, `kenpoint._kenpoint`. A rule of the domain
-//! here would be a bug: it belongs into the core, where every language has it.
+//! This is the compiled part, `kenpoint._kenpoint`, of the package `kenpoint`. It contains no domain rule: rules are in
+//! the core, where every language uses them.
 
 mod answers;
-mod ask;
 mod base;
+mod bench;
+mod blocking;
+mod cancel;
 mod capsule;
 mod clock;
+mod enums;
 mod errors;
 mod explain;
 mod handle;
 mod json;
-mod long;
-mod names;
-mod opening;
-mod reading;
+mod open;
+mod read;
+mod request;
 mod rows;
 mod snapshot;
 mod times;
-mod timing;
 mod visit;
-mod watch;
-mod writing;
+mod write;
 
 /// The compiled part of kenpoint.
 #[pyo3::pymodule]
@@ -33,21 +33,21 @@ mod _kenpoint {
     #[pymodule_export]
     use crate::base::Base;
     #[pymodule_export]
+    use crate::bench::_time_load;
+    #[pymodule_export]
     use crate::clock::FixedClock;
+    #[pymodule_export]
+    use crate::enums::{_all_codes, _all_names, _closes_case, _normal, _policy, _policy_numbers};
     #[pymodule_export]
     use crate::explain::{Explanation, Factor, Snippet};
     #[pymodule_export]
-    use crate::names::{_all_codes, _all_names, _normal, _policy, _policy_numbers};
-    #[pymodule_export]
-    use crate::opening::_open;
+    use crate::open::_open;
     #[pymodule_export]
     use crate::rows::{_answer_rows, Rows};
     #[pymodule_export]
-    use crate::snapshot::{_cut_snapshot, _open_snapshot, _part_names, Snapshot};
+    use crate::snapshot::{_open_snapshot, _shard_names, _split_snapshot, Snapshot};
     #[pymodule_export]
-    use crate::timing::_time_load;
-    #[pymodule_export]
-    use crate::visit::{_question_of, _visit_of, Visit};
+    use crate::visit::{_handoff_request, _read_visit, Visit};
 
     #[pymodule_export]
     #[allow(non_upper_case_globals, reason = "Python's name for it")]

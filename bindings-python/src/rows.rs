@@ -1,4 +1,4 @@
-//! Tables: rows of a base and of its answers, as Arrow batches that any data frame reads without a copy.
+//! Tables: rows of a base and of answers, as Arrow batches that data frames read without a copy.
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -16,13 +16,13 @@ use pyo3::types::{PyCapsule, PyDict, PyList};
 
 use crate::answers::{SearchAnswer, SuggestAnswer};
 use crate::base::{Base, named};
+use crate::blocking::with_progress;
 use crate::capsule;
 use crate::errors::{OrRaise, raise};
 use crate::json;
-use crate::long::telling;
 use crate::times::{Instant, datetime};
 
-/// Rows in columns. `kenpoint.Table` is the Python class on top of it.
+/// Rows in columns, the base class of `kenpoint.Table`.
 #[pyclass(module = "kenpoint._kenpoint", frozen, subclass)]
 pub struct Rows {
     schema: SchemaRef,
@@ -43,7 +43,7 @@ impl Rows {
         self.batches.iter().map(RecordBatch::num_rows).sum()
     }
 
-    /// The names of the columns, in order.
+    /// Names of the columns, in order.
     #[getter]
     fn columns(&self) -> Vec<String> {
         self.schema
@@ -53,14 +53,14 @@ impl Rows {
             .collect()
     }
 
-    /// The rows as an Arrow stream, for whoever reads the Arrow PyCapsule interface.
+    /// Returns the rows as an Arrow stream, for consumers of the Arrow PyCapsule interface.
     #[pyo3(signature = (requested_schema: "object" = None) -> "typing.Any")]
     fn __arrow_c_stream__<'py>(
         &self,
         py: Python<'py>,
         requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        // A producer may leave a wish for other types to the consumer, who casts.
+        // A producer may ignore the requested schema; the consumer then casts.
         let _ = requested_schema;
         let batches = self.batches.clone().into_iter().map(Ok::<_, ArrowError>);
         capsule::stream_capsule(
@@ -69,13 +69,13 @@ impl Rows {
         )
     }
 
-    /// The types of the columns, for whoever reads the Arrow PyCapsule interface.
+    /// Returns the types of the columns, for consumers of the Arrow PyCapsule interface.
     #[pyo3(signature = () -> "typing.Any")]
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
         capsule::schema_capsule(py, &self.schema)
     }
 
-    /// Rows as mappings from a column's name to a value: at most `limit` of them, or all.
+    /// Returns the rows as mappings from column name to value, at most `limit` of them.
     #[pyo3(signature = (limit = None) -> "list[dict[str, typing.Any]]")]
     fn to_dicts<'py>(&self, py: Python<'py>, limit: Option<usize>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
@@ -96,7 +96,7 @@ impl Rows {
     }
 }
 
-/// One value of a column, in Python's terms.
+/// Converts one value of a column to a Python object.
 fn value<'py>(py: Python<'py>, column: &dyn Array, row: usize) -> PyResult<Bound<'py, PyAny>> {
     macro_rules! number {
         ($type:ty) => {
@@ -159,14 +159,14 @@ fn value<'py>(py: Python<'py>, column: &dyn Array, row: usize) -> PyResult<Bound
             Ok(dict.into_any())
         }
         other => Err(PyTypeError::new_err(format!(
-            "a column of {other} has no form in Python here; use to_arrow()"
+            "a column of type {other} cannot be converted to Python objects; use to_arrow()"
         ))),
     }
 }
 
 #[pymethods]
 impl Base {
-    /// The rows of a table of the base.
+    /// Returns the rows of a table of the base.
     #[pyo3(signature = (
         table, *, text, now: "datetime.datetime | None",
         owner = None, from_state = None, limit = None,
@@ -228,8 +228,8 @@ impl Base {
         mapping.only_mapped = only_mapped;
         let options: ImportOptions = json::read_or_default(py, "options", options)?;
         let reader = capsule::reader(rows)?;
-        let report = self.handle.run_long(py, progress, |base, watch| {
-            telling(watch, |progress| {
+        let report = self.handle.run_long(py, progress, |base, cancellation| {
+            with_progress(cancellation, |progress| {
                 rows::import_rows(base, table, reader, &mapping, &options, progress)
             })
         })?;
@@ -237,19 +237,19 @@ impl Base {
     }
 }
 
-/// Rows of answers: their results, their factors, or the past cases they rest on.
+/// Returns rows of answers: results, factors, or the past cases behind suggestions.
 #[pyfunction]
-#[pyo3(signature = (what, answers: "collections.abc.Sequence[SearchAnswer] | collections.abc.Sequence[SuggestAnswer]"))]
-pub fn _answer_rows(py: Python<'_>, what: &str, answers: &Bound<'_, PyList>) -> PyResult<Rows> {
+#[pyo3(signature = (table, answers: "collections.abc.Sequence[SearchAnswer] | collections.abc.Sequence[SuggestAnswer]"))]
+pub fn _answer_rows(py: Python<'_>, table: &str, answers: &Bound<'_, PyList>) -> PyResult<Rows> {
     let searches = answers
         .iter()
         .all(|answer| answer.is_instance_of::<SearchAnswer>());
-    let batch = if searches && what != "similar" {
+    let batch = if searches && table != "similar" {
         let whole: Vec<_> = answers
             .iter()
             .map(|answer| Ok(answer.cast::<SearchAnswer>()?.get().whole()))
             .collect::<PyResult<_>>()?;
-        match what {
+        match table {
             "results" => rows::hits(&whole),
             _ => rows::factors_of_hits(&whole),
         }
@@ -258,7 +258,7 @@ pub fn _answer_rows(py: Python<'_>, what: &str, answers: &Bound<'_, PyList>) -> 
             .iter()
             .map(|answer| Ok(answer.cast::<SuggestAnswer>()?.get().whole()))
             .collect::<PyResult<_>>()?;
-        match what {
+        match table {
             "results" => rows::suggestions(&whole),
             "factors" => rows::factors_of_suggestions(&whole),
             _ => rows::similar_cases(&whole),

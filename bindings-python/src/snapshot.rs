@@ -1,7 +1,7 @@
-//! A snapshot: what one audience may see, without the base. Converted and forwarded as the base is.
+//! The base class of `kenpoint.Snapshot`: converts each call and forwards it to the core.
 //!
-//! `kenpoint.Snapshot` is the Python class on top of it. A child of a fork may go on with it: there is no
-//! thread, and the locks of the core are left behind at the first call.
+//! The child of a fork may continue with a snapshot of its parent: a snapshot has no thread, and the first call in the
+//! child replaces the locks of the core.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,23 +13,23 @@ use pyo3::types::{PyBytes, PyDict, PyList};
 use serde_json::json;
 
 use crate::answers::{SearchAnswer, SuggestAnswer};
-use crate::ask::{Record, Situation, Who, list};
+use crate::cancel::Cancellation;
 use crate::errors::{OrRaise, raise};
 use crate::handle::guarded;
 use crate::json;
+use crate::request::{RecordArg, RequestArgs, ViewerArg, to_list};
 use crate::times::Instant;
-use crate::watch::Watch;
 
-/// The part of a snapshot that is not Python.
+/// The compiled part of a snapshot.
 #[pyclass(module = "kenpoint._kenpoint", frozen, subclass, weakref)]
 pub struct Snapshot {
-    held: Arc<Held>,
+    shared: Arc<Shared>,
 }
 
-/// The snapshot that answers now, and where the next one will lie.
-struct Held {
-    /// Locked under the interpreter's lock only, and never across a call: so no other thread of Python
-    /// has it when a process forks.
+/// The current snapshot, and the file that `refresh` reads.
+struct Shared {
+    /// Locked only under the interpreter's lock and never during a call, so no other thread of Python holds it when the
+    /// process forks.
     current: Mutex<Current>,
     path: Option<PathBuf>,
 }
@@ -40,7 +40,7 @@ struct Current {
 }
 
 impl Current {
-    /// Leaves the locks of the core, and what they guard, behind. They may be held for ever.
+    /// Replaces the locks of the core and the data they guard. The old locks may be held for ever.
     fn renew(&mut self) {
         self.snapshot = self.snapshot.clone().after_fork();
         self.pid = std::process::id();
@@ -50,7 +50,7 @@ impl Current {
 impl Drop for Current {
     fn drop(&mut self) {
         if std::process::id() != self.pid {
-            // What another thread was writing at the fork cannot be given back.
+            // Data that another thread was writing at the fork cannot be freed.
             self.renew();
         }
     }
@@ -58,11 +58,11 @@ impl Drop for Current {
 
 impl Snapshot {
     fn lock(&self) -> std::sync::MutexGuard<'_, Current> {
-        let current = &self.held.current;
+        let current = &self.shared.current;
         current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What answers the calls that begin now.
+    /// Returns the snapshot that answers calls starting now.
     fn current(&self) -> kenpoint::Snapshot {
         let mut current = self.lock();
         if current.pid != std::process::id() {
@@ -85,37 +85,37 @@ impl Snapshot {
         })
         .map_err(|error| {
             if error.code() == ErrorCode::Panicked {
-                // It has nothing but what it remembers that a fault could leave half written.
+                // A panic can only leave caches half written.
                 self.lock().renew();
             }
             raise(py, &error)
         })
     }
 
-    /// The answers to many requests, one after another. Ctrl-C ends it.
+    /// Answers many requests one after another. Ctrl-C ends it.
     fn run_each<Q: Sync, A: Send>(
         &self,
         py: Python<'_>,
         requests: &[Q],
-        ask: impl Fn(&kenpoint::Snapshot, &Q) -> kenpoint::Result<A> + Send + Sync,
+        answer: impl Fn(&kenpoint::Snapshot, &Q) -> kenpoint::Result<A> + Send + Sync,
     ) -> PyResult<Vec<A>> {
-        let watch = Watch::new(None);
+        let cancellation = Cancellation::new(None);
         let done = self.run(py, |snapshot| {
             let mut answers = Vec::with_capacity(requests.len());
             for request in requests {
-                watch.between()?;
-                answers.push(ask(snapshot, request)?);
+                cancellation.checkpoint()?;
+                answers.push(answer(snapshot, request)?);
             }
             Ok(answers)
         });
-        match watch.raised() {
+        match cancellation.take_exception() {
             Some(raised) => Err(raised),
             None => done,
         }
     }
 }
 
-/// Searches; at the present instant of the snapshot that answers, if no other was asked for.
+/// Searches at the requested instant, or at the current instant of the snapshot.
 fn search(
     snapshot: &kenpoint::Snapshot,
     request: &kenpoint::SearchRequest,
@@ -125,7 +125,7 @@ fn search(
     snapshot.search(&request)
 }
 
-/// Suggests, in the same way.
+/// Suggests at the requested instant, or at the current instant of the snapshot.
 fn suggest(
     snapshot: &kenpoint::Snapshot,
     request: &kenpoint::SuggestRequest,
@@ -135,21 +135,21 @@ fn suggest(
     snapshot.suggest(&request)
 }
 
-/// What a snapshot is, for Python.
-pub fn told(info: &SnapshotInfo) -> serde_json::Value {
+/// Returns the info of a snapshot as JSON.
+pub fn info_json(info: &SnapshotInfo) -> serde_json::Value {
     json!({
         "base": info.base, "audience": info.viewer.audience, "entitlements": info.viewer.entitlements, "known": info.known,
         "articles": info.articles, "cases": info.cases, "markup": info.markup, "digest": info.digest, "bytes": info.bytes,
     })
 }
 
-/// Where a snapshot is opened from.
+/// The source that a snapshot is opened from.
 #[derive(FromPyObject)]
-pub enum Source {
-    /// The file's bytes.
+pub enum SnapshotSource {
+    /// The bytes of a file.
     #[pyo3(transparent, annotation = "bytes")]
     Bytes(PyBackedBytes),
-    /// The file.
+    /// The path of a file.
     #[pyo3(transparent, annotation = "path")]
     File(PathBuf),
 }
@@ -157,47 +157,47 @@ pub enum Source {
 /// Opens a snapshot.
 #[pyfunction]
 #[pyo3(signature = (source: "str | os.PathLike[str] | bytes | bytearray"))]
-pub fn _open_snapshot(py: Python<'_>, source: Source) -> PyResult<Snapshot> {
+pub fn _open_snapshot(py: Python<'_>, source: SnapshotSource) -> PyResult<Snapshot> {
     let opened = py.detach(|| match &source {
-        Source::Bytes(bytes) => kenpoint::Snapshot::open(bytes.to_vec()),
-        Source::File(path) => kenpoint::Snapshot::open(path),
+        SnapshotSource::Bytes(bytes) => kenpoint::Snapshot::open(bytes.to_vec()),
+        SnapshotSource::File(path) => kenpoint::Snapshot::open(path),
     });
     let current = Mutex::new(Current {
         snapshot: opened.or_raise(py)?,
         pid: std::process::id(),
     });
     let path = match source {
-        Source::Bytes(_) => None,
-        Source::File(path) => Some(path),
+        SnapshotSource::Bytes(_) => None,
+        SnapshotSource::File(path) => Some(path),
     };
     Ok(Snapshot {
-        held: Arc::new(Held { current, path }),
+        shared: Arc::new(Shared { current, path }),
     })
 }
 
-/// The names of the parts of a front.
+/// Lists the shards that a manifest names.
 #[pyfunction]
-#[pyo3(signature = (front: "bytes | bytearray") -> "list[str]")]
-pub fn _part_names(py: Python<'_>, front: PyBackedBytes) -> PyResult<Vec<String>> {
-    py.detach(|| kenpoint::Snapshot::shard_names(&front))
+#[pyo3(signature = (manifest: "bytes | bytearray") -> "list[str]")]
+pub fn _shard_names(py: Python<'_>, manifest: PyBackedBytes) -> PyResult<Vec<String>> {
+    py.detach(|| kenpoint::Snapshot::shard_names(&manifest))
         .or_raise(py)
 }
 
-/// A snapshot cut into what a page loads first, and the parts it loads when it wants them.
+/// Splits a snapshot into its manifest and its shards.
 #[pyfunction]
-#[pyo3(signature = (bytes: "bytes | bytearray") -> "tuple[bytes, dict[str, bytes]]")]
-pub fn _cut_snapshot<'py>(
+#[pyo3(signature = (snapshot: "bytes | bytearray") -> "tuple[bytes, dict[str, bytes]]")]
+pub fn _split_snapshot<'py>(
     py: Python<'py>,
-    bytes: PyBackedBytes,
+    snapshot: PyBackedBytes,
 ) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyDict>)> {
-    let cut = py
-        .detach(|| kenpoint::Snapshot::split(&bytes))
+    let split = py
+        .detach(|| kenpoint::Snapshot::split(&snapshot))
         .or_raise(py)?;
-    let parts = PyDict::new(py);
-    for (name, part) in &cut.shards {
-        parts.set_item(name, PyBytes::new(py, part))?;
+    let shards = PyDict::new(py);
+    for (name, shard) in &split.shards {
+        shards.set_item(name, PyBytes::new(py, shard))?;
     }
-    Ok((PyBytes::new(py, &cut.manifest), parts))
+    Ok((PyBytes::new(py, &split.manifest), shards))
 }
 
 #[pymethods]
@@ -205,17 +205,17 @@ impl Snapshot {
     #[new]
     fn new(snapshot: &Snapshot) -> Snapshot {
         Snapshot {
-            held: Arc::clone(&snapshot.held),
+            shared: Arc::clone(&snapshot.shared),
         }
     }
 
-    /// Searches as `KnowledgeBase.search` does, with the same arguments and, to the bit, the same answer.
+    /// Searches like `KnowledgeBase.search`, with the same arguments and bit-identical answers.
     ///
-    /// viewer: the snapshot's audience, with no entitlements that it was not made for.
-    /// now: the instant of the view, not before the snapshot's `known`; by the machine's clock and not before `known`, if absent.
+    /// viewer: the audience of the snapshot, with at most its entitlements.
+    /// now: the instant of the view, not before `info.known`; default: the later of the machine's clock and `info.known`.
     ///
-    /// Raises what `KnowledgeBase.search` raises; OutOfHistoryError for an earlier instant; UnknownNameError for
-    /// a viewer it was not made for.
+    /// Raises the errors of `KnowledgeBase.search`, OutOfHistoryError for an earlier instant, UnknownNameError for
+    /// another viewer.
     ///
     /// >>> import kenpoint
     /// >>> kb = kenpoint.memory()
@@ -238,35 +238,34 @@ impl Snapshot {
         &self,
         py: Python<'_>,
         query: String,
-        viewer: Who,
-        context: Option<Record>,
-        filter: Option<Record>,
+        viewer: ViewerArg,
+        context: Option<RecordArg>,
+        filter: Option<RecordArg>,
         limit: usize,
         offset: usize,
         now: Option<Instant>,
         explain: bool,
         snippet_chars: usize,
     ) -> PyResult<SearchAnswer> {
-        let situation = Situation {
+        let arguments = RequestArgs {
             viewer,
             context,
             filter,
             now,
             snippet_chars,
         };
-        let request = situation.search(py, query, (limit, offset), explain)?;
+        let request = arguments.search(py, query, (limit, offset), explain)?;
         self.run(py, |snapshot| search(snapshot, &request))
             .map(SearchAnswer::from)
     }
 
-    /// Suggests articles for a text as `KnowledgeBase.suggest` does, with the same arguments and, to the bit, the
-    /// same answer.
+    /// Suggests articles for a text like `KnowledgeBase.suggest`, with the same arguments and bit-identical answers.
     ///
-    /// case: the notes of cases are not in a snapshot, so what is asked stands in `text`; of a case that is named
-    ///     what was tried in vain is left out, and it is not its own past.
+    /// case: a snapshot has no notes of cases, so give the text in `text`. A named case contributes only its failed
+    ///     articles, which are left out, and is never its own precedent.
     /// viewer, now: as in `search`.
     ///
-    /// Raises what `search` raises.
+    /// Raises the errors of `search`.
     ///
     /// >>> import kenpoint
     /// >>> snapshot = kenpoint.open_snapshot(kenpoint.memory().snapshot("internal"))
@@ -285,22 +284,22 @@ impl Snapshot {
         py: Python<'_>,
         case: Option<String>,
         text: &str,
-        viewer: Who,
-        context: Option<Record>,
-        filter: Option<Record>,
+        viewer: ViewerArg,
+        context: Option<RecordArg>,
+        filter: Option<RecordArg>,
         limit: usize,
         threshold: Option<f64>,
         now: Option<Instant>,
         snippet_chars: usize,
     ) -> PyResult<SuggestAnswer> {
-        let situation = Situation {
+        let arguments = RequestArgs {
             viewer,
             context,
             filter,
             now,
             snippet_chars,
         };
-        let request = situation.suggest(py, case, text.to_owned(), limit, threshold)?;
+        let request = arguments.suggest(py, case, text.to_owned(), limit, threshold)?;
         self.run(py, |snapshot| suggest(snapshot, &request))
             .map(SuggestAnswer::from)
     }
@@ -318,25 +317,25 @@ impl Snapshot {
         &self,
         py: Python<'py>,
         queries: &Bound<'py, PyAny>,
-        viewer: Who,
-        context: Option<Record>,
-        filter: Option<Record>,
+        viewer: ViewerArg,
+        context: Option<RecordArg>,
+        filter: Option<RecordArg>,
         limit: usize,
         offset: usize,
         now: Option<Instant>,
         explain: bool,
         snippet_chars: usize,
     ) -> PyResult<Bound<'py, PyList>> {
-        let situation = Situation {
+        let arguments = RequestArgs {
             viewer,
             context,
             filter,
             now,
             snippet_chars,
         };
-        let requests = situation.searches(py, queries, (limit, offset), explain)?;
+        let requests = arguments.searches(py, queries, (limit, offset), explain)?;
         let answers = self.run_each(py, &requests, search)?;
-        list::<_, SearchAnswer>(py, answers)
+        to_list::<_, SearchAnswer>(py, answers)
     }
 
     /// Suggests for many cases, or for many texts, one after another.
@@ -354,34 +353,34 @@ impl Snapshot {
         py: Python<'py>,
         cases: Option<&Bound<'py, PyAny>>,
         texts: Option<&Bound<'py, PyAny>>,
-        viewer: Who,
-        context: Option<Record>,
-        filter: Option<Record>,
+        viewer: ViewerArg,
+        context: Option<RecordArg>,
+        filter: Option<RecordArg>,
         limit: usize,
         threshold: Option<f64>,
         now: Option<Instant>,
         snippet_chars: usize,
     ) -> PyResult<Bound<'py, PyList>> {
-        let situation = Situation {
+        let arguments = RequestArgs {
             viewer,
             context,
             filter,
             now,
             snippet_chars,
         };
-        let requests = situation.suggestions(py, cases, texts, limit, threshold)?;
+        let requests = arguments.suggestions(py, cases, texts, limit, threshold)?;
         let answers = self.run_each(py, &requests, suggest)?;
-        list::<_, SuggestAnswer>(py, answers)
+        to_list::<_, SuggestAnswer>(py, answers)
     }
 
-    /// Takes the snapshot that lies under the name of this one's file by now. Calls that begin afterwards are
-    /// answered from it; those that run go on with what they began with.
+    /// Reads the file again if a newer snapshot has replaced it. Later calls use the new snapshot; running calls finish
+    /// with the old one.
     ///
-    /// Returns whether there was another one: False if it is this one still, or if this one was opened from bytes.
+    /// Returns True if there was a newer snapshot; False if the file is unchanged or the snapshot was opened from bytes.
     ///
-    /// Raises ContradictionError if the file is of another base or for another viewer; CorruptError, NotABaseError,
-    /// FormatTooNewError and IoError for a file that cannot be read as a snapshot. Calls then go on to be answered
-    /// from this one. Cost while nothing changed: opening a file and reading a few hundred bytes of it.
+    /// Raises ContradictionError for a file of another base or another viewer; CorruptError, NotABaseError,
+    /// FormatTooNewError and IoError for a file that is not a readable snapshot. The old snapshot then stays in use.
+    /// Cost for an unchanged file: opening it and reading a few hundred bytes.
     ///
     /// >>> import kenpoint, pathlib, tempfile
     /// >>> kb = kenpoint.memory()
@@ -395,30 +394,30 @@ impl Snapshot {
     /// True False ['lamp']
     fn refresh(&self, py: Python<'_>) -> PyResult<bool> {
         loop {
-            let asked = self.current();
-            let Some(newer) = self.run(py, |_| asked.newer())? else {
+            let current = self.current();
+            let Some(newer) = self.run(py, |_| current.newer())? else {
                 return Ok(false);
             };
-            let mut current = self.lock();
-            // Another thread that refreshed meanwhile may have found a newer one still.
-            if current.snapshot.info().digest == asked.info().digest {
-                current.snapshot = newer;
+            let mut locked = self.lock();
+            // Another thread may have refreshed meanwhile, possibly to a newer snapshot still.
+            if locked.snapshot.info().digest == current.info().digest {
+                locked.snapshot = newer;
                 return Ok(true);
             }
         }
     }
 
-    /// The ids of all its articles, in order.
+    /// Returns the ids of all articles, in order.
     fn article_ids(&self, py: Python<'_>) -> PyResult<Vec<String>> {
         self.run(py, |snapshot| Ok(snapshot.article_ids()))
     }
 
     fn _path(&self) -> Option<&Path> {
-        self.held.path.as_deref()
+        self.shared.path.as_deref()
     }
 
     fn _info(&self, py: Python<'_>) -> PyResult<String> {
-        json::write(py, &told(self.current().info()))
+        json::write(py, &info_json(self.current().info()))
     }
 
     fn _policy(&self, py: Python<'_>) -> PyResult<String> {
@@ -430,9 +429,9 @@ impl Snapshot {
         json::write(py, &article)
     }
 
-    /// A fault on purpose, for the test that no panic reaches Python.
+    /// Panics, for the test that no panic reaches Python.
     fn _provoke_fault(&self, py: Python<'_>) -> PyResult<()> {
-        #[allow(clippy::panic, reason = "that is what it is for")]
+        #[allow(clippy::panic, reason = "the purpose of this method")]
         self.run(py, |_| panic!("provoked"))
     }
 }

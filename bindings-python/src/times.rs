@@ -1,7 +1,7 @@
 //! Instants: aware `datetime` in Python, milliseconds since 1970 in the core.
 //!
-//! Refuses a `datetime` without a time zone: it would mean another instant on another machine. What is
-//! below a millisecond is cut off towards the past.
+//! A `datetime` without a time zone is rejected: it would mean a different instant on each machine. Fractions of a
+//! millisecond are truncated towards the past.
 
 use kenpoint::{ErrorCode, Timestamp};
 use pyo3::prelude::*;
@@ -53,7 +53,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Instant {
     }
 }
 
-/// The aware `datetime`, in UTC, of an instant. Fails before the year 1, which Python has no date for.
+/// Converts an instant to an aware `datetime` in UTC. Fails before the year 1, where Python's `datetime` begins.
 pub fn datetime(py: Python<'_>, at: Timestamp) -> PyResult<Bound<'_, PyDateTime>> {
     let ms = PyDict::new(py);
     ms.set_item("milliseconds", at.ms())?;

@@ -1,4 +1,4 @@
-//! Self-service: visits, what comes back of them, and completion of what is typed. As the model's JSON.
+//! Self-service: visits, batches of events, handoffs, and completion of a query being typed, as JSON of the model.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,23 +7,23 @@ use kenpoint::{Clock, SystemClock, Timestamp};
 use pyo3::prelude::*;
 use serde_json::json;
 
-use crate::ask::Who;
 use crate::base::Base;
 use crate::errors::OrRaise;
 use crate::handle::guarded;
 use crate::json;
+use crate::request::ViewerArg;
 use crate::snapshot::Snapshot;
 use crate::times::Instant;
 
-/// The part of a visit that is not Python.
+/// The compiled part of a visit.
 #[pyclass(module = "kenpoint._kenpoint", frozen, subclass, weakref)]
 pub struct Visit {
-    /// Locked under the interpreter's lock only, so that no fork finds it locked.
+    /// Locked only under the interpreter's lock, so a fork never finds it locked.
     visit: Mutex<kenpoint::Visit>,
 }
 
 impl Visit {
-    /// A visit with what is known of the visitor.
+    /// Adds the known facts about the visitor to a new visit.
     fn begun(
         py: Python<'_>,
         mut visit: kenpoint::Visit,
@@ -50,7 +50,7 @@ impl Visit {
         })
     }
 
-    /// Runs a call of the core. Each takes microseconds, so the interpreter waits.
+    /// Runs a call of the core under the interpreter's lock, since it takes microseconds.
     fn run<T>(
         &self,
         py: Python<'_>,
@@ -61,7 +61,7 @@ impl Visit {
     }
 }
 
-/// When something was done: the machine's clock, if nobody says.
+/// Returns the given instant, or the machine's clock.
 fn at(given: Option<Instant>) -> Timestamp {
     given.map_or_else(|| SystemClock.now(), |at| at.0)
 }
@@ -76,32 +76,32 @@ impl Visit {
         }
     }
 
-    /// Its id.
+    /// The id of the session.
     #[getter]
     fn session(&self, py: Python<'_>) -> PyResult<String> {
         self.run(py, |visit| Ok(visit.session().to_owned()))
     }
 
-    /// The visit as JSON text: whoever reads it with `from_json` goes on with it, and event ids count on.
+    /// Returns the visit as JSON text. `from_json` continues it with the next event number.
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
         let visit = self.run(py, |visit| Ok(visit.clone()))?;
         json::write(py, &visit)
     }
 
-    #[pyo3(signature = (what, at: "datetime.datetime | None"))]
-    fn _record(&self, py: Python<'_>, what: &str, at: Option<Instant>) -> PyResult<()> {
-        let what: EventKind = json::read_flat(py, "event", what)?;
-        self.run(py, |visit| visit.record(self::at(at), what))
+    #[pyo3(signature = (kind, at: "datetime.datetime | None"))]
+    fn _record(&self, py: Python<'_>, kind: &str, at: Option<Instant>) -> PyResult<()> {
+        let kind: EventKind = json::read_flat(py, "event", kind)?;
+        self.run(py, |visit| visit.record(self::at(at), kind))
     }
 
-    fn _take(&self, py: Python<'_>) -> PyResult<String> {
+    fn _take_events(&self, py: Python<'_>) -> PyResult<String> {
         let batch = self.run(py, |visit| Ok(visit.take_events()))?;
         json::write(py, &batch)
     }
 
-    fn _end(&self, py: Python<'_>) -> PyResult<String> {
-        let end = self.run(py, |visit| Ok(visit.outcome()))?;
-        json::write(py, &end)
+    fn _outcome(&self, py: Python<'_>) -> PyResult<String> {
+        let outcome = self.run(py, |visit| Ok(visit.outcome()))?;
+        json::write(py, &outcome)
     }
 
     #[pyo3(signature = (message, at: "datetime.datetime | None"))]
@@ -111,15 +111,15 @@ impl Visit {
     }
 }
 
-/// The visit of a text.
+/// Reads a visit from its JSON text.
 #[pyfunction]
-pub fn _visit_of(py: Python<'_>, text: &str) -> PyResult<Visit> {
+pub fn _read_visit(py: Python<'_>, text: &str) -> PyResult<Visit> {
     Visit::checked(py, json::read(py, "visit", text)?)
 }
 
-/// The text and the situation of a need that was handed over, as a suggestion asks them.
+/// Returns the arguments of `suggest` for a handoff: its text and its context.
 #[pyfunction]
-pub fn _question_of(py: Python<'_>, handoff: &str) -> PyResult<String> {
+pub fn _handoff_request(py: Python<'_>, handoff: &str) -> PyResult<String> {
     let handoff: Handoff = json::read(py, "handoff", handoff)?;
     let viewer = kenpoint::model::Viewer::new(&handoff.audience);
     let request = handoff.request(viewer);
@@ -139,7 +139,7 @@ impl Snapshot {
         &self,
         py: Python<'_>,
         typed: &str,
-        viewer: Who,
+        viewer: ViewerArg,
         limit: usize,
         now: Option<Instant>,
     ) -> PyResult<String> {
@@ -172,7 +172,7 @@ impl Base {
         &self,
         py: Python<'_>,
         session: &str,
-        viewer: Who,
+        viewer: ViewerArg,
         party: Option<String>,
         channel: Option<String>,
         products: &str,
@@ -183,10 +183,10 @@ impl Base {
 
     fn _merge_events(&self, py: Python<'_>, batch: &str, audience: &str) -> PyResult<String> {
         let batch: EventBatch = json::read(py, "batch", batch)?;
-        let merged = self
+        let report = self
             .handle
             .run(py, |base| base.merge_events(&batch, audience))?;
-        json::write(py, &merged)
+        json::write(py, &report)
     }
 
     fn _open_handoff(
@@ -197,9 +197,9 @@ impl Base {
         audience: &str,
     ) -> PyResult<String> {
         let handoff: Handoff = json::read(py, "handoff", handoff)?;
-        let merged = self
+        let report = self
             .handle
             .run(py, |base| base.open_handoff(&handoff, case, audience))?;
-        json::write(py, &merged)
+        json::write(py, &report)
     }
 }

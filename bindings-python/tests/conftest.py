@@ -1,4 +1,4 @@
-"""What the tests share: a clock that stands, and the sample help centre."""
+"""Shared fixtures: a manual clock, a small base and the sample help centre."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ UTC = datetime.timezone.utc
 
 
 def at(text: str) -> datetime.datetime:
-    """An instant of a text; without an offset it is UTC."""
+    """Reads an instant; without an offset it is UTC."""
     found = datetime.datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
@@ -26,15 +26,15 @@ def clock() -> kenpoint.FixedClock:
 
 @pytest.fixture
 def kb(clock: kenpoint.FixedClock) -> Iterator[kenpoint.KnowledgeBase]:
-    """Two articles and a case that one of them resolved."""
+    """A base with two articles and a case that one of them resolved."""
     with kenpoint.memory(clock=clock, seed=7) as base:
-        for id, title, issue, fix in [
+        for article, title, issue, fix in [
             ("red-light", "The router shows a red light", "The ring is red, no internet.", "Hold the reset button."),
             ("pppoe-vlan", "No sign-in since firmware 4.0", "Since the update no sign-in.", "Enter the VLAN under WAN."),
         ]:
             base.put(
                 kenpoint.ArticleDraft(
-                    id,
+                    article,
                     kenpoint.Kind.PRODUCT,
                     title,
                     audience="public",
@@ -51,7 +51,7 @@ def kb(clock: kenpoint.FixedClock) -> Iterator[kenpoint.KnowledgeBase]:
 
 @pytest.fixture(scope="session")
 def help_centre() -> Iterator[kenpoint.KnowledgeBase]:
-    """The sample help centre, a year of it, as of its last day."""
+    """One year of the sample help centre, as of its last day."""
     with kenpoint.memory(clock=kenpoint.FixedClock(at("2026-11-20T00:00:00"))) as base:
         report = base.import_path(ROOT / "examples/data", arrivals="as-dated", survey_scale=(1, 5))
         assert report.created > 7000 and not report.n_skipped, report

@@ -1,4 +1,4 @@
-"""The golden scenarios of the core, through Python: every score to the bit."""
+"""The golden scenarios of the core, run through Python with bit-identical scores."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def factors(why: kenpoint.Explanation | None) -> dict[str, str]:
 
 
 def text(value: Any) -> str | None:
-    """An instant as the scenarios write it."""
+    """Writes an instant like the scenarios."""
     return value and value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -67,11 +67,11 @@ def act(kb: kenpoint.KnowledgeBase, step: dict[str, Any]) -> Any:
         case "set_policy":
             done = kb.set_policy(kb.policy.replace(**step["policy"]))
         case _:
-            return look(kb, step)
+            return query(kb, step)
     return {"recorded": done}
 
 
-def look(kb: kenpoint.KnowledgeBase, step: dict[str, Any]) -> Any:
+def query(kb: kenpoint.KnowledgeBase, step: dict[str, Any]) -> Any:
     get = step.get
     viewer = kenpoint.Viewer(get("viewer", "internal"), entitlements=get("entitlements", ()))
     given = {name: step[name] for name in ("context", "filter", "limit") if name in step}
@@ -98,7 +98,7 @@ def look(kb: kenpoint.KnowledgeBase, step: dict[str, Any]) -> Any:
                     {
                         "id": each.id,
                         "score": bits(each.score),
-                        "solve": bits(each.solve),
+                        "solve_probability": bits(each.solve_probability),
                         "freshness": each.freshness,
                         "factors": factors(each.explanation),
                         "summary": each.explanation.summary,
@@ -112,7 +112,7 @@ def look(kb: kenpoint.KnowledgeBase, step: dict[str, Any]) -> Any:
                 "abstained": found.abstained,
             }
         case "freshness":
-            fresh = kb.freshness_of(step["article"])
+            fresh = kb.freshness(step["article"])
             return {
                 "state": fresh.state,
                 "due": text(fresh.due),
@@ -141,10 +141,10 @@ def look(kb: kenpoint.KnowledgeBase, step: dict[str, Any]) -> Any:
             rows = [{"case": each.case, "link": each.link, "retracted": each.retracted_at is not None} for each in links]
             return {"links": rows}
         case "review":
-            items = kb.review_queue(limit=get("limit", 50))
+            items = kb.reviews.queue(limit=get("limit", 50))
             return {"items": [{"id": each.id, "state": each.state, "risk": bits(each.risk)} for each in items]}
         case "as_of":
-            return look(kb.as_of(at(step["known"])), step["then"])
+            return query(kb.as_of(at(step["known"])), step["then"])
         case other:
             raise AssertionError(f"there is no step {other!r}")
 
@@ -164,7 +164,7 @@ def test_a_scenario_holds(path: Any, place: str, tmp_path: Any) -> None:
                 seen = act(kb, step)
             except kenpoint.KenpointError as error:
                 seen = {"error": error.name, "number": error.code}
-            # Through JSON, as enum members are texts there.
+            # Compared through JSON, where enum members are texts.
             assert json.loads(json.dumps(seen)) == step.get("expect"), f"step {number}: {step['do']}"
         kb.verify()
 

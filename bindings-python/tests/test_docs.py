@@ -1,4 +1,4 @@
-"""Every example in a docstring runs and says what it says it does."""
+"""Every example in a docstring runs with the stated output."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def examples() -> list[doctest.DocTest]:
         for test in finder.find(module, name):
             if test.examples:
                 found[test.name] = test
-    # Classes and methods of the compiled part are not found by their file.
+    # The finder misses classes and methods of the compiled part, which have no file.
     for name, value in vars(importlib.import_module("kenpoint._kenpoint")).items():
         members = vars(value).items() if inspect.isclass(value) else ()
         for part, text in [(name, inspect.getdoc(value) or ""), *((f"{name}.{k}", inspect.getdoc(v) or "") for k, v in members)]:

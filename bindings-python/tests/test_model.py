@@ -1,4 +1,4 @@
-"""Names, fields and defaults in Python are those of the core: nothing stands twice and differs."""
+"""Names, fields and defaults in Python are equal to those of the core."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_draft_has_the_fields_and_defaults_of_the_core(noun: str) -> None:
     kind = getattr(model, noun)
     draft = kind(**LEAST[noun])
     least = {name: value for name, value in LEAST[noun].items()}
-    # What Python writes out of its defaults, the core reads as what it makes of the least record.
+    # The defaults of Python are equal to the defaults of the core for the smallest record.
     from_core = json.loads(_kenpoint._normal(noun, _codec.encode(least)))
     assert json.loads(_kenpoint._normal(noun, _codec.encode(draft))) == from_core
     assert {field.name for field in dataclasses.fields(kind)} == set(from_core)
@@ -80,8 +80,12 @@ def test_a_result_has_the_fields_of_the_core(kb: kenpoint.KnowledgeBase) -> None
         "Session": json.dumps(session),
         "Intent": json.dumps(session["intents"]),
         "Actor": kb._actor("ann"),
-        "Impression": kb._impression(kb.search("red", viewer="public").impression),
+        "Impression": kb._impression_of(kb.search("red", viewer="public").impression),
         "ReviewItem": kb._review_queue(None, "unverified", 10, None),
+        "Counts": kb._counts(),
+        "Stats": kb._stats(),
+        "MemoryUse": json.dumps(json.loads(kb._stats())["memory"]),
+        "FileUse": json.dumps(json.loads(kb._stats())["files"]),
         "Verified": kb._verify(),
         "ImportReport": kb._import_bytes("a.jsonl", b"{}", None, None),
         "Skipped": json.dumps(json.loads(kb._import_bytes("a.jsonl", b"{}", None, None))["skipped"]),
@@ -89,6 +93,33 @@ def test_a_result_has_the_fields_of_the_core(kb: kenpoint.KnowledgeBase) -> None
     for noun, text in raw.items():
         fields = {field.name.rstrip("_") for field in dataclasses.fields(getattr(model, noun))}
         assert fields == keys(text), noun
+
+
+def test_counts_and_statistics_are_typed(kb: kenpoint.KnowledgeBase) -> None:
+    assert kb.counts() == kenpoint.Counts(articles=2, cases=1)
+    stats = kb.stats()
+    assert isinstance(stats, kenpoint.Stats) and (stats.articles, stats.cases, stats.links, stats.memory_limit) == (2, 1, 1, None)
+    parts = [getattr(stats.memory, field.name) for field in dataclasses.fields(stats.memory) if field.name != "total"]
+    assert stats.memory.total == sum(parts) > 0 and stats.files == kenpoint.FileUse(store=0, index=0)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        stats.articles = 3  # type: ignore[misc]
+    with kenpoint.memory(memory_limit=1 << 30) as limited:
+        assert limited.stats().memory_limit == 1 << 30
+
+
+def test_the_core_decides_which_links_close_a_case(kb: kenpoint.KnowledgeBase) -> None:
+    kb.link("c1", "red-light", "helped", by="ann")
+    assert {link.article: link.closes_case() for link in kb.links_of_case("c1")} == {"pppoe-vlan": True, "red-light": False}
+    kb.judge_link("c1", "pppoe-vlan", "resolved", "rejected")
+    assert not any(link.closes_case() for link in kb.links_of_case("c1"))
+    kb.judge_link("c1", "pppoe-vlan", "resolved", "confirmed")
+    assert kb.links_of_article("pppoe-vlan")[0].closes_case()
+    kb.retract_link("c1", "pppoe-vlan", "resolved")
+    assert not kb.links_of_article("pppoe-vlan")[0].closes_case()
+    (row,) = (row for row in kb.tables.links().to_dicts() if row["link"] == "resolved")
+    assert not kenpoint.LinkType(row["link"]).closes_case(row["verdict"], is_retracted=row["retracted_at"] is not None)
+    with pytest.raises(kenpoint.InvalidValueError):
+        kenpoint.LinkType.RESOLVED.closes_case("perhaps")
 
 
 def test_every_code_has_its_class_in_its_group() -> None:
@@ -127,7 +158,7 @@ def test_a_record_is_read_back_as_it_was_given(kb: kenpoint.KnowledgeBase) -> No
     assert full.scope.valid_from == at("2026-01-01T06:00:00")
     assert full.freshness == kenpoint.FreshnessPolicy(ttl_days=30)
     assert full.kind is kenpoint.Kind.PRODUCT and full.source == kenpoint.Source("wiki", "42")
-    # Lists come back as tuples; when it was verified is a state of the article and not of the draft.
+    # Lists return as tuples. `verified` is a state of the article, not of the draft.
     same = dataclasses.replace(
         draft,
         sections=tuple(draft.sections),
@@ -154,7 +185,7 @@ def test_values_pickle_compare_and_hash(kb: kenpoint.KnowledgeBase) -> None:
         kb.case("c1"),
         kb.links_of_case("c1")[0],
         kb.policy.replace(text_b=0.5),
-        kb.freshness_of("red-light"),
+        kb.freshness("red-light"),
     ]
     for value in values:
         again = pickle.loads(pickle.dumps(value))
@@ -175,7 +206,7 @@ def test_an_answer_is_a_sequence(kb: kenpoint.KnowledgeBase) -> None:
     answer = kb.search("red light sign-in update", viewer="internal")
     assert len(answer) == 2 and [hit.id for hit in answer] == [hit.id for hit in answer.hits]
     assert answer[-1] == answer.hits[1] and answer[0:1] == answer.hits[:1]
-    assert isinstance(answer[0].kind, kenpoint.Kind) and 0 <= answer[0].solve <= 1
+    assert isinstance(answer[0].kind, kenpoint.Kind) and 0 <= answer[0].solve_probability <= 1
     for wrong in (2, -3):
         with pytest.raises(IndexError):
             answer[wrong]
@@ -216,8 +247,8 @@ def test_naive_times_are_refused_with_advice(kb: kenpoint.KnowledgeBase) -> None
         lambda: kb.replay([naive], lambda i, then: None),
         lambda: kb.record("solved", article="red-light", at=naive),
         lambda: kb.put(kenpoint.ArticleDraft("n", "product", "t", verified=naive)),
-        lambda: kb.freshness_of("red-light", now=naive),
-        lambda: kb.freshness(now=naive),
+        lambda: kb.freshness("red-light", now=naive),
+        lambda: kb.tables.freshness(now=naive),
         lambda: kenpoint.FixedClock(naive),
     ]
     for call in calls:
@@ -236,7 +267,7 @@ def test_times_come_back_aware_to_the_millisecond(clock: kenpoint.FixedClock) ->
     assert kb.case("c").opened == at("1969-12-31T23:59:59.998")
 
 
-def test_a_policy_is_checked_and_shows_what_differs() -> None:
+def test_a_policy_is_checked_and_shows_its_changes() -> None:
     policy = kenpoint.RankPolicy(text_b=0.5, interval_days={"crm": 7})
     assert repr(policy) == "RankPolicy(text_b=0.5, interval_days={'crm': 7, 'process': 180, 'product': 180, 'company': 365, 'competitive': 90, 'general': 365, 'analytical': 180, 'community': 180})"
     assert policy["interval_days"]["process"] == 180

@@ -1,4 +1,4 @@
-"""What a notebook shows: escaped, complete, and drawn without a display."""
+"""HTML and charts in notebooks: escaped, complete, and drawn without a display."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EVIL = "<script>alert('x')</script> & \"<b>"
 
 
 class Parsed(HTMLParser):
-    """Tags that are open, texts, and attributes of a piece of HTML."""
+    """The open tags, texts and attributes of a piece of HTML."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -60,8 +60,8 @@ def shown(kb: kenpoint.KnowledgeBase) -> dict[str, Any]:
         "suggest": suggest,
         "suggestion": suggest[0],
         "explanation": suggest[0].explanation,
-        "table": kb.articles(text=True),
-        "cases": kb.cases(text=True),
+        "table": kb.tables.articles(text=True),
+        "cases": kb.tables.cases(text=True),
         "report": kb.import_bytes("x.jsonl", b'{"type": "<b>"}\n{"type": "case", "id": "c2", "<i>": 1}\n'),
         "policy": kb.policy.replace(text_b=0.5),
         "nothing": kb.search("zebra", viewer="team"),
@@ -69,7 +69,7 @@ def shown(kb: kenpoint.KnowledgeBase) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", shown(evil()))
-def test_what_is_shown_is_escaped_and_whole(name: str) -> None:
+def test_html_is_escaped_and_well_formed(name: str) -> None:
     html = shown(evil())[name]._repr_html_()
     parsed = Parsed(html)
     assert parsed.tags <= {"div", "span", "b", "code", "mark", "table", "thead", "tbody", "tr", "td", "th", "ol", "li"}
@@ -101,13 +101,13 @@ def test_charts_are_drawn_from_the_base(help_centre: kenpoint.KnowledgeBase, nam
     assert spec["background"] == "transparent"
     match name:
         case "freshness":
-            assert len(rows) == len(help_centre.freshness())
+            assert len(rows) == len(help_centre.tables.freshness())
         case "evidence":
-            total = sum(row.amount for row in help_centre.evidence_of("aurora-router-red-light"))
+            total = sum(row.amount for row in help_centre.evidence("aurora-router-red-light"))
             assert sum(row["amount"] for row in rows) == pytest.approx(total)
         case "closers":
             links = help_centre.links_of_article(rows[0]["article"])
-            assert rows[0]["cases"] == sum(link.link == "resolved" and link.retracted_at is None for link in links)
+            assert rows[0]["cases"] == sum(link.closes_case() for link in links)
         case "factors":
             assert len(rows) == 5 * len(answer)
     picture = vl_convert.vegalite_to_svg(chart.to_json())

@@ -1,4 +1,4 @@
-"""What must raise an exception and never crash: forks, threads, garbage, faults, strange texts and types."""
+"""Cases that must raise an exception and never crash: forks, threads, garbage, faults, unusual texts and types."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pid = os.fork()
 if pid == 0:
     wrong = []
     calls = [kb.now, kb.flush, kb.close, kb.verify, lambda: kb.search("red", viewer="public"),
-             lambda: kb.suggest_many(texts=["red"], viewer="internal"), kb.cases, lambda: kb.put({})]
+             lambda: kb.suggest_many(texts=["red"], viewer="internal"), kb.tables.cases, lambda: kb.put({})]
     for call in calls:
         try:
             call()
@@ -82,27 +82,27 @@ def test_an_interpreter_ends_quietly(name: str, tmp_path: Path) -> None:
 
 
 def test_eight_threads_of_everything(tmp_path: Path) -> None:
-    kb = kenpoint.open(tmp_path / "base", absorb_after=50)
+    kb = kenpoint.open(tmp_path / "base", index_flush_docs=50)
     failures: list[BaseException] = []
 
     def work(me: int) -> None:
         dice = random.Random(me)
         try:
             for n in range(60):
-                id = f"a{me}-{n}"
-                kb.put(kenpoint.ArticleDraft(id, "product", f"Lamp {n} of {me}", audience="public", confidence="validated"))
+                article = f"a{me}-{n}"
+                kb.put(kenpoint.ArticleDraft(article, "product", f"Lamp {n} of {me}", audience="public", confidence="validated"))
                 answer = kb.search(f"lamp {dice.randrange(60)}", viewer="public", explain=True)
                 assert answer.hits and answer[0].explanation
-                kb.record("viewed", article=id, session=f"s{me}", impression=answer.impression)
+                kb.record("viewed", article=article, session=f"s{me}", impression=answer.impression)
                 kb.open_case(kenpoint.CaseDraft(f"c{me}-{n}", entries=[kenpoint.EntryDraft("issue", "lamp dark")]))
-                kb.link(f"c{me}-{n}", id, "resolved", by="ann")
+                kb.link(f"c{me}-{n}", article, "resolved", by="ann")
                 match dice.randrange(8):
                     case 0:
                         kb.suggest_many(texts=["lamp dark"] * 4, viewer="internal")
                     case 1:
-                        assert len(kb.articles()) >= n
+                        assert len(kb.tables.articles()) >= n
                     case 2:
-                        kb.article(id)
+                        kb.article(article)
                     case 3:
                         pickle.loads(pickle.dumps(answer))
         except BaseException as failure:  # noqa: BLE001
@@ -114,7 +114,7 @@ def test_eight_threads_of_everything(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert not failures
-    assert kb.stats()["articles"] == 480 and kb.verify().records >= 480 * 4
+    assert kb.stats().articles == 480 and kb.verify().records >= 480 * 4
     kb.close()
 
 
@@ -154,7 +154,7 @@ def test_nothing_leaks_through_many_calls(kb: kenpoint.KnowledgeBase) -> None:
         answer = kb.search("red light", viewer="internal", explain=True)
         [hit.explanation for hit in answer]
         pickle.loads(pickle.dumps(answer))
-        kb.articles().to_dicts()
+        kb.tables.articles().to_dicts()
         kb.article("red-light")
         with pytest.raises(kenpoint.NotFoundError):
             kb.article("no")
@@ -212,7 +212,7 @@ def test_strange_texts_are_answered_or_refused(kb: kenpoint.KnowledgeBase, name:
         lambda: kb.record(text, article="red-light"),
         lambda: kb.record("commented", article="red-light", text=text),
         lambda: kb.article(text),
-        lambda: kb.impression(text),
+        lambda: kb.impression_of(text),
         lambda: kb.link("c1", "red-light", text, by=text),
         lambda: kb.import_bytes("x.md", text.encode("utf-8", "surrogatepass")),
         lambda: kb.import_bytes(text, b""),

@@ -1,4 +1,4 @@
-"""Snapshots: that they answer as the base does, to the bit, are what they say they are, and cross forks."""
+"""Snapshots: answers bit-identical to those of the base, info, damaged files, threads, forks and the command line."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ GOLD = kenpoint.Viewer("public", entitlements=["gold"])
 
 @pytest.fixture(scope="module")
 def files(help_centre: kenpoint.KnowledgeBase) -> dict[str, bytes]:
-    """A snapshot of the help centre for each of three audiences."""
+    """Snapshots of the help centre for three audiences."""
     return {label: help_centre.snapshot(label) for label in ("public", "partner", "internal")}
 
 
@@ -43,7 +43,7 @@ def file(kb: kenpoint.KnowledgeBase, tmp_path: Path) -> Path:
 
 
 def answers(kb: kenpoint.KnowledgeBase | kenpoint.Snapshot, viewer: Any, now: datetime.datetime) -> list[str]:
-    """What there is to ask, as the JSON of the answers, in which every bit of a score is."""
+    """Answers to all questions, as JSON, which keeps every bit of a score."""
     given: list[str] = []
     situations: list[dict[str, Any]] = [{}, {"context": {"items": [{"id": "hearth-battery"}], "region": "es"}, "filter": {"tags": ["battery"]}}]
     for situation in situations:
@@ -63,7 +63,7 @@ def test_it_answers_as_the_base_does(help_centre: kenpoint.KnowledgeBase, files:
     ours, theirs = answers(snapshot, label, now), answers(help_centre, label, now)
     assert ours == theirs
     assert sum('"score"' in each for each in ours) > len(ours) // 2
-    # Not by way of JSON: the doubles themselves.
+    # The doubles themselves, not by way of JSON.
     hits = list(zip(snapshot.search("battery", viewer=label, now=now), help_centre.search("battery", viewer=label, now=now), strict=True))
     assert hits and all(ours.score.hex() == theirs.score.hex() and ours == theirs for ours, theirs in hits)
 
@@ -71,10 +71,10 @@ def test_it_answers_as_the_base_does(help_centre: kenpoint.KnowledgeBase, files:
 def test_many_are_as_one_by_one(help_centre: kenpoint.KnowledgeBase, files: dict[str, bytes]) -> None:
     snapshot, now = kenpoint.open_snapshot(files["internal"]), help_centre.now()
     asked: dict[str, Any] = {"viewer": "internal", "now": now}
-    queries, told = QUESTIONS * 60, []
-    many = snapshot.search_many(queries, progress=lambda *each: told.append(each[1]), **asked)
+    queries, reported = QUESTIONS * 60, []
+    many = snapshot.search_many(queries, progress=lambda *each: reported.append(each[1]), **asked)
     assert many == [snapshot.search(query, **asked) for query in queries] == help_centre.search_many(queries, **asked)
-    assert told == [256, 512, 600]
+    assert reported == [256, 512, 600]
     suggested = snapshot.suggest_many(texts=iter(QUESTIONS), **asked)
     assert suggested == help_centre.suggest_many(texts=QUESTIONS, **asked)
     assert snapshot.suggest_many(["c1"], **asked) == [snapshot.suggest("c1", **asked)]
@@ -86,7 +86,7 @@ def test_many_are_as_one_by_one(help_centre: kenpoint.KnowledgeBase, files: dict
         snapshot.search_many(["lamp", "lamp " * 5000], **asked)
 
 
-def test_what_it_is(kb: kenpoint.KnowledgeBase, file: Path) -> None:
+def test_info(kb: kenpoint.KnowledgeBase, file: Path) -> None:
     snapshot, info = kenpoint.open_snapshot(file), kenpoint.open_snapshot(str(file)).info
     assert (info.audience, info.entitlements, info.articles, info.cases) == ("public", (), 2, 0)
     assert info.known == kb.now() and info.known.tzinfo is not None
@@ -103,7 +103,7 @@ def test_what_it_is(kb: kenpoint.KnowledgeBase, file: Path) -> None:
         info.articles = 3  # type: ignore[misc]
 
 
-def test_articles_are_what_their_readers_see(kb: kenpoint.KnowledgeBase) -> None:
+def test_articles_are_redacted_for_their_readers(kb: kenpoint.KnowledgeBase) -> None:
     lamp = kenpoint.ArticleDraft(
         "lamp", "product", "Lamp", audience="public", confidence="validated", owner="ann",
         sections=[kenpoint.Section("resolution", "Fuse."), kenpoint.Section("note", "Recall.", audience="internal")],
@@ -119,7 +119,7 @@ def test_articles_are_what_their_readers_see(kb: kenpoint.KnowledgeBase) -> None
         snapshot.article("none")
 
 
-def test_whom_and_when_it_answers(kb: kenpoint.KnowledgeBase, file: Path) -> None:
+def test_viewers_and_instants(kb: kenpoint.KnowledgeBase, file: Path) -> None:
     snapshot = kenpoint.open_snapshot(file)
     known = snapshot.info.known
     for ask in (snapshot.search, lambda text, **rest: snapshot.suggest(text=text, **rest)):
@@ -144,7 +144,7 @@ def test_without_now_it_is_the_machine_s_clock_and_not_before_known() -> None:
         kb.put(kenpoint.ArticleDraft("lamp", "product", "Lamp", audience="public", confidence="validated"))
         snapshot = kenpoint.open_snapshot(kb.snapshot("public"))
         assert snapshot.search("lamp", viewer="public")[0].score == kb.search("lamp", viewer="public")[0].score
-    # Whoever published it may have a clock that is ahead.
+    # The clock of the publisher may be ahead.
     known = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=90)
     with kenpoint.memory(clock=kenpoint.FixedClock(known)) as kb:
         kb.put(kenpoint.ArticleDraft("lamp", "product", "Lamp", audience="public", confidence="validated"))
@@ -167,7 +167,7 @@ def test_a_snapshot_of_the_past(kb: kenpoint.KnowledgeBase, clock: kenpoint.Fixe
     assert past.search("red", viewer="internal", now=then) == kb.as_of(then).search("red", viewer="internal")
 
 
-def test_what_is_damaged_is_told(file: Path, tmp_path: Path) -> None:
+def test_damage_is_reported(file: Path, tmp_path: Path) -> None:
     whole = file.read_bytes()
     flipped = bytearray(whole)
     flipped[len(whole) // 2] ^= 1
@@ -183,7 +183,7 @@ def test_what_is_damaged_is_told(file: Path, tmp_path: Path) -> None:
             kenpoint.open_snapshot(tmp_path / "damaged.ken")
     with pytest.raises(kenpoint.IoError, match="nowhere"):
         kenpoint.open_snapshot(tmp_path / "nowhere.ken")
-    # A text that is damaged is told when it is shown.
+    # A damaged text is reported when it is read.
     opened = kenpoint.open_snapshot(file)
     file.write_bytes(whole[:-20] + bytes(20))
     with pytest.raises(kenpoint.CorruptError):
@@ -193,7 +193,7 @@ def test_what_is_damaged_is_told(file: Path, tmp_path: Path) -> None:
             kenpoint.open_snapshot(wrong)  # type: ignore[arg-type]
 
 
-def test_refresh_takes_what_lies_there(kb: kenpoint.KnowledgeBase, file: Path, clock: kenpoint.FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refresh_reads_the_current_file(kb: kenpoint.KnowledgeBase, file: Path, clock: kenpoint.FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(file.parent)
     snapshot, other = kenpoint.open_snapshot(file.name), kenpoint.open_snapshot(file.read_bytes())
     monkeypatch.chdir(ROOT)
@@ -308,7 +308,7 @@ def test_it_pickles(file: Path, kb: kenpoint.KnowledgeBase) -> None:
 
 
 def asked_elsewhere(snapshot: kenpoint.Snapshot) -> list[tuple[str, str]]:
-    """What another process is answered."""
+    """Answers in another process."""
     now = snapshot.info.known
     return [(hit.id, hit.score.hex()) for hit in snapshot.search("red light", viewer="public", now=now)]
 
@@ -341,7 +341,7 @@ def ask(days):
 here, ids = ask(0), snapshot.article_ids()
 stop = threading.Event()
 def go_on(days):
-    # Each asks on a day of its own, so that each moves what all of them remember of one day, under its lock.
+    # Each thread uses its own day, so each replaces the shared cache of one day under its lock.
     while not stop.is_set():
         ask(days)
 threads = [threading.Thread(target=go_on, args=(days,)) for days in range(1, 5)]
@@ -438,11 +438,11 @@ def test_articles_that_say_nothing_of_themselves(tmp_path: Path) -> None:
     defaults = ["--default-audience", "public", "--default-confidence", "validated", "--default-language", "de"]
     done = command("snapshot", tmp_path / "in", "-o", out, "--audience", "public", *defaults)
     assert done.returncode == 0
-    (id,) = kenpoint.open_snapshot(out).article_ids()
-    assert kenpoint.open_snapshot(out).article(id).language == "de"
+    (article,) = kenpoint.open_snapshot(out).article_ids()
+    assert kenpoint.open_snapshot(out).article(article).language == "de"
     (tmp_path / "in/bad.jsonl").write_text('{"id": "x"}\n')
     skipped = command("snapshot", tmp_path / "in", "-o", out, "--audience", "public", *defaults)
-    assert skipped.returncode == 3 and "bad.jsonl:1: not taken: " in skipped.stderr and out.name in skipped.stdout
+    assert skipped.returncode == 3 and "bad.jsonl:1: skipped: " in skipped.stderr and out.name in skipped.stdout
     nothing = command("snapshot", tmp_path / "nowhere", "-o", out, "--audience", "public")
     assert nothing.returncode == 1 and "nowhere" in nothing.stderr
 
@@ -460,9 +460,9 @@ def test_a_snapshot_for_pages(tmp_path: Path) -> None:
         info = kb.snapshot("public", tmp_path / "page.ken", pages=True)
         now = kb.now()
     assert info == page.info and (written.info.markup, page.info.markup) == ("commonmark", "html")
-    (id,) = page.article_ids()
-    assert "<script>" in written.article(id).sections[0].text
-    html = page.article(id).sections[0].text
+    (article,) = page.article_ids()
+    assert "<script>" in written.article(article).sections[0].text
+    html = page.article(article).sections[0].text
     assert "<p>Change the <em>fuse</em>.</p>" in html
     assert not re.search("<script|javascript:|onclick", html)
     hits = [snapshot.search("fuse", viewer="public", now=now).hits for snapshot in (written, page)]
@@ -473,47 +473,48 @@ def test_a_snapshot_for_pages(tmp_path: Path) -> None:
         assert kenpoint.open_snapshot(tmp_path / "help.ken").info.markup == markup
 
 
-def test_a_snapshot_in_parts(tmp_path: Path) -> None:
+def test_a_split_snapshot(tmp_path: Path) -> None:
     out, whole, folder = tmp_path / "help.ken", tmp_path / "whole.ken", tmp_path / "help.ken.d"
     options = ["--audience", "public", "--at", "2026-11-20T00:00:00Z", "--pages", "--quiet"]
     for file, flags in (whole, []), (out, ["--shards"]):
         done = command("snapshot", ARTICLES, "-o", file, *options, *flags)
         assert done.returncode == 0, done
-    front, parts = kenpoint.cut_snapshot(whole.read_bytes())
-    assert f"in {len(parts):,} parts in {folder}, digest " in done.stdout
-    assert out.read_bytes() == front and len(parts) > 3
-    assert {each.name: each.read_bytes() for each in folder.iterdir()} == parts
+    split = kenpoint.split_snapshot(whole.read_bytes())
+    manifest, shards = split.manifest, split.shards
+    assert f"in {len(shards):,} shards in {folder}, digest " in done.stdout
+    assert out.read_bytes() == manifest and len(shards) > 3
+    assert {each.name: each.read_bytes() for each in folder.iterdir()} == shards
     cut, of_whole = kenpoint.open_snapshot(out), kenpoint.open_snapshot(whole)
     assert cut.info == of_whole.info and cut.article_ids() == of_whole.article_ids()
-    assert [cut.article(id) for id in cut.article_ids()] == [of_whole.article(id) for id in cut.article_ids()]
+    assert [cut.article(each) for each in cut.article_ids()] == [of_whole.article(each) for each in cut.article_ids()]
     for query in ("battery", '"the battery"', "title:battery"):
         asked = {"viewer": "public", "now": cut.info.known}
         assert cut.search(query, **asked) == of_whole.search(query, **asked)
 
-    # What is as it was is left alone, what is damaged is written anew, all else stays.
-    kept, damaged, *_ = sorted(parts)
+    # Unchanged shards are left alone, damaged ones are written again, and other files stay.
+    kept, damaged, *_ = sorted(shards)
     before = (folder / kept).stat().st_mtime_ns
     (folder / damaged).write_bytes(b"damaged")
-    (folder / ("0" * 32)).write_text("of an earlier front")
+    (folder / ("0" * 32)).write_text("of an older manifest")
     again = command("snapshot", ARTICLES, "-o", out, *options, "--shards")
     assert again.returncode == 0 and again.stdout == done.stdout
-    assert {each.name for each in folder.iterdir()} == {*parts, "0" * 32}
-    assert (folder / kept).stat().st_mtime_ns == before and (folder / damaged).read_bytes() == parts[damaged]
+    assert {each.name for each in folder.iterdir()} == {*shards, "0" * 32}
+    assert (folder / kept).stat().st_mtime_ns == before and (folder / damaged).read_bytes() == shards[damaged]
     assert not cut.refresh() and {each.name for each in tmp_path.iterdir()} == {"help.ken", "help.ken.d", "whole.ken"}
 
-    for part in folder.glob("?" * 32):
-        part.unlink()
+    for shard in folder.glob("?" * 32):
+        shard.unlink()
     with pytest.raises(kenpoint.IoError, match=re.escape(str(folder))):
         kenpoint.open_snapshot(out).article(cut.article_ids()[0])
     with pytest.raises(kenpoint.CorruptError):
-        kenpoint.cut_snapshot(front)
+        kenpoint.split_snapshot(manifest)
     with pytest.raises(kenpoint.NotABaseError):
-        kenpoint.cut_snapshot(b"no snapshot")
+        kenpoint.split_snapshot(b"no snapshot")
     nowhere = command("snapshot", ARTICLES, "-o", tmp_path / "no/folder.ken", *options, "--shards")
     assert nowhere.returncode == 1 and "no/folder.ken.d" in nowhere.stderr and "Traceback" not in nowhere.stderr
 
 
-def test_parts_of_earlier_fronts_stay_for_their_readers(tmp_path: Path) -> None:
+def test_shards_of_older_manifests_stay_for_their_readers(tmp_path: Path) -> None:
     out, folder = tmp_path / "help.ken", tmp_path / "help.ken.d"
     (tmp_path / "in").mkdir()
     readers, named = [], []
@@ -522,12 +523,12 @@ def test_parts_of_earlier_fronts_stay_for_their_readers(tmp_path: Path) -> None:
         done = command("snapshot", tmp_path / "in", "-o", out, *PUBLIC, "--shards")
         assert done.returncode == 0, done
         readers.append(kenpoint.open_snapshot(out))
-        named.append(kenpoint.part_names(out.read_bytes()))
+        named.append(kenpoint.shard_names(out.read_bytes()))
     texts = [reader.article("lamp").sections[0].text for reader in readers]
     assert texts == ["Its light is red.", "Its light is green.", "Its light is blue."]
     assert named[0] != named[1] and {each.name for each in folder.iterdir()} == set().union(*named)
     with pytest.raises(kenpoint.NotABaseError):
-        kenpoint.part_names(b"no snapshot")
+        kenpoint.shard_names(b"no snapshot")
 
 
 def test_progress_without_tqdm(tmp_path: Path) -> None:

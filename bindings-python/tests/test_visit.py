@@ -1,4 +1,4 @@
-"""What readers of a snapshot do, and how it comes back: visits, batches, handoffs, and completion of what is typed."""
+"""Self-service: visits, batches of events, handoffs, and completion of a query being typed."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def snapshot(kb: kenpoint.KnowledgeBase) -> kenpoint.Snapshot:
     return kenpoint.open_snapshot(kb.snapshot("public"))
 
 
-def looked(snapshot: kenpoint.Snapshot, session: str = "v1") -> kenpoint.Visit:
-    """A visit that searched, was shown and opened something, and was not helped by it."""
+def a_visit(snapshot: kenpoint.Snapshot, session: str = "v1") -> kenpoint.Visit:
+    """A visit with a search, shown results, an opened article, and negative feedback on it."""
     visit = snapshot.visit(session, party="acc-7", channel="web", products=[kenpoint.ProductItem("router"), {"id": "hearth"}])
     answer = snapshot.search("red light", viewer="public", now=NOW)
     visit.record("searched", query="red light", at=NOW)
@@ -31,30 +31,30 @@ def looked(snapshot: kenpoint.Snapshot, session: str = "v1") -> kenpoint.Visit:
 
 
 def test_a_batch_counts_once(kb: kenpoint.KnowledgeBase, snapshot: kenpoint.Snapshot) -> None:
-    visit = looked(snapshot)
-    assert visit.session == "v1" and repr(visit) == "Visit(session='v1', end='silent')"
+    visit = a_visit(snapshot)
+    assert visit.session == "v1" and repr(visit) == "Visit(session='v1', outcome='silent')"
     before = kb.solve_rate("red-light")
-    batch = visit.take()
+    batch = visit.take_events()
     assert batch["base"] == snapshot.info.base and [event["id"] for event in batch["events"]] == ["v1-1", "v1-2", "v1-3", "v1-4"]
-    assert kb.merge_events(batch, audience="public") == kenpoint.Merged(new=4, known=0, refused=())
+    assert kb.merge_events(batch, audience="public") == kenpoint.MergeReport(new=4, duplicates=0, rejected=())
     after = kb.solve_rate("red-light")
     assert after < before
-    assert kb.merge_events(json.dumps(batch), audience="public") == kenpoint.Merged(new=0, known=4, refused=())
+    assert kb.merge_events(json.dumps(batch), audience="public") == kenpoint.MergeReport(new=0, duplicates=4, rejected=())
     assert kb.solve_rate("red-light") == after
-    assert visit.take()["events"] == []
+    assert visit.take_events()["events"] == []
     visit.record("solved", article="pppoe-vlan", at=NOW + datetime.timedelta(minutes=1))
-    assert [event["id"] for event in visit.take()["events"]] == ["v1-5"]
-    assert visit.end() == kenpoint.VisitEnd("solved", "pppoe-vlan")
+    assert [event["id"] for event in visit.take_events()["events"]] == ["v1-5"]
+    assert visit.outcome() == kenpoint.VisitOutcome("solved", "pppoe-vlan")
     assert kb.session("v1").intents[0].queries == ("red light",)
 
 
 def test_a_page_says_no_more_than_a_reader_does(kb: kenpoint.KnowledgeBase, snapshot: kenpoint.Snapshot) -> None:
-    batch = looked(snapshot).take()
+    batch = a_visit(snapshot).take_events()
     rate = kb.solve_rate("red-light")
     late = {"what": "solved", "id": "x2", "article": "red-light", "at": NOW + datetime.timedelta(days=2)}
     wrong: list[dict[str, Any]] = [{"what": "merged", "id": "x1", "article": "red-light", "into": "pppoe-vlan", "at": NOW}, late]
     merged = kb.merge_events({**batch, "events": [*wrong, *batch["events"]]}, audience="public")
-    assert merged.new == 4 and [(each.index, each.event, each.code) for each in merged.refused] == [(0, "x1", 101), (1, "x2", 101)]
+    assert merged.new == 4 and [(each.index, each.event, each.code) for each in merged.rejected] == [(0, "x1", 101), (1, "x2", 101)]
     assert kb.article("red-light").merged_into is None and kb.solve_rate("red-light") < rate
     with pytest.raises(kenpoint.ContradictionError):
         kb.merge_events({"base": "0" * 16, "events": []}, audience="public")
@@ -67,7 +67,7 @@ def test_a_page_says_no_more_than_a_reader_does(kb: kenpoint.KnowledgeBase, snap
         kb.merge_events(b"{}", audience="public")  # type: ignore[arg-type]
 
 
-def test_what_a_visit_takes(snapshot: kenpoint.Snapshot) -> None:
+def test_a_visit_checks_its_events(snapshot: kenpoint.Snapshot) -> None:
     visit = snapshot.visit("v1")
     with pytest.raises(kenpoint.InvalidRecordError, match=r"event\.session"):
         visit.record("searched", query="lamp", session="other")
@@ -79,7 +79,7 @@ def test_what_a_visit_takes(snapshot: kenpoint.Snapshot) -> None:
         visit.record("merged", article="red-light", into="pppoe-vlan")
     with pytest.raises(kenpoint.InvalidValueError, match="no time zone"):
         visit.record("searched", query="lamp", at=datetime.datetime(2026, 11, 20))
-    assert visit.take()["events"] == []
+    assert visit.take_events()["events"] == []
     for session in ("", "v" * 300):
         with pytest.raises(kenpoint.InputError):
             snapshot.visit(session)
@@ -89,42 +89,42 @@ def test_what_a_visit_takes(snapshot: kenpoint.Snapshot) -> None:
         snapshot.visit("v2", party="")
     before = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=5)
     visit.record("searched", query="lamp")
-    (event,) = visit.take()["events"]
+    (event,) = visit.take_events()["events"]
     assert before < datetime.datetime.fromisoformat(event["at"]) < before + datetime.timedelta(minutes=5)
 
 
 def test_a_visit_goes_on_in_another_process(snapshot: kenpoint.Snapshot) -> None:
-    visit = looked(snapshot)
-    first = visit.take()
+    visit = a_visit(snapshot)
+    first = visit.take_events()
     for again in (kenpoint.Visit.from_json(visit.to_json()), pickle.loads(pickle.dumps(visit))):
         again.record("solved", article="pppoe-vlan", at=NOW)
-        assert [event["id"] for event in again.take()["events"]] == ["v1-5"]
+        assert [event["id"] for event in again.take_events()["events"]] == ["v1-5"]
         assert again.hand_over("", at=NOW).batch["events"][:4] == first["events"]
-    assert visit.end().ended == "silent"
+    assert visit.outcome().ended == "silent"
     for bad in ("", "{}", visit.to_json().replace('"v1"', '""'), visit.to_json().replace('"session"', '"sesion"')):
         with pytest.raises(kenpoint.InputError):
             kenpoint.Visit.from_json(bad)
 
 
 def test_a_need_is_handed_over(kb: kenpoint.KnowledgeBase, snapshot: kenpoint.Snapshot) -> None:
-    visit = looked(snapshot)
+    visit = a_visit(snapshot)
     handoff = visit.hand_over("The ring is red and reset did not help.", at=NOW + datetime.timedelta(minutes=2))
-    assert visit.end() == kenpoint.VisitEnd("handed-over")
+    assert visit.outcome() == kenpoint.VisitOutcome("handed-over")
     assert (handoff.session, handoff.audience, handoff.party, handoff.channel) == ("v1", "public", "acc-7", "web")
     assert handoff.at == NOW + datetime.timedelta(minutes=2) and [item.id for item in handoff.products] == ["router", "hearth"]
     assert [(words.from_, words.text) for words in handoff.words] == [
-        (kenpoint.WordsFrom.QUERY, "red light"), (kenpoint.WordsFrom.MESSAGE, "The ring is red and reset did not help."),
+        (kenpoint.TextOrigin.QUERY, "red light"), (kenpoint.TextOrigin.MESSAGE, "The ring is red and reset did not help."),
     ]  # fmt: skip
     assert handoff.shown[0] == "red-light" and handoff.leave_out == ("red-light",)
-    assert handoff.tried == (kenpoint.Tried("red-light", NOW + datetime.timedelta(seconds=2), kenpoint.Came.DID_NOT_SOLVE),)
+    assert handoff.tried == (kenpoint.Tried("red-light", NOW + datetime.timedelta(seconds=2), kenpoint.TriedOutcome.DID_NOT_SOLVE),)
     again = kenpoint.Handoff.from_json(handoff.to_json())
     assert again == handoff and pickle.loads(pickle.dumps(handoff)) == handoff
 
-    before = kb.suggest(**handoff.question(), viewer="internal", threshold=0.0, limit=5)
+    before = kb.suggest(**handoff.request(), viewer="internal", threshold=0.0, limit=5)
     assert "red-light" not in [each.id for each in before] and "pppoe-vlan" in [each.id for each in before]
     for form, outcome in [(handoff, (4, 0)), (handoff.to_json(), (0, 4)), (json.loads(handoff.to_json()), (0, 4))]:
         merged = kb.open_handoff(form, "c9", audience="public")
-        assert (merged.new, merged.known, merged.refused) == (*outcome, ())
+        assert (merged.new, merged.duplicates, merged.rejected) == (*outcome, ())
     case = kb.case("c9")
     assert (case.session, case.party, case.channel) == ("v1", "acc-7", "web")
     assert [entry.text for entry in case.entries] == ["red light", "The ring is red and reset did not help."]
@@ -136,7 +136,7 @@ def test_a_need_is_handed_over(kb: kenpoint.KnowledgeBase, snapshot: kenpoint.Sn
 def test_a_base_has_visits_too(kb: kenpoint.KnowledgeBase) -> None:
     visit = kb.visit("v3", viewer="public", party="acc-7")
     visit.record("rated", article="red-light", value=1.0, at=NOW)
-    assert kb.merge_events(visit.take(), audience="public").new == 1
+    assert kb.merge_events(visit.take_events(), audience="public").new == 1
     with pytest.raises(kenpoint.UnknownNameError):
         kb.visit("v3", viewer="martians")
 

@@ -6,10 +6,10 @@
 # ---
 
 # %% [markdown]
-# # What did the agent see on that day, and why?
+# # The answers of a past day, with their reasons
 #
-# On the first of August a customer wrote that the router shows a red light. The agent gave the advice of an
-# article that turned out to be wrong three weeks later. Was it wrong *then*?
+# On 1 August a customer wrote that the router shows a red light. The agent followed an article that turned out to be wrong
+# three weeks later. This notebook checks if the article was wrong *on that day*.
 
 # %%
 import datetime
@@ -33,9 +33,9 @@ def situation(firmware: str) -> kenpoint.Context:
 
 
 # %% [markdown]
-# ## On the first of August
+# ## On 1 August
 #
-# `as_of` gives the base as it was known at an instant. It answers as it would have answered then.
+# `as_of` returns a view of the base as it was known at an instant. The view answers as the base answered then.
 
 # %%
 august = kb.as_of(datetime.datetime(2026, 8, 1, tzinfo=UTC))
@@ -46,20 +46,21 @@ then
 august.plot.factors(then)
 
 # %% [markdown]
-# The agent was right: the advice came first, and the cases of the spring spoke for it. The article that is right today did not exist.
+# The agent was right: the article came first, supported by the cases of the spring. The article that is right today did
+# not exist.
 
 # %%
 try:
     august.article("aurora-router-pppoe-vlan-4-0")
 except kenpoint.ArticleNotFoundError as error:
     print(error)
-for when, base in (("then", august), ("now", kb)):
-    print(f"firmware {when}:", base.article("fact:aurora-router/current firmware").sections[0].text)
+for day, base in (("then", august), ("now", kb)):
+    print(f"firmware {day}:", base.article("fact:aurora-router/current firmware").sections[0].text)
 
 # %% [markdown]
 # ## Today
 #
-# The same words, the firmware of today.
+# The same text with the firmware of today.
 
 # %%
 now = kb.suggest(text=text, viewer="internal", context=situation("4.0.2"))
@@ -69,9 +70,9 @@ now
 kb.plot.factors(now)
 
 # %% [markdown]
-# ## When did it turn?
+# ## The day of the change
 #
-# One sweep over the autumn, a look a week.
+# One replay over the autumn, with one instant per week.
 
 # %%
 days = [datetime.datetime(2026, 8, 1, tzinfo=UTC) + datetime.timedelta(weeks=week) for week in range(16)]
@@ -79,20 +80,20 @@ days = [datetime.datetime(2026, 8, 1, tzinfo=UTC) + datetime.timedelta(weeks=wee
 
 def first(i: int, past: kenpoint.KnowledgeBase) -> tuple[str, float]:
     best = past.suggest(text=text, viewer="internal", context=situation("4.0.2"))[0]
-    return best.id, best.solve
+    return best.id, best.solve_probability
 
 
-for day, (id, solve) in zip(days, kb.replay(days, first), strict=True):
-    print(f"{day:%d %b}  {id:35} solves {solve:.0%}")
+for day, (article, probability) in zip(days, kb.replay(days, first), strict=True):
+    print(f"{day:%d %b}  {article:35} solves {probability:.0%}")
 
 # %%
-flags = [event for event in kb.events().to_dicts() if event["what"] == "flagged" and event["article"] == "aurora-router-red-light"]
+flags = [event for event in kb.tables.events().to_dicts() if event["what"] == "flagged" and event["article"] == "aurora-router-red-light"]
 print("first flag:", flags[0]["at"].date())
 
 # %% [markdown]
-# ## Which cases were answered wrongly in between?
+# ## The cases with the wrong advice
 #
-# Between the firmware of the 18th and the first right article, the cases in which the old advice was tried in vain.
+# The cases after the firmware of 18 August in which the old advice failed or was dismissed.
 
 # %%
 wrong = [

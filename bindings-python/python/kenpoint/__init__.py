@@ -1,9 +1,8 @@
-"""Knowledge retrieval that learns, inside your process.
+"""An embeddable knowledge-retrieval library.
 
-`open` gives a base in a folder, `memory` one that is gone when it is closed. Everything a base does is a
-method of `KnowledgeBase`, and `open_snapshot` answers from a file with what one audience may see of it. What they are
-given and give back is in `kenpoint.model`; what can go wrong in `kenpoint.errors`. All of it is here under `kenpoint` as
-well. `python -m kenpoint --help` says what the command line does.
+`open` opens a base in a folder and `memory` makes one in memory; both return a `KnowledgeBase`. `open_snapshot` opens a
+read-only file of the content one audience may see. The data model is in `kenpoint.model` and the exceptions in
+`kenpoint.errors`; all names are also in `kenpoint`. `python -m kenpoint --help` describes the command line.
 
 >>> import kenpoint
 >>> with kenpoint.memory() as kb:
@@ -27,8 +26,10 @@ from ._kenpoint import (
     Suggestion,
     __version__,
 )
-from ._snapshot import Snapshot, cut_snapshot, open_snapshot, part_names
+from ._reviews import Reviews
+from ._snapshot import Snapshot, open_snapshot, shard_names, split_snapshot
 from ._table import Table, factors_table, hits_table, similar_table
+from ._tables import Tables
 from ._visit import Visit
 from .errors import *  # noqa: F403
 from .model import *  # noqa: F403
@@ -39,6 +40,7 @@ __all__ = [
     "FixedClock",
     "Hit",
     "KnowledgeBase",
+    "Reviews",
     "SearchAnswer",
     "SimilarCase",
     "Snapshot",
@@ -46,9 +48,9 @@ __all__ = [
     "SuggestAnswer",
     "Suggestion",
     "Table",
+    "Tables",
     "Visit",
     "__version__",
-    "cut_snapshot",
     "errors",
     "factors_table",
     "hits_table",
@@ -56,8 +58,9 @@ __all__ = [
     "model",
     "open",
     "open_snapshot",
-    "part_names",
+    "shard_names",
     "similar_table",
+    "split_snapshot",
 ]
 __all__ += errors.__all__
 __all__ += model.__all__

@@ -1,6 +1,6 @@
 """The command line: `python -m kenpoint snapshot help-centre -o help.ken --audience public`.
 
-Written against the public API of the package alone, so that it is an example of it, too.
+It uses only the public API of the package, so it is also an example.
 """
 
 from __future__ import annotations
@@ -16,57 +16,57 @@ import kenpoint
 DONE, FAILED, INCOMPLETE, INTERRUPTED = 0, 1, 3, 130
 
 EXIT_CODES = """
-exit codes: 0 written; 1 failed, and what lay at -o lies there still; 2 called wrongly; 3 written, but records of the
-folder that are named on the standard error were not taken; 130 interrupted. What was written is said on the standard
-output, progress and errors on the standard error.
+exit codes: 0 written; 1 failed, and the old file at -o is unchanged; 2 invalid arguments; 3 written, but some records of
+the folder were skipped (listed on standard error); 130 interrupted. The result is printed to standard output, progress and
+errors to standard error.
 """
 
 
 def instant(text: str) -> datetime.datetime:
-    """An instant of the command line."""
+    """Reads an instant from the command line."""
     try:
         at = datetime.datetime.fromisoformat(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no instant; write one as 2026-11-20T09:00:00Z") from error
+        raise argparse.ArgumentTypeError(f"{text!r} is not an instant; write it as 2026-11-20T09:00:00Z") from error
     if at.utcoffset() is None:
         raise argparse.ArgumentTypeError(f"{text!r} has no time zone; write it as 2026-11-20T09:00:00Z or with +01:00")
     return at
 
 
 def parser() -> argparse.ArgumentParser:
-    """What the command line takes."""
-    all_of_it = argparse.ArgumentParser(prog="python -m kenpoint", description="Knowledge retrieval that learns, inside your process.")
-    all_of_it.add_argument("--version", action="version", version=f"kenpoint {kenpoint.__version__}")
-    commands = all_of_it.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    """Returns the parser of the command line."""
+    root = argparse.ArgumentParser(prog="python -m kenpoint", description="An embeddable knowledge-retrieval library.")
+    root.add_argument("--version", action="version", version=f"kenpoint {kenpoint.__version__}")
+    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     snapshot = commands.add_parser(
         "snapshot",
-        help="writes what one audience may see into one file, for kenpoint.open_snapshot",
-        description="Writes what one audience may see into one file, for kenpoint.open_snapshot. Readers of the file that lies there are not disturbed.",
+        help="publishes the content of one audience as one file, for kenpoint.open_snapshot",
+        description="Publishes the content that one audience may see as one file, for kenpoint.open_snapshot. Readers of an existing file are not disturbed.",
         epilog=EXIT_CODES,
     )
     add = snapshot.add_argument
-    add("source", type=Path, metavar="BASE_OR_FOLDER", help="the folder of a base, or a folder or file of articles (Markdown, HTML, JSON lines), which are read into a base in memory")
+    add("source", type=Path, metavar="BASE_OR_FOLDER", help="the folder of a base, or a folder or file of articles (Markdown, HTML, JSON lines), which are imported into a base in memory")
     add("-o", "--output", type=Path, required=True, metavar="FILE", help="the file to write or to replace")
-    add("--audience", required=True, metavar="LABEL", help="whom it is for")
-    add("--entitlement", action="append", default=[], metavar="E", help="what its viewers may hold; may be given more than once")
-    add("--at", type=instant, metavar="ISO", help="what was known then is in it: an instant with a time zone; now, if absent")
-    add("--pages", action="store_true", help="its articles as HTML that is safe to put into a page; kenpoint's npm package needs it")
-    add("--shards", action="store_true", help="what a page needs first into FILE, and the rest in parts into FILE.d/, which are loaded when they are wanted")
+    add("--audience", required=True, metavar="LABEL", help="the audience")
+    add("--entitlement", action="append", default=[], metavar="E", help="an entitlement of its viewers; may be repeated")
+    add("--at", type=instant, metavar="ISO", help="the instant whose knowledge is published, with a time zone; default: now")
+    add("--pages", action="store_true", help="write articles as safe HTML, as kenpoint's npm package requires")
+    add("--shards", action="store_true", help="write a manifest to FILE and shards to FILE.d/, which are loaded on demand")
     add("--quiet", action="store_true", help="no progress")
     articles = snapshot.add_argument_group("for a folder of articles")
-    articles.add_argument("--default-audience", metavar="LABEL", help="the audience of articles that name none; internal, if absent")
-    articles.add_argument("--default-confidence", metavar="NAME", help="the confidence of articles that name none; not-validated, if absent")
-    articles.add_argument("--default-language", metavar="TAG", help="the language of articles that name none; en, if absent")
-    return all_of_it
+    articles.add_argument("--default-audience", metavar="LABEL", help="the audience of articles without one; default: internal")
+    articles.add_argument("--default-confidence", metavar="NAME", help="the confidence of articles without one; default: not-validated")
+    articles.add_argument("--default-language", metavar="TAG", help="the language of articles without one; default: en")
+    return root
 
 
 def is_base(folder: Path) -> bool:
-    """Whether the files of a base lie there (`docs/format.md`)."""
+    """Returns True if the folder has the files of a base (`docs/format.md`)."""
     return any((folder / name).exists() for name in ("FORMAT", "base.redb"))
 
 
 def imported(kb: kenpoint.KnowledgeBase, given: argparse.Namespace) -> int:
-    """Reads articles into a base in memory. Returns how many records were not taken, having named them."""
+    """Imports articles into a base in memory. Lists the skipped records and returns their number."""
     options = kenpoint.ImportOptions()
     if given.default_audience is not None:
         options["audience"] = given.default_audience
@@ -75,18 +75,18 @@ def imported(kb: kenpoint.KnowledgeBase, given: argparse.Namespace) -> int:
     if given.default_language is not None:
         options["language"] = given.default_language
     if given.at is not None:
-        # A look at the past needs a history, and not what all arrived a moment ago.
+        # A view of the past needs a history of arrivals.
         options["arrivals"] = "as-dated"
     report = kb.import_path(given.source, progress=not given.quiet, **options)
     for skipped in report.skipped:
-        print(f"{skipped.place.file}:{skipped.place.line}: not taken: {skipped.reason}", file=sys.stderr)
+        print(f"{skipped.place.file}:{skipped.place.line}: skipped: {skipped.reason}", file=sys.stderr)
     if report.n_skipped > len(report.skipped):
         print(f"and {report.n_skipped - len(report.skipped):,} more", file=sys.stderr)
     return report.n_skipped
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Puts a file in the place of another, at once and whole: it is written beside it first."""
+    """Replaces a file atomically: writes a new file beside it, then renames it."""
     unfinished = path.with_name(path.name + ".new")
     try:
         with unfinished.open("wb") as file:
@@ -98,18 +98,18 @@ def replace(path: Path, content: bytes) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def write_parts(path: Path, file: bytes) -> int:
-    """Cuts a snapshot. The parts are written first: what names them comes when they are there. Those of before stay, for
-    processes and pages that have an earlier front open. Returns how many there are."""
-    front, parts = kenpoint.cut_snapshot(file)
+def write_shards(path: Path, snapshot: bytes) -> int:
+    """Splits a snapshot into files: the shards first, then the manifest that refers to them. Shards of older manifests stay
+    for processes and pages that have one open. Returns the number of shards."""
+    split = kenpoint.split_snapshot(snapshot)
     folder = path.with_name(path.name + ".d")
     folder.mkdir(exist_ok=True)
-    for name, part in parts.items():
+    for name, shard in split.shards.items():
         place = folder / name
-        if not place.is_file() or place.read_bytes() != part:
-            replace(place, part)
-    replace(path, front)
-    return len(parts)
+        if not place.is_file() or place.read_bytes() != shard:
+            replace(place, shard)
+    replace(path, split.manifest)
+    return len(split.shards)
 
 
 def snapshot(given: argparse.Namespace) -> int:
@@ -119,19 +119,19 @@ def snapshot(given: argparse.Namespace) -> int:
     with kenpoint.open(given.source) if of_base else kenpoint.memory() as kb:
         skipped = 0 if of_base else imported(kb, given)
         if not given.quiet:
-            print(f"publishing {kb.stats()['articles']:,} articles for {given.audience}", file=sys.stderr)
+            print(f"publishing {kb.counts().articles:,} articles for {given.audience}", file=sys.stderr)
         if given.shards:
             file = kb.snapshot(viewer, at=given.at, pages=given.pages)
             info = kenpoint.open_snapshot(file).info
-            n_parts = write_parts(given.output, file)
+            n_shards = write_shards(given.output, file)
         else:
             info = kb.snapshot(viewer, given.output, at=given.at, pages=given.pages)
-            n_parts = 0
+            n_shards = 0
     if not info.articles:
-        hint = "" if of_base else "; articles that name no audience are internal, and drafts, see --default-audience and --default-confidence"
+        hint = "" if of_base else "; articles without an audience are internal drafts, see --default-audience and --default-confidence"
         print(f"{given.audience} sees none of them{hint}", file=sys.stderr)
-    cut = f" in it and in {n_parts:,} parts in {given.output}.d" if given.shards else ""
-    print(f"{given.output}: {info.articles:,} articles and {info.cases:,} cases as of {info.known.isoformat()}, {info.bytes:,} bytes{cut}, digest {info.digest}")
+    shards = f" in it and in {n_shards:,} shards in {given.output}.d" if given.shards else ""
+    print(f"{given.output}: {info.articles:,} articles and {info.cases:,} cases as of {info.known.isoformat()}, {info.bytes:,} bytes{shards}, digest {info.digest}")
     return INCOMPLETE if skipped else DONE
 
 

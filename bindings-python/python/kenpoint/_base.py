@@ -1,20 +1,21 @@
-"""The base as Python has it: every call of the core, with Python's habits."""
+"""The base: opening, writing, reading, views of the past, imports and exports."""
 
 from __future__ import annotations
 
 import datetime
-import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from . import _codec, _kenpoint, _progress
-from ._frames import Frames
+from ._batch import BatchQueries
+from ._frames import FrameImports
 from ._kenpoint import FixedClock
-from ._many import Many
-from ._progress import Tell as Progress
-from ._service import SelfService
+from ._progress import ProgressCallback
+from ._reviews import Reviews
+from ._self_service import SelfService
+from ._tables import Tables
 from .errors import ForkedHandleError, KenpointError
 from .model import (
     Actor,
@@ -24,13 +25,13 @@ from .model import (
     Case,
     CaseDraft,
     Confidence,
+    Counts,
     DismissReason,
     EntryDraft,
     EvidenceRow,
     FactDraft,
     FlagReason,
     Freshness,
-    FreshnessState,
     Governance,
     ImportOptions,
     ImportReport,
@@ -43,8 +44,8 @@ from .model import (
     RankPolicy,
     Recorded,
     Relation,
-    ReviewItem,
     Session,
+    Stats,
     Verdict,
     Verified,
     VersionInfo,
@@ -66,31 +67,31 @@ def open(
     memory_limit: int | None = None,
     threads: int | None = None,
     cache_bytes: int | None = None,
-    absorb_after: int | None = None,
+    index_flush_docs: int | None = None,
     background: bool = True,
     trust_file: bool = False,
     on_notice: Callable[[str, str, str], object] | None = None,
 ) -> KnowledgeBase:
-    """Opens the base in a folder, or makes one there.
+    """Opens the base in a folder, and creates it if the folder has none.
 
-    path: the folder. One process owns it until it is closed.
-    clock: what the time is asked of; the machine's clock, if absent.
-    seed: makes ids of events that come without one, 0 to 2**64 - 1. Fixed when the base is made.
-    language: the language of cases and facts, a tag. Fixed when the base is made.
-    audiences: who may see what, the labels from the innermost; the chain team, internal, partner, customer,
-        public, if absent. Fixed when the base is made.
-    memory_limit: bytes that the base may hold in memory, as `stats` counts them; no limit, if absent. A
-        write that would go over it raises MemoryLimitError and writes nothing.
-    threads: threads for `search_many` and `suggest_many`, 0 to 256; the machine's cores, if absent.
-    cache_bytes: memory for pages of the store. Bytes; 256 MiB, or a quarter of `memory_limit` if that is less.
-    absorb_after: new documents that stay in memory before they are put into the index on disk; 4096, if absent.
-    background: whether a thread of the base does that, and makes relaxed events durable within a second.
-    trust_file: leaves out the check of the whole file against its checksums.
-    on_notice: is called with a level (error, warning, info, debug), a topic and a sentence when something happens
-        that no call can answer for. It may be called from a thread of the base and may not call a base.
+    path: the folder. One process owns it until the base is closed.
+    clock: the clock of the base; default: the machine's clock.
+    seed: the seed of generated event ids, 0 to 2**64 - 1. Fixed when the base is created.
+    language: the language tag of cases and facts. Fixed when the base is created.
+    audiences: the audience labels, from the innermost outwards; default: team, internal, partner, customer, public.
+        Fixed when the base is created.
+    memory_limit: the memory limit in bytes, compared with `stats().memory.total`; default: no limit. A write that would
+        exceed it raises MemoryLimitError and writes nothing.
+    threads: threads for `search_many` and `suggest_many`, 0 to 256; default: the number of cores.
+    cache_bytes: the size of the store's page cache in bytes; default: 256 MiB, or a quarter of `memory_limit` if less.
+    index_flush_docs: number of new documents in memory that triggers a flush to the index on disk; default: 4096.
+    background: runs a thread that flushes the index and makes relaxed events durable within a second.
+    trust_file: skips the check of the whole file against its checksums.
+    on_notice: a callback with level (error, warning, info, debug), topic and message, for events outside of any call. It
+        may run on a thread of the base and must not call a base.
 
-    Raises BusyError if another process or handle owns it, NotABaseError, FormatTooNewError and CorruptError
-    for what is not a sound base, IoError for what cannot be read.
+    Raises BusyError if another process or handle has the base open; NotABaseError, FormatTooNewError, CorruptError or
+    IoError if the folder has no readable base.
 
     >>> import kenpoint, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -107,7 +108,7 @@ def open(
         memory_limit=memory_limit,
         threads=threads,
         cache_bytes=cache_bytes,
-        absorb_after=absorb_after,
+        index_flush_docs=index_flush_docs,
         background=background,
         trust_file=trust_file,
         on_notice=on_notice,
@@ -125,7 +126,7 @@ def memory(
     threads: int | None = None,
     on_notice: Callable[[str, str, str], object] | None = None,
 ) -> KnowledgeBase:
-    """Makes a base in memory. The arguments are those of `open`.
+    """Makes an empty base in memory. The arguments are those of `open`.
 
     >>> import kenpoint
     >>> kenpoint.memory()
@@ -140,7 +141,7 @@ def memory(
         memory_limit=memory_limit,
         threads=threads,
         cache_bytes=None,
-        absorb_after=None,
+        index_flush_docs=None,
         background=True,
         trust_file=False,
         on_notice=on_notice,
@@ -148,11 +149,14 @@ def memory(
     return KnowledgeBase(base)
 
 
-class KnowledgeBase(Many, Frames, SelfService):
-    """A knowledge base. Made by `kenpoint.open` and `kenpoint.memory`; may be used from many threads.
+class KnowledgeBase(BatchQueries, FrameImports, SelfService):
+    """A knowledge base. Made by `kenpoint.open` and `kenpoint.memory`. May be used from many threads.
 
-    Every call may raise ClosedError after `close`, and ForkedHandleError in a process forked from the one
-    that opened the base. What a call raises besides is said at the call.
+    Methods look up one article or one case. `kb.tables` gives whole tables, `kb.reviews` the review queue and `kb.plot`
+    charts.
+
+    Every call may raise ClosedError after `close`, and ForkedHandleError in a process forked from the one that opened the
+    base. Other errors are documented with the call.
     """
 
     def __enter__(self) -> Self:
@@ -164,7 +168,7 @@ class KnowledgeBase(Many, Frames, SelfService):
         try:
             self.close()
         except ForkedHandleError:
-            # A child of a fork that leaves the block has nothing to close: the base is its parent's.
+            # The child of a fork that leaves the block has nothing to close: the base belongs to its parent.
             if error is None:
                 raise
 
@@ -172,11 +176,11 @@ class KnowledgeBase(Many, Frames, SelfService):
         if self.closed:
             return "KnowledgeBase(closed)"
         try:
-            articles, cases = self._counts()
+            counts = self.counts()
         except KenpointError as error:
-            # In a forked child, in a notice, after a fault: what is shown must not raise.
+            # In a forked child, in a notice or after a fault. A repr must not raise.
             return f"KnowledgeBase({error.name})"
-        return f"KnowledgeBase(articles={articles}, cases={cases})"
+        return f"KnowledgeBase(articles={counts.articles}, cases={counts.cases})"
 
     def __reduce__(self) -> Any:
         raise TypeError(
@@ -186,10 +190,10 @@ class KnowledgeBase(Many, Frames, SelfService):
     # Articles and facts
 
     def put(self, article: ArticleDraft | Mapping[str, Any]) -> Put:
-        """Puts an article: a new one, or a new version of one that exists. Putting again what is there changes nothing.
+        """Puts an article: a new one, or a new version of an existing one. Putting an equal article changes nothing.
 
-        Raises InvalidRecordError for a field that is missing, unknown or of another type, InvalidValueError and
-        TooLargeError for values out of their range, UnknownNameError for an audience that the base has not.
+        Raises InvalidRecordError for a missing or unknown field or one of another type, InvalidValueError and
+        TooLargeError for values out of range, UnknownNameError for an unknown audience.
 
         >>> import kenpoint
         >>> kb = kenpoint.memory()
@@ -200,17 +204,17 @@ class KnowledgeBase(Many, Frames, SelfService):
         return Put(version, Recorded(outcome))
 
     def edit(self, article: ArticleDraft | Mapping[str, Any], *, expects: int) -> Put:
-        """Puts a new version on top of the one the writer saw.
+        """Puts a new version if the current version is the expected one (optimistic locking).
 
-        expects: the number of that version; 0 asks for a new article.
+        expects: the number of the expected version; 0 for a new article.
 
-        Raises VersionConflictError if it is no longer the current one, and what `put` raises.
+        Raises VersionConflictError if another version is current, and the errors of `put`.
         """
         version, outcome = self._put(_codec.encode(article), expects)
         return Put(version, Recorded(outcome))
 
     def set_fact(self, fact: FactDraft | Mapping[str, Any]) -> Recorded:
-        """Sets a fact. The newest by `as_of` is the current one; older ones are kept.
+        """Sets a fact. The fact with the newest `as_of` is current; older ones are kept.
 
         >>> import datetime, kenpoint
         >>> kb = kenpoint.memory()
@@ -228,34 +232,34 @@ class KnowledgeBase(Many, Frames, SelfService):
         audience: str | None = None,
         governance: Governance | str | None = None,
     ) -> Recorded:
-        """Changes the states of an article; absent ones stay.
+        """Changes states of an article; omitted states stay.
 
-        Raises ArticleNotFoundError, InvalidTransitionError for what is not allowed from the present state.
+        Raises ArticleNotFoundError, InvalidTransitionError for a change that the current state does not allow.
         """
         return Recorded(self._change_state(article, confidence, audience, governance))
 
     def publish(self, article: str, audience: str) -> Recorded:
-        """Validates an article and shows it to an audience."""
+        """Validates an article and publishes it to an audience."""
         return Recorded(self._publish(article, audience))
 
     def archive(self, article: str) -> Recorded:
-        """Takes an article out of use. It is kept, and never shown."""
+        """Archives an article. It is kept and never shown."""
         return Recorded(self._archive(article))
 
     def verify_article(self, article: str, *, by: str) -> Recorded:
-        """Says that an article was looked at by somebody and found to be right."""
+        """Records that an actor reviewed an article and found it right."""
         return Recorded(self._verify_article(article, by))
 
     def flag(self, article: str, reason: FlagReason | str, *, by: str) -> Recorded:
-        """Says that something is wrong with an article."""
+        """Flags an article as wrong, outdated or otherwise in need of review."""
         return Recorded(self._flag(article, reason, by))
 
     def merge(self, article: str, *, into: str) -> Recorded:
-        """Takes one article into another: evidence and links go on there, the old id still resolves."""
+        """Merges an article into another, with its evidence and links. The old id still resolves."""
         return Recorded(self._merge(article, into))
 
     def relate(self, article: str, to: str, relation: Relation | str) -> Recorded:
-        """Relates two articles."""
+        """Adds a relation between two articles."""
         return Recorded(self._relate(article, to, relation))
 
     # Cases and links
@@ -263,7 +267,7 @@ class KnowledgeBase(Many, Frames, SelfService):
     def open_case(self, case: CaseDraft | Mapping[str, Any]) -> Recorded:
         """Opens a case.
 
-        Raises AlreadyExistsError if there is one of this id.
+        Raises AlreadyExistsError if the id is in use.
 
         >>> import kenpoint
         >>> kb = kenpoint.memory()
@@ -277,15 +281,18 @@ class KnowledgeBase(Many, Frames, SelfService):
         return Recorded(self._note(case, _codec.encode(entry)))
 
     def resolve_case(self, case: str, *, first_contact: bool | None = None) -> Recorded:
-        """Says that a case is answered; in the first contact, if that is known. Its Resolved links get their credit."""
+        """Marks a case as resolved and credits its `resolved` links.
+
+        first_contact: True if it was resolved in the first contact; None: unknown.
+        """
         return Recorded(self._resolve_case(case, first_contact))
 
     def close_case(self, case: str) -> Recorded:
-        """Says that a case is done."""
+        """Closes a case."""
         return Recorded(self._close_case(case))
 
     def reopen_case(self, case: str) -> Recorded:
-        """Says that a case came back. Within seven days the credit of what resolved it is reversed."""
+        """Reopens a case. Within seven days, this reverses the credit of the articles that resolved it."""
         return Recorded(self._reopen_case(case))
 
     def link(
@@ -299,13 +306,13 @@ class KnowledgeBase(Many, Frames, SelfService):
         confidence: float | None = None,
         reason: DismissReason | str | None = None,
     ) -> Recorded:
-        """Links an article to a case. Doing it again changes nothing.
+        """Links an article to a case. Linking again changes nothing.
 
-        link: what the article was to the case.
-        by: who says so.
-        provenance: where the link comes from.
-        confidence: 0 to 1; the default of the provenance and the actor's licence, if absent.
-        reason: why, for a link of the type dismissed.
+        link: the role of the article in the case.
+        by: the actor.
+        provenance: the origin of the link.
+        confidence: 0 to 1; default: that of the provenance and the actor's licence.
+        reason: the reason, for a link of the type dismissed.
 
         Raises CaseNotFoundError and ArticleNotFoundError.
         """
@@ -313,30 +320,27 @@ class KnowledgeBase(Many, Frames, SelfService):
         return Recorded(self._link(_codec.encode(draft), by))
 
     def retract_link(self, case: str, article: str, link: LinkType | str) -> Recorded:
-        """Takes a link back; all numbers are as they were before it. Raises LinkNotFoundError."""
+        """Retracts a link, which restores the previous scores exactly. Raises LinkNotFoundError."""
         return Recorded(self._retract_link(case, article, link))
 
     def judge_link(self, case: str, article: str, link: LinkType | str, verdict: Verdict | str) -> Recorded:
-        """Says whether a link is right. A rejected one counts no more. Raises LinkNotFoundError."""
+        """Records the verdict of an audit on a link. A rejected link no longer counts. Raises LinkNotFoundError."""
         return Recorded(self._judge_link(case, article, link, verdict))
 
     # Feedback
 
-    def record(self, what: str, /, **fields: Any) -> Recorded:
-        """Records one thing that happened. The next answer already differs.
+    def record(self, kind: str, /, **fields: Any) -> Recorded:
+        """Records an event. The next answer takes it into account.
 
-        what: `searched`, `shown`, `clicked`, `viewed`, `dwelt`, `copied`, `returned`, `rated`, `solved`,
-            `did-not-solve`, `commented`, `suggested`, `opened`, `accepted`, `dismissed`, `sent`, `escalated`,
-            `case-waiting`, `survey`, `product-released` and every other event of the core, by its name.
-        fields: those that all events have, `at` (the clock's instant, if absent), `id` (recording it again is then
-            harmless), `actor`, `party`, `session`, `case`, `channel`, `audience`; and those of this event: `article`,
-            `query`, `impression`, `rank` (from 1), `seconds`, `after_s` (seconds), `value` (0 to 1), `reason`, `text`.
+        kind: the kind of event, such as `searched`, `viewed`, `solved` or `dismissed`. The section "Events" of
+            docs/json.md lists all kinds with their fields.
+        fields: the fields of this kind, and those of every event: `at` (default: the clock's instant), `id` (an event
+            with a known id counts once), `actor`, `party`, `session`, `case`, `channel`, `audience`.
 
-        Durable when it returns, but for what is only looked at (searched, shown, clicked, viewed, dwelt,
-        copied, returned, suggested, opened): that is durable with the next durable change, or with `flush`.
+        The event is durable when this returns, except for relaxed kinds such as `searched`, `shown` and `viewed`: they
+        become durable with the next durable event, or with `flush`.
 
-        Raises InvalidRecordError for a field that this event has not, InvalidImpressionError for a token
-        that is not of this base.
+        Raises InvalidRecordError for an unknown field, InvalidImpressionError for a token of another base.
 
         >>> import kenpoint
         >>> kb = kenpoint.memory()
@@ -345,15 +349,18 @@ class KnowledgeBase(Many, Frames, SelfService):
         >>> kb.record("rated", article="lamp", value=1.0, actor="ann")
         <Recorded.NEW: 'new'>
         """
-        return self.record_all([{"what": what, **fields}])[0]
+        return self.record_all([{"what": kind, **fields}])[0]
 
     def record_all(self, events: Iterable[Mapping[str, Any]]) -> list[Recorded]:
-        """Records events in one commit, all or none. Each is a mapping with `what` and the fields of `record`."""
+        """Records events in one commit, all or none.
+
+        events: mappings with the kind of event under `what` and the fields of `record`.
+        """
         now = None
         texts = []
         for event in events:
             if not isinstance(event, Mapping):
-                raise TypeError(f"an event is a mapping with what happened under 'what', not a {type(event).__name__}")
+                raise TypeError(f"an event is a mapping with its kind under 'what', not a {type(event).__name__}")
             if event.get("at") is None:
                 now = now or self.now()
                 event = {**event, "at": now}
@@ -366,91 +373,107 @@ class KnowledgeBase(Many, Frames, SelfService):
         return RankPolicy._of(self._policy())
 
     def set_policy(self, policy: RankPolicy) -> Recorded:
-        """Puts another ranking policy in force, by a logged event. Changed section weights make the text index anew."""
+        """Changes the ranking policy by a logged event. Changed section weights rebuild the text index."""
         return Recorded(self._set_policy(RankPolicy._text_of(policy)))
 
     # Reading
 
-    def article(self, id: str) -> Article:
-        """An article by its id, or by that of an article merged into it. Raises ArticleNotFoundError."""
-        return _codec.decode(Article, self._article(id))
+    def article(self, article: str) -> Article:
+        """Returns an article by its id or the id of an article merged into it. Raises ArticleNotFoundError."""
+        return _codec.decode(Article, self._article(article))
 
-    def version(self, id: str, number: int) -> Article:
-        """An article as it read in one of its versions, from 1; its states are today's. Raises VersionNotFoundError."""
-        return _codec.decode(Article, self._version(id, number))
+    def version(self, article: str, number: int) -> Article:
+        """Returns an article with the text of a version, from 1, and its current states. Raises VersionNotFoundError."""
+        return _codec.decode(Article, self._version(article, number))
 
-    def versions(self, id: str) -> list[VersionInfo]:
-        """The versions of an article, from the first."""
-        return _codec.decode(list[VersionInfo], self._versions(id))
+    def versions(self, article: str) -> list[VersionInfo]:
+        """Returns the versions of an article, first to last."""
+        return _codec.decode(list[VersionInfo], self._versions(article))
 
-    def freshness_of(self, id: str, *, now: datetime.datetime | None = None) -> Freshness:
-        """How fresh an article is at an instant."""
-        return _codec.decode(Freshness, self._freshness(id, now))
+    def freshness(self, article: str, *, now: datetime.datetime | None = None) -> Freshness:
+        """Returns the freshness of an article at an instant.
 
-    def evidence_of(self, id: str) -> list[EvidenceRow]:
-        """The evidence about an article, row by row: its own, then that of the articles merged into it."""
-        return _codec.decode(list[EvidenceRow], self._evidence(id))
-
-    def case(self, id: str) -> Case:
-        """A case. Raises CaseNotFoundError."""
-        return _codec.decode(Case, self._case(id))
-
-    def links_of_case(self, id: str) -> list[Link]:
-        """The links of a case, by article, then type; retracted ones too."""
-        return _codec.decode(list[Link], self._links_of_case(id))
-
-    def links_of_article(self, id: str) -> list[Link]:
-        """The links of an article and of those merged into it, by case, then type; retracted ones too."""
-        return _codec.decode(list[Link], self._links_of_article(id))
-
-    def session(self, id: str) -> Session:
-        """A visit to self-service, cut into intents. Raises SessionNotFoundError."""
-        return _codec.decode(Session, self._session(id))
-
-    def actor(self, id: str) -> Actor | None:
-        """Somebody known by id."""
-        return _codec.decode(Actor | None, self._actor(id))  # type: ignore[arg-type]
-
-    def impression(self, token: str) -> Impression:
-        """What an answer was, by its token. Raises InvalidImpressionError."""
-        return _codec.decode(Impression, self._impression(token))
-
-    def review_queue(
-        self,
-        *,
-        owner: str | None = None,
-        from_state: FreshnessState | str = FreshnessState.DUE_SOON,
-        limit: int = 50,
-        now: datetime.datetime | None = None,
-    ) -> list[ReviewItem]:
-        """What to look at first: due, overdue, expired and suspected articles by risk; ties by id.
-
-        owner: only those this actor answers for.
-        from_state: only those in this state or a worse one, or under suspicion.
-        limit: articles wanted, 1 to 10,000.
+        now: the instant; default: the base's clock.
         """
-        return _codec.decode(list[ReviewItem], self._review_queue(owner, from_state, limit, now))
+        return _codec.decode(Freshness, self._freshness(article, now))
 
-    def stats(self) -> dict[str, Any]:
-        """What this base holds and takes now: counts, memory by part and files, in bytes.
+    def evidence(self, article: str) -> list[EvidenceRow]:
+        """Returns the evidence about an article: its own rows, then those of articles merged into it."""
+        return _codec.decode(list[EvidenceRow], self._evidence(article))
 
-        Figures of memory are estimates. Cost: some microseconds; no walk over articles.
+    def case(self, case: str) -> Case:
+        """Returns a case. Raises CaseNotFoundError."""
+        return _codec.decode(Case, self._case(case))
+
+    def links_of_case(self, case: str) -> list[Link]:
+        """Returns the links of a case, ordered by article, then type; retracted ones included."""
+        return _codec.decode(list[Link], self._links_of_case(case))
+
+    def links_of_article(self, article: str) -> list[Link]:
+        """Returns the links of an article and of articles merged into it, ordered by case, then type; retracted ones included."""
+        return _codec.decode(list[Link], self._links_of_article(article))
+
+    def session(self, session: str) -> Session:
+        """Returns a self-service visit, divided into intents. Raises SessionNotFoundError."""
+        return _codec.decode(Session, self._session(session))
+
+    def actor(self, actor: str) -> Actor | None:
+        """Returns an actor, or None if the id is unknown."""
+        return _codec.decode(Actor | None, self._actor(actor))  # type: ignore[arg-type]
+
+    def impression_of(self, token: str) -> Impression:
+        """Returns the answer that an impression token identifies. Raises InvalidImpressionError."""
+        return _codec.decode(Impression, self._impression_of(token))
+
+    def counts(self) -> Counts:
+        """Returns the number of articles and cases.
 
         >>> import kenpoint
-        >>> kenpoint.memory().stats()["articles"]
-        0
+        >>> kenpoint.memory().counts()
+        Counts(articles=0, cases=0)
         """
-        return json.loads(self._stats())
+        return _codec.decode(Counts, self._counts())
+
+    def stats(self) -> Stats:
+        """Returns counts, and memory and file use by part in bytes, for monitoring.
+
+        Memory figures are estimates. Cost: some microseconds, without a pass over articles.
+
+        >>> import kenpoint
+        >>> stats = kenpoint.memory().stats()
+        >>> stats.articles, stats.files.store, stats.memory.total > 0
+        (0, 0, True)
+        """
+        return _codec.decode(Stats, self._stats())
+
+    # Views
+
+    @property
+    def tables(self) -> Tables:
+        """Whole tables of this base, for data frames."""
+        return Tables(self)
+
+    @property
+    def reviews(self) -> Reviews:
+        """The reviews of this base: the articles that somebody should check."""
+        return Reviews(self)
+
+    @property
+    def plot(self) -> Plot:
+        """Charts of this base, by altair (`pip install kenpoint[viz]`)."""
+        from ._plot import Plot
+
+        return Plot(self)
 
     # The past
 
     def as_of(self, known: datetime.datetime, *, policy: RankPolicy | None = None) -> KnowledgeBase:
-        """The base as it was known at an instant, its clock standing there. It answers as the base would have
-        answered; it takes no writes.
+        """Returns a read-only view of the base as it was known at an instant. It answers as the base answered then, and its
+        clock is set to that instant.
 
-        policy: as if this one had always been in force; the policies of the day, if absent.
+        policy: the policy to apply throughout; default: the policies of that time.
 
-        Cost: one fold of the log up to there. For many instants use `replay`.
+        Cost: one replay of the log up to the instant. For many instants use `replay`.
         """
         return KnowledgeBase(self._as_of(known, None if policy is None else RankPolicy._text_of(policy)))
 
@@ -460,16 +483,17 @@ class KnowledgeBase(Many, Frames, SelfService):
         visit: Callable[[int, KnowledgeBase], T],
         *,
         policy: RankPolicy | None = None,
-        progress: bool | Progress = False,
+        progress: bool | ProgressCallback = False,
     ) -> list[T]:
-        """Sweeps the log once and calls `visit` with each place in `instants` and the base as it was known then.
+        """Replays the log once, calls `visit` for each instant, and returns the results.
 
-        instants: ascending. Raises OutOfHistoryError if one lies before the one in front of it.
-        visit: what it returns is collected. The base it gets is closed when it returns.
-        policy: as if this one had always been in force: a trial of it on what really happened.
-        progress: True for a bar, or a function, as in `import_path`; it is told the number of visits so far.
+        instants: ascending instants. Raises OutOfHistoryError for a descending one.
+        visit: a callback with the index of the instant and a view of the base as it was known then. The view is closed
+            when the callback returns.
+        policy: the policy to apply throughout, to try it on real history; default: the policies of that time.
+        progress: True for a bar, or a callback as in `import_path` with the number of instants so far.
 
-        Cost: one fold of the log in all, however many instants there are.
+        Cost: one replay of the log in total, for any number of instants.
 
         >>> import datetime, kenpoint
         >>> kb = kenpoint.memory()
@@ -477,57 +501,57 @@ class KnowledgeBase(Many, Frames, SelfService):
         >>> kb.replay(days, lambda i, then: (i, then.now().day))
         [(0, 1), (1, 2)]
         """
-        seen: list[T] = []
-        with _progress.of(progress) as tell:
+        results: list[T] = []
+        with _progress.callback_of(progress) as report:
 
-            def look(i: int, view: _kenpoint.Base) -> None:
-                seen.append(visit(i, KnowledgeBase(view)))
-                if tell is not None:
-                    tell("replay", len(seen), 0, 0)
+            def visit_view(i: int, view: _kenpoint.Base) -> None:
+                results.append(visit(i, KnowledgeBase(view)))
+                if report is not None:
+                    report("replay", len(results), 0, 0)
 
-            self._replay(list(instants), look, None if policy is None else RankPolicy._text_of(policy))
-        return seen
+            self._replay(list(instants), visit_view, None if policy is None else RankPolicy._text_of(policy))
+        return results
 
-    # In and out
+    # Imports and exports
 
     def import_path(
         self,
         path: str | os.PathLike[str],
         *,
-        progress: bool | Progress = False,
+        progress: bool | ProgressCallback = False,
         **options: Unpack[ImportOptions],
     ) -> ImportReport:
         """Imports a file, or all files of a folder: Markdown with front matter, HTML, JSON lines.
 
-        Importing again what is there changes nothing. A record that cannot be read, or that the base
-        refuses, is in the report with its place and the reason; the others go on.
+        Importing the same records again changes nothing. An unreadable or rejected record is reported with its position
+        and the reason; the other records are imported.
 
-        progress: True for a bar (with tqdm, if it is installed), or a function that is called every 50 ms with
-            the source, the records read, those skipped, and the bytes read. What it raises ends the import.
+        progress: True for a bar (by tqdm, if installed), or a callback, called every 50 ms with the source, the records
+            read, the skipped ones, and the bytes read. An exception of the callback ends the import.
         options: the fields of `ImportOptions`.
 
-        Ctrl-C ends it; records taken by then stay.
+        Ctrl-C ends the import; records imported before stay.
         """
-        with _progress.of(progress) as tell:
-            return _codec.decode(ImportReport, self._import_path(path, _codec.options(options), tell))
+        with _progress.callback_of(progress) as report:
+            return _codec.decode(ImportReport, self._import_path(path, _codec.options(options), report))
 
     def import_bytes(
         self,
         name: str,
         data: bytes,
         *,
-        progress: bool | Progress = False,
+        progress: bool | ProgressCallback = False,
         **options: Unpack[ImportOptions],
     ) -> ImportReport:
-        """Imports one source that is in memory, in the format that the ending of its name says: .md, .html, .jsonl, .json.
+        """Imports one source from memory. The extension of its name determines the format: .md, .html, .jsonl or .json.
 
         >>> import kenpoint
         >>> kb = kenpoint.memory()
         >>> kb.import_bytes("lamp.md", b"# The lamp stays dark\\n\\nChange the fuse.").created
         1
         """
-        with _progress.of(progress) as tell:
-            return _codec.decode(ImportReport, self._import_bytes(name, data, _codec.options(options), tell))
+        with _progress.callback_of(progress) as report:
+            return _codec.decode(ImportReport, self._import_bytes(name, data, _codec.options(options), report))
 
     @overload
     def export(self) -> bytes: ...
@@ -536,23 +560,15 @@ class KnowledgeBase(Many, Frames, SelfService):
     def export(self, path: str | os.PathLike[str]) -> int: ...
 
     def export(self, path: str | os.PathLike[str] | None = None) -> bytes | int:
-        """Writes the whole log as JSON lines. Imported into an empty base it gives an equal state.
+        """Exports the whole log as JSON lines. Importing them into an empty base gives an equal state.
 
-        path: a file to write, which must not be there yet; the number of records is returned. Without it the
-            lines are returned as bytes.
+        path: a new file to write. Returns the number of records. Without a path, returns the lines as bytes.
         """
         return self._export_bytes() if path is None else self._export_path(path)
 
     def verify(self) -> Verified:
-        """Folds the whole log again and compares every row of every table; checks the text index.
+        """Verifies the base: replays the whole log, compares every row of every table, and checks the text index.
 
-        Raises CorruptError or IndexFailedError, naming the first place that differs. Cost: a fold of the log.
+        Raises CorruptError or IndexFailedError with the first difference. Cost: one replay of the log.
         """
         return _codec.decode(Verified, self._verify())
-
-    @property
-    def plot(self) -> Plot:
-        """Charts of this base, by altair (`pip install kenpoint[viz]`)."""
-        from ._plot import Plot
-
-        return Plot(self)

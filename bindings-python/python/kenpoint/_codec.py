@@ -1,7 +1,7 @@
-"""Records between Python and the core: dataclasses, mappings and the model's JSON.
+"""Records between Python and the core: dataclasses, mappings and JSON of the model.
 
-One function writes any record, one reads any: what the fields are stands in `kenpoint.model` alone, and
-a test compares it with the core. No value is changed on the way: the core checks, and says what is wrong.
+One function writes every record and one reads it. Fields are defined only in `kenpoint.model`, and a test compares them
+with the core. Values pass unchanged: the core checks them and reports errors.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 def instant(at: datetime.datetime) -> str:
-    """The text of an instant, for the core. Naive times are refused: they mean another instant elsewhere."""
+    """Returns the text of an instant. Rejects naive times, because they mean a different instant on each machine."""
     if at.utcoffset() is None:
         raise errors.InvalidValueError(
             f"time: {at} has no time zone and could be any of 38 instants; "
@@ -33,7 +33,7 @@ def instant(at: datetime.datetime) -> str:
 
 
 def _plain(value: object) -> object:
-    """What JSON has no form for, in a form that it has."""
+    """Converts a value without a JSON form."""
     if isinstance(value, datetime.datetime):
         return instant(value)
     if isinstance(value, datetime.date):
@@ -49,7 +49,7 @@ def _plain(value: object) -> object:
 
 
 def encode(value: object) -> str:
-    """The JSON of a record, which is a dataclass of `kenpoint.model` or a mapping."""
+    """Returns the JSON of a record, which is a dataclass of `kenpoint.model` or a mapping."""
     try:
         return json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except ValueError as error:
@@ -59,21 +59,21 @@ def encode(value: object) -> str:
 
 
 def text(value: object) -> str:
-    """The JSON of a record, which may be that already: it came from elsewhere."""
+    """Returns the JSON of a record, or the text itself if it is JSON already."""
     return value if isinstance(value, str) else encode(value)
 
 
 def decode(kind: type[T], text: str) -> T:
-    """A record, or a list of records, out of JSON."""
+    """Reads a record, or a list of records, from JSON."""
     return typing.cast("T", _reader(kind)(json.loads(text)))
 
 
 @functools.cache
 def _reader(hint: Any) -> Callable[[Any], Any]:
-    """What turns JSON into a value of a type."""
+    """Returns the function that converts JSON to a value of a type."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Union, types.UnionType):
-        # `X | None`, and `X | str` where a draft may give a name.
+        # `X | None`, and `X | str` where a draft may use the name.
         kinds = [each for each in arguments if each is not type(None)]
         inner = _reader(kinds[0])
         return lambda value: None if value is None else inner(value)
@@ -107,15 +107,15 @@ def _record_reader(kind: Any) -> Callable[[Mapping[str, Any]], Any]:
 
 
 def options(given: Mapping[str, object]) -> str | None:
-    """The JSON of an import's options, or nothing."""
+    """Returns the JSON of import options, or None without options."""
     return encode(given) if given else None
 
 
 def path(given: str | os.PathLike[str]) -> str:
-    """A path as text."""
+    """Returns a path as text."""
     return os.fspath(given)
 
 
 def names(given: Iterable[object]) -> list[str]:
-    """Texts of names or enum members."""
+    """Returns texts of names or enum members."""
     return [str(each) for each in given]

@@ -1,4 +1,4 @@
-"""What is given to a base: drafts, who looks, from where, and what an answer may hold."""
+"""Input of a base: drafts, viewers, contexts, filters and import options."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, TypedDict
 
-from ._names import CaseKind, Change, Confidence, DismissReason, Governance, Kind, LinkType, Provenance, Role
+from ._enums import CaseKind, Change, Confidence, DismissReason, Governance, Kind, LinkType, Provenance, Role
 
 __all__ = [
     "ArticleDraft",
@@ -34,84 +34,84 @@ class Section:
     """A part of an article: CommonMark, kept as given."""
 
     role: Role | str
-    """What it is for."""
+    """The purpose of the section."""
     text: str
     """CommonMark with tables."""
     _: KW_ONLY
     heading: str | None = None
-    """Its heading as the author wrote it."""
+    """The heading."""
     audience: str | None = None
-    """A narrower audience than the article's, if any."""
+    """An audience narrower than that of the article."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProductScope:
-    """A product an article is written for, in some versions or (without a range) in all."""
+    """A product that an article applies to, in a range of versions or in all."""
 
     id: str
     """The product's id in the host."""
     _: KW_ONLY
     versions: str | None = None
-    """The versions it is written for; all, if absent."""
+    """The range of versions; default: all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where and for what an article applies."""
+    """The scope in which an article applies."""
 
     _: KW_ONLY
     products: Sequence[ProductScope | Mapping[str, Any]] = ()
-    """Products it is written for; none means it is not about a product."""
+    """Products the article applies to; empty: the article is not about a product."""
     components: Sequence[str] = ()
-    """Components of those products."""
+    """Components of these products."""
     regions: Sequence[str] = ()
-    """Regions it holds in; all, if empty."""
+    """Regions; empty: all."""
     channels: Sequence[str] = ()
-    """Channels it suits; all, if empty."""
+    """Channels; empty: all."""
     valid_from: datetime.datetime | None = None
-    """The first instant at which it holds."""
+    """The start of validity."""
     valid_to: datetime.datetime | None = None
-    """The first instant at which it holds no longer."""
+    """The end of validity, exclusive."""
     entitlement: Sequence[str] = ()
-    """Viewers must hold all of these to see it (contracts, trainings)."""
+    """Entitlements that a viewer must hold, all of them (contracts, trainings)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an article came from, so that importing it again changes nothing."""
+    """The origin of an article, so that importing it again changes nothing."""
 
     system: str
-    """The system: `zendesk`, `folder`."""
+    """The system, such as `zendesk` or `folder`."""
     key: str
     """The key in that system."""
 
 
 @dataclass(frozen=True, slots=True)
 class FreshnessPolicy:
-    """When an article must be looked at again: exactly one of the three."""
+    """The review rule of an article. Exactly one field is set."""
 
     _: KW_ONLY
     interval_days: int | None = None
-    """Due so many days after the last verification or edit in substance, 1 to 36500."""
+    """Days from the last verification or substantial edit until the article is due, 1 to 36500."""
     date: datetime.datetime | None = None
-    """Due at this instant."""
+    """The instant at which the article is due."""
     ttl_days: int | None = None
-    """Expires so many days after the last verification or edit in substance, 1 to 36500."""
+    """Days from the last verification or substantial edit until the article expires, 1 to 36500."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleDraft:
-    """What is given to put an article: a new one, or a new version of one that exists."""
+    """The input of a put: a new article, or a new version of an existing one."""
 
     id: str
-    """The id, chosen by the host; stable for ever."""
+    """The id, chosen by the host. It never changes."""
     kind: Kind | str
     """The kind of knowledge."""
     title: str
-    """One line."""
+    """The title, one line."""
     _: KW_ONLY
     sections: Sequence[Section | Mapping[str, Any]] = ()
-    """The parts, in order."""
+    """The sections, in order."""
     language: str = "en"
     """A language tag; default `en`."""
     audience: str = "internal"
@@ -121,32 +121,32 @@ class ArticleDraft:
     governance: Governance | str = Governance.OPEN
     """Default: open."""
     scope: Scope | Mapping[str, Any] = Scope()
-    """Where it applies."""
+    """The scope."""
     freshness: FreshnessPolicy | Mapping[str, Any] | None = None
-    """When it must be looked at again; the default of its kind, if absent."""
+    """The review rule; default: that of the kind."""
     tags: Sequence[str] = ()
-    """Words to file it under."""
+    """Tags."""
     owner: str | None = None
-    """The actor who answers for it."""
+    """The actor responsible for the article."""
     author: str | None = None
-    """The actor who wrote this version."""
+    """The author of this version."""
     family: str | None = None
-    """Translations of one text share a family."""
+    """The family; translations of one text share it."""
     change: Change | str = Change.MAJOR
-    """How much this version changes."""
+    """The size of the change."""
     created: datetime.datetime | None = None
-    """When it was first written, if that was before it came here."""
+    """The instant of the first version, if before the import."""
     updated: datetime.datetime | None = None
-    """When this version was written, if that was before it came here."""
+    """The instant of this version, if before the import."""
     verified: datetime.datetime | None = None
-    """When it was last verified, if that is known."""
+    """The instant of the last verification, if known."""
     source: Source | Mapping[str, Any] | None = None
-    """Where it came from."""
+    """The origin."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProductItem:
-    """A product somebody has, in a version if it is known."""
+    """A product of a customer, with its version if known."""
 
     id: str
     """The product's id in the host."""
@@ -157,22 +157,22 @@ class ProductItem:
 
 @dataclass(frozen=True, slots=True)
 class EntryDraft:
-    """A note to be added to a case."""
+    """The input of a new note of a case."""
 
     reuse: Role | str
-    """What may become of it: `case-only`, or the role of a section that it could be text of."""
+    """The permitted reuse: `case-only`, or the role of a section that may take over the text."""
     text: str
     """Plain text or CommonMark."""
     _: KW_ONLY
     at: datetime.datetime | None = None
-    """When it was said; the instant of the call, if absent."""
+    """The instant of the note; default: that of the call."""
     author: str | None = None
-    """Who said it."""
+    """The author."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseDraft:
-    """What is given to open a case."""
+    """The input of a new case."""
 
     id: str
     """The id, chosen by the host."""
@@ -180,162 +180,162 @@ class CaseDraft:
     kind: CaseKind | str = CaseKind.SERVICE
     """Default: service."""
     opened: datetime.datetime | None = None
-    """When it was opened; the instant of the call, if absent."""
+    """The instant of opening; default: that of the call."""
     channel: str | None = None
-    """phone, email, web, chat..."""
+    """The channel: phone, email, web, chat..."""
     party: str | None = None
-    """Who brought it: an account or person id of the host."""
+    """The customer: an account id or person id of the host."""
     products: Sequence[ProductItem | Mapping[str, Any]] = ()
-    """What it is about."""
+    """The products concerned."""
     session: str | None = None
-    """The visit to self-service it came out of."""
+    """The self-service visit that led to the case."""
     entries: Sequence[EntryDraft | Mapping[str, Any]] = ()
     """The first notes."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkDraft:
-    """What is given to link an article to a case. Doing it again changes nothing."""
+    """The input of a link between a case and an article. Linking again changes nothing."""
 
     case: str
     """The case."""
     article: str
     """The article."""
     link: LinkType | str
-    """What it was to the case."""
+    """The role of the article in the case."""
     _: KW_ONLY
     provenance: Provenance | str = Provenance.HUMAN
     """Default: human."""
     confidence: float | None = None
-    """0 to 1; the default of the provenance and the actor's licence, if absent."""
+    """0 to 1; default: that of the provenance and the actor's licence."""
     reason: DismissReason | str | None = None
-    """For dismissals."""
+    """The reason of a dismissal."""
 
 
 @dataclass(frozen=True, slots=True)
 class FactDraft:
-    """What is given to set a fact. The newer `as_of` of a subject and predicate wins; older ones are kept."""
+    """The input of a fact. The newest `as_of` of a subject and predicate is current; older ones are kept."""
 
     subject: str
-    """What it is about: `order 10-4471`."""
+    """The subject, such as `order 10-4471`."""
     predicate: str
-    """Which property: `status`."""
+    """The property, such as `status`."""
     value: str
-    """The value in words."""
+    """The value as text."""
     as_of: datetime.datetime
-    """When it was true."""
+    """The instant at which the value was true."""
     _: KW_ONLY
     ttl_days: float | None = None
-    """How long it is trusted, in days; greater than 0, fractions allowed; for ever, if absent."""
+    """Days for which the value is trusted, greater than 0, fractions allowed; default: for ever."""
     source: str | None = None
-    """The system it comes from."""
+    """The source system."""
     kind: Kind | str = Kind.CRM
     """Default: crm."""
     audience: str = "internal"
     """Default: internal."""
     title: str | None = None
-    """The line shown; `subject: predicate`, if absent."""
+    """The title; default: `subject: predicate`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks: an audience label and the entitlements held."""
+    """A viewer: an audience label and entitlements."""
 
     audience: str
-    """A label of the base's audience scheme."""
+    """An audience label of the base."""
     _: KW_ONLY
     entitlements: Sequence[str] = ()
-    """What the viewer holds, sorted."""
+    """The entitlements of the viewer, sorted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known of the situation. Everything is optional; what is unknown is neutral."""
+    """The known facts about the situation of a customer. Every field is optional; an unknown fact is neutral."""
 
     _: KW_ONLY
     party: str | None = None
-    """Who is met: an account or person id of the host."""
+    """The customer: an account id or person id of the host."""
     items: Sequence[ProductItem | Mapping[str, Any]] = ()
-    """What they have installed."""
+    """The installed products."""
     components: Sequence[str] = ()
-    """Components in play."""
+    """The components concerned."""
     region: str | None = None
     """The region."""
     channel: str | None = None
-    """phone, email, web, chat..."""
+    """The channel: phone, email, web, chat..."""
     language: str | None = None
-    """The language to answer in."""
+    """The language of the answer."""
     tried: Sequence[str] = ()
-    """Ids of articles that were already tried: left out of suggestions."""
+    """Ids of articles that were already tried. Suggestions leave them out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What an answer may hold. Empty lists and absent values let everything through; lists are "any of"."""
+    """Conditions on results. Empty lists and absent values match everything; a list matches any of its items."""
 
     _: KW_ONLY
     kinds: Sequence[Kind | str] = ()
     """Kinds of knowledge."""
     product: ProductItem | Mapping[str, Any] | None = None
-    """A product, and if its version is given, articles written for that version."""
+    """A product; with a version, only articles for that version match."""
     language: str | None = None
-    """A language tag; `en` also lets `en-GB` through."""
+    """A language tag; `en` also matches `en-GB`."""
     channel: str | None = None
-    """A channel; articles for all channels are let through."""
+    """A channel; articles for all channels match too."""
     confidence: Sequence[Confidence | str] = ()
-    """States of confidence."""
+    """Confidence states."""
     tags: Sequence[str] = ()
-    """Tags, any of them."""
+    """Tags."""
     edited_from: datetime.datetime | None = None
-    """Changed in substance at or after this."""
+    """The earliest instant of the last substantial edit."""
     edited_to: datetime.datetime | None = None
-    """Changed in substance before this."""
+    """The end, exclusive, of the instants of the last substantial edit."""
 
 
 @dataclass(frozen=True, slots=True)
 class AudienceLabel:
-    """One label of a scheme."""
+    """A label of an audience scheme."""
 
     name: str
-    """The label, as articles and viewers name it. Lower case by convention."""
+    """The label used by articles and viewers, lower case by convention."""
     floor: Confidence | str
-    """The least confidence an article needs to be shown to this label's viewers."""
+    """The lowest confidence of articles shown to viewers of this label."""
     reads_cases: bool
-    """Whether viewers of this label read past cases (and their evidence)."""
+    """True if viewers of this label may read past cases and their evidence."""
     sees_expired: bool
-    """Whether viewers of this label are shown articles that have expired."""
+    """True if expired articles are shown to viewers of this label."""
     _: KW_ONLY
     inward: Sequence[str] = ()
-    """The labels directly inward of this one: their viewers see what this label's viewers see."""
+    """The labels directly inside this one. Their viewers see everything that viewers of this label see."""
 
 
 class ImportOptions(TypedDict, total=False):
-    """What an import assumes where a source is silent, and where it stops: keyword arguments of imports."""
+    """Keyword arguments of imports: defaults for missing values, and limits."""
 
     system: str
-    """The system that source keys belong to. Default `folder`."""
+    """The system of source keys. Default: `folder`."""
     kind: Kind | str
-    """The kind of articles that name none. Default general."""
+    """The kind of articles without one. Default: general."""
     audience: str
-    """The audience label of articles that name none. Default `internal`."""
+    """The audience label of articles without one. Default: `internal`."""
     confidence: Confidence | str
-    """The confidence of articles that name none. Default not-validated."""
+    """The confidence of articles without one. Default: not-validated."""
     language: str
-    """The language tag of articles that name none. Default `en`."""
+    """The language tag of articles without one. Default: `en`."""
     audiences: Sequence[tuple[str, str]]
-    """Foreign audience labels and ours, compared without regard to case. Default none."""
+    """Pairs of a foreign audience label, case-insensitive, and its label in the base. Default: none."""
     survey_scale: tuple[float, float]
-    """The least and the greatest survey score of the source. Default 0 and 1."""
+    """The lowest and highest survey score of the source. Default: 0 and 1."""
     arrivals: str
-    """`now`: records arrive as they are read. `as-dated`: each when it happened, for a history that is
-    brought into an empty base, to be looked at as of any day. Default `now`."""
+    """The arrival time of records. `now`: the time of the import. `as-dated`: the time of each record, to import a
+    history into an empty base and use `as_of` with any day. Default: `now`."""
     max_records: int
-    """Most records of one import. Default 10 million."""
+    """Maximum number of records. Default: 10 million."""
     max_file_bytes: int
-    """Largest file, or line of a JSON-lines file. Bytes; default 16 MiB."""
+    """Maximum size of a file, or of a line of a JSON-lines file, in bytes. Default: 16 MiB."""
     max_total_bytes: int
-    """Most bytes of one import. Default 2 GiB."""
+    """Maximum size of the import, in bytes. Default: 2 GiB."""
     max_folder_depth: int
-    """Deepest folder below the one given. Default 32."""
+    """Maximum depth of folders. Default: 32."""
     max_nesting: int
-    """Deepest nesting of YAML and JSON. Default 64."""
+    """Maximum nesting of YAML and JSON. Default: 64."""

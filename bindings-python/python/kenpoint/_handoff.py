@@ -1,4 +1,4 @@
-"""What comes back from self-service: what a visit was, what was taken in of it, and how typing may go on."""
+"""Results of self-service: outcomes of visits, merged batches, handoffs, and completions of a query being typed."""
 
 from __future__ import annotations
 
@@ -10,146 +10,156 @@ from typing import Any
 
 from . import _codec, _kenpoint
 from ._drafts import ProductItem
-from ._names import Came, WordsFrom
+from ._enums import TextOrigin, TriedOutcome
 
-__all__ = ["Completions", "Handoff", "Merged", "Refused", "TitleCompletion", "Tried", "VisitEnd", "WordCompletion", "Words"]
+__all__ = [
+    "Completions",
+    "CustomerText",
+    "Handoff",
+    "MergeReport",
+    "RejectedEvent",
+    "TitleCompletion",
+    "Tried",
+    "VisitOutcome",
+    "WordCompletion",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class WordCompletion:
-    """The text with its last word completed."""
+    """The typed text with its last word completed."""
 
     text: str
     """The whole text."""
     articles: int
-    """Articles that have the word."""
+    """Number of articles that contain the word."""
 
 
 @dataclass(frozen=True, slots=True)
 class TitleCompletion:
-    """A title."""
+    """An article with a matching title."""
 
     text: str
     """The title."""
     article: str
-    """The article."""
+    """The id of the article."""
 
 
 @dataclass(frozen=True, slots=True)
 class Completions:
-    """How what is being typed may go on."""
+    """Completions of a query being typed."""
 
     words: Sequence[WordCompletion]
-    """The text with its last word completed: words of more articles first."""
+    """The text with its last word completed, ordered by the number of articles, highest first."""
     titles: Sequence[TitleCompletion]
-    """Titles that begin so: shorter ones first."""
+    """Titles that begin with the text, shortest first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """An event of a batch that was refused."""
+class RejectedEvent:
+    """A rejected event of a batch."""
 
     index: int
-    """Its place in the batch, from 0."""
+    """Its index in the batch, from 0."""
     event: str
     """Its id."""
     code: int
     """The stable number of the error."""
     message: str
-    """The error."""
+    """The message of the error."""
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
-    """What came of a batch."""
+class MergeReport:
+    """The result of merging a batch of events."""
 
     new: int
-    """Events that count from now on."""
-    known: int
-    """Events that counted before."""
-    refused: Sequence[Refused]
-    """Events that were refused; the others count all the same."""
+    """Number of events that were recorded."""
+    duplicates: int
+    """Number of events with a known id. They count once."""
+    rejected: Sequence[RejectedEvent]
+    """The rejected events. All other events count."""
 
 
 @dataclass(frozen=True, slots=True)
-class VisitEnd:
-    """What came of a visit so far."""
+class VisitOutcome:
+    """The outcome of a visit so far."""
 
     ended: str
-    """`solved`: the visitor said so; `handed-over`; `silent`: left in silence, or is still there."""
+    """`solved`: the visitor said so; `handed-over`; `silent`: the visitor left in silence, or is still there."""
     article: str | None = None
-    """The article that solved the problem, if one did."""
+    """The article that solved the problem, for `solved`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """Words of the customer's own."""
+class CustomerText:
+    """A text in the customer's own words."""
 
     at: datetime.datetime
-    """When."""
-    from_: WordsFrom
-    """Where they come from."""
+    """The instant."""
+    from_: TextOrigin
+    """The origin."""
     text: str
-    """As they were typed."""
+    """The text as typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """An article that was opened or spoken of."""
+    """An article that the visitor opened or gave feedback on."""
 
     article: str
-    """The article."""
+    """The id of the article."""
     at: datetime.datetime
-    """When, for the first time."""
-    came: Came
-    """What was last said of it."""
+    """The instant of the first contact."""
+    came: TriedOutcome
+    """The last statement about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """A need that self-service did not meet, with what was done about it. Made by `Visit.hand_over`."""
+    """A problem that self-service did not solve, with the history of the visit. Made by `Visit.hand_over`."""
 
     session: str
-    """The visit."""
+    """The id of the visit."""
     at: datetime.datetime
-    """When it was handed over."""
+    """The instant of the handoff."""
     audience: str
-    """The label that the visitor looked as."""
-    words: Sequence[Words]
+    """The audience label of the visitor."""
+    words: Sequence[CustomerText]
     """The customer's own words, in order of time."""
     shown: Sequence[str]
-    """The articles that were shown, in the order in which they first were."""
+    """Ids of the articles that were shown, in order of first appearance."""
     tried: Sequence[Tried]
     """The articles that were opened, in order of time."""
     leave_out: Sequence[str]
-    """The articles not to suggest again: those of which the customer said that they did not solve it."""
+    """Ids of the articles not to suggest again, because they did not solve the problem."""
     batch: Mapping[str, Any]
-    """Everything that was done in the visit, as `Visit.take` gives it. What was taken in before counts once."""
+    """All events of the visit, in the form of `Visit.take_events`. Events merged before count once."""
     party: str | None = None
-    """Who it is, if that is known."""
+    """The customer, if known."""
     channel: str | None = None
-    """web, app, chat..."""
+    """The channel: web, app, chat..."""
     products: Sequence[ProductItem] = ()
-    """What it is about."""
+    """The products concerned."""
 
     def to_json(self) -> str:
-        """The handoff as JSON text, in the form that every language's binding has."""
+        """Returns the handoff as JSON text, in the form that all languages share."""
         return _codec.encode(self)
 
     @staticmethod
     def from_json(text: str) -> Handoff:
-        """The handoff of such a text. It is checked where it is opened."""
+        """Reads a handoff from its JSON text. `KnowledgeBase.open_handoff` checks it."""
         return _codec.decode(Handoff, text)
 
-    def question(self) -> dict[str, Any]:
-        """The need as arguments of `suggest`, without what did not solve it.
+    def request(self) -> dict[str, Any]:
+        """Returns arguments for `suggest`, which leave out the articles that did not solve the problem.
 
         >>> import kenpoint
         >>> kb = kenpoint.memory()
         >>> visit = kb.visit("visit-1", viewer="public")
         >>> visit.record("searched", query="dark lamp")
-        >>> kb.suggest(**visit.hand_over("No light").question(), viewer="internal").suggestions
+        >>> kb.suggest(**visit.hand_over("No light").request(), viewer="internal").suggestions
         []
         """
-        asked: dict[str, Any] = json.loads(_kenpoint._question_of(self.to_json()))
-        return asked
+        arguments: dict[str, Any] = json.loads(_kenpoint._handoff_request(self.to_json()))
+        return arguments

@@ -1,7 +1,7 @@
-"""What a notebook shows of articles, answers and tables.
+"""HTML of articles, answers and tables, for notebooks.
 
-Everything that comes from a base is escaped: titles and texts are those of strangers. Colours are taken
-from the page or have their own ground, so that a dark page shows as much as a light one.
+All content of a base is escaped, because titles and texts are untrusted. Colours are inherited from the page or have
+their own background, so that dark and light pages work.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from .model import Article, ImportReport, RankPolicy, SnapshotInfo
 
 ROWS = 20
-"""Most rows that a notebook shows of a table."""
+"""Maximum number of rows of a table in a notebook."""
 
 _CELL = "padding:.25em .6em;text-align:left;vertical-align:top;border:0"
 _QUIET = "opacity:.7;font-size:90%"
 _RULE = "border-top:1px solid rgba(128,128,128,.4)"
-# Okabe and Ito's blue and vermilion: told apart by all eyes, on light and on dark ground.
+# Blue and vermilion of the Okabe-Ito palette, distinguishable with colour blindness and on any background.
 _UP, _DOWN, _TRACK = "#0072b2", "#d55e00", "rgba(128,128,128,.25)"
 
 
 def text(value: object) -> str:
-    """Any value as escaped text."""
+    """Returns any value as escaped text."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -48,7 +48,7 @@ def _table(head: Sequence[str], rows: Iterable[str]) -> str:
 
 
 def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], count: int) -> str:
-    """A table, its first rows."""
+    """Returns the first rows of a table."""
     body = (_row(_short(row[name]) for name in columns) for row in rows)
     more = f'<div style="{_QUIET}">{count:,} rows{f", the first {len(rows)} shown" if count > len(rows) else ""}</div>'
     return _table(columns, body) + more
@@ -60,7 +60,7 @@ def _short(value: object) -> str:
 
 
 def _bar(value: float, words: str) -> str:
-    """A factor as a bar: 1 is neutral and in the middle, a half and a double reach a third to the side."""
+    """Returns the bar of a factor: 1 is in the middle, one half and double reach a third to the side."""
     reach = max(-1.0, min(1.0, math.log2(value) / 3)) if value > 0 else -1.0
     left, width = (50.0, reach * 50) if reach >= 0 else (50 + reach * 50, -reach * 50)
     colour = _UP if reach >= 0 else _DOWN
@@ -72,7 +72,7 @@ def _bar(value: float, words: str) -> str:
 
 
 def explanation(value: Explanation) -> str:
-    """A bar for each factor, its value, and why."""
+    """Returns a bar for each factor, with its value and reason."""
     rows = (
         _row((text(factor.name), _bar(factor.value, factor.words), f"× {factor.value:.3f}", text(factor.words)), rule=False)
         for factor in value.factors
@@ -81,29 +81,29 @@ def explanation(value: Explanation) -> str:
 
 
 def result(value: Hit | Suggestion) -> str:
-    """One result: title, where it answers, and why."""
-    why = value.explanation
+    """Returns one result: title, snippet and explanation."""
+    explained = value.explanation
     return (
         f'<div style="margin:.4em 0"><b>{text(value.title)}</b> <code>{text(value.id)}</code> '
-        f'<span style="{_QUIET}">score {value.score:.4f} · solves {value.solve:.0%} · {text(value.freshness)}</span>'
-        f'<div style="{_QUIET}">{value.snippet.to_html()}</div>{explanation(why) if why else ""}</div>'
+        f'<span style="{_QUIET}">score {value.score:.4f} · solves {value.solve_probability:.0%} · {text(value.freshness)}</span>'
+        f'<div style="{_QUIET}">{value.snippet.to_html()}</div>{explanation(explained) if explained else ""}</div>'
     )
 
 
 def answer(value: SearchAnswer | SuggestAnswer) -> str:
-    """An answer: its results, best first."""
+    """Returns the results of an answer, best first."""
     results = list(value)
     if not results:
-        held_back = getattr(value, "abstained", False)
-        return f"<div>{'Nothing that is likely enough to solve it.' if held_back else 'Nothing found.'}</div>"
+        abstained = getattr(value, "abstained", False)
+        return f"<div>{'No article is likely enough to solve the problem.' if abstained else 'Nothing found.'}</div>"
     items = "".join(f"<li>{result(each)}</li>" for each in results[:ROWS])
     similar = getattr(value, "similar", [])
-    past = f'<div style="{_QUIET}">rests on {len(similar)} similar past cases</div>' if similar else ""
+    past = f'<div style="{_QUIET}">based on {len(similar)} similar past cases</div>' if similar else ""
     return f"<ol>{items}</ol>{past}"
 
 
 def article(value: Article) -> str:
-    """An article: its states and its sections, as text."""
+    """Returns the states and sections of an article, as text."""
     states = [value.kind, value.confidence, value.audience, f"version {value.version}"]
     if value.suspect:
         states.append(f"flagged as {value.suspect.reason}")
@@ -121,26 +121,26 @@ def article(value: Article) -> str:
 
 
 def snapshot(value: SnapshotInfo) -> str:
-    """What a snapshot is."""
-    holds = f", holding {', '.join(value.entitlements)}" if value.entitlements else ""
+    """Returns the description of a snapshot."""
+    entitlements = f", with entitlements {', '.join(value.entitlements)}" if value.entitlements else ""
     counts = f"{value.articles:,} articles as {value.markup}, {value.cases:,} cases, {value.bytes:,} bytes"
     return (
-        f"<div><b>Snapshot</b> for {text(value.audience + holds)} as of {text(value.known)}"
+        f"<div><b>Snapshot</b> for {text(value.audience + entitlements)} as of {text(value.known)}"
         f'<div style="{_QUIET}">{counts}, digest <code>{text(value.digest)}</code></div></div>'
     )
 
 
 def report(value: ImportReport) -> str:
-    """What an import did, and the first records that it did not take."""
-    counts = f"{value.created:,} new, {value.updated:,} changed, {value.unchanged:,} as they were, {value.n_skipped:,} not taken"
+    """Returns the counts of an import and its first skipped records."""
+    counts = f"{value.created:,} new, {value.updated:,} changed, {value.unchanged:,} unchanged, {value.n_skipped:,} skipped"
     rows = (_row((text(f"{s.place.file}:{s.place.line}"), text(s.code), text(s.reason))) for s in value.skipped[:ROWS])
     skipped = _table(("place", "code", "reason"), rows) if value.skipped else ""
     unknown = ", ".join(f"{key} ({n})" for key, n in value.unknown_keys.items())
-    return f"<div>{text(counts)}</div>{skipped}{f'<div>Keys left out: {text(unknown)}</div>' if unknown else ''}"
+    return f"<div>{text(counts)}</div>{skipped}{f'<div>Unknown keys: {text(unknown)}</div>' if unknown else ''}"
 
 
 def policy(value: RankPolicy) -> str:
-    """Every number of a policy with its range and default; what differs stands out."""
+    """Returns every number of a policy with its range and default; changed numbers are bold."""
     rows = (
         _row((f"<b>{text(name)}</b>" if value[name] != default else text(name), text(value[name]), text(low), text(high), text(default)))
         for name, low, high, default in value.numbers()

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 from typing_extensions import disjoint_base
 
-__all__ = ["__version__", "Base", "Explanation", "Factor", "FixedClock", "Hit", "Rows", "SearchAnswer", "SimilarCase", "Snapshot", "Snippet", "SuggestAnswer", "Suggestion", "Visit", "_all_codes", "_all_names", "_answer_rows", "_cut_snapshot", "_normal", "_open", "_open_snapshot", "_part_names", "_policy", "_policy_numbers", "_question_of", "_time_load", "_visit_of"]
+__all__ = ["__version__", "Base", "Explanation", "Factor", "FixedClock", "Hit", "Rows", "SearchAnswer", "SimilarCase", "Snapshot", "Snippet", "SuggestAnswer", "Suggestion", "Visit", "_all_codes", "_all_names", "_answer_rows", "_closes_case", "_handoff_request", "_normal", "_open", "_open_snapshot", "_policy", "_policy_numbers", "_read_visit", "_shard_names", "_split_snapshot", "_time_load"]
 
 __version__: Final[str]
 
 @disjoint_base
 class Base:
     """
-    The part of a base that is not Python.
+    The compiled part of a base.
     """
     def __new__(cls, /, base: Base) -> typing.Self: ...
     def _actor(self, /, id: str) -> str: ...
@@ -30,32 +30,32 @@ class Base:
     def _article(self, /, id: str) -> str: ...
     def _as_of(self, /, known: "datetime.datetime", policy: str | None) -> Base:
         """
-        The base as it was known at an instant, under the policy of the day or under another.
+        Returns the base as it was known at an instant, under the policy of that time or another one.
         """
     def _case(self, /, id: str) -> str: ...
     def _change_state(self, /, article: str, confidence: str | None, audience: str | None, governance: str | None) -> str: ...
     def _close_case(self, /, case: str) -> str: ...
-    def _counts(self, /) -> tuple[int, int]: ...
+    def _counts(self, /) -> str: ...
     def _evidence(self, /, id: str) -> str: ...
     def _export_bytes(self, /) -> bytes:
         """
-        The log as JSON lines.
+        Returns the log as JSON lines.
         """
     def _export_path(self, /, path: "str | os.PathLike[str]") -> int:
         """
-        Writes the log as JSON lines into a file, which must not be there yet.
+        Writes the log as JSON lines to a new file.
         """
     def _flag(self, /, article: str, reason: str, by: str) -> str: ...
-    def _freshness(self, /, id: str, now: datetime.datetime | None) -> str: ...
+    def _freshness(self, /, id: str, now: "datetime.datetime | None") -> str: ...
     def _import_bytes(self, /, name: str, bytes: "bytes | bytearray", options: str | None, progress: "collections.abc.Callable[[str, int, int, int], object] | None") -> str:
         """
-        Imports one source that is in memory; the format is that of its name.
+        Imports one source from memory; its name determines the format.
         """
     def _import_path(self, /, path: "str | os.PathLike[str]", options: str | None, progress: "collections.abc.Callable[[str, int, int, int], object] | None") -> str:
         """
-        Imports a file or a folder; the progress is called with file, records, skipped, bytes.
+        Imports a file or a folder. The progress callback gets file, records, skipped, bytes.
         """
-    def _impression(self, /, token: str) -> str: ...
+    def _impression_of(self, /, token: str) -> str: ...
     def _judge_link(self, /, case: str, article: str, link: str, verdict: str) -> str: ...
     def _link(self, /, draft: str, by: str) -> str: ...
     def _links_of_article(self, /, id: str) -> str: ...
@@ -72,50 +72,50 @@ class Base:
     def _policy(self, /) -> str: ...
     def _provoke_fault(self, /) -> None:
         """
-        A fault on purpose, for the test that no panic reaches Python.
+        Panics, for the test that no panic reaches Python.
         """
     def _publish(self, /, article: str, audience: str) -> str: ...
     def _put(self, /, draft: str, expects: SupportsIndex | None) -> tuple[int, str]: ...
     def _record_all(self, /, events: SupportsGetItem[int, str]) -> list[str]:
         """
-        Events as JSON texts; those without `at` happen at the clock's instant.
+        Records events, given as JSON texts.
         """
     def _relate(self, /, article: str, to: str, relation: str) -> str: ...
     def _reopen_case(self, /, case: str) -> str: ...
     def _replay(self, /, instants: "collections.abc.Sequence[datetime.datetime]", visit: "collections.abc.Callable[[int, Base], object]", policy: str | None) -> None:
         """
-        Calls `visit` with each place in `instants` and the base as it was known then.
+        Calls `visit` for each instant with its index and the base as it was known then.
         """
     def _resolve_case(self, /, case: str, first_contact: bool | None) -> str: ...
     def _retract_link(self, /, case: str, article: str, link: str) -> str: ...
-    def _review_queue(self, /, owner: str | None, from_state: str, limit: SupportsIndex, now: datetime.datetime | None) -> str: ...
+    def _review_queue(self, /, owner: str | None, from_state: str, limit: SupportsIndex, now: "datetime.datetime | None") -> str: ...
     def _search_many(self, /, queries: "collections.abc.Iterable[str]", *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None", filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None", limit: SupportsIndex, offset: SupportsIndex, now: "datetime.datetime | None", explain: bool, snippet_chars: SupportsIndex) -> "list[SearchAnswer]":
         """
-        Searches with many queries, over all threads of the base.
+        Searches with many queries, on all threads of the base.
         """
     def _session(self, /, id: str) -> str: ...
     def _set_fact(self, /, draft: str) -> str: ...
     def _set_policy(self, /, policy: str) -> str: ...
     def _snapshot_bytes(self, /, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", at: "datetime.datetime | None", pages: bool) -> bytes:
         """
-        What one audience may see, as the bytes of a snapshot.
+        Returns the snapshot of one audience as bytes.
         """
     def _snapshot_path(self, /, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", at: "datetime.datetime | None", pages: bool, path: "str | os.PathLike[str]") -> str:
         """
-        The same into a file, in the place of the one that lies there.
+        Writes the snapshot of one audience to a file, replacing an existing one.
         """
     def _stats(self, /) -> str: ...
     def _suggest_many(self, /, cases: "collections.abc.Iterable[str] | None", *, texts: "collections.abc.Iterable[str] | None", viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None", filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None", limit: SupportsIndex, threshold: SupportsFloat | SupportsIndex | None, now: "datetime.datetime | None", snippet_chars: SupportsIndex) -> "list[SuggestAnswer]":
         """
-        Suggests for many cases, or for many texts, over all threads of the base.
+        Suggests for many cases, or for many texts, on all threads of the base.
         """
     def _table(self, /, table: str, *, text: bool, now: "datetime.datetime | None", owner: str | None = None, from_state: str | None = None, limit: SupportsIndex | None = None) -> Rows:
         """
-        The rows of a table of the base.
+        Returns the rows of a table of the base.
         """
     def _time_search(self, /, query: str, viewer: str, limit: SupportsIndex) -> int:
         """
-        Nanoseconds of one search in Rust: the request made, asked and its answer dropped.
+        Returns the nanoseconds of one search in Rust, from making the request to dropping the answer.
         """
     def _verify(self, /) -> str: ...
     def _verify_article(self, /, article: str, by: str) -> str: ...
@@ -124,45 +124,44 @@ class Base:
     def _visit(self, /, session: str, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", party: str | None, channel: str | None, products: str) -> Visit: ...
     def close(self, /) -> None:
         """
-        Flushes, brings the index on disk up to date, and gives the files back. Doing it again does
-        nothing; every other call then raises ClosedError. Calls of other threads that run go on; the
-        files are free when the last one ends.
+        Flushes, updates the index on disk and closes the files. Closing a closed base does nothing; every other call
+        then raises ClosedError. Running calls of other threads continue, and the files are released when the last one
+        ends.
         """
     @property
     def closed(self, /) -> bool:
         """
-        Whether it was closed.
+        True if the base was closed.
         """
     def digest(self, /) -> str:
         """
-        A digest of the whole state: equal for equal logs, whatever the machine.
+        Returns a digest of the state. Equal logs give equal digests on every machine.
         """
     def flush(self, /) -> None:
         """
-        Makes what was only looked at (searched, shown, viewed) durable, too.
+        Makes all recorded events durable, including relaxed ones such as `searched`, `shown` and `viewed`.
         """
     def now(self, /) -> "datetime.datetime":
         """
-        The present instant of the base's clock.
+        Returns the current instant of the base's clock.
         """
     def search(self, /, query: str, *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 10, offset: SupportsIndex = 0, now: "datetime.datetime | None" = None, explain: bool = False, snippet_chars: SupportsIndex = 240) -> SearchAnswer:
         """
         Searches for articles and facts. Writes nothing.
 
         query: words, "phrases", +must, -not, prefix*, field:word; at most 8 KiB.
-        viewer: who looks: an audience label, or a `Viewer` with entitlements. What the viewer may not see
-            changes nothing in the answer.
-        context: what is known of the situation: products, region, channel, language (`Context`).
-        filter: what the answer may hold at all (`Filter`).
-        limit: results wanted, from 1; together with `offset` at most 10,000.
-        offset: results left out at the front.
-        now: the instant of the view; the base's clock, if absent.
-        snippet_chars: longest snippet, in characters, to 2,000; with 0 no text of an article is read, which is most
-            of the work where articles are long.
-        explain: whether each hit carries its explanation.
+        viewer: an audience label, or a `Viewer` with entitlements. Articles that the viewer may not see do not influence
+            the answer.
+        context: known facts about the customer's situation: products, region, channel, language (`Context`).
+        filter: conditions that every hit satisfies (`Filter`).
+        limit: number of hits, from 1; `limit + offset` is at most 10,000.
+        offset: number of leading hits to skip.
+        now: the instant of the view; default: the base's clock.
+        snippet_chars: length limit of a snippet in characters, at most 2,000. With 0 no article text is read, which
+            saves most of the work for long articles.
+        explain: adds an explanation to each hit.
 
-        Raises InvalidQueryError or TooLargeError for a query over its limits, UnknownNameError for an
-        audience that the base has not.
+        Raises InvalidQueryError or TooLargeError for a query over its limits, UnknownNameError for an unknown audience.
 
         >>> import kenpoint
         >>> kb = kenpoint.memory()
@@ -175,27 +174,27 @@ class Base:
         """
     def solve_rate(self, /, article: str, *, now: "datetime.datetime | None" = None) -> float:
         """
-        The chance that an article solves when it is read, by all the evidence so far, 0 to 1.
+        Returns the probability, 0 to 1, that an article solves the problem of its reader, by all evidence so far.
 
-        now: the instant at which evidence is weighed; the base's clock, if absent.
+        now: the instant at which evidence is weighed; default: the base's clock.
 
         Raises ArticleNotFoundError.
         """
     def suggest(self, /, case: str | None = None, *, text: str = "", viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 3, threshold: SupportsFloat | SupportsIndex | None = None, now: "datetime.datetime | None" = None, snippet_chars: SupportsIndex = 240) -> SuggestAnswer:
         """
-        Suggests articles for the case on the screen, or for a text that is not a case yet. Writes nothing.
+        Suggests articles for a case, or for a text without a case. Writes nothing.
 
-        It weighs the words, past cases like it and what solved them, and the situation. It leaves out
-        what was already tried, and everything whose chance of solving lies below the threshold.
+        Suggestions are ranked by words, by similar past cases and the articles that solved them, and by the context.
+        Articles that were already tried and articles with a solve probability below the threshold are left out.
 
         case: the id of a case of the base.
-        text: more text, or the text of what is not a case yet; at most 256 KiB with the case.
-        viewer, context, filter, now: as in `search`; party, products and channel of the case are added to the context.
-        limit: suggestions wanted, 1 to 10,000.
-        threshold: nothing below this chance of solving, 0 to 1; the policy's, if absent.
+        text: text without a case, or text in addition to the case; at most 256 KiB with the case.
+        viewer, context, filter, now: as in `search`. Party, products and channel of the case are added to the context.
+        limit: number of suggestions, 1 to 10,000.
+        threshold: lowest solve probability, 0 to 1; default: the policy's.
         snippet_chars: as in `search`.
 
-        Raises CaseNotFoundError, and what `search` raises.
+        Raises CaseNotFoundError, and the errors of `search`.
 
         >>> import kenpoint
         >>> kb = kenpoint.memory()
@@ -206,7 +205,7 @@ class Base:
 @final
 class Explanation:
     """
-    Why a result stands where it stands.
+    The explanation of a score.
     """
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
@@ -217,26 +216,26 @@ class Explanation:
     @property
     def case_evidence(self, /) -> float:
         """
-        The part of relevance that past cases have, 0 to 1.
+        The share of relevance that comes from past cases, 0 to 1.
         """
     @property
     def factors(self, /) -> list[Factor]:
         """
-        The factors, in the order in which they are multiplied.
+        The factors, in the order of multiplication.
         """
     def fold(self, /) -> float:
         """
-        The factors multiplied in their order: the score, to the bit.
+        Returns the product of the factors in their order, which is bit-identical to the score.
         """
     @classmethod
     def from_json(cls, /, text: str) -> Explanation:
         """
-        The value of such a text.
+        Reads a value from its JSON text.
         """
     @property
     def matched(self, /) -> list[tuple[str, float]]:
         """
-        The words of the question that the article has, with their share of `text`, best first.
+        The matched words of the query with their share of `text`, best first.
         """
     @property
     def score(self, /) -> float:
@@ -246,16 +245,16 @@ class Explanation:
     @property
     def summary(self, /) -> str:
         """
-        One sentence.
+        The explanation in one sentence.
         """
     @property
     def text(self, /) -> float:
         """
-        The part of relevance that the words have, 0 to 1.
+        The share of relevance that comes from the text, 0 to 1.
         """
     def to_json(self, /) -> str:
         """
-        The value as JSON text, in the form that every language's binding has.
+        Returns the value as JSON text, in the form that all languages share.
         """
 
 @final
@@ -271,34 +270,34 @@ class Factor:
     @classmethod
     def from_json(cls, /, text: str) -> Factor:
         """
-        The value of such a text.
+        Reads a value from its JSON text.
         """
     @property
     def name(self, /) -> model.FactorName:
         """
-        Which.
+        The name of the factor.
         """
     def to_json(self, /) -> str:
         """
-        The value as JSON text, in the form that every language's binding has.
+        Returns the value as JSON text, in the form that all languages share.
         """
     @property
     def value(self, /) -> float:
         """
-        What the score is multiplied by.
+        The number that the score is multiplied by.
         """
     @property
     def words(self, /) -> str:
         """
-        Why, in words.
+        The reason, in words.
         """
 
 @final
 class FixedClock:
     """
-    A clock that stands still until it is moved: for tests, replays and imports of history.
+    A clock that changes only when it is set: for tests, replays and imports of history.
 
-    Pass it as `clock=` when a base is opened; the base then asks it in place of the machine's clock.
+    Pass it as `clock=` when you open a base. The base then reads it instead of the machine's clock.
 
     >>> import datetime, kenpoint
     >>> clock = kenpoint.FixedClock(datetime.datetime(2026, 11, 20, tzinfo=datetime.timezone.utc))
@@ -309,20 +308,20 @@ class FixedClock:
     """
     def __new__(cls, /, at: "datetime.datetime") -> FixedClock:
         """
-        A clock that shows `at`, an aware `datetime`.
+        Makes a clock that is set to `at`, an aware `datetime`.
         """
     def __repr__(self, /) -> str: ...
     def advance(self, /, by: "datetime.timedelta") -> None:
         """
-        Moves it by a `timedelta`; what is below a millisecond is cut off.
+        Advances the clock by a `timedelta`, truncated to milliseconds.
         """
     def now(self, /) -> "datetime.datetime":
         """
-        What it shows.
+        Returns the instant that the clock is set to.
         """
     def set(self, /, at: "datetime.datetime") -> None:
         """
-        Sets it; it may go back.
+        Sets the clock to an instant, earlier ones included.
         """
 
 @final
@@ -339,17 +338,17 @@ class Hit:
     @property
     def explanation(self, /) -> Explanation | None:
         """
-        Why it stands here, if `explain=True` asked for it.
+        The explanation of the score, if the search was called with `explain=True`.
         """
     @property
     def freshness(self, /) -> model.FreshnessState:
         """
-        How fresh it is.
+        The freshness state of the article.
         """
     @classmethod
     def from_json(cls, /, text: str) -> Hit:
         """
-        The value of such a text.
+        Reads a value from its JSON text.
         """
     @property
     def id(self, /) -> str:
@@ -359,61 +358,61 @@ class Hit:
     @property
     def kind(self, /) -> model.Kind:
         """
-        Its kind.
+        The kind of the article.
         """
     @property
     def score(self, /) -> float:
         """
-        The score; results are ordered by it, then by id.
+        The score. Results are ordered by score, then by id.
         """
     @property
     def snippet(self, /) -> Snippet:
         """
-        Where it answers.
+        The passage that matches.
         """
     @property
-    def solve(self, /) -> float:
+    def solve_probability(self, /) -> float:
         """
-        The chance that it solves, 0 to 1.
+        The probability that the article solves the problem, 0 to 1.
         """
     @property
     def title(self, /) -> str:
         """
-        Its title.
+        The title of the article.
         """
     def to_json(self, /) -> str:
         """
-        The value as JSON text, in the form that every language's binding has.
+        Returns the value as JSON text, in the form that all languages share.
         """
     @property
     def version(self, /) -> int:
         """
-        The number of its current version.
+        The number of the current version.
         """
 
 @disjoint_base
 class Rows:
     """
-    Rows in columns. `kenpoint.Table` is the Python class on top of it.
+    Rows in columns, the base class of `kenpoint.Table`.
     """
     def __arrow_c_schema__(self, /) -> "typing.Any":
         """
-        The types of the columns, for whoever reads the Arrow PyCapsule interface.
+        Returns the types of the columns, for consumers of the Arrow PyCapsule interface.
         """
     def __arrow_c_stream__(self, /, requested_schema: "object" = None) -> "typing.Any":
         """
-        The rows as an Arrow stream, for whoever reads the Arrow PyCapsule interface.
+        Returns the rows as an Arrow stream, for consumers of the Arrow PyCapsule interface.
         """
     def __len__(self, /) -> int: ...
     def __new__(cls, /, rows: Rows) -> typing.Self: ...
     @property
     def columns(self, /) -> list[str]:
         """
-        The names of the columns, in order.
+        Names of the columns, in order.
         """
     def to_dicts(self, /, limit: SupportsIndex | None = None) -> "list[dict[str, typing.Any]]":
         """
-        Rows as mappings from a column's name to a value: at most `limit` of them, or all.
+        Returns the rows as mappings from column name to value, at most `limit` of them.
         """
 
 @final
@@ -427,7 +426,7 @@ class SearchAnswer:
     @typing.overload
     def __getitem__(self, index: typing.SupportsIndex, /) -> Hit:
         """
-        The result at a place, from 0; a slice gives a list.
+        Returns the result at an index, from 0; a slice gives a list.
         """
     def __iter__(self, /) -> typing.Iterator[Hit]: ...
     def __len__(self, /) -> int: ...
@@ -438,37 +437,37 @@ class SearchAnswer:
     @property
     def answerable(self, /) -> float:
         """
-        The chance that the best hit solves, 0 to 1; 0 if there is none.
+        The probability that the best hit solves the problem, 0 to 1; 0 without hits.
         """
     @classmethod
     def from_json(cls, /, text: str) -> SearchAnswer:
         """
-        The answer of such a text.
+        Reads an answer from its JSON text.
         """
     @property
     def hits(self, /) -> list[Hit]:
         """
-        The results, best first; ties by id.
+        The results, best first; ties are ordered by id.
         """
     @property
     def impression(self, /) -> str:
         """
-        Names this answer in feedback: pass it with `shown`, `clicked` and `viewed`.
+        The impression token that identifies this answer in feedback: pass it with `shown`, `clicked` and `viewed`.
         """
     @property
     def is_partial(self, /) -> bool:
         """
-        Whether the work was cut short by its limit.
+        True if a work limit cut the search short.
         """
     def to_json(self, /) -> str:
         """
-        The answer as JSON text, in the form that every language's binding has.
+        Returns the answer as JSON text, in the form that all languages share.
         """
 
 @final
 class SimilarCase:
     """
-    A past case like the one at hand.
+    A past case that is similar to the question.
     """
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
@@ -478,7 +477,7 @@ class SimilarCase:
     @classmethod
     def from_json(cls, /, text: str) -> SimilarCase:
         """
-        The value of such a text.
+        Reads a value from its JSON text.
         """
     @property
     def id(self, /) -> str:
@@ -488,22 +487,22 @@ class SimilarCase:
     @property
     def similarity(self, /) -> float:
         """
-        How alike, above 0 and at most 1.
+        The similarity, above 0 and at most 1.
         """
     @property
     def solved_by(self, /) -> list[str]:
         """
-        The ids of the articles that resolved it or helped.
+        Ids of the articles that resolved the case or helped.
         """
     def to_json(self, /) -> str:
         """
-        The value as JSON text, in the form that every language's binding has.
+        Returns the value as JSON text, in the form that all languages share.
         """
 
 @disjoint_base
 class Snapshot:
     """
-    The part of a snapshot that is not Python.
+    The compiled part of a snapshot.
     """
     def __new__(cls, /, snapshot: Snapshot) -> typing.Self: ...
     def _article(self, /, id: str) -> str: ...
@@ -513,7 +512,7 @@ class Snapshot:
     def _policy(self, /) -> str: ...
     def _provoke_fault(self, /) -> None:
         """
-        A fault on purpose, for the test that no panic reaches Python.
+        Panics, for the test that no panic reaches Python.
         """
     def _search_many(self, /, queries: "collections.abc.Iterable[str]", *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None", filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None", limit: SupportsIndex, offset: SupportsIndex, now: "datetime.datetime | None", explain: bool, snippet_chars: SupportsIndex) -> "list[SearchAnswer]":
         """
@@ -526,18 +525,18 @@ class Snapshot:
     def _visit(self, /, session: str, party: str | None, channel: str | None, products: str) -> Visit: ...
     def article_ids(self, /) -> list[str]:
         """
-        The ids of all its articles, in order.
+        Returns the ids of all articles, in order.
         """
     def refresh(self, /) -> bool:
         """
-        Takes the snapshot that lies under the name of this one's file by now. Calls that begin afterwards are
-        answered from it; those that run go on with what they began with.
+        Reads the file again if a newer snapshot has replaced it. Later calls use the new snapshot; running calls finish
+        with the old one.
 
-        Returns whether there was another one: False if it is this one still, or if this one was opened from bytes.
+        Returns True if there was a newer snapshot; False if the file is unchanged or the snapshot was opened from bytes.
 
-        Raises ContradictionError if the file is of another base or for another viewer; CorruptError, NotABaseError,
-        FormatTooNewError and IoError for a file that cannot be read as a snapshot. Calls then go on to be answered
-        from this one. Cost while nothing changed: opening a file and reading a few hundred bytes of it.
+        Raises ContradictionError for a file of another base or another viewer; CorruptError, NotABaseError,
+        FormatTooNewError and IoError for a file that is not a readable snapshot. The old snapshot then stays in use.
+        Cost for an unchanged file: opening it and reading a few hundred bytes.
 
         >>> import kenpoint, pathlib, tempfile
         >>> kb = kenpoint.memory()
@@ -552,13 +551,13 @@ class Snapshot:
         """
     def search(self, /, query: str, *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 10, offset: SupportsIndex = 0, now: "datetime.datetime | None" = None, explain: bool = False, snippet_chars: SupportsIndex = 240) -> SearchAnswer:
         """
-        Searches as `KnowledgeBase.search` does, with the same arguments and, to the bit, the same answer.
+        Searches like `KnowledgeBase.search`, with the same arguments and bit-identical answers.
 
-        viewer: the snapshot's audience, with no entitlements that it was not made for.
-        now: the instant of the view, not before the snapshot's `known`; by the machine's clock and not before `known`, if absent.
+        viewer: the audience of the snapshot, with at most its entitlements.
+        now: the instant of the view, not before `info.known`; default: the later of the machine's clock and `info.known`.
 
-        Raises what `KnowledgeBase.search` raises; OutOfHistoryError for an earlier instant; UnknownNameError for
-        a viewer it was not made for.
+        Raises the errors of `KnowledgeBase.search`, OutOfHistoryError for an earlier instant, UnknownNameError for
+        another viewer.
 
         >>> import kenpoint
         >>> kb = kenpoint.memory()
@@ -573,14 +572,13 @@ class Snapshot:
         """
     def suggest(self, /, case: str | None = None, *, text: str = "", viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 3, threshold: SupportsFloat | SupportsIndex | None = None, now: "datetime.datetime | None" = None, snippet_chars: SupportsIndex = 240) -> SuggestAnswer:
         """
-        Suggests articles for a text as `KnowledgeBase.suggest` does, with the same arguments and, to the bit, the
-        same answer.
+        Suggests articles for a text like `KnowledgeBase.suggest`, with the same arguments and bit-identical answers.
 
-        case: the notes of cases are not in a snapshot, so what is asked stands in `text`; of a case that is named
-            what was tried in vain is left out, and it is not its own past.
+        case: a snapshot has no notes of cases, so give the text in `text`. A named case contributes only its failed
+            articles, which are left out, and is never its own precedent.
         viewer, now: as in `search`.
 
-        Raises what `search` raises.
+        Raises the errors of `search`.
 
         >>> import kenpoint
         >>> snapshot = kenpoint.open_snapshot(kenpoint.memory().snapshot("internal"))
@@ -591,7 +589,7 @@ class Snapshot:
 @final
 class Snippet:
     """
-    A stretch of an article's plain text, and the places in it that match.
+    A passage of an article's plain text with the ranges that match.
     """
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
@@ -602,31 +600,31 @@ class Snippet:
     @classmethod
     def from_json(cls, /, text: str) -> Snippet:
         """
-        The value of a JSON text.
+        Reads a snippet from its JSON text.
         """
     @property
     def is_cut_after(self, /) -> bool:
         """
-        Whether text after it was cut off.
+        True if text after the passage was cut off.
         """
     @property
     def is_cut_before(self, /) -> bool:
         """
-        Whether text before it was cut off.
+        True if text before the passage was cut off.
         """
     @property
     def ranges(self, /) -> list[tuple[int, int]]:
         """
-        Slices of `text` that match, as pairs of a start and an end, counted in characters.
+        Ranges of `text` that match, as pairs of start and end in characters.
         """
     @property
     def text(self, /) -> str:
         """
-        The text, verbatim: no ellipsis, no tag.
+        The text, verbatim, without ellipsis or tags.
         """
     def to_html(self, /) -> str:
         """
-        The text as HTML: escaped, with `<mark>` around what matches, and nothing else.
+        Returns the text as escaped HTML, with `<mark>` around matches as the only tag.
         """
 
 @final
@@ -640,7 +638,7 @@ class SuggestAnswer:
     @typing.overload
     def __getitem__(self, index: typing.SupportsIndex, /) -> Suggestion:
         """
-        The result at a place, from 0; a slice gives a list.
+        Returns the result at an index, from 0; a slice gives a list.
         """
     def __iter__(self, /) -> typing.Iterator[Suggestion]: ...
     def __len__(self, /) -> int: ...
@@ -651,31 +649,31 @@ class SuggestAnswer:
     @property
     def abstained(self, /) -> bool:
         """
-        Whether there were candidates, all of them below the threshold.
+        True if there were candidates and all of them were below the threshold.
         """
     @classmethod
     def from_json(cls, /, text: str) -> SuggestAnswer:
         """
-        The answer of such a text.
+        Reads an answer from its JSON text.
         """
     @property
     def impression(self, /) -> str:
         """
-        Names this answer in feedback: pass it with `suggested`.
+        The impression token that identifies this answer in feedback: pass it with `suggested`.
         """
     @property
     def similar(self, /) -> list[SimilarCase]:
         """
-        The past cases it rests on, most alike first, for viewers who read cases.
+        The past cases behind the suggestions, most similar first, for viewers who may read cases.
         """
     @property
     def suggestions(self, /) -> list[Suggestion]:
         """
-        The results, best first; ties by id.
+        The results, best first; ties are ordered by id.
         """
     def to_json(self, /) -> str:
         """
-        The answer as JSON text, in the form that every language's binding has.
+        Returns the answer as JSON text, in the form that all languages share.
         """
 
 @final
@@ -692,17 +690,17 @@ class Suggestion:
     @property
     def explanation(self, /) -> Explanation:
         """
-        Why it stands here.
+        The explanation of the score.
         """
     @property
     def freshness(self, /) -> model.FreshnessState:
         """
-        How fresh it is.
+        The freshness state of the article.
         """
     @classmethod
     def from_json(cls, /, text: str) -> Suggestion:
         """
-        The value of such a text.
+        Reads a value from its JSON text.
         """
     @property
     def id(self, /) -> str:
@@ -712,86 +710,91 @@ class Suggestion:
     @property
     def kind(self, /) -> model.Kind:
         """
-        Its kind.
+        The kind of the article.
         """
     @property
     def score(self, /) -> float:
         """
-        The score; results are ordered by it, then by id.
+        The score. Results are ordered by score, then by id.
         """
     @property
     def snippet(self, /) -> Snippet:
         """
-        Where it answers.
+        The passage that matches.
         """
     @property
-    def solve(self, /) -> float:
+    def solve_probability(self, /) -> float:
         """
-        The chance that it solves, 0 to 1.
+        The probability that the article solves the problem, 0 to 1.
         """
     @property
     def title(self, /) -> str:
         """
-        Its title.
+        The title of the article.
         """
     def to_json(self, /) -> str:
         """
-        The value as JSON text, in the form that every language's binding has.
+        Returns the value as JSON text, in the form that all languages share.
         """
     @property
     def version(self, /) -> int:
         """
-        The number of its current version.
+        The number of the current version.
         """
 
 @disjoint_base
 class Visit:
     """
-    The part of a visit that is not Python.
+    The compiled part of a visit.
     """
     def __new__(cls, /, visit: Visit) -> typing.Self: ...
-    def _end(self, /) -> str: ...
     def _hand_over(self, /, message: str, at: "datetime.datetime | None") -> str: ...
-    def _record(self, /, what: str, at: "datetime.datetime | None") -> None: ...
-    def _take(self, /) -> str: ...
+    def _outcome(self, /) -> str: ...
+    def _record(self, /, kind: str, at: "datetime.datetime | None") -> None: ...
+    def _take_events(self, /) -> str: ...
     @property
     def session(self, /) -> str:
         """
-        Its id.
+        The id of the session.
         """
     def to_json(self, /) -> str:
         """
-        The visit as JSON text: whoever reads it with `from_json` goes on with it, and event ids count on.
+        Returns the visit as JSON text. `from_json` continues it with the next event number.
         """
 
 def _all_codes() -> list[tuple[int, str]]:
     """
-    Every error code of the core: number and name.
+    Returns the number and name of every error code of the core.
     """
 
 def _all_names() -> "dict[str, list[str]]":
     """
-    Every named enum of the core with its members, for the test that compares.
+    Returns every named enum of the core with its members, for the test that compares them.
     """
 
-def _answer_rows(what: str, answers: "collections.abc.Sequence[SearchAnswer] | collections.abc.Sequence[SuggestAnswer]") -> Rows:
+def _answer_rows(table: str, answers: "collections.abc.Sequence[SearchAnswer] | collections.abc.Sequence[SuggestAnswer]") -> Rows:
     """
-    Rows of answers: their results, their factors, or the past cases they rest on.
+    Returns rows of answers: results, factors, or the past cases behind suggestions.
     """
 
-def _cut_snapshot(bytes: "bytes | bytearray") -> "tuple[bytes, dict[str, bytes]]":
+def _closes_case(link: str, verdict: str | None, is_retracted: bool) -> bool:
     """
-    A snapshot cut into what a page loads first, and the parts it loads when it wants them.
+    Returns true if a link of this type, with this verdict, closes its case.
+    """
+
+def _handoff_request(handoff: str) -> str:
+    """
+    Returns the arguments of `suggest` for a handoff: its text and its context.
     """
 
 def _normal(noun: str, text: str) -> str:
     """
-    A draft as the core reads it, with its defaults filled in, for the test that compares.
+    Returns a draft as the core reads it, with its defaults, for the test that compares them.
     """
 
-def _open(path: "str | os.PathLike[str] | None", *, clock: FixedClock | None, seed: SupportsIndex, language: str, audiences: "collections.abc.Sequence[model.AudienceLabel] | None", memory_limit: SupportsIndex | None, threads: SupportsIndex | None, cache_bytes: SupportsIndex | None, absorb_after: SupportsIndex | None, background: bool, trust_file: bool, on_notice: "collections.abc.Callable[[str, str, str], object] | None") -> Base:
+def _open(path: "str | os.PathLike[str] | None", *, clock: FixedClock | None, seed: SupportsIndex, language: str, audiences: "collections.abc.Sequence[model.AudienceLabel] | None", memory_limit: SupportsIndex | None, threads: SupportsIndex | None, cache_bytes: SupportsIndex | None, index_flush_docs: SupportsIndex | None, background: bool, trust_file: bool, on_notice: "collections.abc.Callable[[str, str, str], object] | None") -> Base:
     """
-    Opens a base in a folder, or, without a path, one in memory.
+    Opens a base in a folder, or in memory without a path.
     """
 
 def _open_snapshot(source: "str | os.PathLike[str] | bytes | bytearray") -> Snapshot:
@@ -799,32 +802,32 @@ def _open_snapshot(source: "str | os.PathLike[str] | bytes | bytearray") -> Snap
     Opens a snapshot.
     """
 
-def _part_names(front: "bytes | bytearray") -> "list[str]":
-    """
-    The names of the parts of a front.
-    """
-
 def _policy(text: str) -> str:
     """
-    A policy with its defaults filled in, checked.
+    Checks a policy and returns it with its defaults.
     """
 
 def _policy_numbers() -> list[tuple[str, float, float, float]]:
     """
-    Name, lowest, highest and default value of every number of a policy.
+    Returns the name, lowest, highest and default value of every number of a policy.
     """
 
-def _question_of(handoff: str) -> str:
+def _read_visit(text: str) -> Visit:
     """
-    The text and the situation of a need that was handed over, as a suggestion asks them.
+    Reads a visit from its JSON text.
+    """
+
+def _shard_names(manifest: "bytes | bytearray") -> "list[str]":
+    """
+    Lists the shards that a manifest names.
+    """
+
+def _split_snapshot(snapshot: "bytes | bytearray") -> "tuple[bytes, dict[str, bytes]]":
+    """
+    Splits a snapshot into its manifest and its shards.
     """
 
 def _time_load(table: str, rows: "object") -> int:
     """
-    Nanoseconds of loading rows into a fresh base in memory in Rust, the batches being at hand.
-    """
-
-def _visit_of(text: str) -> Visit:
-    """
-    The visit of a text.
+    Returns the nanoseconds of loading rows into a new base in memory, without reading the batches.
     """

@@ -1,6 +1,7 @@
-"""Charts of a base, by altair: specifications in JSON that a notebook draws and that need no display.
+"""Charts of a base, by altair: JSON specifications that notebooks draw and that need no display.
 
-Colours are Okabe and Ito's, told apart by all eyes; grounds are clear, so that light and dark pages show them.
+Colours are those of the Okabe-Ito palette, distinguishable with colour blindness. Backgrounds are transparent, for light
+and dark pages.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ import datetime
 from typing import TYPE_CHECKING, Any
 
 from ._table import Answers, factors_table
+from .model import FactorName, LinkType
 
 if TYPE_CHECKING:
     import altair
 
     from ._base import KnowledgeBase
 
+# The states in the order of the bars, from good to bad.
 _STATES = ["fresh", "unverified", "due-soon", "due", "overdue", "expired"]
 _COLOURS = ["#009e73", "#56b4e9", "#f0e442", "#e69f00", "#d55e00", "#888888"]
 _INK = "#888888"
@@ -28,8 +31,8 @@ def _altair() -> Any:
     return altair
 
 
-def _dressed(chart: Any, title: str) -> Any:
-    """The chart with a title, and ink that both light and dark pages show."""
+def _styled(chart: Any, title: str) -> Any:
+    """Adds the title, and colours that work on light and dark pages."""
     return (
         chart.properties(title=title, background="transparent")
         .configure_axis(labelColor=_INK, titleColor=_INK, gridColor=_INK, gridOpacity=0.25, domainColor=_INK)
@@ -40,7 +43,7 @@ def _dressed(chart: Any, title: str) -> Any:
 
 
 def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows with their times as texts, which is what a specification in JSON holds."""
+    """Converts the times of rows to texts, as the JSON specification requires."""
     return [
         {name: value.isoformat() if isinstance(value, datetime.datetime) else value for name, value in row.items()}
         for row in rows
@@ -48,18 +51,18 @@ def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 class Plot:
-    """Charts of a base; `kb.plot` makes it."""
+    """Charts of a base, see `KnowledgeBase.plot`."""
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self._kb = kb
 
     def freshness(self, *, now: datetime.datetime | None = None) -> altair.Chart:
-        """How many articles of each kind are fresh, due, overdue or expired."""
+        """Draws the number of articles by kind and freshness state."""
         alt = _altair()
-        kinds = {row["id"]: row["kind"] for row in self._kb.articles().to_dicts()}
+        kinds = {row["id"]: row["kind"] for row in self._kb.tables.articles().to_dicts()}
         rows = [
             {"kind": kinds.get(row["article"], ""), "state": row["state"], "order": _STATES.index(row["state"])}
-            for row in self._kb.freshness(now=now).to_dicts()
+            for row in self._kb.tables.freshness(now=now).to_dicts()
         ]
         chart = (
             alt.Chart(alt.Data(values=rows))
@@ -72,14 +75,14 @@ class Plot:
                 tooltip=["kind:N", "state:N", "count():Q"],
             )
         )
-        return _dressed(chart, "Freshness")
+        return _styled(chart, "Freshness")
 
     def evidence(self, article: str) -> altair.Chart:
-        """What was observed of an article, week by week."""
+        """Draws the evidence about an article, week by week."""
         alt = _altair()
         rows = [
             {"from": row.from_.isoformat(), "signal": str(row.signal), "amount": row.amount}
-            for row in self._kb.evidence_of(article)
+            for row in self._kb.evidence(article)
         ]
         chart = (
             alt.Chart(alt.Data(values=rows))
@@ -91,14 +94,14 @@ class Plot:
                 tooltip=["signal:N", "sum(amount):Q"],
             )
         )
-        return _dressed(chart, f"Evidence of {article}")
+        return _styled(chart, f"Evidence about {article}")
 
     def closers(self, *, limit: int = 20) -> altair.Chart:
-        """The articles that resolved most cases."""
+        """Draws the articles that closed the most cases."""
         alt = _altair()
         counts: dict[str, int] = {}
-        for row in self._kb.links().to_dicts():
-            if row["link"] == "resolved" and row["retracted_at"] is None and row["verdict"] != "rejected":
+        for row in self._kb.tables.links().to_dicts():
+            if LinkType(row["link"]).closes_case(row["verdict"], is_retracted=row["retracted_at"] is not None):
                 counts[row["article"]] = counts.get(row["article"], 0) + 1
         best = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
         rows = [{"article": article, "cases": n} for article, n in best]
@@ -106,15 +109,15 @@ class Plot:
             alt.Chart(alt.Data(values=rows))
             .mark_bar(color="#0072b2")
             .encode(
-                x=alt.X("cases:Q", title="cases resolved"),
+                x=alt.X("cases:Q", title="cases closed"),
                 y=alt.Y("article:N", sort="-x", title=None, axis=alt.Axis(labelLimit=300)),
                 tooltip=["article:N", "cases:Q"],
             )
         )
-        return _dressed(chart, "What closes cases")
+        return _styled(chart, "Articles that close cases")
 
     def factors(self, answers: Answers) -> altair.Chart:
-        """Each result of an answer with its explanation, a bar for each factor; 1 is neutral."""
+        """Draws the explanation of each result, with a bar for each factor; 1 is neutral."""
         alt = _altair()
         rows = _plain(factors_table(answers).to_dicts())
         chart = (
@@ -123,11 +126,11 @@ class Plot:
             .encode(
                 x=alt.X("value:Q", scale=alt.Scale(type="log", base=2), title="factor"),
                 x2=alt.datum(1),
-                y=alt.Y("factor:N", sort=["freshness", "usefulness", "relevance", "context", "failures"], title=None),
+                y=alt.Y("factor:N", sort=[str(name) for name in FactorName], title=None),
                 row=alt.Row("id:N", sort=alt.EncodingSortField("rank"), title=None, header=alt.Header(labelAngle=0, labelAlign="left", labelColor=_INK)),
                 color=alt.condition("datum.value >= 1", alt.value("#0072b2"), alt.value("#d55e00")),
                 tooltip=["id:N", "factor:N", "value:Q", "words:N"],
             )
             .properties(height=70)
         )
-        return _dressed(chart, "Why it stands there")
+        return _styled(chart, "Factors of the score")

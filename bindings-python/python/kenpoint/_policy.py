@@ -1,4 +1,4 @@
-"""The ranking policy: every constant of the ranking, by name."""
+"""The ranking policy: every constant of the ranking by name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["RankPolicy"]
 
 
 class RankPolicy(Mapping[str, Any]):
-    """Every constant of the ranking, by name. Frozen: `replace` gives another one.
+    """Every constant of the ranking by name. Frozen; `replace` returns a changed policy.
 
     >>> import kenpoint
     >>> policy = kenpoint.RankPolicy()
@@ -29,9 +29,9 @@ class RankPolicy(Mapping[str, Any]):
     __slots__ = ("_text", "_values")
 
     def __init__(self, **changes: Any) -> None:
-        """The default policy with these numbers changed.
+        """Makes the default policy with these changes.
 
-        `interval_days` and `solve_prior` are mappings from a kind to its number; kinds left out keep theirs.
+        `interval_days` and `solve_prior` are mappings from a kind to its number; omitted kinds keep theirs.
         """
         self._take(json.loads(_kenpoint._policy("{}")), changes)
 
@@ -52,21 +52,21 @@ class RankPolicy(Mapping[str, Any]):
         return policy
 
     def replace(self, **changes: Any) -> RankPolicy:
-        """The same policy with these numbers changed. Raises InvalidValueError for one out of its range."""
+        """Returns this policy with these changes. Raises InvalidValueError for a number out of its range."""
         policy = self.__class__.__new__(self.__class__)
         policy._take(json.loads(self._text), changes)
         return policy
 
     @staticmethod
     def _text_of(policy: RankPolicy) -> str:
-        """The text of a policy; of nothing else, since a mapping with keys left out would be one of defaults."""
+        """Returns the JSON of a policy. Rejects mappings, because omitted keys would become defaults."""
         if not isinstance(policy, RankPolicy):
-            raise TypeError(f"policy: a {type(policy).__name__} is no RankPolicy; give RankPolicy(...) or kb.policy.replace(...)")
+            raise TypeError(f"policy: a {type(policy).__name__} is not a RankPolicy; give RankPolicy(...) or kb.policy.replace(...)")
         return policy._text
 
     @staticmethod
     def numbers() -> list[tuple[str, float, float, float]]:
-        """Name, lowest, highest and default value of every single number."""
+        """Returns the name, lowest, highest and default value of every number."""
         return _kenpoint._policy_numbers()
 
     def __getitem__(self, name: str) -> Any:

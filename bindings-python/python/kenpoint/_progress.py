@@ -1,4 +1,4 @@
-"""Progress of long calls: a function of the caller's, or a bar."""
+"""Progress of long calls: a callback, or a progress bar."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-Tell = Callable[[str, int, int, int], object]
-"""Is called with the source being read, the records read so far, those of them skipped, and the bytes read."""
+ProgressCallback = Callable[[str, int, int, int], object]
+"""A callback with the source being read, the records read so far, the skipped ones among them, and the bytes read."""
 A = TypeVar("A")
 
-# Questions of a batch between two tellings: enough for all threads, few enough to tell often.
-PART = 256
+# Number of queries between two progress reports: enough for all threads, and few enough to report often.
+CHUNK = 256
 
 
 @contextlib.contextmanager
-def of(progress: bool | Tell) -> Iterator[Tell | None]:
-    """What an import tells how far it is."""
+def callback_of(progress: bool | ProgressCallback) -> Iterator[ProgressCallback | None]:
+    """Yields the callback of a `progress` argument."""
     if progress is False:
         yield None
     elif progress is not True:
         yield progress
     else:
-        with _bar() as tell:
-            yield tell
+        with _bar() as report:
+            yield report
 
 
 @contextlib.contextmanager
-def _bar() -> Iterator[Tell]:
+def _bar() -> Iterator[ProgressCallback]:
     try:
         from tqdm.auto import tqdm
     except ImportError:
-        # Without tqdm: one line that is written over.
+        # Without tqdm: one line that is overwritten.
         def line(source: str, records: int, skipped: int, size: int) -> None:
             print(f"\r{records:,} records, {skipped:,} skipped, {size / 1e6:.1f} MB  {source:.40}", end="", file=sys.stderr)
 
@@ -41,23 +41,23 @@ def _bar() -> Iterator[Tell]:
         return
     with tqdm(unit=" records", unit_scale=True) as bar:
 
-        def tell(source: str, records: int, skipped: int, size: int) -> None:
+        def report(source: str, records: int, skipped: int, size: int) -> None:
             bar.set_postfix_str(f"{skipped} skipped, {size / 1e6:.1f} MB, {source:.40}", refresh=False)
             bar.update(records - bar.n)
 
-        yield tell
+        yield report
 
 
-def in_parts(what: str, questions: Iterable[str], progress: bool | Tell, ask: Callable[[Iterable[str]], list[A]]) -> list[A]:
-    """The answers to many questions: in one go, or in parts between which it is told how many there are."""
-    if progress is False or isinstance(questions, str):
-        # One text is no list of texts, and the binding says so.
-        return ask(questions)
-    listed = list(questions)
+def in_chunks(call: str, queries: Iterable[str], progress: bool | ProgressCallback, answer: Callable[[Iterable[str]], list[A]]) -> list[A]:
+    """Answers many queries: in one call, or in chunks with a progress report after each."""
+    if progress is False or isinstance(queries, str):
+        # The compiled part rejects one text in place of a list of texts.
+        return answer(queries)
+    listed = list(queries)
     answers: list[A] = []
-    with of(progress) as tell:
-        for start in range(0, len(listed), PART):
-            answers += ask(listed[start : start + PART])
-            if tell is not None:
-                tell(what, len(answers), 0, 0)
+    with callback_of(progress) as report:
+        for start in range(0, len(listed), CHUNK):
+            answers += answer(listed[start : start + CHUNK])
+            if report is not None:
+                report(call, len(answers), 0, 0)
     return answers

@@ -1,4 +1,4 @@
-"""What a base gives back: frozen values that compare, pickle, and show themselves in a notebook."""
+"""Results of a base: frozen values that compare, pickle and render in notebooks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ._drafts import ArticleDraft, FreshnessPolicy, ProductItem, Scope, Section, Source
-from ._names import (
+from ._enums import (
     CaseKind,
     CaseRelation,
     CaseStatus,
@@ -34,20 +34,25 @@ __all__ = [
     "Actor",
     "Article",
     "Case",
+    "Counts",
     "Entry",
     "EvidenceRow",
     "Fact",
+    "FileUse",
     "Freshness",
     "ImportReport",
     "Impression",
     "Intent",
     "Link",
-    "Place",
+    "MemoryUse",
     "Put",
     "ReviewItem",
     "Session",
     "Skipped",
     "SnapshotInfo",
+    "SnapshotShards",
+    "SourcePlace",
+    "Stats",
     "Suspect",
     "Verified",
     "VersionInfo",
@@ -56,63 +61,63 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """What a put did."""
+    """The outcome of a put."""
 
     version: int
-    """The number of the version that is current now."""
+    """The number of the current version."""
     outcome: Recorded
-    """Whether something changed."""
+    """The outcome: new or unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """Why an article is under suspicion, and since when."""
+    """The suspicion against an article."""
 
     reason: FlagReason
-    """What was said of it."""
+    """The reason of the flag."""
     since: datetime.datetime
-    """When."""
+    """The instant."""
     event: str
-    """The event that said so."""
+    """The event of the flag."""
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How an article stands at an instant. A total function of the article and `now`."""
+    """The freshness of an article at an instant."""
 
     state: FreshnessState
     """The state."""
     since: datetime.datetime
-    """When it was last verified or changed in substance."""
+    """The instant of the last verification or substantial edit."""
     factor: float
     """The factor F of the ranking, in (0, 1]."""
     due: datetime.datetime | None = None
-    """When it is or was due; never, if absent."""
+    """The instant at which it is or was due; None: never."""
     expires: datetime.datetime | None = None
-    """When it is no longer shown outside; never, if absent."""
+    """The instant from which it is hidden outside; None: never."""
     suspect: Suspect | None = None
-    """The overlay, if it is under suspicion."""
+    """The suspicion, if any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """The fact an article carries."""
+    """The fact of an article."""
 
     subject: str
-    """What it is about."""
+    """The subject."""
     predicate: str
-    """Which property."""
+    """The property."""
     as_of: datetime.datetime
-    """When it was true."""
+    """The instant at which the value was true."""
     expires: datetime.datetime | None = None
-    """The first instant at which it is no longer trusted."""
+    """The end of trust, exclusive."""
     source: str | None = None
-    """The system it comes from."""
+    """The source system."""
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article as a viewer of the base's owner gets it: the current version and its states."""
+    """An article: its current version and its states."""
 
     id: str
     """The id."""
@@ -121,50 +126,50 @@ class Article:
     version: int
     """The number of the current version, from 1."""
     change: Change
-    """How much the current version changed."""
+    """The size of the last change."""
     title: str
-    """One line."""
+    """The title, one line."""
     sections: Sequence[Section]
-    """The parts, in order."""
+    """The sections, in order."""
     language: str
     """The language tag."""
     audience: str
     """The label of the widest audience."""
     confidence: Confidence
-    """How sure the company is of it."""
+    """The confidence state."""
     governance: Governance
-    """Who may edit."""
+    """The actors that may edit."""
     scope: Scope
-    """Where it applies."""
+    """The scope."""
     tags: Sequence[str]
-    """Words to file it under."""
+    """Tags."""
     created: datetime.datetime
-    """When it was first written."""
+    """The instant of the first version."""
     edited: datetime.datetime
-    """When its content last changed in substance."""
+    """The instant of the last substantial edit."""
     relations: Sequence[tuple[Relation, str]]
     """Relations to other articles, in order of the other's id."""
     freshness: FreshnessPolicy | None = None
-    """When it must be looked at again; the default of its kind, if absent."""
+    """The review rule; None: that of the kind."""
     owner: str | None = None
-    """The actor who answers for it."""
+    """The actor responsible for the article."""
     author: str | None = None
-    """The actor who wrote this version."""
+    """The author of this version."""
     family: str | None = None
-    """Translations of one text share a family."""
+    """The family; translations of one text share it."""
     verified: datetime.datetime | None = None
-    """When it was last verified."""
+    """The instant of the last verification."""
     suspect: Suspect | None = None
-    """Why it is under suspicion, if it is."""
+    """The suspicion, if any."""
     merged_into: str | None = None
-    """The article it was merged into, if it was."""
+    """The article it was merged into, if any."""
     fact: Fact | None = None
-    """The fact it carries, if it is one."""
+    """The fact, if the article is one."""
     source: Source | None = None
-    """Where it came from."""
+    """The origin."""
 
     def draft(self) -> ArticleDraft:
-        """What would put this version again: change it with `dataclasses.replace`, then `kb.edit` it.
+        """Returns the draft that would put this version again. Change it with `dataclasses.replace`, then call `kb.edit`.
 
         >>> import dataclasses, kenpoint
         >>> kb = kenpoint.memory()
@@ -187,18 +192,18 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class VersionInfo:
-    """One version of an article, without its text."""
+    """A version of an article, without its text."""
 
     number: int
     """Its number, from 1."""
     title: str
-    """Its title."""
+    """The title."""
     change: Change
-    """How it changed the one before."""
+    """The size of the change from the previous version."""
     at: datetime.datetime
-    """When it was written."""
+    """The instant of writing."""
     author: str | None = None
-    """Who wrote it."""
+    """The author."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,81 +211,87 @@ class Entry:
     """A note of a case."""
 
     at: datetime.datetime
-    """When it was said."""
+    """The instant of the note."""
     text: str
     """The text as given."""
     reuse: str
-    """What may become of it: `case-only`, or the role of a section that it could be text of."""
+    """The permitted reuse: `case-only`, or the role of a section that may take over the text."""
     author: str | None = None
-    """Who said it."""
+    """The author."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case as it stands."""
+    """The current state of a case."""
 
     id: str
     """The id."""
     kind: CaseKind
-    """Which part of the company meets the customer."""
+    """The department that serves the customer."""
     opened: datetime.datetime
-    """When it was opened."""
+    """The instant of opening."""
     products: Sequence[ProductItem]
-    """What it is about."""
+    """The products concerned."""
     status: CaseStatus
-    """Where it stands."""
+    """The status."""
     entries: Sequence[Entry]
-    """The notes, by time, then order of arrival."""
+    """The notes, ordered by time, then by arrival."""
     relations: Sequence[tuple[CaseRelation, str]]
     """Relations to other cases, in order of the other's id."""
     channel: str | None = None
     """The channel it came through."""
     party: str | None = None
-    """Who brought it."""
+    """The customer."""
     session: str | None = None
-    """The visit to self-service it came out of."""
+    """The self-service visit that led to the case."""
     done: datetime.datetime | None = None
-    """When it was last resolved or closed."""
+    """The instant at which it was last resolved or closed."""
     first_contact: bool | None = None
-    """Whether it was resolved in the first contact, if that was said."""
+    """True if it was resolved in the first contact; None: unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link as it stands."""
+    """The current state of a link."""
 
     case: str
     """The case."""
     article: str
-    """The article, as it was named (it may have been merged since)."""
+    """The article as named in the link; it may have been merged since."""
     link: LinkType
-    """What it was to the case."""
+    """The role of the article in the case."""
     provenance: Provenance
-    """Where it comes from."""
+    """The origin."""
     confidence: float
     """0 to 1."""
     at: datetime.datetime
-    """When it was made."""
+    """The instant of linking."""
     actor: str | None = None
-    """Who made it."""
+    """The actor."""
     reason: DismissReason | None = None
-    """For dismissals."""
+    """The reason of a dismissal."""
     verdict: Verdict | None = None
-    """What an audit said."""
+    """The verdict of an audit."""
     retracted_at: datetime.datetime | None = None
-    """When it was taken back, if it was."""
+    """The instant of its retraction."""
+
+    def closes_case(self) -> bool:
+        """Returns True if the link closes its case: the article resolved the case, and the link was neither retracted nor
+        rejected by an audit.
+        """
+        return self.link.closes_case(self.verdict, is_retracted=self.retracted_at is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A visit."""
+    """A self-service visit."""
 
     id: str
     """The id, chosen by the host."""
     intents: Sequence[Intent]
-    """Its runs of queries and reads about one need, in order of time."""
+    """The intents, in order of time."""
     party: str | None = None
-    """Who it was, if that is known."""
+    """The customer, if known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,119 +310,204 @@ class Intent:
     read: Sequence[str]
     """The ids of the articles read, in order of time."""
     became_case: bool
-    """Whether a case came out of it."""
+    """True if the intent led to a case."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody known by an id of the host."""
+    """A person or system known by an id of the host."""
 
     id: str
     """The id."""
     licence: Licence
-    """What the actor is trusted with."""
+    """The licence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Impression:
-    """What an answer was."""
+    """The answer that an impression token identifies."""
 
     base: int
-    """The base that answered."""
+    """The base that gave the answer."""
     at: datetime.datetime
-    """When."""
+    """The instant."""
     audience: str
-    """The label it was made for."""
+    """The audience label of the viewer."""
     policy: int
     """The hash of the ranking policy."""
     articles: Sequence[str]
     """The articles, best first."""
     query: str | None = None
-    """The query, or nothing for the text of a case."""
+    """The query; None for the text of a case."""
     case: str | None = None
     """The case, for suggestions."""
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """One sum, as a data team sees it."""
+    """A row of the evidence ledger."""
 
     article: str
-    """The article it was said of, which may have been merged into another since."""
+    """The article; it may have been merged since."""
     version: int
-    """The version it is about."""
+    """The version."""
     segment: Segment
-    """Whose experience."""
+    """The source of the evidence."""
     signal: Signal
-    """What was observed."""
+    """The signal."""
     from_: datetime.datetime
-    """From when it counts: the start of a day, or an instant."""
+    """The start of its effect: the start of a day, or an instant."""
     amount: float
-    """How much: 1 is one observation."""
+    """The amount; 1 is one observation."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
-    """An article to look at."""
+    """An article that should be reviewed."""
 
     id: str
     """The article."""
     kind: Kind
     """Its kind."""
     state: FreshnessState
-    """How fresh it is."""
+    """The freshness state."""
     since: datetime.datetime
-    """When it was last known to be right."""
+    """The instant of the last verification or substantial edit."""
     due: datetime.datetime
-    """When it was or will be due."""
+    """The instant at which it was or will be due."""
     wrong: float
-    """The chance that it is wrong, in [0, 1]."""
+    """The probability that it is wrong, in [0, 1]."""
     demand: float
-    """Uses in the long horizon, decayed."""
+    """The decayed number of uses in the long horizon."""
     harm: float
-    """How much harm a wrong answer does; 1 inside."""
+    """The harm of a wrong answer; 1 for articles that only insiders see."""
     risk: float
     """`wrong · (1 + demand) · harm`."""
     owner: str | None = None
-    """Who answers for it."""
+    """The actor responsible for it."""
     suspect: Suspect | None = None
-    """Why it is under suspicion, if it is."""
+    """The suspicion, if any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What `verify` found."""
+    """The result of `verify`."""
 
     records: int
-    """Records of the log."""
+    """Number of records of the log."""
     rows: int
-    """Rows of all tables, each read and its checksum proved."""
+    """Number of rows of all tables, each read and checked against its checksum."""
     digest: str
-    """A digest of the state: equal logs give equal digests."""
+    """A digest of the state. Equal logs give equal digests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Number of articles and cases of a base."""
+
+    articles: int
+    """Number of articles, archived ones included."""
+    cases: int
+    """Number of cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryUse:
+    """Memory by part, in bytes. Estimates from lengths and capacities, without the allocator's overhead."""
+
+    index_fresh: int
+    """The part of the text index that is only in memory."""
+    index_segments: int
+    """Segments of the text index that were read from files."""
+    catalog: int
+    """States of articles and cases."""
+    links: int
+    """Links between cases and articles."""
+    ledger: int
+    """Evidence."""
+    learned_words: int
+    """Learned words."""
+    ranking: int
+    """Caches of the ranking: priors, bounds, visibility."""
+    relaxed_events: int
+    """Events that are kept until they are durable."""
+    store: int
+    """The store: its rows if it is in memory, else the limit of its cache."""
+    total: int
+    """The sum of all parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileUse:
+    """Files, in bytes; all 0 for a base in memory."""
+
+    store: int
+    """The store: the log, the tables and free pages."""
+    index: int
+    """The text index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The size of a base and its memory and file use at one moment."""
+
+    articles: int
+    """Number of articles ever put, including archived and merged ones."""
+    cases: int
+    """Number of cases ever opened."""
+    links: int
+    """Number of links that are neither retracted nor rejected."""
+    records: int
+    """Number of records of the log."""
+    documents_in_memory: int
+    """Live documents of the text index that are only in memory. An article is one document per distinct view of its
+    readers; a case with searchable text is one."""
+    documents_on_disk: int
+    """Live documents of the text index that are in files too."""
+    index_segments: int
+    """Number of segments of the text index, including those that are only in memory."""
+    relaxed_events: int
+    """Number of acknowledged events that are not durable yet."""
+    memory: MemoryUse
+    """Memory by part."""
+    files: FileUse
+    """Files."""
+    memory_limit: int | None = None
+    """The limit of `memory.total` in bytes, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotShards:
+    """A snapshot split into a manifest and shards, made by `kenpoint.split_snapshot`."""
+
+    manifest: bytes
+    """The manifest, for `kenpoint.open_snapshot`."""
+    shards: Mapping[str, bytes]
+    """The shards by name, 32 hexadecimal digits each."""
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotInfo:
-    """What a snapshot is."""
+    """The description of a snapshot."""
 
     base: str
-    """The base it was made from. 16 hexadecimal digits."""
+    """The base it was made from, 16 hexadecimal digits."""
     audience: str
-    """Whom it is for: the label."""
+    """The audience label."""
     entitlements: Sequence[str]
-    """What its viewers may hold, sorted."""
+    """The entitlements of its viewers, sorted."""
     known: datetime.datetime
-    """It answers from what the base knew then, and about no earlier instant."""
+    """The instant whose knowledge it contains. It answers about no earlier instant."""
     articles: int
     """Number of articles."""
     cases: int
     """Number of past cases."""
     markup: Literal["commonmark", "html"]
-    """The form of its articles: as they were written, or HTML that a page may show as it is."""
+    """The markup of its articles: CommonMark as written, or safe HTML for pages."""
     digest: str
-    """Stands for everything in it: equal snapshots have equal digests. 32 hexadecimal digits."""
+    """A digest of its contents, 32 hexadecimal digits. Equal snapshots have equal digests."""
     bytes: int
-    """Bytes of the file."""
+    """The size of the file in bytes."""
 
     def _repr_html_(self) -> str:
         from . import _html
@@ -420,51 +516,51 @@ class SnapshotInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a source something stands."""
+class SourcePlace:
+    """A position in a source."""
 
     file: str
     """The file, relative to what was imported, with `/` between folders."""
     line: int
-    """The line, or the number of the item in a JSON array, from 1; 0 for the file as a whole."""
+    """The line, or the position in a JSON array, from 1; 0 for the whole file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A record that was not taken."""
+    """A skipped record."""
 
-    place: Place
-    """Where it stands."""
+    place: SourcePlace
+    """Its position in the source."""
     code: int
     """The stable number of the error."""
     reason: str
-    """Why, and what to do."""
+    """The reason, and the next step."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did."""
+    """The report of an import."""
 
     created: int
-    """Records that were new."""
+    """Number of new records."""
     updated: int
-    """Records that changed something."""
+    """Number of records that changed an existing one."""
     unchanged: int
-    """Records that were there already."""
+    """Number of records that existed already."""
     n_skipped: int
-    """How many records were not taken."""
+    """Number of skipped records."""
     skipped: Sequence[Skipped]
-    """The first of them, at most 1,000."""
+    """The first 1,000 skipped records."""
     unknown_keys: Mapping[str, int]
-    """Keys that mean nothing to us, and how many records had them. They were left out."""
+    """Unknown keys, each with the number of records that had it. They were left out."""
     files_ignored: int
-    """Files of a folder that hold no knowledge by their name (pictures, README, hidden files)."""
+    """Number of files ignored by their name (pictures, README, hidden files)."""
     stopped: bool
-    """Whether it ended before the end: the callback said so, or a limit was met."""
+    """True if the import stopped early, by the progress callback or a limit."""
 
     @property
     def taken(self) -> int:
-        """Records taken: created, updated and unchanged."""
+        """Number of records taken: created, updated and unchanged."""
         return self.created + self.updated + self.unchanged
 
     def _repr_html_(self) -> str:

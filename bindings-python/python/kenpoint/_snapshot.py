@@ -1,4 +1,4 @@
-"""Snapshots as Python has them: what one audience may see, in a file, without the base."""
+"""Snapshots: read-only files of the content that one audience may see."""
 
 from __future__ import annotations
 
@@ -9,73 +9,72 @@ from pathlib import Path
 from typing import Any, SupportsIndex
 
 from . import _codec, _html, _kenpoint
-from ._many import Many
+from ._batch import BatchQueries
 from ._visit import Visit
-from .model import Article, Completions, ProductItem, RankPolicy, SnapshotInfo, Viewer
+from .model import Article, Completions, ProductItem, RankPolicy, SnapshotInfo, SnapshotShards, Viewer
 
 
 def open_snapshot(source: str | os.PathLike[str] | bytes | bytearray) -> Snapshot:
-    """Opens what `KnowledgeBase.snapshot` made: a file, by its path, or its bytes.
+    """Opens a snapshot made by `KnowledgeBase.snapshot`, from a file or from its bytes.
 
-    Any number of processes may open one file; each has the index in memory, and reads texts from the file when they
-    are shown. Everything else is compared with its digest here. A file may be the front that `cut_snapshot` gives: its
-    parts are then read from the folder beside it, and a call that wants one that is not there raises IoError.
+    Any number of processes may open one file. Each holds the index in memory and reads texts from the file when they are
+    shown; everything else is checked against its digest here. A file may also be the manifest of `split_snapshot`: its
+    shards are then read from the folder beside it, and a call that needs a missing shard raises IoError.
 
-    Raises NotABaseError for something else, FormatTooNewError for a file of a later version, CorruptError if a byte
-    is not as it was written or there are too few or too many, IoError if the file cannot be read.
+    Raises NotABaseError for another file, FormatTooNewError for a file of a later version, CorruptError for a damaged,
+    truncated or extended file, IoError for a file that cannot be read.
 
     >>> import kenpoint
     >>> kenpoint.open_snapshot(kenpoint.memory().snapshot("public")).info.audience
     'public'
     """
-    # Absolute, so that `refresh` and a pickle find the file wherever the process is by then.
+    # An absolute path, so that `refresh` and a pickle find the file after the process changed its folder.
     where = Path(source).absolute() if isinstance(source, str | os.PathLike) else source
     return Snapshot(_kenpoint._open_snapshot(where))
 
 
-def cut_snapshot(bytes: bytes | bytearray) -> tuple[bytes, dict[str, bytes]]:
-    """Cuts what `KnowledgeBase.snapshot` returned for a page that does not load it as a whole: into the front, by which
-    it is opened, and parts of some KiB each by their names, which a page loads when it wants them.
+def split_snapshot(snapshot: bytes | bytearray) -> SnapshotShards:
+    """Splits a snapshot for pages that load it on demand: into a manifest, which opens it, and shards of some KiB each.
 
-    The front is a file, and the parts are files in the folder beside it that is called as it is with `.d` behind its
-    name; `open_snapshot` opens that as well. A part that did not change keeps its name, so it may be kept for ever.
+    Write the manifest to a file and the shards, each under its name, to the folder with the name of that file and `.d`
+    appended; `open_snapshot` opens that file too. An unchanged shard keeps its name, so shards may be cached for ever.
 
-    Raises what `open_snapshot` raises.
+    Raises the errors of `open_snapshot`.
 
     >>> import kenpoint
     >>> kb = kenpoint.memory()
     >>> lamp = {"id": "lamp", "kind": "product", "title": "The lamp", "sections": [{"role": "resolution", "text": "A fuse."}]}
     >>> kb.put(lamp).version
     1
-    >>> front, parts = kenpoint.cut_snapshot(kb.snapshot("internal", pages=True))
-    >>> len(front) > 100, len(parts), {len(name) for name in parts}
+    >>> split = kenpoint.split_snapshot(kb.snapshot("internal", pages=True))
+    >>> len(split.manifest) > 100, len(split.shards), {len(name) for name in split.shards}
     (True, 5, {32})
     """
-    return _kenpoint._cut_snapshot(bytes)
+    manifest, shards = _kenpoint._split_snapshot(snapshot)
+    return SnapshotShards(manifest, shards)
 
 
-def part_names(front: bytes | bytearray) -> list[str]:
-    """The names of the parts of a front that `cut_snapshot` gave, in order, without opening it; of a whole file those it
-    is cut into.
+def shard_names(manifest: bytes | bytearray) -> list[str]:
+    """Lists the shards that a manifest refers to, in order, so that stale ones can be deleted. For a whole snapshot, lists
+    the shards of its split.
 
-    Who has an earlier front open, or keeps it, still asks for its parts: remove those only that none of these fronts
-    names.
+    Readers with an older manifest still need its shards: delete only shards that no manifest in use refers to.
 
     Raises NotABaseError, FormatTooNewError or CorruptError.
 
     >>> import kenpoint
-    >>> front, parts = kenpoint.cut_snapshot(kenpoint.memory().snapshot("internal"))
-    >>> kenpoint.part_names(front) == sorted(parts)
+    >>> split = kenpoint.split_snapshot(kenpoint.memory().snapshot("internal"))
+    >>> kenpoint.shard_names(split.manifest) == sorted(split.shards)
     True
     """
-    return _kenpoint._part_names(front)
+    return _kenpoint._shard_names(manifest)
 
 
-class Snapshot(Many, _kenpoint.Snapshot):
-    """What one audience may see of a base, as of an instant. Made by `kenpoint.open_snapshot`.
+class Snapshot(BatchQueries, _kenpoint.Snapshot):
+    """The content of a base that one audience may see, as of an instant. Made by `kenpoint.open_snapshot`.
 
-    It answers as the base does, to the bit, and writes nothing. It may be used from many threads, and in the child of
-    a fork. One of a file pickles by its path, where another process finds what lies there by then.
+    Answers are bit-identical to those of the base. A snapshot is read-only and may be used from many threads and in the
+    child of a fork. A snapshot of a file pickles by its path: the other process opens the current file at that path.
 
     >>> import kenpoint
     >>> snapshot = kenpoint.open_snapshot(kenpoint.memory().snapshot("public"))
@@ -85,12 +84,12 @@ class Snapshot(Many, _kenpoint.Snapshot):
 
     @property
     def info(self) -> SnapshotInfo:
-        """What it is; of the newer one after `refresh`."""
+        """The description of the snapshot; after `refresh`, that of the newer one."""
         return _codec.decode(SnapshotInfo, self._info())
 
     @property
     def path(self) -> Path | None:
-        """The file it was opened from; nothing, if it was opened from bytes."""
+        """The file it was opened from; None if it was opened from bytes."""
         return self._path()
 
     @property
@@ -98,14 +97,14 @@ class Snapshot(Many, _kenpoint.Snapshot):
         """The ranking policy it was made under."""
         return RankPolicy._of(self._policy())
 
-    def article(self, id: str) -> Article:
-        """An article as the snapshot's viewers see it, by its id or by that of one merged into it.
+    def article(self, article: str) -> Article:
+        """Returns an article as viewers of the snapshot see it, by its id or the id of an article merged into it.
 
-        What may not leave the base is not there: owner, author, source, family, sections for narrower audiences.
+        Owner, author, source, family and sections for narrower audiences are not in a snapshot.
 
         Raises ArticleNotFoundError.
         """
-        return _codec.decode(Article, self._article(id))
+        return _codec.decode(Article, self._article(article))
 
     def complete(
         self,
@@ -115,14 +114,14 @@ class Snapshot(Many, _kenpoint.Snapshot):
         limit: SupportsIndex = 10,
         now: datetime.datetime | None = None,
     ) -> Completions:
-        """How what is being typed may go on: up to `limit` completions of its last word, and up to `limit` titles of
-        articles that are shown at `now`. Nothing for less than two characters.
+        """Completes a query being typed: returns up to `limit` completions of its last word, and up to `limit` titles of
+        articles shown at `now`. Returns nothing for less than two characters.
 
         viewer, now: as in `search`.
         limit: 1 to 10,000.
 
-        Raises what `search` raises for viewer and instant, TooLargeError for a text over 8 KiB. Cost: a pass over the
-        words that begin so.
+        Raises the errors of `search` for viewer and instant, TooLargeError for a text over 8 KiB. Cost: one pass over the
+        words with that prefix.
 
         >>> import kenpoint
         >>> kb = kenpoint.memory()
@@ -142,14 +141,14 @@ class Snapshot(Many, _kenpoint.Snapshot):
         channel: str | None = None,
         products: Sequence[ProductItem | Mapping[str, Any]] = (),
     ) -> Visit:
-        """A visit of its viewers, to which every event of one need is told.
+        """Starts a visit, which records the events of one visitor about one problem.
 
         session: its id, unique among all visits.
-        party: who it is, if that is known.
+        party: the customer, if known.
         channel: web, app, chat...
-        products: what it is about.
+        products: the products concerned.
 
-        Raises InvalidValueError and TooLargeError for an id of the wrong form.
+        Raises InvalidValueError and TooLargeError for a malformed id.
         """
         return Visit(self._visit(session, party, channel, _codec.encode(products)))
 

@@ -1,4 +1,4 @@
-"""Rows of a base and of its answers, for data frames."""
+"""Rows of a base and of answers, for data frames."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ Answers = SearchAnswer | SuggestAnswer | Iterable[SearchAnswer] | Iterable[Sugge
 
 
 class Table(_kenpoint.Rows):
-    """Rows in columns, in memory. Any consumer of the Arrow PyCapsule interface reads it without a copy:
+    """Rows in columns, in memory. Consumers of the Arrow PyCapsule interface read it without a copy:
     `polars.DataFrame(table)`, `pyarrow.table(table)`, `pandas.DataFrame.from_arrow(table)`, and DuckDB by name
     after `to_arrow()`.
 
-    Times are `timestamp[us, UTC]`; names of enums are texts.
+    Times are `timestamp[us, UTC]`; enum members are texts.
 
     >>> import kenpoint
     >>> kb = kenpoint.memory()
     >>> kb.put({"id": "lamp", "kind": "product", "title": "The lamp stays dark"}).version
     1
-    >>> [row["title"] for row in kb.articles().to_dicts()]
+    >>> [row["title"] for row in kb.tables.articles().to_dicts()]
     ['The lamp stays dark']
     """
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A data frame of pandas, which must be installed, and pyarrow with it."""
+        """Returns a data frame of pandas. Requires pandas and pyarrow."""
         import pandas
 
         if hasattr(pandas.DataFrame, "from_arrow"):  # since pandas 3
@@ -40,13 +40,13 @@ class Table(_kenpoint.Rows):
         return self.to_arrow().to_pandas()
 
     def to_polars(self) -> polars.DataFrame:
-        """A data frame of polars, which must be installed."""
+        """Returns a data frame of polars. Requires polars."""
         import polars
 
         return polars.DataFrame(self)
 
     def to_arrow(self) -> pyarrow.Table:
-        """A table of pyarrow, which must be installed."""
+        """Returns a table of pyarrow. Requires pyarrow."""
         import pyarrow
 
         return pyarrow.table(self)
@@ -58,25 +58,25 @@ class Table(_kenpoint.Rows):
         return _html.table(self.columns, self.to_dicts(_html.ROWS), len(self))
 
 
-def _rows(what: str, answers: Answers) -> Table:
+def _rows(table: str, answers: Answers) -> Table:
     one = isinstance(answers, SearchAnswer | SuggestAnswer)
     listed: list[Any] = [answers] if one else list(answers)
-    return Table(_kenpoint._answer_rows(what, listed))
+    return Table(_kenpoint._answer_rows(table, listed))
 
 
 def hits_table(answers: Answers) -> Table:
-    """One row a result of answers: the number of the answer, rank, id, score and the rest.
+    """Returns one row per result of answers: the index of the answer, rank, id, score and the other attributes.
 
-    answers: one answer, or many, all of searches or all of suggestions.
+    answers: one answer or many, all of searches or all of suggestions.
     """
     return _rows("results", answers)
 
 
 def factors_table(answers: Answers) -> Table:
-    """One row a factor of each result of answers that carry explanations."""
+    """Returns one row per factor of each result, for answers with explanations."""
     return _rows("factors", answers)
 
 
 def similar_table(answers: SuggestAnswer | Iterable[SuggestAnswer]) -> Table:
-    """One row a past case that suggestions rest on."""
+    """Returns one row per past case behind suggestions."""
     return _rows("similar", answers)

@@ -1,4 +1,4 @@
-"""Self-service visits: what one visitor does about one need."""
+"""Self-service visits: the events of one visitor about one problem."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import json
 from typing import Any
 
 from . import _codec, _kenpoint
-from .model import Handoff, VisitEnd
+from .model import Handoff, VisitOutcome
 
 
 class Visit(_kenpoint.Visit):
-    """A self-service visit while it goes on. Made by `Snapshot.visit` and `KnowledgeBase.visit`.
+    """A self-service visit in progress. Made by `Snapshot.visit` and `KnowledgeBase.visit`.
 
-    It writes nothing: what `take` gives is taken into the base by `KnowledgeBase.merge_events`, in whatever process that
-    is. It pickles, and `to_json` and `from_json` carry it from one request of a page to the next.
+    A visit writes nothing. `KnowledgeBase.merge_events` merges the batches of `take_events` into the base, in any
+    process. A visit pickles, and `to_json` and `from_json` carry it from one request of a page to the next.
 
     >>> import kenpoint
     >>> kb = kenpoint.memory()
@@ -23,45 +23,47 @@ class Visit(_kenpoint.Visit):
     >>> visit = kenpoint.open_snapshot(kb.snapshot("internal")).visit("visit-1")
     >>> visit.record("viewed", article="lamp")
     >>> visit.record("solved", article="lamp")
-    >>> kb.merge_events(visit.take(), audience="internal").new
+    >>> kb.merge_events(visit.take_events(), audience="internal").new
     2
-    >>> visit.end()
-    VisitEnd(ended='solved', article='lamp')
+    >>> visit.outcome()
+    VisitOutcome(ended='solved', article='lamp')
     """
 
     @staticmethod
     def from_json(text: str) -> Visit:
-        """The visit of what `to_json` gave. Raises InvalidRecordError and what else is wrong with it."""
-        return Visit(_kenpoint._visit_of(text))
+        """Continues the visit of a text from `to_json`. Raises InputError for a text that is not a visit."""
+        return Visit(_kenpoint._read_visit(text))
 
-    def record(self, what: str, /, *, at: datetime.datetime | None = None, **fields: Any) -> None:
-        """Records what the visitor did: searched, was shown, opened, said.
+    def record(self, kind: str, /, *, at: datetime.datetime | None = None, **fields: Any) -> None:
+        """Records an event of the visitor, such as a search, a view or a rating.
 
-        what: as in `KnowledgeBase.record`, and feedback only.
-        at: when; the machine's clock, if absent.
-        fields: those of this event alone. Id, session, audience, party and channel are the visit's.
+        kind: the kind of event, as in `KnowledgeBase.record`; only feedback of a reader.
+        at: the instant; default: the machine's clock.
+        fields: the fields of this kind. The visit sets id, session, audience, party and channel.
 
-        Raises InvalidRecordError for a field that this event has not, InvalidValueError for what no visitor does,
+        Raises InvalidRecordError for an unknown field, InvalidValueError for an event that no visitor makes,
         TooLargeError after 2,000 events.
         """
-        self._record(_codec.encode({"what": what, **fields}), at)
+        self._record(_codec.encode({"what": kind, **fields}), at)
 
-    def take(self) -> dict[str, Any]:
-        """The events since the last call, for `KnowledgeBase.merge_events`: a mapping that is JSON as it stands.
+    def take_events(self) -> dict[str, Any]:
+        """Returns the events since the last call, as a JSON-compatible mapping for `KnowledgeBase.merge_events`.
 
-        What is lost on the way is in the handoff still; what arrives twice counts once.
+        A lost batch loses nothing, since a handoff contains all events. A batch that arrives twice counts once.
         """
-        batch: dict[str, Any] = json.loads(self._take())
+        batch: dict[str, Any] = json.loads(self._take_events())
         return batch
 
-    def end(self) -> VisitEnd:
-        """What came of it so far. Only what was said counts as solved, unless something was said against it since."""
-        return _codec.decode(VisitEnd, self._end())
+    def outcome(self) -> VisitOutcome:
+        """Returns the outcome so far. Only an explicit `solved` event counts as solved, unless a later statement about the
+        same article contradicts it.
+        """
+        return _codec.decode(VisitOutcome, self._outcome())
 
     def hand_over(self, message: str, *, at: datetime.datetime | None = None) -> Handoff:
-        """Hands over with a message: everything an agent needs to go on from here, for `KnowledgeBase.open_handoff`.
+        """Makes the handoff, with a message: everything an agent needs to continue, for `KnowledgeBase.open_handoff`.
 
-        at: when; the machine's clock, if absent.
+        at: the instant; default: the machine's clock.
 
         Raises TooLargeError for a message over 4 MiB.
         """
@@ -71,4 +73,4 @@ class Visit(_kenpoint.Visit):
         return Visit.from_json, (self.to_json(),)
 
     def __repr__(self) -> str:
-        return f"Visit(session={self.session!r}, end={self.end().ended!r})"
+        return f"Visit(session={self.session!r}, outcome={self.outcome().ended!r})"

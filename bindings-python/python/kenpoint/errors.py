@@ -1,17 +1,15 @@
-"""What can go wrong: one class for each error code of the core, in a tree.
-
-Catch as coarsely or as finely as you like::
+"""Exceptions: one class for each error code of the core, in a tree::
 
     KenpointError
-    ├── InputError          1xx: what the caller gave (also a ValueError)
+    ├── InputError          1xx: invalid input (also a ValueError)
     ├── StateError          2xx: the state of the base
-    │   └── NotFoundError   201-205: no such article, case, session, link, version (also a LookupError)
+    │   └── NotFoundError   201-205: no such article, case, session, link or version (also a LookupError)
     ├── StorageError        3xx: files and storage
     ├── IndexingError       4xx: the text index
     └── InternalError       9xx: a fault of ours
 
-Every class that stands for a code has it as `code` (a number that is never reused) and `name`, which
-are equal in every language. The message names the field, the value, the limit and the next step.
+The class of an error code has its stable number as `code` and its name as `name`, both the same in every language. The
+message states the field, the value, the limit and the next step.
 
 >>> import kenpoint
 >>> kb = kenpoint.memory()
@@ -55,6 +53,7 @@ __all__ = [
     "NotABaseError",
     "NotAllowedHereError",
     "NotFoundError",
+    "NotLoadedError",
     "NullArgumentError",
     "OutOfHistoryError",
     "PanickedError",
@@ -71,7 +70,7 @@ __all__ = [
 
 
 class KenpointError(Exception):
-    """Anything that kenpoint raises of its own."""
+    """The base class of all errors of kenpoint."""
 
     code: int = 0
     """The stable number; 0 for a group."""
@@ -80,15 +79,15 @@ class KenpointError(Exception):
 
 
 class InputError(KenpointError, ValueError):
-    """1xx: what the caller gave."""
+    """1xx: invalid input."""
 
 
 class StateError(KenpointError):
-    """2xx: the state of the base does not allow it."""
+    """2xx: the state of the base does not allow the call."""
 
 
 class NotFoundError(StateError, LookupError):
-    """201 to 205: there is no such thing."""
+    """201 to 205: the requested object does not exist."""
 
 
 class StorageError(KenpointError):
@@ -118,13 +117,13 @@ class TooLargeError(InputError):
 
 
 class InvalidUtf8Error(InputError):
-    """Bytes that must be UTF-8 are not."""
+    """The bytes are not valid UTF-8."""
 
     code, name = 103, "InvalidUtf8"
 
 
 class InvalidQueryError(InputError):
-    """A query does not follow the query language, or is over its limits."""
+    """A query is not valid in the query language, or is over its limits."""
 
     code, name = 104, "InvalidQuery"
 
@@ -136,13 +135,13 @@ class ContradictionError(InputError):
 
 
 class UnknownNameError(InputError):
-    """A name that is not in the base's vocabulary (audience label, field, filter)."""
+    """An unknown name: an audience label, a field or a filter."""
 
     code, name = 106, "UnknownName"
 
 
 class InvalidRecordError(InputError):
-    """A record could not be read: a field is missing, unknown, or of another type."""
+    """A record cannot be read: a field is missing, unknown or of another type."""
 
     code, name = 107, "InvalidRecord"
 
@@ -190,13 +189,13 @@ class VersionNotFoundError(NotFoundError):
 
 
 class VersionConflictError(StateError):
-    """The article changed since the version that the call expects."""
+    """The article has a newer version than the call expects."""
 
     code, name = 206, "VersionConflict"
 
 
 class AlreadyExistsError(StateError):
-    """The id is taken by something else."""
+    """The id is already in use."""
 
     code, name = 207, "AlreadyExists"
 
@@ -214,13 +213,13 @@ class InvalidImpressionError(StateError):
 
 
 class OutOfHistoryError(StateError):
-    """The view lies before the first record, or after what is known; instants do not ascend."""
+    """The instant is before the first record or after the known history, or instants do not ascend."""
 
     code, name = 210, "OutOfHistory"
 
 
 class CancelledError(StateError):
-    """The call was stopped. Ctrl-C raises KeyboardInterrupt instead."""
+    """The call was cancelled. Ctrl-C raises KeyboardInterrupt instead."""
 
     code, name = 211, "Cancelled"
 
@@ -232,31 +231,31 @@ class ClosedError(StateError):
 
 
 class NotAllowedHereError(StateError):
-    """A callback called what it may not: a notice came while the base may hold a lock."""
+    """A callback called a base while the base may hold a lock."""
 
     code, name = 213, "NotAllowedHere"
 
 
 class ForkedHandleError(StateError):
-    """The base was opened before a fork and used in the child. Open it there, after the fork."""
+    """The base was opened before a fork and used in the child. Open it in the child, after the fork."""
 
     code, name = 214, "ForkedHandle"
 
 
 class BusyError(StorageError):
-    """Another process, or another handle of this one, owns the base."""
+    """Another process, or another handle of this process, has the base open."""
 
     code, name = 301, "Busy"
 
 
 class IoError(StorageError):
-    """The file or folder cannot be read or written."""
+    """A file or folder cannot be read or written."""
 
     code, name = 302, "Io"
 
 
 class DiskFullError(StorageError):
-    """The disk is full. Reading goes on; writing goes on once there is space."""
+    """The disk is full. Reading works; writing works again once there is space."""
 
     code, name = 303, "DiskFull"
 
@@ -268,37 +267,43 @@ class NotABaseError(StorageError):
 
 
 class FormatTooNewError(StorageError):
-    """The file was written by a newer kenpoint; it is left untouched."""
+    """The file was written by a newer kenpoint and is left unchanged."""
 
     code, name = 305, "FormatTooNew"
 
 
 class CorruptError(StorageError):
-    """A checksum or an invariant of the stored data does not hold."""
+    """A checksum or an invariant of the stored data is violated."""
 
     code, name = 306, "Corrupt"
 
 
 class PoisonedError(StorageError):
-    """An earlier write failed and the store could not be brought back; open the base again."""
+    """An earlier write failed and the store could not be recovered. Open the base again."""
 
     code, name = 307, "Poisoned"
 
 
 class MemoryLimitError(StorageError):
-    """The base would need more memory than its limit; nothing was written."""
+    """The write would exceed the memory limit of the base. Nothing was written."""
 
     code, name = 308, "MemoryLimit"
 
 
+class NotLoadedError(StorageError):
+    """A shard of a snapshot is not loaded yet. Supply the wanted shards and call again."""
+
+    code, name = 309, "NotLoaded"
+
+
 class IndexFailedError(IndexingError):
-    """The text index could not be read or written; it is made again from the store."""
+    """The text index cannot be read or written. It is rebuilt from the store."""
 
     code, name = 401, "IndexFailed"
 
 
 class PanickedError(InternalError):
-    """A fault of ours was caught. The base takes no more calls; open it again."""
+    """A fault of ours was caught. The base accepts no more calls; open it again."""
 
     code, name = 902, "Panicked"
 
@@ -308,4 +313,4 @@ def _classes(root: type[KenpointError]) -> list[type[KenpointError]]:
 
 
 BY_CODE: Final[dict[int, type[KenpointError]]] = {each.code: each for each in _classes(KenpointError) if each.code}
-"""The class of each code."""
+"""Maps each code to its class."""

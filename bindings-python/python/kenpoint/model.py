@@ -1,20 +1,19 @@
-"""The nouns of kenpoint as plain data: what is given to a base, and what it gives back.
+"""The data model of kenpoint: input and results of a base as plain data.
 
-Names, fields and enum members are those of the core and equal in every language. Drafts are what you
-give; wherever one is taken, a mapping with the same keys is taken too. What a base gives back is frozen,
-compares by value, and pickles. Times are aware `datetime`s, in UTC where they come from a base; what is
-below a millisecond is cut off. Enum members are texts: `Kind.PRODUCT == "product"`.
+Names, fields and enum members are the same in every language. Drafts are input; a mapping with the same keys works
+wherever a draft does. Results are frozen, compare by value and pickle. Times are aware `datetime`s with milliseconds, in
+UTC in results. Enum members are texts: `Kind.PRODUCT == "product"`.
 """
 
-from . import _drafts, _handoff, _names, _policy, _results
+from . import _drafts, _enums, _handoff, _policy, _results
 from ._drafts import *
+from ._enums import *
 from ._handoff import *
-from ._names import *
 from ._policy import *
 from ._results import *
 
 __all__: list[str] = []
-__all__ += _names.__all__
+__all__ += _enums.__all__
 __all__ += _drafts.__all__
 __all__ += _results.__all__
 __all__ += _handoff.__all__

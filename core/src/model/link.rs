@@ -31,6 +31,14 @@ named_enum! {
     }
 }
 
+impl LinkType {
+    /// Whether a link of this type closes its case: the article resolved the case, and no audit rejected the link. A
+    /// retracted link closes nothing.
+    pub fn closes_case(self, verdict: Option<Verdict>, is_retracted: bool) -> bool {
+        self == LinkType::Resolved && verdict != Some(Verdict::Rejected) && !is_retracted
+    }
+}
+
 named_enum! {
     /// The provenance of a link.
     Provenance("provenance") {
@@ -139,4 +147,29 @@ pub struct Link {
     pub verdict: Option<Verdict>,
     /// The instant of retraction, if it was retracted.
     pub retracted_at: Option<Timestamp>,
+}
+
+impl Link {
+    /// Whether the link closes its case, see [`LinkType::closes_case`].
+    pub fn closes_case(&self) -> bool {
+        self.link
+            .closes_case(self.verdict, self.retracted_at.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_resolved_link_that_counts_closes_its_case() {
+        for link in LinkType::ALL {
+            let resolved = *link == LinkType::Resolved;
+            assert_eq!(link.closes_case(None, false), resolved, "{link}");
+            let confirmed = Some(Verdict::Confirmed);
+            assert_eq!(link.closes_case(confirmed, false), resolved, "{link}");
+            assert!(!link.closes_case(Some(Verdict::Rejected), false), "{link}");
+            assert!(!link.closes_case(None, true), "{link}");
+        }
+    }
 }

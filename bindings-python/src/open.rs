@@ -1,4 +1,4 @@
-//! How a base is opened.
+//! Opening a base.
 
 use std::path::PathBuf;
 
@@ -7,14 +7,14 @@ use kenpoint::model::AudienceScheme;
 use kenpoint::model::audience::AudienceLabel;
 use pyo3::prelude::*;
 
-use crate::ask::Record;
 use crate::base::Base;
 use crate::clock::FixedClock;
 use crate::errors::OrRaise;
 use crate::handle::in_callback;
 use crate::json;
+use crate::request::RecordArg;
 
-/// Opens a base in a folder, or, without a path, one in memory.
+/// Opens a base in a folder, or in memory without a path.
 #[pyfunction]
 #[pyo3(signature = (
     path: "str | os.PathLike[str] | None", *, clock, seed, language,
@@ -29,7 +29,7 @@ pub fn _open(
     clock: Option<&Bound<'_, FixedClock>>,
     seed: u64,
     language: String,
-    audiences: Option<Record>,
+    audiences: Option<RecordArg>,
     memory_limit: Option<u64>,
     threads: Option<usize>,
     cache_bytes: Option<usize>,
@@ -67,14 +67,14 @@ pub fn _open(
         options = options.threads(threads);
     }
     if let Some(listener) = on_notice {
-        options = options.on_notice(move |notice| tell(&listener, notice));
+        options = options.on_notice(move |notice| deliver(&listener, notice));
     }
     py.detach(|| options.open()).or_raise(py).map(Base::of)
 }
 
-/// Hands a notice to Python. It may come from a thread of the base, at any time but the end of the
-/// interpreter; what the listener raises is printed as Python prints what nobody can catch.
-fn tell(listener: &Py<PyAny>, notice: &Notice) {
+/// Calls the listener with a notice, possibly from a thread of the base and at any time before the interpreter shuts
+/// down. An exception of the listener is printed as an unraisable exception.
+fn deliver(listener: &Py<PyAny>, notice: &Notice) {
     in_callback(|| {
         Python::try_attach(|py| {
             let arguments = (notice.level.name(), notice.topic, notice.message.as_str());

@@ -6,10 +6,10 @@
 # ---
 
 # %% [markdown]
-# # What closes cases?
+# # Articles that close cases
 #
-# A help centre and a year of its cases come out of data frames. Then the base says which articles
-# close cases, which are due for a look, and which are under suspicion. The company, Halvorn, is invented.
+# This notebook loads a help centre and a year of its cases from data frames. Then it lists the articles that close cases,
+# the articles due for review, and the suspect ones. The company, Halvorn, is fictitious.
 
 # %%
 import datetime
@@ -26,15 +26,14 @@ kb = kenpoint.memory(clock=kenpoint.FixedClock(today))
 # %% [markdown]
 # ## Load
 #
-# Articles are Markdown files. They are imported as dated: each arrives in the base when it was written, and is as old
-# here as it is.
+# Articles are Markdown files. The import is dated: each article arrives in the base at the time it was written.
 
 # %%
 kb.import_path(data / "articles", arrivals="as-dated")
 
 # %% [markdown]
-# Cases come from wherever the help desk keeps them. Here they are a frame with names of its own;
-# `columns` says which is which. Times must have a time zone.
+# Cases come from the export of a help desk, as a data frame with column names of its own. `columns` maps our keys to
+# these names. Times need a time zone.
 
 
 # %%
@@ -63,20 +62,20 @@ print(kb.import_path(data / "events.jsonl", survey_scale=(1, 5)).created, "event
 kb
 
 # %% [markdown]
-# ## Which articles close cases?
+# ## The articles that close cases
 
 # %%
 closers = (
-    kb.links()
+    kb.tables.links()
     .to_polars()
     .filter(pl.col("retracted_at").is_null())
     .group_by("article")
     .agg(
         (pl.col("link") == "resolved").sum().alias("resolved"),
-        (pl.col("link") == "tried-failed").sum().alias("in_vain"),
+        (pl.col("link") == "tried-failed").sum().alias("failed"),
         (pl.col("link") == "dismissed").sum().alias("dismissed"),
     )
-    .with_columns(pl.col("article").map_elements(kb.solve_rate, return_dtype=pl.Float64).alias("solves"))
+    .with_columns(pl.col("article").map_elements(kb.solve_rate, return_dtype=pl.Float64).alias("solve_rate"))
     .sort("resolved", "article", descending=[True, False])
 )
 closers.head(8)
@@ -85,25 +84,25 @@ closers.head(8)
 kb.plot.closers(limit=12)
 
 # %% [markdown]
-# The ledger behind it is a table of sums: what was observed, of which version, by whom, from which day on.
+# The ledger behind these numbers is a table of sums per article, version, signal, segment and day.
 
 # %%
-kb.evidence().to_polars().group_by("signal", "segment").agg(pl.col("amount").sum()).sort("signal", "segment")
+kb.tables.evidence().to_polars().group_by("signal", "segment").agg(pl.col("amount").sum()).sort("signal", "segment")
 
 # %% [markdown]
-# ## What should be looked at?
+# ## The articles to review
 #
-# The queue is ordered by risk: the chance that an article is wrong, times its use, times the harm.
+# The review queue is ordered by risk: the probability that an article is wrong, times its use, times the harm.
 
 # %%
-kb.review(limit=8).to_polars().select("article", "state", "wrong", "demand", "risk")
+kb.tables.review(limit=8).to_polars().select("article", "state", "wrong", "demand", "risk")
 
 # %%
 kb.plot.freshness()
 
 # %% [markdown]
-# One article is under suspicion: until the firmware of August a red light meant a broken update, since
-# then it means that the provider gets no sign-in.
+# One article is suspect: until the firmware of August a red light meant a broken update. Since then it means that the
+# sign-in to the provider fails.
 
 # %%
 kb.article("aurora-router-red-light")
@@ -113,6 +112,6 @@ kb.plot.evidence("aurora-router-red-light")
 
 # %%
 before, since = closers.filter(article="aurora-router-red-light"), closers.filter(article="aurora-router-pppoe-vlan-4-0")
-print(f"red-light: resolved {before['resolved'][0]}, in vain or dismissed {before['in_vain'][0] + before['dismissed'][0]}")
-print(f"pppoe-vlan: resolved {since['resolved'][0]}, in vain or dismissed {since['in_vain'][0] + since['dismissed'][0]}")
-print("suspect:", ", ".join(item.id for item in kb.review_queue(limit=1000) if item.suspect))
+print(f"red-light: resolved {before['resolved'][0]}, failed or dismissed {before['failed'][0] + before['dismissed'][0]}")
+print(f"pppoe-vlan: resolved {since['resolved'][0]}, failed or dismissed {since['failed'][0] + since['dismissed'][0]}")
+print("suspect:", ", ".join(item.id for item in kb.reviews.queue(limit=1000) if item.suspect))

@@ -1,6 +1,6 @@
-//! Calls that take long: the past, imports, exports and snapshots, the check of the whole base.
+//! Calls that block for long: imports, exports, snapshots, views of the past, the check of the whole base.
 //!
-//! Each can be ended by Ctrl-C; what an import had taken by then stays taken, and nothing is half written.
+//! Ctrl-C ends each of them. Records that an import took before that stay, and no file is half written.
 
 use std::path::PathBuf;
 
@@ -11,17 +11,17 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 use serde_json::json;
 
-use crate::ask::Who;
 use crate::base::Base;
+use crate::cancel::Cancellation;
 use crate::errors::raise;
 use crate::json;
-use crate::snapshot::told;
+use crate::request::ViewerArg;
+use crate::snapshot::info_json;
 use crate::times::Instant;
-use crate::watch::Watch;
 
 #[pymethods]
 impl Base {
-    /// Imports a file or a folder; the progress is called with file, records, skipped, bytes.
+    /// Imports a file or a folder. The progress callback gets file, records, skipped, bytes.
     #[pyo3(signature = (path: "str | os.PathLike[str]", options, progress: "collections.abc.Callable[[str, int, int, int], object] | None"))]
     fn _import_path(
         &self,
@@ -31,13 +31,15 @@ impl Base {
         progress: Option<Py<PyAny>>,
     ) -> PyResult<String> {
         let options: ImportOptions = json::read_or_default(py, "options", options)?;
-        let report = self.handle.run_long(py, progress, |base, watch| {
-            telling(watch, |progress| base.import(&path, &options, progress))
+        let report = self.handle.run_long(py, progress, |base, cancellation| {
+            with_progress(cancellation, |progress| {
+                base.import(&path, &options, progress)
+            })
         })?;
         json::write(py, &report)
     }
 
-    /// Imports one source that is in memory; the format is that of its name.
+    /// Imports one source from memory; its name determines the format.
     #[pyo3(signature = (name, bytes: "bytes | bytearray", options, progress: "collections.abc.Callable[[str, int, int, int], object] | None"))]
     fn _import_bytes(
         &self,
@@ -48,19 +50,19 @@ impl Base {
         progress: Option<Py<PyAny>>,
     ) -> PyResult<String> {
         let format = Format::of_name(&name).ok_or_else(|| {
-            let rule = "it ends as a format that is read: .md, .html, .jsonl, .json";
+            let rule = "it ends in .md, .html, .jsonl or .json";
             raise(py, &Error::invalid("name", &name, rule))
         })?;
         let options: ImportOptions = json::read_or_default(py, "options", options)?;
-        let report = self.handle.run_long(py, progress, |base, watch| {
-            telling(watch, |progress| {
+        let report = self.handle.run_long(py, progress, |base, cancellation| {
+            with_progress(cancellation, |progress| {
                 base.import_bytes(format, &name, &bytes, &options, progress)
             })
         })?;
         json::write(py, &report)
     }
 
-    /// Writes the log as JSON lines into a file, which must not be there yet.
+    /// Writes the log as JSON lines to a new file.
     #[pyo3(signature = (path: "str | os.PathLike[str]"))]
     fn _export_path(&self, py: Python<'_>, path: PathBuf) -> PyResult<u64> {
         self.handle.run_long(py, None, |base, _| {
@@ -68,7 +70,7 @@ impl Base {
         })
     }
 
-    /// The log as JSON lines.
+    /// Returns the log as JSON lines.
     fn _export_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let bytes = self.handle.run_long(py, None, |base, _| {
             let mut bytes = Vec::new();
@@ -77,25 +79,25 @@ impl Base {
         Ok(PyBytes::new(py, &bytes))
     }
 
-    /// What one audience may see, as the bytes of a snapshot.
+    /// Returns the snapshot of one audience as bytes.
     #[pyo3(signature = (
         viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", at: "datetime.datetime | None", pages,
     ))]
     fn _snapshot_bytes<'py>(
         &self,
         py: Python<'py>,
-        viewer: Who,
+        viewer: ViewerArg,
         at: Option<Instant>,
         pages: bool,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let request = publishing(viewer, at, pages);
+        let request = snapshot_request(viewer, at, pages);
         let bytes = self
             .handle
             .run_long(py, None, |base, _| base.snapshot(&request))?;
         Ok(PyBytes::new(py, &bytes))
     }
 
-    /// The same into a file, in the place of the one that lies there.
+    /// Writes the snapshot of one audience to a file, replacing an existing one.
     #[pyo3(signature = (
         viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]",
         at: "datetime.datetime | None", pages, path: "str | os.PathLike[str]",
@@ -103,27 +105,27 @@ impl Base {
     fn _snapshot_path(
         &self,
         py: Python<'_>,
-        viewer: Who,
+        viewer: ViewerArg,
         at: Option<Instant>,
         pages: bool,
         path: PathBuf,
     ) -> PyResult<String> {
-        let request = publishing(viewer, at, pages);
+        let request = snapshot_request(viewer, at, pages);
         let info = self
             .handle
             .run_long(py, None, |base, _| base.snapshot_file(&request, &path))?;
-        json::write(py, &told(&info))
+        json::write(py, &info_json(&info))
     }
 
     fn _verify(&self, py: Python<'_>) -> PyResult<String> {
-        let found = self.handle.run_long(py, None, |base, _| base.verify())?;
+        let verified = self.handle.run_long(py, None, |base, _| base.verify())?;
         json::write(
             py,
-            &json!({"records": found.records, "rows": found.rows, "digest": found.digest}),
+            &json!({"records": verified.records, "rows": verified.rows, "digest": verified.digest}),
         )
     }
 
-    /// The base as it was known at an instant, under the policy of the day or under another.
+    /// Returns the base as it was known at an instant, under the policy of that time or another one.
     #[pyo3(signature = (known: "datetime.datetime", policy))]
     fn _as_of(&self, py: Python<'_>, known: Instant, policy: Option<&str>) -> PyResult<Base> {
         let policy: Option<RankPolicy> = policy
@@ -135,7 +137,7 @@ impl Base {
         Ok(Base::of(view))
     }
 
-    /// Calls `visit` with each place in `instants` and the base as it was known then.
+    /// Calls `visit` for each instant with its index and the base as it was known then.
     #[pyo3(signature = (
         instants: "collections.abc.Sequence[datetime.datetime]",
         visit: "collections.abc.Callable[[int, Base], object]", policy,
@@ -151,12 +153,12 @@ impl Base {
             .map(|text| json::read(py, "policy", text))
             .transpose()?;
         let instants: Vec<Timestamp> = instants.iter().map(|at| at.0).collect();
-        self.handle.run_long(py, None, |base, watch| {
+        self.handle.run_long(py, None, |base, cancellation| {
             let at = |i: usize, then: &kenpoint::Base| {
-                watch.call(|py| {
+                cancellation.run_callback(|py| {
                     let view = Bound::new(py, Base::of(then.clone()))?;
                     let visited = visit.call1(py, (i, &view));
-                    // The view moves on with the next instant: whoever kept it must not read it then.
+                    // The view moves on to the next instant, so a reference that Python kept must not read it.
                     view.get().handle.release();
                     visited.map(|_| ())
                 })
@@ -168,7 +170,7 @@ impl Base {
     }
 }
 
-fn publishing(viewer: Who, at: Option<Instant>, pages: bool) -> SnapshotRequest {
+fn snapshot_request(viewer: ViewerArg, at: Option<Instant>, pages: bool) -> SnapshotRequest {
     let mut request = SnapshotRequest::new(viewer.0);
     request.at = at.map(|at| at.0);
     if pages {
@@ -177,9 +179,9 @@ fn publishing(viewer: Who, at: Option<Instant>, pages: bool) -> SnapshotRequest 
     request
 }
 
-/// Runs an import and tells the watch how far it is, once more when it has ended.
-pub fn telling(
-    watch: &Watch,
+/// Runs an import and reports its progress, once more when it has ended.
+pub fn with_progress(
+    cancellation: &Cancellation,
     import: impl FnOnce(
         &mut dyn FnMut(&Progress) -> std::ops::ControlFlow<()>,
     ) -> kenpoint::Result<ImportReport>,
@@ -187,8 +189,8 @@ pub fn telling(
     let mut last = Progress::default();
     let report = import(&mut |progress: &Progress| {
         last.clone_from(progress);
-        watch.progress(progress)
+        cancellation.report(progress)
     })?;
-    let _ = watch.last(&last);
+    let _ = cancellation.report_final(&last);
     Ok(report)
 }

@@ -1,4 +1,4 @@
-//! The arguments of searches and suggestions, as the core's requests.
+//! Arguments of searches and suggestions, converted to requests of the core.
 
 use kenpoint::model::Viewer;
 use kenpoint::{SearchRequest, SuggestRequest};
@@ -10,58 +10,60 @@ use pyo3::types::{PyList, PyString};
 use crate::json;
 use crate::times::Instant;
 
-/// Who looks: a label, or a `Viewer` with entitlements.
-pub struct Who(pub Viewer);
+/// A viewer: a label, or a `Viewer` with entitlements.
+pub struct ViewerArg(pub Viewer);
 
-impl<'a, 'py> FromPyObject<'a, 'py> for Who {
+impl<'a, 'py> FromPyObject<'a, 'py> for ViewerArg {
     type Error = PyErr;
 
-    fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<Who> {
+    fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<ViewerArg> {
         match value.cast::<PyString>() {
-            Ok(label) => Ok(Who(Viewer::new(label.extract::<&str>()?))),
-            Err(_) => Record::extract(value)?.read(value.py(), "viewer").map(Who),
+            Ok(label) => Ok(ViewerArg(Viewer::new(label.extract::<&str>()?))),
+            Err(_) => RecordArg::extract(value)?
+                .read(value.py(), "viewer")
+                .map(ViewerArg),
         }
     }
 }
 
-/// A record that Python gives as a dataclass or a mapping; as JSON text from here on.
-pub struct Record(String);
+/// A record that Python gives as a dataclass or a mapping, held as JSON text.
+pub struct RecordArg(String);
 
-impl<'a, 'py> FromPyObject<'a, 'py> for Record {
+impl<'a, 'py> FromPyObject<'a, 'py> for RecordArg {
     type Error = PyErr;
 
-    fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<Record> {
+    fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<RecordArg> {
         let codec = value.py().import("kenpoint._codec")?;
         codec
             .call_method1("encode", (value,))?
             .extract()
-            .map(Record)
+            .map(RecordArg)
     }
 }
 
-impl Record {
-    /// The core's value.
+impl RecordArg {
+    /// Reads the value of the core.
     pub fn read<T: serde::de::DeserializeOwned>(&self, py: Python<'_>, what: &str) -> PyResult<T> {
         json::read(py, what, &self.0)
     }
 
-    /// The text.
+    /// Returns the JSON text.
     pub fn text(&self) -> &str {
         &self.0
     }
 }
 
-/// What searches and suggestions have in common.
-pub struct Situation {
-    pub viewer: Who,
-    pub context: Option<Record>,
-    pub filter: Option<Record>,
+/// The arguments that searches and suggestions share.
+pub struct RequestArgs {
+    pub viewer: ViewerArg,
+    pub context: Option<RecordArg>,
+    pub filter: Option<RecordArg>,
     pub now: Option<Instant>,
     pub snippet_chars: usize,
 }
 
-impl Situation {
-    /// A search in it.
+impl RequestArgs {
+    /// Makes a search request.
     pub fn search(
         self,
         py: Python<'_>,
@@ -84,7 +86,7 @@ impl Situation {
         Ok(request)
     }
 
-    /// A suggestion in it.
+    /// Makes a suggestion request.
     pub fn suggest(
         self,
         py: Python<'_>,
@@ -108,7 +110,7 @@ impl Situation {
         Ok(request)
     }
 
-    /// A search for each query.
+    /// Makes a search request for each query.
     pub fn searches(
         self,
         py: Python<'_>,
@@ -125,7 +127,7 @@ impl Situation {
         Ok(texts(queries)?.into_iter().map(of).collect())
     }
 
-    /// A suggestion for each case, or for each text.
+    /// Makes a suggestion request for each case, or for each text.
     pub fn suggestions(
         self,
         py: Python<'_>,
@@ -153,7 +155,7 @@ impl Situation {
     }
 }
 
-/// Texts out of any iterable but a text.
+/// Reads texts from any iterable except a text.
 fn texts(items: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     if items.is_instance_of::<PyString>() {
         return Err(PyTypeError::new_err("give a list of texts, not one text"));
@@ -164,8 +166,8 @@ fn texts(items: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
         .collect()
 }
 
-/// Answers of the core as a list of Python's.
-pub fn list<'py, A, P>(py: Python<'py>, answers: Vec<A>) -> PyResult<Bound<'py, PyList>>
+/// Converts answers of the core to a Python list.
+pub fn to_list<'py, A, P>(py: Python<'py>, answers: Vec<A>) -> PyResult<Bound<'py, PyList>>
 where
     P: From<A> + PyClass + Into<PyClassInitializer<P>>,
 {

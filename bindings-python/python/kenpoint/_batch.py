@@ -1,4 +1,4 @@
-"""Many questions at once: of a base or of a snapshot."""
+"""Batches of queries, for a base or a snapshot."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import Any, Protocol, SupportsFloat, SupportsIndex
 
 from . import _progress
 from ._kenpoint import SearchAnswer, SuggestAnswer
-from ._progress import Tell
+from ._progress import ProgressCallback
 from .model import Context, Filter, Viewer
 
 
-class _Asked(Protocol):
-    """What the compiled part of a base and of a snapshot has for this."""
+class _Compiled(Protocol):
+    """The methods of the compiled part of a base or a snapshot."""
 
     def _search_many(self, *args: Any, **kwargs: Any) -> list[SearchAnswer]: ...
 
     def _suggest_many(self, *args: Any, **kwargs: Any) -> list[SuggestAnswer]: ...
 
 
-class Many:
-    """The part of a base or of a snapshot that is about many questions."""
+class BatchQueries:
+    """The batch methods of a base or a snapshot."""
 
     def search_many(
-        self: _Asked,
+        self: _Compiled,
         queries: Iterable[str],
         *,
         viewer: str | Viewer | Mapping[str, Any],
@@ -35,26 +35,26 @@ class Many:
         now: datetime.datetime | None = None,
         explain: bool = False,
         snippet_chars: SupportsIndex = 240,
-        progress: bool | Tell = False,
+        progress: bool | ProgressCallback = False,
     ) -> list[SearchAnswer]:
-        """Searches with many queries: a base over all its threads, a snapshot with one after another.
+        """Searches with many queries: a base on all its threads, a snapshot one after another.
 
-        The answers are in the order of the queries and equal to those of single calls; the arguments are
-        those of `search`, the same for all. The first query that fails raises its error. Ctrl-C ends it.
+        The answers are in the order of the queries and equal to those of single calls. The other arguments are those of
+        `search` and apply to all queries. The first query that fails raises its error. Ctrl-C ends the call.
 
-        progress: True for a bar, or a function, as in `import_path`; it is told the number of answers so far.
+        progress: True for a bar, or a callback as in `import_path` with the number of answers so far.
 
         >>> import kenpoint
         >>> kb = kenpoint.memory()
         >>> [len(answer) for answer in kb.search_many(["lamp", "light"], viewer="public")]
         [0, 0]
         """
-        return _progress.in_parts(
+        return _progress.in_chunks(
             "search_many",
             queries,
             progress,
-            lambda part: self._search_many(
-                part,
+            lambda chunk: self._search_many(
+                chunk,
                 viewer=viewer,
                 context=context,
                 filter=filter,
@@ -67,7 +67,7 @@ class Many:
         )
 
     def suggest_many(
-        self: _Asked,
+        self: _Compiled,
         cases: Iterable[str] | None = None,
         *,
         texts: Iterable[str] | None = None,
@@ -78,15 +78,16 @@ class Many:
         threshold: SupportsFloat | SupportsIndex | None = None,
         now: datetime.datetime | None = None,
         snippet_chars: SupportsIndex = 240,
-        progress: bool | Tell = False,
+        progress: bool | ProgressCallback = False,
     ) -> list[SuggestAnswer]:
-        """Suggests for many cases, or for many texts: a base over all its threads, a snapshot for one after another.
+        """Suggests for many cases, or for many texts: a base on all its threads, a snapshot one after another.
+
+        The answers are in the order given and equal to those of single calls. The other arguments are those of `suggest`
+        and apply to all. The first call that fails raises its error. Ctrl-C ends the call.
 
         cases: ids of cases of the base.
-        texts: in place of `cases`, texts that are not cases yet.
-        progress: True for a bar, or a function, as in `import_path`; it is told the number of answers so far.
-        The other arguments are those of `suggest`, the same for all. The answers are in the order given and
-        equal to those of single calls. The first that fails raises its error. Ctrl-C ends it.
+        texts: texts without a case, instead of `cases`.
+        progress: True for a bar, or a callback as in `import_path` with the number of answers so far.
 
         >>> import kenpoint
         >>> kb = kenpoint.memory()
@@ -94,9 +95,9 @@ class Many:
         [False, False]
         """
 
-        def ask(part: Iterable[str] | None, words: Iterable[str] | None) -> list[SuggestAnswer]:
+        def suggest(ids: Iterable[str] | None, words: Iterable[str] | None) -> list[SuggestAnswer]:
             return self._suggest_many(
-                part,
+                ids,
                 texts=words,
                 viewer=viewer,
                 context=context,
@@ -108,8 +109,8 @@ class Many:
             )
 
         if cases is None and texts is not None:
-            return _progress.in_parts("suggest_many", texts, progress, lambda part: ask(None, part))
+            return _progress.in_chunks("suggest_many", texts, progress, lambda chunk: suggest(None, chunk))
         if cases is not None and texts is None:
-            return _progress.in_parts("suggest_many", cases, progress, lambda part: ask(part, None))
-        # Neither or both: the core's binding says what is wrong.
-        return ask(cases, texts)
+            return _progress.in_chunks("suggest_many", cases, progress, lambda chunk: suggest(chunk, None))
+        # Neither or both: the compiled part raises the error.
+        return suggest(cases, texts)

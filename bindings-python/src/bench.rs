@@ -1,6 +1,6 @@
-//! What a call costs in the core, measured where the core is called: what `bench/bench.py` compares with.
+//! Durations of calls of the core, measured in Rust, for the comparison in `bench/bench.py`.
 //!
-//! Not for users: the names begin with `_`, and nothing is changed.
+//! These functions are not for users: their names begin with `_`, and they change nothing.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -19,10 +19,10 @@ use crate::errors::OrRaise;
 
 #[pymethods]
 impl Base {
-    /// Nanoseconds of one search in Rust: the request made, asked and its answer dropped.
+    /// Returns the nanoseconds of one search in Rust, from making the request to dropping the answer.
     #[allow(
         clippy::disallowed_methods,
-        reason = "a duration, and no time of the base"
+        reason = "a duration, not a time of the base"
     )]
     fn _time_search(
         &self,
@@ -42,12 +42,12 @@ impl Base {
     }
 }
 
-/// Nanoseconds of loading rows into a fresh base in memory in Rust, the batches being at hand.
+/// Returns the nanoseconds of loading rows into a new base in memory, without reading the batches.
 #[pyfunction]
 #[pyo3(signature = (table, rows: "object"))]
 #[allow(
     clippy::disallowed_methods,
-    reason = "a duration, and no time of the base"
+    reason = "a duration, not a time of the base"
 )]
 pub fn _time_load(py: Python<'_>, table: &str, rows: &Bound<'_, PyAny>) -> PyResult<u64> {
     let reader = capsule::reader(rows)?;

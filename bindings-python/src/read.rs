@@ -1,15 +1,16 @@
-//! Reading: articles, cases, links, evidence, freshness, the review queue; as the model's JSON.
+//! Reading: articles, cases, links, evidence, freshness, reviews and statistics, as JSON of the model.
 
 use kenpoint::ReviewRequest;
 use pyo3::prelude::*;
 use serde_json::json;
 
 use crate::base::{Base, named};
+use crate::errors::raise;
 use crate::json;
 use crate::times::Instant;
 
 impl Base {
-    /// Runs a call and writes what it returned as JSON.
+    /// Runs a call and writes its result as JSON.
     fn json<T: serde::Serialize + Send>(
         &self,
         py: Python<'_>,
@@ -44,6 +45,7 @@ impl Base {
         })
     }
 
+    #[pyo3(signature = (id, now: "datetime.datetime | None"))]
     fn _freshness(&self, py: Python<'_>, id: &str, now: Option<Instant>) -> PyResult<String> {
         self.json(py, |base| base.freshness(id, now.map(|at| at.0)))
     }
@@ -81,17 +83,11 @@ impl Base {
         self.json(py, |base| base.actor(id))
     }
 
-    fn _impression(&self, py: Python<'_>, token: &str) -> PyResult<String> {
+    fn _impression_of(&self, py: Python<'_>, token: &str) -> PyResult<String> {
         self.json(py, |base| base.impression_of(token))
     }
 
-    fn _counts(&self, py: Python<'_>) -> PyResult<(u32, u32)> {
-        self.handle.run(py, |base| {
-            let counts = base.counts();
-            Ok((counts.articles, counts.cases))
-        })
-    }
-
+    #[pyo3(signature = (owner, from_state, limit, now: "datetime.datetime | None"))]
     fn _review_queue(
         &self,
         py: Python<'_>,
@@ -108,13 +104,31 @@ impl Base {
         self.json(py, |base| base.reviews().queue(&request))
     }
 
-    fn _stats(&self, py: Python<'_>) -> PyResult<String> {
-        self.json(py, |base| base.stats())
+    fn _counts(&self, py: Python<'_>) -> PyResult<String> {
+        self.json(py, |base| {
+            let counts = base.counts();
+            Ok(json!({"articles": counts.articles, "cases": counts.cases}))
+        })
     }
 
-    /// A fault on purpose, for the test that no panic reaches Python.
+    fn _stats(&self, py: Python<'_>) -> PyResult<String> {
+        let stats = self.handle.run(py, kenpoint::Base::stats)?;
+        let mut value = serde_json::to_value(&stats).map_err(|error| {
+            let text = format!("statistics cannot be written as JSON: {error}");
+            raise(py, &kenpoint::Error::internal(text))
+        })?;
+        if let Some(memory) = value
+            .get_mut("memory")
+            .and_then(|part| part.as_object_mut())
+        {
+            memory.insert("total".to_owned(), stats.memory.total().into());
+        }
+        json::write(py, &value)
+    }
+
+    /// Panics, for the test that no panic reaches Python.
     fn _provoke_fault(&self, py: Python<'_>) -> PyResult<()> {
-        #[allow(clippy::panic, reason = "that is what it is for")]
+        #[allow(clippy::panic, reason = "the purpose of this method")]
         self.handle.run(py, |_| panic!("provoked"))
     }
 }

@@ -1,13 +1,14 @@
-//! The core's named enums as members of the enums in `kenpoint.model`.
+//! Named enums of the core as members of the enums in `kenpoint.model`.
 //!
-//! Members are looked up once: an attribute of a result costs a reference count.
+//! Members are looked up once, so reading an attribute costs one reference count.
 
-use kenpoint::model::{FreshnessState, Kind};
+use kenpoint::model::{FreshnessState, Kind, LinkType, Verdict};
 use kenpoint::{ErrorCode, FactorName, RankPolicy, model};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList};
 
+use crate::base::named;
 use crate::errors::OrRaise;
 use crate::json;
 
@@ -32,11 +33,11 @@ macro_rules! member {
 }
 
 member! {
-    /// `kenpoint.model.Kind`.
+    /// Converts a member of `kenpoint.model.Kind`.
     kind: Kind = "Kind",
-    /// `kenpoint.model.FreshnessState`.
+    /// Converts a member of `kenpoint.model.FreshnessState`.
     freshness_state: FreshnessState = "FreshnessState",
-    /// `kenpoint.model.FactorName`.
+    /// Converts a member of `kenpoint.model.FactorName`.
     factor_name: FactorName = "FactorName",
 }
 
@@ -48,7 +49,7 @@ macro_rules! lists {
     }};
 }
 
-/// Every named enum of the core with its members, for the test that compares.
+/// Returns every named enum of the core with its members, for the test that compares them.
 #[pyfunction]
 #[pyo3(signature = () -> "dict[str, list[str]]")]
 pub fn _all_names(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
@@ -77,7 +78,7 @@ pub fn _all_names(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     })
 }
 
-/// Every error code of the core: number and name.
+/// Returns the number and name of every error code of the core.
 #[pyfunction]
 pub fn _all_codes() -> Vec<(u16, &'static str)> {
     ErrorCode::ALL
@@ -86,7 +87,20 @@ pub fn _all_codes() -> Vec<(u16, &'static str)> {
         .collect()
 }
 
-/// A policy with its defaults filled in, checked.
+/// Returns true if a link of this type, with this verdict, closes its case.
+#[pyfunction]
+pub fn _closes_case(
+    py: Python<'_>,
+    link: &str,
+    verdict: Option<&str>,
+    is_retracted: bool,
+) -> PyResult<bool> {
+    let link: LinkType = named(py, link)?;
+    let verdict: Option<Verdict> = verdict.map(|name| named(py, name)).transpose()?;
+    Ok(link.closes_case(verdict, is_retracted))
+}
+
+/// Checks a policy and returns it with its defaults.
 #[pyfunction]
 pub fn _policy(py: Python<'_>, text: &str) -> PyResult<String> {
     let policy: RankPolicy = json::read(py, "policy", text)?;
@@ -94,13 +108,13 @@ pub fn _policy(py: Python<'_>, text: &str) -> PyResult<String> {
     json::write(py, &policy)
 }
 
-/// Name, lowest, highest and default value of every number of a policy.
+/// Returns the name, lowest, highest and default value of every number of a policy.
 #[pyfunction]
 pub fn _policy_numbers() -> Vec<(&'static str, f64, f64, f64)> {
     RankPolicy::NUMBERS.to_vec()
 }
 
-/// A draft as the core reads it, with its defaults filled in, for the test that compares.
+/// Returns a draft as the core reads it, with its defaults, for the test that compares them.
 #[pyfunction]
 pub fn _normal(py: Python<'_>, noun: &str, text: &str) -> PyResult<String> {
     macro_rules! normal {

@@ -1,6 +1,6 @@
 //! Writing: articles, facts, cases, links, events, the policy.
 //!
-//! Records come as the model's JSON, which `kenpoint.KnowledgeBase` makes of drafts and mappings.
+//! Records arrive as JSON of the model, which `kenpoint.KnowledgeBase` makes from drafts and mappings.
 
 use kenpoint::model::{
     ArticleDraft, CaseDraft, EntryDraft, Event, FactDraft, FlagReason, LinkDraft, LinkType,
@@ -22,11 +22,11 @@ impl Base {
     }
 }
 
-/// The name of an outcome.
+/// Returns the name of an outcome.
 fn recorded(outcome: Recorded) -> &'static str {
     match outcome {
         Recorded::New => "new",
-        Recorded::Duplicate => "known",
+        Recorded::Duplicate => "duplicate",
         Recorded::Unchanged => "unchanged",
     }
 }
@@ -166,7 +166,7 @@ impl Base {
         self.recorded(py, |base| base.set_policy(policy))
     }
 
-    /// Events as JSON texts; those without `at` happen at the clock's instant.
+    /// Records events, given as JSON texts.
     fn _record_all(&self, py: Python<'_>, events: Vec<String>) -> PyResult<Vec<&'static str>> {
         let events = events
             .iter()

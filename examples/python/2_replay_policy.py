@@ -6,11 +6,11 @@
 # ---
 
 # %% [markdown]
-# # Would another policy have done better?
+# # Comparing ranking policies on past cases
 #
-# Every case of the last year that an article resolved is a question with a known answer. Each is asked
-# again **as of its own opening**: with the articles, the links and the feedback of that moment and not a
-# second more. Where did the article that closed it stand, under the policy in force and under another?
+# Every case of the last year that an article resolved is a question with a known answer. This notebook asks each question
+# again **as of the opening of its case**, with the articles, links and feedback of that instant. It compares the rank of
+# the article that closed the case under the current policy and under another one.
 
 # %%
 import datetime
@@ -30,8 +30,8 @@ kb.import_path(data, arrivals="as-dated", survey_scale=(1, 5))
 # %% [markdown]
 # ## The questions
 #
-# A case counts if an article resolved it that was already there when the case was opened: nobody could have
-# suggested another.
+# A case counts if the article that resolved it existed when the case was opened. No policy could have suggested a later
+# article.
 
 
 # %%
@@ -42,49 +42,50 @@ class Question(NamedTuple):
     answers: frozenset[str]
 
 
-created = {row["id"]: row["created"] for row in kb.articles().to_dicts()}
+created = {row["id"]: row["created"] for row in kb.tables.articles().to_dicts()}
 resolved: dict[str, set[str]] = {}
-for link in kb.links().to_dicts():
-    if link["link"] == "resolved" and link["retracted_at"] is None and link["verdict"] != "rejected":
-        # An article that was merged into another answers by that one's name.
+for link in kb.tables.links().to_dicts():
+    if kenpoint.LinkType(link["link"]).closes_case(link["verdict"], is_retracted=link["retracted_at"] is not None):
+        # A merged article counts as the article it was merged into.
         resolved.setdefault(link["case"], set()).add(kb.article(link["article"]).id)
 
 questions = []
-for id, articles in resolved.items():
-    case = kb.case(id)
+for case_id, articles in resolved.items():
+    case = kb.case(case_id)
     known = frozenset(article for article in articles if created[article] < case.opened)
     if known:
         line = case.products[0].id.split("-")[0] if case.products else "no product"
-        questions.append(Question(id, case.opened, line, known))
+        questions.append(Question(case_id, case.opened, line, known))
 questions.sort(key=lambda q: (q.opened, q.case))
 print(len(questions), "questions, from", questions[0].opened.date(), "to", questions[-1].opened.date())
 
 # %% [markdown]
 # ## The replay
 #
-# One sweep over the log for each policy: the one in force, and one that learns nothing from links, reads and ratings, and keeps
-# words, freshness and fit. `suggest` leaves out what the case's own later story tells, as that had not arrived.
-# Rank 0 stands for "not among the first ten".
+# Each policy needs one replay of the log. The first is the current policy. The second learns nothing from links, reads and
+# ratings, and keeps words, freshness and context. Later events of the case itself have not arrived yet, so they do not
+# influence `suggest`. Rank 0 means "not among the first ten".
 
 
 # %%
 def ranks(policy: kenpoint.RankPolicy | None) -> list[int]:
-    def ask(i: int, then: kenpoint.KnowledgeBase) -> int:
+    def rank(i: int, then: kenpoint.KnowledgeBase) -> int:
         answer = then.suggest(questions[i].case, viewer="internal", limit=10, threshold=0.0)
-        places = [rank for rank, found in enumerate(answer, 1) if found.id in questions[i].answers]
-        return places[0] if places else 0
+        positions = [position for position, found in enumerate(answer, 1) if found.id in questions[i].answers]
+        return positions[0] if positions else 0
 
-    return kb.replay([q.opened for q in questions], ask, policy=policy)
+    return kb.replay([q.opened for q in questions], rank, policy=policy)
 
 
 without_learning = kb.policy.replace(case_rho=0.0, usefulness_weight=0.0, learned_cap=0.0, case_negative=0.0)
-trials = {"in force": ranks(None), "without learning": ranks(without_learning)}
+trials = {"current": ranks(None), "without learning": ranks(without_learning)}
 
 # %% [markdown]
-# ## What came of it
+# ## Results
 #
-# MRR is the mean of 1/rank, recall@3 the share within the first three. Intervals are 95 % percentile intervals over 2,000
-# draws of cases with replacement, the same draws for both policies; the seed is fixed. The difference is taken case by case.
+# MRR is the mean of 1/rank; recall@3 is the share of cases with rank 1 to 3. Intervals are 95 % bootstrap percentile
+# intervals over 2,000 resamples of the cases, with a fixed seed and the same resamples for both policies. Differences are
+# paired by case.
 
 # %%
 SEED, DRAWS = 20261120, 2_000
@@ -99,10 +100,10 @@ def within_three(rank: int) -> float:
 
 
 def interval(values: list[float]) -> tuple[float, float, float]:
-    """The mean of some values, and between what it lies."""
-    dice = random.Random(SEED)
+    """Returns the mean of the values and its interval."""
+    generator = random.Random(SEED)
     n = len(values)
-    means = sorted(sum(dice.choices(values, k=n)) / n for _ in range(DRAWS))
+    means = sorted(sum(generator.choices(values, k=n)) / n for _ in range(DRAWS))
     return sum(values) / n, means[DRAWS * 25 // 1000], means[DRAWS * 975 // 1000 - 1]
 
 
@@ -110,7 +111,7 @@ def rows(group: str, keep: list[int]) -> list[dict]:
     found = []
     for measure, of in (("MRR", reciprocal), ("recall@3", within_three)):
         by_trial = {name: [of(trial[i]) for i in keep] for name, trial in trials.items()}
-        pairs = zip(by_trial["in force"], by_trial["without learning"], strict=True)
+        pairs = zip(by_trial["current"], by_trial["without learning"], strict=True)
         by_trial["difference"] = [a - b for a, b in pairs]
         for name, values in by_trial.items():
             mean, low, high = interval(values)
@@ -138,7 +139,7 @@ label = alt.Header(labelColor=INK, labelAngle=0, labelAlign="left")
 ).properties(background="transparent").configure_axis(labelColor=INK, gridColor=INK, gridOpacity=0.25).configure_view(stroke=None)
 
 # %% [markdown]
-# ## By product, where is the difference?
+# ## The difference by product
 
 # %%
 table.filter(pl.col("policy") == "difference").select("group", "n", "measure", "mean", "low", "high")
@@ -146,9 +147,9 @@ table.filter(pl.col("policy") == "difference").select("group", "n", "measure", "
 # %%
 best = table.filter((pl.col("group") == "all") & (pl.col("policy") == "difference"))
 for row in best.to_dicts():
-    says = "better" if row["low"] > 0 else "worse" if row["high"] < 0 else "no clear difference"
-    print(f"{row['measure']}: in force - without learning = {row['mean']:+.3f} [{row['low']:+.3f}, {row['high']:+.3f}]: {says}")
+    verdict = "better" if row["low"] > 0 else "worse" if row["high"] < 0 else "no clear difference"
+    print(f"{row['measure']}: current - without learning = {row['mean']:+.3f} [{row['low']:+.3f}, {row['high']:+.3f}]: {verdict}")
 
 # %% [markdown]
-# A caveat that no interval shows: agents linked what they found with the search of their day. An article that nobody was
-# shown is in no link, so a policy that would have found it gets no credit here.
+# No interval shows this bias: agents linked the articles that the search of their day found. An article that was never
+# shown has no links, so a policy that finds it gets no credit here.
