@@ -1,6 +1,6 @@
 /**
- * A base in the page: what putting, searching and a snapshot cost, and how much memory they take, in Node. `cargo xtask bench web`
- * runs it after the comparison with MiniSearch. Beyond 1,000 articles the same ones come again under other ids.
+ * Measures time and memory of puts, searches and a snapshot of a base in memory, in Node. `cargo xtask bench web` runs it after
+ * the comparison with MiniSearch. Beyond 1,000 articles the same ones come again under other ids.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";

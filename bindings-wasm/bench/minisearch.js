@@ -1,14 +1,14 @@
 /**
- * Top ten beside MiniSearch: the same articles, the same queries, one run, in Node. `cargo xtask bench web [set]`.
- * Both are asked in turns, so that whatever else the machine does falls on both; times are medians of all rounds.
+ * Compares top-ten searches with MiniSearch: the same articles and queries, in one run in Node. `cargo xtask bench web [set]`.
+ * Queries alternate between both, so that other load affects both alike; times are medians of all rounds.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import MiniSearch from "minisearch";
 
 const web = fileURLToPath(new URL("../../target/web/", import.meta.url));
-const [engine, { start }, { told }] = await Promise.all(
-  ["engine.js", "load.js", "ask.js"].map((name) => import(pathToFileURL(`${web}kenpoint/${name}`).href)),
+const [engine, { start }, { toArgs }] = await Promise.all(
+  ["engine.js", "load.js", "convert.js"].map((name) => import(pathToFileURL(`${web}kenpoint/${name}`).href)),
 );
 const lines = (path) => readFileSync(path, "utf8").split("\n").map((line) => JSON.parse(line));
 const ms = (work) => {
@@ -20,7 +20,7 @@ const median = (all) => all.sort((a, b) => a - b)[all.length >> 1];
 const mean = (all) => all.reduce((sum, one) => sum + one, 0) / all.length;
 const ROUNDS = 4;
 
-/** Memory of JavaScript's objects, and of WebAssembly beside it. */
+/** Returns the memory of JavaScript objects and of WebAssembly. */
 function held() {
   globalThis.gc?.();
   globalThis.gc?.();
@@ -40,12 +40,12 @@ function compare(set) {
   mini.addAll(articles);
   const frozen = JSON.stringify(mini);
   const withMini = held();
-  const [opens, reader] = ms(() => engine.Reader.open(new Uint8Array(file), (_, word) => word));
+  const [opens, snapshot] = ms(() => engine.Snapshot.open(new Uint8Array(file), (_, word) => word));
   const memory = exports.memory.buffer.byteLength;
   const [loads] = ms(() => MiniSearch.loadJSON(frozen, { fields: ["title", "text"], storeFields: ["title"] }));
 
-  const now = Date.parse(JSON.parse(reader.info()).known);
-  const ours = (query, snippet_chars) => JSON.parse(reader.search(told({ query, now, limit: 10, snippet_chars }))).hits;
+  const now = Date.parse(JSON.parse(snapshot.info()).known);
+  const ours = (query, snippetChars) => JSON.parse(snapshot.search(toArgs({ query, now, limit: 10, snippetChars }))).hits;
   const times = { mini: [], bare: [], snippets: [] };
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const query of queries) {
@@ -56,10 +56,10 @@ function compare(set) {
   const ratio = (pick, name) => (pick(times.mini) / pick(times[name])).toFixed(2);
   const kib = (bytes) => `${Math.round(bytes / 1024)} KiB`;
   console.log(`${set}: ${articles.length} articles, ${queries.length} queries, ${ROUNDS - 1} rounds`);
-  console.log(`  top ten, MiniSearch / ours: median ${ratio(median, "bare")}x, mean ${ratio(mean, "bare")}x; with snippets, which it has not: median ${ratio(median, "snippets")}x, mean ${ratio(mean, "snippets")}x`);
+  console.log(`  top ten, MiniSearch / ours: median ${ratio(median, "bare")}x, mean ${ratio(mean, "bare")}x; with snippets, which MiniSearch lacks: median ${ratio(median, "snippets")}x, mean ${ratio(mean, "snippets")}x`);
   console.log(`  open: ${opens.toFixed(1)} ms; MiniSearch from its JSON: ${loads.toFixed(1)} ms`);
   console.log(`  memory: ${kib(memory)} of WebAssembly, file and caches included; MiniSearch ${kib(withMini - before - frozen.length)} of heap`);
-  reader.free();
+  snapshot.free();
 }
 
 const exports = start(engine, new WebAssembly.Module(readFileSync(`${web}kenpoint/engine.wasm`)));

@@ -1,21 +1,21 @@
 /**
- * `<ken-search>`: search, reading and writing to a person, in one element. Loading this module defines it.
+ * `<ken-search>`: search, article reader and contact form in one element. Importing this module defines it.
  *
- * Nothing is sent by it, and nothing a reader does is written down before the page sets `consent`. With consent,
- * events wait in the page until it takes them: by `ken-batch`, or by `takeBatch()`.
+ * It sends nothing, and records nothing before the page sets `consent`. With consent, recorded events wait until the page
+ * takes them, by `ken-batch` or by `takeEvents()`.
  *
  * Attributes: `src` (address of the snapshot), `lang`, `limit`, `placeholder`, `channel`.
  * Slots: `empty` (below "nothing found"), `contact` (fields of the page in the form), `footer`.
  * Parts: root, field, input, clear, popup, list, group, group-label, option (with word, result or contact), result-title,
- * snippet, mark, badge (with its state), none, hints, card (with article, contact or sent), back, title, meta, notice, body, related, link,
- * feedback, label, hint, textarea, fault, maybe, suggestion, along, send, next, button, retry.
- * Custom properties: `--ken-accent`, `--ken-on-accent`, `--ken-text`, `--ken-muted`, `--ken-surface`, `--ken-line`, `--ken-edge`, `--ken-mark`,
- * `--ken-radius`, `--ken-shadow`, `--ken-font`, `--ken-size`. Dark or light is what `color-scheme` says at the element.
+ * snippet, mark, badge (with its state), empty, hints, card (with article, contact or sent), back, title, meta, notice, body, related, link,
+ * feedback, label, hint, textarea, error, suggestions, suggestion, attached, send, next, button, retry.
+ * Custom properties: `--ken-accent`, `--ken-on-accent`, `--ken-text`, `--ken-muted`, `--ken-surface`, `--ken-border`, `--ken-control-border`, `--ken-mark`,
+ * `--ken-radius`, `--ken-shadow`, `--ken-font`, `--ken-size`. `color-scheme` selects dark or light.
  */
 
-import type { Batch, Context, Handoff, Hit, KenpointError, OpenOptions, Snapshot } from "./index.js";
+import type { Context, EventBatch, Handoff, Hit, KenpointError, OpenOptions, Snapshot } from "./index.js";
 
-/** A text: with `{name}` for its values, by plural category of `n`, or made by a function. */
+/** A text: a string with `{name}` for values, one string per plural category of `n`, or a function. */
 export type Text =
   | string
   | ({ other: string } & { [category in Intl.LDMLPluralRule]?: string })
@@ -27,81 +27,81 @@ export type TextKey =
   | "back" | "checked" | "edited" | "related" | "ask" | "yes" | "no" | "solved" | "unsolved" | "next" | "write" | "writeHint"
   | "message" | "missing" | "maybe" | "maybeCount" | "along" | "send" | "sending" | "unsent" | "sent" | "sentHint" | "again";
 
-/** Texts in place of the built-in ones; `dir` where they are written the other way. */
+/** Texts that replace the built-in ones, and their direction. */
 export type Texts = { [key in TextKey]?: Text } & { dir?: "ltr" | "rtl" };
 
-/** An answer came. Nothing is recorded by it. */
-export interface Searched {
+/** An answer. Nothing is recorded by it. */
+export interface SearchDetail {
   query: string;
   hits: Hit[];
   impression: string;
 }
 
-/** An article was chosen, which counts as a click. Where the event is prevented, the element does not open it: the page does. */
-export interface Selected {
+/** A choice of an article, which counts as a click. `preventDefault` keeps the element from opening it. */
+export interface SelectDetail {
   article: string;
   query?: string;
-  /** Its place among the results, from 1. */
+  /** Rank among the results, from 1. */
   rank?: number;
   impression?: string;
   hit?: Hit;
 }
 
-/** Whether an article solved it. */
-export interface Feedback {
+/** An answer to "did this solve it?". */
+export interface FeedbackDetail {
   article: string;
   solved: boolean;
 }
 
-/** The need is handed over; the page sends it. Where the event is prevented, nothing counts as sent and the message stays. */
+/** A handoff for the page to send. After `preventDefault` nothing counts as sent and the message stays. */
 export declare class KenHandoffEvent extends CustomEvent<Handoff> {
-  /** Until it is settled the form says "sending"; when it is rejected, it says so and keeps the message. */
+  /** The form shows "sending" until the promise settles; if it is rejected, the form shows an error and keeps the message. */
   waitUntil(sending: Promise<unknown>): void;
 }
 
-/** All of them bubble and leave shadow trees. */
+/** All events bubble and cross shadow roots. */
 export interface KenSearchEventMap {
-  "ken-search": CustomEvent<Searched>;
-  "ken-select": CustomEvent<Selected>;
-  "ken-feedback": CustomEvent<Feedback>;
+  "ken-search": CustomEvent<SearchDetail>;
+  "ken-select": CustomEvent<SelectDetail>;
+  "ken-feedback": CustomEvent<FeedbackDetail>;
   "ken-handoff": KenHandoffEvent;
-  /** Events to be brought to the base. Where the event is prevented, they wait on. */
-  "ken-batch": CustomEvent<Batch>;
-  /** A failure. Where the event is prevented, the element says nothing of it. */
+  /** Recorded events for the base. After `preventDefault` they stay. */
+  "ken-batch": CustomEvent<EventBatch>;
+  /** An error. After `preventDefault` the element does not show it. */
   "ken-error": CustomEvent<KenpointError | Error>;
 }
 
 export declare class KenSearch extends HTMLElement {
-  /** Address of the snapshot, as the attribute. It is opened when the field is first used, or by `load()`. */
+  /** Address of the snapshot. It is opened when the field first gets the focus, or by `load()`. */
   src: string;
-  /** Results wanted. Default: 6. */
+  /** Greatest number of results. Default: 6. */
   limit: number;
   placeholder: string;
   channel: string | null;
-  /** A snapshot that the page opened, to share it. The element does not close it. */
+  /** A snapshot of the page, in place of `src`. The element does not close it. */
   snapshot: Snapshot | null;
-  /** How `src` is opened: `cache` for use offline, `wasmUrl`, `clock` and so on. */
+  /** Options for opening `src`: `cache` for use offline, `wasmUrl`, `clock` and so on. */
   openOptions: OpenOptions;
-  /** What is known of the situation. */
+  /** The situation of the reader. */
   context: Context;
   texts: Texts | null;
   /**
-   * Whether the reader agreed that what they do is recorded. Default: false, and then nothing is stored and nothing
-   * leaves but what they send by the form: their message, and the articles shown there that they said did not help.
+   * The reader's consent to recording. Default: false. Without it nothing is stored, and a handoff contains only the
+   * message and the articles that the form lists as not helpful.
    */
   consent: boolean;
-  /** Whether there is a form to write to a person. Default: true. */
+  /** Offers the contact form. Default: true. */
   contact: boolean;
 
-  /** Opens the snapshot now. */
+  /** Opens the snapshot. */
   load(): Promise<Snapshot>;
-  /** Searches as if it was typed. */
+  /** Searches for a text as if it were typed. */
   search(text: string): Promise<void>;
   openArticle(id: string): Promise<void>;
-  /** Opens the form, with what was searched for unless a text is given. */
+  /** Opens the contact form with a text; default: the text in the field. */
   openContact(text?: string): Promise<void>;
-  /** The events that wait; null where there are none. */
-  takeBatch(): Promise<Batch | null>;
+  /** Takes the recorded events; null if there are none. */
+  takeEvents(): Promise<EventBatch | null>;
 
   addEventListener<K extends keyof KenSearchEventMap>(
     type: K,
@@ -120,6 +120,6 @@ declare global {
   interface HTMLElementTagNameMap {
     "ken-search": KenSearch;
   }
-  /** And so of elements, documents and windows. */
+  /** Types the events on elements, documents and windows. */
   interface GlobalEventHandlersEventMap extends KenSearchEventMap {}
 }

@@ -1,42 +1,42 @@
 /**
- * `<ken-search>`: searches a snapshot while the reader types, shows its articles, and hands over what they did not solve.
- * It asks the network for nothing but the snapshot and its engine; whatever is to be sent, the page sends.
+ * `<ken-search>`: search as you type, article reader and contact form over one snapshot.
+ * It loads only the snapshot and its engine, and sends nothing: the page does.
  */
 
-import { button, h, icon } from "./element/dom.js";
+import { articleCard } from "./element/article.js";
 import { contactCard, sentCard } from "./element/contact.js";
-import { groupsOf } from "./element/results.js";
-import { Journal } from "./element/journal.js";
+import { button, h, icon } from "./element/dom.js";
+import { loadTexts } from "./element/i18n.js";
 import { Listbox } from "./element/listbox.js";
-import { readerCard } from "./element/reader.js";
+import { groupsOf } from "./element/results.js";
 import { sheet } from "./element/style.js";
-import { wordsFor } from "./element/words.js";
+import { VisitRecorder } from "./element/visit-recorder.js";
 
 /** Properties with a setter. */
 const PROPERTIES = ["snapshot", "texts", "consent", "src", "limit", "placeholder", "channel"];
 
-/** Results wanted where the page does not say. */
+/** Default number of results. */
 const LIMIT = 6;
-/** Completions of words. */
+/** Number of word completions. */
 const COMPLETIONS = 3;
 const RELATED = 5;
-/** A query that stands this long was meant, even if nothing is opened. Milliseconds. */
-const MEANT_AFTER_MS = 1000;
-/** The count of results waits to be spoken, so that it does not talk over the typing. Milliseconds. */
-const SPOKEN_AFTER_MS = 400;
-/** A batch goes to the page when so many events wait. */
-const BATCH = 20;
+/** A query is recorded after this time without a change, even if nothing is opened. Milliseconds. */
+const RECORD_AFTER_MS = 1000;
+/** The number of results is announced with this delay, so that it does not interrupt typing. Milliseconds. */
+const ANNOUNCE_AFTER_MS = 400;
+/** Number of events after which a batch goes to the page. */
+const BATCH_SIZE = 20;
 
 export class KenHandoffEvent extends CustomEvent {
   sending = null;
 
-  /** The element says "sending" until it is settled, and keeps the message when it is rejected. */
+  /** The element shows "sending" until the promise settles, and keeps the message if it is rejected. */
   waitUntil(promise) {
     this.sending = Promise.resolve(promise);
   }
 }
 
-// On a server there are no elements; the module can be loaded there all the same.
+// A server has no elements, but it can import the module.
 const Base = globalThis.HTMLElement ?? class {};
 
 export class KenSearch extends Base {
@@ -45,76 +45,76 @@ export class KenSearch extends Base {
   #snapshot = null;
   #own = null;
   #opening = null;
-  /** Another one since what is searched is another. */
+  /** Identifies the current snapshot; a new object for each. */
   #source = {};
   #texts = null;
-  #words = null;
-  #spoken = null;
+  #i18n = null;
+  #translated = null;
   #consent = false;
   #parts = null;
   #listbox;
-  #journal;
+  #recorder;
   #form = null;
   #leaving;
-  #asked = new AbortController();
-  #suggested = new AbortController();
+  #searching = new AbortController();
+  #suggesting = new AbortController();
   #answer = null;
-  #meant;
+  #recordTimer;
   #wantsFirst = false;
-  #speaking;
-  /** What is known of the articles met on this page: titles and states, for lists of them. */
-  #met = new Map();
+  #announcing;
+  /** Titles and states of the articles seen on this page, for lists of them. */
+  #known = new Map();
   #ids = null;
-  /** What was opened, and of it what did not help. */
+  /** The articles that were opened, and those that did not help. */
   #opened = new Set();
   #unsolved = new Set();
-  /** What is read, and what is on its way to be. */
+  /** The open article, and the one that is loading. */
   #reading = null;
-  #coming = null;
-  /** Makes the card that is shown anew, in other words. */
+  #loading = null;
+  /** Draws the current card again after a change of language. */
   #redraw = null;
 
   constructor() {
     super();
-    // Fields would overwrite what the page set before.
+    // Class fields would overwrite properties that the page set before.
     this.context ??= {};
     this.contact ??= true;
     this.openOptions ??= {};
-    this.#journal = new Journal({
+    this.#recorder = new VisitRecorder({
       snapshot: () => this.load(),
-      options: () => this.#visitor(),
+      options: () => this.#visitOptions(),
       failed: (error) => this.#fail(error),
     });
     this.#build();
   }
 
   connectedCallback() {
-    // A property that was set before it was one of ours would hide the setter.
+    // A property set before the element was defined would hide its setter.
     for (const name of PROPERTIES.filter((name) => Object.hasOwn(this, name))) {
       const value = this[name];
       delete this[name];
       this[name] = value;
     }
-    if (this.#consent) this.#journal.claim();
+    if (this.#consent) this.#recorder.claim();
     this.#leaving = new AbortController();
     const { signal } = this.#leaving;
-    document.addEventListener("visibilitychange", () => document.hidden && this.#handBatch(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden && this.#offerBatch(), { signal });
     addEventListener("pagehide", () => this.#leave(), { signal });
-    // A page that comes back from the browser's memory goes on where the last page of its tab stopped.
-    addEventListener("pageshow", ({ persisted }) => persisted && this.#consent && this.#journal.claim(), { signal });
-    this.#spoken = this.#speak();
+    // A page restored from the back-forward cache resumes the visit of the last page of its tab.
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#consent && this.#recorder.claim(), { signal });
+    this.#translated = this.#translate();
   }
 
   disconnectedCallback() {
     this.#leaving.abort();
-    this.#giveUp();
-    if (this.#consent) this.#journal.keep();
+    this.#abort();
+    if (this.#consent) this.#recorder.store();
   }
 
   attributeChangedCallback(name, before, now) {
     if (before === now) return;
     if (name === "src") this.#drop();
-    else if (this.isConnected) this.#spoken = this.#speak();
+    else if (this.isConnected) this.#translated = this.#translate();
   }
 
   get snapshot() {
@@ -130,7 +130,7 @@ export class KenSearch extends Base {
   }
   set texts(value) {
     this.#texts = value;
-    if (this.isConnected) this.#spoken = this.#speak();
+    if (this.isConnected) this.#translated = this.#translate();
   }
 
   get consent() {
@@ -140,8 +140,8 @@ export class KenSearch extends Base {
     const given = value === true;
     if (given === this.#consent) return;
     this.#consent = given;
-    if (!given) this.#journal.forget();
-    else if (this.isConnected) this.#journal.claim();
+    if (!given) this.#recorder.forget();
+    else if (this.isConnected) this.#recorder.claim();
   }
 
   load() {
@@ -168,45 +168,45 @@ export class KenSearch extends Base {
     return this.load();
   }
 
-  /** Nothing that is still on its way is shown any more. */
-  #giveUp() {
-    this.#asked.abort();
-    this.#suggested.abort();
-    this.#coming = null;
-    clearTimeout(this.#meant);
-    clearTimeout(this.#speaking);
+  /** Aborts whatever is loading. */
+  #abort() {
+    this.#searching.abort();
+    this.#suggesting.abort();
+    this.#loading = null;
+    clearTimeout(this.#recordTimer);
+    clearTimeout(this.#announcing);
   }
 
-  /** Lets the snapshot go, and asks the next one what stands in the field. An article of it is not shown any more; a message stays. */
+  /** Changes to another snapshot: repeats the search, and closes an open article. A message stays. */
   #drop() {
-    this.#giveUp();
-    if (this.#consent) this.#handBatch();
-    this.#journal.renew();
+    this.#abort();
+    if (this.#consent) this.#offerBatch();
+    this.#recorder.renew();
     this.#own?.close();
     this.#own = null;
     this.#opening = null;
     this.#source = {};
     this.#answer = null;
-    for (const known of [this.#met, this.#opened, this.#unsolved]) known.clear();
+    for (const all of [this.#known, this.#opened, this.#unsolved]) all.clear();
     this.#ids = null;
     this.#parts.alert.replaceChildren();
     this.#listbox.show([]);
     this.#listbox.close();
     if (this.#reading) this.#show((this.#reading = null));
     if (!this.isConnected) return;
-    this.#ask();
+    this.#search();
     if (this.#form?.card.isConnected) this.#form.refresh();
   }
 
-  async takeBatch() {
-    await this.#journal.settled();
-    return this.#journal.take();
+  async takeEvents() {
+    await this.#recorder.settled();
+    return this.#recorder.takeEvents();
   }
 
   search(text) {
     this.#parts.input.value = text;
     this.#parts.input.focus();
-    return this.#ask();
+    return this.#search();
   }
 
   openArticle(id) {
@@ -214,7 +214,7 @@ export class KenSearch extends Base {
   }
 
   openContact(text) {
-    return this.#write(text ?? this.#parts.input.value);
+    return this.#openContact(text ?? this.#parts.input.value);
   }
 
   focus(options) {
@@ -239,14 +239,14 @@ export class KenSearch extends Base {
       "aria-expanded": "false",
       "aria-controls": "list",
       dir: "auto",
-      oninput: () => this.#ask(),
+      oninput: () => this.#search(),
       onfocus: () => this.load().catch(() => {}),
     });
     const clear = h("button", { type: "button", part: "clear", hidden: true, tabindex: "-1", onclick: () => this.#clear() }, icon("clear"));
     const list = h("div", { id: "list", role: "listbox", part: "list", tabindex: "-1" });
-    const none = h("div", { part: "none", hidden: true });
+    const empty = h("div", { part: "empty", hidden: true });
     const hints = h("div", { part: "hints", "aria-hidden": "true" });
-    const popup = h("div", { part: "popup", hidden: true }, none, list, hints);
+    const popup = h("div", { part: "popup", hidden: true }, empty, list, hints);
     const alert = h("div", { class: "alert", role: "alert" });
     const status = h("div", { class: "unseen", role: "status" });
     const stage = h("div", { class: "stage", hidden: true });
@@ -254,8 +254,8 @@ export class KenSearch extends Base {
     const search = h("div", { class: "search", role: "search" }, field, popup);
     const all = h("div", { part: "root" }, search, alert, stage, h("slot", { name: "footer" }), status);
     root.append(all);
-    search.addEventListener("focusout", (event) => this.#left(event));
-    this.#parts = { all, label, input, clear, list, none, hints, popup, alert, status, stage, field };
+    search.addEventListener("focusout", (event) => this.#focusLeft(event));
+    this.#parts = { all, label, input, clear, list, empty, hints, popup, alert, status, stage, field };
     this.#listbox = new Listbox({
       input,
       list,
@@ -267,66 +267,66 @@ export class KenSearch extends Base {
     input.addEventListener("click", () => this.#answer && input.value.trim() && this.#listbox.open());
   }
 
-  /** The list goes when the focus does, unless to a link of the page's own inside it. */
-  #left({ relatedTarget }) {
+  /** Closes the list when the focus leaves it, except for a link that the page put inside it. */
+  #focusLeft({ relatedTarget }) {
     const { popup } = this.#parts;
     const stays = relatedTarget && (popup.contains(relatedTarget) || this.querySelector("[slot=empty]")?.contains(relatedTarget));
     if (!stays) this.#listbox.close();
   }
 
-  async #speak() {
+  async #translate() {
     const tag = this.getAttribute("lang") || this.closest("[lang]")?.lang || document.documentElement.lang || "en";
     const own = this.#texts;
-    const words = await wordsFor(tag, own, (error) => this.#fail(error));
+    const i18n = await loadTexts(tag, own, (error) => this.#fail(error));
     if (own !== this.#texts) return;
-    this.#words = words;
+    this.#i18n = i18n;
     const { all, label, input, clear, list, hints } = this.#parts;
-    all.lang = words.lang;
-    all.dir = words.dir;
-    label.textContent = words.say("label");
-    input.placeholder = this.placeholder || words.say("placeholder");
-    clear.setAttribute("aria-label", words.say("clear"));
-    list.setAttribute("aria-label", words.say("label"));
-    const hint = (keys, key) => h("span", {}, keys.map((name) => h("kbd", {}, name)), words.say(key));
+    all.lang = i18n.lang;
+    all.dir = i18n.dir;
+    label.textContent = i18n.t("label");
+    input.placeholder = this.placeholder || i18n.t("placeholder");
+    clear.setAttribute("aria-label", i18n.t("clear"));
+    list.setAttribute("aria-label", i18n.t("label"));
+    const hint = (keys, key) => h("span", {}, keys.map((name) => h("kbd", {}, name)), i18n.t(key));
     hints.replaceChildren(hint(["↑", "↓"], "move"), hint(["↵"], "choose"), hint(["esc"], "close"));
     if (this.#answer) this.#render();
     this.#redraw?.();
   }
 
   #announce(text) {
-    clearTimeout(this.#speaking);
-    this.#speaking = setTimeout(() => (this.#parts.status.textContent = text), SPOKEN_AFTER_MS);
+    clearTimeout(this.#announcing);
+    this.#announcing = setTimeout(() => (this.#parts.status.textContent = text), ANNOUNCE_AFTER_MS);
   }
 
   #emit(type, detail, cancelable = false) {
     return this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable }));
   }
 
-  /** Tells the page of a failure; and the reader, where there is something to try again and the page does not say so itself. */
-  #fail(error, again) {
+  /** Reports an error to the page. Shows it with a retry button if there is something to retry and the page did not prevent the event. */
+  #fail(error, retry) {
     if (error?.name === "AbortError") return;
-    if (!this.#emit("ken-error", error, true) || !again) return;
+    if (!this.#emit("ken-error", error, true) || !retry) return;
     const click = () => {
       this.#parts.alert.replaceChildren();
       this.#parts.input.focus();
-      again();
+      retry();
     };
     this.#parts.alert.replaceChildren(
       icon("again"),
-      h("span", {}, this.#words.say("failed")),
-      button(this.#words.say("retry"), "retry", click),
+      h("span", {}, this.#i18n.t("failed")),
+      button(this.#i18n.t("retry"), "retry", click),
     );
   }
 
   // Searching.
 
-  /** Asks for what stands in the field. The latest question wins; one before it is given up. */
-  async #ask() {
+  /** Searches for the text in the field, and aborts the search before it. */
+  async #search() {
     const { input, clear, field } = this.#parts;
     const typed = input.value;
     clear.hidden = !typed;
-    this.#asked.abort();
-    clearTimeout(this.#meant);
+    this.#searching.abort();
+    clearTimeout(this.#recordTimer);
     this.#wantsFirst = false;
     if (!typed.trim()) {
       this.#answer = null;
@@ -335,30 +335,30 @@ export class KenSearch extends Base {
       this.#announce("");
       return;
     }
-    // What could not be loaded is not asked for at every key: the reader has a button for it.
+    // A failed load is not retried at every key: the reader has a button for it.
     if (!this.snapshot && this.#parts.alert.hasChildNodes()) return;
-    const asked = new AbortController();
-    this.#asked = asked;
+    const searching = new AbortController();
+    this.#searching = searching;
     field.classList.add("busy");
     try {
-      const answer = await this.#answerTo(typed, asked.signal);
-      await this.#spoken;
-      if (asked.signal.aborted) return;
+      const answer = await this.#answerTo(typed, searching.signal);
+      await this.#translated;
+      if (searching.signal.aborted) return;
       this.#answer = answer;
       this.#parts.alert.replaceChildren();
       this.#render();
       if (this.shadowRoot.activeElement === input) this.#listbox.open();
       if (this.#wantsFirst) this.#enter();
       this.#emit("ken-search", { query: typed, hits: answer.hits, impression: answer.impression });
-      this.#meant = setTimeout(() => this.#noteSearch(), MEANT_AFTER_MS);
+      this.#recordTimer = setTimeout(() => this.#recordSearch(), RECORD_AFTER_MS);
     } catch (error) {
-      if (!asked.signal.aborted) this.#fail(error, () => this.#ask());
+      if (!searching.signal.aborted) this.#fail(error, () => this.#search());
     } finally {
-      if (this.#asked === asked) field.classList.remove("busy");
+      if (this.#searching === searching) field.classList.remove("busy");
     }
   }
 
-  /** Goes to the first article, as soon as the answer to what stands in the field is there. */
+  /** Activates the first article, once the answer for the text in the field is there. */
   #enter() {
     this.#wantsFirst = this.#answer?.typed !== this.#parts.input.value;
     if (this.#wantsFirst) return;
@@ -369,112 +369,112 @@ export class KenSearch extends Base {
   async #answerTo(typed, signal) {
     const snapshot = await this.load();
     if (signal.aborted) throw signal.reason;
-    // Keyboards of phones put a space behind a word that may well go on.
+    // Phone keyboards append a space to a word that may continue.
     const completing = snapshot.complete(typed.trimEnd(), { limit: COMPLETIONS + 1, signal });
     const [completions, answer] = await Promise.all([
-      // A part of theirs that does not load takes no article from the reader.
+      // A shard of the completions that does not load does not hide the articles.
       completing.catch((error) => ({ words: [], titles: [], error })),
-      snapshot.search(typed, { context: this.#situation(), limit: this.limit, signal }),
+      snapshot.search(typed, { context: this.#fullContext(), limit: this.limit, signal }),
     ]);
     if (completions.error) {
-      // Without articles they may have been the only answer.
+      // Without articles the completions may be the only answer.
       if (signal.aborted || !answer.hits.length) throw completions.error;
       this.#fail(completions.error);
     }
-    const said = typed.trim().toLowerCase();
-    const words = completions.words.filter(({ text }) => text.toLowerCase() !== said).slice(0, COMPLETIONS);
-    return { ...answer, typed, completions: { ...completions, words }, isNoted: false };
+    const text = typed.trim().toLowerCase();
+    const words = completions.words.filter((word) => word.text.toLowerCase() !== text).slice(0, COMPLETIONS);
+    return { ...answer, typed, completions: { ...completions, words }, isRecorded: false };
   }
 
   #render() {
-    const { none } = this.#parts;
-    const words = this.#words;
+    const { empty } = this.#parts;
+    const i18n = this.#i18n;
     const { typed, hits, impression, completions } = this.#answer;
-    for (const hit of hits) this.#met.set(hit.id, hit);
-    this.#listbox.show(groupsOf(words, { typed, completions, hits, impression, contact: this.contact }));
+    for (const hit of hits) this.#known.set(hit.id, hit);
+    this.#listbox.show(groupsOf(i18n, { typed, completions, hits, impression, contact: this.contact }));
     const isEmpty = !hits.length && !completions.titles.length;
-    none.hidden = !isEmpty;
-    const nothing = words.say("none", { query: typed.trim() });
-    if (isEmpty) none.replaceChildren(h("p", {}, nothing), h("slot", { name: "empty" }, h("p", { class: "hint" }, words.say("noneHint"))));
-    const count = isEmpty ? nothing : words.say("count", { n: hits.length });
+    empty.hidden = !isEmpty;
+    const nothing = i18n.t("none", { query: typed.trim() });
+    if (isEmpty) empty.replaceChildren(h("p", {}, nothing), h("slot", { name: "empty" }, h("p", { class: "hint" }, i18n.t("noneHint"))));
+    const count = isEmpty ? nothing : i18n.t("count", { n: hits.length });
     const n = completions.words.length;
-    this.#announce(n ? `${count}, ${words.say("completions", { n })}` : count);
+    this.#announce(n ? `${count}, ${i18n.t("completions", { n })}` : count);
   }
 
   #clear() {
     const { input } = this.#parts;
     input.value = "";
     input.focus();
-    this.#ask();
+    this.#search();
   }
 
   #choose({ text, article, contact, hit, rank, impression }) {
     const { input } = this.#parts;
     if (text) {
       input.value = `${text} `;
-      this.#ask();
+      this.#search();
     } else if (contact) {
-      this.#noteSearch();
-      this.#write(input.value);
+      this.#recordSearch();
+      this.#openContact(input.value);
     } else {
-      this.#noteSearch();
-      if (hit) this.#note({ what: "clicked", article, rank, impression });
+      this.#recordSearch();
+      if (hit) this.#record({ what: "clicked", article, rank, impression });
       if (!this.#emit("ken-select", { article, query: input.value, rank, impression, hit }, true)) return;
       this.#openArticle(article, { impression, from: "search" });
     }
   }
 
-  #situation() {
-    const known = { ...this.context };
-    known.language ??= this.#words?.lang.split("-")[0];
-    if (this.channel) known.channel ??= this.channel;
-    return known;
+  #fullContext() {
+    const context = { ...this.context };
+    context.language ??= this.#i18n?.lang.split("-")[0];
+    if (this.channel) context.channel ??= this.channel;
+    return context;
   }
 
-  #visitor() {
+  #visitOptions() {
     const { party, items, channel = this.channel } = this.context ?? {};
     return { ...(party && { party }), ...(channel && { channel }), ...(items && { products: items }) };
   }
 
-  // Reading.
+  // Articles.
 
   async #openArticle(id, { impression, from = "search" }) {
     this.#listbox.close();
-    const coming = {};
-    this.#coming = coming;
+    const loading = {};
+    this.#loading = loading;
     try {
       const snapshot = await this.load();
       const article = await snapshot.article(id);
       const related = await this.#related(snapshot, article);
       const ids = this.#ids ?? new Set(await snapshot.articleIds());
-      await this.#spoken;
-      // Another one was opened meanwhile, or something else than an article.
-      if (this.#coming !== coming) return;
-      this.#coming = null;
+      await this.#translated;
+      // Another card was opened meanwhile.
+      if (this.#loading !== loading) return;
+      this.#loading = null;
       this.#reading = { id, from, since: Date.now() };
       this.#ids = ids;
-      this.#met.set(id, { ...this.#met.get(id), id, title: article.title });
+      this.#known.set(id, { ...this.#known.get(id), id, title: article.title });
       this.#opened.add(id);
-      this.#note({ what: "viewed", article: id, ...(impression && { impression }) });
-      const acts = {
+      this.#record({ what: "viewed", article: id, ...(impression && { impression }) });
+      const actions = {
         back: () => this.#back(),
         has: (other) => ids.has(other),
         open: (other) => this.#openArticle(other, { from }),
-        said: (solved) => this.#said(id, solved),
-        write: () => this.#write(this.#parts.input.value),
-        copied: () => this.#note({ what: "copied", article: id }),
+        answer: (solved) => this.#giveFeedback(id, solved),
+        write: () => this.#openContact(this.#parts.input.value),
+        copied: () => this.#record({ what: "copied", article: id }),
       };
       const next = this.#answer?.hits.find((hit) => !this.#opened.has(hit.id));
-      const { freshness } = this.#met.get(id);
-      const draw = () => readerCard(this.#words, { article, related, next, freshness, contact: this.contact }, acts);
+      const { freshness } = this.#known.get(id);
+      const draw = () => articleCard(this.#i18n, { article, related, next, freshness, contact: this.contact }, actions);
       const { card, title } = draw();
       this.#show(card, title, () => this.#parts.stage.replaceChildren(draw().card));
     } catch (error) {
-      if (this.#coming === coming) this.#fail(error, () => this.#openArticle(id, { impression, from }));
+      if (this.#loading === loading) this.#fail(error, () => this.#openArticle(id, { impression, from }));
     }
   }
 
-  /** Articles that this one names, where the snapshot has them. */
+  /** Loads the related articles that are in the snapshot. */
   async #related(snapshot, article) {
     const ids = [...new Set(article.relations.map(([, id]) => id))].slice(0, RELATED);
     const found = await Promise.allSettled(ids.map((id) => snapshot.article(id)));
@@ -493,8 +493,8 @@ export class KenSearch extends Base {
 
   #back() {
     const { id, from, since } = this.#reading;
-    this.#reading = this.#coming = null;
-    this.#note({ what: "returned", article: id, after_s: (Date.now() - since) / 1000 });
+    this.#reading = this.#loading = null;
+    this.#record({ what: "returned", article: id, after_s: (Date.now() - since) / 1000 });
     if (from === "form" && this.#form) return this.#showForm();
     this.#show(null);
     const { input } = this.#parts;
@@ -504,27 +504,27 @@ export class KenSearch extends Base {
     this.#listbox.activateWhere(({ article }) => article === id);
   }
 
-  #said(article, solved) {
+  #giveFeedback(article, solved) {
     if (solved) this.#unsolved.delete(article);
     else this.#unsolved.add(article);
-    // Noted first, so that a page that takes the batch now has it.
-    this.#note({ what: solved ? "solved" : "did-not-solve", article });
+    // Recorded first, so that a page that takes the events now gets it.
+    this.#record({ what: solved ? "solved" : "did-not-solve", article });
     this.#emit("ken-feedback", { article, solved });
   }
 
-  // Writing.
+  // Contact form.
 
-  async #write(text) {
-    await this.#spoken;
+  async #openContact(text) {
+    await this.#translated;
     this.#listbox.close();
-    this.#reading = this.#coming = null;
+    this.#reading = this.#loading = null;
     this.#form ??= this.#newForm();
     if (!this.#form.area.value) this.#form.area.value = text;
     return this.#showForm();
   }
 
   #newForm() {
-    return contactCard(this.#words, {
+    return contactCard(this.#i18n, {
       back: () => {
         this.#show(null);
         this.#parts.input.focus();
@@ -533,12 +533,12 @@ export class KenSearch extends Base {
         if (this.#emit("ken-select", { article: id, impression }, true)) this.#openArticle(id, { impression, from: "form" });
       },
       suggest: (message) => {
-        this.#suggested.abort();
-        this.#suggested = new AbortController();
-        return this.#suggest(message, this.#suggested.signal);
+        this.#suggesting.abort();
+        this.#suggesting = new AbortController();
+        return this.#suggest(message, this.#suggesting.signal);
       },
-      tried: () => [...this.#unsolved].map((id) => this.#met.get(id)),
-      announce: (words) => this.#announce(words),
+      tried: () => [...this.#unsolved].map((id) => this.#known.get(id)),
+      announce: (text) => this.#announce(text),
       send: (message) => this.#send(message),
     });
   }
@@ -559,9 +559,9 @@ export class KenSearch extends Base {
     try {
       const snapshot = await this.load();
       const tried = [...new Set([...(this.context?.tried ?? []), ...this.#opened])];
-      const answer = await snapshot.suggest(message, { ...this.#situation(), tried }, { signal });
+      const answer = await snapshot.suggest(message, { ...this.#fullContext(), tried }, { signal });
       if (signal.aborted) return null;
-      for (const hit of answer.suggestions) this.#met.set(hit.id, hit);
+      for (const hit of answer.suggestions) this.#known.set(hit.id, hit);
       return answer;
     } catch (error) {
       if (!signal.aborted) this.#fail(error);
@@ -570,58 +570,58 @@ export class KenSearch extends Base {
   }
 
   async #send(message) {
-    const detail = await this.#journal.handoff(message, this.#unsolved).catch((error) => {
+    const detail = await this.#recorder.handOver(message, this.#unsolved).catch((error) => {
       this.#fail(error);
       throw error;
     });
     const event = new KenHandoffEvent("ken-handoff", { detail, bubbles: true, composed: true, cancelable: true });
-    // Where the page prevents it, nothing was sent: the message stays in the form.
+    // After `preventDefault` nothing was sent, and the message stays in the form.
     if (!this.dispatchEvent(event)) return;
     await event.sending;
-    // What was noted is in the handoff; another need is another visit.
-    this.#journal.forget();
+    // The handoff contains all events; the next need is a new visit.
+    this.#recorder.forget();
     this.#form = null;
     this.#opened.clear();
     this.#unsolved.clear();
-    const { card, title } = sentCard(this.#words, detail, () => {
+    const { card, title } = sentCard(this.#i18n, detail, () => {
       this.#show(null);
       this.#clear();
     });
     this.#show(card, title);
   }
 
-  // What is written down.
+  // Recording.
 
-  /** A query that was meant, once for each answer. */
-  #noteSearch() {
-    clearTimeout(this.#meant);
+  /** Records the query, once per answer. */
+  #recordSearch() {
+    clearTimeout(this.#recordTimer);
     const answer = this.#answer;
-    if (!answer || answer.isNoted) return;
-    answer.isNoted = true;
+    if (!answer || answer.isRecorded) return;
+    answer.isRecorded = true;
     const shown = { what: "shown", impression: answer.impression };
-    this.#note({ what: "searched", query: answer.typed.trim() }, ...(answer.hits.length ? [shown] : []));
+    this.#record({ what: "searched", query: answer.typed.trim() }, ...(answer.hits.length ? [shown] : []));
   }
 
-  async #note(...done) {
+  async #record(...events) {
     if (!this.#consent) return;
-    await this.#journal.note(...done);
-    if (this.#journal.waiting >= BATCH) this.#handBatch();
+    await this.#recorder.record(...events);
+    if (this.#recorder.waiting >= BATCH_SIZE) this.#offerBatch();
   }
 
-  /** Hands what waits to the page; what the page refuses, waits on. */
-  #handBatch() {
-    const batch = this.#journal.take();
-    if (batch && !this.#emit("ken-batch", batch, true)) this.#journal.giveBack(batch);
+  /** Offers the recorded events to the page; if it prevents the event, they stay. */
+  #offerBatch() {
+    const batch = this.#recorder.takeEvents();
+    if (batch && !this.#emit("ken-batch", batch, true)) this.#recorder.giveBack(batch);
   }
 
   #leave() {
     if (!this.#consent) return;
-    this.#handBatch();
-    this.#journal.keep();
+    this.#offerBatch();
+    this.#recorder.store();
   }
 }
 
-/** Attributes that are properties too, and what they are where they are missing. */
+/** Attributes that are properties, and their defaults. */
 const REFLECTED = { src: "", placeholder: "", channel: null, limit: LIMIT };
 for (const [name, missing] of Object.entries(REFLECTED)) {
   Object.defineProperty(KenSearch.prototype, name, {

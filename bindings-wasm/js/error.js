@@ -1,4 +1,4 @@
-/** Every failure of the library, with the name and number that it has in every language. */
+/** An error of the library, with its name and number, which are the same in every language. */
 export class KenpointError extends Error {
   constructor({ kind, code, message }) {
     super(message);
@@ -8,16 +8,16 @@ export class KenpointError extends Error {
   }
 }
 
-/** What a caller gave that cannot be meant. */
+/** Makes the error for a wrong argument. */
 export const invalid = (name, why) => new KenpointError({ kind: "InvalidValue", code: 101, message: `${name}: ${why}` });
 
-/** The text, if it is one: the engine would take anything else for something it is not. */
+/** Returns a string argument, and fails for any other value. */
 export function text(name, value) {
   if (typeof value === "string") return value;
   throw invalid(name, `it is a string, not ${value === null ? "null" : typeof value}`);
 }
 
-/** As JSON, which cannot say everything that JavaScript can. */
+/** Writes an argument as JSON, and fails for values that JSON lacks. */
 export function json(name, value) {
   try {
     return JSON.stringify(value);

@@ -1,66 +1,66 @@
 /**
- * kenpoint in the page: a snapshot of a base, searched offline by the ranking of the base.
+ * kenpoint in the page: offline search in a snapshot of a base, ranked as the base ranks it.
  *
- * Answers, events and handoffs are the JSON of `docs/json.md`, with the same keys as in C, Python and Rust;
- * what is an option of a function here is in camelCase.
+ * Functions, properties and options (the types whose names end in `Options`) are in camelCase; everything that is JSON
+ * of `docs/json.md` (answers, events, filters, drafts) has the snake_case keys that it has in every language.
  */
 
-/** Milliseconds since 1970, a date, or RFC 3339. Answers have RFC 3339 in UTC. */
+/** Milliseconds since 1970, a `Date`, or RFC 3339. Answers contain RFC 3339 in UTC. */
 export type Instant = number | Date | string;
 
 /**
- * Every failure but a question that its signal gave up: that is rejected with the reason of the signal.
+ * Every error of the library. A call that its signal aborts is rejected with the reason of the signal.
  *
- * Kinds to expect: `NotABase`, `FormatTooNew` and `Corrupt` of a file; `LoadFailed` where a file did not come and
- * `EngineFailed` where the browser does not start the engine, both with the code 0; `InvalidValue` and `InvalidRecord`
- * of what was given; `ArticleNotFound`; `Closed`; and `Internal` where the engine stopped: it is started again with
- * the next call, so try again.
+ * Kinds to expect: `NotABase`, `FormatTooNew` and `Corrupt` for a file; `LoadFailed` if a file cannot be loaded and
+ * `EngineFailed` if the browser does not start the engine, both with the code 0; `InvalidValue` and `InvalidRecord`
+ * for arguments; `ArticleNotFound`; `Contradiction` for a visit of another base or audience; `Closed`; and `Internal`
+ * if the engine stopped: the next call starts it again, so try again.
  */
 export declare class KenpointError extends Error {
   private constructor();
-  /** The name of the code, such as "Corrupt". */
+  /** Name of the code, such as "Corrupt". */
   readonly kind: string;
-  /** Its number, the same in every language; 0 where JavaScript itself failed: loading, the network of the page. */
+  /** Number of the code, the same in every language; 0 for errors of JavaScript itself, such as loading a file. */
   readonly code: number;
 }
 
 export interface OpenOptions {
-  /** Where `engine.wasm` is. Default: beside this module. */
+  /** Address of `engine.wasm`. Default: beside this module. */
   wasmUrl?: string | URL;
-  /** Where `worker.js` is. Default: beside this module. */
+  /** Address of `worker.js`. Default: beside this module. */
   workerUrl?: string | URL;
-  /** The folder of the stemmers. Default: `stem/` beside this module. */
+  /** Folder of the stemmers. Default: `stem/` beside this module. */
   stemUrl?: string | URL;
-  /** Whether a worker answers, so that typing never waits. Default: where there are workers. */
+  /** Runs the engine in a worker, so that typing never waits. Default: true if there are workers. */
   worker?: boolean;
   /** The clock. Default: `Date.now`. */
   clock?: () => number;
   /**
-   * Keeps what is loaded in the Cache API under this name, for use offline. A snapshot that was kept answers at once
-   * and is renewed behind its answers, for the next time. Default: nothing is kept.
+   * Keeps the loaded files in the Cache API under this name, for use offline. A cached snapshot answers at once and is
+   * renewed in the background, for the next time. Default: nothing is kept.
    */
   cache?: string;
-  /** How far the file has come, in bytes. The total is not known of a file that is packed on its way. */
+  /** Reports the loaded bytes. The total of a compressed response is unknown. */
   onProgress?: (loaded: number, total: number | undefined) => void;
   signal?: AbortSignal;
 }
 
 /**
- * Opens a snapshot: from its address (of a file, or of a manifest with shards beside it), or from its bytes, which are
- * not to be changed before it is closed. In Node an address may be a path.
+ * Opens a snapshot from an address, of a file or of a manifest with shards beside it, or from bytes. Do not change the
+ * bytes before it is closed. In Node an address may be a path.
  */
 export declare function open(source: string | URL | ArrayBuffer | Uint8Array, options?: OpenOptions): Promise<Snapshot>;
 
 export interface SnapshotInfo {
-  /** The base it was made from: 16 hexadecimal digits. */
+  /** Id of its base: 16 hexadecimal digits. */
   base: string;
   audience: string;
   entitlements: string[];
-  /** It answers from what the base knew then. */
+  /** Instant of its knowledge. */
   known: string;
   articles: number;
   cases: number;
-  /** Stands for everything in it: equal snapshots have equal ones. */
+  /** Digest of the content: equal snapshots have equal digests. */
   digest: string;
   bytes: number;
 }
@@ -75,7 +75,7 @@ export interface ProductItem {
   version?: string | null;
 }
 
-/** What is known of the situation; what is left out is neutral. */
+/** The situation of the reader; absent members are neutral. */
 export interface Context {
   party?: string;
   items?: ProductItem[];
@@ -83,7 +83,7 @@ export interface Context {
   region?: string;
   channel?: string;
   language?: string;
-  /** Articles that were tried: a suggestion leaves them out. */
+  /** Articles that the reader tried; suggestions leave them out. */
   tried?: string[];
 }
 
@@ -102,36 +102,43 @@ export interface Filter {
   edited_to?: Instant;
 }
 
-export interface AskOptions {
-  /** Who looks. Default: the viewer that the snapshot was made for. */
+export interface QueryOptions {
+  /** Default: the viewer of the snapshot. */
   viewer?: Viewer;
   context?: Context;
   filter?: Filter;
-  /** Results wanted, 1 to 10000. Default: 10, for suggestions 3. */
+  /** Greatest number of results, 1 to 10000. Default: 10, for suggestions 3. */
   limit?: number;
-  /** Longest snippet in characters, 0 to 2000. Default: 240. With 0 no text is read. */
+  /** Greatest length of a snippet in characters, 0 to 2000. Default: 240. With 0 no text is read. */
   snippetChars?: number;
-  /** The instant of the view. Default: now, and not before the snapshot's `known`. */
+  /** Instant of the view. Default: now, at least the `known` of the snapshot. */
   now?: Instant;
-  /** Gives the question up: the promise is rejected with the signal's reason, by default an `AbortError`. */
+  /** Aborts the call: the promise is rejected with the reason of the signal, by default an `AbortError`. */
   signal?: AbortSignal;
 }
 
-export interface SearchOptions extends AskOptions {
-  /** Results left out at the front. Default: 0. */
+export interface SearchOptions extends QueryOptions {
+  /** Number of results to skip. Default: 0. */
   offset?: number;
-  /** Whether each hit carries its explanation. Default: false. */
+  /** Adds an explanation to each hit. Default: false. */
   explain?: boolean;
 }
 
-export interface SuggestOptions extends AskOptions {
-  /** Nothing below this chance to solve it, 0 to 1. Default: the policy's. */
+export interface SuggestOptions extends QueryOptions {
+  /** Least `solve_probability` of a suggestion, 0 to 1. Default: that of the ranking policy. */
   threshold?: number;
+}
+
+export interface CompleteOptions {
+  /** Greatest number of completions. Default: 10. */
+  limit?: number;
+  now?: Instant;
+  signal?: AbortSignal;
 }
 
 export interface Snippet {
   text: string;
-  /** What matches: [from, to) in UTF-16 units of `text`, ascending. (Elsewhere these are bytes of UTF-8.) */
+  /** Matches: [from, to) in UTF-16 units of `text`, ascending. (In other languages these are bytes of UTF-8.) */
   ranges: [number, number][];
   is_cut_before: boolean;
   is_cut_after: boolean;
@@ -158,8 +165,8 @@ export interface Hit {
   title: string;
   version: number;
   score: number;
-  /** The chance that it solves the problem, 0 to 1. */
-  solve: number;
+  /** Probability that it solves the problem, 0 to 1. */
+  solve_probability: number;
   snippet: Snippet;
   freshness: FreshnessState;
   explanation: Explanation | null;
@@ -167,8 +174,9 @@ export interface Hit {
 
 export interface SearchAnswer {
   hits: Hit[];
-  /** Names this answer in feedback. */
+  /** Identifies this answer in feedback. */
   impression: string;
+  /** `solve_probability` of the best hit, 0 if there is none. */
   answerable: number;
   is_partial: boolean;
 }
@@ -187,6 +195,7 @@ export interface SuggestAnswer {
   suggestions: Suggestion[];
   similar: SimilarCase[];
   impression: string;
+  /** True if there were candidates, all of them below the threshold. */
   abstained: boolean;
 }
 
@@ -202,7 +211,7 @@ export interface Section {
   text: string;
 }
 
-/** Where it holds; what is empty or null holds everywhere. */
+/** Where an article holds; empty and null members hold everywhere. */
 export interface Scope {
   products: { id: string; versions: string | null }[];
   components: string[];
@@ -225,51 +234,51 @@ export interface Article {
   confidence: Confidence;
   governance: "open" | "restricted";
   scope: Scope;
-  /** When it is due for review. Null of a fact. */
+  /** The review schedule. Null for a fact. */
   freshness: { interval_days: number | null; date: string | null; ttl_days: number | null } | null;
   tags: string[];
   created: string;
   edited: string;
   verified: string | null;
   suspect: { reason: "outdated" | "wrong" | "unsafe"; since: string; event: string } | null;
-  /** Pairs: what the relation is, and the id of the other article. */
+  /** Pairs of a relation and the id of the other article. */
   relations: [string, string][];
-  /** What it says as a fact, if it is one. */
+  /** The content of a fact. */
   fact: { subject: string; predicate: string; as_of: string; expires: string | null; source: string | null } | null;
   /** All sections as sanitised HTML, each in a `<section data-role>`, with its heading as `<h2>`. */
   html: string;
 }
 
-/** A base in the form that answers: a snapshot. */
+/** A snapshot of a base. */
 export declare class Snapshot {
   private constructor();
-  /** What it is. After the engine was started again it may be that of a newer file. */
+  /** Describes the snapshot. After a restart of the engine it may describe a newer file. */
   readonly info: SnapshotInfo;
   search(query: string, options?: SearchOptions): Promise<SearchAnswer>;
-  /** What helps with a text that is no case yet: a message as it is being written. */
+  /** Suggests articles for a text, such as a message that is being written. */
   suggest(text: string, context?: Context, options?: Omit<SuggestOptions, "context">): Promise<SuggestAnswer>;
-  /** How what is being typed may go on. */
-  complete(typed: string, options?: { limit?: number; now?: Instant; signal?: AbortSignal }): Promise<Completions>;
+  /** Completes the text that is being typed. */
+  complete(typed: string, options?: CompleteOptions): Promise<Completions>;
   article(id: string): Promise<Article>;
   articleIds(): Promise<string[]>;
-  /** A visit, to which everything that a reader does about one need is told. */
-  session(options?: SessionOptions): Promise<Session>;
-  /** Goes on with a visit whose text form was kept. */
-  resume(text: string): Promise<Session>;
-  /** Ends the worker and what is under way in it; calls fail afterwards. Without it the worker stays with the page. */
+  /** Begins a visit, which records the events of a reader with one need. */
+  visit(options?: VisitOptions): Promise<Visit>;
+  /** Resumes a visit from its text form. Fails with `Contradiction` for a visit of another base or audience: begin a new one. */
+  resume(text: string): Promise<Visit>;
+  /** Ends the worker and its pending calls; later calls fail. Otherwise the worker lives as long as the page. */
   close(): void;
 }
 
-export interface SessionOptions {
-  /** Unique among all visits, at most 224 bytes. Default: random. */
+export interface VisitOptions {
+  /** Id, unique among all visits, at most 224 bytes. Default: random. */
   id?: string;
   party?: string;
   channel?: string;
   products?: ProductItem[];
 }
 
-/** What a reader does. `at` is now unless said otherwise. */
-export type What = { at?: Instant } & (
+/** An event of a reader. Default of `at`: now. */
+export type Feedback = { at?: Instant } & (
   // Generated from core/src/model/event_kind.rs.
   | { what: "flagged"; article: string; reason: "outdated" | "wrong" | "unclear" | "duplicate" | "unsafe" }
   | { what: "searched"; query: string }
@@ -286,12 +295,13 @@ export type What = { at?: Instant } & (
   // End of the generated part.
 );
 
-/** Events on their way to the base: `merge_events` takes them in exactly once. */
-export interface Batch {
+/** Events for the base: `merge_events` merges each of them exactly once. */
+export interface EventBatch {
   base: string;
   events: Record<string, unknown>[];
 }
 
+/** A need for an agent, with everything to continue from. */
 export interface Handoff {
   session: string;
   at: string;
@@ -303,25 +313,25 @@ export interface Handoff {
   shown: string[];
   tried: { article: string; at: string; came: "solved" | "did-not-solve" | "unsaid" }[];
   leave_out: string[];
-  batch: Batch;
+  batch: EventBatch;
 }
 
-export type VisitEnd = { ended: "solved"; article: string } | { ended: "handed-over" } | { ended: "silent" };
+export type VisitOutcome = { ended: "solved"; article: string } | { ended: "handed-over" } | { ended: "silent" };
 
-/** A visit. Its calls take effect in the order in which they were made, whether or not they were awaited. */
-export declare class Session {
+/** A visit. Its calls take effect in the order in which they are made, whether or not they are awaited. */
+export declare class Visit {
   private constructor();
   readonly id: string;
-  /** Records what the reader did. */
-  record(done: What): Promise<void>;
-  /** The events since the last call. */
-  take(): Promise<Batch>;
-  /** What came of it so far. To leave in silence is not to be helped. */
-  end(): Promise<VisitEnd>;
-  /** Hands the need over: everything an agent needs to go on, for `open_handoff` at the base. */
-  handoff(message: string, at?: Instant): Promise<Handoff>;
-  /** The text form, for `Snapshot.resume`. */
+  /** Records an event of the reader. */
+  record(event: Feedback): Promise<void>;
+  /** Returns the events since the last call. */
+  takeEvents(): Promise<EventBatch>;
+  /** Returns the outcome so far. A visit that ends in silence is not counted as solved. */
+  outcome(): Promise<VisitOutcome>;
+  /** Makes the handoff, for `open_handoff` of the base. Default of `at`: now. */
+  handOver(message: string, at?: Instant): Promise<Handoff>;
+  /** Returns the text form, for `Snapshot.resume`. */
   text(): Promise<string>;
-  /** Calls fail afterwards. */
+  /** Closes the visit; later calls fail. */
   close(): void;
 }

@@ -1,6 +1,6 @@
-/** kenpoint in the page. The types, `index.d.ts`, are its manual. */
+/** kenpoint in the page. `index.d.ts` documents it. */
 import { invalid, json, KenpointError, text } from "./error.js";
-import { Line } from "./line.js";
+import { EngineClient } from "./engine-client.js";
 
 export { KenpointError };
 
@@ -9,36 +9,36 @@ export async function open(source, options) {
   const { clock = Date.now, worker = !!globalThis.Worker, workerUrl, wasmUrl, stemUrl, cache, onProgress, signal } = options ?? {};
   const urls = { workerUrl, wasmUrl, stemUrl };
   for (const name in urls) urls[name] &&= address(name, urls[name]);
-  const connect = worker ? () => startWorker(urls.workerUrl) : stayHere;
+  const connect = worker ? () => startWorker(urls.workerUrl) : startHere;
   const given = bytesOf(source);
   const url = given ? undefined : address("source", source);
-  // The engine may have to be started again: the bytes stay with the page, and what is sent is a copy.
+  // The page keeps the bytes and sends a copy, since the engine may have to be started again.
   const opening = () => {
     const bytes = given?.slice();
     return { args: [{ ...urls, url, bytes, cache }], transfer: bytes && [bytes.buffer], wantsProgress: !!onProgress };
   };
-  const line = new Line(connect, opening, onProgress);
+  const client = new EngineClient(connect, opening, onProgress);
   try {
-    await line.call("info", [], signal);
-    return new Snapshot(line, clock);
+    await client.call("info", [], signal);
+    return new Snapshot(client, clock);
   } catch (error) {
-    line.close();
+    client.close();
     throw error;
   }
 }
 
-/** Written so that bundlers see that the worker is a file of its own. */
+/** Starts the worker, in the form by which bundlers recognise a worker file. */
 function startWorker(url) {
   if (url) return new Worker(url, { type: "module" });
   return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
 }
 
-/** What is like a worker, without one: the engine is loaded into this thread. */
-function stayHere() {
+/** Loads the engine into this thread, behind the interface of a worker. */
+function startHere() {
   const port = {};
-  const served = import("./host.js").then(({ serve }) => serve((data) => port.onmessage?.({ data })));
-  port.postMessage = (message) => served.then((take) => take(message), (error) => port.onerror?.(error));
-  port.terminate = () => served.then((take) => take.close(), () => {});
+  const served = import("./engine-server.js").then(({ serve }) => serve((data) => port.onmessage?.({ data })));
+  port.postMessage = (message) => served.then((handle) => handle(message), (error) => port.onerror?.(error));
+  port.terminate = () => served.then((handle) => handle.close(), () => {});
   return port;
 }
 
@@ -47,7 +47,7 @@ function bytesOf(source) {
   return source instanceof Uint8Array ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : undefined;
 }
 
-/** The whole address: a worker would take a relative one from where it is itself. In Node it may be a path. */
+/** Returns the absolute address, since a worker resolves a relative one from its own place. In Node it may be a path. */
 function address(name, given) {
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
   if (given instanceof URL) return given.href;
@@ -59,109 +59,109 @@ function address(name, given) {
   }
 }
 
-/** A base in the form that answers. */
+/** A snapshot of a base. */
 export class Snapshot {
-  #line;
+  #client;
   #clock;
 
-  constructor(line, clock) {
-    [this.#line, this.#clock] = [line, clock];
+  constructor(client, clock) {
+    [this.#client, this.#clock] = [client, clock];
   }
 
   get info() {
-    return this.#line.info;
+    return this.#client.info;
   }
 
   async search(query, options) {
-    return this.#ask("search", { query: text("query", query) }, options);
+    return this.#query("search", { query: text("query", query) }, options);
   }
 
   async suggest(message, context, options) {
-    return this.#ask("suggest", { text: text("text", message), context }, options);
+    return this.#query("suggest", { text: text("text", message), context }, options);
   }
 
   async complete(typed, options) {
-    return this.#ask("complete", { query: text("typed", typed) }, options);
+    return this.#query("complete", { query: text("typed", typed) }, options);
   }
 
   async article(id) {
-    const article = await this.#line.call("article", [text("id", id)]);
+    const article = await this.#client.call("article", [text("id", id)]);
     article.html = article.sections.map(asHtml).join("\n");
     return article;
   }
 
   articleIds() {
-    return this.#line.call("articleIds");
+    return this.#client.call("articleIds");
   }
 
-  async session(options) {
-    const { id = randomId(), ...visitor } = options ?? {};
-    return this.#begun("begin", text("id", id), json("visitor", visitor));
+  async visit(options) {
+    const { id = randomId(), ...others } = options ?? {};
+    return this.#visit("visit", json("visit", { ...others, id }));
   }
 
   async resume(kept) {
-    return this.#begun("visit", text("text", kept));
+    return this.#visit("resume", text("text", kept));
   }
 
   close() {
-    this.#line.close();
+    this.#client.close();
   }
 
-  /** A clock that is behind would ask about a time before the snapshot's, of which it knows nothing. */
+  /** Returns the time, and at least that of the snapshot, since a query about an earlier time fails. */
   #now = () => Math.max(Math.trunc(this.#clock()), Date.parse(this.info.known));
 
-  #ask(call, what, options) {
-    const { signal, snippetChars, now = this.#now(), ...others } = options ?? {};
-    return this.#line.call(call, [json(call, { ...others, ...what, snippet_chars: snippetChars, now })], signal);
+  #query(call, members, options) {
+    const { signal, now = this.#now(), ...others } = options ?? {};
+    return this.#client.call(call, [json(call, { ...others, ...members, now })], signal);
   }
 
-  async #begun(call, ...args) {
-    return new Session(this.#line, this.#now, await this.#line.call(call, args));
+  async #visit(call, arg) {
+    return new Visit(this.#client, this.#now, await this.#client.call(call, [arg]));
   }
 }
 
-/** A section as HTML. Its text is, and was sanitised by the engine; its heading is text. */
+/** Makes the HTML of a section. Its text is HTML that the engine sanitized; its heading is plain text. */
 function asHtml({ role, heading, text }) {
   const title = heading ? `<h2>${heading.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt()};`)}</h2>\n` : "";
   return `<section data-role="${role}">\n${title}${text}\n</section>`;
 }
 
-/** `crypto.randomUUID` is only there where the page came by https. */
+/** Makes an id. `crypto.randomUUID` exists only in pages that came by https. */
 function randomId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** A visit. What it knows is its text form; the engine is lent it for each call. */
-export class Session {
-  #line;
+/** A visit. It holds the text form and passes it to the engine with each call. */
+export class Visit {
+  #client;
   #now;
   #id;
   #text;
   #last = Promise.resolve();
   #isClosed = false;
 
-  constructor(line, now, { id, text }) {
-    [this.#line, this.#now, this.#id, this.#text] = [line, now, id, text];
+  constructor(client, now, { id, text }) {
+    [this.#client, this.#now, this.#id, this.#text] = [client, now, id, text];
   }
 
   get id() {
     return this.#id;
   }
 
-  async record(done) {
-    await this.#tell("record", json("event", { ...done, at: done?.at ?? this.#now() }));
+  async record(event) {
+    await this.#call("record", json("event", { ...event, at: event?.at ?? this.#now() }));
   }
 
-  take() {
-    return this.#tell("take");
+  takeEvents() {
+    return this.#call("takeEvents");
   }
 
-  end() {
-    return this.#tell("end");
+  outcome() {
+    return this.#call("outcome");
   }
 
-  async handoff(message, at = this.#now()) {
-    return this.#tell("hand_over", +new Date(at), text("message", message));
+  async handOver(message, at = this.#now()) {
+    return this.#call("handOver", +new Date(at), text("message", message));
   }
 
   async text() {
@@ -173,15 +173,15 @@ export class Session {
     this.#isClosed = true;
   }
 
-  /** One call begins where the one before it ended, also if nobody waited for that. */
-  #tell(call, ...args) {
-    const told = this.#last.then(async () => {
-      if (this.#isClosed) throw new KenpointError({ kind: "Closed", code: 212, message: "the session was closed; resume it from its text" });
-      const { text, value } = await this.#line.call("visit", [this.#text, call, ...args]);
+  /** Runs a call after the one before it, also if the caller awaited none of them. */
+  #call(...call) {
+    const result = this.#last.then(async () => {
+      if (this.#isClosed) throw new KenpointError({ kind: "Closed", code: 212, message: "the visit was closed; resume it from its text" });
+      const { text, value } = await this.#client.call("resume", [this.#text, ...call]);
       this.#text = text;
       return value;
     });
-    this.#last = told.catch(() => {});
-    return told;
+    this.#last = result.catch(() => {});
+    return result;
   }
 }

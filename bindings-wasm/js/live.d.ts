@@ -1,46 +1,71 @@
 /**
- * A base in memory, fed by the page or by Node. Every call is answered before it returns, in the thread that calls.
- * It is meant for up to some thousand articles: with 3.3 KB of text each, putting one takes 1 to 2 ms, a search some 3 ms in
- * 1,000 as in 5,000, and memory is six to seven times the text, after a snapshot of 5,000 thirty times. With more than some hundred, or with imports and snapshots,
- * put it into a worker of your own. Nothing is kept: `export` gives the log, and importing it gives the base back.
+ * A base in memory, fed by the page or by Node. All calls are synchronous.
  *
- * Drafts, events and answers are the JSON of `docs/json.md`.
+ * It suits up to some thousand articles. With 3.3 KB of text each, a put takes 1 to 2 ms and a search some 3 ms, in 1,000
+ * articles as in 5,000. Memory is six to seven times the text, and thirty times after a snapshot of 5,000. Run it in a
+ * worker of your own with more than some hundred articles, or for imports and snapshots. Nothing is stored: `export`
+ * returns the log, and importing the log restores the base.
+ *
+ * Options are in camelCase; drafts, events and answers are the JSON of `docs/json.md`, in snake_case.
  */
-import type { Article, AskOptions, Batch, FreshnessState, Handoff, Instant, SearchAnswer, SearchOptions, SuggestAnswer, SuggestOptions, Viewer } from "./index.js";
+import type { Article, EventBatch, FreshnessState, Handoff, Instant, QueryOptions, SearchAnswer, SearchOptions, SuggestAnswer, SuggestOptions, Viewer } from "./index.js";
 
 export { KenpointError } from "./index.js";
 
-/** JSON as `docs/json.md` has it. */
+/** JSON of `docs/json.md`. */
 export type Json = Record<string, unknown>;
-export type Recorded = "new" | "known" | "unchanged";
+export type Recorded = "new" | "duplicate" | "unchanged";
 
 export interface LiveOptions {
-  /** Where `live.wasm` is. Default: beside this module. */
+  /** Address of `live.wasm`. Default: beside this module. */
   wasmUrl?: string | URL;
-  /** The folder of the stemmers. Default: `stem/` beside this module. */
+  /** Folder of the stemmers. Default: `stem/` beside this module. */
   stemUrl?: string | URL;
   /** The clock. Default: `Date.now`. */
   clock?: () => number;
-  /** Makes ids for events that come without. Default: 0. */
+  /** Seed of the ids of events without one. Default: 0. */
   seed?: number;
-  /** The language of cases and queries. Default: en. */
+  /** Language of cases and queries. Default: en. */
   language?: string;
   /**
-   * What articles are written in, beside that language and English: their stemmers are loaded. An article in another
-   * language that has a stemmer is refused with `UnknownName`, since it would be found by other words than elsewhere.
+   * Languages of the articles besides `language` and English, whose stemmers are loaded. An article in another language
+   * that has a stemmer is rejected with `UnknownName`, since its search results would differ from those elsewhere.
    */
   languages?: string[];
-  /** Who may see what. Default: internal, customer, public. */
+  /** The audiences. Default: internal, customer, public. */
   audiences?: Json;
 }
 
 /** Makes an empty base. */
 export declare function live(options?: LiveOptions): Promise<Base>;
 
-export interface Merged {
+/** Options of functions that may have to load the engine. */
+export interface LoadOptions {
+  /** Address of `live.wasm`. Default: beside this module. */
+  wasmUrl?: string | URL;
+}
+
+export interface PutOptions {
+  /** The version that the writer read: makes the put an edit, which fails if another version is current. */
+  expects?: number;
+}
+
+export interface ResolveOptions {
+  /** True if the first contact resolved the case. */
+  firstContact?: boolean;
+}
+
+export interface ArticleIdsOptions {
+  /** The last id of the page before. */
+  after?: string;
+  /** Default: 1000. */
+  limit?: number;
+}
+
+export interface MergeReport {
   new: number;
-  known: number;
-  refused: { index: number; event: string; code: number; message: string }[];
+  duplicates: number;
+  rejected: { index: number; event: string; code: number; message: string }[];
 }
 
 export interface ImportReport {
@@ -61,18 +86,18 @@ export interface ImportOptions {
   kind?: string;
   system?: string;
   arrivals?: "now" | "as-dated";
-  survey_scale?: [number, number];
-  /** Is told how many records were read; false stops. */
+  /** Lowest and highest value of surveys. */
+  surveyScale?: [number, number];
+  /** Called with the number of records so far; returns false to stop the import. */
   onProgress?: (records: number) => boolean | void;
 }
 
-/** Who looks is always said. */
-type By<Options extends AskOptions> = Omit<Options, "viewer" | "signal"> & { viewer: Viewer };
+/** Options with the viewer, which is required. */
+type WithViewer<Options extends QueryOptions> = Omit<Options, "viewer" | "signal"> & { viewer: Viewer };
 
 export declare class Base {
   private constructor();
-  /** `expects` is the version the writer saw: an edit, which fails if it is no longer the current one. */
-  put(article: Json, options?: { expects?: number }): { version: number; recorded: Recorded };
+  put(article: Json, options?: PutOptions): { version: number; recorded: Recorded };
   setFact(fact: Json): { recorded: Recorded };
   changeState(article: string, change: { confidence?: string; audience?: string; governance?: string }): { recorded: Recorded };
   verifyArticle(article: string, by: string): { recorded: Recorded };
@@ -81,50 +106,60 @@ export declare class Base {
   relate(article: string, to: string, relation: string): { recorded: Recorded };
   openCase(draft: Json): { recorded: Recorded };
   note(id: string, entry: Json): { recorded: Recorded };
-  resolveCase(id: string, options?: { firstContact?: boolean }): { recorded: Recorded };
+  resolveCase(id: string, options?: ResolveOptions): { recorded: Recorded };
   closeCase(id: string): { recorded: Recorded };
   reopenCase(id: string): { recorded: Recorded };
   link(link: Json, by: string): { recorded: Recorded };
   judgeLink(id: string, article: string, link: string, verdict: string): { recorded: Recorded };
   retractLink(id: string, article: string, link: string): { recorded: Recorded };
-  /** Events, wholly or not at all; those without an instant are of now. */
+  /** Records all events or none. Default of `at`: now. */
   record(events: Json | Json[]): Recorded[];
   setPolicy(policy: Json): { recorded: Recorded };
-  /** Takes in what readers did, exactly once. */
-  mergeEvents(batch: Batch, audience: string): Merged;
-  openHandoff(handoff: Handoff, id: string, audience: string): Merged;
+  /** Merges the events of readers, each exactly once. */
+  mergeEvents(batch: EventBatch, audience: string): MergeReport;
+  /** Merges the events of a handoff and opens a case for it. */
+  openHandoff(handoff: Handoff, id: string, audience: string): MergeReport;
 
-  search(query: string, options: By<SearchOptions>): SearchAnswer;
-  /** For a text, or for the case on the screen with more text. */
-  suggest(text: string, options: By<SuggestOptions> & { case?: string }): SuggestAnswer;
+  search(query: string, options: WithViewer<SearchOptions>): SearchAnswer;
+  /** Suggests articles for a text, for a case, or for a case with more text. */
+  suggest(text: string, options: WithViewer<SuggestOptions> & { case?: string }): SuggestAnswer;
   article(id: string): Omit<Article, "html">;
-  articleIds(options?: { after?: string; limit?: number }): string[];
+  articleIds(options?: ArticleIdsOptions): string[];
   case(id: string): Json;
   linksOfArticle(id: string): Json[];
   linksOfCase(id: string): Json[];
   freshness(id: string): { state: FreshnessState; since: string | null; due: string | null; expires: string | null; suspect: Json | null; factor: number };
   solveRate(id: string): number;
-  reviewQueue(request?: Json): Json[];
+  /** The reviews of the base. */
+  readonly reviews: Reviews;
   readonly policy: Json;
-  /** Stands for everything in it: equal logs give equal ones. */
+  /** Digest of the content: equal logs have equal digests. */
   digest(): string;
   verify(): Json;
-  /** The base as it was known then, to be read. */
+  /** Returns a read-only base with the knowledge of an earlier instant. Close it after use. */
   asOf(known: Instant): Base;
 
-  /** Whether an import reads a file of this name, by its ending: what it does not read need not be loaded. */
-  reads(name: string): boolean;
+  /** Returns true if `importFiles` reads a file of this name. */
+  canImport(name: string): boolean;
   importFiles(files: Iterable<[path: string, bytes: Uint8Array]>, options?: ImportOptions): ImportReport;
-  /** What one audience may see, as the bytes that `open` takes, with articles in HTML. */
+  /** Makes a snapshot for a viewer, for `open`, with articles in HTML. */
   snapshot(viewer: Viewer & { at?: Instant }): Uint8Array;
-  /** The log, as JSON lines. */
+  /** Exports the log as JSON lines. */
   export(): Uint8Array;
-  /** Frees what it holds; calls fail afterwards. */
+  /** Frees the memory; later calls fail. */
   close(): void;
 }
 
-/** The names of the parts of a front, or of a whole file. Pages that have an earlier front still ask for its parts: remove only what none of these fronts names. */
-export declare function partNames(front: Uint8Array, options?: { wasmUrl?: string | URL }): Promise<string[]>;
+export interface Reviews {
+  /** Lists the articles to review, the most urgent first. */
+  queue(request?: Json): Json[];
+}
 
-/** A snapshot in parts, for large bases: the front is served as `help.ken`, each part as `help.ken.d/<name>`. */
-export declare function cut(snapshot: Uint8Array, options?: { wasmUrl?: string | URL }): Promise<{ front: Uint8Array; parts: Map<string, Uint8Array> }>;
+/**
+ * Lists the shards that a manifest, or a whole file, refers to. Pages with an earlier manifest still load its shards:
+ * delete only shards that no recent manifest refers to.
+ */
+export declare function shardNames(manifest: Uint8Array, options?: LoadOptions): Promise<string[]>;
+
+/** Splits a snapshot, for large bases. Serve the manifest as `help.ken` and each shard as `help.ken.d/<name>`. */
+export declare function split(snapshot: Uint8Array, options?: LoadOptions): Promise<{ manifest: Uint8Array; shards: Map<string, Uint8Array> }>;

@@ -1,9 +1,6 @@
-/**
- * A base in memory, fed by the page or by Node: the second engine, with objects for its JSON. Every call is
- * answered before it returns. The types, `live.d.ts`, are its manual.
- */
-import { answer, instant, text, told } from "./ask.js";
-import { json, KenpointError } from "./error.js";
+/** A base in memory, fed by the page or by Node. All calls are synchronous. `live.d.ts` documents it. */
+import { instant, readAnswer, toArgs } from "./convert.js";
+import { json, KenpointError, text } from "./error.js";
 import * as engine from "./live-engine.js";
 import { compile, start } from "./load.js";
 import { stemmers } from "./stem.js";
@@ -12,40 +9,40 @@ export { KenpointError };
 
 let starting;
 
-/** Loads the engine, once. What failed to load may be tried again. */
+/** Loads the engine once. A load that failed is tried again. */
 async function started(wasmUrl = new URL("./live.wasm", import.meta.url)) {
   starting ??= compile(`${wasmUrl}`, {}).then((module) => start(engine, module));
   starting.catch(() => (starting = undefined));
-  await starting.catch(refuse);
+  await starting.catch(rethrow);
 }
 
 /** Makes an empty base. */
 export async function live({ wasmUrl, stemUrl, clock = Date.now, ...options } = {}) {
   await started(wasmUrl);
   const given = JSON.stringify(options);
-  const languages = tried(() => engine.Live.languages(given));
-  const stem = await stemmers(languages, stemUrl, {}).catch(refuse);
-  return tried(() => new Base(new engine.Live(given, stem, now(clock)), clock));
+  const languages = run(() => engine.Live.languages(given));
+  const stem = await stemmers(languages, stemUrl, {}).catch(rethrow);
+  return run(() => new Base(new engine.Live(given, stem, now(clock)), clock));
 }
 
-/** What the engine refuses is text, `number name message`; what JavaScript refuses has these members already. */
-function refuse(thrown) {
+/** Throws a `KenpointError` for an error of the engine, text of the form `number name message`, or of `convert.js`. */
+function rethrow(thrown) {
   const [, code, kind, message] = /^(\d+) (\w+) (.*)/s.exec(thrown) ?? [];
   if (kind) throw new KenpointError({ kind, code: +code, message });
   throw thrown.kind ? new KenpointError(thrown) : thrown;
 }
 
-function tried(work) {
+function run(work) {
   try {
     return work();
   } catch (thrown) {
-    return refuse(thrown);
+    return rethrow(thrown);
   }
 }
 
-/** What the library wrote says its schema in front; inside of a call it has one place, and is checked there. */
-function bare(given) {
-  const values = Object.entries(given).map(([name, value]) => {
+/** Removes the schema number from JSON that the library wrote, and fails unless it is 1. */
+function withoutSchema(args) {
+  const values = Object.entries(args).map(([name, value]) => {
     const { schema = 1, ...others } = Array.isArray(value) ? {} : Object(value);
     if (schema !== 1) throw { kind: "InvalidRecord", code: 107, message: `${name}: schema ${schema} is not the one this library reads, 1; update the library` };
     return [name, value?.schema === undefined ? value : others];
@@ -55,7 +52,16 @@ function bare(given) {
 
 const now = (clock) => Math.trunc(clock());
 
-/** A base. What is known of it at an instant of the past is one, too, and read only. */
+/** Names options as the core names its members. An option in snake_case is unknown. */
+function toMembers(options) {
+  const members = Object.entries(options).map(([name, value]) => {
+    if (name.includes("_")) throw { kind: "InvalidRecord", code: 107, message: `${name}: there is no such option; options are in camelCase` };
+    return [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value];
+  });
+  return Object.fromEntries(members);
+}
+
+/** A base. `asOf` returns one, too, which is read-only. */
 export class Base {
   #live;
   #clock;
@@ -64,151 +70,151 @@ export class Base {
     [this.#live, this.#clock] = [live, clock];
   }
 
-  put(article, { expects } = {}) {
-    return this.#act("put", { article, expects });
+  put(article, options = {}) {
+    return this.#command("put", { article }, options);
   }
 
   setFact(fact) {
-    return this.#act("set_fact", { fact });
+    return this.#command("set_fact", { fact });
   }
 
   changeState(article, change) {
-    return this.#act("change_state", { article, change });
+    return this.#command("change_state", { article, change });
   }
 
   verifyArticle(article, by) {
-    return this.#act("verify_article", { article, by });
+    return this.#command("verify_article", { article, by });
   }
 
   flag(article, reason, by) {
-    return this.#act("flag", { article, reason, by });
+    return this.#command("flag", { article, reason, by });
   }
 
   merge(article, into) {
-    return this.#act("merge", { article, into });
+    return this.#command("merge", { article, into });
   }
 
   relate(article, to, relation) {
-    return this.#act("relate", { article, to, relation });
+    return this.#command("relate", { article, to, relation });
   }
 
   openCase(draft) {
-    return this.#act("open_case", { draft });
+    return this.#command("open_case", { draft });
   }
 
   note(id, entry) {
-    return this.#act("note", { case: id, entry });
+    return this.#command("note", { case: id, entry });
   }
 
-  resolveCase(id, { firstContact } = {}) {
-    return this.#act("resolve_case", { case: id, first_contact: firstContact });
+  resolveCase(id, options = {}) {
+    return this.#command("resolve_case", { case: id }, options);
   }
 
   closeCase(id) {
-    return this.#act("close_case", { case: id });
+    return this.#command("close_case", { case: id });
   }
 
   reopenCase(id) {
-    return this.#act("reopen_case", { case: id });
+    return this.#command("reopen_case", { case: id });
   }
 
   link(link, by) {
-    return this.#act("link", { link, by });
+    return this.#command("link", { link, by });
   }
 
   judgeLink(id, article, link, verdict) {
-    return this.#act("judge_link", { case: id, article, link, verdict });
+    return this.#command("judge_link", { case: id, article, link, verdict });
   }
 
   retractLink(id, article, link) {
-    return this.#act("retract_link", { case: id, article, link });
+    return this.#command("retract_link", { case: id, article, link });
   }
 
-  /** Records events, wholly or not at all; those without an instant are of now. */
+  /** Records all events or none. The time of an event without `at` is now. */
   record(events) {
     const at = now(this.#clock);
     const all = [events].flat().map((event) => ({ ...event, at: event.at ?? at }));
-    return this.#act("record", { events: all }).recorded;
+    return this.#command("record", { events: all }).recorded;
   }
 
   setPolicy(policy) {
-    return this.#act("set_policy", { policy });
+    return this.#command("set_policy", { policy });
   }
 
   mergeEvents(batch, audience) {
-    return this.#act("merge_events", { batch, audience });
+    return this.#command("merge_events", { batch, audience });
   }
 
   openHandoff(handoff, id, audience) {
-    return this.#act("open_handoff", { handoff, case: id, audience });
+    return this.#command("open_handoff", { handoff, case: id, audience });
   }
 
   search(query, { viewer, ...options }) {
-    return this.#ask("search", answer, { ...options, query, viewer });
+    return this.#search("search", { ...options, query, viewer });
   }
 
   suggest(message, { viewer, ...options }) {
-    return this.#ask("suggest", answer, { ...options, text: message, viewer });
+    return this.#search("suggest", { ...options, text: message, viewer });
   }
 
   article(id) {
-    return this.#look("article", { id });
+    return this.#query("article", { id });
   }
 
   articleIds({ after, limit = 1000 } = {}) {
-    return this.#look("article_ids", { after, limit }).ids;
+    return this.#query("article_ids", { after, limit }).ids;
   }
 
   case(id) {
-    return this.#look("case", { id });
+    return this.#query("case", { id });
   }
 
   linksOfArticle(id) {
-    return this.#look("links_of_article", { id }).links;
+    return this.#query("links_of_article", { id }).links;
   }
 
   linksOfCase(id) {
-    return this.#look("links_of_case", { id }).links;
+    return this.#query("links_of_case", { id }).links;
   }
 
   freshness(id) {
-    return this.#look("freshness", { id });
+    return this.#query("freshness", { id });
   }
 
   solveRate(id) {
-    return this.#look("solve_rate", { id }).solve_rate;
+    return this.#query("solve_rate", { id }).solve_rate;
   }
 
-  reviewQueue(request = {}) {
-    return this.#look("review_queue", { request }).items;
+  get reviews() {
+    return { queue: (request = {}) => this.#query("review_queue", { request }).items };
   }
 
   get policy() {
-    return this.#look("policy");
+    return this.#query("policy");
   }
 
   digest() {
-    return this.#look("digest").digest;
+    return this.#query("digest").digest;
   }
 
   verify() {
-    return this.#look("verify");
+    return this.#query("verify");
   }
 
-  /** The base as it was known then, for as long as it is needed: `close` frees it. */
+  /** Returns the base as known at an earlier instant. */
   asOf(known) {
-    return tried(() => {
+    return run(() => {
       const then = instant("known", known);
       return new Base(this.#live.as_of(then), () => then);
     });
   }
 
-  /** Whether an import reads a file of this name. */
-  reads(name) {
-    return this.#live.reads(text("name", name));
+  /** Returns true if an import reads a file of this name. */
+  canImport(name) {
+    return this.#live.can_import(text("name", name));
   }
 
-  /** Imports files, by their paths below the folder they come from. */
+  /** Imports files by their paths relative to one folder. */
   importFiles(files, { onProgress = () => true, ...options } = {}) {
     const all = [...files];
     const [names, lengths] = [all.map(([name]) => text("name", name)), Uint32Array.from(all, ([, bytes]) => bytes.length)];
@@ -218,62 +224,62 @@ export class Base {
       bytes.set(one, at);
       at += one.length;
     }
-    const told = (n) => onProgress(n) !== false;
-    return this.#do(() => JSON.parse(this.#live.import_files(names, lengths, bytes, JSON.stringify(options), told)));
+    const goesOn = (records) => onProgress(records) !== false;
+    return this.#run(() => JSON.parse(this.#live.import_files(names, lengths, bytes, JSON.stringify(toMembers(options)), goesOn)));
   }
 
-  /** What one audience may see, as the bytes that `open` takes, with bodies in HTML. */
+  /** Makes a snapshot for a viewer. */
   snapshot({ audience, entitlements = [], at }) {
     const known = at == null ? undefined : instant("at", at);
-    return this.#do(() => this.#live.snapshot(text("audience", audience), entitlements, known));
+    return this.#run(() => this.#live.snapshot(text("audience", audience), entitlements, known));
   }
 
-  /** The whole log, as JSON lines. */
+  /** Exports the log as JSON lines. */
   export() {
-    return this.#do(() => this.#live.export());
+    return this.#run(() => this.#live.export());
   }
 
   close() {
     this.#live.free();
   }
 
-  #do(work) {
-    return tried(() => {
+  #run(work) {
+    return run(() => {
       this.#live.tick(now(this.#clock));
       return work();
     });
   }
 
-  #act(call, given) {
-    return this.#do(() => JSON.parse(this.#live.act(call, JSON.stringify(bare(given)))));
+  #command(call, args, options = {}) {
+    const members = () => JSON.stringify({ ...withoutSchema(args), ...toMembers(options) });
+    return this.#run(() => JSON.parse(this.#live.command(call, members())));
   }
 
-  #look(call, given = {}) {
-    return this.#do(() => JSON.parse(this.#live.look(call, JSON.stringify(bare(given)))));
+  #query(call, args = {}) {
+    return this.#run(() => JSON.parse(this.#live.query(call, JSON.stringify(withoutSchema(args)))));
   }
 
-  #ask(kind, read, { snippetChars, now: at = now(this.#clock), ...others }) {
-    const request = { ...others, snippet_chars: snippetChars, now: at };
-    return this.#do(() => read(this.#live[kind](told(JSON.parse(json(kind, request))))));
+  #search(call, { now: at = now(this.#clock), ...members }) {
+    return this.#run(() => readAnswer(this.#live[call](toArgs(JSON.parse(json(call, { ...members, now: at }))))));
   }
 }
 
-/** A snapshot in parts, for large bases: what stands in front of them, and the parts by their names. */
-export async function cut(snapshot, { wasmUrl } = {}) {
+/** Splits a snapshot into a manifest and shards by name. */
+export async function split(snapshot, { wasmUrl } = {}) {
   await started(wasmUrl);
-  return tried(() => {
-    const parts = new engine.Parts(snapshot);
+  return run(() => {
+    const split = new engine.Split(snapshot);
     try {
-      const all = parts.names().map((name, place) => [name, parts.part(place)]);
-      return { front: parts.front(), parts: new Map(all) };
+      const shards = split.names().map((name, index) => [name, split.shard(index)]);
+      return { manifest: split.manifest(), shards: new Map(shards) };
     } finally {
-      parts.free();
+      split.free();
     }
   });
 }
 
-/** The names of the parts of a front. */
-export async function partNames(front, { wasmUrl } = {}) {
+/** Returns the names of the shards that a manifest refers to. */
+export async function shardNames(manifest, { wasmUrl } = {}) {
   await started(wasmUrl);
-  return tried(() => engine.part_names(front));
+  return run(() => engine.shard_names(manifest));
 }

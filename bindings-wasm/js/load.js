@@ -1,9 +1,9 @@
 /**
- * Where bytes come from: the network, the disk of Node, or what was kept of them.
- * A failure is thrown as `{ kind, code, message }`, which crosses from a worker to the page as it is.
+ * Loads files from the network, from the disk of Node, or from the Cache API.
+ * A failure is thrown as `{ kind, code, message }`, a form that crosses from a worker to the page.
  */
 
-/** Fetches, and takes no page about an error for the file. Node's `fetch` does not read files. */
+/** Fetches a file; an HTTP error fails. Node's `fetch` does not read files, so they come from the disk. */
 async function fetched(url) {
   const { protocol } = new URL(url);
   const fs = protocol === "file:" && globalThis.process?.getBuiltinModule?.("node:fs");
@@ -14,15 +14,15 @@ async function fetched(url) {
 }
 
 /**
- * The network first, and what was kept where there is none: an engine has to fit the scripts beside it. What `mayBeOld`
- * is answered at once by what was kept, and renewed behind the answer for the next time; what `isFixed` never changes.
+ * Returns a file from the network, or from the cache without a network, since an engine has to fit its scripts. With
+ * `mayBeOld` the cached file comes at once and is renewed in the background; with `isFixed` it is never renewed.
  */
 async function response(url, { cache, isFixed, mayBeOld }) {
   const kept = cache && globalThis.caches && (await caches.open(cache));
   const found = await kept?.match(url);
   if (found && isFixed) return found;
   const fresh = fetched(url);
-  // A full disk is no failure of what is already here.
+  // A full disk does not fail the load.
   if (kept) fresh.then((response) => kept.put(url, response.clone())).catch(() => {});
   return found && mayBeOld ? found : fresh.catch((error) => found ?? Promise.reject(error));
 }
@@ -35,8 +35,8 @@ async function attempt(kind, url, work) {
   }
 }
 
-/** The same response, which tells how far it has come. The length of what is packed on the way says nothing. */
-function told(response, onProgress) {
+/** Returns the same response with progress reports. The length of a compressed response is not that of the file. */
+function withProgress(response, onProgress) {
   const { body, headers } = response;
   const total = (!headers.get("content-encoding") && +headers.get("content-length")) || undefined;
   let loaded = 0;
@@ -47,22 +47,22 @@ function told(response, onProgress) {
   return new Response(body.pipeThrough(new TransformStream({ transform })));
 }
 
-/** The bytes of a file. */
+/** Loads the bytes of a file. */
 export function load(url, options) {
   return attempt("LoadFailed", url, async () => {
     const from = await response(url, options);
     const { onProgress } = options;
-    return new Uint8Array(await (onProgress ? told(from, onProgress) : from).arrayBuffer());
+    return new Uint8Array(await (onProgress ? withProgress(from, onProgress) : from).arrayBuffer());
   });
 }
 
-/** Forgets what was kept under addresses that are of no use any more. */
-export async function forget(cache, isUseless) {
+/** Removes addresses from the cache. */
+export async function forget(cache, isOld) {
   const kept = cache && globalThis.caches && (await caches.open(cache));
-  for (const { url } of (await kept?.keys()) ?? []) if (isUseless(url)) await kept.delete(url);
+  for (const { url } of (await kept?.keys()) ?? []) if (isOld(url)) await kept.delete(url);
 }
 
-/** A module of WebAssembly: compiled while it arrives, where the server knows the type of it. */
+/** Compiles a WebAssembly module, while it arrives if the server sends its type. */
 export async function compile(url, options) {
   const from = await attempt("LoadFailed", url, () => response(url, options));
   const streams = from.headers.get("content-type") === "application/wasm";
@@ -71,7 +71,7 @@ export async function compile(url, options) {
   );
 }
 
-/** Puts a module and the script around it together, and gives what the module exports. */
+/** Instantiates a module with the script around it, and returns its exports. */
 export function start(script, module) {
   const { exports } = new WebAssembly.Instance(module, { "./engine_bg.js": script });
   script.__wbg_set_wasm(exports);

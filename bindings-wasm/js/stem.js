@@ -1,7 +1,7 @@
-/** Stemmers, a file of WebAssembly for each language but English, which is in the engines. */
+/** Stemmers: a WebAssembly file for each language except English, which is in the engines. */
 import { compile } from "./load.js";
 
-/** A stemmer: it works on a word in a small area of its own memory. What is longer than that is no word. */
+/** Loads a stemmer. It stems a word in a small buffer of its own memory; a longer word stays as it is. */
 async function stemmer(url, options) {
   const { exports } = await WebAssembly.instantiate(await compile(url, options));
   const [from, to] = [new TextEncoder(), new TextDecoder()];
@@ -12,7 +12,7 @@ async function stemmer(url, options) {
   };
 }
 
-/** The stemmers of these languages, as one function. */
+/** Loads the stemmers of some languages, as one function. */
 export async function stemmers(languages, stemUrl, options) {
   const made = languages.map((language) => {
     const given = stemUrl && `${`${stemUrl}`.replace(/\/$/, "")}/${language}.wasm`;

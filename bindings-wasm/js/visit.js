@@ -1,25 +1,26 @@
-/** Visits live as text between calls, so that they outlive an engine that stopped; here the engine is told them. */
-import { instant, text, told } from "./ask.js";
+/**
+ * Calls of visits. A visit is text between two calls, so that it outlives an engine that stopped; each call restores
+ * it in the engine first.
+ */
+import { toArgs } from "./convert.js";
 
-const refused = (why) => ({ kind: "InvalidRecord", code: 107, message: `visit: ${why}` });
-
-const record = (visit, done) => visit.record(told({ event: done }));
-const introduce = (visit, visitor) => visit.introduce(told({ visitor }));
-
-/** A visit as its text form tells it. */
-function resumed(reader, kept) {
-  const { schema = 1, base, session, audience, events = [], n_taken = 0, messages = [], was_handed_over, ...visitor } = parsed(kept);
-  const info = JSON.parse(reader.info());
-  if (schema !== 1) throw refused(`schema ${schema} is not the one this library reads, 1; update the library`);
-  if (base !== info.base || audience !== info.audience) throw refused("it is of another base, or for another audience");
-  const visit = reader.visit(text("visit.session", session));
+/** Reads a text form. The engine has no JSON reader; it checks all members. */
+function parse(text) {
   try {
-    introduce(visit, visitor);
-    for (const { id, session, audience, party, channel, ...done } of events) record(visit, done);
-    for (const { at, text: said } of messages) visit.message(instant("visit.messages.at", at), text("visit.messages.text", said));
-    visit.go_on(n_taken, !!was_handed_over);
-    const again = JSON.parse(visit.json()).events;
-    if (JSON.stringify(again) !== JSON.stringify(events)) throw refused("its events are not those of one visitor; begin a new visit");
+    return Object(JSON.parse(text));
+  } catch (error) {
+    throw { kind: "InvalidRecord", code: 107, message: `visit: ${error.message}` };
+  }
+}
+
+/** Restores a visit from its text form. */
+function restore(snapshot, text) {
+  const { events = [], messages = [], n_taken = 0, was_handed_over, ...members } = parse(text);
+  const visit = snapshot.resume(toArgs({ visit: members }));
+  try {
+    for (const event of [events].flat()) visit.repeat(toArgs({ event }));
+    for (const message of [messages].flat()) visit.message(toArgs({ message }));
+    visit.restore(n_taken, !!was_handed_over);
     return visit;
   } catch (error) {
     visit.free();
@@ -27,33 +28,25 @@ function resumed(reader, kept) {
   }
 }
 
-function parsed(kept) {
-  try {
-    return Object(JSON.parse(kept));
-  } catch (error) {
-    throw refused(error.message);
-  }
-}
-
-/** What a call gives, and the visit as it is afterwards. */
-function lent(visit, call) {
+/** Runs a call on a visit, and returns its value with the new text form. */
+function run(visit, call) {
   try {
     const value = call?.(visit);
-    return { id: visit.session(), text: visit.json(), value: value && JSON.parse(value) };
+    return { id: visit.id(), text: visit.json(), value: value && JSON.parse(value) };
   } finally {
     visit.free();
   }
 }
 
-const DEEDS = {
-  record: (visit, done) => record(visit, JSON.parse(done)),
-  take: (visit) => visit.take(),
-  end: (visit) => visit.end(),
-  hand_over: (visit, at, message) => visit.hand_over(at, message),
+const METHODS = {
+  record: (visit, event) => visit.record(toArgs({ event: JSON.parse(event) })),
+  takeEvents: (visit) => visit.take_events(),
+  outcome: (visit) => visit.outcome(),
+  handOver: (visit, at, message) => visit.hand_over(at, message),
 };
 
 /** Begins a visit. */
-export const begin = (reader, id, visitor) => lent(reader.visit(id), (visit) => introduce(visit, JSON.parse(visitor)));
+export const begin = (snapshot, visit) => run(snapshot.visit(toArgs({ visit: JSON.parse(visit) })));
 
-/** Goes on with a visit: does what is called for, if something is. */
-export const goOn = (reader, kept, deed, ...args) => lent(resumed(reader, kept), deed && ((visit) => DEEDS[deed](visit, ...args)));
+/** Resumes a visit, and calls a method of it if one is named. */
+export const resume = (snapshot, text, method, ...args) => run(restore(snapshot, text), method && ((visit) => METHODS[method](visit, ...args)));

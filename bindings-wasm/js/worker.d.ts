@@ -1,2 +1,2 @@
-/** The worker of `open`: a script to be started, not a module to be imported. */
+/** The worker script of `open`; do not import it. */
 export {};

@@ -1,5 +1,5 @@
-/** The engine in a thread of its own, so that typing never waits for an answer. */
-import { serve } from "./host.js";
+/** The engine in a thread of its own, so that a long call never blocks typing. */
+import { serve } from "./engine-server.js";
 
-const take = serve((message) => postMessage(message));
-onmessage = ({ data }) => take(data);
+const handle = serve((message) => postMessage(message));
+onmessage = ({ data }) => handle(data);

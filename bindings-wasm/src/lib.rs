@@ -1,24 +1,26 @@
-//! The core for JavaScript: it converts, forwards, and decides nothing.
+//! The engine of the npm package: the core compiled to WebAssembly. It converts and forwards, and holds no rules.
 //!
-//! What goes out is the JSON of `docs/json.md`, as text: one copy, and the same shapes as in every other binding.
-//! What goes in is that, too, where a base is written; a question is told member by member (`told.rs`). The package around it (`js/`) makes objects, promises and a worker of it. There
-//! is no clock: every call says when it is. It is compiled twice: to read snapshots, or, with the feature `live`, to
-//! make them. A page has either, or both beside each other.
+//! Results are JSON text in the shapes of `docs/json.md`, as in every other binding. Requests come as lists of members
+//! (`args.rs`); records for a live base come as JSON. The package in `js/` adds objects, promises and a worker. The
+//! engine has no clock: the caller passes the time.
+//!
+//! The crate is compiled twice: without features it reads snapshots, with the feature `live` it holds a base in memory
+//! and makes snapshots.
 
-mod ask;
-mod fault;
+mod args;
+mod error;
 #[cfg(feature = "live")]
 mod live;
+mod request;
 #[cfg(not(feature = "live"))]
-mod reader;
+mod snapshot;
 mod stem;
-mod told;
 #[cfg(not(feature = "live"))]
 mod visit;
 
 #[cfg(feature = "live")]
-pub use live::{Live, Parts};
+pub use live::{Live, Split};
 #[cfg(not(feature = "live"))]
-pub use reader::Reader;
+pub use snapshot::Snapshot;
 #[cfg(not(feature = "live"))]
 pub use visit::Visit;

@@ -1,7 +1,6 @@
-//! A base in memory, in the page or in Node: for hosts that feed it themselves, and the builder of snapshots.
+//! A base in memory, in the page or in Node, for hosts that feed it themselves and for building snapshots.
 //!
-//! What is written comes by the name of a call, with its arguments as one JSON object. The instant of a call is
-//! told before it: there is no clock here.
+//! A call that writes has a name and one JSON object of arguments. There is no clock: `tick` sets the time.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -13,15 +12,14 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::ask;
-use crate::fault::{Result, thrown};
-use crate::stem;
-use crate::told::instant;
+use crate::args::instant;
+use crate::error::{Result, thrown};
+use crate::{request, stem};
 
-mod calls;
-mod looks;
+mod commands;
+mod queries;
 
-/// What is fixed when a base is made.
+/// The options of a new base.
 #[derive(Deserialize)]
 struct Options {
     #[serde(default)]
@@ -30,13 +28,13 @@ struct Options {
     language: Option<String>,
     #[serde(default)]
     audiences: Option<AudienceScheme>,
-    /// What articles are written in, beside English and the language of the base.
+    /// The languages of articles besides English and the language of the base.
     #[serde(default)]
     languages: Vec<String>,
 }
 
 impl Options {
-    /// The languages whose stemmers the page has to bring.
+    /// Returns the languages whose stemmers the page has to load.
     fn missing(&self) -> kenpoint::Result<Vec<String>> {
         let tags: Vec<&String> = self.language.iter().chain(&self.languages).collect();
         Stemmers::missing(&tags)
@@ -50,17 +48,17 @@ pub struct Live {
     clock: Arc<FixedClock>,
 }
 
-/// What a call that writes came to.
+/// The result of a call that writes.
 #[derive(Serialize)]
 struct Done {
     recorded: &'static str,
 }
 
-/// A word for what became of a record.
+/// Names the result of a write.
 fn word(recorded: Recorded) -> &'static str {
     match recorded {
         Recorded::New => "new",
-        Recorded::Duplicate => "known",
+        Recorded::Duplicate => "duplicate",
         Recorded::Unchanged => "unchanged",
     }
 }
@@ -73,19 +71,19 @@ fn done(recorded: Recorded) -> kenpoint::Result<String> {
 
 #[wasm_bindgen]
 impl Live {
-    /// The languages whose stemmers a base of these options needs from the page.
+    /// Returns the languages whose stemmers a base with these options needs from the page.
     pub fn languages(options: &str) -> Result<Vec<String>> {
         let options: Options = json::object("options", options).map_err(thrown)?;
         options.missing().map_err(thrown)
     }
 
-    /// Makes an empty base. `stem` is called with a language that `languages` named and a word, and gives the stem.
+    /// Makes an empty base. `stem` is called with a language that `languages` named and a word, and returns the stem.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str, stem: js_sys::Function, now: f64) -> Result<Live> {
         let options: Options = json::object("options", options).map_err(thrown)?;
         let clock = Arc::new(FixedClock::at(instant("now", now).map_err(thrown)?));
         let languages = options.missing().map_err(thrown)?;
-        let stemmers = Stemmers::with_languages(stem::host_s(stem), &languages);
+        let stemmers = Stemmers::with_languages(stem::host_stemmer(stem), &languages);
         let mut base = Base::in_memory()
             .clock(Arc::clone(&clock))
             .seed(options.seed)
@@ -100,52 +98,52 @@ impl Live {
         Ok(Live { base, clock })
     }
 
-    /// Says when it is, for the calls from here on.
+    /// Sets the time for all later calls.
     pub fn tick(&self, now: f64) -> Result<()> {
         self.clock.set(instant("now", now).map_err(thrown)?);
         Ok(())
     }
 
-    /// Writes: a call, with its arguments as a JSON object.
-    pub fn act(&self, call: &str, given: &str) -> Result<String> {
-        calls::act(&self.base, call, given).map_err(thrown)
+    /// Runs a call that writes, with its arguments as a JSON object.
+    pub fn command(&self, call: &str, given: &str) -> Result<String> {
+        commands::run(&self.base, call, given).map_err(thrown)
     }
 
-    /// Reads, in the same way.
-    pub fn look(&self, call: &str, given: &str) -> Result<String> {
-        looks::look(&self.base, call, given).map_err(thrown)
+    /// Runs a call that reads, in the same way.
+    pub fn query(&self, call: &str, given: &str) -> Result<String> {
+        queries::run(&self.base, call, given).map_err(thrown)
     }
 
-    /// Searches for a viewer, who is given.
-    pub fn search(&self, told: Vec<JsValue>) -> Result<String> {
-        let request = ask::search(told, &nobody()).map_err(thrown)?;
+    /// Searches; the arguments name the viewer.
+    pub fn search(&self, args: Vec<JsValue>) -> Result<String> {
+        let request = request::search(args, &nobody()).map_err(thrown)?;
         let answer = self.base.search(&request).map_err(thrown)?;
         json::write(&answer).map_err(thrown)
     }
 
-    /// Suggests, for a text or a case.
-    pub fn suggest(&self, told: Vec<JsValue>) -> Result<String> {
-        let request = ask::suggest(told, &nobody()).map_err(thrown)?;
+    /// Suggests articles for a text or a case.
+    pub fn suggest(&self, args: Vec<JsValue>) -> Result<String> {
+        let request = request::suggest(args, &nobody()).map_err(thrown)?;
         let answer = self.base.suggest(&request).map_err(thrown)?;
         json::write(&answer).map_err(thrown)
     }
 
-    /// The base as it was known at an instant; it is read only.
+    /// Returns a read-only base with the knowledge of an earlier instant.
     pub fn as_of(&self, known: f64) -> Result<Live> {
         let known = instant("known", known).map_err(thrown)?;
         let base = self.base.as_of(known).map_err(thrown)?;
-        // Its clock is of its own: to ask the past changes nothing of the present.
+        // A clock of its own, so that `tick` there does not change this base.
         let clock = Arc::new(FixedClock::at(known));
         Ok(Live { base, clock })
     }
 
-    /// Whether an import reads a file of this name.
-    pub fn reads(&self, name: &str) -> bool {
+    /// Returns true if an import reads a file of this name.
+    pub fn can_import(&self, name: &str) -> bool {
         Format::of_name(name).is_some()
     }
 
-    /// Imports files by their paths and bytes, `n` names and as many lengths of what stands one after the other in
-    /// `bytes`. `progress` is told the records so far, and stops the import with false.
+    /// Imports files. `bytes` holds the contents of all files in a row, `lengths` the length of each. `progress` is
+    /// called with the number of records so far; it returns false to stop the import.
     pub fn import_files(
         &self,
         names: Vec<String>,
@@ -164,7 +162,7 @@ impl Live {
             rest = after;
             files.push((name, file.to_vec()));
         }
-        let mut ask = |so_far: &kenpoint::exchange::Progress| {
+        let mut report_progress = |so_far: &kenpoint::exchange::Progress| {
             let n = JsValue::from_f64(so_far.records as f64);
             let goes_on = progress.call1(&JsValue::NULL, &n);
             match goes_on.map(|answer| answer.as_bool()) {
@@ -172,11 +170,13 @@ impl Live {
                 _ => ControlFlow::Continue(()),
             }
         };
-        let report = self.base.import_files(&files, &options, &mut ask);
+        let report = self
+            .base
+            .import_files(&files, &options, &mut report_progress);
         json::write(&report.map_err(thrown)?).map_err(thrown)
     }
 
-    /// A snapshot for a viewer, with bodies in HTML: what `Reader.open` takes.
+    /// Makes a snapshot for a viewer with article bodies in HTML.
     pub fn snapshot(
         &self,
         audience: String,
@@ -191,7 +191,7 @@ impl Live {
         self.base.snapshot(&request).map_err(thrown)
     }
 
-    /// The whole log, as JSON lines.
+    /// Exports the whole log as JSON lines.
     pub fn export(&self) -> Result<Vec<u8>> {
         let mut out = Vec::new();
         self.base.export(&mut out).map_err(thrown)?;
@@ -199,49 +199,49 @@ impl Live {
     }
 }
 
-/// Who looks if nobody is named: a name that no base has, so that the base says what is missing.
+/// Returns a viewer of no audience, so that the base names the missing member.
 fn nobody() -> Viewer {
     Viewer::new("")
 }
 
-/// The names of the parts of a front.
+/// Returns the names of the shards that a manifest refers to.
 #[wasm_bindgen]
-pub fn part_names(front: &[u8]) -> Result<Vec<String>> {
-    Snapshot::shard_names(front).map_err(thrown)
+pub fn shard_names(manifest: &[u8]) -> Result<Vec<String>> {
+    Snapshot::shard_names(manifest).map_err(thrown)
 }
 
-/// A snapshot cut into parts.
+/// A snapshot in shards.
 #[wasm_bindgen]
-pub struct Parts {
-    front: Vec<u8>,
-    parts: Vec<(String, Vec<u8>)>,
+pub struct Split {
+    manifest: Vec<u8>,
+    shards: Vec<(String, Vec<u8>)>,
 }
 
 #[wasm_bindgen]
-impl Parts {
-    /// Cuts a snapshot.
+impl Split {
+    /// Splits a snapshot.
     #[wasm_bindgen(constructor)]
-    pub fn new(bytes: &[u8]) -> Result<Parts> {
-        let cut = Snapshot::split(bytes).map_err(thrown)?;
-        Ok(Parts {
-            front: cut.manifest,
-            parts: cut.shards.into_iter().collect(),
+    pub fn new(bytes: &[u8]) -> Result<Split> {
+        let split = Snapshot::split(bytes).map_err(thrown)?;
+        Ok(Split {
+            manifest: split.manifest,
+            shards: split.shards.into_iter().collect(),
         })
     }
 
-    /// What stands in front of the parts.
-    pub fn front(&self) -> Vec<u8> {
-        self.front.clone()
+    /// Returns the manifest.
+    pub fn manifest(&self) -> Vec<u8> {
+        self.manifest.clone()
     }
 
-    /// The names of the parts, in order.
+    /// Returns the names of the shards, in order.
     pub fn names(&self) -> Vec<String> {
-        self.parts.iter().map(|(name, _)| name.clone()).collect()
+        self.shards.iter().map(|(name, _)| name.clone()).collect()
     }
 
-    /// The bytes of a part, by its place in the names.
-    pub fn part(&self, place: usize) -> Vec<u8> {
-        let part = self.parts.get(place);
-        part.map(|(_, bytes)| bytes.clone()).unwrap_or_default()
+    /// Returns the bytes of the shard at an index of the names.
+    pub fn shard(&self, index: usize) -> Vec<u8> {
+        let shard = self.shards.get(index);
+        shard.map(|(_, bytes)| bytes.clone()).unwrap_or_default()
     }
 }

@@ -1,4 +1,4 @@
-/** Every call, in Node, where the engine runs in the caller's thread. */
+/** Every call in Node, where the engine runs in the thread of the caller. */
 import assert from "node:assert/strict";
 import { dirname, basename, relative } from "node:path";
 import { test } from "node:test";
@@ -41,9 +41,9 @@ test("a snapshot opens from a path, an address, and bytes", async (t) => {
 });
 
 test("it tells how far it has come", async (t) => {
-  const told = [];
-  await opened(t, sample, { onProgress: (loaded) => told.push(loaded) });
-  assert.equal(told.at(-1), sampleBytes().length);
+  const seen = [];
+  await opened(t, sample, { onProgress: (loaded) => seen.push(loaded) });
+  assert.equal(seen.at(-1), sampleBytes().length);
 });
 
 test("it searches, suggests, completes and shows", async (t) => {
@@ -77,8 +77,8 @@ test("it searches, suggests, completes and shows", async (t) => {
 test("the heading of a section is text, whatever stands in it", async () => {
   const { Snapshot } = await load("index.js");
   const sections = [{ role: "issue", heading: `<b>"A" & B</b>`, text: "<p>C</p>" }];
-  const line = { call: async () => ({ sections }) };
-  const { html } = await new Snapshot(line, Date.now).article("a");
+  const client = { call: async () => ({ sections }) };
+  const { html } = await new Snapshot(client, Date.now).article("a");
   const heading = "&#60;b&#62;&#34;A&#34; &#38; B&#60;/b&#62;";
   assert.equal(html, `<section data-role="issue">\n<h2>${heading}</h2>\n<p>C</p>\n</section>`);
 });
@@ -108,9 +108,9 @@ test("the instant is the clock's, and never before the snapshot", async (t) => {
   assert.equal((await behind.search("password")).hits.length > 0, true);
   assert.ok((await behind.complete("passw")).words.length > 0);
   await assert.rejects(snapshot.search("password", { now: known - 1 }), kind("OutOfHistory", 210));
-  const visit = await behind.session();
+  const visit = await behind.visit();
   await visit.record({ what: "searched", query: "x" });
-  assert.equal((await visit.take()).events[0].at, snapshot.info.known);
+  assert.equal((await visit.takeEvents()).events[0].at, snapshot.info.known);
 });
 
 test("what cannot be meant is a typed error", async (t) => {
@@ -142,9 +142,14 @@ test("what cannot be meant is a typed error", async (t) => {
     [() => snapshot.complete({}), "InvalidValue", 101],
     [() => snapshot.article(Symbol("a")), "InvalidValue", 101],
     [() => snapshot.article("absent"), "ArticleNotFound", 201],
-    [() => snapshot.session({ id: "" }), "InvalidValue", 101],
-    [() => snapshot.session({ typo: 1 }), "InvalidRecord", 107],
+    [() => snapshot.visit({ id: "" }), "InvalidValue", 101],
+    [() => snapshot.visit({ typo: 1 }), "InvalidRecord", 107],
+    [() => snapshot.search("x", { snippet_chars: 5 }), "InvalidRecord", 107],
+    [() => snapshot.search("x", { filter: { editedFrom: 0 } }), "InvalidRecord", 107],
+    [() => snapshot.visit({ id: 5 }), "InvalidRecord", 107],
     [() => snapshot.resume("{}"), "InvalidRecord", 107],
+    [() => snapshot.resume("null"), "InvalidRecord", 107],
+    [() => snapshot.resume("no JSON"), "InvalidRecord", 107],
     [() => open(5), "InvalidValue", 101],
     [() => open("file:///nowhere/help.ken"), "LoadFailed", 0],
     [() => open("http://localhost:9/help.ken"), "LoadFailed", 0],
@@ -182,7 +187,7 @@ test("a question that its signal gave up is rejected with the reason", async (t)
 test("a visit records, hands over, and goes on from its text", async (t) => {
   const snapshot = await opened(t);
   const at = new Date("2027-01-01T10:00:00Z");
-  const visit = await snapshot.session({ id: "v1", party: "acme", channel: "web", products: [{ id: "lamp" }] });
+  const visit = await snapshot.visit({ id: "v1", party: "acme", channel: "web", products: [{ id: "lamp" }] });
   assert.equal(visit.id, "v1");
   const { impression, hits } = await snapshot.search("password");
   const article = hits[0].id;
@@ -190,7 +195,7 @@ test("a visit records, hands over, and goes on from its text", async (t) => {
   visit.record({ at: at.toISOString(), what: "shown", impression });
   visit.record({ at: +at, what: "clicked", article, rank: 1, impression });
   await visit.record({ at, what: "did-not-solve", article });
-  const batch = await visit.take();
+  const batch = await visit.takeEvents();
   assert.deepEqual(batch.events.map(({ id, what }) => `${id} ${what}`), [
     "v1-1 searched",
     "v1-2 shown",
@@ -198,34 +203,70 @@ test("a visit records, hands over, and goes on from its text", async (t) => {
     "v1-4 did-not-solve",
   ]);
   assert.equal(batch.base, snapshot.info.base);
-  assert.deepEqual((await visit.take()).events, []);
-  assert.deepEqual(await visit.end().then(({ ended }) => ended), "silent");
+  assert.deepEqual((await visit.takeEvents()).events, []);
+  assert.deepEqual(await visit.outcome().then(({ ended }) => ended), "silent");
   await assert.rejects(visit.record({ what: "dwelt", article, seconds: 1.5 }), kind("InvalidValue", 101));
   await assert.rejects(visit.record({ what: "danced" }), kind("InvalidValue", 101));
-  await assert.rejects(visit.handoff("help", "no instant"), kind("InvalidValue", 101));
+  await assert.rejects(visit.handOver("help", "no instant"), kind("InvalidValue", 101));
 
   const text = await visit.text();
   visit.close();
   await assert.rejects(visit.record({ what: "solved", article }), kind("Closed", 212));
   const later = await snapshot.resume(text);
   assert.equal(later.id, "v1");
-  const handoff = await later.handoff("It is still locked.", "2027-01-01T10:05:00Z");
+  const handoff = await later.handOver("It is still locked.", "2027-01-01T10:05:00Z");
   assert.deepEqual(handoff.leave_out, [article]);
   assert.deepEqual(handoff.words.map(({ from }) => from), ["query", "message"]);
   assert.equal(handoff.batch.events.length, 4);
-  assert.equal((await later.end()).ended, "handed-over");
+  assert.equal((await later.outcome()).ended, "handed-over");
+});
+
+test("a text form is resumed by its own base and audience, with the events that the visit recorded", async (t) => {
+  const snapshot = await opened(t);
+  const visit = await snapshot.visit({ id: "v1", party: "acme", channel: "web", products: [{ id: "lamp", version: "2" }] });
+  await visit.record({ what: "searched", query: "password", at: "2027-01-01T10:00:00.123Z" });
+  await visit.record({ what: "returned", article: "a", after_s: 1.5, at: 1.8e12 });
+  await visit.takeEvents();
+  await visit.record({ what: "viewed", article: "a", at: 1.8e12 });
+  await visit.handOver("Ünicode – “help”", "2027-01-01T10:05:00Z");
+  const text = await visit.text();
+  const again = await snapshot.resume(text);
+  assert.equal(await again.text(), text);
+  assert.deepEqual((await again.takeEvents()).events.map(({ what }) => what), ["viewed"]);
+
+  const form = JSON.parse(text);
+  const [first, second] = form.events;
+  const rejected = [
+    [{ base: "0123456789abcdef" }, "Contradiction", 105],
+    [{ audience: "internal" }, "Contradiction", 105],
+    [{ party: "other" }, "Contradiction", 105],
+    [{ channel: "app" }, "Contradiction", 105],
+    [{ events: [second, first, form.events[2]] }, "Contradiction", 105],
+    [{ events: [{ ...first, session: "v2" }] }, "Contradiction", 105],
+    [{ events: [{ ...first, audience: "internal" }] }, "Contradiction", 105],
+    [{ schema: 9 }, "InvalidRecord", 107],
+    [{ typo: 1 }, "InvalidRecord", 107],
+    [{ events: 5 }, "InvalidRecord", 107],
+    [{ events: [{ ...first, typo: 1 }] }, "InvalidRecord", 107],
+    [{ messages: [{ at: 0 }] }, "InvalidRecord", 107],
+    [{ n_taken: 4 }, "InvalidValue", 101],
+  ];
+  for (const [change, name, code] of rejected) {
+    await assert.rejects(snapshot.resume(JSON.stringify({ ...form, ...change })), kind(name, code), JSON.stringify(change));
+  }
+  assert.equal((await snapshot.resume(text)).id, "v1", "the engine still works");
 });
 
 test("visits without an id have different ones", async (t) => {
   const snapshot = await opened(t);
-  const ids = await Promise.all(Array.from({ length: 20 }, async () => (await snapshot.session()).id));
+  const ids = await Promise.all(Array.from({ length: 20 }, async () => (await snapshot.visit()).id));
   assert.equal(new Set(ids).size, 20);
   for (const id of ids) assert.match(id, /^[0-9a-f]{32}$/);
 });
 
 test("what is closed says so, and leaves others open", async (t) => {
   const [closed, other] = [await opened(t), await opened(t)];
-  const visit = await closed.session();
+  const visit = await closed.visit();
   const pending = closed.search("password");
   closed.close();
   closed.close();

@@ -1,4 +1,4 @@
-/** Chromium without a window, for tests. It takes nothing but what the test serves. */
+/** Chromium without a window, for tests. It loads only files that the test serves. */
 import { chromium } from "playwright-core";
 
 const ARGS = [
@@ -13,10 +13,10 @@ const ARGS = [
 
 export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
 
-/** When the tests take place: an hour after the help centre of the sample was published. What is fresh then stays fresh. */
+/** The time of the tests: an hour after the publication of the sample's help centre, so that freshness never changes. */
 const NOW = "2026-11-26T13:00:00Z";
 
-/** A page in a context of its own, and all that it and its workers asked for or complained about. */
+/** Opens a page in a context of its own, with a list of the requests of page and workers. */
 export async function newPage(browser) {
   const context = await browser.newContext();
   await context.clock.setFixedTime(NOW);

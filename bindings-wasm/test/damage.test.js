@@ -1,11 +1,11 @@
-/** Files that are not what they should be: always a typed error, never an engine that stops. */
+/** Damaged files: each gives a typed error and never stops the engine. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load, sampleBytes } from "./package.js";
 
 const { open, KenpointError } = await load("index.js");
 
-/** The kind of error that comes of these bytes, read to the last text; undefined if there is none. */
+/** Returns the kind of error from reading all of these bytes; undefined if there is none. */
 async function outcome(bytes) {
   try {
     const snapshot = await open(bytes, { worker: false });

@@ -1,4 +1,4 @@
-/** `<ken-search>` as a person meets it: in Chromium, under a strict policy, with the sample's help centre. */
+/** `<ken-search>` in Chromium, under a strict policy, with the sample's help centre. */
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -64,7 +64,7 @@ describe("searching", () => {
     await p.type("camera off");
     await p.results.first().waitFor();
     assert.deepEqual(await p.within(".group-label").allTextContents(), ["Articles", "Still stuck?"]);
-    assert.deepEqual(new Set(await p.told("error")), new Set(["a part is not there"]));
+    assert.deepEqual(new Set(await p.received("error")), new Set(["a part is not there"]));
     assert.equal(await p.button("Try again").count(), 0);
     await p.input.fill("xyzzy");
     await p.button("Try again").waitFor();
@@ -150,7 +150,7 @@ describe("searching", () => {
   test("nothing found: it says so, and shows the page's own words there", async (t) => {
     const p = await visit(t, { path: "/slots.html" });
     await p.type("qwxzv");
-    assert.match(await p.within(".none p").first().textContent(), /Nothing found for “qwxzv”/);
+    assert.match(await p.within(".empty p").first().textContent(), /Nothing found for “qwxzv”/);
     assert.equal(await p.tab.locator("#forum").isVisible(), true);
     await p.tab.keyboard.press("Tab");
     assert.equal(await p.tab.evaluate(() => document.activeElement.id), "forum");
@@ -164,7 +164,7 @@ describe("searching", () => {
     const p = await visit(t, { path: "/missing.html", mayFail: true });
     await p.type("camera");
     await p.button("Try again").waitFor();
-    assert.equal((await p.told("error")).length, 1);
+    assert.equal((await p.received("error")).length, 1);
     pages["/missing.ken"] = pages["/help.ken"];
     await p.button("Try again").click();
     await p.results.first().waitFor();
@@ -175,7 +175,7 @@ describe("searching", () => {
     await p.on((e) => (e.src = "/help.ken"));
     await p.results.first().waitFor();
     await p.on((e) => e.openArticle("no-such-article"));
-    assert.equal((await p.told("error")).length, 3);
+    assert.equal((await p.received("error")).length, 3);
     assert.equal(await p.button("Try again").isVisible(), true);
     await p.type(" offline");
     await p.results.first().click();
@@ -194,7 +194,7 @@ describe("searching", () => {
     });
     await p.type("camera offline");
     await p.results.first().click();
-    const [selected] = await until(() => p.told("select"), (told) => told.length);
+    const [selected] = await until(() => p.received("select"), (all) => all.length);
     assert.deepEqual([selected.article, selected.rank, selected.query], ["wren-camera-offline", 1, "camera offline"]);
     assert.equal(await p.card.count(), 0);
   });
@@ -241,22 +241,22 @@ describe("reading", () => {
     await p.on((e) => (e.consent = true));
     await p.read("camera offline", "Wren camera goes offline");
     await p.button("Yes").click();
-    assert.match(await p.within(".said").textContent(), /Thank you/);
-    assert.deepEqual(await p.told("feedback"), [{ article: "wren-camera-offline", solved: true }]);
-    const batch = await p.on((e) => e.takeBatch());
+    assert.match(await p.within(".answer").textContent(), /Thank you/);
+    assert.deepEqual(await p.received("feedback"), [{ article: "wren-camera-offline", solved: true }]);
+    const batch = await p.on((e) => e.takeEvents());
     assert.deepEqual(whats(batch), ["searched", "shown", "clicked", "viewed", "solved"]);
     assert.equal(batch.events[2].rank, 1);
     assert.equal(batch.events[0].query, "camera offline");
-    assert.equal(await p.on((e) => e.takeBatch()), null);
+    assert.equal(await p.on((e) => e.takeEvents()), null);
     await p.button("Back").click();
-    assert.deepEqual(whats(await p.on((e) => e.takeBatch())), ["returned"]);
+    assert.deepEqual(whats(await p.on((e) => e.takeEvents())), ["returned"]);
   });
 
   test("a query that stands is recorded even if nothing is opened", async (t) => {
     const p = await visit(t);
     await p.on((e) => (e.consent = true));
     await p.type("holiday mode");
-    const batch = await until(() => p.on((e) => e.takeBatch()), Boolean);
+    const batch = await until(() => p.on((e) => e.takeEvents()), Boolean);
     assert.deepEqual(whats(batch), ["searched", "shown"]);
   });
 });
@@ -277,17 +277,17 @@ describe("writing", () => {
     await p.on((e) => (e.consent = true));
     await write(p);
     await until(() => p.within(".suggestion").allTextContents(), (all) => all.length && !String(all).includes("Red light on the Aurora router"));
-    assert.match(await p.within(".along").textContent(), /Red light on the Aurora router/);
+    assert.match(await p.within(".attached").textContent(), /Red light on the Aurora router/);
     await p.shot("form");
     await p.button("Send").click();
     await p.within(".sent").waitFor();
-    const [handoff] = await p.told("handoff");
+    const [handoff] = await p.received("handoff");
     assert.deepEqual(handoff.leave_out, ["aurora-router-red-light"]);
     assert.deepEqual(handoff.words.map(({ from }) => from), ["query", "message"]);
     assert.equal(handoff.words[1].text, letter);
     assert.ok(handoff.shown.includes("aurora-router-red-light"));
     assert.deepEqual(whats(handoff.batch), ["searched", "shown", "clicked", "viewed", "did-not-solve"]);
-    assert.equal(await p.on((e) => e.takeBatch()), null, "what is in the handoff is not sent twice");
+    assert.equal(await p.on((e) => e.takeEvents()), null, "what is in the handoff is not sent twice");
   });
 
   test("the next article is one click away", async (t) => {
@@ -303,7 +303,7 @@ describe("writing", () => {
     const p = await visit(t);
     await write(p);
     await p.within(".suggestion").first().click();
-    // What is suggested may change until the click: the article says which one it was.
+    // The suggestions may change until the click, so the title comes from the article.
     const title = await p.within("article h2").textContent();
     await p.button("Back").click();
     assert.equal(await p.within("textarea").inputValue(), letter);
@@ -321,16 +321,16 @@ describe("writing", () => {
     await until(() => p.within(".fault").textContent(), (text) => /could not be sent/.test(text));
     await p.tab.evaluate(() => (window.onhandoff = (event) => event.preventDefault()));
     await p.button("Send").click();
-    await until(() => p.told("handoff"), (told) => told.length === 2);
+    await until(() => p.received("handoff"), (all) => all.length === 2);
     assert.equal(await p.within("textarea").inputValue(), letter);
     await p.tab.evaluate(() => (window.onhandoff = null));
     await p.button("Send").click();
     await p.within(".sent").waitFor();
-    const all = await p.told("handoff");
+    const all = await p.received("handoff");
     assert.equal(new Set(all.map(({ session }) => session)).size, 1);
     assert.deepEqual(all[2].words.map(({ from }) => from), ["query", "message"]);
     await p.on((e) => e.openContact());
-    assert.equal(await p.within(".along").textContent(), "");
+    assert.equal(await p.within(".attached").textContent(), "");
   });
 
   test("an empty message is not sent", async (t) => {
@@ -340,21 +340,21 @@ describe("writing", () => {
     assert.match(await p.within(".fault").textContent(), /Please write/);
     assert.equal(await p.within("textarea").getAttribute("aria-invalid"), "true");
     assert.equal(await p.tab.getByLabel("E-mail").isVisible(), true);
-    assert.deepEqual(await p.told("handoff"), []);
+    assert.deepEqual(await p.received("handoff"), []);
   });
 
   test("without consent the form works, and nothing else leaves or is stored", async (t) => {
     const p = await visit(t);
     await write(p);
-    assert.equal(await p.on((e) => e.takeBatch()), null);
+    assert.equal(await p.on((e) => e.takeEvents()), null);
     await p.button("Send").click();
     await p.within(".sent").waitFor();
-    const [handoff] = await p.told("handoff");
+    const [handoff] = await p.received("handoff");
     assert.deepEqual(handoff.words.map(({ text }) => text), [letter]);
     assert.deepEqual(handoff.leave_out, ["aurora-router-red-light"], "which the form showed");
     assert.deepEqual(whats(handoff.batch), ["did-not-solve"]);
     await p.tab.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide")));
-    assert.deepEqual(await p.told("batch"), []);
+    assert.deepEqual(await p.received("batch"), []);
     const kept = await p.tab.evaluate(async () => [
       sessionStorage.length, localStorage.length, document.cookie, (await indexedDB.databases()).length, (await caches.keys()).length,
     ]);
@@ -375,19 +375,19 @@ describe("writing", () => {
 
 describe("the visit", () => {
   const ids = (batches) => batches.flatMap(({ events }) => events.map(({ id }) => id));
-  const handed = (tab) => tab.evaluate(() => JSON.parse(sessionStorage.getItem("told") ?? "[]"));
+  const handed = (tab) => tab.evaluate(() => JSON.parse(sessionStorage.getItem("received") ?? "[]"));
 
   test("it goes on after a reload: the events of before are handed over, and the ids count on", async (t) => {
     const p = await visit(t);
     await p.on((e) => (e.consent = true));
     await p.read("camera offline", "Wren camera goes offline");
-    await p.on((e) => e.takeBatch().then((batch) => sessionStorage.setItem("told", JSON.stringify([batch]))));
+    await p.on((e) => e.takeEvents().then((batch) => sessionStorage.setItem("received", JSON.stringify([batch]))));
     await p.button("Yes").click();
-    await p.on(async (e) => e.takeBatch().then((batch) => (window.onbatch = null, batch && e.dispatchEvent(new CustomEvent("ken-batch", { detail: batch, bubbles: true })))));
+    await p.on(async (e) => e.takeEvents().then((batch) => (window.onbatch = null, batch && e.dispatchEvent(new CustomEvent("ken-batch", { detail: batch, bubbles: true })))));
     await p.tab.reload();
     await p.on((e) => (e.consent = true));
     await p.read("charger slow", "Charger");
-    await p.on((e) => e.takeBatch().then((batch) => e.dispatchEvent(new CustomEvent("ken-batch", { detail: batch, bubbles: true }))));
+    await p.on((e) => e.takeEvents().then((batch) => e.dispatchEvent(new CustomEvent("ken-batch", { detail: batch, bubbles: true }))));
     const all = await handed(p.tab);
     assert.equal(new Set(ids(all)).size, ids(all).length);
     assert.equal(new Set(all.flatMap(({ events }) => events.map(({ session }) => session))).size, 1);
@@ -405,12 +405,12 @@ describe("the visit", () => {
       Object.defineProperty(document, "hidden", { value: true, configurable: true });
     });
     await until(
-      async () => (await settle(), await p.tab.evaluate(() => document.dispatchEvent(new Event("visibilitychange"))), await p.told("batch")),
-      (told) => told.at(-1)?.events.length === 4,
+      async () => (await settle(), await p.tab.evaluate(() => document.dispatchEvent(new Event("visibilitychange"))), await p.received("batch")),
+      (all) => all.at(-1)?.events.length === 4,
     );
     await p.tab.evaluate(() => {
       window.onbatch = null;
-      sessionStorage.removeItem("told");
+      sessionStorage.removeItem("received");
     });
     await p.tab.reload();
     const [batch, ...more] = await handed(p.tab);
@@ -422,8 +422,8 @@ describe("the visit", () => {
     const p = await visit(t);
     await p.on((e) => (e.consent = true));
     await p.read("camera offline", "Wren camera goes offline");
-    // A reload, so that there is a visit that was kept; the opened tab gets a copy of the storage.
-    await p.on((e) => e.takeBatch());
+    // The reload resumes a stored visit; the opened tab gets a copy of the storage.
+    await p.on((e) => e.takeEvents());
     await p.tab.reload();
     await p.on((e) => (e.consent = true));
     const [opened] = await Promise.all([p.tab.waitForEvent("popup"), p.tab.evaluate(() => void open("/index.html"))]);
@@ -435,7 +435,7 @@ describe("the visit", () => {
       await one.tab.waitForFunction(() => customElements.get("ken-search"));
       await one.on((e) => (e.consent = true));
       await one.read("red light aurora router", "Red light");
-      all.push(await one.on((e) => e.takeBatch()));
+      all.push(await one.on((e) => e.takeEvents()));
     }
     assert.equal(new Set(ids(all)).size, ids(all).length);
     assert.equal(new Set(all.map(({ events }) => events[0].session)).size, 3);
@@ -447,7 +447,7 @@ describe("the visit", () => {
     await p.on((e) => (e.consent = true));
     await p.read("camera offline", "Wren camera goes offline");
     await p.on((e) => (e.consent = false));
-    assert.equal(await p.on((e) => e.takeBatch()), null);
+    assert.equal(await p.on((e) => e.takeEvents()), null);
     await p.tab.reload();
     assert.equal(await p.tab.evaluate(() => sessionStorage.length), 0);
   });
@@ -498,7 +498,7 @@ describe("the page around it", () => {
       };
     });
     await p.type("qwxzv");
-    assert.equal(await p.within(".none p").first().textContent(), "No QWXZV");
+    assert.equal(await p.within(".empty p").first().textContent(), "No QWXZV");
     assert.match(await p.options.last().textContent(), /Call a person/);
     await p.input.fill("E-4071 ");
     await until(() => p.within("[role=status]").textContent(), (text) => /^just 1\b|^\d+ of them/.test(text));
@@ -617,24 +617,24 @@ test("the example shows what would be sent, and keeps nothing else", async (t) =
   await assertSound(p, "example");
 });
 
-test("the example serves a snapshot that was cut, and its parts when they are wanted", async (t) => {
-  const { cut } = await load("live.js");
-  const { front, parts } = await cut(readFileSync(sample));
+test("the example serves a snapshot in shards", async (t) => {
+  const { split } = await load("live.js");
+  const { manifest, shards } = await split(readFileSync(sample));
   const place = mkdtempSync(join(tmpdir(), "kenpoint-"));
   t.after(() => rmSync(place, { recursive: true }));
   const snapshot = join(place, "published.ken");
-  writeFileSync(snapshot, front);
+  writeFileSync(snapshot, manifest);
   mkdirSync(`${snapshot}.d`);
-  for (const [name, bytes] of parts) writeFileSync(join(`${snapshot}.d`, name), bytes);
+  for (const [name, bytes] of shards) writeFileSync(join(`${snapshot}.d`, name), bytes);
   const example = await serveExample({ kenpoint: folder, snapshot });
   t.after(() => example.close());
   const p = await visit(t, { url: example.url, path: "" });
   await p.read("camera offline", "Wren camera goes offline");
 });
 
-/** Nothing that axe would say of the page, whether it is serious or not. */
+/** Asserts that axe finds nothing, of any severity. */
 async function assertSound(p, state) {
-  // As text by the debugger's own protocol, since the policy of the page forbids scripts in it.
+  // Evaluated as text through the debugger protocol, since the policy of the page forbids other scripts.
   await p.tab.evaluate(AXE);
   const found = await p.tab.evaluate(async () => {
     const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });

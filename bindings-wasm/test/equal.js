@@ -1,15 +1,15 @@
-/** Compares answers with those of the base, which `kenpoint-benches web` wrote down. Used in Node and in the browser. */
+/** Compares answers with those of the base, which `kenpoint-benches web` wrote. Used in Node and in the browser. */
 
-/** The bits of a number, most significant first. */
+/** Formats the bits of a number, most significant first. */
 export function bits(number) {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, number);
   return view.getBigUint64(0).toString(16).padStart(16, "0");
 }
 
-const scored = (list) => list.map(({ id, score, solve }) => [id, bits(score), bits(solve)]);
+const scored = (list) => list.map(({ id, score, solve_probability }) => [id, bits(score), bits(solve_probability)]);
 
-/** The questions that are answered otherwise. */
+/** Returns the queries with different answers. */
 export async function differences(snapshot, expected) {
   const wrong = [];
   for (const { query, now, hits, snippets, suggestions } of expected) {

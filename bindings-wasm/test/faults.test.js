@@ -1,11 +1,11 @@
-/** `<ken-search>` where something fails, comes late, or leads elsewhere: in Chromium, with a snapshot of the test's where that has to be timed. */
+/** `<ken-search>` with failures, late answers and links, in Chromium, with a fake snapshot where timing matters. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { until, visit, whats } from "./person.js";
 
 /**
- * A page whose element has a snapshot of the test's: what is asked waits for `release(name)`, where `held` names it.
- * In the page, `fake(label)` makes one more; its articles and hits are called after the label.
+ * Opens a page whose element has a fake snapshot. Calls named in `held` wait for `release(name)`. In the page, `fake(label)`
+ * makes another one, whose articles and hits are named after the label.
  */
 async function faked(t, body = "") {
   const p = await visit(t, { path: "/bare.html" });
@@ -44,7 +44,7 @@ async function faked(t, body = "") {
   const asked = (name) => until(() => p.tab.evaluate(() => window.asked), (all) => all.includes(name));
   const release = (name) => p.tab.evaluate(async (of) => {
     window.release(of);
-    // What was held back runs to its end.
+    // The released calls end.
     await new Promise((resolve) => setTimeout(resolve, 50));
   }, name);
   return { ...p, title, asked, release };
@@ -92,7 +92,7 @@ describe("an article that is not shown", () => {
     await p.on((e) => e.openArticle("no-such-article"));
     await p.button("Yes").click();
     await p.button("Back").click();
-    const { events } = await p.on((e) => e.takeBatch());
+    const { events } = await p.on((e) => e.takeEvents());
     assert.deepEqual(whats({ events }), ["searched", "shown", "clicked", "viewed", "solved", "returned"]);
     assert.deepEqual(new Set(events.map(({ article }) => article).filter(Boolean)), new Set(["wren-camera-offline"]));
   });

@@ -1,4 +1,4 @@
-/** In Chromium as in Node: the golden scenarios, and a thousand questions a set, to the bit. */
+/** The golden scenarios and a thousand queries per set, bit by bit, in Chromium. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";

@@ -1,4 +1,4 @@
-/** A base in the page, in Node: the golden scenarios, the builder, and what readers did coming back. */
+/** A base in memory, in Node: the golden scenarios, the builder, and the merge of events. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { folder, load } from "./package.js";
 import { run } from "./scenarios.js";
 
 const { open } = await load("index.js");
-const { cut, KenpointError, live, partNames } = await load("live.js");
+const { KenpointError, live, shardNames, split } = await load("live.js");
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const conformance = `${root}core/tests/conformance`;
 
@@ -32,18 +32,18 @@ test("what readers did comes back to the base, exactly once, and changes the nex
   base.put({ ...dark, id: "bulb", title: "The lamp is dark, too" });
   const snapshot = await open(base.snapshot(viewer), { clock: () => now });
   const before = base.search("dark lamp", { viewer }).hits;
-  const visit = await snapshot.session({ id: "v1", party: "acme" });
+  const visit = await snapshot.visit({ id: "v1", party: "acme" });
   const found = await snapshot.search("dark lamp");
   await visit.record({ what: "searched", query: "dark lamp" });
   await visit.record({ what: "shown", impression: found.impression });
   await visit.record({ what: "did-not-solve", article: before[0].id });
   await visit.record({ what: "solved", article: before[1].id });
-  const batch = await visit.take();
+  const batch = await visit.takeEvents();
   assert.deepEqual(base.mergeEvents(batch, "public").new, 4);
-  assert.deepEqual([base.mergeEvents(batch, "public").new, base.mergeEvents(batch, "public").known], [0, 4]);
+  assert.deepEqual([base.mergeEvents(batch, "public").new, base.mergeEvents(batch, "public").duplicates], [0, 4]);
   const after = base.search("dark lamp", { viewer }).hits;
   assert.deepEqual(after.map(({ id }) => id), [before[1].id, before[0].id], "one outcome changed the next answer");
-  const handoff = await visit.handoff("It is dark again.");
+  const handoff = await visit.handOver("It is dark again.");
   base.openHandoff(handoff, "c1", "public");
   const helps = base.suggest("", { viewer: { audience: "internal" }, case: "c1", threshold: 0 });
   assert.ok(!helps.suggestions.some(({ id }) => id === before[0].id), "what did not help is left out");
@@ -58,13 +58,18 @@ test("what cannot be meant is a typed error, and nothing is half done", async ()
     [() => base.put({ ...dark, typo: 1 }), "InvalidRecord"],
     [() => base.search("x", { viewer: { audience: "nobody" } }), "UnknownName"],
     [() => base.search("x", { viewer, typo: 1 }), "InvalidRecord"],
+    [() => base.search("x", { viewer, snippet_chars: 5 }), "InvalidRecord"],
+    [() => base.put(dark, { typo: 1 }), "InvalidRecord"],
+    [() => base.resolveCase("c1", { first_contact: true }), "InvalidRecord"],
+    [() => base.importFiles([], { survey_scale: [1, 5] }), "InvalidRecord"],
     [() => base.search("x", {}), "InvalidValue"],
     [() => base.article("absent"), "ArticleNotFound"],
     [() => base.snapshot({ audience: "nobody" }), "UnknownName"],
     [() => base.record([{ what: "viewed", article: "absent" }]), "ArticleNotFound"],
   ];
   for (const [call, kind] of refused) assert.throws(call, (error) => error instanceof KenpointError && (assert.equal(error.kind, kind, error.message), true));
-  await assert.rejects(cut(new Uint8Array(9)), { kind: "NotABase" });
+  assert.equal(base.importFiles([], { surveyScale: [1, 5] }).created, 0);
+  await assert.rejects(split(new Uint8Array(9)), { kind: "NotABase" });
   assert.deepEqual(base.articleIds(), []);
   base.close();
 });
@@ -105,16 +110,16 @@ test("from a folder to a page: npx kenpoint build", async (t) => {
   assert.ok(snapshot.info.articles > 60);
   assert.match((await snapshot.search("red light")).hits[0].title, /red/i);
 
-  const again = cli("build", articles, "-o", `${scratch}/parts.ken`, "--audience", "public", "--at", at, "--shards", "--quiet");
+  const again = cli("build", articles, "-o", `${scratch}/shards.ken`, "--audience", "public", "--at", at, "--shards", "--quiet");
   assert.deepEqual([again.status, again.stderr], [0, ""]);
-  const parts = await open(`${scratch}/parts.ken`);
+  const shards = await open(`${scratch}/shards.ken`);
   const ids = await snapshot.articleIds();
-  for (const id of ids) assert.deepEqual(await parts.article(id), await snapshot.article(id));
-  assert.deepEqual((await parts.search("red light")).hits, (await snapshot.search("red light")).hits);
-  for (const one of [parts, snapshot]) one.close();
+  for (const id of ids) assert.deepEqual(await shards.article(id), await snapshot.article(id));
+  assert.deepEqual((await shards.search("red light")).hits, (await snapshot.search("red light")).hits);
+  for (const one of [shards, snapshot]) one.close();
 });
 
-test("parts of earlier fronts stay for the pages that have them, and a front names its own", async (t) => {
+test("shards of earlier manifests stay for the pages that have them, and a manifest names its own", async (t) => {
   const scratch = mkdtempSync(`${tmpdir()}/kenpoint-cli-`);
   t.after(() => rmSync(scratch, { recursive: true }));
   mkdirSync(`${scratch}/in`);
@@ -125,11 +130,11 @@ test("parts of earlier fronts stay for the pages that have them, and a front nam
     writeFileSync(`${scratch}/in/lamp.md`, `# Lamp\n\nIts light is ${color}.\n`);
     const done = cli("build", `${scratch}/in`, "-o", out, "--audience", "public", ...options);
     assert.equal(done.status, 0, done.stderr);
-    named.push(await partNames(readFileSync(out)));
+    named.push(await shardNames(readFileSync(out)));
   }
   assert.notDeepEqual(named[0], named[1]);
   assert.deepEqual(readdirSync(`${out}.d`).sort(), [...new Set(named.flat())].sort());
-  await assert.rejects(partNames(new Uint8Array(40)), { kind: "NotABase" });
+  await assert.rejects(shardNames(new Uint8Array(40)), { kind: "NotABase" });
 });
 
 test("the builder reads only what it takes: films beside articles are not even opened", (t) => {
@@ -137,7 +142,7 @@ test("the builder reads only what it takes: films beside articles are not even o
   t.after(() => rmSync(scratch, { recursive: true }));
   mkdirSync(`${scratch}/in`);
   writeFileSync(`${scratch}/in/lamp.md`, "# The lamp\n");
-  // Larger than what Node reads into one buffer; it takes no room on the disk.
+  // A sparse file, larger than a buffer of Node.
   writeFileSync(`${scratch}/in/film.mp4`, "");
   truncateSync(`${scratch}/in/film.mp4`, 2 ** 32);
   const done = cli("build", `${scratch}/in`, "-o", `${scratch}/help.ken`, "--audience", "internal");

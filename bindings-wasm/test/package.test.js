@@ -1,4 +1,4 @@
-/** The package as others meet it: types, the map of exports, and what would be published. */
+/** The package as its users see it: types, the map of exports, and the published files. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { folder } from "./package.js";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const run = promisify(execFile);
-/** Runs a tool of `node_modules`; what it says is the error if it is not content. */
+/** Runs a tool of `node_modules`; its output is the error message if it fails. */
 const tool = (name, args, cwd) =>
   run(here(`../node_modules/.bin/${name}`), args, { cwd }).catch((error) => assert.fail(`${name}: ${error.stdout}${error.stderr}`));
 
@@ -65,7 +65,33 @@ test("there are no dependencies, and nothing runs when it is installed", async (
   for (const key of ["dependencies", "peerDependencies", "optionalDependencies", "scripts"]) assert.ok(!(key in manifest), key);
 });
 
-test("all that the engine's host uses of the engine is there", async () => {
+test("the engine exports everything that the package uses", async () => {
   const engine = await readFile(`${folder}/engine.js`, "utf8");
-  for (const name of ["class Reader", "function __wbg_set_wasm"]) assert.ok(engine.includes(`export ${name}`), name);
+  for (const name of ["class Snapshot", "function __wbg_set_wasm"]) assert.ok(engine.includes(`export ${name}`), name);
+});
+
+/** Returns the keys of all declarations in a file of types, by the name of the declaration. */
+function declaredKeys(types) {
+  const code = types.replace(/\/\*[\s\S]*?\*\/|\/\/.*|"[^"]*"/g, "");
+  const declarations = code.split(/^(?=export |declare |interface |type |\s*}?\s*declare global)/m);
+  return declarations.flatMap((declaration) => {
+    const [, kind, name] = /\b(interface|class|type|function)\s+(\w+)/.exec(declaration) ?? [];
+    const keys = [...declaration.matchAll(/(?:^|[{;(,]|readonly )\s*(\w+)\??(?=\s*[:(<])/gm)].map(([, key]) => key);
+    return kind ? [{ kind, name, keys }] : [];
+  });
+}
+
+test("functions and options are in camelCase, JSON is in snake_case", async () => {
+  let [n_camel, n_snake] = [0, 0];
+  for (const file of ["index.d.ts", "live.d.ts", "element.d.ts"]) {
+    for (const { kind, name, keys } of declaredKeys(await readFile(`${folder}/${file}`, "utf8"))) {
+      const isCode = kind === "class" || kind === "function" || /Options$/.test(name) || name === "Reviews";
+      for (const key of keys) {
+        assert.doesNotMatch(key, isCode ? /_/ : /[a-z][A-Z]/, `${file}: ${name}.${key}`);
+        if (/[a-z][A-Z]/.test(key)) n_camel += 1;
+        if (/_/.test(key)) n_snake += 1;
+      }
+    }
+  }
+  assert.ok(n_camel > 20 && n_snake > 10, `${n_camel} keys in camelCase, ${n_snake} in snake_case`);
 });

@@ -1,6 +1,6 @@
-/** Puts a trap into a function of a WebAssembly module, so that tests can see what becomes of an engine that stops. */
+/** Puts a trap into a function of a WebAssembly module, for tests of an engine that stops. */
 
-/** A copy of `module` in which the exported function `name` stops at once. */
+/** Copies `module`, with a trap in the exported function `name`. */
 export function trapping(module, name) {
   const bytes = Uint8Array.from(module);
   const found = sections(bytes);
@@ -36,7 +36,7 @@ function reader(bytes, at = 8) {
   return reading;
 }
 
-/** Where the content of each section begins. */
+/** Returns the offset of the content of each section. */
 function sections(bytes) {
   const found = new Map();
   for (const at = reader(bytes); at.at < bytes.length; ) {

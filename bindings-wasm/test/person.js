@@ -1,4 +1,4 @@
-/** A person before `<ken-search>`: tabs of Chromium, under a strict policy, and what is seen and done in them. */
+/** A user of `<ken-search>` in tabs of Chromium, under a strict policy. */
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
@@ -17,7 +17,7 @@ const page = (attributes = 'src="help.ken"', inside = "") => `<!doctype html>
 
 const PAGES = {
   "/favicon.ico": "",
-  // What the sample's articles show.
+  // An image of the sample's articles.
   "/images/light-ring-red.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
   "/index.html": page(),
   "/missing.html": page('src="missing.ken"'),
@@ -29,21 +29,21 @@ const PAGES = {
   ),
   "/bare.html": page("").replace('<script type="module" src="/page.js"></script>', ""),
   "/page.css": "html { color-scheme: light dark; font-family: sans-serif } body { margin: 16px } #after { color: inherit } ken-search { --ken-radius: 10px }",
-  // What the element hands to the page is kept by name, also over a reload.
+  // The page keeps the details of all events by name, and batches over a reload.
   "/page.js": `
     import "/kenpoint/element.js";
-    window.told = {};
+    window.received = {};
     for (const name of ["search", "select", "feedback", "handoff", "batch", "error"])
       document.addEventListener("ken-" + name, (event) => {
-        (told[name] ??= []).push(event.detail?.message ?? event.detail);
-        if (name === "batch") sessionStorage.setItem("told", JSON.stringify([...JSON.parse(sessionStorage.getItem("told") ?? "[]"), event.detail]));
+        (received[name] ??= []).push(event.detail?.message ?? event.detail);
+        if (name === "batch") sessionStorage.setItem("received", JSON.stringify([...JSON.parse(sessionStorage.getItem("received") ?? "[]"), event.detail]));
         window["on" + name]?.(event);
       });`,
 };
 
 let browser;
 let server;
-/** What is served, by its path; a test may change it. */
+/** The served files by path; a test may change them. */
 export let pages;
 
 before(async () => {
@@ -52,7 +52,7 @@ before(async () => {
   server = await serve({
     folders: { "/kenpoint/": folder },
     pages,
-    // The scripts may be kept, so that a worker starts offline: only what they load is for the Cache API.
+    // The browser may cache the scripts, so that a worker starts offline; the Cache API holds only the other files.
     headers: (path) => ({ "content-security-policy": POLICY, ...(path.endsWith(".js") && { "cache-control": "max-age=600" }) }),
   });
 });
@@ -62,7 +62,7 @@ after(async () => {
   await server?.close();
 });
 
-/** A tab that looks at a page. Whatever it complains about, or asks of another host, fails the test at its end. */
+/** Opens a page in a tab. An error in it, or a request to another host, fails the test at its end. */
 export async function visit(t, { url = server.url, path = "/index.html", context, mayFail = false, ...options } = {}) {
   const own = context ?? (await browser.newContext({ reducedMotion: "reduce", ...options }));
   const tab = await own.newPage();
@@ -81,7 +81,7 @@ export function watch(t, tab, mayFail, url = server.url) {
   t.after(() => mayFail || assert.deepEqual(faults, []));
 }
 
-/** What a person sees and does. */
+/** The views and actions of a user. */
 export function person(tab) {
   const within = (selector) => tab.locator("ken-search").first().locator(selector);
   const input = within("input[role=combobox]");
@@ -95,7 +95,7 @@ export function person(tab) {
     card: within(".card"),
     button: (name) => within("button").filter({ hasText: name }),
     on: (run, value) => tab.locator("ken-search").first().evaluate(run, value),
-    told: (name) => tab.evaluate((of) => window.told[of] ?? [], name),
+    received: (name) => tab.evaluate((of) => window.received[of] ?? [], name),
     async type(text) {
       await input.click();
       await input.pressSequentially(text);
@@ -112,7 +112,7 @@ export function person(tab) {
   };
 }
 
-/** Waits until a check of the page's values holds, and says which value it had when it never did. */
+/** Waits until a value passes a check, and fails with its last value. */
 export async function until(get, holds) {
   const end = Date.now() + 10_000;
   for (;;) {
@@ -123,5 +123,5 @@ export async function until(get, holds) {
   }
 }
 
-/** What happened, event by event. */
+/** Returns the kinds of the events of a batch. */
 export const whats = (batch) => batch.events.map(({ what }) => what);

@@ -1,12 +1,11 @@
 /**
- * The golden scenarios of the core, `core/tests/conformance`, through JavaScript: every score to the bit. All of them
- * run on the live engine; whatever a reader asks without a case is asked of a snapshot of that moment, too.
- * Used in Node and in the browser.
+ * Runs the golden scenarios of the core, `core/tests/conformance`, and compares every score bit by bit. All of them run on
+ * the live engine; a query without a case runs on a snapshot of that instant, too. Used in Node and in the browser.
  */
 import { bits } from "./equal.js";
 
 const factors = (why) => Object.fromEntries(why.factors.map(({ name, value }) => [name, bits(value)]));
-/** As JSON has it: what is undefined is not there. */
+/** Drops undefined members, as JSON does. */
 const plain = (value) => JSON.parse(JSON.stringify(value));
 
 function folds({ factors, score }) {
@@ -19,14 +18,14 @@ const hit = ({ id, version, title, score, freshness, snippet, explanation }) => 
   return { factors: factors(explanation), freshness, id, score: bits(score), snippet: snippet.text, title, version };
 };
 
-const help = ({ id, score, solve, freshness, explanation }) => {
+const suggestion = ({ id, score, solve_probability, freshness, explanation }) => {
   folds(explanation);
-  return { factors: factors(explanation), freshness, id, score: bits(score), solve: bits(solve), summary: explanation.summary };
+  return { factors: factors(explanation), freshness, id, score: bits(score), solve_probability: bits(solve_probability), summary: explanation.summary };
 };
 
 const searched = ({ hits, answerable }) => ({ hits: hits.map(hit), answerable: bits(answerable) });
 const suggested = ({ suggestions, similar, abstained }) => ({
-  suggestions: suggestions.map(help),
+  suggestions: suggestions.map(suggestion),
   similar: similar.map(({ id, similarity, solved_by }) => ({ id, similarity: bits(similarity), solved_by })),
   abstained,
 });
@@ -35,8 +34,8 @@ const viewerOf = ({ viewer = "internal", entitlements = [] }) => ({ audience: vi
 const optionsOf = ({ context, filter, limit, offset, threshold }) => ({ context, filter, limit, offset, threshold });
 const recorded = ({ recorded }) => ({ recorded });
 
-/** What writes. */
-const ACTS = {
+/** Steps that write. */
+const WRITES = {
   put: (base, { article, expects }) => base.put(article, { expects }),
   set_fact: (base, { fact }) => base.setFact(fact),
   publish: (base, { article, audience }) => base.changeState(article, { audience }),
@@ -56,8 +55,8 @@ const ACTS = {
   set_policy: (base, { policy }) => base.setPolicy({ ...base.policy, ...policy }),
 };
 
-/** What reads. */
-const LOOKS = {
+/** Steps that read. */
+const READS = {
   search: (base, step) => searched(base.search(step.query, { ...optionsOf(step), threshold: undefined, viewer: viewerOf(step), explain: true })),
   suggest: (base, step) => suggested(base.suggest(step.text ?? "", { ...optionsOf(step), offset: undefined, viewer: viewerOf(step), case: step.case })),
   freshness(base, { article }) {
@@ -76,11 +75,11 @@ const LOOKS = {
   links: (base, { article }) => ({
     links: base.linksOfArticle(article).map(({ case: id, link, retracted_at }) => ({ case: id, link, retracted: retracted_at != null })),
   }),
-  review: (base, { limit }) => ({ items: base.reviewQueue({ limit }).map(({ id, state, risk }) => ({ id, state, risk: bits(risk) })) }),
+  review: (base, { limit }) => ({ items: base.reviews.queue({ limit }).map(({ id, state, risk }) => ({ id, state, risk: bits(risk) })) }),
   as_of(base, { known, then }) {
     const past = base.asOf(known);
     try {
-      return LOOKS[then.do](past, then);
+      return READS[then.do](past, then);
     } finally {
       past.close();
     }
@@ -89,8 +88,8 @@ const LOOKS = {
 
 function act(base, step) {
   try {
-    if (!Object.hasOwn(ACTS, step.do)) return LOOKS[step.do](base, step);
-    const done = ACTS[step.do](base, step);
+    if (!Object.hasOwn(WRITES, step.do)) return READS[step.do](base, step);
+    const done = WRITES[step.do](base, step);
     return step.do === "put" ? { version: done.version, recorded: done.recorded } : recorded(done);
   } catch (error) {
     if (!error.kind) throw error;
@@ -98,7 +97,7 @@ function act(base, step) {
   }
 }
 
-/** The same of a snapshot. Its id of an article is the base's, its texts may be another's form. */
+/** Runs a step on a snapshot of the base. */
 async function fromSnapshot(open, base, step, now) {
   const viewer = viewerOf(step);
   const snapshot = await open(base.snapshot(viewer), { worker: false });
@@ -114,19 +113,19 @@ async function fromSnapshot(open, base, step, now) {
   }
 }
 
-/** Whether a snapshot can be asked the same: it has no open cases, and none is made for a viewer that is refused. */
-const isForReader = (step, seen) => (step.do === "search" || (step.do === "suggest" && step.case === undefined)) && seen.error !== "UnknownName";
+/** True for steps of a snapshot: it has no open cases, and none is made for a viewer that is rejected. */
+const isForSnapshot = (step, seen) => (step.do === "search" || (step.do === "suggest" && step.case === undefined)) && seen.error !== "UnknownName";
 
-/** Order of keys is no difference. */
+/** Sorts keys, whose order is no difference. */
 const sorted = (value) =>
   Array.isArray(value) ? value.map(sorted) : value && typeof value === "object" ? Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])])) : value;
 const same = (a, b) => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 
-/** Runs a scenario. Returns what was not as expected, and how many steps were asked of snapshots, too. */
+/** Runs a scenario. Returns the differences, and the number of steps that ran on snapshots, too. */
 export async function run({ live, open }, scenario) {
   if (scenario.format !== 1) throw new Error(`form ${scenario.format}`);
   let now = Date.parse("2026-01-01T00:00:00Z");
-  // What the articles of all scenarios are written in.
+  // The languages of the articles of all scenarios.
   const languages = ["de", "fr"];
   const base = await live({ seed: 7, language: scenario.language ?? "en", languages, clock: () => now });
   const wrong = [];
@@ -136,7 +135,7 @@ export async function run({ live, open }, scenario) {
     const expected = step.expect ?? null;
     const seen = plain(act(base, step));
     if (!same(seen, expected)) wrong.push({ step: number + 1, do: step.do, seen, expected });
-    if (isForReader(step, seen)) {
+    if (isForSnapshot(step, seen)) {
       n_read += 1;
       const read = plain(await fromSnapshot(open, base, step, now));
       if (!same(read, expected)) wrong.push({ step: number + 1, do: `${step.do} of a snapshot`, seen: read, expected });

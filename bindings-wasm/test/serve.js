@@ -1,4 +1,4 @@
-/** A server for tests: the files of some folders, with right types, headers by choice, and a list of what was asked. */
+/** A server of files for tests, with content types, optional headers and a list of requests. */
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname } from "node:path";
@@ -14,8 +14,8 @@ const TYPES = {
 };
 
 /**
- * Serves `folders`, from the path each has on the server to the folder on the disk; and `pages`, from a path to a text.
- * `headers` gives the headers of a path, beside its type or instead of it. Every request is listed in `requests`.
+ * Serves `folders`, from a path on the server to a folder on the disk, and `pages`, from a path to a text. `headers` returns
+ * further headers of a path, which may replace its type. `requests` lists all requests.
  */
 export async function serve({ folders = {}, pages = {}, headers = () => ({}) } = {}) {
   const requests = [];
@@ -40,7 +40,7 @@ export async function serve({ folders = {}, pages = {}, headers = () => ({}) } =
 async function read(pathname, folders, pages) {
   if (pages[pathname] !== undefined) return pages[pathname];
   for (const [at, folder] of Object.entries(folders)) {
-    // An address is resolved without `..`, so that nothing outside of the folder can be asked for.
+    // `new URL` resolves `..`, so that no file outside of the folder is served.
     const file = pathname.startsWith(at) && new URL(`./${pathname.slice(at.length)}`, pathToFileURL(`${folder}/`));
     const found = file && (await readFile(file).catch(() => undefined));
     if (found) return found;

@@ -1,6 +1,6 @@
 /**
- * What a page loads, packed by brotli as a server sends it. `budget` is what the design wants; where it is not met
- * yet, `held` is what it may not grow beyond. Both are in bytes.
+ * The sizes of the files that a page loads, compressed by brotli as a server sends them. `budget` is the aim of the design;
+ * `held` is the limit of the test. Both are in bytes.
  */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -16,7 +16,7 @@ const file = (name) => readFileSync(`${folder}/${name}`);
 const together = (...names) => packed(Buffer.concat(names.map(file)));
 const element = readdirSync(`${folder}/element`).filter((name) => name.endsWith(".js"));
 
-/** The worker as a bundler makes it, in bytes packed: one script without the names that only people read. */
+/** Returns the compressed size of the worker from a bundler: one minified script. */
 async function bundled() {
   const input = `${folder}/worker.js`;
   const options = { write: false, assetsInlineLimit: 0, modulePreload: false, rollupOptions: { input } };
@@ -30,7 +30,7 @@ const BUDGETS = [
   { what: "engine.wasm", size: () => packed(file("engine.wasm")), budget: 120 * KB, held: 142 * KB },
   { what: "live.wasm", size: () => packed(file("live.wasm")), budget: 250 * KB, held: 438 * KB },
   { what: "the worker, from a bundler", size: bundled, budget: 5 * KB, held: 5 * KB },
-  { what: "the worker's scripts, as they lie in the package", size: () => together("worker.js", "host.js", "ask.js", "visit.js", "stem.js", "load.js", "engine.js"), budget: 5 * KB, held: 5.6 * KB },
+  { what: "the worker's scripts, as they lie in the package", size: () => together("worker.js", "engine-server.js", "convert.js", "visit.js", "stem.js", "load.js", "engine.js"), budget: 5 * KB, held: 5.6 * KB },
   { what: "the element, with English", size: () => together("element.js", ...element.map((name) => `element/${name}`), "element/texts/en.js"), budget: 15 * KB, held: 12.8 * KB },
   { what: "the largest stemmer", size: () => Math.max(...readdirSync(`${folder}/stem`).map((name) => packed(file(`stem/${name}`)))), budget: 30 * KB, held: 30 * KB },
 ];
@@ -44,7 +44,7 @@ for (const { what, size, budget, held } of BUDGETS) {
   });
 }
 
-/** Files under addresses, as `fetch`; what was asked for, in how many rounds. */
+/** Makes a `fetch` of local files that counts its requests and their rounds. */
 function counted(files) {
   const seen = { names: [], rounds: 0 };
   let n = 0;
@@ -69,9 +69,9 @@ for (const { set, typed } of FIRST) {
   const path = fixture(`${set}.ken`);
   const skip = existsSync(path) ? false : `${path} is not there: it is made where KNOWLEDGE_DATA is`;
   test(`${set}: a first answer needs at most 400 KB in all`, { skip }, async (t) => {
-    const [{ cut }, { open }] = [await load("live.js"), await load("index.js")];
-    const { front, parts } = await cut(readFileSync(path));
-    const bytesOf = (name) => (name === "help.ken" ? front : parts.get(name.replace("help.ken.d/", "")) ?? file(name));
+    const [{ split }, { open }] = [await load("live.js"), await load("index.js")];
+    const { manifest, shards } = await split(readFileSync(path));
+    const bytesOf = (name) => (name === "help.ken" ? manifest : shards.get(name.replace("help.ken.d/", "")) ?? file(name));
     const { seen, fetch } = counted(bytesOf);
     t.mock.method(globalThis, "fetch", fetch);
     const site = "https://help.example";
@@ -84,21 +84,21 @@ for (const { set, typed } of FIRST) {
     const loaded = async (ask) => {
       const from = seen.names.length;
       const answer = await ask();
-      return { answer, parts: seen.names.slice(from) };
+      return { answer, shards: seen.names.slice(from) };
     };
-    // As the element asks.
-    const { answer, parts: wanted } = await loaded(() => help.search(typed, { limit: 6 }));
+    // The calls of the element.
+    const { answer, shards: wanted } = await loaded(() => help.search(typed, { limit: 6 }));
     assert.ok(answer.hits.length > 1 && answer.hits.every(({ snippet }) => snippet.text), "several results with snippets");
     assert.ok(wanted.length > 0 && wanted.every((name) => name.startsWith("help.ken.d/")));
     assert.equal(seen.rounds, 2, "terms, and then texts");
-    const { parts: completing } = await loaded(() => help.complete(typed, { limit: 4 }));
+    const { shards: completing } = await loaded(() => help.complete(typed, { limit: 4 }));
 
-    const scripts = together("index.js", "line.js", "error.js", "worker.js", "host.js", "ask.js", "visit.js", "stem.js", "load.js", "engine.js");
+    const scripts = together("index.js", "engine-client.js", "error.js", "worker.js", "engine-server.js", "convert.js", "visit.js", "stem.js", "load.js", "engine.js");
     const shown = together("element.js", ...element.map((name) => `element/${name}`), "element/texts/en.js");
     const all = scripts + shown + opening + size(wanted) + size(completing);
     const kb = (bytes) => `${(bytes / KB).toFixed(0)} KB`;
-    t.diagnostic(`front ${kb(packed(front))}, engine and stemmers ${kb(opening - packed(front))}, scripts and element ${kb(scripts + shown)}`);
-    t.diagnostic(`${wanted.length} parts for the results ${kb(size(wanted))}, ${completing.length} for completions ${kb(size(completing))}`);
+    t.diagnostic(`manifest ${kb(packed(manifest))}, engine and stemmers ${kb(opening - packed(manifest))}, scripts and element ${kb(scripts + shown)}`);
+    t.diagnostic(`${wanted.length} shards for the results ${kb(size(wanted))}, ${completing.length} for completions ${kb(size(completing))}`);
     t.diagnostic(`${kb(all)}, the budget is 400 KB`);
     assert.ok(all <= 400 * KB, `${all} bytes`);
   });

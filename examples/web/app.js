@@ -3,10 +3,10 @@ import "./kenpoint/element.js";
 const help = document.querySelector("#help");
 const outbox = document.querySelector("#outbox");
 
-// Keeps what was loaded, so that the help works without a network.
+// Caches the loaded files for use without a network.
 help.openOptions = { cache: "halvorn-help" };
 
-/** Shows what a real page would send: `navigator.sendBeacon("/batches", JSON.stringify(json))`, say. */
+/** Shows the JSON that a real page would send, for example by `navigator.sendBeacon("/batches", JSON.stringify(json))`. */
 function put(title, json) {
   const entry = document.createElement("li");
   const details = document.createElement("details");
@@ -24,9 +24,9 @@ help.addEventListener("ken-batch", ({ detail }) => put(`A batch of ${detail.even
 help.addEventListener("ken-handoff", ({ detail }) => put("A need that was handed over", detail));
 help.addEventListener("ken-error", ({ detail }) => console.warn(detail.message));
 
-// A verdict is worth more than a search: what waits is taken at once.
+// Feedback is taken at once, with the events that wait.
 help.addEventListener("ken-feedback", async () => {
-  const batch = await help.takeBatch();
+  const batch = await help.takeEvents();
   if (batch) put(`A batch of ${batch.events.length} events`, batch);
 });
 

@@ -17,7 +17,7 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
-// Nothing but what the page needs. A worker takes its policy from its own answer, so all answers have it.
+// The policy allows only what the page needs. A worker takes its policy from its own response, so all responses have it.
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -34,7 +34,7 @@ const POLICY = [
 function fileOf(path, { site, kenpoint, snapshot }) {
   if (path === "/help.ken") return snapshot;
   const clean = normalize(path);
-  // What `--shards` put beside it.
+  // The shards are in a folder beside the manifest.
   if (clean.startsWith("/help.ken.d/")) return join(`${snapshot}.d`, clean.slice("/help.ken.d".length));
   if (clean.startsWith("/kenpoint/")) return join(kenpoint, clean.slice("/kenpoint".length));
   return join(site, clean.endsWith("/") ? `${clean}index.html` : clean);
@@ -43,7 +43,7 @@ function fileOf(path, { site, kenpoint, snapshot }) {
 /** A server of the folder `site`, with the package and the snapshot beside it; port 0 takes any. */
 export async function serve({ site = here, kenpoint, snapshot, port = 0 }) {
   const server = createServer(async (request, response) => {
-    // No name of a file here needs an escape: one that has some is not found.
+    // No file name here needs an escape, so a path with escapes is not found.
     const { pathname } = new URL(request.url, "http://localhost");
     const file = fileOf(pathname, { site, kenpoint, snapshot });
     const found = await stat(file).catch(() => null);

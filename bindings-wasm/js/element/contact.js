@@ -1,83 +1,83 @@
-/** The form for what no article answered. It looks for answers while the customer writes, and sends nothing itself. */
+/** The contact form. It suggests articles while the reader writes, and sends nothing itself. */
 
 import { button, excerpt, h } from "./dom.js";
 import { badge } from "./results.js";
 
-/** Fewer characters than this say nothing yet. */
-const LEAST = 8;
+/** Least number of characters for suggestions. */
+const MIN_LENGTH = 8;
 
 /**
- * The card of the form. `acts` has `back()`, `open(id, impression)`, `suggest(text)` (an answer, or null where it is not the
- * latest), `tried()` (what did not help, by id and title), `announce(text)` and `send(text)`, which rejects when sending failed.
+ * Makes the card. `actions` has `back()`, `open(id, impression)`, `suggest(text)` (an answer, or null if a later call replaced
+ * it), `tried()` (the articles that did not help), `announce(text)` and `send(text)`, which rejects if sending failed.
  */
-export function contactCard(words, acts) {
+export function contactCard(i18n, actions) {
   const area = h("textarea", {
     id: "message",
     part: "textarea",
     rows: "5",
-    "aria-describedby": "message-hint message-fault",
+    "aria-describedby": "message-hint message-error",
     required: true,
     dir: "auto",
   });
-  const fault = h("p", { id: "message-fault", part: "fault", role: "alert" });
-  const maybe = h("div", { part: "maybe" });
-  const along = h("div", { part: "along" });
-  const send = h("button", { type: "submit", part: "next send" }, words.say("send"));
+  const error = h("p", { id: "message-error", part: "error", role: "alert" });
+  const list = h("div", { part: "suggestions" });
+  const attached = h("div", { part: "attached" });
+  const send = h("button", { type: "submit", part: "next send" }, i18n.t("send"));
 
   const suggest = async () => {
-    const answer = area.value.trim().length < LEAST ? { suggestions: [] } : await acts.suggest(area.value);
+    const answer = area.value.trim().length < MIN_LENGTH ? { suggestions: [] } : await actions.suggest(area.value);
     if (!answer) return;
     const found = answer.suggestions;
-    acts.announce(found.length ? words.say("maybeCount", { n: found.length }) : "");
-    maybe.replaceChildren(...(found.length ? suggestions(words, found, (id) => acts.open(id, answer.impression)) : []));
+    actions.announce(found.length ? i18n.t("maybeCount", { n: found.length }) : "");
+    list.replaceChildren(...(found.length ? suggestionList(i18n, found, (id) => actions.open(id, answer.impression)) : []));
   };
-  const complain = (key) => {
-    fault.textContent = key ? words.say(key) : "";
+  const showError = (key) => {
+    error.textContent = key ? i18n.t(key) : "";
     if (key === "missing") area.setAttribute("aria-invalid", "true");
     else area.removeAttribute("aria-invalid");
   };
   const submit = async (event) => {
     event.preventDefault();
     if (send.getAttribute("aria-disabled")) return;
-    complain(area.value.trim() ? "" : "missing");
+    showError(area.value.trim() ? "" : "missing");
     if (!area.value.trim()) return area.focus();
-    // It keeps the focus while it is busy, which `disabled` would take away.
+    // `disabled` would take the focus away.
     send.setAttribute("aria-disabled", "true");
-    send.textContent = words.say("sending");
+    send.textContent = i18n.t("sending");
     try {
-      await acts.send(area.value);
+      await actions.send(area.value);
     } catch {
-      complain("unsent");
+      showError("unsent");
     }
     send.removeAttribute("aria-disabled");
-    send.textContent = words.say("send");
+    send.textContent = i18n.t("send");
   };
   area.addEventListener("input", () => {
-    complain("");
+    showError("");
     suggest();
   });
 
   const card = h(
     "form",
     { part: "card contact", novalidate: true, "aria-labelledby": "contact-title", onsubmit: submit },
-    button(words.say("back"), "back", acts.back, "back"),
-    h("h2", { id: "contact-title", part: "title" }, words.say("write")),
-    h("label", { for: "message", part: "label" }, words.say("message")),
-    h("p", { id: "message-hint", part: "hint" }, words.say("writeHint")),
+    button(i18n.t("back"), "back", actions.back, "back"),
+    h("h2", { id: "contact-title", part: "title" }, i18n.t("write")),
+    h("label", { for: "message", part: "label" }, i18n.t("message")),
+    h("p", { id: "message-hint", part: "hint" }, i18n.t("writeHint")),
     area,
-    fault,
-    maybe,
+    error,
+    list,
     h("slot", { name: "contact" }),
-    along,
-    h("div", { class: "ways" }, send),
+    attached,
+    h("div", { class: "actions" }, send),
   );
 
-  /** Brings what changed since the form was last seen. */
+  /** Updates the form. */
   const refresh = () => {
-    const tried = acts.tried();
-    along.replaceChildren(
+    const tried = actions.tried();
+    attached.replaceChildren(
       ...(tried.length
-        ? [h("p", {}, words.say("along")), h("ul", {}, tried.map(({ title }) => h("li", { dir: "auto" }, title)))]
+        ? [h("p", {}, i18n.t("along")), h("ul", {}, tried.map(({ title }) => h("li", { dir: "auto" }, title)))]
         : []),
     );
     return suggest();
@@ -85,9 +85,9 @@ export function contactCard(words, acts) {
   return { card, area, refresh };
 }
 
-function suggestions(words, found, open) {
+function suggestionList(i18n, found, open) {
   return [
-    h("h3", { id: "maybe" }, words.say("maybe")),
+    h("h3", { id: "maybe" }, i18n.t("maybe")),
     h(
       "ul",
       { "aria-labelledby": "maybe" },
@@ -98,9 +98,9 @@ function suggestions(words, found, open) {
           h(
             "button",
             { type: "button", part: "suggestion", dir: "auto", onclick: () => open(hit.id) },
-            h("span", { class: "line" }, h("span", { part: "result-title" }, hit.title), " ", badge(words, hit.freshness)),
+            h("span", { class: "row" }, h("span", { part: "result-title" }, hit.title), " ", badge(i18n, hit.freshness)),
             " ",
-                  h("span", { part: "snippet" }, excerpt({ ...hit.snippet, ranges: [] })),
+            h("span", { part: "snippet" }, excerpt({ ...hit.snippet, ranges: [] })),
           ),
         ),
       ),
@@ -108,15 +108,15 @@ function suggestions(words, found, open) {
   ];
 }
 
-/** The card that takes the form's place once the message is on its way. */
-export function sentCard(words, { tried }, again) {
-  const title = h("h2", { part: "title", tabindex: "-1" }, words.say("sent"));
+/** Makes the card that replaces the form after sending. */
+export function sentCard(i18n, { tried }, again) {
+  const title = h("h2", { part: "title", tabindex: "-1" }, i18n.t("sent"));
   const card = h(
     "section",
     { part: "card sent" },
     title,
-    tried.length > 0 && h("p", {}, words.say("sentHint")),
-    h("div", { class: "ways" }, button(words.say("again"), "button", again)),
+    tried.length > 0 && h("p", {}, i18n.t("sentHint")),
+    h("div", { class: "actions" }, button(i18n.t("again"), "button", again)),
   );
   return { card, title };
 }

@@ -1,6 +1,6 @@
-/** Makers of nodes. Only `fill` takes markup, that of an article. */
+/** Makes DOM nodes. Only `fill` accepts markup, that of an article. */
 
-/** An element with attributes, listeners (whose names begin with "on") and children. A part is a class as well. */
+/** Makes an element with attributes, listeners (keys that begin with "on") and children. A part is a class as well. */
 export function h(name, attributes = {}, ...children) {
   const node = document.createElement(name);
   if (attributes.part) node.className = attributes.part;
@@ -23,7 +23,7 @@ const ICONS = {
   again: "M12 7.5v5m0 3.4v.1M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17Z",
 };
 
-/** A drawing beside words; it says nothing to a screen reader. */
+/** Makes an icon, hidden from screen readers. */
 export function icon(name) {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
@@ -36,11 +36,11 @@ export function icon(name) {
   return svg;
 }
 
-export function button(words, part, click, drawing) {
-  return h("button", { type: "button", part, onclick: click }, drawing && icon(drawing), words);
+export function button(text, part, click, drawing) {
+  return h("button", { type: "button", part, onclick: click }, drawing && icon(drawing), text);
 }
 
-/** Text whose ranges are marked: nodes, so that what stands in an article is never read as markup. */
+/** Marks ranges of a text. It makes nodes, so that text of an article is never read as markup. */
 export function marked(text, ranges) {
   const out = document.createDocumentFragment();
   let at = 0;
@@ -57,8 +57,8 @@ export function excerpt({ text, ranges, is_cut_before, is_cut_after }) {
 }
 
 /**
- * Puts an article's HTML into a node. The engine made it safe; where the browser can, it is sanitised once more, which
- * also satisfies pages that require trusted types. Its headings, whatever their levels, follow that of the title.
+ * Puts an article's HTML into a node. The engine sanitized it; `setHTML` of newer browsers does so again, which also
+ * satisfies pages that require trusted types. The levels of its headings are adjusted to follow that of the title.
  */
 export function fill(node, html) {
   if (node.setHTML) node.setHTML(html, { sanitizer: { removeAttributes: ["id", "style"] } });

@@ -1,4 +1,4 @@
-/** The combobox of the ARIA Authoring Practices: the focus stays in the field, the active option is pointed at. */
+/** The combobox of the ARIA Authoring Practices: the focus stays in the field, `aria-activedescendant` names the active option. */
 
 import { h } from "./dom.js";
 
@@ -12,7 +12,7 @@ export class Listbox {
   #options = [];
   #active = -1;
 
-  /** `chosen(value)` is of an option, `entered()` of the text alone, `cleared()` of the field that is to be emptied. */
+  /** Calls `chosen(value)` for an option, `entered()` for the text alone, and `cleared()` to empty the field. */
   constructor({ input, list, popup, chosen, entered, cleared }) {
     this.#input = input;
     this.#list = list;
@@ -32,7 +32,7 @@ export class Listbox {
     return !this.#popup.hidden;
   }
 
-  /** Shows groups of options: `[{ label, options: [{ key, node, value }] }]`. One that was active stays so. */
+  /** Shows groups of options: `[{ label, options: [{ key, node, value }] }]`. The active option stays active. */
   show(groups) {
     const active = this.#options[this.#active]?.key;
     this.#options = groups.flatMap(({ options }) => options);
@@ -84,19 +84,19 @@ export class Listbox {
 
   #move(step) {
     const places = this.#options.length + 1;
-    // The field itself is a place between the last option and the first.
+    // The field counts as a position between the last option and the first.
     const at = (this.#active + 1 + step + places) % places;
     this.#activate(at - 1);
   }
 
   #key(event) {
-    // While a word is composed, its keys are those of the input method.
+    // During composition the keys belong to the input method.
     if (event.isComposing || event.ctrlKey || event.metaKey) return;
     const act = this.#acts[event.key];
     if (act?.(event)) event.preventDefault();
   }
 
-  /** What a key does; true where the browser shall not do its own as well. */
+  /** The action of each key; true prevents the browser's own. */
   #acts = {
     ArrowDown: ({ altKey }) => {
       if (!this.#input.value.trim()) return false;

@@ -1,71 +1,71 @@
-/** Options of the list: what may be typed next, articles, and the way to a person. */
+/** The options of the list: completions, articles and the contact form. */
 
 import { excerpt, h, icon } from "./dom.js";
 
-/** States that a reader should know of. */
+/** States that get a badge. */
 const GRAVE = { due: "mild", unverified: "mild", overdue: "grave", expired: "grave" };
 
-/** The badge of a state; nothing where an article is as it should be. */
-export function badge(words, freshness) {
+/** Makes the badge of a state; undefined for a fresh article. */
+export function badge(i18n, freshness) {
   const grave = GRAVE[freshness];
-  return grave && h("span", { part: `badge ${freshness}`, class: `badge ${grave}` }, words.say(freshness));
+  return grave && h("span", { part: `badge ${freshness}`, class: `badge ${grave}` }, i18n.t(freshness));
 }
 
 const option = (name, ...children) =>
   h("div", { role: "option", part: `option ${name}`, dir: name === "result" && "auto" }, ...children);
 
-export function groupsOf(words, { typed, completions, hits, impression, contact }) {
+export function groupsOf(i18n, { typed, completions, hits, impression, contact }) {
   const known = new Set(hits.map(({ id }) => id));
   const titles = completions.titles.filter(({ article }) => !known.has(article));
   const groups = [
     {
-      label: words.say("words"),
+      label: i18n.t("words"),
       options: completions.words.map(({ text }) => ({ key: `word ${text}`, node: completion(typed, text), value: { text } })),
     },
     {
-      label: words.say("articles"),
+      label: i18n.t("articles"),
       options: [
         ...hits.map((hit, at) => ({
           key: hit.id,
-          node: result(words, hit),
+          node: result(i18n, hit),
           value: { article: hit.id, hit, rank: at + 1, impression },
         })),
-        ...titles.map(({ text, article }) => ({ key: article, node: named(text), value: { article } })),
+        ...titles.map(({ text, article }) => ({ key: article, node: titleOption(text), value: { article } })),
       ],
     },
     {
-      label: words.say("more"),
-      options: contact ? [{ key: "contact", node: way(words), value: { contact } }] : [],
+      label: i18n.t("more"),
+      options: contact ? [{ key: "contact", node: contactOption(i18n), value: { contact } }] : [],
     },
   ];
   return groups.filter(({ options }) => options.length);
 }
 
-/** What may be typed next: what is new in it stands out. */
+/** Makes the option of a completion, with its new letters in bold. */
 function completion(typed, text) {
   const begun = typed.trimEnd();
   const known = text.toLowerCase().startsWith(begun.toLowerCase()) ? begun.length : 0;
   return option("word", icon("search"), h("span", { dir: "auto" }, text.slice(0, known), h("b", {}, text.slice(known))));
 }
 
-const way = (words) => option("contact", icon("write"), h("span", {}, words.say("write")));
+const contactOption = (i18n) => option("contact", icon("write"), h("span", {}, i18n.t("write")));
 
-function result(words, hit) {
+function result(i18n, hit) {
   return option(
     "result",
     h(
       "div",
-      { class: "line" },
+      { class: "row" },
       h("span", { part: "result-title" }, hit.title),
-      // The name of an option is its text: without the space, title and badge would be read as one word.
+      // The space keeps screen readers from reading title and badge as one word.
       " ",
-      badge(words, hit.freshness),
+      badge(i18n, hit.freshness),
     ),
     " ",
     hit.snippet.text && h("div", { part: "snippet" }, excerpt(hit.snippet)),
   );
 }
 
-function named(title) {
+function titleOption(title) {
   return option("result", h("span", { part: "result-title" }, title));
 }

@@ -1,15 +1,15 @@
-/** How it looks. One sheet for all elements of a page, constructed, so that `style-src 'self'` suffices. */
+/** The style sheet, constructed once for all elements of a page, so that `style-src 'self'` suffices. */
 
 const CSS = `
-/* Private names have an underscore: those of the page, without, may well stand in the values of --ken-*. */
+/* Private names have an underscore, since the values of --ken-* may use names of the page. */
 :host {
   --_text: var(--ken-text, light-dark(#1b1f24, #eceef1));
   --_muted: var(--ken-muted, light-dark(#59626d, #a3acb8));
   --_accent: var(--ken-accent, light-dark(#1f5fd0, #8fb8ff));
   --_on-accent: var(--ken-on-accent, light-dark(#fff, #0d1a33));
   --_surface: var(--ken-surface, light-dark(#fff, #1b1e23));
-  --_line: var(--ken-line, light-dark(#dde1e6, #363b43));
-  --_edge: var(--ken-edge, light-dark(#858e99, #77808c));
+  --_border: var(--ken-border, light-dark(#dde1e6, #363b43));
+  --_control: var(--ken-control-border, light-dark(#858e99, #77808c));
   --_tint: color-mix(in oklab, var(--_accent) 8%, var(--_surface));
   --_mark: var(--ken-mark, light-dark(#fff0b8, #57491a));
   --_mild: light-dark(#7a4d00, #f0c168);
@@ -40,7 +40,7 @@ button { background: none; border: 0; padding: 0; text-align: start; cursor: poi
 [dir=rtl] :is(.icon-back, .icon-open) { transform: scaleX(-1); }
 
 .search { position: relative; }
-.field { display: flex; align-items: center; gap: 10px; min-block-size: 52px; padding-inline: 16px 8px; background: var(--_surface); border: 1px solid var(--_edge); border-radius: var(--_radius); position: relative; overflow: hidden; }
+.field { display: flex; align-items: center; gap: 10px; min-block-size: 52px; padding-inline: 16px 8px; background: var(--_surface); border: 1px solid var(--_control); border-radius: var(--_radius); position: relative; overflow: hidden; }
 .field > .icon { color: var(--_muted); }
 .field:focus-within { border-color: var(--_accent); outline: 3px solid color-mix(in srgb, var(--_accent) 28%, transparent); }
 input:focus-visible { outline: none; }
@@ -51,9 +51,9 @@ input { flex: 1; min-inline-size: 0; padding: 12px 0; border: 0; background: non
 .field::after { content: ""; position: absolute; inset: auto 0 0; block-size: 2px; background: linear-gradient(90deg, transparent, var(--_accent), transparent) 0 / 40% 100% no-repeat; opacity: 0; }
 .field.busy::after { opacity: 1; }
 
-.popup { position: absolute; inset: calc(100% + 8px) 0 auto; z-index: 10; background: var(--_surface); border: 1px solid var(--_line); border-radius: var(--_radius); box-shadow: var(--_shadow); overflow: hidden; }
+.popup { position: absolute; inset: calc(100% + 8px) 0 auto; z-index: 10; background: var(--_surface); border: 1px solid var(--_border); border-radius: var(--_radius); box-shadow: var(--_shadow); overflow: hidden; }
 .list { max-block-size: min(30rem, 62vh); overflow-y: auto; overscroll-behavior: contain; padding: 6px; }
-.group + .group { margin-block-start: 6px; padding-block-start: 6px; border-block-start: 1px solid var(--_line); }
+.group + .group { margin-block-start: 6px; padding-block-start: 6px; border-block-start: 1px solid var(--_border); }
 .group-label { padding: 6px 10px 4px; color: var(--_muted); font-size: .8125em; font-weight: 600; }
 .option { padding: 9px 10px; border-radius: calc(var(--_radius) - 5px); cursor: pointer; position: relative; }
 .option:is(.word, .contact) { display: flex; align-items: center; gap: 10px; padding-block: 6px; }
@@ -65,7 +65,7 @@ input { flex: 1; min-inline-size: 0; padding: 12px 0; border: 0; background: non
 .option[aria-selected=true] { background: var(--_tint); }
 .option[aria-selected=true]::before { content: ""; position: absolute; inset-block: 9px; inset-inline-start: 0; inline-size: 3px; border-radius: 3px; background: var(--_accent); }
 [dir=rtl] .option[aria-selected=true]::before { left: auto; right: 0; }
-.line { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 10px; }
+.row { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 10px; }
 .result-title { font-weight: 600; }
 .snippet { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; color: var(--_muted); font-size: .9375em; line-height: 1.5; }
 mark { background: var(--_mark); color: var(--_text); border-radius: 3px; padding-inline: 1px; }
@@ -73,17 +73,17 @@ mark { background: var(--_mark); color: var(--_text); border-radius: 3px; paddin
 .badge::before { content: ""; inline-size: 7px; block-size: 7px; border-radius: 50%; border: 2px solid; }
 .badge.grave { color: var(--_grave); }
 .badge.grave::before { background: currentColor; }
-.none { padding: 16px 16px 8px; font-weight: 600; }
+.empty { padding: 16px 16px 8px; font-weight: 600; }
 .hint { color: var(--_muted); font-weight: 400; font-size: .9375em; }
-.hints { display: flex; flex-wrap: wrap; gap: 4px 18px; padding: 8px 16px; border-block-start: 1px solid var(--_line); color: var(--_muted); font-size: .8125em; }
-kbd { display: inline-block; min-inline-size: 22px; margin-inline-end: 5px; padding: 0 5px; border: 1px solid var(--_line); border-radius: 5px; font: inherit; line-height: 20px; text-align: center; }
+.hints { display: flex; flex-wrap: wrap; gap: 4px 18px; padding: 8px 16px; border-block-start: 1px solid var(--_border); color: var(--_muted); font-size: .8125em; }
+kbd { display: inline-block; min-inline-size: 22px; margin-inline-end: 5px; padding: 0 5px; border: 1px solid var(--_border); border-radius: 5px; font: inherit; line-height: 20px; text-align: center; }
 @media (pointer: coarse), (width < 30rem) { .hints { display: none; } }
 
-.alert:not(:empty) { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; margin-block-start: 10px; padding: 10px 14px; border: 1px solid var(--_line); border-radius: var(--_radius); background: var(--_surface); }
+.alert:not(:empty) { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; margin-block-start: 10px; padding: 10px 14px; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_surface); }
 .alert .icon { color: var(--_grave); }
 .retry { margin-inline-start: auto; min-block-size: 28px; color: var(--_accent); font-weight: 600; }
 
-.card { margin-block-start: 14px; padding: clamp(16px, 5%, 36px); padding-block-start: clamp(12px, 3%, 22px); background: var(--_surface); border: 1px solid var(--_line); border-radius: calc(var(--_radius) + 4px); }
+.card { margin-block-start: 14px; padding: clamp(16px, 5%, 36px); padding-block-start: clamp(12px, 3%, 22px); background: var(--_surface); border: 1px solid var(--_border); border-radius: calc(var(--_radius) + 4px); }
 .back { display: inline-flex; align-items: center; gap: 6px; min-block-size: 32px; margin-inline-start: -3px; color: var(--_muted); font-size: .9375em; }
 .back:hover, .link:hover { color: var(--_accent); text-decoration: underline; text-underline-offset: 3px; }
 .title { margin-block-start: 10px; font-size: 1.5em; font-weight: 680; line-height: 1.25; letter-spacing: -.012em; text-wrap: balance; }
@@ -103,39 +103,39 @@ kbd { display: inline-block; min-inline-size: 22px; margin-inline-end: 5px; padd
 .body :is(code, pre) { font-family: ui-monospace, SFMono-Regular, Consolas, monospace; font-size: .9em; background: color-mix(in oklab, var(--_text) 6%, var(--_surface)); border-radius: 4px; padding: .1em .3em; }
 .body pre { padding: 12px 14px; white-space: pre-wrap; }
 .body pre code { background: none; padding: 0; }
-.body blockquote { margin-inline: 0; padding-inline-start: 14px; border-inline-start: 3px solid var(--_line); color: var(--_muted); }
+.body blockquote { margin-inline: 0; padding-inline-start: 14px; border-inline-start: 3px solid var(--_border); color: var(--_muted); }
 .body table { border-collapse: collapse; inline-size: 100%; font-size: .9375em; }
-.body :is(th, td) { padding: 7px 10px 7px 0; border-block-end: 1px solid var(--_line); text-align: start; vertical-align: top; }
-.related, .maybe:not(:empty) { margin-block-start: 28px; }
-:is(.related, .maybe) h3 { margin-block-end: 6px; color: var(--_muted); font-size: .875em; font-weight: 600; }
+.body :is(th, td) { padding: 7px 10px 7px 0; border-block-end: 1px solid var(--_border); text-align: start; vertical-align: top; }
+.related, .suggestions:not(:empty) { margin-block-start: 28px; }
+:is(.related, .suggestions) h3 { margin-block-end: 6px; color: var(--_muted); font-size: .875em; font-weight: 600; }
 .link { min-block-size: 30px; color: var(--_accent); }
-.feedback { display: flex; flex-wrap: wrap; align-items: center; gap: 10px 18px; margin-block-start: 28px; padding-block-start: 20px; border-block-start: 1px solid var(--_line); }
+.feedback { display: flex; flex-wrap: wrap; align-items: center; gap: 10px 18px; margin-block-start: 28px; padding-block-start: 20px; border-block-start: 1px solid var(--_border); }
 .feedback p { font-weight: 600; }
-.said { display: flex; align-items: center; gap: 8px; }
-.said .icon { color: light-dark(#1a7f4b, #6fd3a0); }
-.ways { display: flex; flex-wrap: wrap; gap: 8px; }
-.button, .next { display: inline-flex; align-items: center; justify-content: center; gap: 8px; min-block-size: 40px; min-inline-size: 64px; padding: 6px 16px; border: 1px solid var(--_edge); border-radius: calc(var(--_radius) - 3px); font-weight: 550; }
+.answer { display: flex; align-items: center; gap: 8px; }
+.answer .icon { color: light-dark(#1a7f4b, #6fd3a0); }
+.actions { display: flex; flex-wrap: wrap; gap: 8px; }
+.button, .next { display: inline-flex; align-items: center; justify-content: center; gap: 8px; min-block-size: 40px; min-inline-size: 64px; padding: 6px 16px; border: 1px solid var(--_control); border-radius: calc(var(--_radius) - 3px); font-weight: 550; }
 .button:hover { background: var(--_tint); border-color: var(--_accent); }
 .next { background: var(--_accent); border-color: transparent; color: var(--_on-accent); }
 .next:hover { background: color-mix(in oklab, var(--_accent) 88%, var(--_text)); }
 .next[aria-disabled] { opacity: .65; cursor: default; }
 
 label { display: block; margin-block-start: 18px; font-weight: 600; }
-textarea { display: block; inline-size: 100%; min-block-size: 8.5em; margin-block-start: 10px; padding: 12px 14px; border: 1px solid var(--_edge); border-radius: calc(var(--_radius) - 2px); background: none; resize: vertical; }
+textarea { display: block; inline-size: 100%; min-block-size: 8.5em; margin-block-start: 10px; padding: 12px 14px; border: 1px solid var(--_control); border-radius: calc(var(--_radius) - 2px); background: none; resize: vertical; }
 textarea:focus { border-color: var(--_accent); outline: 3px solid color-mix(in srgb, var(--_accent) 28%, transparent); outline-offset: 0; }
 textarea[aria-invalid] { border-color: var(--_grave); }
-.fault:not(:empty) { margin-block-start: 8px; color: var(--_grave); font-weight: 550; }
-.maybe:not(:empty) { margin-block-start: 18px; }
-.suggestion { display: block; inline-size: 100%; padding: 10px 14px; border: 1px solid var(--_line); border-radius: calc(var(--_radius) - 3px); }
+.error:not(:empty) { margin-block-start: 8px; color: var(--_grave); font-weight: 550; }
+.suggestions:not(:empty) { margin-block-start: 18px; }
+.suggestion { display: block; inline-size: 100%; padding: 10px 14px; border: 1px solid var(--_border); border-radius: calc(var(--_radius) - 3px); }
 .suggestion .snippet { -webkit-line-clamp: 1; }
 li + li .suggestion { margin-block-start: 6px; }
 .suggestion:hover { border-color: var(--_accent); background: var(--_tint); }
-.along:not(:empty) { margin-block-start: 18px; color: var(--_muted); font-size: .9375em; }
-.along ul { list-style: disc; padding-inline-start: 1.4em; color: var(--_text); }
-form > .ways { margin-block-start: 18px; }
+.attached:not(:empty) { margin-block-start: 18px; color: var(--_muted); font-size: .9375em; }
+.attached ul { list-style: disc; padding-inline-start: 1.4em; color: var(--_text); }
+form > .actions { margin-block-start: 18px; }
 ::slotted([slot=contact]) { margin-block-start: 16px; }
 .sent p { margin-block-start: 6px; color: var(--_muted); }
-.sent .ways { margin-block-start: 18px; }
+.sent .actions { margin-block-start: 18px; }
 
 @media (prefers-reduced-motion: no-preference) {
   .option, .button, .next, .clear, .suggestion, .field { transition: background-color .12s, border-color .12s, color .12s; }
@@ -155,7 +155,7 @@ form > .ways { margin-block-start: 18px; }
 
 let made;
 
-/** Made at the first call, since a server has no sheets. */
+/** Returns the sheet. It is made by the first call, since a server has no sheets. */
 export function sheet() {
   if (!made) {
     made = new CSSStyleSheet();

@@ -1,21 +1,21 @@
-//! One stemmer as a file: the language is that of `KENPOINT_STEMMER` when it is compiled, English otherwise.
+//! One stemmer as a WebAssembly file, for the language in `KENPOINT_STEMMER` at compile time; English by default.
 //!
-//! A page loads the files of the languages its snapshot has. They are called with one word at a time, through
-//! an area of their memory that has room for the longest term; nothing else is exported, and nothing imported.
+//! A page loads the files of the languages of its snapshot. A call stems one word in a buffer of the module's memory. The
+//! module exports nothing else and imports nothing.
 
 use std::cell::RefCell;
 
 use frostem::{Algorithm, Stemmer};
 
-/// Bytes of the area. Terms are shorter than half of it, and no stem is twice as long as its word.
-const AREA: usize = 256;
+/// Size of the buffer in bytes. Terms are shorter than half of it, and no stem is twice as long as its word.
+const BUFFER_BYTES: usize = 256;
 
 thread_local! {
-    /// Where a word is put, and its stem found. WebAssembly without threads has one.
-    static WORD: RefCell<[u8; AREA]> = const { RefCell::new([0; AREA]) };
+    /// The buffer: the word before a call, its stem after it.
+    static WORD: RefCell<[u8; BUFFER_BYTES]> = const { RefCell::new([0; BUFFER_BYTES]) };
 }
 
-/// The algorithm of this file. `xtask` compiles one for each language that `core` names in `text/stem.rs`.
+/// Returns the algorithm of this file. `xtask` compiles one for each language in `core/src/text/stem.rs`.
 fn algorithm() -> Algorithm {
     match option_env!("KENPOINT_STEMMER").unwrap_or("en").as_bytes() {
         b"ar" => Algorithm::Arabic,
@@ -54,22 +54,21 @@ fn algorithm() -> Algorithm {
     }
 }
 
-/// Where the area is.
+/// Returns the address of the buffer.
 #[unsafe(no_mangle)]
 pub extern "C" fn buffer() -> *mut u8 {
     WORD.with(|word| word.as_ptr().cast())
 }
 
-/// Stems the word of so many bytes in the area, in its place. Returns the length of the stem; what is no word
-/// stays as it is.
+/// Stems the word of `len` bytes in the buffer, in place, and returns the length of the stem. Invalid UTF-8 stays as it is.
 #[unsafe(no_mangle)]
 pub extern "C" fn stem(len: usize) -> usize {
-    WORD.with_borrow_mut(|area| {
-        let stem = match area.get(..len).map(str::from_utf8) {
+    WORD.with_borrow_mut(|buffer| {
+        let stem = match buffer.get(..len).map(str::from_utf8) {
             Some(Ok(word)) => Stemmer::new(algorithm()).stem(word).into_owned(),
             _ => return len,
         };
-        match area.get_mut(..stem.len()) {
+        match buffer.get_mut(..stem.len()) {
             Some(place) => {
                 place.copy_from_slice(stem.as_bytes());
                 stem.len()

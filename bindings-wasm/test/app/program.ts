@@ -1,30 +1,30 @@
 /** Uses the types as an application would. What must be refused stands behind `@ts-expect-error`. */
 import { KenpointError, open } from "kenpoint";
-import type { AskOptions, Batch, Handoff, Hit, Snapshot, What } from "kenpoint";
+import type { EventBatch, Feedback, Handoff, Hit, QueryOptions, Snapshot, VisitOutcome } from "kenpoint";
 
 export async function answers(question: string): Promise<string[]> {
   const snapshot: Snapshot = await open("/help.ken", {
     cache: "help",
     onProgress: (loaded, total) => console.log(loaded / (total ?? loaded)),
   });
-  const options: AskOptions = { limit: 5, snippetChars: 120, filter: { kinds: ["product"], edited_from: new Date() } };
+  const options: QueryOptions = { limit: 5, snippetChars: 120, filter: { kinds: ["product"], edited_from: new Date() } };
   const { hits, impression } = await snapshot.search(question, { ...options, explain: true });
   const { suggestions, abstained } = await snapshot.suggest(question, { language: "de", tried: [] }, { threshold: 0.3 });
   const { words, titles } = await snapshot.complete(question, { limit: 3 });
   const article = await snapshot.article(hits[0]?.id ?? "a");
-  const visit = await snapshot.session({ party: "acme", products: [{ id: "lamp", version: "4.0" }] });
-  const told: What[] = [
+  const visit = await snapshot.visit({ party: "acme", products: [{ id: "lamp", version: "4.0" }] });
+  const events: Feedback[] = [
     { what: "searched", query: question },
     { what: "shown", impression },
     { what: "clicked", article: article.id, rank: 1, impression },
     { what: "dwelt", article: article.id, seconds: 30, at: Date.now() },
     { what: "flagged", article: article.id, reason: "outdated" },
   ];
-  for (const done of told) await visit.record(done);
-  const batch: Batch = await visit.take();
-  const handoff: Handoff = await visit.handoff("Please help.");
-  const end = await visit.end();
-  if (end.ended === "solved") console.log(end.article);
+  for (const event of events) await visit.record(event);
+  const batch: EventBatch = await visit.takeEvents();
+  const handoff: Handoff = await visit.handOver("Please help.");
+  const outcome: VisitOutcome = await visit.outcome();
+  if (outcome.ended === "solved") console.log(outcome.article, hits[0]?.solve_probability);
   const again = await snapshot.resume(await visit.text());
   again.close();
   snapshot.close();
@@ -44,7 +44,7 @@ export async function refused(snapshot: Snapshot): Promise<void> {
   await snapshot.suggest("lamp", {}, { context: {} });
   // @ts-expect-error: there is no such kind.
   await snapshot.search("lamp", { filter: { kinds: ["lamp"] } });
-  const visit = await snapshot.session();
+  const visit = await snapshot.visit();
   // @ts-expect-error: what was rated has a value.
   await visit.record({ what: "rated", article: "lamp" });
   // @ts-expect-error: it is no reader's to close cases.

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
     Context, CustomerText, Event, EventBatch, EventKind, Feedback, Handoff, Impression,
     ProductItem, TextOrigin, Tried, TriedOutcome, Viewer, VisitOutcome, validate,
@@ -190,7 +190,45 @@ impl Visit {
         }
     }
 
-    /// Restores the rest of a visit from its text form, after the host repeated each event by [`Visit::record`]: the
+    /// Checks that a text form which names `base` and `audience` can be resumed as this visit, a new one of a snapshot.
+    ///
+    /// For hosts that read JSON themselves. Fails with `Contradiction` for the text form of another base or audience;
+    /// the host begins a new visit then.
+    pub fn check_origin(&self, base: &str, audience: &str) -> Result<()> {
+        if self.base == base && self.audience == audience {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorCode::Contradiction,
+            "visit: it belongs to another base or audience; begin a new visit",
+        ))
+    }
+
+    /// Repeats an event of the text form, before [`Visit::resume`].
+    ///
+    /// Fails with `Contradiction` unless this visit gives the event the same id, session, audience, party and channel,
+    /// and otherwise as [`Visit::record`] does.
+    pub fn repeat(&mut self, event: Event<Feedback>) -> Result<()> {
+        let Event { at, what, .. } = event;
+        self.push(at, what)?;
+        let is_same = self.events.last().is_some_and(|own| {
+            own.id == event.id
+                && own.session == event.session
+                && own.audience == event.audience
+                && own.party == event.party
+                && own.channel == event.channel
+        });
+        if is_same {
+            return Ok(());
+        }
+        self.events.pop();
+        Err(Error::new(
+            ErrorCode::Contradiction,
+            "visit.events: they are not the numbered events of one visitor; begin a new visit",
+        ))
+    }
+
+    /// Restores the rest of a visit from its text form, after the host repeated each event by [`Visit::repeat`]: the
     /// number of events taken, the messages, and the mark that it was handed over.
     ///
     /// For hosts that read JSON themselves; other hosts deserialize the text form. Fails as [`Visit::check`] does.
@@ -344,5 +382,67 @@ impl<W> Handoff<W> {
         context.items.clone_from(&self.products);
         context.tried.clone_from(&self.leave_out);
         SuggestRequest::for_text(texts.join("\n"), viewer).context(context)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+
+    fn visit() -> Visit {
+        let visit = Visit::new(7, "v1", "public").unwrap();
+        visit.party("acme").channel("web")
+    }
+
+    fn searched(visit: &mut Visit) -> Event<Feedback> {
+        let query = "dark lamp".to_owned();
+        let what = Feedback::Searched { query };
+        visit.push(Timestamp::from_ms(0).unwrap(), what).unwrap();
+        visit.events.last().unwrap().clone()
+    }
+
+    #[test]
+    fn a_visit_resumes_at_its_own_base_and_for_its_own_audience() {
+        let of = |base: &str, audience: &str| {
+            let checked = visit().check_origin(base, audience);
+            checked.err().map(|error| error.code())
+        };
+        assert_eq!(of("0000000000000007", "public"), None);
+        let other = Some(ErrorCode::Contradiction);
+        assert_eq!(of("0000000000000008", "public"), other);
+        assert_eq!(of("0000000000000007", "internal"), other);
+    }
+
+    #[test]
+    fn the_events_of_a_text_form_are_repeated_exactly_or_rejected() {
+        let mut first = visit();
+        let events = [searched(&mut first), searched(&mut first)];
+        let mut again = visit();
+        for event in events.clone() {
+            again.repeat(event).unwrap();
+        }
+        assert_eq!(again.resume(0, Vec::new(), false).unwrap(), first);
+
+        let [event, second] = events;
+        let wrong = [
+            second,
+            event.clone().session("v2"),
+            event.clone().audience("internal"),
+            Event {
+                party: None,
+                ..event.clone()
+            },
+            Event {
+                channel: Some("app".to_owned()),
+                ..event.clone()
+            },
+        ];
+        let mut again = visit();
+        for event in wrong {
+            let code = again.repeat(event).unwrap_err().code();
+            assert_eq!(code, ErrorCode::Contradiction);
+        }
+        again.repeat(event).unwrap();
     }
 }

@@ -1,4 +1,4 @@
-//! What writes: a call by its name, with its arguments as one JSON object.
+//! The calls that write, by name, with the arguments as one JSON object.
 
 use kenpoint::exchange::json;
 use kenpoint::model::{
@@ -21,7 +21,7 @@ struct All {
     recorded: Vec<&'static str>,
 }
 
-/// Reads the arguments of a call. A key that means nothing is an error, however deep it stands.
+/// Reads the arguments of a call. An unknown key is an error at any depth.
 macro_rules! given {
     ($text:expr => $($name:ident: $type:ty),+) => {
         #[derive(Deserialize)]
@@ -31,13 +31,13 @@ macro_rules! given {
 }
 pub(super) use given;
 
-/// A call that there is not.
+/// Makes the error for an unknown call.
 pub(super) fn unknown(call: &str) -> Error {
     Error::invalid("call", call, "there is no such call")
 }
 
-/// Does what is called for.
-pub fn act(base: &Base, call: &str, text: &str) -> Result<String> {
+/// Runs a call that writes.
+pub fn run(base: &Base, call: &str, text: &str) -> Result<String> {
     match call {
         "put" => {
             given!(text => article: ArticleDraft, expects: Option<u32>);
@@ -74,7 +74,7 @@ pub fn act(base: &Base, call: &str, text: &str) -> Result<String> {
     }
 }
 
-/// Of articles and facts.
+/// Runs a call about articles and facts.
 fn knowledge(base: &Base, call: &str, text: &str) -> Result<Option<String>> {
     let recorded = match call {
         "set_fact" => {
@@ -106,7 +106,7 @@ fn knowledge(base: &Base, call: &str, text: &str) -> Result<Option<String>> {
     done(recorded).map(Some)
 }
 
-/// Of cases and links.
+/// Runs a call about cases and links.
 fn cases(base: &Base, call: &str, text: &str) -> Result<String> {
     let recorded = match call {
         "open_case" => {

@@ -1,8 +1,8 @@
-/** The line to the engine: what waits, what is under way, and what becomes of it when the engine stops. */
+/** The page's side of the engine: a queue of calls, which survives an engine that stops. */
 import { KenpointError } from "./error.js";
 
-export class Line {
-  /** What the snapshot is, once it is open. */
+export class EngineClient {
+  /** The description of the snapshot, once it is open. */
   info;
   #connect;
   #opening;
@@ -14,20 +14,20 @@ export class Line {
   #last = 0;
   #isClosed = false;
 
-  /** `connect` makes a port as a worker is one; `opening` makes the message that opens the snapshot there. */
+  /** `connect` makes a port with the interface of a worker; `opening` makes the message that opens the snapshot there. */
   constructor(connect, opening, onProgress) {
     [this.#connect, this.#opening, this.#onProgress] = [connect, opening, onProgress];
   }
 
-  /** Asks. Questions are sent one at a time, so that those given up in the meantime are never begun. */
+  /** Queues a call. Calls are sent one at a time, so that one that is aborted while it waits never starts. */
   call(call, args = [], signal) {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) throw closed();
       signal?.throwIfAborted();
       const job = { id: ++this.#last, call, args, resolve, reject };
-      const giveUp = () => this.#drop(job, signal.reason);
-      job.forget = () => signal?.removeEventListener("abort", giveUp);
-      signal?.addEventListener("abort", giveUp);
+      const abort = () => this.#drop(job, signal.reason);
+      job.release = () => signal?.removeEventListener("abort", abort);
+      signal?.addEventListener("abort", abort);
       this.#queue.push(job);
       this.#next();
     });
@@ -47,7 +47,7 @@ export class Line {
     this.#port.postMessage({ id, call, args, wantsProgress }, transfer);
   }
 
-  /** Connects, and puts the opening in front of what waits: first of all, and after the engine has stopped. */
+  /** Connects, and queues the opening message first. */
   #start() {
     try {
       this.#port = this.#connect();
@@ -55,16 +55,16 @@ export class Line {
       this.#fail(notStarted(error));
       return false;
     }
-    this.#port.onmessage = ({ data }) => this.#take(data);
+    this.#port.onmessage = ({ data }) => this.#receive(data);
     this.#port.onerror = (event) => this.#fail(notStarted(event));
     this.#port.onmessageerror = this.#port.onerror;
     const resolve = (info) => (this.info = info);
     const reject = (error) => this.#fail(error);
-    this.#queue.unshift({ id: ++this.#last, call: "open", ...this.#opening(), resolve, reject, forget() {} });
+    this.#queue.unshift({ id: ++this.#last, call: "open", ...this.#opening(), resolve, reject, release() {} });
     return true;
   }
 
-  #take({ id, value, error, isWaiting, progress }) {
+  #receive({ id, value, error, isWaiting, progress }) {
     if (progress) return this.#onProgress(...progress);
     if (id === this.#running) this.#running = undefined;
     if (!isWaiting) this.#settle(id, value, error);
@@ -75,30 +75,30 @@ export class Line {
     const job = this.#sent.get(id);
     this.#sent.delete(id);
     if (error?.hasStopped) this.#restart();
-    job?.forget();
+    job?.release();
     if (error) job?.reject(new KenpointError(error));
     else job?.resolve(value);
   }
 
-  /** An engine that stopped is let go of. Only what asked it is lost: the rest is asked again of a new one. */
+  /** Drops an engine that stopped. Its current call is lost; the other calls go to a new engine. */
   #restart() {
-    this.#hangUp();
+    this.#disconnect();
     this.#queue.unshift(...this.#sent.values());
     this.#sent.clear();
   }
 
-  #hangUp() {
+  #disconnect() {
     if (this.#port) this.#port.onmessage = this.#port.onerror = this.#port.onmessageerror = null;
     this.#port?.terminate();
     this.#port = this.#running = undefined;
   }
 
   #fail(error) {
-    this.#hangUp();
+    this.#disconnect();
     const lost = [...this.#sent.values(), ...this.#queue.splice(0)];
     this.#sent.clear();
     for (const job of lost) {
-      job.forget();
+      job.release();
       if (job.call !== "open") job.reject(error);
     }
   }
@@ -107,7 +107,7 @@ export class Line {
     const at = this.#queue.indexOf(job);
     if (at >= 0) this.#queue.splice(at, 1);
     this.#sent.delete(job.id);
-    job.forget();
+    job.release();
     job.reject(reason);
   }
 }

@@ -1,12 +1,12 @@
-//! What reads, beside searching and suggesting: a call by its name, with its arguments as one JSON object.
+//! The calls that read, except search and suggestions, by name, with the arguments as one JSON object.
 
 use kenpoint::exchange::json;
 use kenpoint::{Base, Result, ReviewRequest};
 use serde::{Deserialize, Serialize};
 
-use super::calls::{given, unknown};
+use super::commands::{given, unknown};
 
-/// One value under its name.
+/// Writes one value under its name.
 macro_rules! named {
     ($name:ident: $value:expr) => {{
         #[derive(Serialize)]
@@ -17,8 +17,8 @@ macro_rules! named {
     }};
 }
 
-/// Answers what is asked.
-pub fn look(base: &Base, call: &str, text: &str) -> Result<String> {
+/// Runs a call that reads.
+pub fn run(base: &Base, call: &str, text: &str) -> Result<String> {
     match call {
         "article_ids" => {
             given!(text => after: Option<String>, limit: usize);
@@ -33,13 +33,13 @@ pub fn look(base: &Base, call: &str, text: &str) -> Result<String> {
         "verify" => json::write(&base.verify()?),
         _ => {
             given!(text => id: String);
-            of(base, call, &id)
+            by_id(base, call, &id)
         }
     }
 }
 
-/// Of something with an id.
-fn of(base: &Base, call: &str, id: &str) -> Result<String> {
+/// Runs a call about one article or case.
+fn by_id(base: &Base, call: &str, id: &str) -> Result<String> {
     match call {
         "article" => json::write(&base.article(id)?),
         "case" => json::write(&base.case(id)?),

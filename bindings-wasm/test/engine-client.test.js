@@ -1,15 +1,15 @@
-/** The line to the engine, with ports that answer when the test says so. */
+/** The client of the engine, with ports that answer when the test says so. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./package.js";
 
-const { Line } = await load("line.js");
+const { EngineClient } = await load("engine-client.js");
 const STOPPED = { kind: "Internal", code: 901, message: "it stopped", hasStopped: true };
-/** Lets what was promised happen. */
+/** Lets pending promises settle. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A line whose ports keep what they are sent. */
-function lined(onProgress) {
+/** Makes a client whose ports keep the messages that they get. */
+function connected(onProgress) {
   const ports = [];
   const connect = () => {
     const port = { sent: [], isTerminated: false };
@@ -20,16 +20,16 @@ function lined(onProgress) {
     ports.push(port);
     return port;
   };
-  return { line: new Line(connect, () => ({ args: ["source"] }), onProgress), ports };
+  return { client: new EngineClient(connect, () => ({ args: ["source"] }), onProgress), ports };
 }
 
 test("the snapshot is opened before the first question, and questions go one at a time", async () => {
-  const { line, ports } = lined();
-  const [a, b] = [line.call("a", [1]), line.call("b")];
+  const { client, ports } = connected();
+  const [a, b] = [client.call("a", [1]), client.call("b")];
   const [port] = ports;
   assert.deepEqual(port.calls(), ["open"]);
   port.answer({ value: "info" });
-  assert.equal(line.info, "info");
+  assert.equal(client.info, "info");
   assert.deepEqual(port.calls(), ["open", "a"]);
   port.answer({ value: "A" });
   port.answer({ value: "B" });
@@ -38,11 +38,11 @@ test("the snapshot is opened before the first question, and questions go one at 
 });
 
 test("a question that was given up before its turn is never sent", async () => {
-  const { line, ports } = lined();
+  const { client, ports } = connected();
   const control = new AbortController();
   const { signal } = control;
-  const given = [line.call("a", [], signal), line.call("b", [], signal)];
-  const c = line.call("c");
+  const given = [client.call("a", [], signal), client.call("b", [], signal)];
+  const c = client.call("c");
   const [port] = ports;
   port.answer({});
   control.abort(new Error("enough"));
@@ -55,8 +55,8 @@ test("a question that was given up before its turn is never sent", async () => {
 });
 
 test("a question that waits for the network lets others pass", async () => {
-  const { line, ports } = lined();
-  const [a, b] = [line.call("a"), line.call("b")];
+  const { client, ports } = connected();
+  const [a, b] = [client.call("a"), client.call("b")];
   const [port] = ports;
   port.answer({});
   const { id } = port.sent.at(-1);
@@ -69,8 +69,8 @@ test("a question that waits for the network lets others pass", async () => {
 });
 
 test("an engine that stopped costs one question, and is started again for the next", async () => {
-  const { line, ports } = lined();
-  const [a, b, c] = [line.call("a"), line.call("b"), line.call("c")];
+  const { client, ports } = connected();
+  const [a, b, c] = [client.call("a"), client.call("b"), client.call("c")];
   ports[0].answer({});
   ports[0].answer({ isWaiting: true });
   ports[0].answer({ error: STOPPED });
@@ -79,9 +79,9 @@ test("an engine that stopped costs one question, and is started again for the ne
   assert.equal(ports.length, 2);
   for (const value of ["newer info", "A", "C"]) ports[1].answer({ value });
   assert.deepEqual(ports[1].calls(), ["open", "a", "c"]);
-  assert.deepEqual([await a, await c, line.info], ["A", "C", "newer info"]);
+  assert.deepEqual([await a, await c, client.info], ["A", "C", "newer info"]);
 
-  const d = line.call("d");
+  const d = client.call("d");
   ports[1].answer({ error: STOPPED });
   await assert.rejects(d, { kind: "Internal" });
   await turn();
@@ -89,8 +89,8 @@ test("an engine that stopped costs one question, and is started again for the ne
 });
 
 test("an engine that stops while it opens is not started over and over", async () => {
-  const { line, ports } = lined();
-  const calls = [line.call("a"), line.call("b")];
+  const { client, ports } = connected();
+  const calls = [client.call("a"), client.call("b")];
   ports[0].answer({ error: STOPPED });
   for (const call of calls) await assert.rejects(call, { kind: "Internal" });
   await turn();
@@ -104,46 +104,46 @@ test("a snapshot that does not open, and a worker that does not start, fail all 
     [(port) => port.onmessageerror({}), "EngineFailed"],
   ];
   for (const [fail, kind] of fails) {
-    const { line, ports } = lined();
-    const calls = [line.call("a"), line.call("b")];
+    const { client, ports } = connected();
+    const calls = [client.call("a"), client.call("b")];
     fail(ports[0]);
     for (const call of calls) await assert.rejects(call, { kind });
     assert.ok(ports[0].isTerminated);
-    const again = line.call("c");
+    const again = client.call("c");
     for (const value of ["info", "C"]) ports[1].answer({ value });
     assert.equal(await again, "C", "a later call tries again");
   }
 });
 
 test("a constructor of workers that throws is a typed error", async () => {
-  const line = new Line(
+  const client = new EngineClient(
     () => {
       throw new Error("another origin");
     },
     () => ({}),
   );
-  await assert.rejects(line.call("a"), { kind: "EngineFailed", code: 0, message: /another origin.*workerUrl/ });
+  await assert.rejects(client.call("a"), { kind: "EngineFailed", code: 0, message: /another origin.*workerUrl/ });
 });
 
-test("progress is told, and a line that was closed is silent", async () => {
-  const told = [];
-  const { line, ports } = lined((...progress) => told.push(progress));
-  const call = line.call("a");
+test("progress is reported, and a closed client is silent", async () => {
+  const seen = [];
+  const { client, ports } = connected((...progress) => seen.push(progress));
+  const call = client.call("a");
   ports[0].answer({ progress: [5, 10] });
-  line.close();
+  client.close();
   ports[0].answer({ progress: [10, 10] });
   ports[0].answer({ value: "info" });
   await assert.rejects(call, { kind: "Closed", code: 212 });
-  await assert.rejects(line.call("b"), { kind: "Closed" });
-  assert.deepEqual(told, [[5, 10]]);
+  await assert.rejects(client.call("b"), { kind: "Closed" });
+  assert.deepEqual(seen, [[5, 10]]);
   assert.ok(ports[0].isTerminated);
 });
 
 test("a signal that lives long holds no question", async () => {
-  const { line, ports } = lined();
+  const { client, ports } = connected();
   let n = 0;
   const signal = { throwIfAborted() {}, addEventListener: () => (n += 1), removeEventListener: () => (n -= 1) };
-  const call = line.call("a", [], signal);
+  const call = client.call("a", [], signal);
   assert.equal(n, 1);
   ports[0].answer({});
   ports[0].answer({ value: "A" });

@@ -1,4 +1,4 @@
-/** What the host owes the engine: stemmers, and the parts of a large snapshot. The engine here is written down below. */
+/** The stemmers and shards that the server loads for the engine. The engine is a fake, written below. */
 import assert from "node:assert/strict";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,32 +8,32 @@ import { folder } from "./package.js";
 import { serve } from "./serve.js";
 import { stemmer } from "./stemmer.js";
 
-/** An engine whose questions are lists of the parts that they need, and whose snapshot is a list of languages. */
+/** An engine whose queries are lists of the shards that they need, and whose snapshot is a list of languages. */
 const ENGINE = `
 const named = (names) => JSON.stringify({ names });
 export const __wbg_set_wasm = () => {};
-export let readers = 0;
-export class Reader {
+export let open = 0;
+export class Snapshot {
   static languages = (bytes) => named(JSON.parse(new TextDecoder().decode(bytes)));
-  static open = (bytes, stem) => ((readers += 1), Object.assign(new Reader(), { stem }));
-  #parts = new Map();
+  static open = (bytes, stem) => ((open += 1), Object.assign(new Snapshot(), { stem }));
+  #shards = new Map();
   #wanted = [];
   info = () => "{}";
   wanted = () => named(this.#wanted);
-  parts = () => named(["aa", "bb"]);
+  shards = () => named(["aa", "bb"]);
   article_ids = () => named([this.stem("de", "Häuser"), this.stem("fr", "été"), this.stem("de", "ä".repeat(300))]);
   article(needs) {
-    this.#wanted = needs.split(" ").filter((digest) => !this.#parts.has(digest)).slice(0, 2);
-    if (this.#wanted.length) throw "302 Io parts are wanted";
-    return JSON.stringify({ id: needs.split(" ").map((digest) => this.#parts.get(digest)).join(), sections: [] });
+    this.#wanted = needs.split(" ").filter((digest) => !this.#shards.has(digest)).slice(0, 2);
+    if (this.#wanted.length) throw "309 NotLoaded shards are wanted";
+    return JSON.stringify({ id: needs.split(" ").map((digest) => this.#shards.get(digest)).join(), sections: [] });
   }
   supply(digest, bytes) {
     const text = new TextDecoder().decode(bytes);
-    if (text === "damaged") throw "306 Corrupt the part is damaged";
-    if (text !== "nothing") this.#parts.set(digest, text);
+    if (text === "damaged") throw "306 Corrupt the shard is damaged";
+    if (text !== "nothing") this.#shards.set(digest, text);
   }
   free() {
-    readers -= 1;
+    open -= 1;
   }
 }
 `;
@@ -50,7 +50,7 @@ await writeFile(`${scratch}/engine.wasm`, MODULE);
 const engine = await import(pathToFileURL(`${scratch}/engine.js`).href);
 const { open } = await import(pathToFileURL(`${scratch}/index.js`).href);
 
-/** A snapshot of that engine, behind a server that lists what it is asked for. */
+/** Opens a snapshot of that engine, behind a server that lists its requests. */
 async function opened(t, { languages = [], ...pages } = {}, options) {
   const all = { "/help.ken": JSON.stringify(languages), "/stem/de.wasm": stemmer, "/stem/fr.wasm": stemmer, ...pages };
   const server = await serve({ folders: { "/engine/": scratch }, pages: all });
@@ -59,11 +59,11 @@ async function opened(t, { languages = [], ...pages } = {}, options) {
   const again = () => open(`${server.url}/help.ken?v=1`, at);
   const snapshot = await again();
   t.after(() => snapshot.close());
-  const parts = () => server.requests.filter((path) => path.includes(".d/"));
-  return { snapshot, again, pages: all, url: server.url, requests: server.requests, parts };
+  const shards = () => server.requests.filter((path) => path.includes(".d/"));
+  return { snapshot, again, pages: all, url: server.url, requests: server.requests, shards };
 }
 
-/** The Cache API, as far as it is used. Node has none. */
+/** The part of the Cache API that is used. Node has none. */
 function cacheApi() {
   const kept = new Map();
   const cache = {
@@ -89,38 +89,38 @@ test("a stemmer that is missing is a typed error", async (t) => {
   await assert.rejects(opened(t, { languages: ["xx"] }), { kind: "LoadFailed", message: /stem\/xx\.wasm.*404/ });
 });
 
-test("parts are loaded when a question needs them, once, and in parallel", async (t) => {
+test("shards are loaded when a query needs them, once, and in parallel", async (t) => {
   const pages = { "/help.ken.d/aa": "A", "/help.ken.d/bb": "B", "/help.ken.d/cc": "C" };
-  const { snapshot, parts } = await opened(t, pages);
-  assert.deepEqual(parts(), []);
+  const { snapshot, shards } = await opened(t, pages);
+  assert.deepEqual(shards(), []);
   const both = await Promise.all([snapshot.article("aa bb cc"), snapshot.article("bb aa")]);
   assert.deepEqual(both.map(({ id }) => id), ["A,B,C", "B,A"]);
   assert.equal((await snapshot.article("cc")).id, "C");
-  assert.deepEqual(parts().sort(), ["/help.ken.d/aa", "/help.ken.d/bb", "/help.ken.d/cc"]);
+  assert.deepEqual(shards().sort(), ["/help.ken.d/aa", "/help.ken.d/bb", "/help.ken.d/cc"]);
 });
 
-test("a part that is missing fails its question, and is asked for again by the next", async (t) => {
+test("a shard that is missing fails its query, and is requested again by the next", async (t) => {
   const pages = { "/help.ken.d/aa": "A" };
-  const { snapshot, parts } = await opened(t, pages);
+  const { snapshot, shards } = await opened(t, pages);
   await assert.rejects(snapshot.article("bb aa"), { kind: "LoadFailed", message: /help\.ken\.d\/bb: .*404/ });
   assert.equal((await snapshot.article("aa")).id, "A");
   await assert.rejects(snapshot.article("bb"), { kind: "LoadFailed" });
-  assert.equal(parts().filter((path) => path.endsWith("bb")).length, 2);
+  assert.equal(shards().filter((path) => path.endsWith("bb")).length, 2);
 });
 
-test("a part that is damaged is a typed error, and one that changes nothing ends the asking", async (t) => {
+test("a shard that is damaged is a typed error, and one that changes nothing ends the requests", async (t) => {
   const { snapshot } = await opened(t, { "/help.ken.d/aa": "damaged", "/help.ken.d/bb": "nothing" });
   await assert.rejects(snapshot.article("aa"), { kind: "Corrupt", code: 306 });
-  await assert.rejects(snapshot.article("bb"), { kind: "Io", code: 302 });
+  await assert.rejects(snapshot.article("bb"), { kind: "NotLoaded", code: 309 });
 });
 
-test("bytes have no folder of parts beside them", async (t) => {
+test("bytes have no folder of shards beside them", async (t) => {
   const snapshot = await open(new TextEncoder().encode("[]"));
   t.after(() => snapshot.close());
-  await assert.rejects(snapshot.article("aa"), { kind: "Io" });
+  await assert.rejects(snapshot.article("aa"), { kind: "NotLoaded" });
 });
 
-test("to close while parts are on their way is no harm to other snapshots", async (t) => {
+test("closing while shards load does not affect other snapshots", async (t) => {
   const { snapshot } = await opened(t, { "/help.ken.d/aa": "A" });
   const { snapshot: other } = await opened(t, { "/help.ken.d/aa": "A" });
   const pending = snapshot.article("aa");
@@ -129,8 +129,8 @@ test("to close while parts are on their way is no harm to other snapshots", asyn
   assert.equal((await other.article("aa")).id, "A");
 });
 
-test("to close while it opens leaves nothing in the engine", async (t) => {
-  const { readers } = engine;
+test("closing while it opens leaves nothing in the engine", async (t) => {
+  const { open: before } = engine;
   const giveUp = new AbortController();
   const { fetch } = globalThis;
   t.after(() => (globalThis.fetch = fetch));
@@ -139,15 +139,15 @@ test("to close while it opens leaves nothing in the engine", async (t) => {
     return fetch(url);
   };
   await assert.rejects(opened(t, { languages: ["de"] }, { signal: giveUp.signal }), { name: "AbortError" });
-  // What was under way runs to its end.
+  // Pending work ends.
   await new Promise((resolve) => setTimeout(resolve, 200));
-  assert.equal(engine.readers, readers);
+  assert.equal(engine.open, before);
 });
 
-test("parts are kept for ever, but not those that were damaged or belong to no snapshot any more", async (t) => {
+test("shards are cached for ever, except those that are damaged or belong to no current snapshot", async (t) => {
   const { kept } = (globalThis.caches = cacheApi());
   t.after(() => delete globalThis.caches);
-  const { again, pages, parts, snapshot, url } = await opened(t, { "/help.ken.d/aa": "A", "/help.ken.d/bb": "damaged" }, { cache: "help" });
+  const { again, pages, shards, snapshot, url } = await opened(t, { "/help.ken.d/aa": "A", "/help.ken.d/bb": "damaged" }, { cache: "help" });
   assert.equal((await snapshot.article("aa")).id, "A");
   await assert.rejects(snapshot.article("bb"), { kind: "Corrupt" });
   assert.ok(!kept.has(`${url}/help.ken.d/bb`));
@@ -158,12 +158,12 @@ test("parts are kept for ever, but not those that were damaged or belong to no s
   const later = await again();
   t.after(() => later.close());
   assert.equal((await later.article("aa bb")).id, "A,B");
-  assert.deepEqual(parts(), ["/help.ken.d/aa", "/help.ken.d/bb", "/help.ken.d/bb"]);
+  assert.deepEqual(shards(), ["/help.ken.d/aa", "/help.ken.d/bb", "/help.ken.d/bb"]);
   const names = [...kept.keys()].map((address) => address.slice(url.length)).filter((path) => path.includes(".d/"));
   assert.deepEqual(names.sort(), ["/help.ken.d/aa", "/help.ken.d/bb", "/other.ken.d/old"]);
 });
 
-test("in Node the parts are in a folder beside the file", async (t) => {
+test("in Node the shards are in a folder beside the file", async (t) => {
   await mkdir(`${scratch}/kept.ken.d`);
   await writeFile(`${scratch}/kept.ken`, "[]");
   await writeFile(`${scratch}/kept.ken.d/aa`, "A");

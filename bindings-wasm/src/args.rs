@@ -1,16 +1,15 @@
-//! Objects of JavaScript on their way in: a list of paths and values, `filter.tags[0]`, `wifi`.
+//! Arguments from JavaScript: an object arrives as a flat list of paths and values, such as `filter.tags[0]`, `wifi`.
 //!
-//! Not as JSON, since a reader of JSON would be a tenth of the engine; and not call by call, since the script
-//! around each would be a tenth of what the worker loads.
+//! A JSON reader would take a tenth of the engine, and a binding per member a tenth of the worker's scripts.
 
 use kenpoint::model::ProductItem;
 use kenpoint::{Error, ErrorCode, Result, Timestamp};
 use wasm_bindgen::JsValue;
 
-/// The members of an object that were not asked for yet.
-pub struct Told(Vec<(String, JsValue)>);
+/// The members of an object that are not read yet.
+pub struct Args(Vec<(String, JsValue)>);
 
-/// An instant that JavaScript gives: milliseconds since 1970.
+/// Converts milliseconds since 1970 to an instant.
 pub fn instant(field: &str, ms: f64) -> Result<Timestamp> {
     if ms.fract() == 0.0 && ms.abs() < 9e15 {
         return Timestamp::from_ms(ms as i64);
@@ -19,7 +18,7 @@ pub fn instant(field: &str, ms: f64) -> Result<Timestamp> {
     Err(Error::invalid_number(field, ms, rule))
 }
 
-/// A count that JavaScript gives.
+/// Converts a JavaScript number to a count.
 pub fn count(field: &str, n: f64) -> Result<usize> {
     if n.fract() == 0.0 && (0.0..=4e9).contains(&n) {
         return Ok(n as usize);
@@ -32,15 +31,15 @@ fn wrong(name: &str, rule: &str) -> Error {
     Error::new(ErrorCode::InvalidRecord, format!("{name}: {rule}"))
 }
 
-impl Told {
-    /// The members of a list in which each path stands in front of its value.
-    pub fn new(list: Vec<JsValue>) -> Told {
+impl Args {
+    /// Reads a list that alternates paths and values.
+    pub fn new(list: Vec<JsValue>) -> Args {
         let mut members = Vec::with_capacity(list.len() / 2);
         let mut rest = list.into_iter();
         while let (Some(name), Some(value)) = (rest.next(), rest.next()) {
             members.push((name.as_string().unwrap_or_default(), value));
         }
-        Told(members)
+        Args(members)
     }
 
     fn take(&mut self, name: &str) -> Option<JsValue> {
@@ -48,7 +47,7 @@ impl Told {
         Some(self.0.remove(at).1)
     }
 
-    /// A text, if there is one.
+    /// Takes an optional text.
     pub fn text(&mut self, name: &str) -> Result<Option<String>> {
         let text = |value: JsValue| {
             let text = value.as_string();
@@ -57,7 +56,7 @@ impl Told {
         self.take(name).map(text).transpose()
     }
 
-    /// A number, if there is one.
+    /// Takes an optional number.
     pub fn number(&mut self, name: &str) -> Result<Option<f64>> {
         let number = |value: JsValue| {
             let number = value.as_f64();
@@ -66,7 +65,7 @@ impl Told {
         self.take(name).map(number).transpose()
     }
 
-    /// Whether something is so; not, where nothing is said.
+    /// Takes a boolean; false if it is absent.
     pub fn flag(&mut self, name: &str) -> Result<bool> {
         let Some(value) = self.take(name) else {
             return Ok(false);
@@ -75,24 +74,36 @@ impl Told {
         flag.ok_or_else(|| wrong(name, "it is true or false"))
     }
 
-    /// A count, if there is one.
+    /// Takes an optional count.
     pub fn count(&mut self, name: &str) -> Result<Option<usize>> {
         let n = self.number(name)?;
         n.map(|n| count(name, n)).transpose()
     }
 
-    /// An instant, if there is one.
+    /// Takes an optional instant.
     pub fn instant(&mut self, name: &str) -> Result<Option<Timestamp>> {
         let ms = self.number(name)?;
         ms.map(|ms| instant(name, ms)).transpose()
     }
 
-    /// A member that must be there.
+    /// Fails with `InvalidRecord` if a required member is absent.
     pub fn needed<T>(name: &str, value: Option<T>) -> Result<T> {
         value.ok_or_else(|| wrong(name, "it is missing"))
     }
 
-    /// A list of texts.
+    /// Takes a text that must be there.
+    pub fn needed_text(&mut self, name: &str) -> Result<String> {
+        let text = self.text(name)?;
+        Args::needed(name, text)
+    }
+
+    /// Takes an instant that must be there.
+    pub fn needed_instant(&mut self, name: &str) -> Result<Timestamp> {
+        let at = self.instant(name)?;
+        Args::needed(name, at)
+    }
+
+    /// Takes a list of texts.
     pub fn texts(&mut self, name: &str) -> Result<Vec<String>> {
         let mut all = Vec::new();
         while let Some(text) = self.text(&format!("{name}[{}]", all.len()))? {
@@ -101,7 +112,7 @@ impl Told {
         Ok(all)
     }
 
-    /// A product, perhaps in a version, if there is one.
+    /// Takes an optional product with an optional version.
     pub fn item(&mut self, name: &str) -> Result<Option<ProductItem>> {
         let Some(id) = self.text(&format!("{name}.id"))? else {
             return Ok(None);
@@ -113,7 +124,7 @@ impl Told {
         }
     }
 
-    /// A list of products.
+    /// Takes a list of products.
     pub fn items(&mut self, name: &str) -> Result<Vec<ProductItem>> {
         let mut all = Vec::new();
         while let Some(item) = self.item(&format!("{name}[{}]", all.len()))? {
@@ -122,7 +133,7 @@ impl Told {
         Ok(all)
     }
 
-    /// Refuses what nobody asked for: a misspelt name is an error, and not passed over.
+    /// Fails if an unread member is left: an unknown or misspelt name is an error.
     pub fn end(&self) -> Result<()> {
         let rule = "it means nothing here; correct its name or its form, or leave it out";
         match self.0.first() {

@@ -1,11 +1,11 @@
-/** What is written down of a visit, over reloads and changes of what is searched: with the engine, and a storage of the test's. */
+/** Records visits over reloads and changes of the snapshot, with the engine and a storage of the test. */
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { load } from "./package.js";
 
 const { open } = await load("index.js");
 const { live } = await load("live.js");
-const { Journal } = await load("element/journal.js");
+const { VisitRecorder } = await load("element/visit-recorder.js");
 
 const KEY = "kenpoint-visit";
 const lamp = {
@@ -26,11 +26,11 @@ globalThis.sessionStorage = {
   removeItem: (key) => stored.delete(key),
 };
 
-/** A journal of a snapshot, which may be exchanged, and what it said had failed. */
-function journalOf(snapshot) {
+/** Makes a recorder of a snapshot, which may be exchanged, and a list of its failures. */
+function recorderOf(snapshot) {
   const failures = [];
   const at = { snapshot, failures };
-  at.journal = new Journal({ snapshot: async () => at.snapshot, options: () => ({}), failed: (error) => failures.push(error) });
+  at.recorder = new VisitRecorder({ snapshot: async () => at.snapshot, options: () => ({}), failed: (error) => failures.push(error) });
   return at;
 }
 
@@ -38,20 +38,20 @@ const searched = (query) => ({ what: "searched", query });
 const queries = (batch) => batch.events.map(({ query }) => query);
 const sessions = (...all) => new Set(all.map(({ session }) => session)).size;
 
-/** What a page leaves for the next one. */
+/** Returns what a page stores for the next one. */
 async function kept(snapshot, query) {
-  const { journal } = journalOf(snapshot);
-  await journal.note(searched(query));
-  journal.keep();
+  const { recorder } = recorderOf(snapshot);
+  await recorder.record(searched(query));
+  recorder.store();
   return JSON.parse(stored.get(KEY));
 }
 
 test("a page goes on with the visit of the one before it", async () => {
   await kept(outer, "first");
-  const { journal, failures } = journalOf(outer);
-  journal.claim();
-  await journal.note(searched("second"));
-  const { events } = journal.take();
+  const { recorder, failures } = recorderOf(outer);
+  recorder.claim();
+  await recorder.record(searched("second"));
+  const { events } = recorder.takeEvents();
   assert.deepEqual([queries({ events }), sessions(...events), failures], [["first", "second"], 1, []]);
 });
 
@@ -60,95 +60,97 @@ for (const [what, snapshot, change] of [
   ["is of another base", outer, { base: "0123456789abcdef" }],
 ]) {
   test(`a visit that ${what} is let go of, with its events, and another one begins`, async () => {
-    stored.set(KEY, JSON.stringify({ ...(await kept(outer, "before")), ...change }));
-    const { journal, failures } = journalOf(snapshot);
-    journal.claim();
-    await journal.note(searched("after"));
-    assert.deepEqual(queries(journal.take()), ["after"]);
-    assert.equal((await journal.handoff("It is dark.", new Set())).words.length, 2);
+    const before = await kept(outer, "before");
+    const text = JSON.stringify({ ...JSON.parse(before.text), ...change });
+    stored.set(KEY, JSON.stringify({ ...before, text }));
+    const { recorder, failures } = recorderOf(snapshot);
+    recorder.claim();
+    await recorder.record(searched("after"));
+    assert.deepEqual(queries(recorder.takeEvents()), ["after"]);
+    assert.equal((await recorder.handOver("It is dark.", new Set())).words.length, 2);
     assert.deepEqual(failures, []);
   });
 }
 
 test("where the audience changes in the page, the message is written to the new one", async () => {
-  const at = journalOf(outer);
-  await at.journal.note(searched("before"));
-  at.journal.renew();
+  const at = recorderOf(outer);
+  await at.recorder.record(searched("before"));
+  at.recorder.renew();
   at.snapshot = inner;
-  const handoff = await at.journal.handoff("It is dark.", new Set(["lamp"]));
+  const handoff = await at.recorder.handOver("It is dark.", new Set(["lamp"]));
   assert.deepEqual([handoff.audience, handoff.leave_out, handoff.words.length], ["internal", ["lamp"], 1]);
 });
 
 test("a visit that the engine refuses is let go of and told once; what is written down from then on is another", async () => {
   const text = await kept(outer, "before");
-  stored.set(KEY, JSON.stringify({ ...text, visit: text.visit.replace('"schema":1', '"schema":9') }));
-  const { journal, failures } = journalOf(outer);
-  journal.claim();
-  await journal.note(searched("one"));
-  await journal.note(searched("two"));
-  assert.deepEqual(queries(journal.take()), ["one", "two"]);
+  stored.set(KEY, JSON.stringify({ ...text, text: text.text.replace('"schema":1', '"schema":9') }));
+  const { recorder, failures } = recorderOf(outer);
+  recorder.claim();
+  await recorder.record(searched("one"));
+  await recorder.record(searched("two"));
+  assert.deepEqual(queries(recorder.takeEvents()), ["one", "two"]);
   assert.deepEqual(failures.map(({ kind }) => kind), ["InvalidRecord"]);
 });
 
 test("a message is written though the visit that was kept is refused", async () => {
   const text = await kept(outer, "before");
-  stored.set(KEY, JSON.stringify({ ...text, visit: "{}" }));
-  const { journal } = journalOf(outer);
-  journal.claim();
-  const { leave_out } = await journal.handoff("It is dark.", new Set(["lamp"]));
+  stored.set(KEY, JSON.stringify({ ...text, text: "{}" }));
+  const { recorder } = recorderOf(outer);
+  recorder.claim();
+  const { leave_out } = await recorder.handOver("It is dark.", new Set(["lamp"]));
   assert.deepEqual(leave_out, ["lamp"]);
 });
 
 test("a snapshot that fails is not held against the visit", async () => {
   await kept(outer, "first");
-  const at = journalOf({ info: outer.info, resume: () => Promise.reject(new Error("no engine")), session: () => Promise.reject(new Error("no engine")) });
-  at.journal.claim();
-  await at.journal.note(searched("lost"));
+  const at = recorderOf({ info: outer.info, resume: () => Promise.reject(new Error("no engine")), visit: () => Promise.reject(new Error("no engine")) });
+  at.recorder.claim();
+  await at.recorder.record(searched("lost"));
   at.snapshot = outer;
-  await at.journal.note(searched("second"));
-  assert.deepEqual([queries(at.journal.take()), at.failures.length], [["first", "second"], 1]);
+  await at.recorder.record(searched("second"));
+  assert.deepEqual([queries(at.recorder.takeEvents()), at.failures.length], [["first", "second"], 1]);
 });
 
 test("what is in the storage and not ours is nothing", () => {
-  for (const text of ["null", "[]", '{"visit":"x"}', '{"events":5}', "no JSON"]) {
+  for (const text of ["null", "[]", '{"text":"x"}', '{"events":5}', "no JSON"]) {
     stored.set(KEY, text);
-    const { journal } = journalOf(outer);
-    journal.claim();
-    assert.deepEqual([journal.take(), journal.waiting, stored.size], [null, 0, 0], text);
+    const { recorder } = recorderOf(outer);
+    recorder.claim();
+    assert.deepEqual([recorder.takeEvents(), recorder.waiting, stored.size], [null, 0, 0], text);
   }
 });
 
 test("without consent a message that is sent again is the same visit, with the same events, and merges once", async () => {
-  const { journal } = journalOf(outer);
+  const { recorder } = recorderOf(outer);
   const tried = new Set(["lamp"]);
-  const first = await journal.handoff("It is dark.", tried);
-  const again = await journal.handoff("It is dark!", tried);
+  const first = await recorder.handOver("It is dark.", tried);
+  const again = await recorder.handOver("It is dark!", tried);
   tried.add("bulb");
-  const last = await journal.handoff("It is still dark.", tried);
+  const last = await recorder.handOver("It is still dark.", tried);
   assert.equal(sessions(first, again, last), 1);
   assert.deepEqual(again.batch, first.batch);
   assert.deepEqual(last.batch.events.slice(0, 1), first.batch.events);
   assert.deepEqual(last.leave_out, ["lamp", "bulb"]);
-  assert.equal(journal.take(), null, "nothing waits for a page that has no consent");
+  assert.equal(recorder.takeEvents(), null, "nothing waits for a page that has no consent");
   const opened = [first, again, last].map((handoff) => base.openHandoff(handoff, "c1", "public").new);
   assert.deepEqual(opened, [1, 0, 1]);
 });
 
 test("what the customer took back is not in the message that is sent again", async () => {
-  const { journal } = journalOf(outer);
-  const first = await journal.handoff("It is dark.", new Set(["lamp", "bulb"]));
-  const again = await journal.handoff("It is dark.", new Set(["bulb"]));
+  const { recorder } = recorderOf(outer);
+  const first = await recorder.handOver("It is dark.", new Set(["lamp", "bulb"]));
+  const again = await recorder.handOver("It is dark.", new Set(["bulb"]));
   assert.deepEqual([again.leave_out, sessions(first, again)], [["bulb"], 2]);
 });
 
 test("consent after a message that was not sent goes on with its visit", async () => {
-  const { journal } = journalOf(outer);
-  const handoff = await journal.handoff("It is dark.", new Set(["lamp"]));
-  journal.claim();
-  await journal.note(searched("lamp"));
-  const { events } = journal.take();
+  const { recorder } = recorderOf(outer);
+  const handoff = await recorder.handOver("It is dark.", new Set(["lamp"]));
+  recorder.claim();
+  await recorder.record(searched("lamp"));
+  const { events } = recorder.takeEvents();
   assert.equal(sessions(handoff, ...events), 1);
-  assert.equal((await journal.handoff("It is dark.", new Set(["lamp"]))).session, handoff.session);
+  assert.equal((await recorder.handOver("It is dark.", new Set(["lamp"]))).session, handoff.session);
 });
 
 test.after(() => [outer, inner, base].forEach((one) => one.close()));

@@ -1,4 +1,4 @@
-/** The words of the element in the reader's language. */
+/** The texts of the element in the reader's language. */
 
 const KNOWN = {
   ar: () => import("./texts/ar.js"),
@@ -8,12 +8,12 @@ const KNOWN = {
   fr: () => import("./texts/fr.js"),
 };
 
-/** Words of one language, those of the page before the built-in ones. */
-export class Words {
+/** The texts of one language; those of the page replace the built-in ones. */
+export class Translations {
   #texts;
   #lang;
 
-  /** `lang` says how numbers and dates are written. */
+  /** `lang` is the locale of numbers and dates. */
   constructor(lang, texts, own) {
     this.lang = texts.lang;
     this.dir = own?.dir ?? texts.dir;
@@ -21,8 +21,8 @@ export class Words {
     [this.#lang] = Intl.getCanonicalLocales(lang);
   }
 
-  /** One text: a string, one per plural category of `n`, or a function of the values. */
-  say(key, values = {}) {
+  /** Returns a text. It is a string, one string per plural category of `n`, or a function of the values. */
+  t(key, values = {}) {
     let text = this.#texts[key] ?? "";
     if (typeof text === "function") return text(values);
     if (typeof text === "object") text = text[new Intl.PluralRules(this.#lang).select(values.n)] ?? text.other;
@@ -32,13 +32,13 @@ export class Words {
     });
   }
 
-  day(instant) {
+  date(instant) {
     return new Date(instant).toLocaleDateString(this.#lang, { dateStyle: "long", timeZone: "UTC" });
   }
 }
 
-/** The words for a language tag such as "de-AT": of its language, or English; where they do not load, the page's own. */
-export async function wordsFor(tag, own, failed) {
+/** Loads the texts for a language tag such as "de-AT", or English for an unknown language. If that fails, only those of the page remain. */
+export async function loadTexts(tag, own, failed) {
   const language = tag.toLowerCase().split(/[-_]/)[0];
   const known = language in KNOWN ? language : "en";
   const { texts } = await KNOWN[known]().catch((error) => {
@@ -46,9 +46,9 @@ export async function wordsFor(tag, own, failed) {
     return { texts: { lang: "en", dir: "ltr" } };
   });
   try {
-    return new Words(known === language ? tag.replace("_", "-") : known, texts, own);
+    return new Translations(known === language ? tag.replace("_", "-") : known, texts, own);
   } catch {
-    // Something that only begins like a tag.
-    return new Words(known, texts, own);
+    // Not a language tag.
+    return new Translations(known, texts, own);
   }
 }
