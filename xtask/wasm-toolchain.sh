@@ -137,8 +137,8 @@ from_debian() {
   echo "$stamp" > "$tc/.stamp"
   rm -rf "$DIR"
   mv "$tc" "$DIR"
-  # What was compiled against the library of before does not link with this one, and cargo cannot tell them apart.
-  rm -rf "$(dirname "${BASH_SOURCE[0]}")/../target/wasm"
+  # Artifacts compiled against the library of before do not link with this one, and cargo cannot tell them apart.
+  rm -rf "$DIR.build"
   say "done, $(du -sh "$DIR" | cut -f1)"
   answer "$DIR/bin/rustc"
 }

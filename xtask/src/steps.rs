@@ -1,9 +1,11 @@
-//! Runs steps in order, times each, and ends with a table. The first failure ends the run.
+//! Runs steps in order, times each, and ends with a table.
 
 use std::process::ExitCode;
 use std::time::Instant;
 
-/// How a step ended, if it did not fail.
+use crate::debian;
+
+/// The end of a step that did not fail.
 pub enum Outcome {
     /// Everything it checks was checked.
     Passed,
@@ -21,14 +23,23 @@ pub struct Step {
     pub run: fn(&[String]) -> Result<Outcome, String>,
 }
 
-/// Runs `steps` with the same arguments and prints a table. Fails with the first failing step.
-pub fn run(steps: &[Step], args: &[String]) -> ExitCode {
+/// The fate of the remaining steps when one fails.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum AfterFailure {
+    /// They are not run.
+    Stop,
+    /// They run, so that one run shows all failures.
+    GoOn,
+}
+
+/// Runs `steps` with the same arguments and prints a table. Fails if a step fails, with each one's reason.
+pub fn run(steps: &[Step], args: &[String], after_failure: AfterFailure) -> ExitCode {
     let mut rows = Vec::new();
-    let mut failure = None;
+    let mut failures = Vec::new();
     for step in steps {
         println!("\n=== {}: {}", step.name, step.about);
         let (start, cpu_before) = (Instant::now(), cpu_seconds());
-        let result = (step.run)(args);
+        let result = debian::ready(step.name).and_then(|()| (step.run)(args));
         let wall = start.elapsed();
         let cpu = cpu_seconds() - cpu_before;
         let (word, note) = match &result {
@@ -49,8 +60,10 @@ pub fn run(steps: &[Step], args: &[String]) -> ExitCode {
             note: note.to_owned(),
         });
         if result.is_err() {
-            failure = Some((step.name, note.to_owned()));
-            break;
+            failures.push((step.name, note.to_owned()));
+            if after_failure == AfterFailure::Stop {
+                break;
+            }
         }
     }
     table(steps, &rows);
@@ -61,16 +74,17 @@ pub fn run(steps: &[Step], args: &[String]) -> ExitCode {
         count("FAILED"),
         count("skipped")
     );
-    match failure {
-        None => ExitCode::SUCCESS,
-        Some((name, why)) => {
-            eprintln!("xtask: step `{name}` failed: {why}");
-            ExitCode::FAILURE
-        }
+    for (name, why) in &failures {
+        eprintln!("xtask: step `{name}` failed: {why}");
+    }
+    if failures.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }
 
-/// How one step ended and what it took, for the table.
+/// The end of one step and the time it took, for the table.
 struct Row {
     name: &'static str,
     word: &'static str,
