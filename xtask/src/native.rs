@@ -28,9 +28,10 @@ pub struct Compiler<'a> {
     pub flags: &'a [&'a str],
 }
 
-/// The arguments of cargo that build the library for tests. The example of the core brings in the core's
-/// dev-dependencies, which turn features of other crates on: without it, tantivy and most others would be compiled a
-/// second time.
+/// The arguments of cargo that build the library for tests. Every crate below it is the one that the step `unit`
+/// compiled: all features of the core are on, and the example brings in the core's dev-dependencies, which turn
+/// features of other crates on. Without either, the core or tantivy and most others would be compiled a second time.
+/// The step `package` looks at the library as it ships.
 pub const BUILD: &[&str] = &[
     "build",
     "--locked",
@@ -41,6 +42,8 @@ pub const BUILD: &[&str] = &[
     "--lib",
     "--example",
     "point_of_action",
+    "--features",
+    "kenpoint/tracing,kenpoint/js",
 ];
 
 /// Builds and runs a program of the workspace, in the dev profile. Its package and target, such as `--bin x`, are added

@@ -170,6 +170,11 @@ fn types(env: &Environment, bless: bool) -> Result<(), String> {
     run_command(&mut env.command("pyright", &used))
 }
 
+/// Maturin's arguments that leave our own crates without optimisation. At another path than the workspace's they are
+/// compiled anew, and nothing is measured of them.
+const UNOPTIMISED: &str = "--config profile.release.package.kenpoint.opt-level=0 \
+     --config profile.release.package.kenpoint-python.opt-level=0";
+
 /// The source distribution builds, and what comes of it is imported.
 fn source_distribution(env: &Environment) -> Result<(), String> {
     let folder = root().join("target/python/sdist");
@@ -206,6 +211,7 @@ fn source_distribution(env: &Environment) -> Result<(), String> {
     let path = std::env::join_paths(paths).map_err(|e| format!("PATH: {e}"))?;
     build
         .env("CARGO_TARGET_DIR", root().join("target"))
+        .env("MATURIN_PEP517_ARGS", UNOPTIMISED)
         .env("PATH", path);
     run_command(&mut build)?;
     env.install(&only_file(&folder, "whl")?)?;
