@@ -253,7 +253,8 @@ fn cargo(rustc: &str, name: &str, features: &str) -> std::process::Command {
     ];
     let mut build = command("cargo", &args.concat());
     // The script that makes the toolchain removes this folder when it makes another one.
-    let intermediate = toolchain().with_extension("build");
+    let mut intermediate = toolchain().into_os_string();
+    intermediate.push(".build");
     build
         .env("RUSTC", rustc)
         .env("CARGO_TARGET_DIR", target())
