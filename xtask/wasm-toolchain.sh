@@ -120,7 +120,7 @@ from_debian() {
   sed -i 's/^debug = 1.*/debug = 0/' "$library/Cargo.toml"
   (
     cd "$library"
-    unset CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET RUSTC_WRAPPER
+    unset CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_BUILD_DIR CARGO_BUILD_TARGET RUSTC_WRAPPER
     export RUSTC="$tc/bin/rustc" RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR="$work/target" __CARGO_DEFAULT_LIB_METADATA=wasmstd
     export RUSTFLAGS="-Zforce-unstable-if-unmarked --remap-path-prefix=$work=/wasm-std --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"
     cargo build --quiet --locked --profile dist --manifest-path sysroot/Cargo.toml --target "$TARGET" \
@@ -137,8 +137,8 @@ from_debian() {
   echo "$stamp" > "$tc/.stamp"
   rm -rf "$DIR"
   mv "$tc" "$DIR"
-  # What was compiled against the library of before does not link with this one, and cargo cannot tell them apart.
-  rm -rf "$(dirname "${BASH_SOURCE[0]}")/../target/wasm"
+  # Artifacts compiled against the library of before do not link with this one, and cargo cannot tell them apart.
+  rm -rf "$DIR.build"
   say "done, $(du -sh "$DIR" | cut -f1)"
   answer "$DIR/bin/rustc"
 }

@@ -14,10 +14,10 @@ use std::{fs, thread};
 use crate::header::HEADER;
 use crate::misuse;
 use crate::native;
-use crate::shell::{command, output, root, run, run_command};
+use crate::shell::{build_dir, command, output, root, run_command};
 use crate::steps::Outcome;
 
-/// What must hold of each C file before it is run.
+/// The flags under which each C file must compile before it is run.
 const FLAGS: &[&str] = &[
     "-std=c11",
     "-D_GNU_SOURCE",
@@ -32,7 +32,7 @@ const FLAGS: &[&str] = &[
     "-pthread",
 ];
 
-/// Any byte lost and any error is a failure. What is reachable at the end is not lost: the C library and
+/// Any byte lost and any error is a failure. Memory that is reachable at the end is not lost: the C library and
 /// Rust's keep some for as long as the process lives.
 const VALGRIND: &[&str] = &[
     "valgrind",
@@ -47,57 +47,21 @@ const VALGRIND: &[&str] = &[
     "--fair-sched=yes",
 ];
 
-/// Needed programs and headers: the Debian package, and a command that succeeds if it is there.
-const TOOLS: &[(&str, &[&str])] = &[
-    ("gcc", &["gcc", "--version"]),
-    ("valgrind", &["valgrind", "--version"]),
-    ("pkg-config", &["pkg-config", "--version"]),
-    ("libcjson-dev", &["pkg-config", "--exists", "libcjson"]),
-];
-
-/// One program to run, and how.
+/// One program to run, and the way it is run.
 struct Job {
     /// The file without its ending.
     test: String,
-    /// How it is run, in messages.
+    /// The way it is run, in messages.
     way: &'static str,
     /// The program, its compiler's flags, and the library's folder.
     binary: PathBuf,
     library: PathBuf,
-    /// What stands before the program.
+    /// The command that stands before the program.
     wrapper: &'static [&'static str],
-}
-
-/// Installs what is missing, or says what is.
-pub fn tools() -> Result<(), String> {
-    let is_here = |probe: &[&str]| match probe {
-        [program, args @ ..] => output(program, args).is_ok(),
-        [] => false,
-    };
-    let missing: Vec<&str> = TOOLS
-        .iter()
-        .filter(|(_, probe)| !is_here(probe))
-        .map(|(package, _)| *package)
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let install = [
-        &["install", "-y", "--no-install-recommends"],
-        missing.as_slice(),
-    ]
-    .concat();
-    run("apt-get", &install).map_err(|error| {
-        format!(
-            "{error}; the tests of the C library need {}: install them",
-            missing.join(", ")
-        )
-    })
 }
 
 /// Builds, compiles and runs all, or the tests that are named.
 pub fn check(args: &[String]) -> Result<Outcome, String> {
-    tools()?;
     let header = fs::read_to_string(root().join(HEADER)).map_err(|e| format!("{HEADER}: {e}"))?;
     let out = root().join("target/c");
     write(&out.join("misuse_cases.h"), &misuse::cases(&header)?)?;
@@ -132,10 +96,8 @@ pub fn check(args: &[String]) -> Result<Outcome, String> {
         let sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
         let sanitized = compile("gcc", &sanitizers, &test, "sanitized", &plain)?;
         add(&mut jobs, "sanitizers", &sanitized, &plain, &[]);
-        if output("clang", &["--version"]).is_ok() {
-            let other = compile("clang", &[], &test, "clang", &plain)?;
-            add(&mut jobs, "clang", &other, &plain, &[]);
-        }
+        let other = compile("clang", &[], &test, "clang", &plain)?;
+        add(&mut jobs, "clang", &other, &plain, &[]);
     }
     // Valgrind's first: they take longest.
     jobs.sort_by_key(|job| job.wrapper.is_empty());
@@ -154,7 +116,7 @@ fn write(file: &Path, text: &str) -> Result<(), String> {
 /// Builds the shared library, and keeps it under its soname in a folder of its own.
 fn library(name: &str, features: &[&str]) -> Result<PathBuf, String> {
     // Both builds write the same file, and cargo takes the one it finds for the one it made; so it finds none.
-    let made = root().join("target/debug/deps/libkenpoint_ffi.so");
+    let made = build_dir().join("debug/deps/libkenpoint_ffi.so");
     if made.exists() {
         fs::remove_file(&made).map_err(|e| format!("{}: {e}", made.display()))?;
     }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::native::{self, Compiler};
-use crate::shell::{command, output_command, root};
+use crate::shell::root;
 use crate::steps::Outcome;
 
 /// The examples of the core, each `examples/NAME.rs` with `examples/NAME.expected`.
@@ -53,13 +53,12 @@ pub fn check(args: &[String]) -> Result<Outcome, String> {
     Ok(Outcome::Passed)
 }
 
-/// What an example of the core prints.
+/// The output of an example of the core.
 fn of_rust(name: &str) -> Result<String, String> {
-    let mut run = command("cargo", &["run", "--quiet", "--release", "-p", "kenpoint"]);
-    output_command(run.args(["--example", name]))
+    native::rust_program("kenpoint", "--example", name, &[])
 }
 
-/// What an example of the C library prints.
+/// The output of an example of the C library.
 fn of_native(library: &native::Library, path: &str, language: &str) -> Result<String, String> {
     let source = format!("examples/{path}.{language}");
     let (program, standard) = match language {

@@ -1,5 +1,5 @@
 //! The C header: made by cbindgen from `ffi/src`, with the manual in front and a banner for each object,
-//! and compared with `include/kenpoint.h`. What it does not document is a failure.
+//! and compared with `include/kenpoint.h`. A function without documentation is a failure.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -159,7 +159,7 @@ fn function_name(block: &str) -> Option<&str> {
     name.starts_with("ken_").then_some(name)
 }
 
-/// What follows the comment of a block, if that is the declaration of a function.
+/// The code after the comment of a block, if it declares a function.
 fn declaration(block: &str) -> Option<&str> {
     let code = block
         .rsplit_once("*/")
@@ -179,7 +179,7 @@ pub struct Function {
     pub name: String,
     /// Its parameters: type and name.
     pub parameters: Vec<(String, String)>,
-    /// What it returns.
+    /// The type it returns.
     pub returns: String,
     /// Its comment.
     pub comment: String,
@@ -229,7 +229,7 @@ fn undocumented(header: &str) -> Vec<String> {
         }
         for (kind, parameter) in &function.parameters {
             let line = format!("- `{parameter}`: ");
-            // What `err` is stands in the manual, once.
+            // The manual explains `err`, once.
             if parameter != "err" && !function.comment.contains(&line) {
                 gap(format!("the parameter `{parameter}` is not explained"));
             }

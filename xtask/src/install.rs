@@ -23,7 +23,7 @@ pub struct Options {
     pub profile: String,
 }
 
-/// What was installed.
+/// The files that were installed.
 pub struct Installed {
     /// The prefix, below the destdir if there is one.
     pub root: PathBuf,
@@ -37,7 +37,7 @@ pub struct Installed {
     pub system_libs: String,
 }
 
-/// What cargo built.
+/// The files that cargo built.
 pub struct Built {
     /// The shared library.
     pub shared: PathBuf,
@@ -45,17 +45,17 @@ pub struct Built {
     pub import: Option<PathBuf>,
     /// The static library.
     pub archive: PathBuf,
-    /// What rustc says that static linking needs.
+    /// The libraries that rustc says static linking needs.
     pub system_libs: String,
 }
 
-/// How a system calls the parts of a library.
+/// The names that a system gives the parts of a library.
 struct Names {
     /// The real file, relative to the prefix.
     shared: String,
     /// Names beside it that point to it.
     links: Vec<String>,
-    /// What programs that link it will ask for.
+    /// The name that programs which link it ask for.
     soname: String,
     /// The static library's file in `lib`.
     archive: &'static str,
@@ -263,7 +263,7 @@ pub fn abi(header: &str) -> Result<String, String> {
         .ok_or_else(|| format!("{}: no KEN_ABI_VERSION", header::HEADER))
 }
 
-/// What is to be read, and what must go along with the binaries.
+/// Installs the manuals and the licences, which must go along with the binaries.
 fn documents(to: &Path) -> Result<(), String> {
     for name in [
         "README.md",

@@ -1,8 +1,7 @@
 //! The chores of the repository, each a step that a developer and CI run alike.
 //!
-//! A step passes, fails, or says in one line why it was skipped; the first failure stops the run with
-//! the step's name. Nothing is installed into the system except, on Debian, what [`wasm`] and [`package`]
-//! need of apt's.
+//! A step passes, fails, or says in one line why it was skipped. The first failure stops the run with
+//! the step's name. Only the step `tools` installs anything into the system, by apt: [`debian`] lists it.
 #![allow(
     clippy::disallowed_methods,
     reason = "clippy.toml is the library's: a chore reads its environment and the clock"
@@ -12,6 +11,7 @@ mod api;
 mod archive;
 mod c;
 mod cpp;
+mod debian;
 mod deny;
 mod examples;
 mod header;
@@ -32,9 +32,9 @@ mod web;
 
 use std::process::ExitCode;
 
-use steps::{Outcome, Step};
+use steps::{AfterFailure, Outcome, Step};
 
-/// What `cargo xtask test` runs, the quickest to answer first.
+/// The steps of `cargo xtask test`, the quickest to answer first.
 const TEST: &[Step] = &[
     Step {
         name: "tools",
@@ -123,7 +123,7 @@ const TEST: &[Step] = &[
     },
 ];
 
-/// What is called by name only.
+/// The steps that are called by name only.
 const ALONE: &[Step] = &[
     Step {
         name: "bench",
@@ -147,27 +147,27 @@ fn main() -> ExitCode {
     }
     if name == "test" {
         return match rest {
-            [] => steps::run(TEST, &[]),
-            [other, ..] => usage(&format!("`test` takes no argument, got `{other}`")),
+            [] => steps::run(TEST, &[], AfterFailure::Stop),
+            [flag] if flag == "--keep-going" => steps::run(TEST, &[], AfterFailure::GoOn),
+            _ => usage("the only argument of `test` is --keep-going"),
         };
     }
     match TEST.iter().chain(ALONE).find(|step| step.name == name) {
-        Some(step) => steps::run(std::slice::from_ref(step), rest),
+        Some(step) => steps::run(std::slice::from_ref(step), rest, AfterFailure::Stop),
         None if matches!(name, "help" | "--help" | "-h") => usage(""),
         None => usage(&format!("no step is called `{name}`")),
     }
 }
 
-/// Installs every tool now, so that later steps only use them.
+/// Installs every tool now. Later steps only use them.
 fn tools(_: &[String]) -> Result<Outcome, String> {
+    debian::install()?;
     match shell::output("cargo", &["nextest", "--version"]) {
         Ok(text) => println!("{}", text.lines().next().unwrap_or_default()),
         Err(_) => println!("cargo-nextest: not here; `cargo test` does as well"),
     }
-    c::tools()?;
     println!("cargo-deny: {}", deny::tool()?.display());
     println!("wasm32 rustc: {}", wasm::rustc()?);
-    package::tools()?;
     println!("another rustc: {}", archive::other_rustc()?);
     Ok(Outcome::Passed)
 }
@@ -175,7 +175,7 @@ fn tools(_: &[String]) -> Result<Outcome, String> {
 /// Prints the list of steps; with a complaint it is a failure.
 fn usage(complaint: &str) -> ExitCode {
     println!(
-        "cargo xtask <step>\n\n  {:<9} every step below up to `bench`, in this order",
+        "cargo xtask <step>\n\n  {:<9} every step below up to `bench`, in this order [--keep-going]",
         "test"
     );
     for step in TEST.iter().chain(ALONE) {

@@ -1,5 +1,5 @@
 //! Writes the C code that misuses every function of the header, and that compares every constant with the
-//! library. What is expected follows from the types and the documentation of the parameters, so a new
+//! library. The expected status follows from the types and the documentation of the parameters, so a new
 //! function is misused from the day it is in the header; the few exceptions are in the tables of `roles`.
 //!
 //! The code is included by `ffi/tests/misuse.c` and `ffi/tests/constants.c`, which hold what it runs on.
@@ -243,7 +243,7 @@ fn call(code: &mut String, function: &Function, structs: &[Struct]) -> Result<()
             }
             Role::Text => texts(&mut add, parameter, &a, parameter),
             Role::Callback(_, nullable) => {
-                // What the documentation of `drop` says covers two lines.
+                // The documentation of `drop` covers two lines.
                 let nullable = nullable || parameter == "drop";
                 let null = if nullable {
                     "RIGHT"

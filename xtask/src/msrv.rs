@@ -1,4 +1,4 @@
-//! What can be shown about the oldest supported compiler without having it.
+//! Checks all about the oldest supported compiler that can be checked without having it.
 //!
 //! Only the pinned toolchain is installed, so nothing is compiled with the version stated. Shown are:
 //! the pinned compiler is not older than it, and no dependency that ships with the core says it needs

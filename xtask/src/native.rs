@@ -18,7 +18,7 @@ pub struct Library {
     folder: PathBuf,
 }
 
-/// How a program is compiled.
+/// The way a program is compiled.
 pub struct Compiler<'a> {
     /// The program that compiles: `cc`, `c++`, `clang++`.
     pub program: &'a str,
@@ -28,8 +28,10 @@ pub struct Compiler<'a> {
     pub flags: &'a [&'a str],
 }
 
-/// What cargo builds the library by, for tests. With an example of the core, since what tests of the core need turns
-/// features of crates on: without it, tantivy and most else would be compiled again.
+/// The arguments of cargo that build the library for tests. Every crate below it is the one that the step `unit`
+/// compiled: all features of the core are on, and the example brings in the core's dev-dependencies, which turn
+/// features of other crates on. Without either, the core or tantivy and most others would be compiled a second time.
+/// The step `package` looks at the library as it ships.
 pub const BUILD: &[&str] = &[
     "build",
     "--locked",
@@ -40,7 +42,29 @@ pub const BUILD: &[&str] = &[
     "--lib",
     "--example",
     "point_of_action",
+    "--features",
+    "kenpoint/tracing,kenpoint/js",
 ];
+
+/// Builds and runs a program of the workspace, in the dev profile. Its package and target, such as `--bin x`, are added
+/// to [`BUILD`], so that it shares the crates that are compiled for that.
+pub fn rust_program(
+    package: &str,
+    kind: &str,
+    name: &str,
+    args: &[&str],
+) -> Result<String, String> {
+    let mut build = command("cargo", BUILD);
+    build.args(["-p", package, kind, name]);
+    run_command(&mut build)?;
+    let folder = if kind == "--example" {
+        "debug/examples"
+    } else {
+        "debug"
+    };
+    let program = root().join("target").join(folder).join(name);
+    output_command(&mut command(&program.to_string_lossy(), args))
+}
 
 /// Builds the library.
 pub fn library() -> Result<Library, String> {
@@ -96,7 +120,7 @@ fn compiling(source: &str, compiler: &Compiler) -> Command {
     compile
 }
 
-/// What a program prints, with `input` as its standard input if there is such a file. One that ends with
+/// The output of a program, with `input` as its standard input if there is such a file. One that ends with
 /// another status than 0, or by a signal, is an error, whatever it printed.
 pub fn printed(program: &Path, input: &Path) -> Result<String, String> {
     let mut started = command(&program.to_string_lossy(), &[]);
@@ -104,13 +128,6 @@ pub fn printed(program: &Path, input: &Path) -> Result<String, String> {
         started.stdin(file);
     }
     output_command(&mut started)
-}
-
-/// Whether a program can be started; it is asked for its version.
-pub fn is_here(program: &str) -> bool {
-    command(program, &["--version"])
-        .output()
-        .is_ok_and(|done| done.status.success())
 }
 
 /// Runs a program under a tool, with its output shown.
@@ -133,10 +150,5 @@ mod tests {
         assert!(output_command(&mut killed).is_err());
         let mut well = command("sh", &["-c", "echo as expected"]);
         assert_eq!(output_command(&mut well).unwrap(), "as expected\n");
-    }
-
-    #[test]
-    fn what_is_not_installed_is_not_here() {
-        assert!(is_here("cargo") && !is_here("no-such-compiler"));
     }
 }

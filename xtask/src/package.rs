@@ -5,16 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::install::{self, Installed, Options, copy};
+use crate::install::{self, Options, copy};
 use crate::shell::{command, output_command, root, run_command};
 use crate::steps::Outcome;
 use crate::{archive, header, symbols};
 
-/// What the programs of `examples/languages` print.
+/// The output of the programs of `examples/languages`.
 const SAID_IN_LANGUAGES: &str =
     "fuse: Which fuse fits a dark lamp\nlamp: The lamp stays dark\nrefused with 107\n";
 
-/// What the consumer's programs print.
+/// The output of the consumer's programs.
 const SAID: &str = "lamp: The lamp stays dark\n";
 
 /// `package [--bless] [--profile release|dev]`; what ships is `release`, the default.
@@ -41,15 +41,16 @@ pub fn run(args: &[String]) -> Result<Outcome, String> {
 
 /// Installs into a folder for temporary files and checks everything there.
 pub fn check(profile: &str, bless: bool) -> Result<(), String> {
-    tools()?;
     let work = Work::new()?;
+    // Cargo keeps one archive under this name, and the one that ships must be the last.
+    let testing = panicking(profile, &work.0)?;
     let installed = install::into(&Options {
         prefix: PathBuf::from("/opt/kenpoint"),
         destdir: Some(work.0.join("stage")),
         profile: profile.to_owned(),
     })?;
     symbols::check(&installed.shared, bless)?;
-    beside_another(&installed, profile, &work.0)?;
+    archive::links_beside_another(&installed, &testing, &work.0)?;
     by_pkg_config(&installed.root, &work.0)?;
     by_cmake(&installed.root, &work.0)?;
     by_languages(&installed.root, &work.0)?;
@@ -64,62 +65,8 @@ pub fn check(profile: &str, bless: bool) -> Result<(), String> {
     static_only(&plain, &work.0)
 }
 
-/// Installs the programs the checks need by apt, where one is missing.
-pub fn tools() -> Result<(), String> {
-    let needed = [
-        ("gcc", "gcc"),
-        ("g++", "g++"),
-        ("objcopy", "binutils"),
-        ("pkg-config", "pkg-config"),
-        ("cmake", "cmake"),
-        ("php", "php-cli"),
-    ];
-    let is_absent = |program: &str| Command::new(program).arg("--version").output().is_err();
-    let packages: Vec<&str> = needed
-        .iter()
-        .filter(|(program, _)| is_absent(program))
-        .map(|(_, package)| *package)
-        .collect();
-    if packages.is_empty() {
-        return Ok(());
-    }
-    let apt = |args: &[&str]| {
-        let sudo: &[&str] = if is_root() { &[] } else { &["sudo"] };
-        let line = [
-            sudo,
-            &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"],
-            args,
-        ]
-        .concat();
-        let (program, args) = line.split_first().unwrap_or((&"apt-get", &[]));
-        run_command(&mut command(program, args))
-    };
-    let install = [
-        "-o",
-        "DPkg::Lock::Timeout=600",
-        "install",
-        "-y",
-        "-qq",
-        "--no-install-recommends",
-    ];
-    let install = [&install[..], &packages].concat();
-    if apt(&install).is_ok() {
-        return Ok(());
-    }
-    apt(&["update", "-qq"])
-        .and_then(|()| apt(&install))
-        .map_err(|e| format!("install {} for this step: {e}", packages.join(", ")))
-}
-
-fn is_root() -> bool {
-    Command::new("id")
-        .arg("-u")
-        .output()
-        .is_ok_and(|id| id.stdout.trim_ascii() == b"0")
-}
-
-/// The archive beside a static library of another compiler.
-fn beside_another(installed: &Installed, profile: &str, work: &Path) -> Result<(), String> {
+/// The archive of the library that panics when asked, reduced as the one that ships.
+fn panicking(profile: &str, work: &Path) -> Result<PathBuf, String> {
     let testing = install::build(profile, &["testing"])?;
     let mut functions = header::functions(&install::read(&root().join(header::HEADER))?);
     for name in ["ken_test_panic_at", "ken_test_panic_off"] {
@@ -132,12 +79,7 @@ fn beside_another(installed: &Installed, profile: &str, work: &Path) -> Result<(
     }
     let cleaned = work.join("libtesting.a");
     archive::clean(&testing.archive, &functions, &cleaned)?;
-    // Cargo keeps one archive under this name; the one without the panics is made last.
-    let plain = install::build(profile, &[])?;
-    if plain.archive != installed.raw_archive {
-        return Err("cargo put the archive elsewhere".to_owned());
-    }
-    archive::links_beside_another(installed, &cleaned, work)
+    Ok(cleaned)
 }
 
 /// A C and a C++ program by pkg-config, shared and static.
@@ -204,7 +146,7 @@ fn by_cmake(root: &Path, work: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// The programs of `examples/languages`: PHP always, Go where it is installed, for its package is large.
+/// The programs of `examples/languages`, in PHP and Go.
 fn by_languages(root: &Path, work: &Path) -> Result<(), String> {
     let examples = crate::shell::root().join("examples/languages");
     let said = |program: &mut Command| {
@@ -222,10 +164,6 @@ fn by_languages(root: &Path, work: &Path) -> Result<(), String> {
             .arg(examples.join("php/lamp.php"))
             .arg(root),
     )?;
-    if Command::new("go").arg("version").output().is_err() {
-        println!("PHP; skipped: Go, which is not installed");
-        return Ok(());
-    }
     let source = work.join("lamp.go");
     copy(&examples.join("go/lamp.go"), &source)?;
     let mut go = command("go", &["run"]);
@@ -239,7 +177,7 @@ fn by_languages(root: &Path, work: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// What pkg-config says of the package in this prefix, as arguments.
+/// The arguments that pkg-config gives for the package in this prefix.
 fn pkg_config(root: &Path, args: &[&str]) -> Result<Vec<String>, String> {
     let mut pkg_config = command("pkg-config", args);
     pkg_config.env("PKG_CONFIG_PATH", root.join("lib/pkgconfig"));
@@ -302,7 +240,7 @@ impl Work {
 
 impl Drop for Work {
     fn drop(&mut self) {
-        // What is left behind is left in the system's folder for such things.
+        // Files that cannot be removed stay in the system's folder for temporary ones.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

@@ -17,12 +17,7 @@ pub fn check(args: &[String]) -> Result<Outcome, String> {
         [word] if word == "--bless" => true,
         other => return Err(format!("python [--bless], got {}", other.join(" "))),
     };
-    let Some(system) = interpreter() else {
-        return Ok(Outcome::Skipped(format!(
-            "no python3 of at least {}.{} here",
-            LEAST.0, LEAST.1
-        )));
-    };
+    let system = interpreter()?;
     let env = Environment::ready(&system)?;
     let wheels = root().join("target/python/wheels");
     env.install(&env.wheel(&wheels)?)?;
@@ -33,11 +28,9 @@ pub fn check(args: &[String]) -> Result<Outcome, String> {
     Ok(Outcome::Passed)
 }
 
-/// Measures the package, see `bindings-python/bench`. What is measured is the release wheel.
+/// Measures the package, see `bindings-python/bench`. The release wheel is measured.
 pub fn bench(args: &[String]) -> Result<Outcome, String> {
-    let Some(system) = interpreter() else {
-        return Ok(Outcome::Skipped("no python3 here".to_owned()));
-    };
+    let system = interpreter()?;
     let env = Environment::ready(&system)?;
     env.install(&env.wheel(&root().join("target/python/wheels"))?)?;
     let mut all = vec!["bindings-python/bench/bench.py"];
@@ -46,15 +39,16 @@ pub fn bench(args: &[String]) -> Result<Outcome, String> {
     Ok(Outcome::Passed)
 }
 
-/// The program that is a Python new enough, if there is one.
-fn interpreter() -> Option<String> {
+/// The program that is a Python new enough.
+fn interpreter() -> Result<String, String> {
     let version = "import sys; print('%d %d' % sys.version_info[:2])";
-    ["python3", "python"].into_iter().find_map(|program| {
+    let found = ["python3", "python"].into_iter().find_map(|program| {
         let text = output_command(&mut command(program, &["-c", version])).ok()?;
         let (major, minor) = text.trim().split_once(' ')?;
         let found = (major.parse::<u32>().ok()?, minor.parse::<u32>().ok()?);
         (found >= LEAST).then(|| program.to_owned())
-    })
+    });
+    found.ok_or_else(|| format!("Python {}.{} or later is needed", LEAST.0, LEAST.1))
 }
 
 /// A virtual environment with the tools of `requirements.txt`.
@@ -65,8 +59,11 @@ struct Environment {
 impl Environment {
     /// Makes it, or takes the one that is there and has these tools.
     fn ready(system: &str) -> Result<Environment, String> {
-        let wanted = fs::read_to_string(root().join("bindings-python/requirements.txt"))
+        let mut wanted = fs::read_to_string(root().join("bindings-python/requirements.txt"))
             .map_err(|e| format!("bindings-python/requirements.txt: {e}"))?;
+        // An environment refers to the interpreter that made it.
+        let identity = "import sys; print('#', sys.executable, sys.version.split()[0])";
+        wanted += &output_command(&mut command(system, &["-c", identity]))?;
         let env = Environment {
             folder: tools_dir().join("python"),
         };
@@ -173,6 +170,11 @@ fn types(env: &Environment, bless: bool) -> Result<(), String> {
     run_command(&mut env.command("pyright", &used))
 }
 
+/// Maturin's arguments that leave our own crates without optimisation. At another path than the workspace's they are
+/// compiled anew, and nothing is measured of them.
+const UNOPTIMISED: &str = "--config profile.release.package.kenpoint.opt-level=0 \
+     --config profile.release.package.kenpoint-python.opt-level=0";
+
 /// The source distribution builds, and what comes of it is imported.
 fn source_distribution(env: &Environment) -> Result<(), String> {
     let folder = root().join("target/python/sdist");
@@ -209,6 +211,7 @@ fn source_distribution(env: &Environment) -> Result<(), String> {
     let path = std::env::join_paths(paths).map_err(|e| format!("PATH: {e}"))?;
     build
         .env("CARGO_TARGET_DIR", root().join("target"))
+        .env("MATURIN_PEP517_ARGS", UNOPTIMISED)
         .env("PATH", path);
     run_command(&mut build)?;
     env.install(&only_file(&folder, "whl")?)?;

@@ -1,5 +1,5 @@
-//! What the parameters of the header's functions are: roles by type and documentation, and a right value
-//! for each. Here is what a new function may need a line of: everything else about it is worked out.
+//! The roles of the parameters of the header's functions, by type and documentation, and a right value for
+//! each. A new function may need a line here: everything else about it is worked out.
 
 use crate::header::Function;
 
@@ -141,7 +141,7 @@ pub fn structs(header: &str) -> Vec<Struct> {
     found
 }
 
-/// What a parameter is, as its type and its documentation say.
+/// The role of a parameter, as its type and its documentation say.
 pub enum Role {
     /// `const ken_x *`, `ken_x *` of a handle; whether NULL is allowed.
     Handle(String, bool),
@@ -158,7 +158,7 @@ pub enum Role {
     Count,
     /// A place in a list.
     Index,
-    /// How many are wanted, from 1.
+    /// A number of wanted items, from 1.
     Limit,
     Instant,
     /// The first of `n` numbers.
@@ -168,7 +168,7 @@ pub enum Role {
     Plain,
 }
 
-/// What a parameter of a function is.
+/// The role of a parameter of a function.
 pub fn role(function: &Function, at: usize, structs: &[Struct]) -> Role {
     let Some((kind, name)) = function.parameters.get(at) else {
         return Role::Plain;
@@ -209,7 +209,7 @@ pub fn role(function: &Function, at: usize, structs: &[Struct]) -> Role {
     }
 }
 
-/// Whether a function answers with a status and has a place for an error.
+/// True if a function answers with a status and has a place for an error.
 pub fn is_call(function: &Function) -> bool {
     function
         .parameters

@@ -3,8 +3,8 @@
 use crate::shell::{command, output, run, run_command};
 use crate::steps::Outcome;
 
-/// What is built together, all features on. Without xtask: what it needs turns further features of crates on, and each
-/// of the builds of the libraries by themselves would compile tantivy and most else again.
+/// The packages that are built together, all features on. xtask is not among them: its dependencies turn further
+/// features of crates on, and each build of a library by itself would compile tantivy and most others again.
 const LIBRARIES: &[&str] = &["--workspace", "--exclude", "xtask"];
 const XTASK: &[&str] = &["-p", "xtask"];
 
@@ -50,7 +50,7 @@ pub fn unit(args: &[String]) -> Result<Outcome, String> {
         run_command(test.args(["--all-features", "--no-fail-fast"]).args(args))
     };
     let of_libraries = run(LIBRARIES);
-    // Who names tests means those of the libraries: `cargo test -p xtask` has the others.
+    // An argument names tests of the libraries: `cargo test -p xtask` has the others.
     if args.is_empty() {
         run(XTASK)?;
     }
@@ -80,7 +80,7 @@ pub fn bench(args: &[String]) -> Result<Outcome, String> {
     let mut bench = match args {
         [what, rest @ ..] if what == "python" => return crate::python::bench(rest),
         [what, rest @ ..] if what == "web" => return crate::web::bench(rest),
-        // What the border of the C library costs is measured in its own crate: it takes unsafe code to call it.
+        // The cost of the border of the C library is measured in its own crate: it takes unsafe code to call it.
         [what, rest @ ..] if what == "boundary" => {
             let mut bench = command(
                 "cargo",

@@ -20,6 +20,15 @@ pub fn tools_dir() -> PathBuf {
     }
 }
 
+/// Where cargo keeps intermediate artifacts: `CARGO_BUILD_BUILD_DIR`, else `target`. Finished ones are in `target` in
+/// either case.
+pub fn build_dir() -> PathBuf {
+    match std::env::var_os("CARGO_BUILD_BUILD_DIR") {
+        Some(dir) if !dir.is_empty() => root().join(dir),
+        _ => root().join("target"),
+    }
+}
+
 /// `program args`, to run at the root with this process's input closed.
 pub fn command(program: &str, args: &[&str]) -> Command {
     let mut command = Command::new(program);

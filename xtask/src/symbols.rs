@@ -1,5 +1,5 @@
-//! What the shared library exports: the functions of the header, which are those of
-//! `ffi/abi/kenpoint.symbols`, under its soname. And that each of them is guarded.
+//! Checks that the shared library exports the functions of the header, which are those of
+//! `ffi/abi/kenpoint.symbols`, under its soname, and that each of them is guarded.
 //!
 //! There is no dump of the types to compare with yet: before the first release every one of them may
 //! change, and the header's own drift check shows when one does.
@@ -52,7 +52,7 @@ pub fn check(shared: &Path, bless: bool) -> Result<(), String> {
     Ok(())
 }
 
-/// What a program that links the library can see.
+/// The functions that a program which links the library can see.
 fn exported(shared: &Path) -> Result<BTreeSet<String>, String> {
     let arguments = ["-D", "--defined-only", "--format=posix"];
     let text = output(
@@ -98,7 +98,7 @@ mod tests {
             .collect()
     }
 
-    /// What lets a body touch a caller's pointer: each catches panics.
+    /// The functions inside of which a body may touch a caller's pointer: each catches panics.
     const GUARDS: &[&str] = &["guard(", "guard_value(", "call("];
 
     fn is_guarded(body: &str) -> bool {

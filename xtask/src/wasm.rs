@@ -15,7 +15,7 @@ use crate::steps::Outcome;
 /// The target of browsers and of Node.
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// What the browser must do without: the disk's engines.
+/// The disk's engines, which the browser must do without.
 const LEFT_OUT: &[&str] = &["tantivy", "redb"];
 
 /// The engines: the script around one, its file of WebAssembly, and the features that it is compiled with.
@@ -76,7 +76,7 @@ fn make(folder: &Path) -> Result<(), String> {
         let failed = |e| format!("bindings of {name}: {e:#}");
         let mut bindings = Bindgen::new()
             .input_path(module("kenpoint_wasm"))
-            // What the module imports is called after this, and `load.js` knows it by that.
+            // The module's imports are called after this, and `load.js` knows them by that.
             .out_name("engine")
             // A script of functions alone: the package loads the module itself, and where it runs there is `encodeInto`.
             .bundler(true)
@@ -170,7 +170,7 @@ fn lean(folder: &Path) -> Result<(), String> {
 }
 
 /// A script without its indentation, its empty lines and the comments that are lines of their own; nothing is
-/// touched inside of a text of several lines. What it cannot tell apart, it refuses.
+/// touched inside of a text of several lines. A script that it cannot tell apart is refused.
 fn without_notes(script: &str) -> Result<String, String> {
     let (mut is_comment, mut is_text) = (false, false);
     let mut kept = String::with_capacity(script.len());
@@ -233,9 +233,17 @@ fn of_crate<'a>(name: &'a str, features: &'a str) -> Vec<&'a str> {
     vec!["-p", name, "--features", features, "--target", TARGET]
 }
 
-/// Where modules are compiled: a folder of its own, since the compiler may be another one than the host's.
+/// The folder of finished modules: one of its own, since the compiler may be another one than the host's.
 fn target() -> PathBuf {
     root().join("target/wasm")
+}
+
+/// The folder of Debian's compiler.
+fn toolchain() -> PathBuf {
+    match std::env::var_os("WASM_TOOLCHAIN_DIR") {
+        Some(dir) if !dir.is_empty() => root().join(dir),
+        _ => tools_dir().join("wasm-toolchain"),
+    }
 }
 
 fn cargo(rustc: &str, name: &str, features: &str) -> std::process::Command {
@@ -244,7 +252,13 @@ fn cargo(rustc: &str, name: &str, features: &str) -> std::process::Command {
         &of_crate(name, features)[..],
     ];
     let mut build = command("cargo", &args.concat());
-    build.env("RUSTC", rustc).env("CARGO_TARGET_DIR", target());
+    // The script that makes the toolchain removes this folder when it makes another one.
+    let mut intermediate = toolchain().into_os_string();
+    intermediate.push(".build");
+    build
+        .env("RUSTC", rustc)
+        .env("CARGO_TARGET_DIR", target())
+        .env("CARGO_BUILD_BUILD_DIR", intermediate);
     build
 }
 
@@ -278,9 +292,7 @@ fn copy_all(from: &Path, to: &Path) -> Result<(), String> {
 /// The path of a compiler that has the target's standard library; made if it must be.
 pub fn rustc() -> Result<String, String> {
     let mut script = command("bash", &["xtask/wasm-toolchain.sh"]);
-    if std::env::var_os("WASM_TOOLCHAIN_DIR").is_none() {
-        script.env("WASM_TOOLCHAIN_DIR", tools_dir().join("wasm-toolchain"));
-    }
+    script.env("WASM_TOOLCHAIN_DIR", toolchain());
     let text = output_command(&mut script)?;
     let rustc = text.trim();
     if rustc.is_empty() || rustc.lines().count() != 1 {

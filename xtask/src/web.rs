@@ -1,13 +1,9 @@
 //! The npm package in Node and in Chromium: what the base answers natively, it answers there, to the bit.
 
-use std::path::Path;
-
-use crate::shell::{command, output, root, run, run_command};
+use crate::native;
+use crate::shell::{command, output, root, run_command};
 use crate::steps::Outcome;
 use crate::wasm;
-
-/// Where Debian puts the browser.
-const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// The least Node.
 const LEAST: u32 = 20;
@@ -44,14 +40,14 @@ pub fn bench(args: &[String]) -> Result<Outcome, String> {
     let mut all = vec!["--expose-gc", "bench/minisearch.js"];
     all.extend(args.iter().map(String::as_str));
     node(&all)?;
-    // Who names sets wants these compared, and nothing else.
+    // An argument names sets to compare, and nothing else is then measured.
     if args.is_empty() {
         node(&["--expose-gc", "bench/live.js"])?;
     }
     Ok(Outcome::Passed)
 }
 
-/// The package, what its tests need of npm and Debian, and what it is compared with.
+/// Makes the package, the modules of npm that its tests need, and the answers that it is compared with.
 fn ready() -> Result<(), String> {
     let version = output("node", &["--version"])?;
     let major = version.trim().trim_start_matches('v').split('.').next();
@@ -64,38 +60,19 @@ fn ready() -> Result<(), String> {
             version.trim()
         ));
     }
-    // What is tested is what is written, and never a package of before.
+    // The tests run on a package of today's sources, never on one of before.
     wasm::package()?;
-    browser()?;
     run_command(
         command("npm", &["ci", "--silent", "--no-fund", "--no-audit"])
             .current_dir(root().join("bindings-wasm")),
     )?;
     let fixtures = root().join("target/web/fixtures").display().to_string();
-    run(
-        "cargo",
-        &[
-            "run",
-            "--quiet",
-            "--locked",
-            "-p",
-            "kenpoint-benches",
-            "--",
-            "web",
-            &fixtures,
-        ],
-    )
-}
-
-/// Installs the browser that the tests drive, if it is not here.
-fn browser() -> Result<(), String> {
-    if Path::new(CHROMIUM).exists() || std::env::var_os("CHROMIUM").is_some() {
-        return Ok(());
-    }
-    let install = "apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium";
-    let as_root =
-        format!("if [ $(id -u) = 0 ]; then sh -c '{install}'; else sudo sh -c '{install}'; fi");
-    run("sh", &["-c", &as_root]).map_err(|why| {
-        format!("{why}\nno Chromium is here, and apt does not bring it; name one in CHROMIUM")
-    })
+    let said = native::rust_program(
+        "kenpoint-benches",
+        "--bin",
+        "kenpoint-benches",
+        &["web", &fixtures],
+    )?;
+    print!("{said}");
+    Ok(())
 }
