@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 
 use crate::errors::{fail, raise};
 
-/// Reads the value of a JSON text. Error messages call it `what`.
-pub fn read<T: DeserializeOwned>(py: Python<'_>, what: &str, text: &str) -> PyResult<T> {
+/// Reads the value of a JSON text. Error messages name it by `record`.
+pub fn read<T: DeserializeOwned>(py: Python<'_>, record: &str, text: &str) -> PyResult<T> {
     let mut unknown = Vec::new();
     let mut track = serde_path_to_error::Track::new();
     let mut json = serde_json::Deserializer::from_str(text);
@@ -24,9 +24,9 @@ pub fn read<T: DeserializeOwned>(py: Python<'_>, what: &str, text: &str) -> PyRe
     let value: T = value.map_err(|error| {
         let path = track.path().to_string();
         let place = if path == "." {
-            what.to_owned()
+            record.to_owned()
         } else {
-            format!("{what}.{path}")
+            format!("{record}.{path}")
         };
         fail(
             py,
@@ -38,33 +38,33 @@ pub fn read<T: DeserializeOwned>(py: Python<'_>, what: &str, text: &str) -> PyRe
         fail(
             py,
             ErrorCode::InvalidRecord,
-            format!("{what}: {error}; give one value"),
+            format!("{record}: {error}; give one value"),
         )
     })?;
     match unknown.first() {
         None => Ok(value),
-        Some(key) => Err(not_read(py, what, key)),
+        Some(key) => Err(not_read(py, record, key)),
     }
 }
 
 /// Reads the value of a text; without a text, returns the default.
 pub fn read_or_default<T: DeserializeOwned + Default>(
     py: Python<'_>,
-    what: &str,
+    record: &str,
     text: Option<&str>,
 ) -> PyResult<T> {
-    text.map_or_else(|| Ok(T::default()), |text| read(py, what, text))
+    text.map_or_else(|| Ok(T::default()), |text| read(py, record, text))
 }
 
 /// Reads an event or an event kind. Its fields are flattened among others, so unread keys are found by writing the value
 /// again.
 pub fn read_flat<T: DeserializeOwned + Serialize>(
     py: Python<'_>,
-    what: &str,
+    record: &str,
     text: &str,
 ) -> PyResult<T> {
-    let value: T = read(py, what, text)?;
-    let given: serde_json::Map<String, serde_json::Value> = read(py, what, text)?;
+    let value: T = read(py, record, text)?;
+    let given: serde_json::Map<String, serde_json::Value> = read(py, record, text)?;
     let written = serde_json::to_value(&value).map_err(|error| unwritable(py, &error))?;
     let kept: BTreeSet<&String> = written
         .as_object()
@@ -76,7 +76,7 @@ pub fn read_flat<T: DeserializeOwned + Serialize>(
         .find(|(key, value)| !kept.contains(key) && !is_nothing(value));
     match dropped {
         None => Ok(value),
-        Some((key, _)) => Err(not_read(py, what, key)),
+        Some((key, _)) => Err(not_read(py, record, key)),
     }
 }
 
@@ -90,12 +90,12 @@ pub fn write(py: Python<'_>, value: &impl Serialize) -> PyResult<String> {
     serde_json::to_string(value).map_err(|error| unwritable(py, &error))
 }
 
-fn not_read(py: Python<'_>, what: &str, key: &str) -> PyErr {
+fn not_read(py: Python<'_>, record: &str, key: &str) -> PyErr {
     fail(
         py,
         ErrorCode::InvalidRecord,
         format!(
-            "{what}.{}: there is no such field here; correct its name or leave it out",
+            "{record}.{}: there is no such field here; correct its name or leave it out",
             short(key)
         ),
     )

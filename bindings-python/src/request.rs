@@ -43,8 +43,12 @@ impl<'a, 'py> FromPyObject<'a, 'py> for RecordArg {
 
 impl RecordArg {
     /// Reads the value of the core.
-    pub fn read<T: serde::de::DeserializeOwned>(&self, py: Python<'_>, what: &str) -> PyResult<T> {
-        json::read(py, what, &self.0)
+    pub fn read<T: serde::de::DeserializeOwned>(
+        &self,
+        py: Python<'_>,
+        record: &str,
+    ) -> PyResult<T> {
+        json::read(py, record, &self.0)
     }
 
     /// Returns the JSON text.
