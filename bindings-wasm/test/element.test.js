@@ -318,7 +318,7 @@ describe("writing", () => {
     });
     await write(p);
     await p.button("Send").click();
-    await until(() => p.within(".fault").textContent(), (text) => /could not be sent/.test(text));
+    await until(() => p.within(".error").textContent(), (text) => /could not be sent/.test(text));
     await p.tab.evaluate(() => (window.onhandoff = (event) => event.preventDefault()));
     await p.button("Send").click();
     await until(() => p.received("handoff"), (all) => all.length === 2);
@@ -337,7 +337,7 @@ describe("writing", () => {
     const p = await visit(t, { path: "/slots.html" });
     await p.on((e) => e.openContact(""));
     await p.button("Send").click();
-    assert.match(await p.within(".fault").textContent(), /Please write/);
+    assert.match(await p.within(".error").textContent(), /Please write/);
     assert.equal(await p.within("textarea").getAttribute("aria-invalid"), "true");
     assert.equal(await p.tab.getByLabel("E-mail").isVisible(), true);
     assert.deepEqual(await p.received("handoff"), []);
