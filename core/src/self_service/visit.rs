@@ -386,7 +386,6 @@ impl<W> Handoff<W> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test")]
 mod tests {
     use super::*;
 

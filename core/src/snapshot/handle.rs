@@ -14,7 +14,6 @@ use crate::self_service::Visit;
 use crate::settings::RankPolicy;
 use crate::state::index_reader::IndexReader;
 use crate::state::read_model::ReadModel;
-use crate::time::Timestamp;
 
 /// A read-only copy of everything one audience may see. It is cheap to clone and usable from many threads at
 /// once.
@@ -70,7 +69,7 @@ impl Snapshot {
     /// Returns the current instant for requests, by the machine's clock, but not before its `known`: the
     /// publisher's clock may be slightly ahead of this one.
     #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-    pub fn now(&self) -> Timestamp {
+    pub fn now(&self) -> crate::time::Timestamp {
         use crate::time::Clock;
         crate::time::SystemClock.now().max(self.0.info.known)
     }
