@@ -65,7 +65,7 @@ pub trait Sink {
     /// [`crate::ErrorCode::Cancelled`] stops the import. Any other error ends it.
     fn take(&mut self, record: Record) -> Result<Outcome>;
 
-    /// Takes a record of a history, see [`Arrivals::AsDated`]. It arrived at `at`, which is never earlier than in the
+    /// Takes a record of a history, see [`Arrivals::AsDated`](super::Arrivals::AsDated). It arrived at `at`, which is never earlier than in the
     /// previous call. A sink without arrival times ignores `at`.
     fn take_at(&mut self, record: Record, at: Timestamp) -> Result<Outcome> {
         let _ = at;

@@ -2,7 +2,7 @@
 //!
 //! The scorer computes text scores. The other factors of a document come through [`Signals`], and the visible
 //! documents as a bit set. It reads no clock and caches only impacts. Its result is exact: [`top_k`] returns the bits
-//! of [`exhaustive`], for every division of the documents into segments and partitions.
+//! of scoring every document, for every division of the documents into segments and partitions.
 //!
 //! Documents that need an exact score (with case evidence or learned terms) are *enumerated* and scored first. The
 //! rest is walked in windows of document numbers. In a window each word has an upper bound, from the impacts of the

@@ -1,6 +1,6 @@
 //! The kinds of events, each declared once.
 //!
-//! An entry of [`event_kinds`] gives a kind its text form, its members, its durability, the article it refers to, and
+//! An entry of `event_kinds!` gives a kind its text form, its members, its durability, the article it refers to, and
 //! its check. The list that holds the entry states the permitted source of the kind. The enums, their JSON, and the
 //! reading of members in C and in a page are generated from it.
 
