@@ -77,7 +77,7 @@ fn the_list_in_the_header_is_that_of_the_declaration() {
     generated(
         "ffi/src/event.rs",
         "    /// The kinds, generated from the declaration of the core:\n",
-        "    /// Every other event goes through `ken_base_record_json`.\n",
+        "    ///\n    /// Every other event goes through `ken_base_record_json`.\n",
         &list,
     );
 }

@@ -182,10 +182,10 @@ fn before_the_first_record_there_is_nothing_and_instants_must_ascend() {
     let request = SearchRequest::new("router", Viewer::new("team"));
     assert!(first.search(&request).unwrap().hits.is_empty());
     let (a, b) = (at("2026-02-02"), at("2026-02-03"));
-    let error = world.base.replay(&[b, a], |_, _| Ok(())).unwrap_err();
+    let error = world.base.replay([b, a], |_, _| Ok(())).unwrap_err();
     assert_eq!(error.code(), ErrorCode::OutOfHistory);
-    world.base.replay(&[a, a, b], |_, _| Ok(())).unwrap();
-    world.base.replay(&[], |_, _| Ok(())).unwrap();
+    world.base.replay([a, a, b], |_, _| Ok(())).unwrap();
+    world.base.replay(Vec::new(), |_, _| Ok(())).unwrap();
     let late = world
         .base
         .record_arrived(

@@ -394,9 +394,7 @@ fn every_long_call_asks_and_stops() {
     type Call = fn(&Base, kenpoint::Timestamp) -> Result<()>;
     let calls: [(&str, Call); 4] = [
         ("as_of", |base, now| base.as_of(now).map(drop)),
-        ("replay", |base, now| {
-            base.replay(&[now, now], |_, _| Ok(()))
-        }),
+        ("replay", |base, now| base.replay([now, now], |_, _| Ok(()))),
         ("verify", |base, _| base.verify().map(drop)),
         ("export", |base, _| {
             base.export(&mut std::io::sink()).map(drop)

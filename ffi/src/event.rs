@@ -55,6 +55,7 @@ pub struct ken_event {
     /// - case-drafted
     /// - draft-abandoned (value: seconds after the beginning)
     /// - survey (value: 0 to 1)
+    ///
     /// Every other event goes through `ken_base_record_json`.
     pub what: ken_str,
     /// The id of the event, which makes recording it again harmless; empty: the base makes one.

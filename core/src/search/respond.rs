@@ -271,7 +271,7 @@ impl<'a> Responder<'a> {
             cases: ranked.cases,
             n_similar: found.similar.neighbours.len(),
             fits: &ranked.fits,
-            state: article.freshness_facts(&policy).state(self.now),
+            state: article.freshness_facts(policy).state(self.now),
             matched: ranked.matched.clone(),
             solve_rate,
             now: self.now,
