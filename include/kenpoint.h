@@ -386,6 +386,7 @@ typedef struct {
      * - case-drafted
      * - draft-abandoned (value: seconds after the beginning)
      * - survey (value: 0 to 1)
+     *
      * Every other event goes through `ken_base_record_json`.
      */
     ken_str what;
