@@ -111,14 +111,14 @@ int main(void) {
     ken_base *base = NULL;
     ken_error *err = NULL;
     uint32_t version = 0;
-    if (ken_open_memory(NULL, &base, NULL) != KEN_OK ||
-        ken_put(base, KEN_STR("{\"id\":\"a\",\"kind\":\"product\",\"title\":\"A\"}"), &version, NULL, NULL) != KEN_OK) {
+    if (ken_base_open_memory(NULL, &base, NULL) != KEN_OK ||
+        ken_base_put(base, KEN_STR("{\"id\":\"a\",\"kind\":\"product\",\"title\":\"A\"}"), &version, NULL, NULL) != KEN_OK) {
         return 1;
     }
     printf("ours %u, other %llu, other caught %d\n", version, (unsigned long long)other_sum(100), other_catches());
 #ifdef PANICS
     ken_test_panic_at(0);
-    printf("ours caught %d\n", ken_publish(base, KEN_STR("a"), KEN_STR("public"), NULL, &err) == KEN_ERR_PANICKED);
+    printf("ours caught %d\n", ken_base_publish(base, KEN_STR("a"), KEN_STR("public"), NULL, &err) == KEN_ERR_PANICKED);
 #endif
     ken_error_destroy(&err);
     ken_base_destroy(&base);
