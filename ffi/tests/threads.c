@@ -21,7 +21,7 @@ static int is_inside, may_go;
 
 static void wait_when_closing(void *data, int level, ken_str topic, ken_str message) {
     (void)data, (void)level, (void)topic;
-    if (message.len < 16 || memcmp(message.ptr, "the index flush b", 16) != 0) {
+    if (message.len < 21 || memcmp(message.ptr, "the index flush began", 21) != 0) {
         return;
     }
     pthread_mutex_lock(&gate);
