@@ -8,13 +8,13 @@
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use crate::header::HEADER;
 use crate::misuse;
 use crate::native;
-use crate::shell::{build_dir, command, output, root, run_command};
+use crate::shell::{build_dir, command, output, root, run_command, status_within};
 use crate::steps::Outcome;
 
 /// The flags under which each C file must compile before it is run.
@@ -46,6 +46,9 @@ const VALGRIND: &[&str] = &[
     "--num-callers=30",
     "--fair-sched=yes",
 ];
+
+/// The time after which a run counts as hung: ten times that of the longest, under valgrind on a busy machine.
+const LIMIT: Duration = Duration::from_secs(600);
 
 /// One program to run, and the way it is run.
 struct Job {
@@ -248,9 +251,9 @@ fn one(job: &Job) -> Result<(), String> {
         run.env("KEN_TEST_PANICS", "1");
     }
     let start = Instant::now();
-    let status = run.status().map_err(failed)?;
+    let status = status_within(&mut run, LIMIT).map_err(failed)?;
     let seconds = start.elapsed().as_secs_f64();
-    if status.success() {
+    if status.is_some_and(|status| status.success()) {
         println!("{test:<14} {way:<10} {seconds:>6.1} s");
         return Ok(());
     }
@@ -269,7 +272,9 @@ fn one(job: &Job) -> Result<(), String> {
         .collect::<Vec<_>>()
         .join("\n");
     Err(format!(
-        "{test} ({way}): {status} after {seconds:.1} s, see {}\n{first}",
+        "{test} ({way}): {} after {seconds:.1} s, see {}\n{first}",
+        status.map_or("ended, since it hung".to_owned(), |status| status
+            .to_string()),
         log.display()
     ))
 }

@@ -1,7 +1,8 @@
 //! Starts other programs at the root of the workspace, and says what was started.
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// The root of the workspace.
@@ -73,23 +74,27 @@ pub fn output_command(command: &mut Command) -> Result<String, String> {
     String::from_utf8(done.stdout).map_err(|_| format!("`{line}` printed bytes that are not UTF-8"))
 }
 
-/// Runs it silently, for at most `limit`; whether it ended in time and well.
+/// Runs it silently, for at most `limit`; true if it ended in time and well.
 pub fn succeeds_within(command: &mut Command, limit: Duration) -> bool {
-    let Ok(mut child) = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn() else {
-        return false;
-    };
+    let silent = command.stdout(Stdio::null()).stderr(Stdio::null());
+    matches!(status_within(silent, limit), Ok(Some(status)) if status.success())
+}
+
+/// Runs it for at most `limit`, and ends it then: `None`.
+pub fn status_within(command: &mut Command, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let mut child = command.spawn()?;
     let start = Instant::now();
     loop {
-        match child.try_wait() {
-            Ok(Some(status)) => return status.success(),
-            Ok(None) if start.elapsed() < limit => std::thread::sleep(Duration::from_millis(100)),
-            _ => {
-                // Either call may fail only since the child has just ended by itself.
-                let _ = child.kill();
-                let _ = child.wait();
-                return false;
-            }
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
         }
+        if start.elapsed() >= limit {
+            // Either call may fail only since the child has just ended by itself.
+            let _ = child.kill();
+            let _ = child.wait();
+            return Ok(None);
+        }
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 
