@@ -33,7 +33,7 @@ use crate::state::read_model::ReadModel;
 /// let file = base.snapshot(&SnapshotRequest::new(public())).unwrap();
 /// let snapshot = Snapshot::open(file).unwrap();
 /// assert_eq!(snapshot.info().articles, 1);
-/// let request = SearchRequest::new("dark lamp", public()).at(base.now());
+/// let request = SearchRequest::new("dark lamp", public()).now(base.now());
 /// assert_eq!(snapshot.search(&request).unwrap().hits, base.search(&request).unwrap().hits);
 /// ```
 #[derive(Clone)]
