@@ -1,0 +1,216 @@
+//! What the four surfaces do not share: other names for the same, and functions that some do without.
+
+/// A function whose name differs: its language, its own key, the key of the row it belongs to.
+pub const RENAMED: &[(&str, &str, &str)] = &[
+    ("Rust", "base.on_disk", "base.open"),
+    ("Rust", "base.in_memory", "base.open_memory"),
+    ("Rust", "base.impression_of", "base.impression"),
+    ("Rust", "base.export_file", "base.export"),
+    ("Rust", "base.snapshot_file", "base.snapshot"),
+    ("Rust", "snapshot.newer", "snapshot.refresh"),
+    ("Rust", "visit.channel", "visit.set"),
+    ("Rust", "visit.party", "visit.set"),
+    ("Rust", "visit.product", "visit.set"),
+    ("C", "base.article_version", "base.version"),
+    ("C", "base.record_json", "base.record"),
+    ("C", "base.snapshot_file", "base.snapshot"),
+    ("C", "snapshot.open_bytes", "snapshot.open"),
+    ("C", "visit.json", "visit.to_json"),
+    ("C", "visit.resume", "visit.from_json"),
+    ("C", "snapshot.request_init", ".snapshot_request_init"),
+    ("C", ".markdown_to_html", "module.markdown_to_html"),
+    ("Python", "module.open", "base.open"),
+    ("Python", "module.memory", "base.open_memory"),
+    ("Python", "base.impression_of", "base.impression"),
+    ("Python", "base.import_path", "base.import"),
+    ("Python", "base.load_actors", "base.import_rows"),
+    ("Python", "base.load_articles", "base.import_rows"),
+    ("Python", "base.load_cases", "base.import_rows"),
+    ("Python", "base.load_events", "base.import_rows"),
+    ("Python", "base.load_facts", "base.import_rows"),
+    ("Python", "base.load_links", "base.import_rows"),
+    ("Python", "base.tables", "base.export_rows"),
+    ("Python", "module.open_snapshot", "snapshot.open"),
+    ("Python", "module.split_snapshot", "snapshot.split"),
+    ("Python", "module.shard_names", "snapshot.shard_names"),
+    ("JavaScript", "module.live", "base.open_memory"),
+    ("JavaScript", "module.open", "snapshot.open"),
+    ("JavaScript", "module.split", "snapshot.split"),
+    ("JavaScript", "module.shard_names", "snapshot.shard_names"),
+    ("JavaScript", "snapshot.resume", "visit.from_json"),
+    ("JavaScript", "visit.id", "visit.session"),
+    ("JavaScript", "visit.text", "visit.to_json"),
+];
+
+/// Functions that languages do without: the languages, the keys, the reason.
+pub const ABSENT: &[(&str, &str, &str)] = &[
+    (
+        "JavaScript",
+        "base.open",
+        "A page has no folder; `live` makes the base in memory.",
+    ),
+    (
+        "C, Python, JavaScript",
+        "base.with_backend",
+        "A backend implements the trait `store::Backend`; only Rust code can.",
+    ),
+    (
+        "Rust, Python, JavaScript",
+        "base.destroy snapshot.destroy visit.destroy",
+        "The language frees the object itself.",
+    ),
+    (
+        "Rust, C, JavaScript",
+        "base.closed",
+        "`close` takes the base in Rust; in C and JavaScript a call on a closed base fails with `Closed`.",
+    ),
+    (
+        "Python",
+        "base.article_ids base.case_ids",
+        "`kb.tables.articles()` and `kb.tables.cases()` list them.",
+    ),
+    (
+        "JavaScript",
+        "base.actor base.case_ids base.counts base.evidence base.impression base.now base.replay base.session base.stats base.version base.versions",
+        "The live engine leaves out what a page seldom reads, since pages download it; a base that imports its `export` has it.",
+    ),
+    (
+        "JavaScript",
+        "base.search_many base.suggest_many",
+        "A page has one thread, so that a loop is as fast.",
+    ),
+    (
+        "JavaScript",
+        "base.edit",
+        "`put` with the option `expects`.",
+    ),
+    (
+        "JavaScript",
+        "base.publish base.archive",
+        "`changeState`, which both are short for.",
+    ),
+    (
+        "JavaScript",
+        "base.record_all",
+        "`record` takes a list as well.",
+    ),
+    ("JavaScript", "base.flush", "The live base stores nothing."),
+    (
+        "JavaScript",
+        "base.visit",
+        "A visitor of a page asks a snapshot: `snapshot.visit`.",
+    ),
+    ("C", "base.counts", "`ken_base_stats` contains them."),
+    (
+        "C",
+        "base.reviews",
+        "The prefix of the function names the view: `ken_reviews_queue`.",
+    ),
+    (
+        "JavaScript",
+        "base.import base.import_bytes",
+        "`importFiles`, of one file or many: a page has no paths.",
+    ),
+    (
+        "C, Python",
+        "base.import_files",
+        "`import` reads a folder, `import_bytes` one file after the other.",
+    ),
+    (
+        "Rust, C, Python",
+        "base.can_import",
+        "A page asks it before it reads a file that was dropped on it; elsewhere the import reports the files that it ignored.",
+    ),
+    (
+        "Rust, JavaScript",
+        "base.import_rows base.export_rows",
+        "Arrow is for the tables of C and Python; a Rust program has the structs, a page has JSON.",
+    ),
+    (
+        "C, Python, JavaScript",
+        "base.record_arrived",
+        "For a program that keeps the log elsewhere and repeats it: the import of a log does it for the other languages.",
+    ),
+    (
+        "C, Python, JavaScript",
+        "base.with_cancellation",
+        "Cancellation is the language's own there: a callback of the call in C, Ctrl-C in Python; in JavaScript `signal` for a snapshot, and `onProgress` for an import.",
+    ),
+    (
+        "Rust, C, JavaScript",
+        "base.plot module.factors_table module.hits_table module.similar_table",
+        "For notebooks.",
+    ),
+    (
+        "Rust, C, Python",
+        "snapshot.close",
+        "In JavaScript it ends a worker; elsewhere the object is freed.",
+    ),
+    (
+        "C, Python, JavaScript",
+        "snapshot.after_fork",
+        "The Python package calls it after a fork; C says in its header when to open; a page does not fork.",
+    ),
+    (
+        "C, Python, JavaScript",
+        "snapshot.is_manifest snapshot.languages snapshot.shards snapshot.supply snapshot.wanted",
+        "For whoever loads shards over a network, as the npm package does inside.",
+    ),
+    (
+        "C",
+        "snapshot.split snapshot.shard_names",
+        "`kenpoint snapshot --shards` of the Python package makes them.",
+    ),
+    (
+        "JavaScript",
+        "snapshot.refresh",
+        "A page loads the newer file by `open`, whose `cache` renews it.",
+    ),
+    (
+        "C, Python, JavaScript",
+        "snapshot.now",
+        "The default of `now` in each request.",
+    ),
+    (
+        "C, Python, JavaScript",
+        "snapshot.page",
+        "`article`, which gives HTML if the snapshot was made for pages.",
+    ),
+    (
+        "JavaScript",
+        "snapshot.policy",
+        "The live engine has it; a page that only searches does not read it.",
+    ),
+    (
+        "Rust, C, JavaScript",
+        "snapshot.path",
+        "The caller opened it by that path; Python says it for pickling.",
+    ),
+    (
+        "C, Python, JavaScript",
+        "visit.check visit.check_origin visit.repeat visit.resume",
+        "The bindings call it where they read a visit.",
+    ),
+    (
+        "Rust",
+        "visit.to_json visit.from_json",
+        "`Visit` implements the traits of serde.",
+    ),
+    (
+        "C",
+        "visit.session",
+        "The caller gave it, or it is in `ken_visit_json`.",
+    ),
+    ("Rust, C, Python", "visit.close", "The object is freed."),
+    ("Python, JavaScript", "visit.set", "Arguments of `visit`."),
+    (
+        "C, Python, JavaScript",
+        "module.markdown_to_page",
+        "A snapshot with the markup HTML contains its result.",
+    ),
+    (
+        "Python, JavaScript",
+        "module.markdown_to_html",
+        "A notebook shows articles by itself; the articles of a page are HTML.",
+    ),
+];
