@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import kenpoint
 import pytest
+
+# A runner that was started in the background passes on a SIGINT that is ignored; the tests are about Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[2]
 UTC = datetime.timezone.utc

@@ -208,8 +208,8 @@ impl Inner {
             let done = match &mut budget {
                 Some(budget) => budget
                     .take(&job.events)
-                    .and_then(|()| self.fold(&mut txn, job, &mut effects)),
-                None => self.fold(&mut txn, job, &mut effects),
+                    .and_then(|()| self.project(&mut txn, job, &mut effects)),
+                None => self.project(&mut txn, job, &mut effects),
             };
             if let Ok(done) = &done {
                 let new = copies.into_iter().zip(done);
@@ -271,7 +271,7 @@ impl Inner {
     }
 
     /// Applies the events of a job to the transaction. After an error none of them is in it.
-    fn fold(&self, txn: &mut Txn<'_>, job: Job, effects: &mut Effects) -> Done {
+    fn project(&self, txn: &mut Txn<'_>, job: Job, effects: &mut Effects) -> Done {
         let mut done = Vec::with_capacity(job.events.len());
         let mut gained = Effects::default();
         txn.begin_job();

@@ -99,17 +99,17 @@ pub fn apply(
             ..Effects::default()
         });
     }
-    let mut fold = Projector {
+    let mut projector = Projector {
         txn,
         config,
         head,
         effects: Effects::default(),
         old_counts: BTreeMap::new(),
     };
-    let done = fold.event(&event);
+    let done = projector.event(&event);
     let Projector {
         head, effects, txn, ..
-    } = fold;
+    } = projector;
     let written = match done {
         Ok(()) if effects.is_unchanged => {
             txn.rollback();

@@ -44,10 +44,10 @@ pub fn verify(
         let mut txn = Txn::new(&scratch);
         let place = record.seq;
         projection::apply(&mut txn, config, record.arrived, record.event)
-            .map_err(|e| Error::corrupt(format!("log record {place} does not fold: {e}")))?;
+            .map_err(|e| Error::corrupt(format!("log record {place} cannot be projected: {e}")))?;
         if log::head(&txn)?.seq != place {
             return Err(Error::corrupt(format!(
-                "log record {place} changes nothing when it is folded again"
+                "log record {place} changes nothing when it is projected again"
             )));
         }
         scratch.commit(&txn.into_batch(), Durability::Immediate)?;
@@ -68,7 +68,7 @@ pub fn verify(
             });
         if let Some((key, _)) = differs {
             return Err(Error::corrupt(format!(
-                "table {} differs from the fold of the log at the row {}",
+                "table {} differs from the projection of the log at the row {}",
                 table.name(),
                 key.escape_ascii()
             )));
