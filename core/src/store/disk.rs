@@ -50,7 +50,7 @@ impl DiskBackend {
             .map_err(|e| io_error(&e, "the folder cannot be made", folder))?;
         let format = folder.join(FORMAT_FILE);
         let store = folder.join(STORE_FILE);
-        match read_format(&format)? {
+        match read_format(folder)? {
             Some(found) if found > FORMAT => {
                 return Err(Error::new(
                     ErrorCode::FormatTooNew,
@@ -73,9 +73,9 @@ impl DiskBackend {
             }
         }
         if folder.join(INDEX_FOLDER).exists() {
-            check_magic(&store)?;
+            check_magic(folder)?;
         } else {
-            begin_again(&store)?;
+            begin_again(folder)?;
         }
         let database = open_database(&store, check, cache_bytes)?;
         Ok(DiskBackend {
@@ -123,9 +123,9 @@ fn open_database(path: &Path, check: Check, cache_bytes: usize) -> Result<Databa
             ),
         ),
         DatabaseError::UpgradeRequired(version) => Error::new(
-            ErrorCode::FormatTooNew,
+            ErrorCode::NotABase,
             format!(
-                "{}: the store file has redb format {version}, which this version does not open",
+                "{}: the store file has the old redb format {version}; it must be upgraded first",
                 path.display()
             ),
         ),
@@ -159,12 +159,13 @@ fn open_database(path: &Path, check: Check, cache_bytes: usize) -> Result<Databa
     Ok(database)
 }
 
-fn read_format(path: &Path) -> Result<Option<u32>> {
+fn read_format(folder: &Path) -> Result<Option<u32>> {
+    let path = &folder.join(FORMAT_FILE);
     let mut text = String::new();
     match File::open(path).and_then(|file| file.take(256).read_to_string(&mut text)) {
         Ok(_) => {}
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(e) if e.kind() == ErrorKind::InvalidData => return Err(not_a_base(path)),
+        Err(e) if e.kind() == ErrorKind::InvalidData => return Err(not_a_base(folder)),
         Err(e) => return Err(io_error(&e, "the format cannot be read", path)),
     }
     if FORMAT_HEAD.starts_with(&text) {
@@ -174,7 +175,7 @@ fn read_format(path: &Path) -> Result<Option<u32>> {
     text.strip_prefix(FORMAT_HEAD)
         .and_then(|rest| rest.trim().parse().ok())
         .map(Some)
-        .ok_or_else(|| not_a_base(path))
+        .ok_or_else(|| not_a_base(folder))
 }
 
 fn write_format(path: &Path) -> Result<()> {
@@ -190,7 +191,8 @@ fn write_format(path: &Path) -> Result<()> {
 
 /// Empties a store whose creation a crash cut short. Nothing was acknowledged in such a file: redb writes its magic
 /// last, and the index folder is created after the store.
-fn begin_again(store: &Path) -> Result<()> {
+fn begin_again(folder: &Path) -> Result<()> {
+    let store = &folder.join(STORE_FILE);
     let mut file = match File::options().read(true).write(true).open(store) {
         Ok(file) => file,
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(()),
@@ -202,17 +204,18 @@ fn begin_again(store: &Path) -> Result<()> {
     }
     let mut magic = [0xff; 4];
     match file.read_exact(&mut magic) {
-        Err(e) if e.kind() == ErrorKind::UnexpectedEof => return check_magic(store),
+        Err(e) if e.kind() == ErrorKind::UnexpectedEof => return check_magic(folder),
         Err(e) => return Err(io_error(&e, "the store cannot be read", store)),
         Ok(()) if magic == REDB_MAGIC => return Ok(()),
         Ok(()) if magic == [0; 4] => {}
-        Ok(()) => return Err(not_a_base(store)),
+        Ok(()) => return Err(not_a_base(folder)),
     }
     file.set_len(0)
         .map_err(|e| io_error(&e, "the store cannot be begun again", store))
 }
 
-fn check_magic(store: &Path) -> Result<()> {
+fn check_magic(folder: &Path) -> Result<()> {
+    let store = &folder.join(STORE_FILE);
     let mut magic = [0; 4];
     match File::open(store) {
         Ok(mut file) => {
@@ -222,7 +225,7 @@ fn check_magic(store: &Path) -> Result<()> {
                 .len();
             // An empty file remains from a creation that was cut short; redb initializes it.
             if length > 0 && (file.read_exact(&mut magic).is_err() || magic != REDB_MAGIC) {
-                return Err(not_a_base(store));
+                return Err(not_a_base(folder));
             }
             Ok(())
         }
@@ -231,12 +234,12 @@ fn check_magic(store: &Path) -> Result<()> {
     }
 }
 
-fn not_a_base(path: &Path) -> Error {
+fn not_a_base(folder: &Path) -> Error {
     Error::new(
         ErrorCode::NotABase,
         format!(
-            "{}: this is not a kenpoint base; name an empty folder, or one that a base was made in",
-            path.display()
+            "{}: this is not a kenpoint base; give an empty folder or the folder of an existing base",
+            folder.display()
         ),
     )
 }
