@@ -90,8 +90,7 @@ impl Disk {
         if self.follower.epoch() != epoch {
             self.follower.restart(epoch)?;
             inner.host.notices.tell(NoticeLevel::Info, "index", || {
-                "the text index is made again from the store: the weights of fields changed"
-                    .to_owned()
+                "the text index is rebuilt from the store: the weights of fields changed".to_owned()
             });
         }
         self.follower.learn_dead(&source);
