@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::handle::Base;
-use super::inner::Host;
+use super::inner::Env;
 use super::notice::{NoticeLevel, Notices};
 use super::options::{BaseOptions, StoreLocation};
 use super::pool::Pool;
@@ -25,22 +25,22 @@ impl BaseOptions {
     pub fn open(mut self) -> Result<Base> {
         validate::language("language", &self.language)?;
         self.validate_memory_options()?;
-        let host = self.host()?;
+        let env = self.env()?;
         let base = match std::mem::replace(&mut self.location, StoreLocation::Memory) {
             StoreLocation::Memory => {
                 let store: Arc<dyn Backend> = Arc::new(MemoryBackend::new());
                 let config = self.load_or_create_config(&*store)?;
-                Base::over_store(store, config, host, false)
+                Base::over_store(store, config, env, false)
             }
             StoreLocation::Store(store) => {
                 let config = self.load_or_create_config(&*store)?;
-                Base::over_store(store, config, host, false)
+                Base::over_store(store, config, env, false)
             }
             #[cfg(feature = "disk")]
-            StoreLocation::Folder(folder) => self.open_folder(&folder, host),
+            StoreLocation::Folder(folder) => self.open_folder(&folder, env),
         }?;
         base.0.check_memory()?;
-        base.0.host.notices.tell(NoticeLevel::Info, "open", || {
+        base.0.env.notices.tell(NoticeLevel::Info, "open", || {
             let state = base.0.read();
             let n_fresh = state.index.view.n_fresh();
             let n_all: u64 = state.index.view.segments().iter().map(|s| u64::from(s.alive().count())).sum();
@@ -55,13 +55,13 @@ impl BaseOptions {
         Ok(base)
     }
 
-    fn host(&mut self) -> Result<Host> {
+    fn env(&mut self) -> Result<Env> {
         let clock = match self.clock.take() {
             Some(clock) => clock,
             None => default_clock()?,
         };
         let notices = std::mem::take(&mut self.notices);
-        Ok(Host {
+        Ok(Env {
             clock,
             pool: Arc::new(self.pool(&notices)?),
             notices,
@@ -173,7 +173,7 @@ mod folder {
 
     use crate::base::disk::Disk;
     use crate::base::handle::{Base, Handle};
-    use crate::base::inner::{Host, Inner};
+    use crate::base::inner::{Env, Inner};
     use crate::base::memory_budget;
     use crate::base::notice::NoticeLevel;
     use crate::base::options::BaseOptions;
@@ -187,7 +187,7 @@ mod folder {
 
     impl BaseOptions {
         /// Opens a base in a folder.
-        pub(super) fn open_folder(&self, folder: &Path, host: Host) -> Result<Base> {
+        pub(super) fn open_folder(&self, folder: &Path, env: Env) -> Result<Base> {
             if self.index_flush_docs == 0 {
                 return Err(crate::error::Error::invalid(
                     "index_flush_docs",
@@ -198,7 +198,7 @@ mod folder {
             let backend = DiskBackend::open(folder, self.check, self.cache())?;
             let index = backend.index_folder();
             // The index is read into memory as a whole, so a base that cannot fit is rejected before the read.
-            if let Some(limit) = host.memory_limit {
+            if let Some(limit) = env.memory_limit {
                 memory_budget::check_open(
                     self.cache() as u64 + Follower::bytes_in(&index)?,
                     limit,
@@ -210,11 +210,11 @@ mod folder {
             let seq = log::head(&*store)?.seq;
             let (follower, segments) = Follower::open(&index, epoch, config.base, seq)?;
             if let Some(why) = follower.begun_anew().filter(|_| seq > 0) {
-                host.notices.tell(NoticeLevel::Warning, "index", || {
+                env.notices.tell(NoticeLevel::Warning, "index", || {
                     format!("the text index is rebuilt from the store: {why}")
                 });
             }
-            let state = State::load(&*store, &config, &segments, host.memory_limit)?;
+            let state = State::load(&*store, &config, &segments, env.memory_limit)?;
             follower.learn_dead(&Documents::new(
                 &*store,
                 &config,
@@ -223,7 +223,7 @@ mod folder {
             ));
             let background = self.background;
             let inner = Arc::new_cyclic(|weak: &Weak<Inner>| {
-                let mut inner = Inner::new(store, config, host, state, false);
+                let mut inner = Inner::new(store, config, env, state, false);
                 let disk = Disk::new(follower, self.index_flush_docs, background, weak);
                 inner.disk = Some(Box::new(disk));
                 inner
