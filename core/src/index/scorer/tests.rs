@@ -215,11 +215,11 @@ proptest! {
         n_enumerated in 0u64..30,
         k in 1usize..=50,
         window in prop_oneof![Just(64u32), Just(256), Just(1024)],
-        short in prop_oneof![Just(0u32), Just(40), Just(400)],
+        max_decoded_len in prop_oneof![Just(0u32), Just(40), Just(400)],
         block in prop_oneof![Just(128usize), Just(5)],
         is_wide: bool,
     ) {
-        let tuning = Tuning { window, short };
+        let tuning = Tuning { window, max_decoded_len };
         check(&Case { seed, n_docs, n_words, n_hidden_of_8, n_enumerated, k, tuning, block, is_wide });
     }
 }
@@ -274,7 +274,7 @@ fn a_skewed_query_reads_few_postings() {
     };
     let tuning = Tuning {
         window: 1024,
-        short: 100,
+        max_decoded_len: 100,
     };
     let (hits, work) = search.run(10, tuning);
     let all: u32 = words
@@ -315,7 +315,7 @@ fn windows_that_cannot_win_are_skipped() {
     };
     let tuning = Tuning {
         window: 512,
-        short: 100,
+        max_decoded_len: 100,
     };
     let (hits, work) = search.run(10, tuning);
     assert_eq!(
