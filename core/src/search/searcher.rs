@@ -136,7 +136,7 @@ impl<'a> Searcher<'a> {
             unit,
             stats.docs,
             stats.length,
-            fieldnorm::decode,
+            fieldnorm::from_id,
         )
     }
 

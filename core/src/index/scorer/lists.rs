@@ -16,7 +16,7 @@ use crate::index::weights::{Saturation, Word, terms_in};
 /// A cursor over one word in one segment.
 pub(super) struct WordCursor<'a> {
     weight: u32,
-    codes: &'a [u8],
+    fieldnorm_ids: &'a [u8],
     lists: Vec<List<'a>>,
     /// The upper bound of the word's contribution to a document of the current window.
     pub(super) upper_bound: u32,
@@ -33,7 +33,7 @@ impl<'a> WordCursor<'a> {
         work: &mut Work,
     ) -> Option<WordCursor<'a>> {
         let segment = source.segment;
-        let codes = segment.columns().code.as_slice();
+        let fieldnorm_ids = segment.columns().fieldnorm_id.as_slice();
         let mut lists = Vec::new();
         for &part in source.parts {
             let Some(key) = segment.parts().get(part) else {
@@ -67,8 +67,8 @@ impl<'a> WordCursor<'a> {
                 }
                 _ => {
                     let lists = terms.iter().filter_map(|term| segment.postings(part, term));
-                    let found = union(lists, &lengths, codes.len(), eligible, work);
-                    let decoded = DecodedList::new(found, word.weight, codes, saturation);
+                    let found = union(lists, &lengths, fieldnorm_ids.len(), eligible, work);
+                    let decoded = DecodedList::new(found, word.weight, fieldnorm_ids, saturation);
                     if decoded.docs.is_empty() {
                         continue;
                     }
@@ -79,7 +79,7 @@ impl<'a> WordCursor<'a> {
         }
         (!lists.is_empty()).then_some(WordCursor {
             weight: word.weight,
-            codes,
+            fieldnorm_ids,
             lists,
             upper_bound: 0,
         })
@@ -93,7 +93,7 @@ impl<'a> WordCursor<'a> {
             List::Streamed(streamed) => {
                 streamed
                     .impacts
-                    .bound(&mut streamed.run, from, to, weight, saturation)
+                    .upper_bound(&mut streamed.run, from, to, weight, saturation)
             }
         });
         self.upper_bound = bounds.max().unwrap_or(0);
@@ -126,7 +126,7 @@ impl<'a> WordCursor<'a> {
                     streamed.accumulate(
                         (from, to),
                         self.weight,
-                        self.codes,
+                        self.fieldnorm_ids,
                         saturation,
                         sums,
                         work,
@@ -154,8 +154,12 @@ impl<'a> WordCursor<'a> {
                         let Some(tf) = streamed.term_freq(found.doc, work) else {
                             continue;
                         };
-                        let code = self.codes.get(found.doc as usize).copied().unwrap_or(0);
-                        let more = saturation.contribution(self.weight, tf, code);
+                        let fieldnorm_id = self
+                            .fieldnorm_ids
+                            .get(found.doc as usize)
+                            .copied()
+                            .unwrap_or(0);
+                        let more = saturation.contribution(self.weight, tf, fieldnorm_id);
                         found.text_score = found.text_score.saturating_add(more);
                     }
                 }
@@ -182,7 +186,7 @@ impl DecodedList {
     fn new(
         found: Vec<(DocId, u32)>,
         weight: u32,
-        codes: &[u8],
+        fieldnorm_ids: &[u8],
         saturation: &Saturation,
     ) -> DecodedList {
         let mut decoded = DecodedList {
@@ -192,8 +196,8 @@ impl DecodedList {
             end: 0,
         };
         for (doc, tf) in found {
-            let code = codes.get(doc as usize).copied().unwrap_or(0);
-            let value = saturation.contribution(weight, tf, code);
+            let fieldnorm_id = fieldnorm_ids.get(doc as usize).copied().unwrap_or(0);
+            let value = saturation.contribution(weight, tf, fieldnorm_id);
             if value > 0 {
                 decoded.docs.push(doc);
                 decoded.values.push(value);
@@ -265,7 +269,7 @@ impl StreamedList<'_> {
         &mut self,
         (from, to): (DocId, DocId),
         weight: u32,
-        codes: &[u8],
+        fieldnorm_ids: &[u8],
         saturation: &Saturation,
         sums: &mut Accumulators,
         work: &mut Work,
@@ -282,7 +286,7 @@ impl StreamedList<'_> {
                 docs.get(begin..end).unwrap_or_default(),
                 tfs.get(begin..end).unwrap_or_default(),
                 weight,
-                codes,
+                fieldnorm_ids,
                 saturation,
                 sums,
             );
@@ -311,19 +315,19 @@ impl StreamedList<'_> {
     }
 }
 
-#[allow(clippy::indexing_slicing)] // Each document of a segment has a length code.
+#[allow(clippy::indexing_slicing)] // Each document of a segment has a fieldnorm id.
 fn accumulate_block(
     docs: &[DocId],
     tfs: &[u32],
     weight: u32,
-    codes: &[u8],
+    fieldnorm_ids: &[u8],
     saturation: &Saturation,
     sums: &mut Accumulators,
 ) {
     for (&doc, &tf) in docs.iter().zip(tfs) {
         sums.add(
             doc,
-            saturation.contribution(weight, tf, codes[doc as usize]),
+            saturation.contribution(weight, tf, fieldnorm_ids[doc as usize]),
         );
     }
 }

@@ -16,13 +16,13 @@ use crate::index::weights::{Saturation, Word, terms_in};
 use crate::model::audience::ClassSet;
 use crate::text::Lang;
 
-/// A document: ordinal, part, length code, and the positions of its terms by (field, term).
+/// A document: ordinal, part, fieldnorm id, and the positions of its terms by (field, term).
 /// The weight of field f is f + 1.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PlainDoc {
     pub(crate) ordinal: u32,
     pub(crate) part: usize,
-    pub(crate) code: u8,
+    pub(crate) fieldnorm_id: u8,
     pub(crate) places: BTreeMap<(u8, String), Vec<u32>>,
 }
 
@@ -63,8 +63,8 @@ impl Plain {
             columns.ordinal.push(doc.ordinal);
             columns.stamp.push(1);
             columns.part.push(doc.part as u16);
-            columns.length.push(u32::from(doc.code));
-            columns.code.push(doc.code);
+            columns.length.push(u32::from(doc.fieldnorm_id));
+            columns.fieldnorm_id.push(doc.fieldnorm_id);
             columns.by_ordinal.push((doc.ordinal, id));
             for ((field, term), at) in &doc.places {
                 let list = lists.entry((doc.part, term.clone())).or_default();
@@ -246,9 +246,9 @@ pub(crate) fn exhaustive(
     for (segment, source) in sources.iter().enumerate() {
         let columns = source.segment.columns();
         let listed = enumerated_in(segment, source, enumerated);
-        let mut texts = vec![0u32; columns.code.len()];
+        let mut texts = vec![0u32; columns.fieldnorm_id.len()];
         for (i, word) in words.iter().enumerate() {
-            let mut tfs = vec![0u32; columns.code.len()];
+            let mut tfs = vec![0u32; columns.fieldnorm_id.len()];
             let mut add = |doc: DocId, tf: u32| {
                 if let Some(sum) = tfs.get_mut(doc as usize) {
                     *sum = sum.saturating_add(tf);
@@ -264,9 +264,12 @@ pub(crate) fn exhaustive(
                     }
                 }
             }
-            for (((doc, text), tf), code) in (0..).zip(&mut texts).zip(tfs).zip(&columns.code) {
+            for (((doc, text), tf), fieldnorm_id) in
+                (0..).zip(&mut texts).zip(tfs).zip(&columns.fieldnorm_id)
+            {
                 let learned = listed.get(&doc).map_or(0, |list| learned_for(i, list));
-                let share = saturation.contribution_learned(word.weight, tf, learned, *code);
+                let share =
+                    saturation.contribution_learned(word.weight, tf, learned, *fieldnorm_id);
                 *text = text.saturating_add(share);
             }
         }

@@ -33,7 +33,7 @@ fn documents(n_docs: u32, dice: &mut Dice) -> Vec<PlainDoc> {
             ordinal,
             part: dice.next(3) as usize,
             // Few lengths make equal scores frequent; many make impacts differ between runs.
-            code: match is_varied {
+            fieldnorm_id: match is_varied {
                 true => 255 >> dice.next(6) ^ dice.next(32) as u8,
                 false => 40 + dice.next(5) as u8 * 8,
             },
@@ -231,7 +231,7 @@ fn skewed() -> (Vec<PlainDoc>, Vec<Word>) {
         .map(|ordinal| {
             let mut doc = PlainDoc {
                 ordinal,
-                code: 30 + dice.next(60) as u8,
+                fieldnorm_id: 30 + dice.next(60) as u8,
                 ..PlainDoc::default()
             };
             doc.places.insert((0, "common".into()), vec![0]);
@@ -329,7 +329,7 @@ fn windows_that_cannot_win_are_skipped() {
 fn shares_by_hand() {
     // One document of average length: K = 2.4. tf: 1 · 2 in field 0; 2 learned on top make 4 of 6.4.
     let mut doc = PlainDoc {
-        code: 60,
+        fieldnorm_id: 60,
         ..PlainDoc::default()
     };
     doc.places.insert((0, "a".into()), vec![3, 9]);
