@@ -81,7 +81,7 @@ impl Inner {
         if !lacks() {
             return;
         }
-        self.read().index.caches.forget();
+        self.read().index.caches.clear();
         #[cfg(feature = "disk")]
         if let Some(disk) = &self.disk
             && lacks()

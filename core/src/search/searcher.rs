@@ -72,16 +72,18 @@ impl<'a> Searcher<'a> {
             }
             languages.push(part.key.lang);
         }
-        let reader = (space as u8, class.0);
+        let space_and_class = (space as u8, class.0);
         let everything = VisibilityKey {
-            reader,
+            space_and_class,
             entitlements: viewer.entitlements.clone(),
             filter: (Vec::new(), 0),
         };
-        let counted =
-            view.index
-                .caches
-                .visible(&scope, &everything, &Filter::default(), &view.model.catalog);
+        let counted = view.index.caches.visible_docs(
+            &scope,
+            &everything,
+            &Filter::default(),
+            &view.model.catalog,
+        );
         let allowed = if filter.is_empty() {
             counted.clone()
         } else {
@@ -93,7 +95,7 @@ impl<'a> Searcher<'a> {
             };
             view.index
                 .caches
-                .visible(&scope, &key, filter, &view.model.catalog)
+                .visible_docs(&scope, &key, filter, &view.model.catalog)
         };
         // A language counts only if a visible document has it; otherwise hidden documents would be
         // noticeable.
