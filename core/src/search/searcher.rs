@@ -87,7 +87,7 @@ impl<'a> Searcher<'a> {
         let allowed = if filter.is_empty() {
             counted.clone()
         } else {
-            let bytes = crate::codec::record::bytes(filter)
+            let bytes = crate::codec::record::encode(filter)
                 .map_err(|e| Error::internal(format!("a filter cannot be written: {e}")))?;
             let key = VisibilityKey {
                 filter: (bytes, view.index.generation),
