@@ -198,7 +198,7 @@ mod tests {
     use super::super::impact_cache::ImpactCache;
     use proptest::prelude::*;
 
-    use super::super::scorer::testing::{Plain, PlainDoc};
+    use super::super::scorer::testing::{TestDoc, TestSegment};
     use super::*;
     use crate::text::Lang;
 
@@ -209,19 +209,19 @@ mod tests {
             window in 1u32..700,
             block in 1usize..=128,
         ) {
-            let docs: Vec<PlainDoc> = tfs
+            let docs: Vec<TestDoc> = tfs
                 .iter()
                 .map(|(tf, fieldnorm_id)| {
-                    let mut doc = PlainDoc { fieldnorm_id: *fieldnorm_id, ..PlainDoc::default() };
+                    let mut doc = TestDoc { fieldnorm_id: *fieldnorm_id, ..TestDoc::default() };
                     if *tf > 20 {
                         // Mostly small frequencies, some large ones.
                         let tf = if *tf > 85 { *tf } else { *tf % 4 + 1 };
-                        doc.places.insert((0, "a".into()), (0..tf).collect());
+                        doc.positions.insert((0, "a".into()), (0..tf).collect());
                     }
                     doc
                 })
                 .collect();
-            let segment = Plain::new(&[Lang(*b"en\0")], block, &docs);
+            let segment = TestSegment::new(&[Lang(*b"en\0")], block, &docs);
             let cache = ImpactCache::new(1);
             let Some((impacts, scanned)) = cache.get(&segment, 0, "a") else {
                 return Ok(());
