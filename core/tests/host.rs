@@ -153,7 +153,7 @@ fn an_index_that_is_made_again_is_told_with_the_reason() {
             &log,
             NoticeLevel::Info,
             "open",
-            "3 documents of the text index read, 0 made"
+            "3 documents loaded from the text index, 0 indexed now"
         ),
         1
     );
@@ -174,7 +174,7 @@ fn an_index_that_is_made_again_is_told_with_the_reason() {
                 &log,
                 NoticeLevel::Info,
                 "open",
-                "0 documents of the text index read, 3 made"
+                "0 documents loaded from the text index, 3 indexed now"
             ),
             1
         );

@@ -36,17 +36,17 @@ pub unsafe extern "C" fn ken_base_put(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let draft = unsafe { json::read::<ArticleDraft>("article", article) }?;
         let put = base.put(draft)?;
-        // SAFETY: by the contract of the header, places that can be written, or NULL.
+        // SAFETY: the header requires writable pointers or NULL.
         unsafe {
             handle::put(version, put.version);
             handle::put(recorded, recorded_number(put.outcome));
         }
         Ok(())
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -69,17 +69,17 @@ pub unsafe extern "C" fn ken_base_edit(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let draft = unsafe { json::read::<ArticleDraft>("article", article) }?;
         let put = base.edit(draft, expects)?;
-        // SAFETY: by the contract of the header, places that can be written, or NULL.
+        // SAFETY: the header requires writable pointers or NULL.
         unsafe {
             handle::put(version, put.version);
             handle::put(recorded, recorded_number(put.outcome));
         }
         Ok(())
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -99,12 +99,12 @@ pub unsafe extern "C" fn ken_base_set_fact(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let done = base.set_fact(unsafe { json::read::<FactDraft>("fact", fact) }?)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -127,16 +127,16 @@ pub unsafe extern "C" fn ken_base_change_state(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let (article, change) = unsafe {
             let change = json::read::<StateChange>("change", change)?;
             (text::text("article", article)?, change)
         };
         let done = base.change_state(article, change)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -158,7 +158,7 @@ pub unsafe extern "C" fn ken_base_publish(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let (article, audience) = unsafe {
             (
                 text::text("article", article)?,
@@ -166,10 +166,10 @@ pub unsafe extern "C" fn ken_base_publish(
             )
         };
         let done = base.publish(article, audience)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -189,12 +189,12 @@ pub unsafe extern "C" fn ken_base_archive(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let done = base.archive(unsafe { text::text("article", article) }?)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -216,13 +216,13 @@ pub unsafe extern "C" fn ken_base_verify_article(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let (article, by) = unsafe { (text::text("article", article)?, text::text("by", by)?) };
         let done = base.verify_article(article, by)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -246,7 +246,7 @@ pub unsafe extern "C" fn ken_base_flag(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let (article, reason, by) = unsafe {
             (
                 text::text("article", article)?,
@@ -255,10 +255,10 @@ pub unsafe extern "C" fn ken_base_flag(
             )
         };
         let done = base.flag(article, reason, by)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -280,14 +280,14 @@ pub unsafe extern "C" fn ken_base_merge(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let (article, into) =
             unsafe { (text::text("article", article)?, text::text("into", into)?) };
         let done = base.merge(article, into)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -311,7 +311,7 @@ pub unsafe extern "C" fn ken_base_relate(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let (article, to, relation) = unsafe {
             (
                 text::text("article", article)?,
@@ -320,10 +320,10 @@ pub unsafe extern "C" fn ken_base_relate(
             )
         };
         let done = base.relate(article, to, relation)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -343,12 +343,12 @@ pub unsafe extern "C" fn ken_base_article(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let value = base.article(unsafe { text::text("article", article) }?)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &value) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -370,12 +370,12 @@ pub unsafe extern "C" fn ken_base_article_version(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let value = base.version(unsafe { text::text("article", article) }?, version)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &value) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -395,12 +395,12 @@ pub unsafe extern "C" fn ken_base_versions(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let value = listed!(versions: base.versions(unsafe { text::text("article", article) }?)?);
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &value) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -420,12 +420,12 @@ pub unsafe extern "C" fn ken_base_evidence(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let value = listed!(evidence: base.evidence(unsafe { text::text("article", article) }?)?);
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &value) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -447,14 +447,14 @@ pub unsafe extern "C" fn ken_base_solve_rate(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let article = unsafe { text::text("article", article) }?;
         let rate = base.solve_rate(article, request::instant("now_ms", now_ms)?)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { handle::put(out, rate) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -478,12 +478,12 @@ pub unsafe extern "C" fn ken_base_article_ids(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let after = unsafe { text::optional("after", after) }?;
         let value = listed!(ids: base.article_ids(after, limit)?);
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &value) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }

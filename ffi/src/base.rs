@@ -175,12 +175,12 @@ pub unsafe extern "C" fn ken_base_open(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = || {
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let path = unsafe { text::text("path", path) }?;
-        // SAFETY: by the contract of the header, a handle or NULL, and a place that can be written.
+        // SAFETY: the header requires a handle or NULL, and a writable pointer.
         unsafe { open(Base::on_disk(path), options, out) }
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -197,9 +197,9 @@ pub unsafe extern "C" fn ken_base_open_memory(
     out: *mut *mut ken_base,
     err: *mut *mut ken_error,
 ) -> ken_status {
-    // SAFETY: by the contract of the header, a handle or NULL, and a place that can be written.
+    // SAFETY: the header requires a handle or NULL, and a writable pointer.
     let work = || unsafe { open(Base::in_memory(), options, out) };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -235,7 +235,7 @@ pub unsafe extern "C" fn ken_base_flush(
     base: *const ken_base,
     err: *mut *mut ken_error,
 ) -> ken_status {
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, Base::flush) }
 }
 
@@ -254,7 +254,7 @@ pub unsafe extern "C" fn ken_base_close(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let body = unsafe { handle::body("base", base) }?;
         if !body.gate.close()? {
             return Ok(());
@@ -281,7 +281,7 @@ pub unsafe extern "C" fn ken_base_close(
         }
         Ok(())
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -299,7 +299,7 @@ pub unsafe extern "C" fn ken_base_destroy(base: *mut *mut ken_base) {
         if base.is_null() || !base.is_aligned() {
             return Ok(());
         }
-        // SAFETY: by the contract of the header, a pointer to a handle or to NULL.
+        // SAFETY: the header requires a pointer to a handle or to NULL.
         let object = unsafe { *base };
         // SAFETY: as above.
         let body = unsafe { handle::body("base", object) }?;
@@ -335,11 +335,11 @@ pub unsafe extern "C" fn ken_base_now(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out_ms", out_ms)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { handle::put(out_ms, base.now().ms()) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -358,9 +358,9 @@ pub unsafe extern "C" fn ken_base_stats(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &base.stats()?) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }

@@ -83,7 +83,7 @@ pub(crate) unsafe fn give_json<T: Serialize>(out: *mut *mut ken_buf, value: &T) 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_buf_text(buf: *const ken_buf) -> ken_str {
     guard_value(ken_str::empty(), || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         Ok(match unsafe { handle::body("buf", buf) }? {
             Contents::Text(text) => ken_str::of(text),
             Contents::Bytes(_) => ken_str::empty(),
@@ -99,7 +99,7 @@ pub unsafe extern "C" fn ken_buf_text(buf: *const ken_buf) -> ken_str {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_buf_data(buf: *const ken_buf) -> *const u8 {
     guard_value(std::ptr::null(), || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         unsafe { handle::body("buf", buf) }.map(|contents| contents.bytes().as_ptr())
     })
 }
@@ -112,7 +112,7 @@ pub unsafe extern "C" fn ken_buf_data(buf: *const ken_buf) -> *const u8 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_buf_size(buf: *const ken_buf) -> usize {
     guard_value(0, || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         unsafe { handle::body("buf", buf) }.map(|contents| contents.bytes().len())
     })
 }
@@ -122,6 +122,6 @@ pub unsafe extern "C" fn ken_buf_size(buf: *const ken_buf) -> usize {
 /// - `buf`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_buf_destroy(buf: *mut *mut ken_buf) {
-    // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.
+    // SAFETY: the header requires a pointer to a handle or to NULL, or NULL.
     guard_value((), || unsafe { handle::destroy(buf) });
 }

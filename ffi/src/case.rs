@@ -36,12 +36,12 @@ pub unsafe extern "C" fn ken_base_open_case(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let done = base.open_case(unsafe { json::read::<CaseDraft>("draft", draft) }?)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -64,16 +64,16 @@ pub unsafe extern "C" fn ken_base_note(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let (case_id, entry) = unsafe {
             let entry = json::read::<EntryDraft>("entry", entry)?;
             (text::text("case_id", case_id)?, entry)
         };
         let done = base.note(case_id, entry)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -115,12 +115,12 @@ pub unsafe extern "C" fn ken_base_resolve_case(
                 ));
             }
         };
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let done = base.resolve_case(unsafe { text::text("case_id", case_id) }?, first_contact)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -140,12 +140,12 @@ pub unsafe extern "C" fn ken_base_close_case(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let done = base.close_case(unsafe { text::text("case_id", case_id) }?)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -165,12 +165,12 @@ pub unsafe extern "C" fn ken_base_reopen_case(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let done = base.reopen_case(unsafe { text::text("case_id", case_id) }?)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -190,12 +190,12 @@ pub unsafe extern "C" fn ken_base_case(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let value = base.case(unsafe { text::text("case_id", case_id) }?)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &value) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -215,12 +215,12 @@ pub unsafe extern "C" fn ken_base_session(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let value = base.session(unsafe { text::text("session_id", session_id) }?)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &value) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -240,12 +240,12 @@ pub unsafe extern "C" fn ken_base_impression(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let value = base.impression_of(unsafe { text::text("token", token) }?)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &value) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -265,13 +265,13 @@ pub unsafe extern "C" fn ken_base_actor(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let actor = base.actor(unsafe { text::text("actor_id", actor_id) }?)?;
         let value = Known { actor };
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &value) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -295,12 +295,12 @@ pub unsafe extern "C" fn ken_base_case_ids(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let after = unsafe { text::optional("after", after) }?;
         let value = listed!(ids: base.case_ids(after, limit)?);
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &value) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }

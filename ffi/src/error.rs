@@ -84,7 +84,7 @@ pub(crate) unsafe fn write(err: *mut *mut ken_error, error: &Error) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_error_code(error: *const ken_error) -> ken_status {
     guard_value(0, || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         unsafe { handle::body("error", error) }.map(|failure| failure.code)
     })
 }
@@ -98,7 +98,7 @@ pub unsafe extern "C" fn ken_error_code(error: *const ken_error) -> ken_status {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_error_message(error: *const ken_error) -> ken_str {
     guard_value(ken_str::empty(), || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         unsafe { handle::body("error", error) }.map(|failure| ken_str::of(&failure.message))
     })
 }
@@ -111,7 +111,7 @@ pub unsafe extern "C" fn ken_error_message(error: *const ken_error) -> ken_str {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_error_json(error: *const ken_error) -> ken_str {
     guard_value(ken_str::empty(), || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         unsafe { handle::body("error", error) }.map(|failure| ken_str::of(&failure.json))
     })
 }
@@ -121,6 +121,6 @@ pub unsafe extern "C" fn ken_error_json(error: *const ken_error) -> ken_str {
 /// - `error`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_error_destroy(error: *mut *mut ken_error) {
-    // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.
+    // SAFETY: the header requires a pointer to a handle or to NULL, or NULL.
     guard_value((), || unsafe { handle::destroy(error) });
 }

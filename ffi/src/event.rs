@@ -107,7 +107,7 @@ pub unsafe extern "C" fn ken_event_init(event: *mut ken_event) {
         text: none,
         value: -1.0,
     };
-    // SAFETY: by the contract of the header, `event` can be written or is NULL.
+    // SAFETY: the header requires a writable `event` or NULL.
     guard_value((), || unsafe { handle::init(event, defaults) });
 }
 
@@ -272,12 +272,12 @@ pub unsafe extern "C" fn ken_base_record(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, an event whose views can be read, or NULL.
+        // SAFETY: the header requires an event with readable views, or NULL.
         let done = base.record(unsafe { read(event, || base.now()) }?)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -298,17 +298,17 @@ pub unsafe extern "C" fn ken_base_record_all(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, `n` events can be read.
+        // SAFETY: the header requires `n` readable events.
         let given = unsafe { text::array("events", events, n) }?;
         let events = given
             .iter()
-            // SAFETY: by the contract of the header, its views can be read.
+            // SAFETY: the header requires an event with readable views.
             .map(|event| unsafe { read(event, || base.now()) })
             .collect::<Result<Vec<Event>>>()?;
-        // SAFETY: by the contract of the header, places that can be written, or NULL.
+        // SAFETY: the header requires writable pointers or NULL.
         unsafe { outcomes(recorded, base.record_all(events)?) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -327,16 +327,16 @@ pub unsafe extern "C" fn ken_base_record_json(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let events = unsafe { text::text("events", events) }?;
         let events = kenpoint::exchange::json::events(events, base.now())?;
         let done = base.record_all(events)?;
         let new = done.iter().filter(|one| **one == Recorded::New).count();
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { handle::put(n, new) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 

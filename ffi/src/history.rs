@@ -61,18 +61,18 @@ pub unsafe extern "C" fn ken_base_as_of(
         handle::wanted("out", out)?;
         let known = dated("known_ms", known_ms)?;
         let asked = with_cancellation(base, cancel, data, None);
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let policy = unsafe { trial(policy) }?;
         let mut past = AsOf::new(known);
         past.policy = policy;
         let past = asked.as_of(past)?;
         // The past inherits the cancel callback, whose `data` may be gone when this call has returned.
         let past = past.with_cancellation(|| ControlFlow::Continue(()));
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { handle::put(out, base::give(past, Arc::new(Gate::open()))) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -101,15 +101,15 @@ pub unsafe extern "C" fn ken_base_replay(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let call = unsafe { base::enter(base) }?;
         let replay = replay.ok_or_else(|| null("replay", "callback"))?;
-        // SAFETY: by the contract of the header, `n` instants can be read.
+        // SAFETY: the header requires `n` readable instants.
         let instants = unsafe { text::array("instants_ms", instants_ms, n) }?
             .iter()
             .map(|ms| dated("instants_ms", *ms))
             .collect::<kenpoint::Result<Vec<Timestamp>>>()?;
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let policy = unsafe { trial(policy) }?;
         let at_instant = |i: usize, past: &Base| {
             // SAFETY: the host's function with the host's data, and a handle that outlives the call.
@@ -125,7 +125,7 @@ pub unsafe extern "C" fn ken_base_replay(
         request.policy = policy;
         call.base()?.replay(request, at_instant)
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 

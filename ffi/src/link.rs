@@ -81,7 +81,7 @@ pub unsafe extern "C" fn ken_link_draft_init(link: *mut ken_link_draft) {
         reason: ken_str::empty(),
         confidence: -1.0,
     };
-    // SAFETY: by the contract of the header, `link` can be written or is NULL.
+    // SAFETY: the header requires a writable `link` or NULL.
     guard_value((), || unsafe { handle::init(link, defaults) });
 }
 
@@ -103,16 +103,16 @@ pub unsafe extern "C" fn ken_base_link(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, a link whose views can be read, or NULL.
+        // SAFETY: the header requires a link with readable views, or NULL.
         let (draft, by) = unsafe {
             let given = request::versioned("link", link)?;
             (given.read()?, text::text("by", by)?)
         };
         let done = base.link(draft, by)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn ken_base_retract_link(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let (case_id, article, link) = unsafe {
             (
                 text::text("case_id", case_id)?,
@@ -145,10 +145,10 @@ pub unsafe extern "C" fn ken_base_retract_link(
             )
         };
         let done = base.retract_link(case_id, article, link)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -174,7 +174,7 @@ pub unsafe extern "C" fn ken_base_judge_link(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let (case_id, article, link, verdict) = unsafe {
             (
                 text::text("case_id", case_id)?,
@@ -184,10 +184,10 @@ pub unsafe extern "C" fn ken_base_judge_link(
             )
         };
         let done = base.judge_link(case_id, article, link, verdict)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -207,12 +207,12 @@ pub unsafe extern "C" fn ken_base_links_of_case(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let value = listed!(links: base.links_of_case(unsafe { text::text("case_id", case_id) }?)?);
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &value) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -232,12 +232,12 @@ pub unsafe extern "C" fn ken_base_links_of_article(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let article = unsafe { text::text("article", article) }?;
         let value = listed!(links: base.links_of_article(article)?);
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &value) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }

@@ -187,11 +187,11 @@ pub unsafe extern "C" fn ken_options_new(
 ) -> ken_status {
     let work = || {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, `out` can be written.
+        // SAFETY: the header requires a writable `out`.
         unsafe { handle::put(out, handle::give(Settings::default())) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -224,7 +224,7 @@ pub unsafe extern "C" fn ken_options_set(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = || {
-        // SAFETY: by the contract of the header, a handle or NULL, and views that can be read.
+        // SAFETY: the header requires a handle or NULL, and readable views.
         let (settings, name, value) = unsafe {
             (
                 handle::body_mut("options", options)?,
@@ -235,7 +235,7 @@ pub unsafe extern "C" fn ken_options_set(
         settings.set.push(Setting::read(name, value)?);
         Ok(())
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -259,14 +259,14 @@ pub unsafe extern "C" fn ken_options_set_clock(
 ) -> ken_status {
     let work = || {
         let data = HostData::new(data, drop);
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let settings = unsafe { handle::body_mut("options", options)? };
         let clock = clock.ok_or_else(|| null("clock", "callback"))?;
         // The previous value is dropped last: its data is freed by the host.
         let _before = settings.clock.replace(Arc::new(HostClock { clock, data }));
         Ok(())
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -291,7 +291,7 @@ pub unsafe extern "C" fn ken_options_set_log(
 ) -> ken_status {
     let work = || {
         let data = HostData::new(data, drop);
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let settings = unsafe { handle::body_mut("options", options)? };
         let log = log.ok_or_else(|| null("log", "callback"))?;
         if !(KEN_LOG_ERROR..=KEN_LOG_DEBUG).contains(&level) {
@@ -308,7 +308,7 @@ pub unsafe extern "C" fn ken_options_set_log(
         }));
         Ok(())
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -317,6 +317,6 @@ pub unsafe extern "C" fn ken_options_set_log(
 /// - `options`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_options_destroy(options: *mut *mut ken_options) {
-    // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.
+    // SAFETY: the header requires a pointer to a handle or to NULL, or NULL.
     guard_value((), || unsafe { handle::destroy(options) });
 }

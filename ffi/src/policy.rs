@@ -27,10 +27,10 @@ pub unsafe extern "C" fn ken_base_policy(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &base.policy()) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -52,11 +52,11 @@ pub unsafe extern "C" fn ken_base_set_policy(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let done = base.set_policy(unsafe { json::read::<RankPolicy>("policy", policy) }?)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { outcome(recorded, done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }

@@ -52,7 +52,7 @@ pub unsafe extern "C" fn ken_snapshot_request_init(request: *mut ken_snapshot_re
         n_entitlements: 0,
         at_ms: request::KEN_NOW,
     };
-    // SAFETY: by the contract of the header, `request` can be written or is NULL.
+    // SAFETY: the header requires a writable `request` or NULL.
     guard_value((), || unsafe { handle::init(request, defaults) });
 }
 
@@ -112,14 +112,14 @@ pub unsafe extern "C" fn ken_base_snapshot(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, everything the request points to can be read.
+        // SAFETY: the header requires a request with readable pointers only.
         let request = unsafe { read(request) }?;
         let bytes = with_cancellation(base, cancel, data, None).snapshot(&request)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_bytes(out, bytes) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -148,12 +148,12 @@ pub unsafe extern "C" fn ken_base_snapshot_file(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, everything the arguments point to can be read.
+        // SAFETY: the header requires arguments with readable pointers only.
         let (request, path) = unsafe { (read(request)?, text::text("path", path)?) };
         let made = with_cancellation(base, cancel, data, None).snapshot_file(&request, path)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { give_info(info, &made) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }

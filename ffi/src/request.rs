@@ -145,7 +145,7 @@ pub unsafe extern "C" fn ken_search_request_init(request: *mut ken_search_reques
         now_ms: KEN_NOW,
         snippet_chars: kenpoint::SearchRequest::DEFAULT_SNIPPET_CHARS,
     };
-    // SAFETY: by the contract of the header, `request` can be written or is NULL.
+    // SAFETY: the header requires a writable `request` or NULL.
     guard_value((), || unsafe { handle::init(request, defaults) });
 }
 
@@ -169,7 +169,7 @@ pub unsafe extern "C" fn ken_suggest_request_init(request: *mut ken_suggest_requ
         threshold: -1.0,
         snippet_chars: kenpoint::SuggestRequest::DEFAULT_SNIPPET_CHARS,
     };
-    // SAFETY: by the contract of the header, `request` can be written or is NULL.
+    // SAFETY: the header requires a writable `request` or NULL.
     guard_value((), || unsafe { handle::init(request, defaults) });
 }
 

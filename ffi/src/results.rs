@@ -191,7 +191,7 @@ unsafe fn answer<'a>(results: *const ken_results) -> Result<&'a Answer> {
 /// Returns the number; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_results_count(results: *const ken_results) -> usize {
-    // SAFETY: by the contract of the header, a handle or NULL.
+    // SAFETY: the header requires a handle or NULL.
     guard_value(0, || unsafe { answer(results) }.map(Answer::len))
 }
 
@@ -211,7 +211,7 @@ pub unsafe extern "C" fn ken_results_hit(
 ) -> ken_status {
     let work = || {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let found = unsafe { answer(results) }?.hit(hit)?;
         let shown = ken_hit {
             id: ken_str::of(found.id),
@@ -226,11 +226,11 @@ pub unsafe extern "C" fn ken_results_hit(
             is_cut_before: found.snippet.is_cut_before.into(),
             is_cut_after: found.snippet.is_cut_after.into(),
         };
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { handle::put(out, shown) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -250,13 +250,13 @@ pub unsafe extern "C" fn ken_results_ranges(
 ) -> ken_status {
     let work = || {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let found = unsafe { answer(results) }?.hit(hit)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { handle::put(out, found.snippet.ranges.as_ptr().cast()) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -276,13 +276,13 @@ pub unsafe extern "C" fn ken_results_snippet_html(
 ) -> ken_status {
     let work = || {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let found = unsafe { answer(results) }?.hit(hit)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give(out, found.snippet.to_html()) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -313,7 +313,7 @@ pub unsafe extern "C" fn ken_results_factor(
 ) -> ken_status {
     let work = || {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let explanation = unsafe { answer(results) }?.explanation(hit)?;
         let factors = &explanation.factors;
         let found = factors
@@ -324,11 +324,11 @@ pub unsafe extern "C" fn ken_results_factor(
             value: found.value,
             words: ken_str::of(&found.words),
         };
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { handle::put(out, shown) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -342,7 +342,7 @@ pub unsafe extern "C" fn ken_results_factor(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_results_summary(results: *const ken_results, hit: usize) -> ken_str {
     guard_value(ken_str::empty(), || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let explanation = unsafe { answer(results) }?.explanation(hit)?;
         Ok(ken_str::of(&explanation.summary))
     })
@@ -366,12 +366,12 @@ pub unsafe extern "C" fn ken_results_explanation(
 ) -> ken_status {
     let work = || {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let explanation = unsafe { answer(results) }?.explanation(hit)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, explanation) }
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -383,7 +383,7 @@ pub unsafe extern "C" fn ken_results_explanation(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_results_impression(results: *const ken_results) -> ken_str {
     guard_value(ken_str::empty(), || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         Ok(ken_str::of(match unsafe { answer(results) }? {
             Answer::Search(found) => &found.impression,
             Answer::Suggest(found) => &found.impression,
@@ -399,7 +399,7 @@ pub unsafe extern "C" fn ken_results_impression(results: *const ken_results) -> 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_results_answerable(results: *const ken_results) -> f64 {
     guard_value(0.0, || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         Ok(match unsafe { answer(results) }? {
             Answer::Search(found) => found.answerable,
             Answer::Suggest(found) => found
@@ -418,7 +418,7 @@ pub unsafe extern "C" fn ken_results_answerable(results: *const ken_results) -> 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_results_is_partial(results: *const ken_results) -> u32 {
     guard_value(0, || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         Ok(matches!(unsafe { answer(results) }?, Answer::Search(found) if found.is_partial).into())
     })
 }
@@ -431,7 +431,7 @@ pub unsafe extern "C" fn ken_results_is_partial(results: *const ken_results) -> 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_results_abstained(results: *const ken_results) -> u32 {
     guard_value(0, || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         Ok(matches!(unsafe { answer(results) }?, Answer::Suggest(found) if found.abstained).into())
     })
 }
@@ -444,7 +444,7 @@ pub unsafe extern "C" fn ken_results_abstained(results: *const ken_results) -> u
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_results_similar_count(results: *const ken_results) -> usize {
     guard_value(0, || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         unsafe { answer(results) }.map(|answer| answer.similar().len())
     })
 }
@@ -465,18 +465,18 @@ pub unsafe extern "C" fn ken_results_similar(
 ) -> ken_status {
     let work = || {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let case = unsafe { answer(results) }?.similar_case(i)?;
         let shown = ken_similar {
             id: ken_str::of(&case.id),
             similarity: case.similarity,
             n_solved_by: case.solved_by.len(),
         };
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { handle::put(out, shown) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -494,7 +494,7 @@ pub unsafe extern "C" fn ken_results_solved_by(
     j: usize,
 ) -> ken_str {
     guard_value(ken_str::empty(), || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let case = unsafe { answer(results) }?.similar_case(i)?;
         Ok(case
             .solved_by
@@ -508,6 +508,6 @@ pub unsafe extern "C" fn ken_results_solved_by(
 /// - `results`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_results_destroy(results: *mut *mut ken_results) {
-    // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.
+    // SAFETY: the header requires a pointer to a handle or to NULL, or NULL.
     guard_value((), || unsafe { handle::destroy(results) });
 }

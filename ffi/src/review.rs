@@ -29,13 +29,13 @@ pub unsafe extern "C" fn ken_base_freshness(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let article = unsafe { text::text("article", article) }?;
         let value = base.freshness(article, request::instant("now_ms", now_ms)?)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &value) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -57,12 +57,12 @@ pub unsafe extern "C" fn ken_reviews_queue(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let request = unsafe { json::read_or_default::<ReviewRequest>("request", request) }?;
         let value = listed!(items: base.reviews().queue(&request)?);
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &value) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }

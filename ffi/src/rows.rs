@@ -94,10 +94,10 @@ pub unsafe extern "C" fn ken_base_export_rows(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let call = unsafe { base::enter(base) }?;
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let (table, options) = unsafe {
             let options = json::read_or_default::<RowsOptions>("options", options)?;
             (text::text("table", table)?, options)
@@ -107,11 +107,11 @@ pub unsafe extern "C" fn ken_base_export_rows(
             rows,
             call: call.kept(),
         }));
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { handle::put(out, stream) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -156,9 +156,9 @@ pub unsafe extern "C" fn ken_base_import_rows(
         }
         text::aligned("rows", rows)?;
         // Taken first, so that it is always released.
-        // SAFETY: by the contract of the header, a stream that is the caller's to give away.
+        // SAFETY: the header requires a stream that the caller owns.
         let stream = unsafe { FFI_ArrowArrayStream::from_raw(rows) };
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let call = unsafe { base::enter(base) }?;
         let reader = RecordBatchStreamReader::try_new(stream).map_err(|error| {
             Error::with_source(
@@ -167,7 +167,7 @@ pub unsafe extern "C" fn ken_base_import_rows(
                 error,
             )
         })?;
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let (table, mapping, options) = unsafe {
             (
                 text::text("table", table)?,
@@ -175,12 +175,12 @@ pub unsafe extern "C" fn ken_base_import_rows(
                 json::read_or_default::<ImportOptions>("options", options)?,
             )
         };
-        // SAFETY: by the contract of the header, `progress` may be called with `data`.
+        // SAFETY: the header requires a `progress` that may be called with `data`.
         let mut ask = |so_far: &_| unsafe { ask_progress(progress, data, so_far) };
         let done = rows::import_rows(call.base()?, table, reader, &mapping, &options, &mut ask)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { buf::give_json(report, &done) }
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }

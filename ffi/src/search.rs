@@ -28,13 +28,13 @@ pub unsafe extern "C" fn ken_base_search(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, everything the request points to can be read.
+        // SAFETY: the header requires a request with readable pointers only.
         let answer = base.search(&unsafe { request::search(request) }?)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { handle::put(out, handle::give(Answer::Search(answer))) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -58,13 +58,13 @@ pub unsafe extern "C" fn ken_base_suggest(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, everything the request points to can be read.
+        // SAFETY: the header requires a request with readable pointers only.
         let answer = base.suggest(&unsafe { request::suggest(request) }?)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { handle::put(out, handle::give(Answer::Suggest(answer))) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -89,10 +89,10 @@ pub unsafe extern "C" fn ken_base_search_many(
         if n > 0 {
             handle::wanted("out", out)?;
         }
-        // SAFETY: by the contract of the header, everything the requests point to can be read.
+        // SAFETY: the header requires requests with readable pointers only.
         let asked = unsafe { each("requests", requests, n, |request| request::search(request)) }?;
         let answers = base.search_many(&asked);
-        // SAFETY: by the contract of the header, places that can be written.
+        // SAFETY: the header requires writable pointers.
         unsafe {
             give(
                 out,
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn ken_base_search_many(
             )
         }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -125,10 +125,10 @@ pub unsafe extern "C" fn ken_base_suggest_many(
         if n > 0 {
             handle::wanted("out", out)?;
         }
-        // SAFETY: by the contract of the header, everything the requests point to can be read.
+        // SAFETY: the header requires requests with readable pointers only.
         let asked = unsafe { each("requests", requests, n, |request| request::suggest(request)) }?;
         let answers = base.suggest_many(&asked);
-        // SAFETY: by the contract of the header, places that can be written.
+        // SAFETY: the header requires writable pointers.
         unsafe {
             give(
                 out,
@@ -138,7 +138,7 @@ pub unsafe extern "C" fn ken_base_suggest_many(
             )
         }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 

@@ -150,13 +150,13 @@ pub unsafe extern "C" fn ken_snapshot_open(
 ) -> ken_status {
     let work = || {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let snapshot = Snapshot::open(unsafe { text::text("path", path) }?)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { handle::put(out, handle::give(Body::new(snapshot))) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -176,13 +176,13 @@ pub unsafe extern "C" fn ken_snapshot_open_bytes(
 ) -> ken_status {
     let work = || {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, `len` bytes can be read.
+        // SAFETY: the header requires `len` readable bytes.
         let snapshot = Snapshot::open(unsafe { text::bytes("bytes", bytes, len) }?.to_vec())?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { handle::put(out, handle::give(Body::new(snapshot))) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -204,13 +204,13 @@ pub unsafe extern "C" fn ken_snapshot_refresh(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let is_newer = unsafe { handle::body("snapshot", snapshot) }?.refresh()?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { handle::put(changed, is_newer.into()) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -228,10 +228,10 @@ pub unsafe extern "C" fn ken_snapshot_info(
 ) -> ken_status {
     let work = |snapshot: &Snapshot| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { give_info(out, snapshot.info()) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(snapshot, err, work) }
 }
 
@@ -249,10 +249,10 @@ pub unsafe extern "C" fn ken_snapshot_policy(
 ) -> ken_status {
     let work = |snapshot: &Snapshot| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, snapshot.policy()) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(snapshot, err, work) }
 }
 
@@ -274,15 +274,15 @@ pub unsafe extern "C" fn ken_snapshot_search(
 ) -> ken_status {
     let work = |snapshot: &Snapshot| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, everything the request points to can be read.
+        // SAFETY: the header requires a request with readable pointers only.
         let mut asked = unsafe { request::search(request) }?;
         asked.now = or_now(snapshot, asked.now);
         let answer = snapshot.search(&asked)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { handle::put(out, handle::give(Answer::Search(answer))) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(snapshot, err, work) }
 }
 
@@ -304,15 +304,15 @@ pub unsafe extern "C" fn ken_snapshot_suggest(
 ) -> ken_status {
     let work = |snapshot: &Snapshot| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, everything the request points to can be read.
+        // SAFETY: the header requires a request with readable pointers only.
         let mut asked = unsafe { request::suggest(request) }?;
         asked.now = or_now(snapshot, asked.now);
         let answer = snapshot.suggest(&asked)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { handle::put(out, handle::give(Answer::Suggest(answer))) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(snapshot, err, work) }
 }
 
@@ -347,7 +347,7 @@ pub unsafe extern "C" fn ken_snapshot_complete(
 ) -> ken_status {
     let work = |snapshot: &Snapshot| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let (typed, viewer) = unsafe {
             let typed = text::text("typed", typed)?;
             (
@@ -357,10 +357,10 @@ pub unsafe extern "C" fn ken_snapshot_complete(
         };
         let now = or_now(snapshot, request::instant("now_ms", now_ms)?);
         let found = snapshot.complete(typed, &viewer, limit, now)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &found) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(snapshot, err, work) }
 }
 
@@ -382,12 +382,12 @@ pub unsafe extern "C" fn ken_snapshot_article(
 ) -> ken_status {
     let work = |snapshot: &Snapshot| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let found = snapshot.article(unsafe { text::text("article", article) }?)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &found) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(snapshot, err, work) }
 }
 
@@ -406,10 +406,10 @@ pub unsafe extern "C" fn ken_snapshot_article_ids(
     let work = |snapshot: &Snapshot| {
         handle::wanted("out", out)?;
         let value = listed!(ids: snapshot.article_ids());
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &value) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(snapshot, err, work) }
 }
 
@@ -418,6 +418,6 @@ pub unsafe extern "C" fn ken_snapshot_article_ids(
 /// - `snapshot`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_snapshot_destroy(snapshot: *mut *mut ken_snapshot) {
-    // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.
+    // SAFETY: the header requires a pointer to a handle or to NULL, or NULL.
     guard_value((), || unsafe { handle::destroy(snapshot) });
 }

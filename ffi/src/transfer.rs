@@ -45,18 +45,18 @@ pub unsafe extern "C" fn ken_base_import(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let (path, options) = unsafe {
             let options = json::read_or_default::<ImportOptions>("options", options)?;
             (text::text("path", path)?, options)
         };
-        // SAFETY: by the contract of the header, `progress` may be called with `data`.
+        // SAFETY: the header requires a `progress` that may be called with `data`.
         let mut ask = |so_far: &_| unsafe { ask_progress(progress, data, so_far) };
         let done = base.import(path, &options, &mut ask)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { buf::give_json(report, &done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -86,7 +86,7 @@ pub unsafe extern "C" fn ken_base_import_bytes(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, views and bytes that can be read.
+        // SAFETY: the header requires readable views and bytes.
         let (name, bytes, options) = unsafe {
             (
                 text::text("name", name)?,
@@ -97,13 +97,13 @@ pub unsafe extern "C" fn ken_base_import_bytes(
         let format = Format::of_name(name).ok_or_else(|| {
             Error::invalid("name", name, "it ends in .md, .html, .jsonl or .json")
         })?;
-        // SAFETY: by the contract of the header, `progress` may be called with `data`.
+        // SAFETY: the header requires a `progress` that may be called with `data`.
         let mut ask = |so_far: &_| unsafe { ask_progress(progress, data, so_far) };
         let done = base.import_bytes(format, name, bytes, &options, &mut ask)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { buf::give_json(report, &done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -177,11 +177,11 @@ pub unsafe extern "C" fn ken_base_export(
                 error
             }
         })?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { handle::put(records, done.records) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -205,15 +205,15 @@ pub unsafe extern "C" fn ken_base_verify(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let call = unsafe { base::enter(base) }?;
         // The writers' lock is held meanwhile, so the callback must not write.
         let kept_out = Some(call.gate().clone());
         let verified = with_cancellation(call.base()?, cancel, data, kept_out).verify()?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { buf::give_json(out, &verified) }
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -231,11 +231,11 @@ pub unsafe extern "C" fn ken_base_digest(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give(out, base.digest()?) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
 }
 
@@ -253,12 +253,12 @@ pub unsafe extern "C" fn ken_markdown_to_html(
 ) -> ken_status {
     let work = || {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let html = kenpoint::markdown_to_html(unsafe { text::text("markdown", markdown) }?);
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give(out, html) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }

@@ -71,13 +71,13 @@ pub unsafe extern "C" fn ken_snapshot_visit(
 ) -> ken_status {
     let work = |snapshot: &Snapshot| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let visit = snapshot.visit(unsafe { text::text("session_id", session_id) }?)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { handle::put(out, handle::give(visit)) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { snapshot::call(snapshot, err, work) }
 }
 
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn ken_base_visit(
 ) -> ken_status {
     let work = |base: &Base| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let (session, audience) = unsafe {
             (
                 text::text("session_id", session_id)?,
@@ -108,11 +108,11 @@ pub unsafe extern "C" fn ken_base_visit(
             )
         };
         let visit = base.visit(session, &Viewer::new(audience))?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { handle::put(out, handle::give(visit)) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { base::call(base, err, work) }
 }
 
@@ -131,14 +131,14 @@ pub unsafe extern "C" fn ken_visit_resume(
 ) -> ken_status {
     let work = || {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let visit = unsafe { json::read::<Visit>("json", json) }?;
         visit.check()?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { handle::put(out, handle::give(visit)) };
         Ok(())
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -155,13 +155,13 @@ pub unsafe extern "C" fn ken_visit_json(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let visit = unsafe { handle::body("visit", visit) }?;
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, visit) }
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -180,7 +180,7 @@ pub unsafe extern "C" fn ken_visit_set(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |visit: &mut Visit| {
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let visitor = unsafe { json::read::<Visitor>("visitor", visitor) }?;
         let mut known = visit.clone();
         if let Some(party) = visitor.party {
@@ -194,7 +194,7 @@ pub unsafe extern "C" fn ken_visit_set(
         *visit = known;
         Ok(())
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(visit, err, work) }
 }
 
@@ -214,7 +214,7 @@ pub unsafe extern "C" fn ken_visit_record(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |visit: &mut Visit| {
-        // SAFETY: by the contract of the header, an event whose views can be read, or NULL.
+        // SAFETY: the header requires an event with readable views, or NULL.
         let event = unsafe { event::read(event, || SystemClock.now()) }?;
         let set = [
             ("id", !event.id.is_empty()),
@@ -234,7 +234,7 @@ pub unsafe extern "C" fn ken_visit_record(
         }
         visit.record(event.at, event.what)
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(visit, err, work) }
 }
 
@@ -253,10 +253,10 @@ pub unsafe extern "C" fn ken_visit_take_events(
 ) -> ken_status {
     let work = |visit: &mut Visit| {
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &visit.take_events()) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(visit, err, work) }
 }
 
@@ -274,13 +274,13 @@ pub unsafe extern "C" fn ken_visit_outcome(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = || {
-        // SAFETY: by the contract of the header, a handle or NULL.
+        // SAFETY: the header requires a handle or NULL.
         let visit = unsafe { handle::body("visit", visit) }?;
         handle::wanted("out", out)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &visit.outcome()) }
     };
-    // SAFETY: by the contract of the header, `err` can be written or is NULL.
+    // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }
 }
 
@@ -305,12 +305,12 @@ pub unsafe extern "C" fn ken_visit_hand_over(
     let work = |visit: &mut Visit| {
         handle::wanted("out", out)?;
         let at = instant("at_ms", at_ms)?.unwrap_or_else(|| SystemClock.now());
-        // SAFETY: by the contract of the header, a view that can be read.
+        // SAFETY: the header requires a readable view.
         let handoff = visit.hand_over(at, unsafe { text::text("message", message) }?)?;
-        // SAFETY: by the contract of the header, a place that can be written.
+        // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &handoff) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(visit, err, work) }
 }
 
@@ -319,7 +319,7 @@ pub unsafe extern "C" fn ken_visit_hand_over(
 /// - `visit`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_visit_destroy(visit: *mut *mut ken_visit) {
-    // SAFETY: by the contract of the header, a pointer to a handle or to NULL, or NULL.
+    // SAFETY: the header requires a pointer to a handle or to NULL, or NULL.
     guard_value((), || unsafe { handle::destroy(visit) });
 }
 
@@ -349,16 +349,16 @@ pub unsafe extern "C" fn ken_base_merge_events(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let (batch, audience) = unsafe {
             let batch = json::read::<EventBatch>("batch", batch)?;
             (batch, text::text("audience", audience)?)
         };
         let done = base.merge_events(&batch, audience)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { buf::give_json(merged, &done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { base::call(base, err, work) }
 }
 
@@ -385,7 +385,7 @@ pub unsafe extern "C" fn ken_base_open_handoff(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: by the contract of the header, views that can be read.
+        // SAFETY: the header requires readable views.
         let (handoff, case, audience) = unsafe {
             (
                 json::read::<Handoff>("handoff", handoff)?,
@@ -394,9 +394,9 @@ pub unsafe extern "C" fn ken_base_open_handoff(
             )
         };
         let done = base.open_handoff(&handoff, case, audience)?;
-        // SAFETY: by the contract of the header, a place that can be written, or NULL.
+        // SAFETY: the header requires a writable pointer or NULL.
         unsafe { buf::give_json(merged, &done) }
     };
-    // SAFETY: by the contract of the header, a handle or NULL; `err` can be written or is NULL.
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { base::call(base, err, work) }
 }

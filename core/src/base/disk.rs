@@ -89,9 +89,8 @@ impl Disk {
         let epoch = documents::epoch(&policy);
         if self.follower.epoch() != epoch {
             self.follower.restart(epoch)?;
-            inner.host.notices.tell(NoticeLevel::Info, "index", || {
-                "the text index is made again from the store: the weights of fields changed"
-                    .to_owned()
+            inner.env.notices.tell(NoticeLevel::Info, "index", || {
+                "the text index is rebuilt from the store: the weights of fields changed".to_owned()
             });
         }
         self.follower.learn_dead(&source);
@@ -158,7 +157,7 @@ impl DiskIndex for Disk {
 
     fn flush_index(&self, inner: &Inner, checkpoint: &mut Checkpoint<'_>) -> Result<()> {
         span!("flush_index");
-        let notices = &inner.host.notices;
+        let notices = &inner.env.notices;
         notices.tell(NoticeLevel::Debug, "index", || {
             let n_fresh = inner.read().index.view.n_fresh();
             format!("the index flush began: {n_fresh} documents in memory")
@@ -243,7 +242,7 @@ impl Background {
             *thread = match self.start() {
                 Ok(started) => Thread::Started(started),
                 Err(error) => {
-                    inner.host.notices.tell(NoticeLevel::Warning, "threads", || {
+                    inner.env.notices.tell(NoticeLevel::Warning, "threads", || {
                         format!("the base's own thread could not be started, and writers do its work: {error}")
                     });
                     Thread::Refused
@@ -270,7 +269,7 @@ impl Background {
                 if wake.relaxed
                     && let Err(error) = inner.flush()
                 {
-                    inner.host.notices.tell(NoticeLevel::Warning, "flush", || {
+                    inner.env.notices.tell(NoticeLevel::Warning, "flush", || {
                         format!("relaxed events are not durable yet; it is tried again after the next write: {error}")
                     });
                 }

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::inner::{Host, Inner};
+use super::inner::{Env, Inner};
 use super::notice::NoticeLevel;
 use crate::cancel::CancelHook;
 use crate::error::Result;
@@ -32,7 +32,7 @@ impl std::ops::Deref for Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        let notices = &self.0.host.notices;
+        let notices = &self.0.env.notices;
         #[cfg(feature = "disk")]
         if let Some(disk) = &self.0.disk {
             disk.stop();
@@ -66,11 +66,11 @@ impl Base {
     pub(super) fn over_store(
         store: Arc<dyn Backend>,
         config: BaseConfig,
-        host: Host,
+        env: Env,
         is_read_only: bool,
     ) -> Result<Base> {
-        let state = State::load(&*store, &config, &[], host.memory_limit)?;
-        let inner = Inner::new(store, config, host, state, is_read_only);
+        let state = State::load(&*store, &config, &[], env.memory_limit)?;
+        let inner = Inner::new(store, config, env, state, is_read_only);
         Ok(Base(
             Arc::new(Handle(Arc::new(inner))),
             CancelHook::default(),
@@ -79,7 +79,7 @@ impl Base {
 
     /// Returns the current instant of the base's clock.
     pub fn now(&self) -> Timestamp {
-        self.0.host.clock.now()
+        self.0.env.clock.now()
     }
 
     /// Returns the ranking policy in force.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::handle::Base;
-use super::inner::Host;
+use super::inner::Env;
 use super::notice::Notices;
 use crate::cancel::Checkpoint;
 use crate::error::{Error, ErrorCode, Result};
@@ -169,13 +169,13 @@ impl<'a> Sweep<'a> {
         };
         let clock = Arc::new(crate::time::FixedClock::at(Timestamp::MIN));
         // The host gets notices about its own base, not about a scratch base made for a query.
-        let host = Host {
+        let env = Env {
             clock: Box::new(Arc::clone(&clock)),
             notices: Notices::default(),
-            pool: Arc::clone(&from.0.host.pool),
+            pool: Arc::clone(&from.0.env.pool),
             memory_limit: None,
         };
-        let mut scratch = Base::over_store(store, config, host, true)?;
+        let mut scratch = Base::over_store(store, config, env, true)?;
         scratch.1 = from.1.clone();
         let last = from.0.read().head.seq;
         Ok(Sweep {

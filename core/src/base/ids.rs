@@ -39,7 +39,7 @@ fn ids(
     limit: usize,
 ) -> Result<Vec<String>> {
     if limit == 0 {
-        return Err(Error::invalid("limit", 0, "it is at least 1"));
+        return Err(Error::invalid("limit", 0, "must be at least 1"));
     }
     validate::count("limit", limit, MAX_RESULTS, "ids")?;
     // The next key after an id is the id followed by a zero byte.

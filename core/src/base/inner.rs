@@ -17,8 +17,8 @@ use crate::state::current::State;
 use crate::store::backend::{Backend, Durability};
 use crate::time::{Clock, Timestamp};
 
-/// The host's settings and callbacks besides the store.
-pub(super) struct Host {
+/// The environment of a base: its clock, its listener for notices, its thread pool and its memory limit.
+pub(super) struct Env {
     pub clock: Box<dyn Clock>,
     pub notices: Notices,
     pub pool: Arc<Pool>,
@@ -47,7 +47,7 @@ pub(super) trait DiskIndex: Send + Sync {
 pub(super) struct Inner {
     pub store: Arc<dyn Backend>,
     pub config: BaseConfig,
-    pub host: Host,
+    pub env: Env,
     pub state: RwLock<State>,
     /// Held by the active writer. `state` changes only while this lock is held.
     pub writer: Mutex<WriterState>,
@@ -118,14 +118,14 @@ impl Inner {
     pub fn new(
         store: Arc<dyn Backend>,
         config: BaseConfig,
-        host: Host,
+        env: Env,
         state: State,
         is_read_only: bool,
     ) -> Inner {
         Inner {
             store,
             config,
-            host,
+            env,
             state: RwLock::new(state),
             writer: Mutex::default(),
             relaxed: AtomicU64::new(0),

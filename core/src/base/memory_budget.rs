@@ -60,7 +60,7 @@ pub(super) fn check_open(needed: u64, limit: u64) -> Result<()> {
 impl Inner {
     /// Returns the budget for the next commit; `None` without a limit.
     pub fn budget(&self) -> Option<MemoryBudget> {
-        let limit = self.host.memory_limit?;
+        let limit = self.env.memory_limit?;
         let used = self.memory(&self.read()).total();
         Some(MemoryBudget { limit, used })
     }
@@ -81,7 +81,7 @@ impl Inner {
         if !lacks() {
             return;
         }
-        self.read().index.caches.forget();
+        self.read().index.caches.clear();
         #[cfg(feature = "disk")]
         if let Some(disk) = &self.disk
             && lacks()
@@ -99,7 +99,7 @@ impl Inner {
     #[cfg(feature = "disk")]
     fn is_index_flush_worthwhile(&self) -> bool {
         let state = self.read();
-        let limit = self.host.memory_limit.unwrap_or(u64::MAX);
+        let limit = self.env.memory_limit.unwrap_or(u64::MAX);
         let on_disk = state
             .index
             .view

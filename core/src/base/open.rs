@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::handle::Base;
-use super::inner::Host;
+use super::inner::Env;
 use super::notice::{NoticeLevel, Notices};
 use super::options::{BaseOptions, StoreLocation};
 use super::pool::Pool;
@@ -18,34 +18,34 @@ use crate::time::Clock;
 impl BaseOptions {
     /// Opens the base, or creates it if it does not exist yet.
     ///
-    /// Fails before anything is touched with `InvalidValue` or `Contradiction` if the options are invalid. Fails with
+    /// Fails with `InvalidValue` or `Contradiction` if the options are invalid; the folder is then untouched. Fails with
     /// `UnknownName` if the stemmer of a language is missing (see [`BaseOptions::stemmers`]), and with `MemoryLimit` if
-    /// the base needs more memory than its limit. A base on disk can also fail with `Busy`, `NotABase`, `FormatTooNew`,
-    /// `Corrupt`, `DiskFull` or `Io`.
+    /// the base needs more memory than its limit. Either may leave a new folder with an empty store. A base on disk can
+    /// also fail with `Busy`, `NotABase`, `FormatTooNew`, `Corrupt`, `DiskFull` or `Io`.
     pub fn open(mut self) -> Result<Base> {
         validate::language("language", &self.language)?;
-        self.check_memory()?;
-        let host = self.host()?;
+        self.validate_memory_options()?;
+        let env = self.env()?;
         let base = match std::mem::replace(&mut self.location, StoreLocation::Memory) {
             StoreLocation::Memory => {
                 let store: Arc<dyn Backend> = Arc::new(MemoryBackend::new());
-                let config = self.config(&*store)?;
-                Base::over_store(store, config, host, false)
+                let config = self.load_or_create_config(&*store)?;
+                Base::over_store(store, config, env, false)
             }
             StoreLocation::Store(store) => {
-                let config = self.config(&*store)?;
-                Base::over_store(store, config, host, false)
+                let config = self.load_or_create_config(&*store)?;
+                Base::over_store(store, config, env, false)
             }
             #[cfg(feature = "disk")]
-            StoreLocation::Folder(folder) => self.open_folder(&folder, host),
+            StoreLocation::Folder(folder) => self.open_folder(&folder, env),
         }?;
         base.0.check_memory()?;
-        base.0.host.notices.tell(NoticeLevel::Info, "open", || {
+        base.0.env.notices.tell(NoticeLevel::Info, "open", || {
             let state = base.0.read();
             let n_fresh = state.index.view.n_fresh();
             let n_all: u64 = state.index.view.segments().iter().map(|s| u64::from(s.alive().count())).sum();
             format!(
-                "opened: {} records, {} articles, {} cases; {} documents of the text index read, {n_fresh} made",
+                "opened: {} records, {} articles, {} cases; {} documents loaded from the text index, {n_fresh} indexed now",
                 state.head.seq,
                 state.head.articles,
                 state.head.cases,
@@ -55,13 +55,13 @@ impl BaseOptions {
         Ok(base)
     }
 
-    fn host(&mut self) -> Result<Host> {
+    fn env(&mut self) -> Result<Env> {
         let clock = match self.clock.take() {
             Some(clock) => clock,
             None => default_clock()?,
         };
         let notices = std::mem::take(&mut self.notices);
-        Ok(Host {
+        Ok(Env {
             clock,
             pool: Arc::new(self.pool(&notices)?),
             notices,
@@ -69,7 +69,7 @@ impl BaseOptions {
         })
     }
 
-    fn check_memory(&self) -> Result<()> {
+    fn validate_memory_options(&self) -> Result<()> {
         let Some(limit) = self.memory_limit else {
             return Ok(());
         };
@@ -97,28 +97,28 @@ impl BaseOptions {
         Ok(Pool)
     }
 
-    /// Reads the base's configuration from the store. A new store takes it from the options.
-    pub(super) fn config(&self, store: &dyn Backend) -> Result<BaseConfig> {
+    /// Loads the configuration from the store. If the store is new, writes the configuration from the options to it.
+    fn load_or_create_config(&self, store: &dyn Backend) -> Result<BaseConfig> {
         if let Some(bytes) = store.get(Table::Meta, b"base")? {
-            let (audiences, language, seed, base): (_, String, _, _) =
-                codec::decode(&bytes, "the base's own record")?;
+            let (audiences, language, seed, fingerprint): (_, String, _, _) =
+                codec::decode(&bytes, "the base record")?;
             self.stemmers.check(Lang::of(&language))?;
             return Ok(BaseConfig {
                 audiences,
                 language,
                 seed,
-                base,
+                base: fingerprint,
                 stemmers: self.stemmers.clone(),
             });
         }
         self.stemmers.check(Lang::of(&self.language))?;
-        let name = crate::codec::value::text(&(&self.audiences, &self.language, self.seed))
-            .map_err(|e| Error::internal(format!("the scheme cannot be written: {e}")))?;
-        let base = codec::hash(&name)
+        let config_bytes = crate::codec::value::text(&(&self.audiences, &self.language, self.seed))
+            .map_err(|e| Error::internal(format!("the configuration cannot be serialized: {e}")))?;
+        let fingerprint = codec::hash(&config_bytes)
             .iter()
             .take(8)
             .fold(0u64, |word, byte| word << 8 | u64::from(*byte));
-        let record = codec::encode(&(&self.audiences, &self.language, self.seed, base))?;
+        let record = codec::encode(&(&self.audiences, &self.language, self.seed, fingerprint))?;
         let mut batch = Batch::new();
         batch.insert((Table::Meta, b"base".to_vec()), Some(record));
         store.commit(&batch, Durability::Immediate)?;
@@ -126,7 +126,7 @@ impl BaseOptions {
             audiences: self.audiences.clone(),
             language: self.language.clone(),
             seed: self.seed,
-            base,
+            base: fingerprint,
             stemmers: self.stemmers.clone(),
         })
     }
@@ -141,11 +141,7 @@ impl BaseOptions {
     fn pool(&self, notices: &Notices) -> Result<Pool> {
         let n_threads = match self.threads {
             Some(n) if n > MAX_THREADS => {
-                return Err(Error::invalid(
-                    "threads",
-                    n,
-                    "0 to 256 threads can be asked for",
-                ));
+                return Err(Error::invalid("threads", n, "allowed are 0 to 256 threads"));
             }
             Some(n) => n,
             None => {
@@ -177,7 +173,7 @@ mod folder {
 
     use crate::base::disk::Disk;
     use crate::base::handle::{Base, Handle};
-    use crate::base::inner::{Host, Inner};
+    use crate::base::inner::{Env, Inner};
     use crate::base::memory_budget;
     use crate::base::notice::NoticeLevel;
     use crate::base::options::BaseOptions;
@@ -191,34 +187,34 @@ mod folder {
 
     impl BaseOptions {
         /// Opens a base in a folder.
-        pub(super) fn open_folder(&self, folder: &Path, host: Host) -> Result<Base> {
+        pub(super) fn open_folder(&self, folder: &Path, env: Env) -> Result<Base> {
             if self.index_flush_docs == 0 {
                 return Err(crate::error::Error::invalid(
                     "index_flush_docs",
                     0,
-                    "it is at least 1 document",
+                    "must be at least 1",
                 ));
             }
             let backend = DiskBackend::open(folder, self.check, self.cache())?;
             let index = backend.index_folder();
             // The index is read into memory as a whole, so a base that cannot fit is rejected before the read.
-            if let Some(limit) = host.memory_limit {
+            if let Some(limit) = env.memory_limit {
                 memory_budget::check_open(
                     self.cache() as u64 + Follower::bytes_in(&index)?,
                     limit,
                 )?;
             }
             let store: Arc<dyn crate::store::Backend> = Arc::new(backend);
-            let config = self.config(&*store)?;
+            let config = self.load_or_create_config(&*store)?;
             let epoch = documents::epoch(&current::policy(&*store)?);
             let seq = log::head(&*store)?.seq;
             let (follower, segments) = Follower::open(&index, epoch, config.base, seq)?;
             if let Some(why) = follower.begun_anew().filter(|_| seq > 0) {
-                host.notices.tell(NoticeLevel::Warning, "index", || {
-                    format!("the text index is made again from the store: {why}")
+                env.notices.tell(NoticeLevel::Warning, "index", || {
+                    format!("the text index is rebuilt from the store: {why}")
                 });
             }
-            let state = State::load(&*store, &config, &segments, host.memory_limit)?;
+            let state = State::load(&*store, &config, &segments, env.memory_limit)?;
             follower.learn_dead(&Documents::new(
                 &*store,
                 &config,
@@ -227,7 +223,7 @@ mod folder {
             ));
             let background = self.background;
             let inner = Arc::new_cyclic(|weak: &Weak<Inner>| {
-                let mut inner = Inner::new(store, config, host, state, false);
+                let mut inner = Inner::new(store, config, env, state, false);
                 let disk = Disk::new(follower, self.index_flush_docs, background, weak);
                 inner.disk = Some(Box::new(disk));
                 inner

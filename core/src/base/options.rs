@@ -30,7 +30,7 @@ pub struct BaseOptions {
     pub(super) language: String,
     pub(super) stemmers: Stemmers,
     #[cfg(feature = "disk")]
-    pub(super) check: crate::store::disk::Check,
+    pub(super) check: crate::store::disk::IntegrityCheck,
     /// `None`: derived from the memory limit.
     #[cfg(feature = "disk")]
     pub(super) cache_bytes: Option<usize>,
@@ -91,7 +91,7 @@ impl BaseOptions {
             language: "en".to_owned(),
             stemmers: Stemmers::default(),
             #[cfg(feature = "disk")]
-            check: crate::store::disk::Check::Full,
+            check: crate::store::disk::IntegrityCheck::Full,
             #[cfg(feature = "disk")]
             cache_bytes: None,
             #[cfg(feature = "disk")]
@@ -209,8 +209,12 @@ impl BaseOptions {
     /// With `true`, opening does not compare the file with its checksums. Default: `false`, which checks the whole file
     /// at the cost of reading it once.
     pub fn trust_file(mut self, trust: bool) -> BaseOptions {
-        use crate::store::disk::Check;
-        self.check = if trust { Check::Trust } else { Check::Full };
+        use crate::store::disk::IntegrityCheck;
+        self.check = if trust {
+            IntegrityCheck::Trust
+        } else {
+            IntegrityCheck::Full
+        };
         self
     }
 

@@ -123,7 +123,7 @@ impl Base {
             index_segments: segments.len() as u64,
             relaxed_events: inner.n_relaxed(),
             memory: inner.memory(&state),
-            memory_limit: inner.host.memory_limit,
+            memory_limit: inner.env.memory_limit,
             files: FileUse {
                 store: inner.store.file_bytes()?,
                 index: inner.index_file_bytes()?,

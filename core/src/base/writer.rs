@@ -50,7 +50,7 @@ impl Inner {
         if events.is_empty() {
             return Ok(Vec::new());
         }
-        if self.host.memory_limit.is_some() {
+        if self.env.memory_limit.is_some() {
             self.make_memory_available(&events);
         }
         let slot = Arc::new(PendingWrite {
@@ -101,7 +101,7 @@ impl Inner {
         if writer.is_broken {
             let n_kept = writer.kept.len();
             let back = self.reopen(writer);
-            let notices = &self.host.notices;
+            let notices = &self.env.notices;
             match &back {
                 Ok(()) => notices.tell(NoticeLevel::Info, "store", || {
                     format!(
@@ -138,7 +138,7 @@ impl Inner {
     /// Handles a failed commit: sends a notice, and recovers the store at once for the sake of
     /// readers. If the recovery fails as well, a notice reports it and the next write tries again.
     fn on_commit_failure(&self, writer: &mut WriterState, error: Error) -> Error {
-        self.host.notices.tell(NoticeLevel::Error, "store", || {
+        self.env.notices.tell(NoticeLevel::Error, "store", || {
             format!("a commit failed, and nothing of it was written: {error}")
         });
         writer.is_broken = true;
@@ -160,12 +160,7 @@ impl Inner {
             .filter(|segment| !segment.is_fresh())
             .map(|segment| Arc::clone(segment.segment()))
             .collect();
-        let state = State::load(
-            &*self.store,
-            &self.config,
-            &segments,
-            self.host.memory_limit,
-        )?;
+        let state = State::load(&*self.store, &self.config, &segments, self.env.memory_limit)?;
         *self.write_lock() = state;
         writer.is_behind = false;
         Ok(())

@@ -22,7 +22,7 @@ impl Columns {
         self.stamp.push(stamp);
         self.part.push(part);
         self.length.push(n_words);
-        self.code.push(fieldnorm::code(n_words));
+        self.fieldnorm_id.push(fieldnorm::to_id(n_words));
         if window != Window::ALWAYS {
             self.windows.push((doc, window));
         }

@@ -67,7 +67,10 @@ impl ImpactCache {
         }
         // Two threads may build the same impacts at once; the results are equal.
         let mut postings = segment.postings(part, term)?;
-        let impacts = Arc::new(Impacts::scan(postings.as_mut(), &segment.columns().code));
+        let impacts = Arc::new(Impacts::scan(
+            postings.as_mut(),
+            &segment.columns().fieldnorm_id,
+        ));
         let n_postings = u64::from(segment.doc_freq(part, term));
         self.shelve(&mut self.lock(), key, impacts.clone());
         Some((impacts, n_postings))

@@ -1,21 +1,21 @@
 //! Impacts of a posting list: for each run of postings, the pairs of weighted frequency and length that no posting
-//! beats.
+//! dominates.
 //!
 //! Impacts hold no scores. Bounds are computed from them at query time with the viewer's own [`Saturation`], so the
-//! same impacts serve every class, policy and query. They are built on first use by one scan of the postings. Losing
-//! them costs time, never a result.
+//! same impacts serve every class, policy and query. They are built on first use by one scan of the postings, or from
+//! stored runs. Losing them costs time, never a result.
 
 use super::postings::{BLOCK, DocId, Postings};
 use super::weights::Saturation;
 
-/// Most impacts kept for a run. Further ones are merged into one that is at least as good as each.
-const MOST_PAIRS: usize = 4;
+/// The maximum number of impacts of a run. Further ones are merged into one that dominates each.
+const MAX_IMPACTS_PER_RUN: usize = 4;
 
-/// A frequency and a length that no document of a run beats in both.
+/// A (frequency, length) pair on the Pareto frontier of a run, or a merged pair that dominates several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Impact {
     tf: u32,
-    code: u8,
+    fieldnorm_id: u8,
 }
 
 /// The impacts of one posting list.
@@ -31,17 +31,17 @@ pub struct Impacts {
 }
 
 impl Impacts {
-    /// Scans a list from its current block to its end. `codes` are the length codes by document.
-    pub fn scan(postings: &mut dyn Postings, codes: &[u8]) -> Impacts {
+    /// Scans a list from its current block to its end. `fieldnorm_ids` are by document.
+    pub fn scan(postings: &mut dyn Postings, fieldnorm_ids: &[u8]) -> Impacts {
         let mut impacts = Impacts::default();
-        let mut run = Run::default();
+        let mut run = RunBuilder::default();
         loop {
             let (docs, tfs) = postings.block();
             for (&doc, &tf) in docs.iter().zip(tfs) {
-                let code = codes.get(doc as usize).copied().unwrap_or(0);
-                run.add(doc, Impact { tf, code });
+                let fieldnorm_id = fieldnorm_ids.get(doc as usize).copied().unwrap_or(0);
+                run.add(doc, Impact { tf, fieldnorm_id });
                 if run.n_postings == BLOCK {
-                    impacts.close(&mut run);
+                    impacts.push_run(&mut run);
                 }
             }
             if docs.is_empty() || !postings.advance() {
@@ -49,28 +49,30 @@ impl Impacts {
             }
         }
         if run.n_postings > 0 {
-            impacts.close(&mut run);
+            impacts.push_run(&mut run);
         }
         impacts
     }
 
-    /// Makes impacts from known runs: the first and the last document, or bounds of them, and the impacts.
-    pub(super) fn of(runs: impl Iterator<Item = (DocId, DocId, Vec<(u32, u8)>)>) -> Impacts {
+    /// Builds impacts from runs of (first document, last document, impacts). The range may be wider than the run.
+    pub(super) fn from_runs(runs: impl Iterator<Item = (DocId, DocId, Vec<(u32, u8)>)>) -> Impacts {
         let mut impacts = Impacts::default();
         for (first, last, pairs) in runs {
             impacts.firsts.push(first);
             impacts.lasts.push(last);
-            let pairs = pairs.into_iter().map(|(tf, code)| Impact { tf, code });
+            let pairs = pairs
+                .into_iter()
+                .map(|(tf, fieldnorm_id)| Impact { tf, fieldnorm_id });
             impacts.pairs.extend(pairs);
             impacts.ends.push(impacts.pairs.len() as u32);
         }
         impacts
     }
 
-    /// The impacts of one run: frequency and length code.
-    pub(super) fn pairs_of(&self, run: usize) -> Vec<(u32, u8)> {
+    /// Returns the impacts of one run: frequency and fieldnorm id.
+    pub(super) fn impacts_of(&self, run: usize) -> Vec<(u32, u8)> {
         let pairs = self.run(run).iter();
-        pairs.map(|pair| (pair.tf, pair.code)).collect()
+        pairs.map(|pair| (pair.tf, pair.fieldnorm_id)).collect()
     }
 
     fn run(&self, run: usize) -> &[Impact] {
@@ -79,7 +81,7 @@ impl Impacts {
         self.pairs.get(begin..end(run)).unwrap_or_default()
     }
 
-    fn close(&mut self, run: &mut Run) {
+    fn push_run(&mut self, run: &mut RunBuilder) {
         self.firsts.push(run.first);
         self.lasts.push(run.last);
         self.pairs.append(&mut run.pairs);
@@ -93,10 +95,10 @@ impl Impacts {
         self.lasts.len()
     }
 
-    /// An upper bound of the contributions of the documents in `[from, to)`; 0 if there is none.
+    /// Returns an upper bound of the contributions of documents in `[from, to)`, or 0 if no run overlaps it.
     ///
-    /// `run` is the first run to search, and is moved forward for the next window: windows ascend.
-    pub(super) fn bound(
+    /// `run` is a cursor that the call advances, so windows must ascend.
+    pub(super) fn upper_bound(
         &self,
         run: &mut usize,
         from: DocId,
@@ -110,7 +112,7 @@ impl Impacts {
         let mut best = 0;
         let mut at = *run;
         while self.firsts.get(at).is_some_and(|first| *first < to) {
-            best = best.max(self.bound_of(at, weight, saturation));
+            best = best.max(self.run_upper_bound(at, weight, saturation));
             if self.lasts.get(at).is_some_and(|last| *last >= to) {
                 break;
             }
@@ -119,10 +121,10 @@ impl Impacts {
         best
     }
 
-    fn bound_of(&self, run: usize, weight: u32, saturation: &Saturation) -> u32 {
+    fn run_upper_bound(&self, run: usize, weight: u32, saturation: &Saturation) -> u32 {
         self.run(run)
             .iter()
-            .map(|pair| saturation.bound(weight, pair.tf, pair.code))
+            .map(|pair| saturation.upper_bound(weight, pair.tf, pair.fieldnorm_id))
             .max()
             .unwrap_or(0)
     }
@@ -135,15 +137,15 @@ impl Impacts {
 
 /// The run that is being scanned.
 #[derive(Default)]
-struct Run {
+struct RunBuilder {
     n_postings: usize,
     first: DocId,
     last: DocId,
-    /// Ascending in tf and in code: none beats another in both.
+    /// Ascending in frequency and in fieldnorm id: none dominates another.
     pairs: Vec<Impact>,
 }
 
-impl Run {
+impl RunBuilder {
     fn add(&mut self, doc: DocId, new: Impact) {
         if self.n_postings == 0 {
             self.first = doc;
@@ -153,39 +155,39 @@ impl Run {
         if self
             .pairs
             .iter()
-            .any(|old| old.tf >= new.tf && old.code <= new.code)
+            .any(|old| old.tf >= new.tf && old.fieldnorm_id <= new.fieldnorm_id)
         {
             return;
         }
         self.pairs
-            .retain(|old| !(new.tf >= old.tf && new.code <= old.code));
-        let place = self.pairs.partition_point(|old| old.tf < new.tf);
-        self.pairs.insert(place, new);
-        if self.pairs.len() > MOST_PAIRS {
+            .retain(|old| !(new.tf >= old.tf && new.fieldnorm_id <= old.fieldnorm_id));
+        let position = self.pairs.partition_point(|old| old.tf < new.tf);
+        self.pairs.insert(position, new);
+        if self.pairs.len() > MAX_IMPACTS_PER_RUN {
             self.merge();
         }
     }
 
-    /// Merges the two neighbours whose merge loses least: the higher frequency with the shorter length.
+    /// Merges the two adjacent impacts that loosen the bound least, into the higher frequency and the shorter length.
     fn merge(&mut self) {
         let loss = |pair: &[Impact]| match pair {
-            // The loss is relative to the frequency; length codes are logarithmic already.
+            // The loss is relative to the frequency; fieldnorm ids are logarithmic already.
             [low, high] => {
                 u64::from(high.tf - low.tf) * 256 / u64::from(high.tf.max(1))
-                    + u64::from(high.code - low.code)
+                    + u64::from(high.fieldnorm_id - low.fieldnorm_id)
             }
             _ => u64::MAX,
         };
-        let place = self
+        let position = self
             .pairs
             .windows(2)
             .enumerate()
             .min_by_key(|(_, pair)| loss(pair))
-            .map(|(place, _)| place);
-        if let Some(place) = place {
-            let low = self.pairs.remove(place);
-            if let Some(high) = self.pairs.get_mut(place) {
-                high.code = low.code;
+            .map(|(position, _)| position);
+        if let Some(position) = position {
+            let low = self.pairs.remove(position);
+            if let Some(high) = self.pairs.get_mut(position) {
+                high.fieldnorm_id = low.fieldnorm_id;
             }
         }
     }
@@ -196,7 +198,7 @@ mod tests {
     use super::super::impact_cache::ImpactCache;
     use proptest::prelude::*;
 
-    use super::super::scorer::testing::{Plain, PlainDoc};
+    use super::super::scorer::testing::{TestDoc, TestSegment};
     use super::*;
     use crate::text::Lang;
 
@@ -207,19 +209,19 @@ mod tests {
             window in 1u32..700,
             block in 1usize..=128,
         ) {
-            let docs: Vec<PlainDoc> = tfs
+            let docs: Vec<TestDoc> = tfs
                 .iter()
-                .map(|(tf, code)| {
-                    let mut doc = PlainDoc { code: *code, ..PlainDoc::default() };
+                .map(|(tf, fieldnorm_id)| {
+                    let mut doc = TestDoc { fieldnorm_id: *fieldnorm_id, ..TestDoc::default() };
                     if *tf > 20 {
                         // Mostly small frequencies, some large ones.
                         let tf = if *tf > 85 { *tf } else { *tf % 4 + 1 };
-                        doc.places.insert((0, "a".into()), (0..tf).collect());
+                        doc.positions.insert((0, "a".into()), (0..tf).collect());
                     }
                     doc
                 })
                 .collect();
-            let segment = Plain::new(&[Lang(*b"en\0")], block, &docs);
+            let segment = TestSegment::new(&[Lang(*b"en\0")], block, &docs);
             let cache = ImpactCache::new(1);
             let Some((impacts, scanned)) = cache.get(&segment, 0, "a") else {
                 return Ok(());
@@ -231,9 +233,9 @@ mod tests {
             let (mut run, mut from) = (0, 0);
             while from < docs.len() as u32 {
                 let to = (from + window).min(docs.len() as u32);
-                let bound = impacts.bound(&mut run, from, to, 1 << 20, &saturation);
+                let bound = impacts.upper_bound(&mut run, from, to, 1 << 20, &saturation);
                 let inside = &docs[from as usize..to as usize];
-                let best = inside.iter().map(|d| saturation.contribution(1 << 20, d.tf("a"), d.code));
+                let best = inside.iter().map(|d| saturation.contribution(1 << 20, d.tf("a"), d.fieldnorm_id));
                 prop_assert!(best.max() <= Some(bound), "[{}, {})", from, to);
                 from = to;
             }

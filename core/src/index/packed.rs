@@ -225,7 +225,7 @@ impl Segment for PackedSegment {
         }
         let list = self.noted(PackedPostings::open(&entry, self.columns.len()))?;
         let runs = list.heads.into_iter();
-        Some(Impacts::of(
+        Some(Impacts::from_runs(
             runs.map(|head| (head.first, head.last, head.pairs)),
         ))
     }

@@ -37,24 +37,25 @@ use window::Accumulators;
 
 /// Documents in a window. Source: design 5.9, best of 1,024 to 65,536 in random order.
 const WINDOW: u32 = 16_384;
-/// Longest list that is decoded at once. In a large segment one run of a short list's impacts would cover many
-/// windows, and the rarest words have the largest bounds. Source: our choice, about 10 microseconds.
-const SHORT: u32 = 2_048;
+/// The maximum length of a list that is decoded up front, in postings. In a large segment one run of a short list's
+/// impacts would cover many windows, and the rarest words have the largest bounds. Source: our choice, about 10
+/// microseconds.
+const MAX_DECODED_LEN: u32 = 2_048;
 
 /// Parameters that change the work and never the result; tests make them small.
 #[derive(Clone, Copy, Debug)]
 struct Tuning {
     /// Documents in a window.
     window: u32,
-    /// Longest list, in postings, that is decoded at once.
-    short: u32,
+    /// The maximum length of a list that is decoded up front, in postings.
+    max_decoded_len: u32,
 }
 
 impl Default for Tuning {
     fn default() -> Tuning {
         Tuning {
             window: WINDOW,
-            short: SHORT,
+            max_decoded_len: MAX_DECODED_LEN,
         }
     }
 }
@@ -130,25 +131,25 @@ impl Search<'_> {
         let widest = lengths.max().unwrap_or(0);
         let mut sums = Accumulators::new(tuning.window.min(widest));
         for (segment, (source, listed)) in self.sources.iter().zip(&listed).enumerate() {
-            let mut free = source.allowed.clone();
-            free.and_not(listed);
-            let mut rows: Vec<WordCursor> = self
+            let mut eligible = source.allowed.clone();
+            eligible.and_not(listed);
+            let mut cursors: Vec<WordCursor> = self
                 .words
                 .iter()
                 .filter_map(|word| {
                     WordCursor::open(
                         source,
                         word,
-                        &free,
+                        &eligible,
                         self.saturation,
-                        tuning.short,
+                        tuning.max_decoded_len,
                         &mut work,
                     )
                 })
                 .collect();
             self.walk(
-                (segment, source, &free),
-                &mut rows,
+                (segment, source, &eligible),
+                &mut cursors,
                 &mut sums,
                 &mut top,
                 &mut work,
@@ -157,11 +158,11 @@ impl Search<'_> {
         (top.into_hits(), work)
     }
 
-    /// Scores the documents of one segment that are in `free`, window by window.
+    /// Scores the documents of one segment that are in `eligible`, window by window.
     fn walk(
         &self,
         place: (usize, &ScoredSegment, &BitSet),
-        rows: &mut [WordCursor],
+        cursors: &mut [WordCursor],
         sums: &mut Accumulators,
         top: &mut TopK,
         work: &mut Work,
@@ -169,9 +170,9 @@ impl Search<'_> {
         let n_docs = place.1.segment.columns().len();
         let mut candidates = Vec::new();
         let mut from = 0;
-        while from < n_docs && !rows.is_empty() {
+        while from < n_docs && !cursors.is_empty() {
             let to = from.saturating_add(sums.window()).min(n_docs);
-            self.walk_window(place, (from, to), rows, &mut candidates, sums, top, work);
+            self.walk_window(place, (from, to), cursors, &mut candidates, sums, top, work);
             from = to;
         }
     }
@@ -179,73 +180,77 @@ impl Search<'_> {
     #[allow(clippy::too_many_arguments)] // The state of one walk, each item borrowed separately.
     fn walk_window(
         &self,
-        (segment, source, free): (usize, &ScoredSegment, &BitSet),
+        (segment, source, eligible): (usize, &ScoredSegment, &BitSet),
         (from, to): (DocId, DocId),
-        rows: &mut [WordCursor],
+        cursors: &mut [WordCursor],
         candidates: &mut Vec<Candidate>,
         sums: &mut Accumulators,
         top: &mut TopK,
         work: &mut Work,
     ) {
         let mut total = 0u32;
-        for row in rows.iter_mut() {
-            row.set_window(from, to, self.saturation);
-            total = total.saturating_add(row.bound);
+        for cursor in cursors.iter_mut() {
+            cursor.set_window(from, to, self.saturation);
+            total = total.saturating_add(cursor.upper_bound);
         }
         if total == 0 {
             return;
         }
         work.windows += 1;
-        let most = self.signals.max_prior(segment, from, to);
-        if score_upper_bound(most, total) < top.limit() {
+        let max_prior = self.signals.max_prior(segment, from, to);
+        if score_upper_bound(max_prior, total) < top.limit() {
             work.skipped += 1;
             return;
         }
         // Words with the lowest bounds come first, since they are left out first.
-        rows.sort_by_key(|row| row.bound);
+        cursors.sort_by_key(|cursor| cursor.upper_bound);
         let mut rest = 0u32;
         let mut n_rest = 0;
-        for row in rows.iter() {
-            let more = rest.saturating_add(row.bound);
-            if score_upper_bound(most, more) >= top.limit() {
+        for cursor in cursors.iter() {
+            let more = rest.saturating_add(cursor.upper_bound);
+            if score_upper_bound(max_prior, more) >= top.limit() {
                 break;
             }
             rest = more;
             n_rest += 1;
         }
-        let (others, essential) = rows.split_at_mut(n_rest);
+        let (others, essential) = cursors.split_at_mut(n_rest);
         sums.begin(from);
-        for row in essential {
-            row.accumulate(from, to, self.saturation, sums, work);
+        for cursor in essential {
+            cursor.accumulate(from, to, self.saturation, sums, work);
         }
         // The least sum of the essential words with which a document can reach the threshold.
-        let need = needed(top.limit(), most).saturating_sub(rest).max(1);
+        let need = needed(top.limit(), max_prior).saturating_sub(rest).max(1);
         candidates.clear();
         let ordinals = &source.segment.columns().ordinal;
         sums.drain(need, |doc, text| {
-            if !free.get(doc) {
+            if !eligible.get(doc) {
                 return;
             }
             let ordinal = ordinals.get(doc as usize).copied().unwrap_or(u32::MAX);
             let prior = self.signals.prior(ordinal);
             if score_upper_bound(prior, text.saturating_add(rest)) >= top.limit() {
-                candidates.push(Candidate { doc, prior, text });
+                candidates.push(Candidate {
+                    doc,
+                    prior,
+                    text_score: text,
+                });
             }
         });
         work.candidates += candidates.len() as u64;
-        for row in others.iter_mut().rev() {
+        for cursor in others.iter_mut().rev() {
             if candidates.is_empty() {
                 break;
             }
-            row.complete(candidates, self.saturation, work);
-            rest = rest.saturating_sub(row.bound);
+            cursor.score_candidates(candidates, self.saturation, work);
+            rest = rest.saturating_sub(cursor.upper_bound);
             candidates.retain(|found| {
-                score_upper_bound(found.prior, found.text.saturating_add(rest)) >= top.limit()
+                score_upper_bound(found.prior, found.text_score.saturating_add(rest)) >= top.limit()
             });
         }
         for found in candidates.iter() {
-            if score_upper_bound(found.prior, found.text) >= top.limit() {
-                self.offer(segment, source, found.doc, found.text, top, work);
+            if score_upper_bound(found.prior, found.text_score) >= top.limit() {
+                self.offer(segment, source, found.doc, found.text_score, top, work);
             }
         }
     }

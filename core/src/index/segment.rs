@@ -19,8 +19,8 @@ pub struct Columns {
     pub part: Vec<u16>,
     /// The exact weighted length.
     pub length: Vec<u32>,
-    /// The length in one byte, for the scorer: `fieldnorm::code(length)`.
-    pub code: Vec<u8>,
+    /// The length in one byte, for the scorer: `fieldnorm::to_id(length)`.
+    pub fieldnorm_id: Vec<u8>,
     /// The documents with a limited window of validity, ascending.
     pub windows: Vec<(DocId, Window)>,
     /// (ordinal, document), ascending, to find the documents of an article.
@@ -42,7 +42,7 @@ impl Columns {
     pub fn bytes(&self) -> u64 {
         let numbers =
             4 * (self.ordinal.capacity() + self.stamp.capacity() + self.length.capacity());
-        let small = 2 * self.part.capacity() + self.code.capacity();
+        let small = 2 * self.part.capacity() + self.fieldnorm_id.capacity();
         let pairs = size_of::<(DocId, Window)>() * self.windows.capacity()
             + size_of::<(u32, DocId)>() * self.by_ordinal.capacity();
         (numbers + small + pairs) as u64

@@ -82,68 +82,74 @@ pub fn weigh(raw: &[f64]) -> Vec<u32> {
         .collect()
 }
 
-/// The saturation of frequency for each length code, for one query.
+/// The saturation of frequency for each fieldnorm id, for one query.
 #[derive(Clone, Debug)]
 pub struct Saturation {
     k: Box<[f64; 256]>,
 }
 
 impl Saturation {
-    /// `K[code] = k1 · unit · (1 - b + b · length(code) / average)`, where the average is the quotient of `length` by
+    /// `K[id] = k1 · unit · (1 - b + b · length_of(id) / average)`, where the average is the quotient of `length` by
     /// `docs`; with an average of zero, `k1 · unit`.
     ///
-    /// `k1`, `b`, `unit`: `RankPolicy::{text_k1, text_b, text_unit}`. `decode` gives the length of a code and must
-    /// not descend with the code, because the bounds of blocks depend on it.
+    /// `k1`, `b`, `unit`: `RankPolicy::{text_k1, text_b, text_unit}`. `length_of` returns the length of a fieldnorm
+    /// id. It must not descend with the id, because the bounds of blocks depend on it.
     pub fn new(
         k1: f64,
         b: f64,
         unit: f64,
         docs: u64,
         length: u64,
-        decode: impl Fn(u8) -> u32,
+        length_of: impl Fn(u8) -> u32,
     ) -> Saturation {
         let mut k = Box::new([k1 * unit; 256]);
         if docs > 0 && length > 0 {
             let average = length as f64 / docs as f64;
-            for (code, k) in (0..=u8::MAX).zip(k.iter_mut()) {
-                *k = k1 * unit * (1.0 - b + b * f64::from(decode(code)) / average);
+            for (fieldnorm_id, k) in (0..=u8::MAX).zip(k.iter_mut()) {
+                *k = k1 * unit * (1.0 - b + b * f64::from(length_of(fieldnorm_id)) / average);
             }
         }
         Saturation { k }
     }
 
-    /// The contribution of a word of this weight to a document with this weighted frequency and length code: at most
-    /// `weight`; 0 if the word does not occur.
+    /// Returns the contribution of a word of this weight to a document with this weighted frequency and fieldnorm id:
+    /// at most `weight`; 0 if the word does not occur.
     #[inline]
     #[allow(clippy::indexing_slicing)] // A u8 is always below 256.
-    pub fn contribution(&self, weight: u32, tf: u32, code: u8) -> u32 {
+    pub fn contribution(&self, weight: u32, tf: u32, fieldnorm_id: u8) -> u32 {
         let tf = f64::from(tf);
         // 0 / 0 at tf = 0 and K = 0 is NaN, which casts to 0 as required.
-        let share = f64::from(weight) * tf / (tf + self.k[usize::from(code)]);
+        let share = f64::from(weight) * tf / (tf + self.k[usize::from(fieldnorm_id)]);
         (share as u32).min(weight)
     }
 
-    /// The contribution with a learned frequency on top: `learned` in 1/[`LEARNED_ONE`] of the unit of `tf`. Without
-    /// it the bits are those of [`Saturation::contribution`].
+    /// Returns the contribution with a learned frequency on top: `learned` in 1/[`LEARNED_ONE`] of the unit of `tf`.
+    /// Without it the bits are those of [`Saturation::contribution`].
     #[inline]
     #[allow(clippy::indexing_slicing)] // A u8 is always below 256.
-    pub fn contribution_learned(&self, weight: u32, tf: u32, learned: u32, code: u8) -> u32 {
+    pub fn contribution_learned(
+        &self,
+        weight: u32,
+        tf: u32,
+        learned: u32,
+        fieldnorm_id: u8,
+    ) -> u32 {
         if learned == 0 {
-            return self.contribution(weight, tf, code);
+            return self.contribution(weight, tf, fieldnorm_id);
         }
         let tf = f64::from(tf) + f64::from(learned) / f64::from(LEARNED_ONE);
-        let share = f64::from(weight) * tf / (tf + self.k[usize::from(code)]);
+        let share = f64::from(weight) * tf / (tf + self.k[usize::from(fieldnorm_id)]);
         (share as u32).min(weight)
     }
 
-    /// An upper bound of the contributions for any frequency up to `tf` and any length code from `code` up.
+    /// Returns an upper bound of the contributions for any frequency up to `tf` and any id from `fieldnorm_id` up.
     ///
-    /// In exact arithmetic the contribution ascends with tf and descends with the code. The three roundings of
+    /// In exact arithmetic the contribution ascends with tf and descends with the id. The three roundings of
     /// `contribution` move it by less than 2^-51 of a weight of at most 2^30, so by less than one unit before the
     /// floor. After the floor a dominated pair can be higher by one unit at most.
     #[inline]
-    pub(super) fn bound(&self, weight: u32, tf: u32, code: u8) -> u32 {
-        self.contribution(weight, tf, code)
+    pub(super) fn upper_bound(&self, weight: u32, tf: u32, fieldnorm_id: u8) -> u32 {
+        self.contribution(weight, tf, fieldnorm_id)
             .saturating_add(1)
             .min(weight)
     }
@@ -165,7 +171,9 @@ mod tests {
     #[test]
     fn saturation_by_hand() {
         // Average 10; k1·unit = 2.4. Length 10: K = 2.4; length 20: K = 2.4 · (.25 + 1.5) = 4.2.
-        let saturation = Saturation::new(1.2, 0.75, 2.0, 3, 30, |code| u32::from(code) * 10);
+        let saturation = Saturation::new(1.2, 0.75, 2.0, 3, 30, |fieldnorm_id| {
+            u32::from(fieldnorm_id) * 10
+        });
         let near = |got: u32, want: f64| (f64::from(got) - want).abs() <= 1.0;
         assert!(near(
             saturation.contribution(ONE, 2, 1),
@@ -201,12 +209,12 @@ mod tests {
     proptest! {
         #[test]
         fn the_bound_holds(
-            weight in 0..=ONE, tf in 1u32..=u32::MAX, less in 0u32..=u32::MAX, code: u8, more: u8,
+            weight in 0..=ONE, tf in 1u32..=u32::MAX, less in 0u32..=u32::MAX, fieldnorm_id: u8, more: u8,
             k1 in 0.0..=10.0, b in 0.0..=1.0, length in 0u64..100_000,
         ) {
-            let saturation = Saturation::new(k1, b, 2.0, 100, length, |code| u32::from(code).pow(2));
-            let bound = saturation.bound(weight, tf, code);
-            let got = saturation.contribution(weight, tf - less % tf, code.saturating_add(more));
+            let saturation = Saturation::new(k1, b, 2.0, 100, length, |fieldnorm_id| u32::from(fieldnorm_id).pow(2));
+            let bound = saturation.upper_bound(weight, tf, fieldnorm_id);
+            let got = saturation.contribution(weight, tf - less % tf, fieldnorm_id.saturating_add(more));
             prop_assert!(got <= bound && bound <= weight);
         }
 

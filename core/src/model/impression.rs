@@ -36,7 +36,7 @@ fn digit(half: u8) -> u8 {
 impl Impression {
     /// Encodes the token: text without spaces, safe in URLs and JSON.
     pub fn token(&self) -> Result<String> {
-        let mut bytes = crate::codec::record::bytes(self).map_err(|e| {
+        let mut bytes = crate::codec::record::encode(self).map_err(|e| {
             Error::with_source(ErrorCode::Internal, "impression cannot be written", e)
         })?;
         bytes.extend_from_slice(&checksum::crc32(&bytes).to_le_bytes());
@@ -79,7 +79,7 @@ impl Impression {
         if checksum::crc32(body) != u32::from_le_bytes(*sum) {
             return Err(bad("its checksum does not hold"));
         }
-        let impression: Impression = crate::codec::record::read(body)
+        let impression: Impression = crate::codec::record::decode(body)
             .map_err(|_| bad("it was written by another version"))?;
         if impression.base != base {
             return Err(bad("it is of another base"));

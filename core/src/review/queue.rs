@@ -80,7 +80,7 @@ impl ReviewRequest {
     /// Checks the limit and the owner.
     pub fn check(&self) -> Result<()> {
         if self.limit == 0 {
-            return Err(crate::Error::invalid("limit", 0, "it is at least 1"));
+            return Err(crate::Error::invalid("limit", 0, "must be at least 1"));
         }
         validate::count("limit", self.limit, MAX_RESULTS, "articles")?;
         validate::optional_id("owner", self.owner.as_deref())

@@ -120,7 +120,7 @@ fn check_snippet(chars: usize) -> Result<()> {
 }
 
 fn check_page(limit: usize, offset: usize) -> Result<()> {
-    let rule = "it is at least 1";
+    let rule = "must be at least 1";
     if limit == 0 {
         return Err(crate::Error::invalid("limit", limit, rule));
     }

@@ -72,20 +72,22 @@ impl<'a> Searcher<'a> {
             }
             languages.push(part.key.lang);
         }
-        let reader = (space as u8, class.0);
+        let space_and_class = (space as u8, class.0);
         let everything = VisibilityKey {
-            reader,
+            space_and_class,
             entitlements: viewer.entitlements.clone(),
             filter: (Vec::new(), 0),
         };
-        let counted =
-            view.index
-                .caches
-                .visible(&scope, &everything, &Filter::default(), &view.model.catalog);
+        let counted = view.index.caches.visible_docs(
+            &scope,
+            &everything,
+            &Filter::default(),
+            &view.model.catalog,
+        );
         let allowed = if filter.is_empty() {
             counted.clone()
         } else {
-            let bytes = crate::codec::record::bytes(filter)
+            let bytes = crate::codec::record::encode(filter)
                 .map_err(|e| Error::internal(format!("a filter cannot be written: {e}")))?;
             let key = VisibilityKey {
                 filter: (bytes, view.index.generation),
@@ -93,7 +95,7 @@ impl<'a> Searcher<'a> {
             };
             view.index
                 .caches
-                .visible(&scope, &key, filter, &view.model.catalog)
+                .visible_docs(&scope, &key, filter, &view.model.catalog)
         };
         // A language counts only if a visible document has it; otherwise hidden documents would be
         // noticeable.
@@ -136,7 +138,7 @@ impl<'a> Searcher<'a> {
             unit,
             stats.docs,
             stats.length,
-            fieldnorm::decode,
+            fieldnorm::from_id,
         )
     }
 

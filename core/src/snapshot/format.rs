@@ -117,7 +117,7 @@ pub fn write(mut header: Header, sections: &[(Name, Vec<u8>)]) -> Result<Vec<u8>
             digest: codec::hash(bytes),
         })
         .collect();
-    let body = crate::codec::record::bytes(&header).map_err(|e| {
+    let body = crate::codec::record::encode(&header).map_err(|e| {
         Error::with_source(
             ErrorCode::Internal,
             "a snapshot's header cannot be written",
@@ -204,7 +204,7 @@ pub fn read(bytes: &[u8]) -> Result<Front> {
             "the snapshot's header does not have its digest; make or fetch it again",
         ));
     }
-    let header = crate::codec::record::read(body)
+    let header = crate::codec::record::decode(body)
         .map_err(|e| Error::corrupt(format!("the snapshot's header does not read: {e}")))?;
     Ok(Front {
         header,

@@ -30,7 +30,7 @@ struct OpenedFile {
 /// Returns the sections in blocks. The blocks of each section must fill it exactly, so no byte is read twice and
 /// none beyond the section.
 pub(super) fn block_indexes(front: &Front, blocks: &[u8]) -> Result<[BlockIndex; 5]> {
-    let blocks: [Vec<Block>; 5] = record::read(blocks)
+    let blocks: [Vec<Block>; 5] = record::decode(blocks)
         .map_err(|_| Error::corrupt("the blocks of the snapshot do not read"))?;
     let mut block_indexes = Name::IN_BLOCKS
         .into_iter()

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorCode, Result};
 
 /// Encodes a record.
 pub fn written(record: &impl Serialize) -> Result<Vec<u8>> {
-    record::bytes(record)
+    record::encode(record)
         .map_err(|e| Error::with_source(ErrorCode::Internal, "a snapshot cannot be written", e))
 }
 
@@ -40,6 +40,6 @@ pub fn unpack<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
     }
     let plain = lz4_flex::decompress_size_prepended(bytes)
         .map_err(|e| Error::corrupt(format!("the snapshot's {what} do not unpack: {e}")))?;
-    record::read(&plain)
+    record::decode(&plain)
         .map_err(|e| Error::corrupt(format!("the snapshot's {what} do not read: {e}")))
 }

@@ -17,7 +17,7 @@ const MAX_SETS: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct VisibilityKey {
     /// The space and the class.
-    pub reader: (u8, u8),
+    pub space_and_class: (u8, u8),
     /// The entitlements of the viewer, sorted.
     pub entitlements: Vec<String>,
     /// The filter as bytes and the generation of the catalog; empty without a filter.
@@ -28,7 +28,7 @@ pub struct VisibilityKey {
 type SetKey = (usize, usize, VisibilityKey);
 
 #[derive(Default)]
-struct Cached {
+struct CacheMaps {
     impacts: HashMap<usize, (Arc<SegmentView>, Arc<ImpactCache>)>,
     /// The values hold the segment views alive, so that their addresses are not reused.
     sets: HashMap<SetKey, (Arc<SegmentView>, Arc<BitSet>)>,
@@ -37,12 +37,12 @@ struct Cached {
 /// The query caches of a base.
 #[derive(Default)]
 pub struct QueryCaches {
-    cached: Mutex<Cached>,
-    /// The total memory limit in bytes; each segment's own limit applies as well.
+    maps: Mutex<CacheMaps>,
+    /// The memory budget in bytes. Each [`ImpactCache`] has its own limit too.
     budget: Option<u64>,
 }
 
-impl Cached {
+impl CacheMaps {
     fn bytes(&self) -> u64 {
         let impacts: u64 = self.impacts.values().map(|(_, cache)| cache.bytes()).sum();
         let sets = self.sets.values();
@@ -54,8 +54,9 @@ impl Cached {
 }
 
 impl QueryCaches {
-    /// Creates caches that are cleared when they exceed this number of bytes.
-    pub fn within(budget: Option<u64>) -> QueryCaches {
+    /// Creates caches with a memory budget in bytes; `None` means no limit. The next call of [`QueryCaches::impacts`]
+    /// clears caches that exceed it.
+    pub fn with_budget(budget: Option<u64>) -> QueryCaches {
         QueryCaches {
             budget,
             ..QueryCaches::default()
@@ -64,32 +65,32 @@ impl QueryCaches {
 
     /// Returns the approximate memory in bytes. Cost: a few additions for each segment.
     pub fn bytes(&self) -> u64 {
-        self.cached
+        self.maps
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .bytes()
     }
 
     /// Clears the caches; queries fill them again.
-    pub fn forget(&self) {
-        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Cached::default();
+    pub fn clear(&self) {
+        *self.maps.lock().unwrap_or_else(PoisonError::into_inner) = CacheMaps::default();
     }
 
     /// Returns the impact caches of these segments, in their order.
     pub fn impacts(&self, segments: &[Arc<SegmentView>]) -> Vec<Arc<ImpactCache>> {
-        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.budget.is_some_and(|budget| cached.bytes() > budget) {
-            *cached = Cached::default();
+        let mut maps = self.maps.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.budget.is_some_and(|budget| maps.bytes() > budget) {
+            *maps = CacheMaps::default();
         }
         let address = |view: &Arc<SegmentView>| Arc::as_ptr(view.segment()).cast::<()>() as usize;
         let wanted: Vec<usize> = segments.iter().map(address).collect();
-        if cached.impacts.len() > 2 * wanted.len() + 8 {
-            cached.impacts.retain(|key, _| wanted.contains(key));
+        if maps.impacts.len() > 2 * wanted.len() + 8 {
+            maps.impacts.retain(|key, _| wanted.contains(key));
         }
         segments
             .iter()
             .map(|view| {
-                let entry = cached
+                let entry = maps
                     .impacts
                     .entry(address(view))
                     .or_insert_with(|| (Arc::clone(view), Arc::new(ImpactCache::default())));
@@ -98,9 +99,9 @@ impl QueryCaches {
             .collect()
     }
 
-    /// Returns, for each segment, the live documents that the viewer may see and that match the
-    /// filter. The scope excludes documents outside their time window.
-    pub fn visible(
+    /// Returns, for each segment, the live documents that the viewer may see and that match the filter. The scope
+    /// excludes documents outside their validity period.
+    pub fn visible_docs(
         &self,
         scope: &Scope<'_>,
         viewer: &VisibilityKey,
@@ -113,13 +114,12 @@ impl QueryCaches {
             .iter()
             .enumerate()
             .map(|(number, view)| {
-                // The time window of a document depends on `now`, so segments with windows are not
-                // cached.
-                let has_windows = scope.out_of_window(number).is_some();
+                // A validity period depends on `now`, so visible sets of segments with such periods are not cached.
+                let has_validity = scope.out_of_window(number).is_some();
                 let key = (Arc::as_ptr(view) as usize, number, viewer.clone());
-                if !has_windows
+                if !has_validity
                     && let Some((_, bits)) = self
-                        .cached
+                        .maps
                         .lock()
                         .unwrap_or_else(PoisonError::into_inner)
                         .sets
@@ -127,7 +127,7 @@ impl QueryCaches {
                 {
                     return Arc::clone(bits);
                 }
-                let bits = Arc::new(visible_in(
+                let bits = Arc::new(compute_visible_docs(
                     scope,
                     number,
                     view,
@@ -135,14 +135,12 @@ impl QueryCaches {
                     filter,
                     catalog,
                 ));
-                if !has_windows {
-                    let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
-                    if cached.sets.len() >= MAX_SETS {
-                        cached.sets.clear();
+                if !has_validity {
+                    let mut maps = self.maps.lock().unwrap_or_else(PoisonError::into_inner);
+                    if maps.sets.len() >= MAX_SETS {
+                        maps.sets.clear();
                     }
-                    cached
-                        .sets
-                        .insert(key, (Arc::clone(view), Arc::clone(&bits)));
+                    maps.sets.insert(key, (Arc::clone(view), Arc::clone(&bits)));
                 }
                 bits
             })
@@ -150,7 +148,7 @@ impl QueryCaches {
     }
 }
 
-fn visible_in(
+fn compute_visible_docs(
     scope: &Scope<'_>,
     number: usize,
     view: &SegmentView,

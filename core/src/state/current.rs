@@ -53,7 +53,7 @@ impl State {
         let view = catch_up(&IndexView::open(segments, &source)?, &source)?;
         let index = IndexReader {
             view,
-            caches: QueryCaches::within(memory_limit.map(|limit| limit / 8)),
+            caches: QueryCaches::with_budget(memory_limit.map(|limit| limit / 8)),
             priors: PriorCell::default(),
             generation: 0,
         };

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 
 /// Stores a list of texts (the sections of a version, the entries of a case) and returns its hash.
 pub fn put(txn: &mut Txn<'_>, texts: &[String]) -> Result<Hash> {
-    let plain = crate::codec::record::bytes(texts).map_err(|e| {
+    let plain = crate::codec::record::encode(texts).map_err(|e| {
         Error::with_source(crate::ErrorCode::Internal, "texts cannot be written", e)
     })?;
     let hash = codec::hash(&plain);
@@ -25,6 +25,6 @@ pub fn get(reader: &(impl Reader + ?Sized), hash: &Hash) -> Result<Vec<String>> 
         .ok_or_else(|| Error::corrupt("a text is missing"))?;
     let plain = lz4_flex::decompress_size_prepended(codec::open(&bytes, "texts")?)
         .map_err(|e| Error::corrupt(format!("a text does not unpack: {e}")))?;
-    crate::codec::record::read(&plain)
+    crate::codec::record::decode(&plain)
         .map_err(|e| Error::corrupt(format!("a text does not read: {e}")))
 }

@@ -16,14 +16,14 @@ pub const SCHEMA: u8 = 1;
 
 /// Encodes a record.
 pub fn encode<T: Serialize>(record: &T) -> Result<Vec<u8>> {
-    let body = crate::codec::record::bytes(record)
+    let body = crate::codec::record::encode(record)
         .map_err(|e| Error::with_source(ErrorCode::Internal, "a record cannot be written", e))?;
     Ok(seal(&body))
 }
 
 /// Decodes a record. `what` names it in the error.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
-    crate::codec::record::read(open(bytes, what)?).map_err(|e| {
+    crate::codec::record::decode(open(bytes, what)?).map_err(|e| {
         Error::corrupt(format!(
             "{what} does not read as a record of schema {SCHEMA}: {e}"
         ))

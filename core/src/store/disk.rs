@@ -1,4 +1,4 @@
-//! The store on disk: one redb file, beside a small file that names the format.
+//! The on-disk backend: one redb file, and a `FORMAT` file with the format version.
 //!
 //! One process owns a base; a second one gets `Busy`. After a failed commit the file is reopened, so that later reads
 //! return what is on disk.
@@ -20,12 +20,12 @@ const FORMAT_FILE: &str = "FORMAT";
 const STORE_FILE: &str = "base.redb";
 const INDEX_FOLDER: &str = "index";
 const FORMAT_HEAD: &str = "kenpoint base, format ";
-/// The magic bytes of a redb file (redb design.md, "Super-header").
-const REDB_MAGIC: [u8; 4] = *b"redb";
+/// The first 4 of the 9 magic bytes of a redb file (redb design.md, "Super-header").
+const REDB_MAGIC_PREFIX: [u8; 4] = *b"redb";
 
-/// The check of the file against its own checksums at opening.
+/// Selects how much of the file's checksums is verified on open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Check {
+pub enum IntegrityCheck {
     /// Checks every page, because redb does not verify on read.
     Full,
     /// Trusts the file. redb checks only as much as its recovery after a crash needs.
@@ -43,14 +43,14 @@ pub struct DiskBackend {
 impl DiskBackend {
     /// Opens the base in a folder, or creates one if the folder is empty or absent.
     ///
-    /// Fails with `Busy` if another process has it open, `NotABase` if the folder holds something else,
-    /// `FormatTooNew` if a newer version wrote it (the folder is left as it is), `Corrupt` or `Io`.
-    pub fn open(folder: &Path, check: Check, cache_bytes: usize) -> Result<DiskBackend> {
+    /// Fails with `Busy` if another handle or process has it open, `NotABase` if the folder holds something else,
+    /// `FormatTooNew` if a newer version wrote it (the folder is unchanged), `Corrupt`, `DiskFull` or `Io`.
+    pub fn open(folder: &Path, check: IntegrityCheck, cache_bytes: usize) -> Result<DiskBackend> {
         fs::create_dir_all(folder)
-            .map_err(|e| io_error(&e, "the folder cannot be made", folder))?;
+            .map_err(|e| io_error(&e, "the folder cannot be created", folder))?;
         let format = folder.join(FORMAT_FILE);
         let store = folder.join(STORE_FILE);
-        match read_format(&format)? {
+        match read_format(folder)? {
             Some(found) if found > FORMAT => {
                 return Err(Error::new(
                     ErrorCode::FormatTooNew,
@@ -73,9 +73,9 @@ impl DiskBackend {
             }
         }
         if folder.join(INDEX_FOLDER).exists() {
-            check_magic(&store)?;
+            check_magic_prefix(folder)?;
         } else {
-            begin_again(&store)?;
+            reset_partial_store(folder)?;
         }
         let database = open_database(&store, check, cache_bytes)?;
         Ok(DiskBackend {
@@ -90,7 +90,7 @@ impl DiskBackend {
         self.folder.join(INDEX_FOLDER)
     }
 
-    fn with<T>(&self, job: impl FnOnce(&Database) -> Result<T>) -> Result<T> {
+    fn with_database<T>(&self, job: impl FnOnce(&Database) -> Result<T>) -> Result<T> {
         let guard = self.database.read().unwrap_or_else(PoisonError::into_inner);
         match guard.as_ref() {
             Some(database) => job(database),
@@ -105,15 +105,15 @@ impl DiskBackend {
     }
 }
 
-fn definition(table: Table) -> TableDefinition<'static, &'static [u8], &'static [u8]> {
+fn table_definition(table: Table) -> TableDefinition<'static, &'static [u8], &'static [u8]> {
     TableDefinition::new(table.name())
 }
 
-fn open_database(path: &Path, check: Check, cache_bytes: usize) -> Result<Database> {
+fn open_database(path: &Path, check: IntegrityCheck, cache_bytes: usize) -> Result<Database> {
     let mut builder = Database::builder();
     builder
         .set_cache_size(cache_bytes)
-        .set_check_integrity_on_open(check == Check::Full);
+        .set_check_integrity_on_open(check == IntegrityCheck::Full);
     let database = builder.create(path).map_err(|e| match e {
         DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => Error::new(
             ErrorCode::Busy,
@@ -123,9 +123,9 @@ fn open_database(path: &Path, check: Check, cache_bytes: usize) -> Result<Databa
             ),
         ),
         DatabaseError::UpgradeRequired(version) => Error::new(
-            ErrorCode::FormatTooNew,
+            ErrorCode::NotABase,
             format!(
-                "{}: the store file has redb format {version}, which this version does not open",
+                "{}: the store file has the old redb format {version}; it must be upgraded first",
                 path.display()
             ),
         ),
@@ -138,33 +138,34 @@ fn open_database(path: &Path, check: Check, cache_bytes: usize) -> Result<Databa
     })?;
     // Create all tables now, so that a reader never misses one. If they exist, write nothing: a full disk
     // must not prevent reading.
-    let made = database
+    let n_tables = database
         .begin_read()
-        .map_err(|e| any_error(e.into(), "the store cannot be read"))?
+        .map_err(|e| redb_error(e.into(), "the store cannot be read"))?
         .list_tables()
         .map_err(|e| storage_error(e, "the tables cannot be read"))?
         .count();
-    if made >= Table::ALL.len() {
+    if n_tables >= Table::ALL.len() {
         return Ok(database);
     }
     let txn = database
         .begin_write()
-        .map_err(|e| any_error(e.into(), "the store cannot be written"))?;
+        .map_err(|e| redb_error(e.into(), "the store cannot be written"))?;
     for table in Table::ALL {
-        txn.open_table(definition(*table))
-            .map_err(|e| any_error(e.into(), "a table cannot be made"))?;
+        txn.open_table(table_definition(*table))
+            .map_err(|e| redb_error(e.into(), "a table cannot be created"))?;
     }
     txn.commit()
-        .map_err(|e| any_error(e.into(), "the store cannot be written"))?;
+        .map_err(|e| redb_error(e.into(), "the store cannot be written"))?;
     Ok(database)
 }
 
-fn read_format(path: &Path) -> Result<Option<u32>> {
+fn read_format(folder: &Path) -> Result<Option<u32>> {
+    let path = &folder.join(FORMAT_FILE);
     let mut text = String::new();
     match File::open(path).and_then(|file| file.take(256).read_to_string(&mut text)) {
         Ok(_) => {}
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(e) if e.kind() == ErrorKind::InvalidData => return Err(not_a_base(path)),
+        Err(e) if e.kind() == ErrorKind::InvalidData => return Err(not_a_base(folder)),
         Err(e) => return Err(io_error(&e, "the format cannot be read", path)),
     }
     if FORMAT_HEAD.starts_with(&text) {
@@ -174,7 +175,7 @@ fn read_format(path: &Path) -> Result<Option<u32>> {
     text.strip_prefix(FORMAT_HEAD)
         .and_then(|rest| rest.trim().parse().ok())
         .map(Some)
-        .ok_or_else(|| not_a_base(path))
+        .ok_or_else(|| not_a_base(folder))
 }
 
 fn write_format(path: &Path) -> Result<()> {
@@ -188,9 +189,10 @@ fn write_format(path: &Path) -> Result<()> {
     })
 }
 
-/// Empties a store whose creation a crash cut short. Nothing was acknowledged in such a file: redb writes its magic
-/// last, and the index folder is created after the store.
-fn begin_again(store: &Path) -> Result<()> {
+/// Truncates a store file that a crash left half created. Such a file holds no committed data: redb writes its magic
+/// number last, and the index folder is created after the store.
+fn reset_partial_store(folder: &Path) -> Result<()> {
+    let store = &folder.join(STORE_FILE);
     let mut file = match File::options().read(true).write(true).open(store) {
         Ok(file) => file,
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(()),
@@ -202,17 +204,18 @@ fn begin_again(store: &Path) -> Result<()> {
     }
     let mut magic = [0xff; 4];
     match file.read_exact(&mut magic) {
-        Err(e) if e.kind() == ErrorKind::UnexpectedEof => return check_magic(store),
+        Err(e) if e.kind() == ErrorKind::UnexpectedEof => return check_magic_prefix(folder),
         Err(e) => return Err(io_error(&e, "the store cannot be read", store)),
-        Ok(()) if magic == REDB_MAGIC => return Ok(()),
+        Ok(()) if magic == REDB_MAGIC_PREFIX => return Ok(()),
         Ok(()) if magic == [0; 4] => {}
-        Ok(()) => return Err(not_a_base(store)),
+        Ok(()) => return Err(not_a_base(folder)),
     }
     file.set_len(0)
-        .map_err(|e| io_error(&e, "the store cannot be begun again", store))
+        .map_err(|e| io_error(&e, "the store cannot be reset", store))
 }
 
-fn check_magic(store: &Path) -> Result<()> {
+fn check_magic_prefix(folder: &Path) -> Result<()> {
+    let store = &folder.join(STORE_FILE);
     let mut magic = [0; 4];
     match File::open(store) {
         Ok(mut file) => {
@@ -221,8 +224,8 @@ fn check_magic(store: &Path) -> Result<()> {
                 .map_err(|e| io_error(&e, "the store cannot be read", store))?
                 .len();
             // An empty file remains from a creation that was cut short; redb initializes it.
-            if length > 0 && (file.read_exact(&mut magic).is_err() || magic != REDB_MAGIC) {
-                return Err(not_a_base(store));
+            if length > 0 && (file.read_exact(&mut magic).is_err() || magic != REDB_MAGIC_PREFIX) {
+                return Err(not_a_base(folder));
             }
             Ok(())
         }
@@ -231,18 +234,18 @@ fn check_magic(store: &Path) -> Result<()> {
     }
 }
 
-fn not_a_base(path: &Path) -> Error {
+fn not_a_base(folder: &Path) -> Error {
     Error::new(
         ErrorCode::NotABase,
         format!(
-            "{}: this is not a kenpoint base; name an empty folder, or one that a base was made in",
-            path.display()
+            "{}: this is not a kenpoint base; give an empty folder or the folder of an existing base",
+            folder.display()
         ),
     )
 }
 
 /// Turns an error of the file system into one with a code and a next step for the caller.
-pub fn io_error(e: &std::io::Error, what: &str, path: &Path) -> Error {
+pub fn io_error(e: &std::io::Error, context: &str, path: &Path) -> Error {
     let (code, step) = match e.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             (ErrorCode::DiskFull, "make space and try again")
@@ -256,54 +259,54 @@ pub fn io_error(e: &std::io::Error, what: &str, path: &Path) -> Error {
     let kind = std::io::Error::new(e.kind(), e.to_string());
     Error::with_source(
         code,
-        format!("{}: {what}: {e}; {step}", path.display()),
+        format!("{}: {context}: {e}; {step}", path.display()),
         kind,
     )
 }
 
-fn storage_error(e: StorageError, what: &str) -> Error {
+fn storage_error(e: StorageError, context: &str) -> Error {
     match e {
         StorageError::Io(e)
             if matches!(e.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) =>
         {
             Error::with_source(
                 ErrorCode::DiskFull,
-                format!("{what}: the disk is full; make space and try again"),
+                format!("{context}: the disk is full; make space and try again"),
                 e,
             )
         }
         StorageError::Io(e) => {
-            Error::with_source(ErrorCode::Io, format!("{what}: {e}; check the disk"), e)
+            Error::with_source(ErrorCode::Io, format!("{context}: {e}; check the disk"), e)
         }
-        StorageError::Corrupted(why) => Error::corrupt(format!("{what}: {why}")),
+        StorageError::Corrupted(why) => Error::corrupt(format!("{context}: {why}")),
         StorageError::PreviousIo => Error::new(
             ErrorCode::Io,
             format!(
-                "{what}: an earlier read or write failed; the store is opened anew with the next write"
+                "{context}: an earlier read or write failed; the store is reopened on the next write"
             ),
         ),
-        other => Error::with_source(ErrorCode::Io, format!("{what}: {other}"), other),
+        other => Error::with_source(ErrorCode::Io, format!("{context}: {other}"), other),
     }
 }
 
-fn any_error(e: redb::Error, what: &str) -> Error {
+fn redb_error(e: redb::Error, context: &str) -> Error {
     match e {
-        redb::Error::Io(e) => storage_error(StorageError::Io(e), what),
-        redb::Error::Corrupted(why) => storage_error(StorageError::Corrupted(why), what),
-        redb::Error::PreviousIo => storage_error(StorageError::PreviousIo, what),
-        other => Error::with_source(ErrorCode::Corrupt, format!("{what}: {other}"), other),
+        redb::Error::Io(e) => storage_error(StorageError::Io(e), context),
+        redb::Error::Corrupted(why) => storage_error(StorageError::Corrupted(why), context),
+        redb::Error::PreviousIo => storage_error(StorageError::PreviousIo, context),
+        other => Error::with_source(ErrorCode::Corrupt, format!("{context}: {other}"), other),
     }
 }
 
 impl Backend for DiskBackend {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        self.with(|database| {
+        self.with_database(|database| {
             let txn = database
                 .begin_read()
-                .map_err(|e| any_error(e.into(), "the store cannot be read"))?;
+                .map_err(|e| redb_error(e.into(), "the store cannot be read"))?;
             let rows = txn
-                .open_table(definition(table))
-                .map_err(|e| any_error(e.into(), "a table cannot be read"))?;
+                .open_table(table_definition(table))
+                .map_err(|e| redb_error(e.into(), "a table cannot be read"))?;
             let value = rows
                 .get(key)
                 .map_err(|e| storage_error(e, "a row cannot be read"))?;
@@ -312,13 +315,13 @@ impl Backend for DiskBackend {
     }
 
     fn scan(&self, table: Table, from: &[u8], visit: RowVisitor<'_>) -> Result<()> {
-        self.with(|database| {
+        self.with_database(|database| {
             let txn = database
                 .begin_read()
-                .map_err(|e| any_error(e.into(), "the store cannot be read"))?;
+                .map_err(|e| redb_error(e.into(), "the store cannot be read"))?;
             let rows = txn
-                .open_table(definition(table))
-                .map_err(|e| any_error(e.into(), "a table cannot be read"))?;
+                .open_table(table_definition(table))
+                .map_err(|e| redb_error(e.into(), "a table cannot be read"))?;
             for row in rows
                 .range(from..)
                 .map_err(|e| storage_error(e, "rows cannot be read"))?
@@ -333,10 +336,10 @@ impl Backend for DiskBackend {
     }
 
     fn commit(&self, batch: &Batch, durability: Durability) -> Result<()> {
-        self.with(|database| {
+        self.with_database(|database| {
             let mut txn = database
                 .begin_write()
-                .map_err(|e| any_error(e.into(), "the store cannot be written"))?;
+                .map_err(|e| redb_error(e.into(), "the store cannot be written"))?;
             let level = match durability {
                 Durability::Immediate => redb::Durability::Immediate,
                 Durability::Relaxed => redb::Durability::None,
@@ -348,8 +351,8 @@ impl Backend for DiskBackend {
             while let Some(((table, _), _)) = rows.peek() {
                 let table = *table;
                 let mut open = txn
-                    .open_table(definition(table))
-                    .map_err(|e| any_error(e.into(), "a table cannot be written"))?;
+                    .open_table(table_definition(table))
+                    .map_err(|e| redb_error(e.into(), "a table cannot be written"))?;
                 while let Some(((_, key), value)) = rows.next_if(|((t, _), _)| *t == table) {
                     match value {
                         Some(value) => open.insert(key.as_slice(), value.as_slice()).map(|_| ()),
@@ -359,7 +362,7 @@ impl Backend for DiskBackend {
                 }
             }
             txn.commit()
-                .map_err(|e| any_error(e.into(), "the change cannot be committed"))
+                .map_err(|e| redb_error(e.into(), "the change cannot be committed"))
         })
     }
 
@@ -371,7 +374,7 @@ impl Backend for DiskBackend {
         let path = self.folder.join(STORE_FILE);
         fs::metadata(&path)
             .map(|file| file.len())
-            .map_err(|e| io_error(&e, "the store cannot be looked at", &path))
+            .map_err(|e| io_error(&e, "the size of the store file cannot be read", &path))
     }
 
     fn recover(&self) -> Result<()> {
@@ -383,7 +386,7 @@ impl Backend for DiskBackend {
         *guard = None;
         *guard = Some(open_database(
             &self.folder.join(STORE_FILE),
-            Check::Full,
+            IntegrityCheck::Full,
             self.cache_bytes,
         )?);
         Ok(())

@@ -10,12 +10,12 @@
 mod analyzed_query;
 pub mod analyzer;
 mod combining_marks;
-mod forms;
 pub mod identifier;
 pub mod lang;
 mod learned_terms;
 pub mod markdown;
 mod normal;
+mod normalization;
 mod prefix_filter;
 pub mod query;
 pub mod safe_html;

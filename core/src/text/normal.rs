@@ -4,7 +4,7 @@
 //! removes them. This module knows no language and no word list.
 
 use super::combining_marks::is_mark;
-use super::forms::{decompose, nfkc};
+use super::normalization::{decompose, nfkc};
 
 /// Returns true for the apostrophes that occur inside words.
 pub(crate) fn is_apostrophe(c: char) -> bool {

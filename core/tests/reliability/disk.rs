@@ -311,6 +311,20 @@ fn what_is_no_base_is_left_alone() {
     assert_eq!(code(&strange), ErrorCode::NotABase);
     fs::write(strange.join("FORMAT"), [0xff, 0xfe, 0x00]).unwrap();
     assert_eq!(code(&strange), ErrorCode::NotABase);
+    // The message names the folder to change, not a file in it.
+    let message = open(&strange).err().unwrap().to_string();
+    assert!(message.contains("strange: "), "{message}");
+
+    let old = dir.path().join("old");
+    sample(&old);
+    let mut bytes = fs::read(old.join("base.redb")).unwrap();
+    // The format versions of both commit slots of redb.
+    bytes[64] = 2;
+    bytes[192] = 2;
+    fs::write(old.join("base.redb"), bytes).unwrap();
+    let error = open(&old).err().unwrap();
+    assert_eq!(error.code(), ErrorCode::NotABase);
+    assert!(error.message().contains("old redb format 2"), "{error}");
 
     let newer = dir.path().join("newer");
     sample(&newer);

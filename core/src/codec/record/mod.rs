@@ -1,18 +1,18 @@
-//! Binary records in the format of `postcard`, written and read by code of our own.
+//! Encodes and decodes binary records in the postcard wire format.
 //!
-//! The code that serde derives is compiled for each member and format. If a member can fail, the code checks every
-//! member and drops the earlier ones on failure; with `postcard` that was a tenth of a page's download. Here the
-//! calls for members cannot fail. A reader that runs out of bytes goes on with zeros, and reports the error at the
-//! end.
+//! Serde's derived code is compiled for each field and format. With `postcard` each field read can fail, and that error
+//! handling was a tenth of the WebAssembly download. Here field reads are infallible: a reader that runs out of bytes
+//! continues with zeros and reports the error at the end.
 //!
-//! The format is <https://postcard.jamesmunns.com/wire-format>: integers are varints, signed ones zigzag, and a byte
-//! is a byte; lists, maps and texts begin with their length, structs and tuples do not; a variant is its number.
+//! The format is <https://postcard.jamesmunns.com/wire-format>. Integers are varints (signed ones zigzag), `u8` and `i8`
+//! are one raw byte. Sequences, maps and strings are length-prefixed; structs and tuples are not. An enum variant is
+//! encoded as its index.
 
 mod read;
 mod write;
 
-pub use read::read;
-pub use write::{Unwritable, bytes};
+pub use read::decode;
+pub use write::{EncodeError, encode};
 
 #[cfg(test)]
 mod tests;

@@ -1,48 +1,48 @@
-//! Reads records from bytes.
+//! Decodes records from bytes.
 
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess,
     SeqAccess, VariantAccess, Visitor,
 };
 
-/// The error for bytes that are no record of the type.
+/// The error for bytes that are not a record of the type.
 #[derive(Debug, thiserror::Error)]
 #[error("its bytes are no record of this kind")]
-pub struct Unreadable;
+pub struct DecodeError;
 
-type Result<T, E = Unreadable> = std::result::Result<T, E>;
+type Result<T, E = DecodeError> = std::result::Result<T, E>;
 
-impl serde::de::Error for Unreadable {
-    fn custom<T: std::fmt::Display>(_: T) -> Unreadable {
-        Unreadable
+impl serde::de::Error for DecodeError {
+    fn custom<T: std::fmt::Display>(_: T) -> DecodeError {
+        DecodeError
     }
 }
 
-/// Reads the record at the beginning of some bytes. Later bytes are ignored, as in `postcard::from_bytes`.
-pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+/// Decodes the record at the beginning of some bytes. Later bytes are ignored, as in `postcard::from_bytes`.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let mut input = Input {
         rest: bytes,
-        is_sound: true,
+        is_valid: true,
     };
     let record = T::deserialize(&mut input)?;
-    if input.is_sound {
+    if input.is_valid {
         Ok(record)
     } else {
-        Err(Unreadable)
+        Err(DecodeError)
     }
 }
 
 /// The bytes that are not read yet.
 struct Input<'b> {
     rest: &'b [u8],
-    is_sound: bool,
+    is_valid: bool,
 }
 
 impl<'b> Input<'b> {
     #[inline(never)]
-    fn broken(&mut self) {
+    fn fail(&mut self) {
         self.rest = &[];
-        self.is_sound = false;
+        self.is_valid = false;
     }
 
     #[inline(never)]
@@ -51,7 +51,7 @@ impl<'b> Input<'b> {
             self.rest = rest;
             return taken;
         }
-        self.broken();
+        self.fail();
         &[]
     }
 
@@ -61,11 +61,11 @@ impl<'b> Input<'b> {
             self.rest = rest;
             return *byte;
         }
-        self.broken();
+        self.fail();
         0
     }
 
-    /// Reads seven bits a byte, the lowest first; `bits` is the width of the type.
+    /// Reads seven bits per byte, the lowest first; `bits` is the width of the type.
     #[inline(never)]
     fn varint(&mut self, bits: u32) -> u64 {
         let (mut value, mut shift) = (0, 0);
@@ -73,7 +73,7 @@ impl<'b> Input<'b> {
             let byte = self.byte();
             let part = u64::from(byte & 0x7f);
             if shift >= bits || part >> (bits - shift).min(7) != 0 {
-                self.broken();
+                self.fail();
                 return 0;
             }
             value |= part << shift;
@@ -94,7 +94,7 @@ impl<'b> Input<'b> {
     fn len(&mut self) -> usize {
         let len = self.varint(32) as usize;
         if len > self.rest.len() {
-            self.broken();
+            self.fail();
             return 0;
         }
         len
@@ -106,7 +106,7 @@ impl<'b> Input<'b> {
         match std::str::from_utf8(self.take(len)) {
             Ok(text) => text,
             Err(_) => {
-                self.broken();
+                self.fail();
                 ""
             }
         }
@@ -117,24 +117,24 @@ impl<'b> Input<'b> {
     fn flag(&mut self) -> bool {
         let byte = self.byte();
         if byte > 1 {
-            self.broken();
+            self.fail();
         }
         byte == 1
     }
 }
 
-/// The members of a struct or tuple, in order, without a length.
-struct Members<'i, 'b>(&'i mut Input<'b>);
+/// The fields of a struct or tuple, in order, without a length.
+struct Fields<'i, 'b>(&'i mut Input<'b>);
 
-impl<'b> SeqAccess<'b> for Members<'_, 'b> {
-    type Error = Unreadable;
+impl<'b> SeqAccess<'b> for Fields<'_, 'b> {
+    type Error = DecodeError;
     #[inline]
     fn next_element_seed<S: DeserializeSeed<'b>>(&mut self, seed: S) -> Result<Option<S::Value>> {
         seed.deserialize(&mut *self.0).map(Some)
     }
 }
 
-/// A known number of items.
+/// The items of a sequence or map, of known number.
 struct Items<'i, 'b> {
     input: &'i mut Input<'b>,
     left: usize,
@@ -143,14 +143,14 @@ struct Items<'i, 'b> {
 impl Items<'_, '_> {
     #[inline(never)]
     fn has_next(&mut self) -> bool {
-        let has = self.left > 0 && self.input.is_sound;
+        let has = self.left > 0 && self.input.is_valid;
         self.left = self.left.saturating_sub(1);
         has
     }
 }
 
 impl<'b> SeqAccess<'b> for Items<'_, 'b> {
-    type Error = Unreadable;
+    type Error = DecodeError;
     fn next_element_seed<S: DeserializeSeed<'b>>(&mut self, seed: S) -> Result<Option<S::Value>> {
         if !self.has_next() {
             return Ok(None);
@@ -163,7 +163,7 @@ impl<'b> SeqAccess<'b> for Items<'_, 'b> {
 }
 
 impl<'b> MapAccess<'b> for Items<'_, 'b> {
-    type Error = Unreadable;
+    type Error = DecodeError;
     fn next_key_seed<S: DeserializeSeed<'b>>(&mut self, seed: S) -> Result<Option<S::Value>> {
         self.next_element_seed(seed)
     }
@@ -176,18 +176,18 @@ impl<'b> MapAccess<'b> for Items<'_, 'b> {
 }
 
 impl<'b> EnumAccess<'b> for &mut Input<'b> {
-    type Error = Unreadable;
+    type Error = DecodeError;
     type Variant = Self;
     fn variant_seed<S: DeserializeSeed<'b>>(self, seed: S) -> Result<(S::Value, Self)> {
         let number = self.varint(32) as u32;
         let variant =
-            seed.deserialize(IntoDeserializer::<Unreadable>::into_deserializer(number))?;
+            seed.deserialize(IntoDeserializer::<DecodeError>::into_deserializer(number))?;
         Ok((variant, self))
     }
 }
 
 impl<'b> VariantAccess<'b> for &mut Input<'b> {
-    type Error = Unreadable;
+    type Error = DecodeError;
     fn unit_variant(self) -> Result<()> {
         Ok(())
     }
@@ -195,18 +195,18 @@ impl<'b> VariantAccess<'b> for &mut Input<'b> {
         seed.deserialize(self)
     }
     fn tuple_variant<V: Visitor<'b>>(self, _: usize, visitor: V) -> Result<V::Value> {
-        visitor.visit_seq(Members(self))
+        visitor.visit_seq(Fields(self))
     }
     fn struct_variant<V: Visitor<'b>>(
         self,
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        visitor.visit_seq(Members(self))
+        visitor.visit_seq(Fields(self))
     }
 }
 
-/// Defines the methods for numbers: the method of the reader, that of the visitor, and the way to read.
+/// Defines the methods for plain values: the method of the deserializer, the method of the visitor, and the read.
 macro_rules! numbers {
     ($($method:ident $visit:ident |$input:ident| $read:expr;)*) => {$(
         #[inline]
@@ -218,7 +218,7 @@ macro_rules! numbers {
 }
 
 impl<'b> Deserializer<'b> for &mut Input<'b> {
-    type Error = Unreadable;
+    type Error = DecodeError;
 
     numbers! {
         deserialize_bool visit_bool |input| input.flag();
@@ -269,7 +269,7 @@ impl<'b> Deserializer<'b> for &mut Input<'b> {
         visitor.visit_newtype_struct(self)
     }
     fn deserialize_tuple<V: Visitor<'b>>(self, _: usize, visitor: V) -> Result<V::Value> {
-        visitor.visit_seq(Members(self))
+        visitor.visit_seq(Fields(self))
     }
     fn deserialize_tuple_struct<V: Visitor<'b>>(
         self,
@@ -277,7 +277,7 @@ impl<'b> Deserializer<'b> for &mut Input<'b> {
         _: usize,
         visitor: V,
     ) -> Result<V::Value> {
-        visitor.visit_seq(Members(self))
+        visitor.visit_seq(Fields(self))
     }
     fn deserialize_struct<V: Visitor<'b>>(
         self,
@@ -285,7 +285,7 @@ impl<'b> Deserializer<'b> for &mut Input<'b> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        visitor.visit_seq(Members(self))
+        visitor.visit_seq(Fields(self))
     }
     fn deserialize_enum<V: Visitor<'b>>(
         self,
@@ -296,12 +296,12 @@ impl<'b> Deserializer<'b> for &mut Input<'b> {
         visitor.visit_enum(self)
     }
     fn deserialize_identifier<V: Visitor<'b>>(self, _: V) -> Result<V::Value> {
-        Err(Unreadable)
+        Err(DecodeError)
     }
     fn deserialize_any<V: Visitor<'b>>(self, _: V) -> Result<V::Value> {
-        Err(Unreadable)
+        Err(DecodeError)
     }
     fn deserialize_ignored_any<V: Visitor<'b>>(self, _: V) -> Result<V::Value> {
-        Err(Unreadable)
+        Err(DecodeError)
     }
 }

@@ -1,11 +1,11 @@
-//! Compares reading and writing with `postcard`.
+//! Compares decoding and encoding with `postcard`.
 
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{bytes, read};
+use super::{decode, encode};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Everything {
@@ -64,38 +64,38 @@ prop_compose! {
 proptest! {
     #[test]
     fn the_bytes_are_those_of_postcard(record in everything()) {
-        let ours = bytes(&record).unwrap();
+        let ours = encode(&record).unwrap();
         prop_assert_eq!(&ours, &postcard::to_stdvec(&record).unwrap());
-        prop_assert_eq!(read::<Everything>(&ours).unwrap(), record);
+        prop_assert_eq!(decode::<Everything>(&ours).unwrap(), record);
     }
 
     #[test]
     fn what_is_cut_is_refused_and_what_is_longer_read(record in everything(), cut: prop::sample::Index) {
-        let ours = bytes(&record).unwrap();
-        prop_assert!(read::<Everything>(&ours[..cut.index(ours.len())]).is_err());
-        prop_assert_eq!(read::<Everything>(&[ours, vec![0]].concat()).unwrap(), record);
+        let ours = encode(&record).unwrap();
+        prop_assert!(decode::<Everything>(&ours[..cut.index(ours.len())]).is_err());
+        prop_assert_eq!(decode::<Everything>(&[ours, vec![0]].concat()).unwrap(), record);
     }
 
     /// On arbitrary bytes both readers agree.
     #[test]
     fn other_bytes_are_read_as_postcard_reads_them(junk in proptest::collection::vec(prop_oneof![0u8..4, any::<u8>()], 0..60)) {
         let theirs = postcard::from_bytes::<Vec<Shape>>(&junk).ok();
-        prop_assert_eq!(read::<Vec<Shape>>(&junk).ok(), theirs);
+        prop_assert_eq!(decode::<Vec<Shape>>(&junk).ok(), theirs);
         let theirs = postcard::from_bytes::<(u16, i32, bool, String)>(&junk).ok();
-        prop_assert_eq!(read::<(u16, i32, bool, String)>(&junk).ok(), theirs);
+        prop_assert_eq!(decode::<(u16, i32, bool, String)>(&junk).ok(), theirs);
     }
 }
 
 #[test]
 fn a_length_that_is_not_there_costs_no_memory() {
     let claims = [0xff, 0xff, 0xff, 0xff, 0x0f];
-    assert!(read::<Vec<u64>>(&claims).is_err());
-    assert!(read::<String>(&claims).is_err());
-    assert!(read::<BTreeMap<u32, u32>>(&claims).is_err());
+    assert!(decode::<Vec<u64>>(&claims).is_err());
+    assert!(decode::<String>(&claims).is_err());
+    assert!(decode::<BTreeMap<u32, u32>>(&claims).is_err());
 }
 
 #[test]
 fn an_unknown_variant_is_refused() {
-    assert!(read::<Shape>(&[4]).is_err());
-    assert_eq!(read::<Shape>(&[0]).unwrap(), Shape::Nothing);
+    assert!(decode::<Shape>(&[4]).is_err());
+    assert_eq!(decode::<Shape>(&[0]).unwrap(), Shape::Nothing);
 }

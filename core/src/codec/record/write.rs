@@ -1,26 +1,26 @@
-//! Writes records as bytes.
+//! Encodes records as bytes.
 
 use serde::ser::{
     Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
-/// The error for a value that cannot be written: its own code refused it, or the format cannot hold it (a list
-/// without a length, or in JSON a key that is no text).
+/// The error for a value that cannot be encoded: its own `Serialize` refused, or the format cannot represent it (a list
+/// without a length, or in JSON a key that is not a string).
 #[derive(Debug, thiserror::Error)]
 #[error("a value refused to be written, or the format cannot hold it")]
-pub struct Unwritable;
+pub struct EncodeError;
 
-type Result<T = (), E = Unwritable> = std::result::Result<T, E>;
+type Result<T = (), E = EncodeError> = std::result::Result<T, E>;
 
-impl serde::ser::Error for Unwritable {
-    fn custom<T: std::fmt::Display>(_: T) -> Unwritable {
-        Unwritable
+impl serde::ser::Error for EncodeError {
+    fn custom<T: std::fmt::Display>(_: T) -> EncodeError {
+        EncodeError
     }
 }
 
-/// Writes a record.
-pub fn bytes(record: &(impl Serialize + ?Sized)) -> Result<Vec<u8>> {
+/// Encodes a record.
+pub fn encode(record: &(impl Serialize + ?Sized)) -> Result<Vec<u8>> {
     let mut output = Output(Vec::new());
     record.serialize(&mut output)?;
     Ok(output.0)
@@ -56,7 +56,7 @@ impl Output {
     }
 }
 
-/// Defines the methods for plain values: the method, its type, and the way to write.
+/// Defines the methods for plain values: the method, its type, and the write.
 macro_rules! plain {
     ($($method:ident($type:ty) |$out:ident, $value:ident| $write:expr;)*) => {$(
         fn $method(self, $value: $type) -> Result {
@@ -69,7 +69,7 @@ macro_rules! plain {
 
 impl Serializer for &mut Output {
     type Ok = ();
-    type Error = Unwritable;
+    type Error = EncodeError;
     type SerializeSeq = Self;
     type SerializeTuple = Self;
     type SerializeTupleStruct = Self;
@@ -128,7 +128,7 @@ impl Serializer for &mut Output {
         value.serialize(self)
     }
     fn serialize_seq(self, len: Option<usize>) -> Result<Self> {
-        self.varint(len.ok_or(Unwritable)? as u64);
+        self.varint(len.ok_or(EncodeError)? as u64);
         Ok(self)
     }
     fn serialize_map(self, len: Option<usize>) -> Result<Self> {
@@ -165,12 +165,12 @@ impl Serializer for &mut Output {
     }
 }
 
-/// Defines the traits for values with members: the trait, and its method for one member.
-macro_rules! members {
+/// Defines the traits for compound values: the trait, and its method for one field.
+macro_rules! compound {
     ($($kind:ident $item:ident($($key:ty)?))*) => {$(
         impl $kind for &mut Output {
             type Ok = ();
-            type Error = Unwritable;
+            type Error = EncodeError;
             fn $item<T: Serialize + ?Sized>(&mut self, $(_: $key,)? value: &T) -> Result {
                 value.serialize(&mut **self)
             }
@@ -181,7 +181,7 @@ macro_rules! members {
     )*};
 }
 
-members! {
+compound! {
     SerializeSeq serialize_element()
     SerializeTuple serialize_element()
     SerializeTupleStruct serialize_field()
@@ -192,7 +192,7 @@ members! {
 
 impl SerializeMap for &mut Output {
     type Ok = ();
-    type Error = Unwritable;
+    type Error = EncodeError;
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result {
         key.serialize(&mut **self)
     }

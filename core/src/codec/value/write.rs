@@ -9,9 +9,9 @@ use serde::ser::{
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
-use crate::codec::record::Unwritable;
+use crate::codec::record::EncodeError;
 
-type Result<T = (), E = Unwritable> = std::result::Result<T, E>;
+type Result<T = (), E = EncodeError> = std::result::Result<T, E>;
 
 /// Writes a value as JSON text.
 pub fn text(value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>> {
@@ -81,7 +81,7 @@ impl JsonWriter {
 
 impl Serializer for &mut JsonWriter {
     type Ok = ();
-    type Error = Unwritable;
+    type Error = EncodeError;
     type SerializeSeq = Self;
     type SerializeTuple = Self;
     type SerializeTupleStruct = Self;
@@ -219,7 +219,7 @@ macro_rules! lists {
     ($($kind:ident $item:ident $close:literal)*) => {$(
         impl $kind for &mut JsonWriter {
             type Ok = ();
-            type Error = Unwritable;
+            type Error = EncodeError;
             fn $item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
                 self.item();
                 value.serialize(&mut **self)
@@ -244,7 +244,7 @@ macro_rules! objects {
     ($($kind:ident $close:literal)*) => {$(
         impl $kind for &mut JsonWriter {
             type Ok = ();
-            type Error = Unwritable;
+            type Error = EncodeError;
             fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result {
                 self.key(key);
                 value.serialize(&mut **self)
@@ -264,13 +264,13 @@ objects! {
 
 impl SerializeMap for &mut JsonWriter {
     type Ok = ();
-    type Error = Unwritable;
+    type Error = EncodeError;
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result {
         self.item();
         let begin = self.0.len();
         key.serialize(&mut **self)?;
         if self.0.get(begin) != Some(&b'"') {
-            return Err(Unwritable);
+            return Err(EncodeError);
         }
         self.0.push(b':');
         Ok(())

@@ -5,25 +5,28 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::index::scorer::testing::{Plain, PlainDoc};
+use crate::index::scorer::testing::{TestDoc, TestSegment};
 
 const EN: Lang = Lang(*b"en\0");
 const DE: Lang = Lang(*b"de\0");
 
-/// Documents of a few words out of a..e in two fields; partitions are English and German by turns.
-fn documents() -> impl Strategy<Value = Vec<PlainDoc>> {
+/// Documents of a few words out of a..e in two fields; partitions are alternating English and German.
+fn documents() -> impl Strategy<Value = Vec<TestDoc>> {
     let text = || prop::collection::vec(0u8..5, 0..12);
     prop::collection::vec((text(), text()), 1..60).prop_map(|docs| {
         let document = |(ordinal, (title, issue)): (u32, (Vec<u8>, Vec<u8>))| {
-            let mut doc = PlainDoc {
+            let mut doc = TestDoc {
                 ordinal,
                 part: ordinal as usize % 2,
-                ..PlainDoc::default()
+                ..TestDoc::default()
             };
             for (field, text) in [(0, title), (1, issue)] {
                 for (position, letter) in (0..).zip(text) {
                     let term = char::from(b'a' + letter).to_string();
-                    doc.places.entry((field, term)).or_default().push(position);
+                    doc.positions
+                        .entry((field, term))
+                        .or_default()
+                        .push(position);
                 }
             }
             doc
@@ -33,13 +36,13 @@ fn documents() -> impl Strategy<Value = Vec<PlainDoc>> {
 }
 
 /// Positions of a term in a field of a document.
-fn positions(doc: &PlainDoc, field: u8, term: &str) -> BTreeSet<u32> {
-    let list = doc.places.get(&(field, term.to_owned()));
+fn positions(doc: &TestDoc, field: u8, term: &str) -> BTreeSet<u32> {
+    let list = doc.positions.get(&(field, term.to_owned()));
     list.into_iter().flatten().copied().collect()
 }
 
-/// Satisfaction of a condition by its definition, the negation aside.
-fn holds(doc: &PlainDoc, condition: &Condition) -> bool {
+/// Returns true if the document satisfies a condition, by its definition without the negation.
+fn matches(doc: &TestDoc, condition: &Condition) -> bool {
     let fields = condition.field.map_or(0..=1, |field| field..=field);
     let alternatives = condition.any_of.get(&[EN, DE][doc.part]);
     alternatives.into_iter().flatten().any(|alternative| {
@@ -61,13 +64,16 @@ fn holds(doc: &PlainDoc, condition: &Condition) -> bool {
 }
 
 fn condition() -> impl Strategy<Value = Condition> {
-    // Offsets ascend, with gaps where stop words stood.
+    // Offsets ascend, with gaps in place of stop words.
     let alternative = || {
         prop::collection::vec((0u8..5, 0u32..3), 1..4).prop_map(|words| {
-            (0u32..)
-                .zip(words)
-                .map(|(i, (letter, gap))| (char::from(b'a' + letter).to_string(), i + gap))
-                .collect::<Vec<_>>()
+            let mut next = 0;
+            let words = words.into_iter().map(|(letter, gap)| {
+                let offset = next + gap;
+                next = offset + 1;
+                (char::from(b'a' + letter).to_string(), offset)
+            });
+            words.collect::<Vec<_>>()
         })
     };
     let alternatives = || prop::collection::vec(alternative(), 0..3);
@@ -101,7 +107,7 @@ proptest! {
     ) {
         let mut left = Vec::new();
         for n in [1, 3] {
-            let segments: Vec<(Plain, BitSet, &[PlainDoc])> = docs
+            let segments: Vec<(TestSegment, BitSet, &[TestDoc])> = docs
                 .chunks(docs.len().div_ceil(n))
                 .map(|docs| {
                     let mut visible = BitSet::all(docs.len() as u32);
@@ -110,20 +116,20 @@ proptest! {
                             visible.clear(id);
                         }
                     }
-                    (Plain::new(&[EN, DE], block, docs), visible, docs)
+                    (TestSegment::new(&[EN, DE], block, docs), visible, docs)
                 })
                 .collect();
-            let places: Vec<VisibleSegment> = segments
+            let visible_segments: Vec<VisibleSegment> = segments
                 .iter()
                 .map(|(segment, visible, _)| VisibleSegment { segment, parts: &[0, 1], visible })
                 .collect();
             let mut budget = Budget::new(1_000_000);
-            let found = evaluate(&places, &conditions, &mut budget);
+            let found = evaluate(&visible_segments, &conditions, &mut budget);
             prop_assert!(!budget.is_partial());
             for ((_, visible, docs), found) in segments.iter().zip(&found) {
                 for (id, doc) in (0..).zip(*docs) {
                     let want = visible.get(id)
-                        && conditions.iter().all(|one| holds(doc, one) != one.negated);
+                        && conditions.iter().all(|one| matches(doc, one) != one.negated);
                     prop_assert_eq!(found.get(id), want, "{:?}", doc);
                 }
             }
@@ -131,11 +137,11 @@ proptest! {
             // The exact cost suffices; with one less nothing matches.
             let cost = 1_000_000 - budget.postings_left;
             let mut exact = Budget::new(cost);
-            prop_assert_eq!(&evaluate(&places, &conditions, &mut exact), &found);
+            prop_assert_eq!(&evaluate(&visible_segments, &conditions, &mut exact), &found);
             prop_assert!(!exact.is_partial());
             if cost > 0 {
                 let mut short = Budget::new(cost - 1);
-                let none = evaluate(&places, &conditions, &mut short);
+                let none = evaluate(&visible_segments, &conditions, &mut short);
                 prop_assert!(short.is_partial() && none.iter().all(BitSet::is_empty));
             }
         }
@@ -144,15 +150,15 @@ proptest! {
 
 }
 
-/// One document for each term, by turns English and German.
-fn dictionary(terms: &[&str]) -> Vec<PlainDoc> {
+/// One document for each term, alternating English and German.
+fn one_doc_per_term(terms: &[&str]) -> Vec<TestDoc> {
     let document = |(ordinal, term): (u32, &&str)| {
-        let mut doc = PlainDoc {
+        let mut doc = TestDoc {
             ordinal,
             part: ordinal as usize % 2,
-            ..PlainDoc::default()
+            ..TestDoc::default()
         };
-        doc.places.insert((0, (*term).to_owned()), vec![0]);
+        doc.positions.insert((0, (*term).to_owned()), vec![0]);
         doc
     };
     (0..).zip(terms).map(document).collect()
@@ -160,8 +166,8 @@ fn dictionary(terms: &[&str]) -> Vec<PlainDoc> {
 
 #[test]
 fn a_prefix_stands_for_visible_terms_only() {
-    let docs = dictionary(&["pra", "prb", "prc", "pra", "prd", "x", "pre"]);
-    let segment = Plain::new(&[EN, DE], 2, &docs);
+    let docs = one_doc_per_term(&["pra", "prb", "prc", "pra", "prd", "x", "pre"]);
+    let segment = TestSegment::new(&[EN, DE], 2, &docs);
     let mut visible = BitSet::all(7);
     let all = |visible: &BitSet, most, budget: &mut Budget| {
         let place = VisibleSegment {

@@ -387,7 +387,7 @@ fn failed(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     Error::with_source(
         ErrorCode::IndexFailed,
         format!(
-            "index: a segment could not be read or written: {cause}; it is made again from the store"
+            "index: a segment could not be read or written: {cause}; it is rebuilt from the store"
         ),
         cause,
     )

@@ -73,8 +73,8 @@ fn terms(segment: &dyn Segment, part: usize, prefix: &str) -> Vec<String> {
 fn same(mem: &MemSegment, packed: &PackedSegment) {
     let (a, b) = (mem.columns(), packed.columns());
     assert_eq!(
-        (&a.ordinal, &a.stamp, &a.part, &a.length, &a.code),
-        (&b.ordinal, &b.stamp, &b.part, &b.length, &b.code)
+        (&a.ordinal, &a.stamp, &a.part, &a.length, &a.fieldnorm_id),
+        (&b.ordinal, &b.stamp, &b.part, &b.length, &b.fieldnorm_id)
     );
     assert_eq!((&a.windows, &a.by_ordinal), (&b.windows, &b.by_ordinal));
     assert_eq!(mem.parts(), packed.parts());
@@ -103,10 +103,10 @@ fn same(mem: &MemSegment, packed: &PackedSegment) {
             if let (Some(held), Some(mut list)) =
                 (packed.impacts(part, term), mem.postings(part, term))
             {
-                let scanned = Impacts::scan(list.as_mut(), &a.code);
+                let scanned = Impacts::scan(list.as_mut(), &a.fieldnorm_id);
                 assert_eq!(held.n_runs(), scanned.n_runs());
                 for run in 0..held.n_runs() {
-                    assert_eq!(held.pairs_of(run), scanned.pairs_of(run));
+                    assert_eq!(held.impacts_of(run), scanned.impacts_of(run));
                 }
             }
         }

@@ -73,7 +73,7 @@ fn entry(segment: &MemSegment, part: usize, term: &str, places: usize) -> Vec<u8
     let impacts = is_long
         .then(|| segment.postings(part, term))
         .flatten()
-        .map(|mut postings| Impacts::scan(postings.as_mut(), &segment.columns().code));
+        .map(|mut postings| Impacts::scan(postings.as_mut(), &segment.columns().fieldnorm_id));
     let (mut heads, mut bodies) = (Vec::new(), Vec::new());
     let mut last = None;
     let mut run = 0;
@@ -93,11 +93,11 @@ fn entry(segment: &MemSegment, part: usize, term: &str, places: usize) -> Vec<u8
         if let Some(impacts) = &impacts {
             put(&mut heads, u64::from(gap(last, *end)));
             heads.extend_from_slice(&widths);
-            let pairs = impacts.pairs_of(run);
+            let pairs = impacts.impacts_of(run);
             put(&mut heads, pairs.len() as u64);
-            for (tf, code) in pairs {
+            for (tf, fieldnorm_id) in pairs {
                 put(&mut heads, u64::from(tf));
-                heads.push(code);
+                heads.push(fieldnorm_id);
             }
         } else {
             heads.extend_from_slice(&widths);

@@ -56,14 +56,14 @@ fn each_share(
         return;
     }
     let docs: Vec<DocId> = documents.iter().map(|(doc, _)| *doc).collect();
-    let codes = &source.segment.columns().code;
+    let fieldnorm_ids = &source.segment.columns().fieldnorm_id;
     let mut tfs = vec![0; docs.len()];
     for (i, word) in words.iter().enumerate() {
         frequencies(source, word, &docs, &mut tfs);
         for (number, ((doc, learned), tf)) in documents.iter().zip(&tfs).enumerate() {
             let learned = learned_for(i, learned);
-            let code = codes.get(*doc as usize).copied().unwrap_or(0);
-            let text = saturation.contribution_learned(word.weight, *tf, learned, code);
+            let fieldnorm_id = fieldnorm_ids.get(*doc as usize).copied().unwrap_or(0);
+            let text = saturation.contribution_learned(word.weight, *tf, learned, fieldnorm_id);
             let share = Share {
                 tf: *tf,
                 learned,

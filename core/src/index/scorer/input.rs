@@ -86,5 +86,5 @@ pub struct Work {
 pub(super) struct Candidate {
     pub doc: DocId,
     pub prior: f64,
-    pub text: u32,
+    pub text_score: u32,
 }

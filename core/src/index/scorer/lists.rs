@@ -1,8 +1,8 @@
 //! The posting lists of one word in one segment: bounds in a window, contributions to all documents or to candidates.
 //!
 //! A word has one list in each readable partition. A document is in one partition, so the word's bound is the largest
-//! of its lists' bounds. Short lists and unions of several terms are decoded at once and hold the contributions to
-//! eligible documents. Long lists are streamed and take their bounds from impacts.
+//! of its lists' bounds. Short lists, and unions of several terms of any length, are decoded up front and hold the
+//! contributions to eligible documents. Long lists are streamed and take their bounds from impacts.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use crate::index::weights::{Saturation, Word, terms_in};
 /// A cursor over one word in one segment.
 pub(super) struct WordCursor<'a> {
     weight: u32,
-    codes: &'a [u8],
+    fieldnorm_ids: &'a [u8],
     lists: Vec<List<'a>>,
     /// The upper bound of the word's contribution to a document of the current window.
-    pub(super) bound: u32,
+    pub(super) upper_bound: u32,
 }
 
 impl<'a> WordCursor<'a> {
@@ -27,13 +27,13 @@ impl<'a> WordCursor<'a> {
     pub(super) fn open(
         source: &ScoredSegment<'a>,
         word: &Word,
-        free: &BitSet,
+        eligible: &BitSet,
         saturation: &Saturation,
-        longest_short: u32,
+        max_decoded_len: u32,
         work: &mut Work,
     ) -> Option<WordCursor<'a>> {
         let segment = source.segment;
-        let codes = segment.columns().code.as_slice();
+        let fieldnorm_ids = segment.columns().fieldnorm_id.as_slice();
         let mut lists = Vec::new();
         for &part in source.parts {
             let Some(key) = segment.parts().get(part) else {
@@ -49,7 +49,7 @@ impl<'a> WordCursor<'a> {
                 .collect();
             let list = match (terms.as_slice(), lengths.as_slice()) {
                 (_, lengths) if lengths.iter().all(|n| *n == 0) => continue,
-                ([term], [n]) if *n > longest_short => {
+                ([term], [n]) if *n > max_decoded_len => {
                     let Some((impacts, scanned)) = source.impacts.get(segment, part, term) else {
                         continue;
                     };
@@ -57,31 +57,31 @@ impl<'a> WordCursor<'a> {
                     let Some(postings) = segment.postings(part, term) else {
                         continue;
                     };
-                    List::Stream(Stream {
+                    List::Streamed(StreamedList {
                         postings,
                         impacts,
                         run: 0,
                         at: 0,
-                        is_fresh: true,
+                        is_uncounted: true,
                     })
                 }
                 _ => {
                     let lists = terms.iter().filter_map(|term| segment.postings(part, term));
-                    let found = union(lists, &lengths, codes.len(), free, work);
-                    let short = Short::new(found, word.weight, codes, saturation);
-                    if short.docs.is_empty() {
+                    let found = union(lists, &lengths, fieldnorm_ids.len(), eligible, work);
+                    let decoded = DecodedList::new(found, word.weight, fieldnorm_ids, saturation);
+                    if decoded.docs.is_empty() {
                         continue;
                     }
-                    List::Short(short)
+                    List::Decoded(decoded)
                 }
             };
             lists.push(list);
         }
         (!lists.is_empty()).then_some(WordCursor {
             weight: word.weight,
-            codes,
+            fieldnorm_ids,
             lists,
-            bound: 0,
+            upper_bound: 0,
         })
     }
 
@@ -89,17 +89,18 @@ impl<'a> WordCursor<'a> {
     pub(super) fn set_window(&mut self, from: DocId, to: DocId, saturation: &Saturation) {
         let weight = self.weight;
         let bounds = self.lists.iter_mut().map(|list| match list {
-            List::Short(short) => short.set_window(from, to),
-            List::Stream(stream) => {
-                stream
+            List::Decoded(decoded) => decoded.set_window(from, to),
+            List::Streamed(streamed) => {
+                streamed
                     .impacts
-                    .bound(&mut stream.run, from, to, weight, saturation)
+                    .upper_bound(&mut streamed.run, from, to, weight, saturation)
             }
         });
-        self.bound = bounds.max().unwrap_or(0);
+        self.upper_bound = bounds.max().unwrap_or(0);
     }
 
-    /// Adds the word's contribution to every document of the window.
+    /// Adds the word's contributions in the window. Streamed lists add to ineligible documents as well, so the caller
+    /// must drop those.
     pub(super) fn accumulate(
         &mut self,
         from: DocId,
@@ -108,47 +109,58 @@ impl<'a> WordCursor<'a> {
         sums: &mut Accumulators,
         work: &mut Work,
     ) {
-        if self.bound == 0 {
+        if self.upper_bound == 0 {
             return;
         }
         for list in &mut self.lists {
             match list {
-                List::Short(short) => {
-                    let range = short.at..short.end;
-                    let docs = short.docs.get(range.clone()).unwrap_or_default();
-                    let values = short.values.get(range).unwrap_or_default();
+                List::Decoded(decoded) => {
+                    let range = decoded.begin..decoded.end;
+                    let docs = decoded.docs.get(range.clone()).unwrap_or_default();
+                    let values = decoded.values.get(range).unwrap_or_default();
                     for (&doc, &value) in docs.iter().zip(values) {
                         sums.add(doc, value);
                     }
                 }
-                List::Stream(stream) => {
-                    stream.accumulate((from, to), self.weight, self.codes, saturation, sums, work);
+                List::Streamed(streamed) => {
+                    streamed.accumulate(
+                        (from, to),
+                        self.weight,
+                        self.fieldnorm_ids,
+                        saturation,
+                        sums,
+                        work,
+                    );
                 }
             }
         }
     }
 
-    /// Adds the word's contribution to candidates of the current window, which ascend.
-    pub(super) fn complete(
+    /// Adds the word's contribution to the candidates of the current window. Candidates must be sorted by document.
+    pub(super) fn score_candidates(
         &mut self,
         candidates: &mut [Candidate],
         saturation: &Saturation,
         work: &mut Work,
     ) {
-        if self.bound == 0 {
+        if self.upper_bound == 0 {
             return;
         }
         for list in &mut self.lists {
             match list {
-                List::Short(short) => short.complete(candidates),
-                List::Stream(stream) => {
+                List::Decoded(decoded) => decoded.score_candidates(candidates),
+                List::Streamed(streamed) => {
                     for found in candidates.iter_mut() {
-                        let Some(tf) = stream.find(found.doc, work) else {
+                        let Some(tf) = streamed.term_freq(found.doc, work) else {
                             continue;
                         };
-                        let code = self.codes.get(found.doc as usize).copied().unwrap_or(0);
-                        let more = saturation.contribution(self.weight, tf, code);
-                        found.text = found.text.saturating_add(more);
+                        let fieldnorm_id = self
+                            .fieldnorm_ids
+                            .get(found.doc as usize)
+                            .copied()
+                            .unwrap_or(0);
+                        let more = saturation.contribution(self.weight, tf, fieldnorm_id);
+                        found.text_score = found.text_score.saturating_add(more);
                     }
                 }
             }
@@ -157,92 +169,97 @@ impl<'a> WordCursor<'a> {
 }
 
 enum List<'a> {
-    Short(Short),
-    Stream(Stream<'a>),
+    Decoded(DecodedList),
+    Streamed(StreamedList<'a>),
 }
 
 /// A decoded list: eligible documents with their contributions, all above 0.
-struct Short {
+struct DecodedList {
     docs: Vec<DocId>,
     values: Vec<u32>,
-    /// The current window is `at..end`.
-    at: usize,
+    /// The current window is `begin..end`.
+    begin: usize,
     end: usize,
 }
 
-impl Short {
-    fn new(found: Vec<(DocId, u32)>, weight: u32, codes: &[u8], saturation: &Saturation) -> Short {
-        let mut short = Short {
+impl DecodedList {
+    fn new(
+        found: Vec<(DocId, u32)>,
+        weight: u32,
+        fieldnorm_ids: &[u8],
+        saturation: &Saturation,
+    ) -> DecodedList {
+        let mut decoded = DecodedList {
             docs: Vec::with_capacity(found.len()),
             values: Vec::with_capacity(found.len()),
-            at: 0,
+            begin: 0,
             end: 0,
         };
         for (doc, tf) in found {
-            let code = codes.get(doc as usize).copied().unwrap_or(0);
-            let value = saturation.contribution(weight, tf, code);
+            let fieldnorm_id = fieldnorm_ids.get(doc as usize).copied().unwrap_or(0);
+            let value = saturation.contribution(weight, tf, fieldnorm_id);
             if value > 0 {
-                short.docs.push(doc);
-                short.values.push(value);
+                decoded.docs.push(doc);
+                decoded.values.push(value);
             }
         }
-        short
+        decoded
     }
 
-    /// Goes to the window and returns its largest contribution.
+    /// Moves to the window and returns its largest contribution.
     fn set_window(&mut self, from: DocId, to: DocId) -> u32 {
-        let after = |begin: usize, limit: DocId| {
-            let rest = self.docs.get(begin..).unwrap_or_default();
-            begin + rest.partition_point(|doc| *doc < limit)
+        let after = |start: usize, limit: DocId| {
+            let rest = self.docs.get(start..).unwrap_or_default();
+            start + rest.partition_point(|doc| *doc < limit)
         };
-        self.at = after(self.end, from);
-        self.end = after(self.at, to);
-        let values = self.values.get(self.at..self.end).unwrap_or_default();
+        self.begin = after(self.end, from);
+        self.end = after(self.begin, to);
+        let values = self.values.get(self.begin..self.end).unwrap_or_default();
         values.iter().copied().max().unwrap_or(0)
     }
 
-    fn complete(&self, candidates: &mut [Candidate]) {
-        let mut at = self.at;
+    fn score_candidates(&self, candidates: &mut [Candidate]) {
+        let mut at = self.begin;
         for found in candidates {
             let rest = self.docs.get(at..self.end).unwrap_or_default();
             at += rest.partition_point(|doc| *doc < found.doc);
             if self.docs.get(at) == Some(&found.doc) {
                 let value = self.values.get(at).copied().unwrap_or(0);
-                found.text = found.text.saturating_add(value);
+                found.text_score = found.text_score.saturating_add(value);
             }
         }
     }
 }
 
-/// A list that is read block by block, forward only.
-struct Stream<'a> {
+/// A list that is read block by block, forward only. It contains ineligible documents too.
+struct StreamedList<'a> {
     postings: Box<dyn Postings + 'a>,
     impacts: Arc<Impacts>,
     /// The run of the impacts in which the window begins.
     run: usize,
     /// The index in the current block.
     at: usize,
-    /// True if the current block is not yet counted in the work.
-    is_fresh: bool,
+    /// True if the current block is not counted in the work yet.
+    is_uncounted: bool,
 }
 
-impl Stream<'_> {
-    /// Goes to the block that may contain `target`; false if there is none.
+impl StreamedList<'_> {
+    /// Moves to the block that may contain `target`; returns false if there is none.
     fn seek(&mut self, target: DocId, work: &mut Work) -> bool {
         let (docs, _) = self.postings.block();
         match docs.last() {
             None => return false,
             Some(last) if *last < target => {
                 self.at = 0;
-                self.is_fresh = true;
+                self.is_uncounted = true;
                 if !self.postings.seek(target) {
                     return false;
                 }
             }
             _ => {}
         }
-        if self.is_fresh {
-            self.is_fresh = false;
+        if self.is_uncounted {
+            self.is_uncounted = false;
             work.postings += self.postings.block().0.len() as u64;
         }
         true
@@ -252,7 +269,7 @@ impl Stream<'_> {
         &mut self,
         (from, to): (DocId, DocId),
         weight: u32,
-        codes: &[u8],
+        fieldnorm_ids: &[u8],
         saturation: &Saturation,
         sums: &mut Accumulators,
         work: &mut Work,
@@ -265,26 +282,27 @@ impl Stream<'_> {
             let rest = docs.get(begin..).unwrap_or_default();
             let end = begin + rest.partition_point(|doc| *doc < to);
             self.at = end;
-            add_all(
+            accumulate_block(
                 docs.get(begin..end).unwrap_or_default(),
                 tfs.get(begin..end).unwrap_or_default(),
                 weight,
-                codes,
+                fieldnorm_ids,
                 saturation,
                 sums,
             );
             match docs.last() {
-                // The window ends inside the block, or with the greatest document number.
+                // The window extends past this block: continue with the next one.
                 Some(last) if end == docs.len() && *last < DocId::MAX && last + 1 < to => {
                     target = last + 1;
                 }
+                // The window ends inside the block, or with the greatest document number.
                 _ => return,
             }
         }
     }
 
-    /// The frequency in a document at or after all earlier ones.
-    fn find(&mut self, doc: DocId, work: &mut Work) -> Option<u32> {
+    /// Returns the term's frequency in `doc`, or `None`. Calls must come in ascending document order.
+    fn term_freq(&mut self, doc: DocId, work: &mut Work) -> Option<u32> {
         if !self.seek(doc, work) {
             return None;
         }
@@ -297,19 +315,19 @@ impl Stream<'_> {
     }
 }
 
-#[allow(clippy::indexing_slicing)] // Each document of a segment has a length code.
-fn add_all(
+#[allow(clippy::indexing_slicing)] // Each document of a segment has a fieldnorm id.
+fn accumulate_block(
     docs: &[DocId],
     tfs: &[u32],
     weight: u32,
-    codes: &[u8],
+    fieldnorm_ids: &[u8],
     saturation: &Saturation,
     sums: &mut Accumulators,
 ) {
     for (&doc, &tf) in docs.iter().zip(tfs) {
         sums.add(
             doc,
-            saturation.contribution(weight, tf, codes[doc as usize]),
+            saturation.contribution(weight, tf, fieldnorm_ids[doc as usize]),
         );
     }
 }
@@ -319,7 +337,7 @@ pub(super) fn union<'a>(
     lists: impl Iterator<Item = Box<dyn Postings + 'a>>,
     lengths: &[u32],
     n_docs: usize,
-    free: &BitSet,
+    eligible: &BitSet,
     work: &mut Work,
 ) -> Vec<(DocId, u32)> {
     let total: u64 = lengths.iter().map(|n| u64::from(*n)).sum();
@@ -335,13 +353,13 @@ pub(super) fn union<'a>(
         }
         return (0..)
             .zip(tfs)
-            .filter(|(doc, tf)| *tf > 0 && free.get(*doc))
+            .filter(|(doc, tf)| *tf > 0 && eligible.get(*doc))
             .collect();
     }
     let mut found: Vec<(DocId, u32)> = Vec::new();
     for mut list in lists {
         work.postings += each_posting(list.as_mut(), |doc, tf| {
-            if free.get(doc) {
+            if eligible.get(doc) {
                 found.push((doc, tf));
             }
         });

@@ -1,4 +1,4 @@
-//! A plain segment for tests: sorted maps, and blocks of a chosen size.
+//! A segment for tests: sorted maps, and blocks of a chosen size.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -16,19 +16,19 @@ use crate::index::weights::{Saturation, Word, terms_in};
 use crate::model::audience::ClassSet;
 use crate::text::Lang;
 
-/// A document: ordinal, part, length code, and the positions of its terms by (field, term).
+/// A document: ordinal, part, fieldnorm id, and the positions of its terms by (field, term).
 /// The weight of field f is f + 1.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct PlainDoc {
+pub(crate) struct TestDoc {
     pub(crate) ordinal: u32,
     pub(crate) part: usize,
-    pub(crate) code: u8,
-    pub(crate) places: BTreeMap<(u8, String), Vec<u32>>,
+    pub(crate) fieldnorm_id: u8,
+    pub(crate) positions: BTreeMap<(u8, String), Vec<u32>>,
 }
 
-impl PlainDoc {
+impl TestDoc {
     pub(crate) fn tf(&self, term: &str) -> u32 {
-        let of_term = self.places.iter().filter(|((_, of), _)| of == term);
+        let of_term = self.positions.iter().filter(|((_, of), _)| of == term);
         of_term
             .map(|((field, _), at)| (u32::from(*field) + 1) * at.len() as u32)
             .sum()
@@ -36,18 +36,18 @@ impl PlainDoc {
 }
 
 type Lists = BTreeMap<(usize, String), (Vec<DocId>, Vec<u32>)>;
-type Places = BTreeMap<(usize, u8, String), BTreeMap<DocId, Vec<u32>>>;
+type PositionLists = BTreeMap<(usize, u8, String), BTreeMap<DocId, Vec<u32>>>;
 
-pub(crate) struct Plain {
+pub(crate) struct TestSegment {
     columns: Columns,
     parts: Vec<PartKey>,
     block: usize,
     lists: Lists,
-    places: Places,
+    positions: PositionLists,
 }
 
-impl Plain {
-    pub(crate) fn new(langs: &[Lang], block: usize, docs: &[PlainDoc]) -> Plain {
+impl TestSegment {
+    pub(crate) fn new(langs: &[Lang], block: usize, docs: &[TestDoc]) -> TestSegment {
         let parts = (1..)
             .zip(langs)
             .map(|(classes, lang)| PartKey {
@@ -58,42 +58,44 @@ impl Plain {
             })
             .collect();
         let mut columns = Columns::default();
-        let (mut lists, mut places) = (Lists::new(), Places::new());
+        let (mut lists, mut positions) = (Lists::new(), PositionLists::new());
         for (id, doc) in (0..).zip(docs) {
             columns.ordinal.push(doc.ordinal);
             columns.stamp.push(1);
             columns.part.push(doc.part as u16);
-            columns.length.push(u32::from(doc.code));
-            columns.code.push(doc.code);
+            columns.length.push(u32::from(doc.fieldnorm_id));
+            columns.fieldnorm_id.push(doc.fieldnorm_id);
             columns.by_ordinal.push((doc.ordinal, id));
-            for ((field, term), at) in &doc.places {
+            for ((field, term), at) in &doc.positions {
                 let list = lists.entry((doc.part, term.clone())).or_default();
                 if list.0.last() != Some(&id) {
                     list.0.push(id);
                     list.1.push(doc.tf(term));
                 }
-                let of_field = places.entry((doc.part, *field, term.clone())).or_default();
+                let of_field = positions
+                    .entry((doc.part, *field, term.clone()))
+                    .or_default();
                 of_field.insert(id, at.clone());
             }
         }
         columns.by_ordinal.sort_unstable();
-        Plain {
+        TestSegment {
             columns,
             parts,
             block,
             lists,
-            places,
+            positions,
         }
     }
 }
 
-struct PlainPostings<'a> {
+struct TestPostings<'a> {
     docs: &'a [DocId],
     tfs: &'a [u32],
     block: usize,
 }
 
-impl Postings for PlainPostings<'_> {
+impl Postings for TestPostings<'_> {
     fn block(&self) -> (&[DocId], &[u32]) {
         let end = self.block.min(self.docs.len());
         (&self.docs[..end], &self.tfs[..end])
@@ -114,12 +116,12 @@ impl Postings for PlainPostings<'_> {
     }
 }
 
-struct PlainPositions<'a> {
+struct TestPositions<'a> {
     all: &'a BTreeMap<DocId, Vec<u32>>,
     at: Option<DocId>,
 }
 
-impl Positions for PlainPositions<'_> {
+impl Positions for TestPositions<'_> {
     fn doc(&self) -> Option<DocId> {
         self.at
     }
@@ -135,7 +137,7 @@ impl Positions for PlainPositions<'_> {
     }
 }
 
-impl Segment for Plain {
+impl Segment for TestSegment {
     fn columns(&self) -> &Columns {
         &self.columns
     }
@@ -151,7 +153,7 @@ impl Segment for Plain {
 
     fn postings<'a>(&'a self, part: usize, term: &str) -> Option<Box<dyn Postings + 'a>> {
         let (docs, tfs) = self.lists.get(&(part, term.to_owned()))?;
-        Some(Box::new(PlainPostings {
+        Some(Box::new(TestPostings {
             docs,
             tfs,
             block: self.block,
@@ -164,9 +166,9 @@ impl Segment for Plain {
         field: u8,
         term: &str,
     ) -> Option<Box<dyn Positions + 'a>> {
-        let all = self.places.get(&(part, field, term.to_owned()))?;
+        let all = self.positions.get(&(part, field, term.to_owned()))?;
         let at = all.first_key_value().map(|(doc, _)| *doc);
-        Some(Box::new(PlainPositions { all, at }))
+        Some(Box::new(TestPositions { all, at }))
     }
 
     fn terms(&self, part: usize, prefix: &str, visit: &mut dyn FnMut(&str) -> bool) {
@@ -180,7 +182,7 @@ impl Segment for Plain {
 
 /// A segment with the data that a source borrows.
 pub(crate) struct Owned {
-    pub(crate) segment: Plain,
+    pub(crate) segment: TestSegment,
     pub(crate) parts: Vec<usize>,
     pub(crate) allowed: BitSet,
     pub(crate) impacts: ImpactCache,
@@ -199,13 +201,13 @@ impl Owned {
 
 /// Priors by ordinal. Every eighth document gets half its score, and every 31st is rejected by `score`. Ties go by
 /// descending ordinal, so that they differ from the order of the walk.
-pub(crate) struct PlainSignals<'a> {
+pub(crate) struct TestSignals<'a> {
     pub(crate) segments: &'a [Owned],
     pub(crate) priors: &'a [f64],
     pub(crate) is_late_filter: bool,
 }
 
-impl Signals for PlainSignals<'_> {
+impl Signals for TestSignals<'_> {
     fn max_prior(&self, segment: usize, from: DocId, to: DocId) -> f64 {
         let ordinals = &self.segments[segment].segment.columns.ordinal;
         ordinals[from as usize..to as usize]
@@ -246,9 +248,9 @@ pub(crate) fn exhaustive(
     for (segment, source) in sources.iter().enumerate() {
         let columns = source.segment.columns();
         let listed = enumerated_in(segment, source, enumerated);
-        let mut texts = vec![0u32; columns.code.len()];
+        let mut texts = vec![0u32; columns.fieldnorm_id.len()];
         for (i, word) in words.iter().enumerate() {
-            let mut tfs = vec![0u32; columns.code.len()];
+            let mut tfs = vec![0u32; columns.fieldnorm_id.len()];
             let mut add = |doc: DocId, tf: u32| {
                 if let Some(sum) = tfs.get_mut(doc as usize) {
                     *sum = sum.saturating_add(tf);
@@ -264,9 +266,12 @@ pub(crate) fn exhaustive(
                     }
                 }
             }
-            for (((doc, text), tf), code) in (0..).zip(&mut texts).zip(tfs).zip(&columns.code) {
+            for (((doc, text), tf), fieldnorm_id) in
+                (0..).zip(&mut texts).zip(tfs).zip(&columns.fieldnorm_id)
+            {
                 let learned = listed.get(&doc).map_or(0, |list| learned_for(i, list));
-                let share = saturation.contribution_learned(word.weight, tf, learned, *code);
+                let share =
+                    saturation.contribution_learned(word.weight, tf, learned, *fieldnorm_id);
                 *text = text.saturating_add(share);
             }
         }

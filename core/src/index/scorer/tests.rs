@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::impact_cache::ImpactCache;
-use super::testing::{Owned, Plain, PlainDoc, PlainSignals, exhaustive};
+use super::testing::{Owned, TestDoc, TestSegment, TestSignals, exhaustive};
 use super::{Enumerated, ScoredDoc, ScoredSegment, Search, Tuning, Work, shares, text_of, top_k};
 use crate::index::bitset::BitSet;
 use crate::index::weights::{ONE, Saturation, Word, weigh};
@@ -26,18 +26,18 @@ impl Dice {
 }
 
 /// Documents over the terms t0 (in nearly all) to t11 (in few); the partitions are English, German, English.
-fn documents(n_docs: u32, dice: &mut Dice) -> Vec<PlainDoc> {
+fn documents(n_docs: u32, dice: &mut Dice) -> Vec<TestDoc> {
     let is_varied = dice.next(2) == 0;
     let document = |ordinal| {
-        let mut doc = PlainDoc {
+        let mut doc = TestDoc {
             ordinal,
             part: dice.next(3) as usize,
             // Few lengths make equal scores frequent; many make impacts differ between runs.
-            code: match is_varied {
+            fieldnorm_id: match is_varied {
                 true => 255 >> dice.next(6) ^ dice.next(32) as u8,
                 false => 40 + dice.next(5) as u8 * 8,
             },
-            ..PlainDoc::default()
+            ..TestDoc::default()
         };
         for term in 0..12 {
             if dice.next(100) < 90 >> (term / 2) {
@@ -46,7 +46,7 @@ fn documents(n_docs: u32, dice: &mut Dice) -> Vec<PlainDoc> {
                     _ => 1 + dice.next(3) * dice.next(2),
                 };
                 let field = dice.next(3) as u8;
-                doc.places
+                doc.positions
                     .insert((field, format!("t{term}")), (0..n as u32).collect());
             }
         }
@@ -56,9 +56,9 @@ fn documents(n_docs: u32, dice: &mut Dice) -> Vec<PlainDoc> {
 }
 
 /// The same documents in `n` segments, with the documents of `hidden` not allowed.
-fn segments(docs: &[PlainDoc], n: usize, block: usize, hidden: impl Fn(u32) -> bool) -> Vec<Owned> {
+fn segments(docs: &[TestDoc], n: usize, block: usize, hidden: impl Fn(u32) -> bool) -> Vec<Owned> {
     let per = docs.len().div_ceil(n).max(1);
-    let segment = |docs: &[PlainDoc]| {
+    let segment = |docs: &[TestDoc]| {
         let mut allowed = BitSet::new(docs.len() as u32);
         for (id, doc) in (0..).zip(docs) {
             if !hidden(doc.ordinal) {
@@ -66,7 +66,7 @@ fn segments(docs: &[PlainDoc], n: usize, block: usize, hidden: impl Fn(u32) -> b
             }
         }
         Owned {
-            segment: Plain::new(&[EN, DE, EN], block, docs),
+            segment: TestSegment::new(&[EN, DE, EN], block, docs),
             parts: vec![0, 1, 2],
             allowed,
             impacts: ImpactCache::default(),
@@ -167,7 +167,7 @@ fn check(case: &Case) {
     for n in [1, 2, 5] {
         let owned = segments(&docs, n, case.block, hidden);
         let sources: Vec<ScoredSegment> = owned.iter().map(Owned::source).collect();
-        let signals = PlainSignals {
+        let signals = TestSignals {
             segments: &owned,
             priors: &priors,
             is_late_filter: case.seed.is_multiple_of(2),
@@ -215,31 +215,31 @@ proptest! {
         n_enumerated in 0u64..30,
         k in 1usize..=50,
         window in prop_oneof![Just(64u32), Just(256), Just(1024)],
-        short in prop_oneof![Just(0u32), Just(40), Just(400)],
+        max_decoded_len in prop_oneof![Just(0u32), Just(40), Just(400)],
         block in prop_oneof![Just(128usize), Just(5)],
         is_wide: bool,
     ) {
-        let tuning = Tuning { window, short };
+        let tuning = Tuning { window, max_decoded_len };
         check(&Case { seed, n_docs, n_words, n_hidden_of_8, n_enumerated, k, tuning, block, is_wide });
     }
 }
 
 /// A word in all of 20,000 documents and a rarer, heavier one.
-fn skewed() -> (Vec<PlainDoc>, Vec<Word>) {
+fn skewed() -> (Vec<TestDoc>, Vec<Word>) {
     let mut dice = Dice(7);
     let docs = (0..20_000)
         .map(|ordinal| {
-            let mut doc = PlainDoc {
+            let mut doc = TestDoc {
                 ordinal,
-                code: 30 + dice.next(60) as u8,
-                ..PlainDoc::default()
+                fieldnorm_id: 30 + dice.next(60) as u8,
+                ..TestDoc::default()
             };
-            doc.places.insert((0, "common".into()), vec![0]);
+            doc.positions.insert((0, "common".into()), vec![0]);
             if dice.next(40) == 0 {
-                doc.places.insert((1, "rare".into()), vec![1]);
+                doc.positions.insert((1, "rare".into()), vec![1]);
             }
             if dice.next(6) == 0 {
-                doc.places.insert((0, "middle".into()), vec![2]);
+                doc.positions.insert((0, "middle".into()), vec![2]);
             }
             doc
         })
@@ -259,7 +259,7 @@ fn a_skewed_query_reads_few_postings() {
     let owned = segments(&docs, 1, 128, |_| false);
     let sources: Vec<ScoredSegment> = owned.iter().map(Owned::source).collect();
     let priors = vec![1.0; docs.len()];
-    let signals = PlainSignals {
+    let signals = TestSignals {
         segments: &owned,
         priors: &priors,
         is_late_filter: false,
@@ -274,7 +274,7 @@ fn a_skewed_query_reads_few_postings() {
     };
     let tuning = Tuning {
         window: 1024,
-        short: 100,
+        max_decoded_len: 100,
     };
     let (hits, work) = search.run(10, tuning);
     let all: u32 = words
@@ -300,7 +300,7 @@ fn windows_that_cannot_win_are_skipped() {
     let priors: Vec<f64> = (0..docs.len())
         .map(|i| 4.0 / (1 + i / 500) as f64)
         .collect();
-    let signals = PlainSignals {
+    let signals = TestSignals {
         segments: &owned,
         priors: &priors,
         is_late_filter: false,
@@ -315,7 +315,7 @@ fn windows_that_cannot_win_are_skipped() {
     };
     let tuning = Tuning {
         window: 512,
-        short: 100,
+        max_decoded_len: 100,
     };
     let (hits, work) = search.run(10, tuning);
     assert_eq!(
@@ -328,11 +328,11 @@ fn windows_that_cannot_win_are_skipped() {
 #[test]
 fn shares_by_hand() {
     // One document of average length: K = 2.4. tf: 1 · 2 in field 0; 2 learned on top make 4 of 6.4.
-    let mut doc = PlainDoc {
-        code: 60,
-        ..PlainDoc::default()
+    let mut doc = TestDoc {
+        fieldnorm_id: 60,
+        ..TestDoc::default()
     };
-    doc.places.insert((0, "a".into()), vec![3, 9]);
+    doc.positions.insert((0, "a".into()), vec![3, 9]);
     let owned = segments(&[doc], 1, 128, |_| false);
     let source = owned[0].source();
     let word = |weight, term: &str| Word {
@@ -361,7 +361,7 @@ fn nothing_asked_nothing_found() {
     let owned = segments(&documents(50, &mut Dice(1)), 1, 128, |_| false);
     let sources = [owned[0].source()];
     let priors = vec![1.0; 50];
-    let signals = PlainSignals {
+    let signals = TestSignals {
         segments: &owned,
         priors: &priors,
         is_late_filter: false,

@@ -1,19 +1,19 @@
-//! The normal forms of Unicode: from tables, or, in a browser, from the browser.
+//! Unicode normalization. Native builds use tables; the `js` build calls `String.prototype.normalize`.
 //!
-//! The tables would be a quarter of a page's download, and every browser has them. Unicode never changes the forms of
-//! an assigned character, so tables and browser agree on every character that both know.
+//! The tables would be a quarter of the WebAssembly download, and JavaScript already has them. Unicode never changes
+//! the forms of an assigned character, so both give the same result for every character that both know.
 
 #[cfg(all(feature = "js", target_arch = "wasm32", target_os = "unknown"))]
-use host as source;
+use browser as backend;
 #[cfg(not(all(feature = "js", target_arch = "wasm32", target_os = "unknown")))]
-use tables as source;
+use tables as backend;
 
 /// Calls `emit` with each character of the NFKC form of a word.
 pub(crate) fn nfkc(word: &str, mut emit: impl FnMut(char)) {
-    if word.chars().all(is_inert) {
+    if word.chars().all(passes_quick_check) {
         word.chars().for_each(emit);
     } else {
-        source::nfkc(word, &mut emit);
+        backend::nfkc(word, &mut emit);
     }
 }
 
@@ -22,12 +22,13 @@ pub(crate) fn decompose(c: char, mut emit: impl FnMut(char)) {
     if is_ideograph(c) {
         emit(c);
     } else {
-        source::decompose(c, &mut emit);
+        backend::decompose(c, &mut emit);
     }
 }
 
-/// Returns true if NFKC leaves the character alone in any context. Covers the scripts of most words.
-fn is_inert(c: char) -> bool {
+/// Returns true for a subset of the characters with NFKC_Quick_Check=Yes and combining class 0. A word of such
+/// characters only is already in NFKC. The subset covers the scripts of most words.
+fn passes_quick_check(c: char) -> bool {
     matches!(c,
         '\0'..='\u{7f}'
         | '\u{c0}'..='\u{131}'
@@ -58,7 +59,7 @@ mod tables {
 }
 
 #[cfg(all(feature = "js", target_arch = "wasm32", target_os = "unknown"))]
-mod host {
+mod browser {
     use js_sys::JsString;
 
     fn normalize(text: &str, form: &str) -> String {
@@ -83,8 +84,8 @@ mod tests {
     use unicode_normalization::{IsNormalized, is_nfkc_quick};
 
     #[test]
-    fn inert_characters_stay_beside_any_other() {
-        for c in ('\0'..=char::MAX).filter(|c| is_inert(*c)) {
+    fn quick_check_characters_are_nfkc_starters() {
+        for c in ('\0'..=char::MAX).filter(|c| passes_quick_check(*c)) {
             let is_normal = is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes;
             assert!(is_normal && canonical_combining_class(c) == 0, "{c:?}");
         }
