@@ -1,27 +1,19 @@
-//! The on-disk backend: one redb file, and a `FORMAT` file with the format version.
+//! The on-disk backend: one redb file in the folder of the base.
 //!
 //! One process owns a base; a second one gets `Busy`. After a failed commit the file is reopened, so that later reads
 //! return what is on disk.
 
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write};
+use std::fs;
+use std::io::ErrorKind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
 use redb::{Database, DatabaseError, ReadableDatabase, StorageError, TableDefinition};
 
 use super::backend::{Backend, Batch, Durability, RowVisitor, Table};
+use super::folder::{self, io_error};
 use crate::error::{Error, ErrorCode, Result};
-
-/// The format this version writes, and the newest it opens.
-pub const FORMAT: u32 = 1;
-
-const FORMAT_FILE: &str = "FORMAT";
-const STORE_FILE: &str = "base.redb";
-const INDEX_FOLDER: &str = "index";
-const FORMAT_HEAD: &str = "kenpoint base, format ";
-/// The first 4 of the 9 magic bytes of a redb file (redb design.md, "Super-header").
-const REDB_MAGIC_PREFIX: [u8; 4] = *b"redb";
 
 /// Selects how much of the file's checksums is verified on open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +27,7 @@ pub enum IntegrityCheck {
 /// The redb file of a base.
 pub struct DiskBackend {
     folder: PathBuf,
+    check: IntegrityCheck,
     cache_bytes: usize,
     /// `None` only while the file is being reopened, or after reopening failed.
     database: RwLock<Option<Database>>,
@@ -46,40 +39,15 @@ impl DiskBackend {
     /// Fails with `Busy` if another handle or process has it open, `NotABase` if the folder holds something else,
     /// `FormatTooNew` if a newer version wrote it (the folder is unchanged), `Corrupt`, `DiskFull` or `Io`.
     pub fn open(folder: &Path, check: IntegrityCheck, cache_bytes: usize) -> Result<DiskBackend> {
-        fs::create_dir_all(folder)
-            .map_err(|e| io_error(&e, "the folder cannot be created", folder))?;
-        let format = folder.join(FORMAT_FILE);
-        let store = folder.join(STORE_FILE);
-        match read_format(folder)? {
-            Some(found) if found > FORMAT => {
-                return Err(Error::new(
-                    ErrorCode::FormatTooNew,
-                    format!(
-                        "{}: the base has format {found}; this version opens up to {FORMAT}; use a newer kenpoint. Nothing was changed",
-                        folder.display()
-                    ),
-                ));
-            }
-            Some(_) => {}
-            None => {
-                // A folder with other contents is a mistake of the caller, not a new base. A format file alone,
-                // cut short, remains from a crash while a base was created.
-                let mut entries = fs::read_dir(folder)
-                    .map_err(|e| io_error(&e, "the folder cannot be read", folder))?;
-                if entries.any(|entry| entry.map_or(true, |e| e.file_name() != FORMAT_FILE)) {
-                    return Err(not_a_base(folder));
-                }
-                write_format(&format)?;
-            }
-        }
-        if folder.join(INDEX_FOLDER).exists() {
-            check_magic_prefix(folder)?;
-        } else {
-            reset_partial_store(folder)?;
-        }
-        let database = open_database(&store, check, cache_bytes)?;
+        folder::prepare(folder, |new| {
+            let database = Database::create(new).map_err(|e| opening_error(e, new))?;
+            create_tables(&database)
+        })?;
+        let store = folder::store_file(folder);
+        let database = guarded(check, folder, || open_database(&store, check, cache_bytes))?;
         Ok(DiskBackend {
             folder: folder.to_owned(),
+            check,
             cache_bytes,
             database: RwLock::new(Some(database)),
         })
@@ -87,13 +55,13 @@ impl DiskBackend {
 
     /// The folder of the base's text index.
     pub fn index_folder(&self) -> PathBuf {
-        self.folder.join(INDEX_FOLDER)
+        folder::index_folder(&self.folder)
     }
 
     fn with_database<T>(&self, job: impl FnOnce(&Database) -> Result<T>) -> Result<T> {
         let guard = self.database.read().unwrap_or_else(PoisonError::into_inner);
         match guard.as_ref() {
-            Some(database) => job(database),
+            Some(database) => guarded(self.check, &self.folder, || job(database)),
             None => Err(Error::new(
                 ErrorCode::Poisoned,
                 format!(
@@ -101,6 +69,25 @@ impl DiskBackend {
                     self.folder.display()
                 ),
             )),
+        }
+    }
+}
+
+/// Runs an operation on the store. On a page that redb did not verify it may panic; the error then says so.
+fn guarded<T>(
+    check: IntegrityCheck,
+    folder: &Path,
+    operation: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    match check {
+        IntegrityCheck::Full => operation(),
+        IntegrityCheck::Trust => {
+            catch_unwind(AssertUnwindSafe(operation)).unwrap_or_else(|_| {
+                Err(Error::corrupt(format!(
+                    "{}: a page of the store is damaged; open the base without trusting the file for a full check",
+                    folder.display()
+                )))
+            })
         }
     }
 }
@@ -114,7 +101,13 @@ fn open_database(path: &Path, check: IntegrityCheck, cache_bytes: usize) -> Resu
     builder
         .set_cache_size(cache_bytes)
         .set_check_integrity_on_open(check == IntegrityCheck::Full);
-    let database = builder.create(path).map_err(|e| match e {
+    let database = builder.open(path).map_err(|e| opening_error(e, path))?;
+    create_tables(&database)?;
+    Ok(database)
+}
+
+fn opening_error(e: DatabaseError, path: &Path) -> Error {
+    match e {
         DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => Error::new(
             ErrorCode::Busy,
             format!(
@@ -135,9 +128,12 @@ fn open_database(path: &Path, check: IntegrityCheck, cache_bytes: usize) -> Resu
             format!("{}: the store cannot be opened", path.display()),
             other,
         ),
-    })?;
-    // Create all tables now, so that a reader never misses one. If they exist, write nothing: a full disk
-    // must not prevent reading.
+    }
+}
+
+/// Creates the tables that are missing, so that a reader never misses one. If none is, it writes nothing: a full disk
+/// must not prevent reading.
+fn create_tables(database: &Database) -> Result<()> {
     let n_tables = database
         .begin_read()
         .map_err(|e| redb_error(e.into(), "the store cannot be read"))?
@@ -145,7 +141,7 @@ fn open_database(path: &Path, check: IntegrityCheck, cache_bytes: usize) -> Resu
         .map_err(|e| storage_error(e, "the tables cannot be read"))?
         .count();
     if n_tables >= Table::ALL.len() {
-        return Ok(database);
+        return Ok(());
     }
     let txn = database
         .begin_write()
@@ -155,113 +151,7 @@ fn open_database(path: &Path, check: IntegrityCheck, cache_bytes: usize) -> Resu
             .map_err(|e| redb_error(e.into(), "a table cannot be created"))?;
     }
     txn.commit()
-        .map_err(|e| redb_error(e.into(), "the store cannot be written"))?;
-    Ok(database)
-}
-
-fn read_format(folder: &Path) -> Result<Option<u32>> {
-    let path = &folder.join(FORMAT_FILE);
-    let mut text = String::new();
-    match File::open(path).and_then(|file| file.take(256).read_to_string(&mut text)) {
-        Ok(_) => {}
-        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(e) if e.kind() == ErrorKind::InvalidData => return Err(not_a_base(folder)),
-        Err(e) => return Err(io_error(&e, "the format cannot be read", path)),
-    }
-    if FORMAT_HEAD.starts_with(&text) {
-        // A crash cut the first write short; the base holds nothing yet.
-        return Ok(None);
-    }
-    text.strip_prefix(FORMAT_HEAD)
-        .and_then(|rest| rest.trim().parse().ok())
-        .map(Some)
-        .ok_or_else(|| not_a_base(folder))
-}
-
-fn write_format(path: &Path) -> Result<()> {
-    let written = File::create(path).and_then(|mut file| {
-        writeln!(file, "{FORMAT_HEAD}{FORMAT}").and_then(|()| file.sync_all())
-    });
-    written.map_err(|e| {
-        // A partial file would make the folder unusable for the next attempt.
-        let _ = fs::remove_file(path);
-        io_error(&e, "the format cannot be written", path)
-    })
-}
-
-/// Truncates a store file that a crash left half created. Such a file holds no committed data: redb writes its magic
-/// number last, and the index folder is created after the store.
-fn reset_partial_store(folder: &Path) -> Result<()> {
-    let store = &folder.join(STORE_FILE);
-    let mut file = match File::options().read(true).write(true).open(store) {
-        Ok(file) => file,
-        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(e) => return Err(io_error(&e, "the store cannot be read", store)),
-    };
-    // Another process that is creating the store holds the lock; redb then returns the right error.
-    if file.try_lock().is_err() {
-        return Ok(());
-    }
-    let mut magic = [0xff; 4];
-    match file.read_exact(&mut magic) {
-        Err(e) if e.kind() == ErrorKind::UnexpectedEof => return check_magic_prefix(folder),
-        Err(e) => return Err(io_error(&e, "the store cannot be read", store)),
-        Ok(()) if magic == REDB_MAGIC_PREFIX => return Ok(()),
-        Ok(()) if magic == [0; 4] => {}
-        Ok(()) => return Err(not_a_base(folder)),
-    }
-    file.set_len(0)
-        .map_err(|e| io_error(&e, "the store cannot be reset", store))
-}
-
-fn check_magic_prefix(folder: &Path) -> Result<()> {
-    let store = &folder.join(STORE_FILE);
-    let mut magic = [0; 4];
-    match File::open(store) {
-        Ok(mut file) => {
-            let length = file
-                .metadata()
-                .map_err(|e| io_error(&e, "the store cannot be read", store))?
-                .len();
-            // An empty file remains from a creation that was cut short; redb initializes it.
-            if length > 0 && (file.read_exact(&mut magic).is_err() || magic != REDB_MAGIC_PREFIX) {
-                return Err(not_a_base(folder));
-            }
-            Ok(())
-        }
-        Err(e) if e.kind() == ErrorKind::NotFound => Ok(()),
-        Err(e) => Err(io_error(&e, "the store cannot be read", store)),
-    }
-}
-
-fn not_a_base(folder: &Path) -> Error {
-    Error::new(
-        ErrorCode::NotABase,
-        format!(
-            "{}: this is not a kenpoint base; give an empty folder or the folder of an existing base",
-            folder.display()
-        ),
-    )
-}
-
-/// Turns an error of the file system into one with a code and a next step for the caller.
-pub fn io_error(e: &std::io::Error, context: &str, path: &Path) -> Error {
-    let (code, step) = match e.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            (ErrorCode::DiskFull, "make space and try again")
-        }
-        ErrorKind::PermissionDenied => (ErrorCode::Io, "check the permissions of the folder"),
-        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
-            (ErrorCode::Io, "name a folder, not a file")
-        }
-        _ => (ErrorCode::Io, "check the path and the disk"),
-    };
-    let kind = std::io::Error::new(e.kind(), e.to_string());
-    Error::with_source(
-        code,
-        format!("{}: {context}: {e}; {step}", path.display()),
-        kind,
-    )
+        .map_err(|e| redb_error(e.into(), "the store cannot be written"))
 }
 
 fn storage_error(e: StorageError, context: &str) -> Error {
@@ -371,7 +261,7 @@ impl Backend for DiskBackend {
     }
 
     fn file_bytes(&self) -> Result<u64> {
-        let path = self.folder.join(STORE_FILE);
+        let path = folder::store_file(&self.folder);
         fs::metadata(&path)
             .map(|file| file.len())
             .map_err(|e| io_error(&e, "the size of the store file cannot be read", &path))
@@ -385,7 +275,7 @@ impl Backend for DiskBackend {
         // Drop the old handle first; the file cannot be opened twice.
         *guard = None;
         *guard = Some(open_database(
-            &self.folder.join(STORE_FILE),
+            &folder::store_file(&self.folder),
             IntegrityCheck::Full,
             self.cache_bytes,
         )?);

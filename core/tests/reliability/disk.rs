@@ -308,7 +308,7 @@ fn what_is_no_base_is_left_alone() {
     let strange = dir.path().join("strange");
     sample(&strange);
     fs::write(strange.join("base.redb"), "this is a letter and no store").unwrap();
-    assert_eq!(code(&strange), ErrorCode::NotABase);
+    assert_eq!(code(&strange), ErrorCode::Corrupt);
     fs::write(strange.join("FORMAT"), [0xff, 0xfe, 0x00]).unwrap();
     assert_eq!(code(&strange), ErrorCode::NotABase);
     // The message names the folder to change, not a file in it.
@@ -337,17 +337,87 @@ fn what_is_no_base_is_left_alone() {
         "{error}"
     );
     assert_eq!(fs::read(newer.join("base.redb")).unwrap(), before);
+}
 
-    // A creation cut short is started again.
-    let cut = dir.path().join("cut");
-    fs::create_dir(&cut).unwrap();
-    fs::write(cut.join("FORMAT"), "kenpoint ba").unwrap();
-    open(&cut).unwrap();
-    let cut = dir.path().join("cut-store");
-    fs::create_dir(&cut).unwrap();
-    fs::write(cut.join("FORMAT"), "kenpoint base, format 1\n").unwrap();
-    fs::write(cut.join("base.redb"), vec![0u8; 1 << 16]).unwrap();
-    open(&cut).unwrap();
+#[test]
+fn a_creation_cut_short_is_started_again() {
+    let dir = tempfile::tempdir().unwrap();
+    for (n, (format, new_store)) in [
+        (None, None),
+        (Some(""), None),
+        (None, Some(0)),
+        (Some("kenpoint ba"), Some(1 << 16)),
+        (Some("kenpoint base, format 1\n"), Some(1 << 16)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let cut = dir.path().join(format!("cut{n}"));
+        fs::create_dir(&cut).unwrap();
+        if let Some(text) = format {
+            fs::write(cut.join("FORMAT"), text).unwrap();
+        }
+        if let Some(length) = new_store {
+            fs::write(cut.join("base.redb.new"), vec![0u8; length]).unwrap();
+        }
+        open(&cut).unwrap().put(article(1, "lamp")).unwrap();
+        assert_eq!(open(&cut).unwrap().counts().articles, 1);
+        let mut names: Vec<_> = fs::read_dir(&cut)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        names.sort();
+        assert_eq!(names, ["FORMAT", "base.redb", "index"]);
+    }
+}
+
+/// A folder that lost its store must not open as a new base, and no file may be changed.
+#[test]
+fn a_lost_store_is_corrupt_and_stays_as_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let whole = dir.path().join("whole");
+    sample(&whole);
+    let fresh = dir.path().join("fresh");
+    drop(open(&fresh).unwrap());
+    type Damage = fn(&Path);
+    let damages: [(&str, Damage); 5] = [
+        ("missing", |store| fs::remove_file(store).unwrap()),
+        ("empty", |store| fs::write(store, "").unwrap()),
+        ("short", |store| fs::write(store, "redb").unwrap()),
+        ("zeroed", |store| {
+            let mut bytes = fs::read(store).unwrap();
+            bytes[..4].fill(0);
+            fs::write(store, bytes).unwrap();
+        }),
+        ("another", |store| {
+            let fresh = store.with_file_name("../fresh/base.redb");
+            fs::copy(fresh, store).unwrap();
+        }),
+    ];
+    for (what, damage) in damages {
+        for has_index in [true, false] {
+            // Without its index, a new empty store cannot be told from this one.
+            if what == "another" && !has_index {
+                continue;
+            }
+            let damaged = dir.path().join(format!("{what}-{has_index}"));
+            copy(&whole, &damaged);
+            if !has_index {
+                fs::remove_dir_all(damaged.join("index")).unwrap();
+            }
+            let store = damaged.join("base.redb");
+            damage(&store);
+            let before = fs::read(&store).ok();
+            let error = open(&damaged)
+                .err()
+                .unwrap_or_else(|| panic!("{what} opened"));
+            assert_eq!(error.code(), ErrorCode::Corrupt, "{what}: {error}");
+            assert!(error.message().contains("backup"), "{what}: {error}");
+            if what != "another" {
+                assert_eq!(fs::read(&store).ok(), before, "{what}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::directory::PackDirectory;
 use super::folder::{Folder, Manifest};
 use super::segment::{DiskSegment, SegmentBuilder};
-use crate::error::{ErrorCode, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::index::cow_bitset::CowBitSet;
 use crate::index::partition::{DocSource, IndexDoc, Space};
 use crate::index::segment::Segment;
@@ -90,6 +90,15 @@ impl Follower {
         let folder = Folder::open(dir)?;
         let found = match folder.manifest()? {
             None => Err("its manifest is missing or damaged"),
+            // A store without a record beside documents of the index is not the store that they came from. A base
+            // that lost its store must not open as an empty one.
+            Some(m) if store_seq == 0 && !m.packs.is_empty() => {
+                return Err(Error::corrupt(format!(
+                    "{}: the text index covers {} records, but the store has none; restore the store from a backup",
+                    dir.display(),
+                    m.seq
+                )));
+            }
             Some(m) if m.epoch != epoch => {
                 Err("the analysis of texts or the weights of fields changed since")
             }
