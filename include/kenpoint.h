@@ -1610,7 +1610,7 @@ ken_status ken_base_article_ids(const ken_base *base,
                                 ken_buf **out,
                                 ken_error **err);
 
-/* ---- C functions for cases, sessions, impressions and actors */
+/* ---- Cases, sessions, impressions and actors */
 
 /**
  * Opens a case.
@@ -2231,8 +2231,8 @@ ken_status ken_base_freshness(const ken_base *base,
  * - `request`: borrowed; JSON `{"owner":..,"from":..,"limit":..,"now":..}`, each key optional; may be empty.
  * - `out`: set to JSON `{"schema":1,"items":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a review request, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE`, and the
- * common ones.
+ * Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a review request, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE`,
+ * and the common ones.
  */
 ken_status ken_reviews_queue(const ken_base *base,
                              ken_str request,
@@ -2359,7 +2359,8 @@ ken_status ken_base_export_rows(const ken_base *base,
  *
  * Errors: `KEN_ERR_INVALID_VALUE` for an unknown table or a column of a type that cannot be read,
  * `KEN_ERR_UNKNOWN_NAME` and `KEN_ERR_CONTRADICTION` for a mapping that does not fit the columns,
- * `KEN_ERR_INVALID_RECORD` for an unreadable mapping, unreadable options or a damaged stream, `KEN_ERR_IO` if the producer of the rows fails,
+ * `KEN_ERR_INVALID_RECORD` for an unreadable mapping, unreadable options or a damaged stream,
+ * `KEN_ERR_IO` if the producer of the rows fails,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the
  * rows that were taken before it; importing again goes on from there.
  */
@@ -2759,8 +2760,8 @@ ken_status ken_base_visit(const ken_base *base,
  * - `json`: borrowed; the text of `ken_visit_json`.
  * - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a visit, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
- * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`.
+ * Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a visit, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a
+ * field, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`.
  */
 ken_status ken_visit_resume(ken_str json,
                             ken_visit **out,
@@ -2785,8 +2786,8 @@ ken_status ken_visit_json(const ken_visit *visit,
  * - `visitor`: borrowed; JSON `{"party":..,"channel":..,"products":[{"id":..,"version":..}]}`, each key optional;
  *   keys that are left out stay, and products are added.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a visitor, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
- * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
+ * Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a visitor, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a
+ * field, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
  */
 ken_status ken_visit_set(ken_visit *visit,
                          ken_str visitor,

@@ -1,4 +1,4 @@
-//! C functions for cases, sessions, impressions and actors.
+//! Cases, sessions, impressions and actors.
 
 use std::ffi::c_int;
 

@@ -135,7 +135,8 @@ pub unsafe extern "C" fn ken_base_export_rows(
 ///
 /// Errors: `KEN_ERR_INVALID_VALUE` for an unknown table or a column of a type that cannot be read,
 /// `KEN_ERR_UNKNOWN_NAME` and `KEN_ERR_CONTRADICTION` for a mapping that does not fit the columns,
-/// `KEN_ERR_INVALID_RECORD` for an unreadable mapping, unreadable options or a damaged stream, `KEN_ERR_IO` if the producer of the rows fails,
+/// `KEN_ERR_INVALID_RECORD` for an unreadable mapping, unreadable options or a damaged stream,
+/// `KEN_ERR_IO` if the producer of the rows fails,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the
 /// rows that were taken before it; importing again goes on from there.
 #[unsafe(no_mangle)]

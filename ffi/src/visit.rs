@@ -121,8 +121,8 @@ pub unsafe extern "C" fn ken_base_visit(
 /// - `json`: borrowed; the text of `ken_visit_json`.
 /// - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a visit, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
-/// `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`.
+/// Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a visit, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a
+/// field, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_visit_resume(
     json: ken_str,
@@ -171,8 +171,8 @@ pub unsafe extern "C" fn ken_visit_json(
 /// - `visitor`: borrowed; JSON `{"party":..,"channel":..,"products":[{"id":..,"version":..}]}`, each key optional;
 ///   keys that are left out stay, and products are added.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a visitor, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
-/// `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
+/// Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a visitor, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a
+/// field, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_visit_set(
     visit: *mut ken_visit,
