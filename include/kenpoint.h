@@ -189,17 +189,17 @@ struct ArrowArrayStream {
 #define KEN_MAX_BYTES 2147483647
 
 /**
- * The first contact answered the case: not known.
+ * First-contact resolution: unknown.
  */
 #define KEN_UNKNOWN -1
 
 /**
- * No.
+ * First-contact resolution: no.
  */
 #define KEN_NO 0
 
 /**
- * Yes.
+ * First-contact resolution: yes.
  */
 #define KEN_YES 1
 
@@ -1352,8 +1352,8 @@ void ken_options_destroy(ken_options **options);
  * - `version`: may be NULL; set to the number of the version that is current now.
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE` and
- * `KEN_ERR_CONTRADICTION` for a field, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
+ * Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not an article draft, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE`
+ * and `KEN_ERR_CONTRADICTION` for a field, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
  * `KEN_ERR_INVALID_TRANSITION` for a merged article, `KEN_ERR_ALREADY_EXISTS`, `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`,
  * `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
@@ -1388,7 +1388,7 @@ ken_status ken_base_edit(const ken_base *base,
  * - `fact`: borrowed; JSON of a fact, see docs/json.md.
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_UNKNOWN_NAME`,
+ * Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a fact, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_UNKNOWN_NAME`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
 ken_status ken_base_set_fact(const ken_base *base,
@@ -1405,7 +1405,7 @@ ken_status ken_base_set_fact(const ken_base *base,
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
  * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
- * `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_INVALID_RECORD` for other JSON,
+ * `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_INVALID_RECORD` if the JSON is not a state change,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
 ken_status ken_base_change_state(const ken_base *base,
@@ -1593,12 +1593,12 @@ ken_status ken_base_solve_rate(const ken_base *base,
                                ken_error **err);
 
 /**
- * The ids of articles, archived and merged ones too, in ascending order, page by page. No lock is held between two pages: an article that is put
- * meanwhile is found if its id comes after the page before.
+ * Lists article ids in ascending order, one page per call. Archived and merged articles are included. An article put
+ * between two calls is listed only if its id sorts after `after`.
  *
  * - `base`: borrowed.
- * - `after`: borrowed; the last id of the page before; empty for the first page.
- * - `limit`: ids wanted, 1 to 10000; fewer are the last.
+ * - `after`: borrowed; the last id of the previous page; empty for the first page.
+ * - `limit`: maximum number of ids, 1 to 10000; a shorter page is the last.
  * - `out`: set to JSON `{"schema":1,"ids":[..]}`. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
  * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
@@ -1610,7 +1610,7 @@ ken_status ken_base_article_ids(const ken_base *base,
                                 ken_buf **out,
                                 ken_error **err);
 
-/* ---- Cases, and the people and visits around them */
+/* ---- Cases, sessions, impressions and actors */
 
 /**
  * Opens a case.
@@ -1619,8 +1619,8 @@ ken_status ken_base_article_ids(const ken_base *base,
  * - `draft`: borrowed; JSON of a case, see docs/json.md.
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a
- * field, `KEN_ERR_ALREADY_EXISTS`,
+ * Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a case draft, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for
+ * a field, `KEN_ERR_ALREADY_EXISTS`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
 ken_status ken_base_open_case(const ken_base *base,
@@ -1637,7 +1637,7 @@ ken_status ken_base_open_case(const ken_base *base,
  *   the role of a section).
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
- * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_TOO_LARGE`,
+ * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_RECORD` if the JSON is not an entry, `KEN_ERR_TOO_LARGE`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
 ken_status ken_base_note(const ken_base *base,
@@ -1651,7 +1651,7 @@ ken_status ken_base_note(const ken_base *base,
  *
  * - `base`: borrowed.
  * - `case_id`: borrowed; the id.
- * - `first_contact`: the first contact answered it: `KEN_YES`, `KEN_NO` or `KEN_UNKNOWN`.
+ * - `first_contact`: first-contact resolution: `KEN_YES`, `KEN_NO` or `KEN_UNKNOWN`.
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
  * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_TRANSITION`,
@@ -1679,7 +1679,8 @@ ken_status ken_base_close_case(const ken_base *base,
                                ken_error **err);
 
 /**
- * Reopens a case. Within seven days the credit of the articles that resolved it is reversed.
+ * Reopens a case. The articles that resolved it lose their credit. If the case was resolved at most seven days ago,
+ * the reopening also counts as a failure of these articles.
  *
  * - `base`: borrowed.
  * - `case_id`: borrowed; the id.
@@ -1694,7 +1695,7 @@ ken_status ken_base_reopen_case(const ken_base *base,
                                 ken_error **err);
 
 /**
- * A case with its entries.
+ * Returns a case with its entries.
  *
  * - `base`: borrowed.
  * - `case_id`: borrowed; the id.
@@ -1708,11 +1709,11 @@ ken_status ken_base_case(const ken_base *base,
                          ken_error **err);
 
 /**
- * A self-service visit, split into intents: runs of queries and reads about one need.
+ * Returns a self-service session, split into intents. An intent is a run of queries and article views about one need.
  *
  * - `base`: borrowed.
  * - `session_id`: borrowed; the id.
- * - `out`: set to JSON of the visit, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ * - `out`: set to JSON of the session, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
  * Errors: `KEN_ERR_SESSION_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
@@ -1722,11 +1723,12 @@ ken_status ken_base_session(const ken_base *base,
                             ken_error **err);
 
 /**
- * Reads the answer behind an impression: the query or the case, the articles in their order, the policy.
+ * Returns the search result an impression token stands for: the query or case, the ranked articles and the hash of the
+ * policy.
  *
  * - `base`: borrowed.
- * - `token`: borrowed; the impression of an answer of this base.
- * - `out`: set to JSON of the answer, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ * - `token`: borrowed; an impression token of this base.
+ * - `out`: set to JSON of the impression, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
  * Errors: `KEN_ERR_INVALID_IMPRESSION`, and the common ones.
  */
@@ -1736,7 +1738,7 @@ ken_status ken_base_impression(const ken_base *base,
                                ken_error **err);
 
 /**
- * Reads an actor by id: an agent, an expert, a reader. An `actor-set` event adds one.
+ * Returns an actor by id: an agent, an expert, a reader. An `actor-set` event adds one.
  *
  * - `base`: borrowed.
  * - `actor_id`: borrowed; the id.
@@ -1750,12 +1752,12 @@ ken_status ken_base_actor(const ken_base *base,
                           ken_error **err);
 
 /**
- * The ids of cases in ascending order, page by page. No lock is held between two pages: a case that is opened
- * meanwhile is found if its id comes after the page before.
+ * Lists case ids in ascending order, one page per call. A case opened between two calls is listed only if its id sorts
+ * after `after`.
  *
  * - `base`: borrowed.
- * - `after`: borrowed; the last id of the page before; empty for the first page.
- * - `limit`: ids wanted, 1 to 10000; fewer are the last.
+ * - `after`: borrowed; the last id of the previous page; empty for the first page.
+ * - `limit`: maximum number of ids, 1 to 10000; a shorter page is the last.
  * - `out`: set to JSON `{"schema":1,"ids":[..]}`. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
  * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
@@ -1818,7 +1820,7 @@ ken_status ken_base_record_all(const ken_base *base,
  * - `events`: borrowed; JSON `{"events":[..]}`, see docs/json.md. An event without `at` happens now.
  * - `n`: may be NULL; set to the number of new ones.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, and those of `ken_base_record`.
+ * Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a list of events, and those of `ken_base_record`.
  */
 ken_status ken_base_record_json(const ken_base *base,
                                 ken_str events,
@@ -1922,7 +1924,7 @@ ken_status ken_base_links_of_article(const ken_base *base,
 /* ---- The ranking policy: every constant of the ranking */
 
 /**
- * The ranking policy in force.
+ * Returns the current ranking policy.
  *
  * - `base`: borrowed.
  * - `out`: set to JSON with a key for each constant, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -1934,14 +1936,14 @@ ken_status ken_base_policy(const ken_base *base,
                            ken_error **err);
 
 /**
- * Puts another ranking policy in force, by a logged event. Changed section weights make the text index anew.
+ * Replaces the ranking policy and records the change as an event. Changing section weights rebuilds the text index.
  *
  * - `base`: borrowed.
- * - `policy`: borrowed; JSON with a key for each constant, as `ken_base_policy` gives it; `schema` may stay. A constant
- *   that is left out has its default.
+ * - `policy`: borrowed; JSON with a key for each constant, as `ken_base_policy` gives it; `schema` may stay. An
+ *   omitted constant is reset to its default.
  * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE` for a constant out of its
+ * Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a policy, `KEN_ERR_INVALID_VALUE` for a constant out of its
  * range, `KEN_ERR_CONTRADICTION`,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
  */
@@ -1967,8 +1969,8 @@ ken_status ken_base_set_policy(const ken_base *base,
  * - `data`: handed to it; may be NULL.
  * - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
  *
- * Errors: `KEN_ERR_INVALID_VALUE` for the instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for
- * other JSON, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
+ * Errors: `KEN_ERR_INVALID_VALUE` for the instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` if
+ * the JSON is not a policy, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
  * common ones.
  */
 ken_status ken_base_as_of(const ken_base *base,
@@ -1992,8 +1994,8 @@ ken_status ken_base_as_of(const ken_base *base,
  * - `data`: handed to it; may be NULL.
  *
  * Errors: `KEN_ERR_OUT_OF_HISTORY` if the instants do not ascend, `KEN_ERR_CANCELLED` if the callback says stop,
- * `KEN_ERR_INVALID_VALUE` for an instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for other
- * JSON, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ * `KEN_ERR_INVALID_VALUE` for an instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` if the
+ * JSON is not a policy, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
  */
 ken_status ken_base_replay(const ken_base *base,
                            const int64_t *instants_ms,
@@ -2229,8 +2231,8 @@ ken_status ken_base_freshness(const ken_base *base,
  * - `request`: borrowed; JSON `{"owner":..,"from":..,"limit":..,"now":..}`, each key optional; may be empty.
  * - `out`: set to JSON `{"schema":1,"items":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE`, and the
- * common ones.
+ * Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a review request, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE`,
+ * and the common ones.
  */
 ken_status ken_reviews_queue(const ken_base *base,
                              ken_str request,
@@ -2327,7 +2329,7 @@ ken_status ken_base_suggest_many(const ken_base *base,
  *   `ken_reviews_queue`; may be empty.
  * - `out`: overwritten; its old content is not released. Owned by the caller, who calls its `release`.
  *
- * Errors: `KEN_ERR_INVALID_VALUE` for a table there is not, `KEN_ERR_INVALID_RECORD` for other JSON, and
+ * Errors: `KEN_ERR_INVALID_VALUE` for an unknown table, `KEN_ERR_INVALID_RECORD` for unreadable options, and
  * the common ones. An error while rows are read is the stream's own, by `get_last_error`.
  */
 ken_status ken_base_export_rows(const ken_base *base,
@@ -2355,9 +2357,10 @@ ken_status ken_base_export_rows(const ken_base *base,
  * - `data`: handed to it; may be NULL.
  * - `report`: may be NULL; set to JSON of the import report. Owned by the caller; destroy it with `ken_buf_destroy`.
  *
- * Errors: `KEN_ERR_INVALID_VALUE` for a table there is not or a column of a type that cannot be read,
+ * Errors: `KEN_ERR_INVALID_VALUE` for an unknown table or a column of a type that cannot be read,
  * `KEN_ERR_UNKNOWN_NAME` and `KEN_ERR_CONTRADICTION` for a mapping that does not fit the columns,
- * `KEN_ERR_INVALID_RECORD` for other JSON, or a damaged stream, `KEN_ERR_IO` if the producer of the rows fails,
+ * `KEN_ERR_INVALID_RECORD` for an unreadable mapping, unreadable options or a damaged stream,
+ * `KEN_ERR_IO` if the producer of the rows fails,
  * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the
  * rows that were taken before it; importing again goes on from there.
  */
@@ -2757,8 +2760,8 @@ ken_status ken_base_visit(const ken_base *base,
  * - `json`: borrowed; the text of `ken_visit_json`.
  * - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
- * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`.
+ * Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a visit, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a
+ * field, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`.
  */
 ken_status ken_visit_resume(ken_str json,
                             ken_visit **out,
@@ -2783,8 +2786,8 @@ ken_status ken_visit_json(const ken_visit *visit,
  * - `visitor`: borrowed; JSON `{"party":..,"channel":..,"products":[{"id":..,"version":..}]}`, each key optional;
  *   keys that are left out stay, and products are added.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
- * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
+ * Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a visitor, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a
+ * field, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
  */
 ken_status ken_visit_set(ken_visit *visit,
                          ken_str visitor,
@@ -2871,7 +2874,7 @@ void ken_visit_destroy(ken_visit **visit);
  * - `merged`: may be NULL; set to JSON `{"schema":1,"new":..,"duplicates":..,"rejected":[..]}`. Owned by the caller; destroy it
  *   with `ken_buf_destroy`.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
+ * Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a batch, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
  * `KEN_ERR_CONTRADICTION` for a batch of another base; `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`,
  * `KEN_ERR_POISONED`, after which part of it may be in the base, and the call may be made again; and the common ones.
  */

@@ -23,8 +23,8 @@ use crate::text::{self, ken_str};
 /// - `version`: may be NULL; set to the number of the version that is current now.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE` and
-/// `KEN_ERR_CONTRADICTION` for a field, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
+/// Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not an article draft, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE`
+/// and `KEN_ERR_CONTRADICTION` for a field, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
 /// `KEN_ERR_INVALID_TRANSITION` for a merged article, `KEN_ERR_ALREADY_EXISTS`, `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`,
 /// `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn ken_base_edit(
 /// - `fact`: borrowed; JSON of a fact, see docs/json.md.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_UNKNOWN_NAME`,
+/// Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a fact, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_UNKNOWN_NAME`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_set_fact(
@@ -116,7 +116,7 @@ pub unsafe extern "C" fn ken_base_set_fact(
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
 /// Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
-/// `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_INVALID_RECORD` for other JSON,
+/// `KEN_ERR_INVALID_TRANSITION`, `KEN_ERR_INVALID_RECORD` if the JSON is not a state change,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_change_state(
@@ -458,12 +458,12 @@ pub unsafe extern "C" fn ken_base_solve_rate(
     unsafe { call(base, err, work) }
 }
 
-/// The ids of articles, archived and merged ones too, in ascending order, page by page. No lock is held between two pages: an article that is put
-/// meanwhile is found if its id comes after the page before.
+/// Lists article ids in ascending order, one page per call. Archived and merged articles are included. An article put
+/// between two calls is listed only if its id sorts after `after`.
 ///
 /// - `base`: borrowed.
-/// - `after`: borrowed; the last id of the page before; empty for the first page.
-/// - `limit`: ids wanted, 1 to 10000; fewer are the last.
+/// - `after`: borrowed; the last id of the previous page; empty for the first page.
+/// - `limit`: maximum number of ids, 1 to 10000; a shorter page is the last.
 /// - `out`: set to JSON `{"schema":1,"ids":[..]}`. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
 /// Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the

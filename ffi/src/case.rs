@@ -1,4 +1,4 @@
-//! Cases, and the people and visits around them.
+//! Cases, sessions, impressions and actors.
 
 use std::ffi::c_int;
 
@@ -14,8 +14,9 @@ use crate::json::{self, listed};
 use crate::status::ken_status;
 use crate::text::{self, ken_str};
 
+/// The JSON that `ken_base_actor` returns.
 #[derive(serde::Serialize)]
-struct Known {
+struct ActorReply {
     actor: Option<kenpoint::model::Actor>,
 }
 
@@ -25,8 +26,8 @@ struct Known {
 /// - `draft`: borrowed; JSON of a case, see docs/json.md.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a
-/// field, `KEN_ERR_ALREADY_EXISTS`,
+/// Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a case draft, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for
+/// a field, `KEN_ERR_ALREADY_EXISTS`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_open_case(
@@ -53,7 +54,7 @@ pub unsafe extern "C" fn ken_base_open_case(
 ///   the role of a section).
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
-/// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_TOO_LARGE`,
+/// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_RECORD` if the JSON is not an entry, `KEN_ERR_TOO_LARGE`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_note(
@@ -77,18 +78,18 @@ pub unsafe extern "C" fn ken_base_note(
     unsafe { call(base, err, work) }
 }
 
-/// The first contact answered the case: not known.
+/// First-contact resolution: unknown.
 pub const KEN_UNKNOWN: c_int = -1;
-/// No.
+/// First-contact resolution: no.
 pub const KEN_NO: c_int = 0;
-/// Yes.
+/// First-contact resolution: yes.
 pub const KEN_YES: c_int = 1;
 
 /// Records that a case is resolved. The articles linked as resolved get their credit.
 ///
 /// - `base`: borrowed.
 /// - `case_id`: borrowed; the id.
-/// - `first_contact`: the first contact answered it: `KEN_YES`, `KEN_NO` or `KEN_UNKNOWN`.
+/// - `first_contact`: first-contact resolution: `KEN_YES`, `KEN_NO` or `KEN_UNKNOWN`.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
 /// Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_TRANSITION`,
@@ -149,7 +150,8 @@ pub unsafe extern "C" fn ken_base_close_case(
     unsafe { call(base, err, work) }
 }
 
-/// Reopens a case. Within seven days the credit of the articles that resolved it is reversed.
+/// Reopens a case. The articles that resolved it lose their credit. If the case was resolved at most seven days ago,
+/// the reopening also counts as a failure of these articles.
 ///
 /// - `base`: borrowed.
 /// - `case_id`: borrowed; the id.
@@ -174,7 +176,7 @@ pub unsafe extern "C" fn ken_base_reopen_case(
     unsafe { call(base, err, work) }
 }
 
-/// A case with its entries.
+/// Returns a case with its entries.
 ///
 /// - `base`: borrowed.
 /// - `case_id`: borrowed; the id.
@@ -199,11 +201,11 @@ pub unsafe extern "C" fn ken_base_case(
     unsafe { call(base, err, work) }
 }
 
-/// A self-service visit, split into intents: runs of queries and reads about one need.
+/// Returns a self-service session, split into intents. An intent is a run of queries and article views about one need.
 ///
 /// - `base`: borrowed.
 /// - `session_id`: borrowed; the id.
-/// - `out`: set to JSON of the visit, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+/// - `out`: set to JSON of the session, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
 /// Errors: `KEN_ERR_SESSION_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
@@ -224,11 +226,12 @@ pub unsafe extern "C" fn ken_base_session(
     unsafe { call(base, err, work) }
 }
 
-/// Reads the answer behind an impression: the query or the case, the articles in their order, the policy.
+/// Returns the search result an impression token stands for: the query or case, the ranked articles and the hash of the
+/// policy.
 ///
 /// - `base`: borrowed.
-/// - `token`: borrowed; the impression of an answer of this base.
-/// - `out`: set to JSON of the answer, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+/// - `token`: borrowed; an impression token of this base.
+/// - `out`: set to JSON of the impression, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
 /// Errors: `KEN_ERR_INVALID_IMPRESSION`, and the common ones.
 #[unsafe(no_mangle)]
@@ -249,7 +252,7 @@ pub unsafe extern "C" fn ken_base_impression(
     unsafe { call(base, err, work) }
 }
 
-/// Reads an actor by id: an agent, an expert, a reader. An `actor-set` event adds one.
+/// Returns an actor by id: an agent, an expert, a reader. An `actor-set` event adds one.
 ///
 /// - `base`: borrowed.
 /// - `actor_id`: borrowed; the id.
@@ -267,7 +270,7 @@ pub unsafe extern "C" fn ken_base_actor(
         handle::wanted("out", out)?;
         // SAFETY: the header requires readable views.
         let actor = base.actor(unsafe { text::text("actor_id", actor_id) }?)?;
-        let value = Known { actor };
+        let value = ActorReply { actor };
         // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_json(out, &value) }
     };
@@ -275,12 +278,12 @@ pub unsafe extern "C" fn ken_base_actor(
     unsafe { call(base, err, work) }
 }
 
-/// The ids of cases in ascending order, page by page. No lock is held between two pages: a case that is opened
-/// meanwhile is found if its id comes after the page before.
+/// Lists case ids in ascending order, one page per call. A case opened between two calls is listed only if its id sorts
+/// after `after`.
 ///
 /// - `base`: borrowed.
-/// - `after`: borrowed; the last id of the page before; empty for the first page.
-/// - `limit`: ids wanted, 1 to 10000; fewer are the last.
+/// - `after`: borrowed; the last id of the previous page; empty for the first page.
+/// - `limit`: maximum number of ids, 1 to 10000; a shorter page is the last.
 /// - `out`: set to JSON `{"schema":1,"ids":[..]}`. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
 /// Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the limit, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the

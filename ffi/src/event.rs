@@ -318,7 +318,7 @@ pub unsafe extern "C" fn ken_base_record_all(
 /// - `events`: borrowed; JSON `{"events":[..]}`, see docs/json.md. An event without `at` happens now.
 /// - `n`: may be NULL; set to the number of new ones.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, and those of `ken_base_record`.
+/// Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a list of events, and those of `ken_base_record`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_record_json(
     base: *const ken_base,

@@ -44,8 +44,8 @@ pub type ken_replay_fn =
 /// - `data`: handed to it; may be NULL.
 /// - `out`: set to the base. Owned by the caller; destroy it with `ken_base_destroy`.
 ///
-/// Errors: `KEN_ERR_INVALID_VALUE` for the instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for
-/// other JSON, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
+/// Errors: `KEN_ERR_INVALID_VALUE` for the instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` if
+/// the JSON is not a policy, `KEN_ERR_CANCELLED`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the
 /// common ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_as_of(
@@ -88,8 +88,8 @@ pub unsafe extern "C" fn ken_base_as_of(
 /// - `data`: handed to it; may be NULL.
 ///
 /// Errors: `KEN_ERR_OUT_OF_HISTORY` if the instants do not ascend, `KEN_ERR_CANCELLED` if the callback says stop,
-/// `KEN_ERR_INVALID_VALUE` for an instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` for other
-/// JSON, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+/// `KEN_ERR_INVALID_VALUE` for an instant or a constant of the policy, `KEN_ERR_INVALID_RECORD` if the
+/// JSON is not a policy, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_replay(
     base: *const ken_base,

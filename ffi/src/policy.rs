@@ -13,7 +13,7 @@ use crate::json;
 use crate::status::ken_status;
 use crate::text::ken_str;
 
-/// The ranking policy in force.
+/// Returns the current ranking policy.
 ///
 /// - `base`: borrowed.
 /// - `out`: set to JSON with a key for each constant, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -34,14 +34,14 @@ pub unsafe extern "C" fn ken_base_policy(
     unsafe { call(base, err, work) }
 }
 
-/// Puts another ranking policy in force, by a logged event. Changed section weights make the text index anew.
+/// Replaces the ranking policy and records the change as an event. Changing section weights rebuilds the text index.
 ///
 /// - `base`: borrowed.
-/// - `policy`: borrowed; JSON with a key for each constant, as `ken_base_policy` gives it; `schema` may stay. A constant
-///   that is left out has its default.
+/// - `policy`: borrowed; JSON with a key for each constant, as `ken_base_policy` gives it; `schema` may stay. An
+///   omitted constant is reset to its default.
 /// - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE` for a constant out of its
+/// Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a policy, `KEN_ERR_INVALID_VALUE` for a constant out of its
 /// range, `KEN_ERR_CONTRADICTION`,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
 #[unsafe(no_mangle)]

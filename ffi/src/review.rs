@@ -46,8 +46,8 @@ pub unsafe extern "C" fn ken_base_freshness(
 /// - `request`: borrowed; JSON `{"owner":..,"from":..,"limit":..,"now":..}`, each key optional; may be empty.
 /// - `out`: set to JSON `{"schema":1,"items":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE`, and the
-/// common ones.
+/// Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a review request, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_TOO_LARGE`,
+/// and the common ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_reviews_queue(
     base: *const ken_base,

@@ -83,7 +83,7 @@ impl RecordBatchReader for Outgoing {
 ///   `ken_reviews_queue`; may be empty.
 /// - `out`: overwritten; its old content is not released. Owned by the caller, who calls its `release`.
 ///
-/// Errors: `KEN_ERR_INVALID_VALUE` for a table there is not, `KEN_ERR_INVALID_RECORD` for other JSON, and
+/// Errors: `KEN_ERR_INVALID_VALUE` for an unknown table, `KEN_ERR_INVALID_RECORD` for unreadable options, and
 /// the common ones. An error while rows are read is the stream's own, by `get_last_error`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_export_rows(
@@ -133,9 +133,10 @@ pub unsafe extern "C" fn ken_base_export_rows(
 /// - `data`: handed to it; may be NULL.
 /// - `report`: may be NULL; set to JSON of the import report. Owned by the caller; destroy it with `ken_buf_destroy`.
 ///
-/// Errors: `KEN_ERR_INVALID_VALUE` for a table there is not or a column of a type that cannot be read,
+/// Errors: `KEN_ERR_INVALID_VALUE` for an unknown table or a column of a type that cannot be read,
 /// `KEN_ERR_UNKNOWN_NAME` and `KEN_ERR_CONTRADICTION` for a mapping that does not fit the columns,
-/// `KEN_ERR_INVALID_RECORD` for other JSON, or a damaged stream, `KEN_ERR_IO` if the producer of the rows fails,
+/// `KEN_ERR_INVALID_RECORD` for an unreadable mapping, unreadable options or a damaged stream,
+/// `KEN_ERR_IO` if the producer of the rows fails,
 /// `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the
 /// rows that were taken before it; importing again goes on from there.
 #[unsafe(no_mangle)]

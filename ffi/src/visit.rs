@@ -121,8 +121,8 @@ pub unsafe extern "C" fn ken_base_visit(
 /// - `json`: borrowed; the text of `ken_visit_json`.
 /// - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
-/// `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`.
+/// Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a visit, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a
+/// field, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_INVALID_UTF8`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_visit_resume(
     json: ken_str,
@@ -171,8 +171,8 @@ pub unsafe extern "C" fn ken_visit_json(
 /// - `visitor`: borrowed; JSON `{"party":..,"channel":..,"products":[{"id":..,"version":..}]}`, each key optional;
 ///   keys that are left out stay, and products are added.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
-/// `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
+/// Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a visitor, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a
+/// field, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_visit_set(
     visit: *mut ken_visit,
@@ -337,7 +337,7 @@ pub unsafe extern "C" fn ken_visit_destroy(visit: *mut *mut ken_visit) {
 /// - `merged`: may be NULL; set to JSON `{"schema":1,"new":..,"duplicates":..,"rejected":[..]}`. Owned by the caller; destroy it
 ///   with `ken_buf_destroy`.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` for other JSON, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
+/// Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a batch, `KEN_ERR_UNKNOWN_NAME` for an audience the base has not,
 /// `KEN_ERR_CONTRADICTION` for a batch of another base; `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`,
 /// `KEN_ERR_POISONED`, after which part of it may be in the base, and the call may be made again; and the common ones.
 #[unsafe(no_mangle)]

@@ -292,7 +292,10 @@ class KnowledgeBase(BatchQueries, FrameImports, SelfService):
         return Recorded(self._close_case(case))
 
     def reopen_case(self, case: str) -> Recorded:
-        """Reopens a case. Within seven days, this reverses the credit of the articles that resolved it."""
+        """Reopens a case. The articles that resolved it lose their credit.
+
+        If the case was resolved at most seven days ago, the reopening also counts as a failure of these articles.
+        """
         return Recorded(self._reopen_case(case))
 
     def link(

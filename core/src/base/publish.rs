@@ -162,7 +162,7 @@ impl Gatherer<'_> {
             let mut was_seen = was_seen
                 .filter(|part| part.classes.contains(self.class) && part.from <= self.known);
             if was_seen.next().is_some() {
-                aliases.push((record.id.clone(), catalog.today(record.ordinal)));
+                aliases.push((record.id.clone(), catalog.merge_target(record.ordinal)));
             }
         }
         aliases.sort();

@@ -174,7 +174,8 @@ impl Base {
         self.change_case(case, EventKind::CaseClosed {})
     }
 
-    /// Reopens a case. Within seven days this reverses the credit of the articles that resolved it.
+    /// Reopens a case. The articles that resolved it lose their credit. If the case was resolved at most seven days ago,
+    /// the reopening also counts as a failure of these articles.
     pub fn reopen_case(&self, case: &str) -> Result<Recorded> {
         self.change_case(case, EventKind::CaseReopened {})
     }

@@ -31,7 +31,7 @@ pub use exact::{Document, Share, shares, text_of};
 use exact::{enumerated_in, texts};
 use input::Candidate;
 pub use input::{Enumerated, ScoredDoc, ScoredSegment, Signals, Work};
-use limits::{TopK, needed, score_upper_bound};
+use limits::{TopK, min_text_score, score_upper_bound};
 use lists::WordCursor;
 use window::Accumulators;
 
@@ -198,7 +198,7 @@ impl Search<'_> {
         }
         work.windows += 1;
         let max_prior = self.signals.max_prior(segment, from, to);
-        if score_upper_bound(max_prior, total) < top.limit() {
+        if score_upper_bound(max_prior, total) < top.threshold() {
             work.skipped += 1;
             return;
         }
@@ -208,7 +208,7 @@ impl Search<'_> {
         let mut n_rest = 0;
         for cursor in cursors.iter() {
             let more = rest.saturating_add(cursor.upper_bound);
-            if score_upper_bound(max_prior, more) >= top.limit() {
+            if score_upper_bound(max_prior, more) >= top.threshold() {
                 break;
             }
             rest = more;
@@ -220,7 +220,9 @@ impl Search<'_> {
             cursor.accumulate(from, to, self.saturation, sums, work);
         }
         // The least sum of the essential words with which a document can reach the threshold.
-        let need = needed(top.limit(), max_prior).saturating_sub(rest).max(1);
+        let need = min_text_score(top.threshold(), max_prior)
+            .saturating_sub(rest)
+            .max(1);
         candidates.clear();
         let ordinals = &source.segment.columns().ordinal;
         sums.drain(need, |doc, text| {
@@ -229,7 +231,7 @@ impl Search<'_> {
             }
             let ordinal = ordinals.get(doc as usize).copied().unwrap_or(u32::MAX);
             let prior = self.signals.prior(ordinal);
-            if score_upper_bound(prior, text.saturating_add(rest)) >= top.limit() {
+            if score_upper_bound(prior, text.saturating_add(rest)) >= top.threshold() {
                 candidates.push(Candidate {
                     doc,
                     prior,
@@ -245,11 +247,12 @@ impl Search<'_> {
             cursor.score_candidates(candidates, self.saturation, work);
             rest = rest.saturating_sub(cursor.upper_bound);
             candidates.retain(|found| {
-                score_upper_bound(found.prior, found.text_score.saturating_add(rest)) >= top.limit()
+                score_upper_bound(found.prior, found.text_score.saturating_add(rest))
+                    >= top.threshold()
             });
         }
         for found in candidates.iter() {
-            if score_upper_bound(found.prior, found.text_score) >= top.limit() {
+            if score_upper_bound(found.prior, found.text_score) >= top.threshold() {
                 self.offer(segment, source, found.doc, found.text_score, top, work);
             }
         }

@@ -28,17 +28,17 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Number of documents, deleted ones included.
+    /// Returns the number of documents, deleted ones included.
     pub fn len(&self) -> u32 {
         self.ordinal.len() as u32
     }
 
-    /// Returns true without any document.
+    /// Returns true if there are no documents.
     pub fn is_empty(&self) -> bool {
         self.ordinal.is_empty()
     }
 
-    /// Bytes of memory.
+    /// Returns the bytes of memory.
     pub fn bytes(&self) -> u64 {
         let numbers =
             4 * (self.ordinal.capacity() + self.stamp.capacity() + self.length.capacity());
@@ -51,19 +51,19 @@ impl Columns {
 
 /// An immutable set of documents with their inverted index.
 pub trait Segment: Send + Sync {
-    /// The columns of the documents.
+    /// Returns the columns of the documents.
     fn columns(&self) -> &Columns;
 
-    /// The partitions of its documents; `part` arguments are indexes into this list.
+    /// Returns the partitions of the documents; `part` arguments are indexes into this list.
     fn parts(&self) -> &[PartKey];
 
-    /// Number of documents of the partition with the term, deleted ones included.
+    /// Returns the number of documents of the partition with the term, deleted ones included.
     fn doc_freq(&self, part: usize, term: &str) -> u32;
 
-    /// The postings of a term in a partition: weighted frequency is Σ over fields of weight · occurrences.
+    /// Returns the postings of a term in a partition. Weighted frequency is Σ over fields of weight · occurrences.
     fn postings<'a>(&'a self, part: usize, term: &str) -> Option<Box<dyn Postings + 'a>>;
 
-    /// The positions of a term in one field of a partition.
+    /// Returns the positions of a term in one field of a partition.
     fn positions<'a>(
         &'a self,
         part: usize,
@@ -75,20 +75,20 @@ pub trait Segment: Send + Sync {
     /// false.
     fn terms(&self, part: usize, prefix: &str, visit: &mut dyn FnMut(&str) -> bool);
 
-    /// The impacts of a term's blocks, if the segment stores them. Otherwise [`Impacts::scan`] computes them from the
-    /// postings.
+    /// Returns the impacts of a term's blocks, if the segment stores them. Otherwise [`Impacts::scan`] computes them
+    /// from the postings.
     fn impacts(&self, part: usize, term: &str) -> Option<Impacts> {
         let _ = (part, term);
         None
     }
 
-    /// Approximate bytes of memory. It costs a few additions at most, since each write asks for it.
+    /// Returns the approximate bytes of memory. Cost: a few additions at most, since each write calls it.
     fn bytes(&self) -> u64 {
         self.columns().bytes()
     }
 
-    /// The first failure of a read. After it an absent term may be a failure, and the segment must be built again.
-    /// Segments in memory never fail.
+    /// Fails with the first read error. After it, an absent term may be a read error too, and the segment must be
+    /// rebuilt. Segments in memory never fail.
     fn health(&self) -> Result<()> {
         Ok(())
     }

@@ -195,12 +195,12 @@ impl<'a> Responder<'a> {
         let mut left_out: Vec<u32> = tried
             .filter_map(|id| catalog.ordinal(id))
             .chain(case_query.unhelpful.iter().copied())
-            .map(|ordinal| catalog.today(ordinal))
+            .map(|ordinal| catalog.merge_target(ordinal))
             .collect();
         let links = case_query.case.map(|case| self.view.model.links.of(case));
         for link in links.unwrap_or_default() {
             if matches!(link.link, LinkType::TriedFailed | LinkType::Dismissed) {
-                left_out.push(catalog.today(link.article));
+                left_out.push(catalog.merge_target(link.article));
             }
         }
         left_out.sort_unstable();

@@ -346,7 +346,7 @@ fn learned_by(searcher: &Searcher<'_>, plan: &Plan) -> Learned {
             term,
             searcher.now,
             is_outside,
-            &|ordinal| view.model.catalog.today(ordinal),
+            &|ordinal| view.model.catalog.merge_target(ordinal),
             &|ordinal| searcher.locate(Space::Article, ordinal).is_some(),
         );
         // In the saturation, one occurrence of weight 1 equals `text_unit` weighted occurrences.

@@ -110,7 +110,7 @@ pub fn similar(
     }
     let links_of = |case: u32| {
         view.model.links.of(case).iter().filter_map(|link| {
-            let article = view.model.catalog.today(link.article);
+            let article = view.model.catalog.merge_target(link.article);
             sees(article).then_some(NeighbourLink {
                 article,
                 link: link.link,

@@ -118,7 +118,11 @@ pub fn build(material: Material<'_>) -> Result<Vec<u8>> {
         let label = material.config.audiences.label(old)?;
         audiences.class(&label.name).ok()
     };
-    let number_of = |old: u32| numbers.get(&material.model.catalog.today(old)).copied();
+    let number_of = |old: u32| {
+        numbers
+            .get(&material.model.catalog.merge_target(old))
+            .copied()
+    };
 
     let mut docs = Vec::with_capacity(material.articles.len() + material.cases.len());
     let mut plain_texts = BlockBuilder::new(PLAIN_BLOCK_BYTES);

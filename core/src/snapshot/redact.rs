@@ -31,7 +31,7 @@ pub fn evidence(
         .filter_map(|other| catalog.article(*other));
     let mut sums = BTreeMap::new();
     for of in std::iter::once(record).chain(merged_from) {
-        for row in ledger.of(of.ordinal) {
+        for row in ledger.contributions_of(of.ordinal) {
             let when = match row.when {
                 When::From(at) if at <= known => When::Day(at.day()),
                 when => when,

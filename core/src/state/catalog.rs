@@ -23,10 +23,10 @@ pub struct Catalog {
 }
 
 /// Overhead of a record in bytes: its slot and the two counters of its `Arc`.
-const SLOT: usize = 24;
+const RECORD_OVERHEAD: usize = 24;
 
 /// Overhead of an id in the map besides its text, with the map three quarters full.
-const MAPPED: usize = 48;
+const ID_OVERHEAD: usize = 48;
 
 impl Catalog {
     /// Loads all articles and cases.
@@ -50,12 +50,14 @@ impl Catalog {
             self.articles.resize(at + 1, None);
         }
         if !self.ordinals.contains_key(&record.id) {
-            self.bytes += (record.id.len() + MAPPED) as u64;
+            self.bytes += (record.id.len() + ID_OVERHEAD) as u64;
             self.ordinals.insert(record.id.clone(), record.ordinal);
         }
         if let Some(slot) = self.articles.get_mut(at) {
-            let before = slot.as_ref().map_or(0, |record| record.bytes() + SLOT);
-            self.bytes += (record.bytes() + SLOT) as u64;
+            let before = slot
+                .as_ref()
+                .map_or(0, |record| record.bytes() + RECORD_OVERHEAD);
+            self.bytes += (record.bytes() + RECORD_OVERHEAD) as u64;
             self.bytes -= before as u64;
             *slot = Some(Arc::new(record));
         }
@@ -63,7 +65,7 @@ impl Catalog {
 
     /// Maps another id to an article.
     pub fn set_alias(&mut self, id: String, ordinal: u32) {
-        self.bytes += (id.len() + MAPPED) as u64;
+        self.bytes += (id.len() + ID_OVERHEAD) as u64;
         self.ordinals.insert(id, ordinal);
     }
 
@@ -79,8 +81,10 @@ impl Catalog {
             self.cases.resize(at + 1, None);
         }
         if let Some(slot) = self.cases.get_mut(at) {
-            let before = slot.as_ref().map_or(0, |record| record.bytes() + SLOT);
-            self.bytes += (record.bytes() + SLOT) as u64;
+            let before = slot
+                .as_ref()
+                .map_or(0, |record| record.bytes() + RECORD_OVERHEAD);
+            self.bytes += (record.bytes() + RECORD_OVERHEAD) as u64;
             self.bytes -= before as u64;
             *slot = Some(Arc::new(record));
         }
@@ -130,8 +134,8 @@ impl Catalog {
         ]
     }
 
-    /// Returns the current article for an ordinal: the target of its merge, or itself.
-    pub fn today(&self, ordinal: u32) -> u32 {
+    /// Returns the ordinal of the article that an article was merged into, or its own.
+    pub fn merge_target(&self, ordinal: u32) -> u32 {
         self.article(ordinal)
             .and_then(|record| record.merged_into.as_deref())
             .and_then(|id| self.ordinal(id))

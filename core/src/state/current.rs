@@ -28,7 +28,7 @@ pub struct State {
     pub stamps: Arc<[Vec<u32>; 2]>,
 }
 
-/// Returns the policy in force.
+/// Returns the current ranking policy.
 pub fn policy(store: &dyn Backend) -> Result<RankPolicy> {
     match store.get(Table::Meta, b"policy")? {
         Some(bytes) => codec::json(codec::open(&bytes, "policy")?, &"the ranking policy"),

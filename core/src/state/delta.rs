@@ -140,7 +140,7 @@ impl State {
         }
         for contribution in &delta.effects.ledger {
             model.ledger.add(contribution);
-            touched.insert(model.catalog.today(contribution.article));
+            touched.insert(model.catalog.merge_target(contribution.article));
         }
         for term in &delta.effects.learned_terms {
             model.learned_terms.add(term);

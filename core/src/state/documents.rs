@@ -18,11 +18,11 @@ use crate::text::{Analyzer, Lang, Memo, TokenKind, markdown};
 /// The version of the text analysis. An index with another version is rebuilt.
 pub const ANALYSIS: u32 = 1;
 
-/// Returns the epoch of an index: the analysis and the field weights on which it must agree with the
-/// base.
+/// Returns the epoch of an index: a hash of the version of the analysis and of the field weights. An index with another
+/// epoch is rebuilt.
 pub fn epoch(policy: &RankPolicy) -> u32 {
     let mut bytes = ANALYSIS.to_le_bytes().to_vec();
-    for weight in weights(policy) {
+    for weight in field_weights(policy) {
         bytes.extend_from_slice(&weight.to_le_bytes());
     }
     let [a, b, c, d, ..] = codec::hash(&bytes);
@@ -30,7 +30,7 @@ pub fn epoch(policy: &RankPolicy) -> u32 {
 }
 
 /// Returns the weights of the fields: the title, the roles in their order, the headings.
-fn weights(policy: &RankPolicy) -> [u32; FIELDS] {
+fn field_weights(policy: &RankPolicy) -> [u32; FIELDS] {
     [
         policy.weight_title,
         policy.weight_issue,
@@ -44,7 +44,7 @@ fn weights(policy: &RankPolicy) -> [u32; FIELDS] {
     .map(|weight| weight as u32)
 }
 
-/// The store as the document source of the index.
+/// Reads the documents of the index from the store.
 pub struct Documents<'a> {
     store: &'a dyn Backend,
     config: &'a BaseConfig,
@@ -64,7 +64,7 @@ impl<'a> Documents<'a> {
         Documents {
             store,
             config,
-            weights: weights(policy),
+            weights: field_weights(policy),
             stamps,
             memos: RefCell::new(BTreeMap::new()),
         }
@@ -98,7 +98,7 @@ impl<'a> Documents<'a> {
             next = self.tokens(lang, text, next, &mut tokens) + 8;
         }
         if field == 0 {
-            pairs(&mut tokens);
+            add_title_pairs(&mut tokens);
         }
         let weight = self.weights.get(field).copied().unwrap_or(1);
         (!tokens.is_empty()).then_some(FieldTokens {
@@ -136,9 +136,7 @@ impl<'a> Documents<'a> {
                         .sections
                         .get(usize::from(*position))
                         .zip(texts.get(usize::from(*position)))
-                        .ok_or_else(|| {
-                            Error::corrupt("a rendition names a section that is not there")
-                        })?;
+                        .ok_or_else(|| Error::corrupt("a rendition names a missing section"))?;
                     if let Some(field) = by_field.get_mut(1 + section.role.index()) {
                         field.push(markdown::plain(text));
                     }
@@ -209,7 +207,7 @@ impl<'a> Documents<'a> {
 
 /// Adds a term for each pair of neighbouring words of a title, without stop words, because a query that
 /// repeats the wording of a title means that article. Pairs add no length.
-fn pairs(tokens: &mut Vec<IndexToken>) {
+fn add_title_pairs(tokens: &mut Vec<IndexToken>) {
     let words: Vec<(String, u32)> = tokens
         .iter()
         .filter(|t| t.counts)

@@ -7,8 +7,8 @@ use super::priors::PriorCell;
 use crate::index::Segment;
 use crate::index::view::IndexView;
 
-/// The index reader. It has all the locks of the query path, and can be rebuilt from the index, so the child of
-/// a fork can leave it behind.
+/// The index reader. It holds all locks of the query path and can be rebuilt from the index, so the child of a fork can
+/// abandon it.
 #[derive(Default)]
 pub struct IndexReader {
     /// The text index.

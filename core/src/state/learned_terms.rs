@@ -29,10 +29,10 @@ pub struct LearnedTerms {
 }
 
 /// Bytes of a row in a list that doubles its capacity.
-const ROW: u64 = (size_of::<Key>() + size_of::<i64>()) as u64 * 3 / 2;
+const ROW_BYTES: u64 = (size_of::<Key>() + size_of::<i64>()) as u64 * 3 / 2;
 
 /// Overhead of a term in bytes besides its text: the map's slot, and the list.
-const TERM: u64 = 112;
+const TERM_OVERHEAD: u64 = 112;
 
 impl LearnedTerms {
     /// A party that counts as enough customers for any term. A snapshot uses it, because its learned terms
@@ -66,7 +66,7 @@ impl LearnedTerms {
 
     /// Adds the amount of a learned term; a negative amount subtracts.
     pub fn add(&mut self, term: &LearnedTerm) {
-        let of_term = TERM + term.term.len() as u64;
+        let of_term = TERM_OVERHEAD + term.term.len() as u64;
         if !self.by_term.contains_key(&term.term) {
             self.bytes += of_term;
         }
@@ -82,7 +82,7 @@ impl LearnedTerms {
         if *amount == 0 {
             rows.remove(&key);
         }
-        self.bytes = self.bytes + rows.len() as u64 * ROW - before * ROW;
+        self.bytes = self.bytes + rows.len() as u64 * ROW_BYTES - before * ROW_BYTES;
         if rows.is_empty() {
             self.by_term.remove(&term.term);
             self.bytes -= of_term;
@@ -94,8 +94,8 @@ impl LearnedTerms {
         self.bytes
     }
 
-    /// Returns the amounts of a term's rows by `now`, summed per article that `may_use` accepts, ascending
-    /// by article.
+    /// Returns the amounts of a term's rows up to `now`, summed by article, ascending. Only articles that `may_use`
+    /// accepts are returned.
     ///
     /// With `is_outside`, an article needs rows of three distinct customers (I4). `article_of` follows
     /// merges.

@@ -87,7 +87,7 @@ impl Ledger {
     }
 
     /// Returns the sums of one article, ascending by version, segment, signal and time.
-    pub fn of(&self, article: u32) -> impl Iterator<Item = Contribution> {
+    pub fn contributions_of(&self, article: u32) -> impl Iterator<Item = Contribution> {
         let rows = self.rows.get(article as usize).into_iter().flatten();
         rows.map(move |row| {
             let (version, segment, signal, when) = row.key;
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn evidence_decays_ripens_and_is_taken_back_exactly() {
+    fn evidence_decays_ripens_and_is_retracted_exactly() {
         let mut ledger = Ledger::default();
         ledger.add(&contribution(When::Day(Day(0)), 1000));
         assert_eq!(solved(&ledger, 0), 1000);

@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 /// An effective link.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CountedLink {
-    /// The article, as it was named.
+    /// The article that was linked; it may have been merged since.
     pub article: u32,
     /// The role of the article in the case.
     pub link: LinkType,

@@ -1,7 +1,7 @@
 //! The read model in memory, and its change by a commit.
 //!
-//! This module counts and does not weigh. Adding, retracting and merging are plain additions of
-//! integers, so one event changes the next answer and no byte of the text index.
+//! This module counts evidence and does not weigh it. Adding, retracting and merging are integer additions. One event
+//! therefore changes the next answer without a change of the text index.
 
 pub mod caches;
 pub mod catalog;

@@ -12,7 +12,7 @@ use crate::index::{DocId, Segment};
 use crate::time::Timestamp;
 
 /// The number of documents per maximum.
-const RUN: u32 = 1024;
+const DOCS_PER_MAXIMUM: u32 = 1024;
 
 /// The priors by ordinal, and their maxima by segment.
 #[derive(Clone, Default)]
@@ -40,7 +40,12 @@ impl Priors {
     }
 
     /// Returns true if the table is valid at `now` for these segments.
-    pub fn holds(&self, model: &ReadModel, now: Timestamp, segments: &[Arc<SegmentView>]) -> bool {
+    pub fn is_valid_at(
+        &self,
+        model: &ReadModel,
+        now: Timestamp,
+        segments: &[Arc<SegmentView>],
+    ) -> bool {
         self.at == Some(now)
             && self.values.len() == model.catalog.n_articles()
             && self.maxima.len() == segments.len()
@@ -50,13 +55,13 @@ impl Priors {
     }
 
     /// Updates the table to `now` and to these segments.
-    pub fn move_to(&mut self, model: &ReadModel, now: Timestamp, segments: &[Arc<SegmentView>]) {
+    pub fn update_to(&mut self, model: &ReadModel, now: Timestamp, segments: &[Arc<SegmentView>]) {
         let same_day = self.at.is_some_and(|at| at.day() == now.day());
         if let (true, Some(at)) = (same_day, self.at) {
             let changed: Vec<u32> = model.ledger.ripened(at.min(now), at.max(now)).collect();
             self.at = Some(now);
             for ordinal in changed {
-                self.update(model, model.catalog.today(ordinal));
+                self.update(model, model.catalog.merge_target(ordinal));
             }
         } else {
             self.at = Some(now);
@@ -74,7 +79,7 @@ impl Priors {
             self.maxima.entry(address(segment)).or_insert_with(|| {
                 let ordinals = &segment.columns().ordinal;
                 let runs = ordinals
-                    .chunks(RUN as usize)
+                    .chunks(DOCS_PER_MAXIMUM as usize)
                     .map(|run| {
                         run.iter()
                             .map(|o| values.get(*o as usize).copied().unwrap_or(0.0))
@@ -107,19 +112,22 @@ impl Priors {
                 .skip(first)
                 .take_while(|(o, _)| *o == ordinal)
             {
-                if let Some(run) = maxima.runs.get_mut((doc / RUN) as usize) {
+                if let Some(run) = maxima.runs.get_mut((doc / DOCS_PER_MAXIMUM) as usize) {
                     *run = run.max(value);
                 }
             }
         }
     }
 
-    /// Returns an upper bound of the priors of the documents from `from` to before `to`.
+    /// Returns an upper bound of the priors of the documents in `[from, to)`.
     pub fn max(&self, segment: &Arc<dyn Segment>, from: DocId, to: DocId) -> f64 {
         let Some(maxima) = self.maxima.get(&address(segment)) else {
             return f64::INFINITY;
         };
-        let (first, last) = ((from / RUN) as usize, (to.saturating_sub(1) / RUN) as usize);
+        let (first, last) = (
+            (from / DOCS_PER_MAXIMUM) as usize,
+            (to.saturating_sub(1) / DOCS_PER_MAXIMUM) as usize,
+        );
         maxima
             .runs
             .get(first..=last.min(maxima.runs.len().saturating_sub(1)))
@@ -142,8 +150,8 @@ impl PriorCell {
         segments: &[Arc<SegmentView>],
     ) -> Arc<Priors> {
         let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !shared.holds(model, now, segments) {
-            Arc::make_mut(&mut shared).move_to(model, now, segments);
+        if !shared.is_valid_at(model, now, segments) {
+            Arc::make_mut(&mut shared).update_to(model, now, segments);
         }
         Arc::clone(&shared)
     }

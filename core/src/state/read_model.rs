@@ -71,7 +71,7 @@ impl ReadModel {
         })
     }
 
-    /// Puts another policy in force.
+    /// Replaces the ranking policy.
     pub fn set_policy(&mut self, policy: Arc<RankPolicy>) {
         self.horizons = Decay::horizons(&policy);
         self.policy_hash = policy.hash();
@@ -101,7 +101,7 @@ impl ReadModel {
         priors.get(article.kind.index()).copied().unwrap_or(0.5)
     }
 
-    /// Returns F and U of an article.
+    /// Returns the freshness factor F and the usefulness factor U of an article.
     pub fn factors(&self, article: &ArticleRecord, now: Timestamp) -> (f64, f64) {
         let facts = article.freshness_facts(&self.policy);
         let sums = self.sums(article, now);

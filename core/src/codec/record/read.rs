@@ -124,9 +124,9 @@ impl<'b> Input<'b> {
 }
 
 /// The fields of a struct or tuple, in order, without a length.
-struct Fields<'i, 'b>(&'i mut Input<'b>);
+struct StructFields<'i, 'b>(&'i mut Input<'b>);
 
-impl<'b> SeqAccess<'b> for Fields<'_, 'b> {
+impl<'b> SeqAccess<'b> for StructFields<'_, 'b> {
     type Error = DecodeError;
     #[inline]
     fn next_element_seed<S: DeserializeSeed<'b>>(&mut self, seed: S) -> Result<Option<S::Value>> {
@@ -195,14 +195,14 @@ impl<'b> VariantAccess<'b> for &mut Input<'b> {
         seed.deserialize(self)
     }
     fn tuple_variant<V: Visitor<'b>>(self, _: usize, visitor: V) -> Result<V::Value> {
-        visitor.visit_seq(Fields(self))
+        visitor.visit_seq(StructFields(self))
     }
     fn struct_variant<V: Visitor<'b>>(
         self,
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        visitor.visit_seq(Fields(self))
+        visitor.visit_seq(StructFields(self))
     }
 }
 
@@ -269,7 +269,7 @@ impl<'b> Deserializer<'b> for &mut Input<'b> {
         visitor.visit_newtype_struct(self)
     }
     fn deserialize_tuple<V: Visitor<'b>>(self, _: usize, visitor: V) -> Result<V::Value> {
-        visitor.visit_seq(Fields(self))
+        visitor.visit_seq(StructFields(self))
     }
     fn deserialize_tuple_struct<V: Visitor<'b>>(
         self,
@@ -277,7 +277,7 @@ impl<'b> Deserializer<'b> for &mut Input<'b> {
         _: usize,
         visitor: V,
     ) -> Result<V::Value> {
-        visitor.visit_seq(Fields(self))
+        visitor.visit_seq(StructFields(self))
     }
     fn deserialize_struct<V: Visitor<'b>>(
         self,
@@ -285,7 +285,7 @@ impl<'b> Deserializer<'b> for &mut Input<'b> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        visitor.visit_seq(Fields(self))
+        visitor.visit_seq(StructFields(self))
     }
     fn deserialize_enum<V: Visitor<'b>>(
         self,

@@ -19,7 +19,7 @@ pub struct Share {
     pub text: u32,
 }
 
-/// The allowed enumerated documents of a segment, with their learned frequencies.
+/// Returns the allowed enumerated documents of a segment, with their learned frequencies.
 pub(super) fn enumerated_in(
     segment: usize,
     source: &ScoredSegment,
@@ -43,8 +43,8 @@ pub(super) fn learned_for(word: usize, learned: &[(usize, u32)]) -> u32 {
 /// A document with its learned frequencies, in the form of [`Enumerated::learned`].
 pub type Document<'a> = (DocId, &'a [(usize, u32)]);
 
-/// Calls `take` with the contribution of each word to each of `documents`, which ascend: the index of the document
-/// and its share, word after word. Reads the lists of each word once.
+/// Calls `take` for each word and each of `documents`, which ascend, with the index of the document and the word's
+/// share. Reads the lists of each word once.
 fn each_share(
     source: &ScoredSegment,
     words: &[Word],
@@ -74,7 +74,7 @@ fn each_share(
     }
 }
 
-/// The text scores of some documents of a segment.
+/// Returns the text scores of the enumerated documents of a segment.
 pub(super) fn texts(
     source: &ScoredSegment,
     words: &[Word],
@@ -98,7 +98,7 @@ pub(super) fn texts(
     texts
 }
 
-/// The weighted frequencies of a word in ascending documents, found by seeks.
+/// Writes the weighted frequencies of a word in `docs`, which ascend, to `tfs`. Finds them by seeks.
 fn frequencies(source: &ScoredSegment, word: &Word, docs: &[DocId], tfs: &mut [u32]) {
     tfs.fill(0);
     let columns = source.segment.columns();
@@ -155,7 +155,7 @@ pub fn shares(
     shares
 }
 
-/// The text score of one document, in 1/[`crate::index::weights::ONE`].
+/// Returns the text score of one document, in 1/[`crate::index::weights::ONE`].
 pub fn text_of(
     source: &ScoredSegment,
     words: &[Word],

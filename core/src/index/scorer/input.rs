@@ -38,7 +38,7 @@ pub trait Signals {
     fn tie(&self, a: u32, b: u32) -> Ordering;
 }
 
-/// A document that is scored exactly, with or without a word of the query.
+/// A document that is scored exactly, even if it contains no word of the query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Enumerated {
     /// An index into the sources.
@@ -50,7 +50,7 @@ pub struct Enumerated {
     pub learned: Vec<(usize, u32)>,
 }
 
-/// One document of the answer.
+/// One hit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScoredDoc {
     /// An index into the sources.
@@ -74,7 +74,7 @@ pub struct Work {
     pub scanned: u64,
     /// Windows with a posting of some word, according to the bounds.
     pub windows: u64,
-    /// Those of these windows that were skipped.
+    /// Windows that were skipped, because their bound was below the threshold.
     pub skipped: u64,
     /// Candidates among the documents of the essential words.
     pub candidates: u64,

@@ -332,7 +332,7 @@ fn accumulate_block(
     }
 }
 
-/// The eligible documents of several lists, ascending, with the sums of their frequencies.
+/// Returns the eligible documents of several lists, ascending, with the sums of their frequencies.
 pub(super) fn union<'a>(
     lists: impl Iterator<Item = Box<dyn Postings + 'a>>,
     lengths: &[u32],

@@ -7,7 +7,7 @@ use super::super::impact_cache::ImpactCache;
 use super::super::postings::{DocId, Positions, Postings};
 use super::super::segment::{Columns, Segment};
 use super::exact::{enumerated_in, learned_for};
-use super::limits::order;
+use super::limits::compare_hits;
 use super::lists::each_posting;
 use super::{Enumerated, ScoredDoc, ScoredSegment, Signals};
 use crate::index::bitset::BitSet;
@@ -289,7 +289,7 @@ pub(crate) fn exhaustive(
             }));
         }
     }
-    hits.sort_by(|a, b| order(signals, a, b));
+    hits.sort_by(|a, b| compare_hits(signals, a, b));
     hits.truncate(k);
     hits
 }

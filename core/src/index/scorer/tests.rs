@@ -357,7 +357,7 @@ fn shares_by_hand() {
 }
 
 #[test]
-fn nothing_asked_nothing_found() {
+fn an_empty_query_returns_no_hits() {
     let owned = segments(&documents(50, &mut Dice(1)), 1, 128, |_| false);
     let sources = [owned[0].source()];
     let priors = vec![1.0; 50];

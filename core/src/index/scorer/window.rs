@@ -13,7 +13,7 @@ pub(super) struct Accumulators {
 }
 
 impl Accumulators {
-    /// Makes accumulators for windows of `window` documents, rounded up to whole chunks.
+    /// Creates accumulators for windows of `window` documents, rounded up to whole chunks.
     pub(super) fn new(window: u32) -> Accumulators {
         let chunks = (window as usize).div_ceil(CHUNK).max(1);
         Accumulators {
@@ -23,7 +23,7 @@ impl Accumulators {
         }
     }
 
-    /// Documents in a window.
+    /// Returns the number of documents in a window.
     pub(super) fn window(&self) -> u32 {
         self.sums.len() as u32
     }
