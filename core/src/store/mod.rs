@@ -8,8 +8,6 @@ pub(crate) mod blobs;
 pub(crate) mod codec;
 #[cfg(feature = "disk")]
 pub(crate) mod disk;
-#[cfg(feature = "disk")]
-pub(crate) mod folder;
 pub(crate) mod memory;
 pub(crate) mod txn;
 

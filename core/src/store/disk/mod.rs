@@ -3,6 +3,8 @@
 //! One process owns a base; a second one gets `Busy`. After a failed commit the file is reopened, so that later reads
 //! return what is on disk.
 
+mod folder;
+
 use std::fs;
 use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,8 +13,8 @@ use std::sync::{PoisonError, RwLock};
 
 use redb::{Database, DatabaseError, ReadableDatabase, StorageError, TableDefinition};
 
+use self::folder::io_error;
 use super::backend::{Backend, Batch, Durability, RowVisitor, Table};
-use super::folder::{self, io_error};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Selects how much of the file's checksums is verified on open.
