@@ -2,8 +2,9 @@
 
 use super::Projector;
 use super::records::{
-    CaseRecord, Contribution, EntryRecord, LearnedTerm, LinkKey, LinkRecord, RenditionPart,
-    RenditionRecord, SessionAction, SessionEvent, StatusChange, When, rendition_key,
+    CaseRecord, Contribution, EntryRecord, LearnedTerm, LinkKey, LinkRecord, PartyRow,
+    RenditionPart, RenditionRecord, SessionAction, SessionEvent, SourceId, StatusChange, When,
+    party_day_key, rendition_key,
 };
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::evidence::UNIT;
@@ -15,7 +16,7 @@ use crate::model::{
 use crate::settings::{LEARNED_RESOLVED, REOPEN_MS};
 use crate::store::backend::Table;
 use crate::store::blobs;
-use crate::store::codec::{Key, hash64};
+use crate::store::codec::Key;
 use crate::store::txn::Reader;
 use crate::text;
 use crate::time::Timestamp;
@@ -85,15 +86,9 @@ impl Projector<'_, '_> {
             self.add_to_session(&session, did)?;
         }
         if let Some(party) = &case.party {
-            self.txn.mark(
-                Table::Parties,
-                Key::new()
-                    .text(party)
-                    .u8(b'c')
-                    .i64(opened.ms())
-                    .u32(ordinal)
-                    .0,
-            );
+            let key = party_day_key(party, PartyRow::Case, opened.day());
+            self.txn
+                .mark(Table::Parties, key.i64(opened.ms()).u32(ordinal).0);
             self.recount_party_sessions(party, opened)?;
         }
         Ok(())
@@ -433,7 +428,11 @@ impl Projector<'_, '_> {
         }
         words.sort();
         words.dedup();
-        let party = hash64(case.party.as_deref().unwrap_or(&case.id));
+        let party = case
+            .party
+            .as_deref()
+            .map_or(SourceId::Case(&case.id), SourceId::Party)
+            .hash();
         let learned_terms = resolved.iter().flat_map(|(key, link)| {
             words.iter().map(|term| LearnedTerm {
                 article: key.article,

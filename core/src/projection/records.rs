@@ -11,7 +11,7 @@ use crate::model::{
     Change, Confidence, Fact, FreshnessPolicy, Governance, Kind, ProductItem, Relation, Role,
     Scope, Segment, Signal, Source, Suspect,
 };
-use crate::store::codec::{Hash, Key, KeyReader};
+use crate::store::codec::{Hash, Key, KeyReader, hash64};
 use crate::time::{Day, Timestamp};
 
 /// An article: its states and the number of its current version.
@@ -440,6 +440,44 @@ pub struct LearnedTerm {
     pub from: Timestamp,
     /// In thousandths.
     pub amount: i64,
+}
+
+/// A person or thing that evidence comes from. The kind is part of the identity: ids of actors, customers, sessions,
+/// cases and events come from different hands, and an equal id in another role is somebody else.
+#[derive(Clone, Copy, Debug)]
+pub enum SourceId<'a> {
+    Actor(&'a str),
+    Party(&'a str),
+    Session(&'a str),
+    Case(&'a str),
+    Event(&'a str),
+}
+
+impl SourceId<'_> {
+    /// The hash by which the tables know it.
+    pub fn hash(self) -> u64 {
+        let (kind, id) = match self {
+            SourceId::Actor(id) => ("actor", id),
+            SourceId::Party(id) => ("party", id),
+            SourceId::Session(id) => ("session", id),
+            SourceId::Case(id) => ("case", id),
+            SourceId::Event(id) => ("event", id),
+        };
+        hash64(&format!("{kind}:{id}"))
+    }
+}
+
+/// What a row of `Parties` names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartyRow {
+    Case = b'c' as isize,
+    Session = b's' as isize,
+}
+
+/// The beginning of the keys of `Parties` for the cases, or the sessions, of a customer on one day. A look-up around an
+/// instant costs in proportion to the days around it, not to all that the customer ever did.
+pub fn party_day_key(party: &str, row: PartyRow, day: Day) -> Key {
+    Key::new().text(party).u8(row as u8).i32(day.0)
 }
 
 /// Decodes a key of `Ledger` or `Ripening`.

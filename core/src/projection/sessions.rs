@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Projector;
 use super::records::{
-    ArticleRecord, Contribution, LearnedTerm, SessionAction, SessionEvent, SessionRecord, When,
+    ArticleRecord, Contribution, LearnedTerm, PartyRow, SessionAction, SessionEvent, SessionRecord,
+    SourceId, When, party_day_key,
 };
 use crate::error::{Error, Result};
 use crate::model::evidence::UNIT;
@@ -17,10 +18,10 @@ use crate::settings::{
     MAX_SESSION_EVENTS, RIPEN_MS,
 };
 use crate::store::backend::Table;
-use crate::store::codec::{Key, KeyReader, hash64};
+use crate::store::codec::{Key, KeyReader};
 use crate::store::txn::Reader;
 use crate::text::{self, Analyzer};
-use crate::time::Timestamp;
+use crate::time::{Day, Timestamp};
 
 /// Divides a session into intents: runs of queries and reads about one need. A new intent begins after a pause, or
 /// with a query that shares too few words with the queries before it.
@@ -123,8 +124,8 @@ impl Projector<'_, '_> {
                 .mark(Table::Readers, Key::new().u32(article).text(id).0);
         }
         if let Some(party) = &entry.party {
-            self.txn
-                .mark(Table::Parties, Key::new().text(party).u8(b's').text(id).0);
+            let key = party_day_key(party, PartyRow::Session, entry.at.day());
+            self.txn.mark(Table::Parties, key.text(id).0);
         }
         let at = new
             .events
@@ -138,9 +139,10 @@ impl Projector<'_, '_> {
         self.replace_learned_terms(&before.1, &after.1)
     }
 
-    /// Recounts the sessions of a customer whose last read may have led to a case opened at `opened`.
+    /// Recounts the sessions of a customer whose last read may have led to a case opened at `opened`. Cost: the sessions
+    /// of the days on which such a read may lie.
     pub fn recount_party_sessions(&mut self, party: &str, opened: Timestamp) -> Result<()> {
-        for id in self.sessions_of(party)? {
+        for id in self.sessions_before(party, opened)? {
             let record: SessionRecord = self.txn.required(Table::Sessions, id.as_bytes())?;
             let near = record
                 .events
@@ -198,23 +200,36 @@ impl Projector<'_, '_> {
         })
     }
 
-    fn sessions_of(&self, party: &str) -> Result<Vec<String>> {
-        let prefix = Key::new().text(party).u8(b's').0;
-        let mut ids = Vec::new();
-        for key in self.txn.keys(Table::Parties, &prefix)? {
-            let rest = key.get(prefix.len()..).unwrap_or_default();
-            ids.push(KeyReader(rest).text()?.to_owned());
+    /// Returns the sessions of a customer with events on the days before `opened` on which a read may have led to it.
+    fn sessions_before(&self, party: &str, opened: Timestamp) -> Result<BTreeSet<String>> {
+        let mut ids = BTreeSet::new();
+        for day in opened.plus_ms(-RIPEN_MS).day().0..=opened.day().0 {
+            let prefix = party_day_key(party, PartyRow::Session, Day(day)).0;
+            for key in self.txn.keys(Table::Parties, &prefix)? {
+                let rest = key.get(prefix.len()..).unwrap_or_default();
+                ids.insert(KeyReader(rest).text()?.to_owned());
+            }
         }
         Ok(ids)
     }
 
-    /// Returns the instants at which the cases of a customer were opened.
-    fn cases_of(&self, party: &str) -> Result<Vec<Timestamp>> {
-        let prefix = Key::new().text(party).u8(b'c').0;
+    /// Returns the instants at which a customer opened cases on the days on which a read of `events` may have led to
+    /// them, ascending.
+    fn cases_after<'e>(
+        &self,
+        party: &str,
+        events: impl Iterator<Item = &'e SessionEvent>,
+    ) -> Result<Vec<Timestamp>> {
+        let days: BTreeSet<i32> = events
+            .flat_map(|event| event.at.day().0..=event.at.plus_ms(RIPEN_MS).day().0)
+            .collect();
         let mut at = Vec::new();
-        for key in self.txn.keys(Table::Parties, &prefix)? {
-            let rest = key.get(prefix.len()..).unwrap_or_default();
-            at.push(Timestamp::from_ms(KeyReader(rest).i64()?)?);
+        for day in days {
+            let prefix = party_day_key(party, PartyRow::Case, Day(day)).0;
+            for key in self.txn.keys(Table::Parties, &prefix)? {
+                let rest = key.get(prefix.len()..).unwrap_or_default();
+                at.push(Timestamp::from_ms(KeyReader(rest).i64()?)?);
+            }
         }
         Ok(at)
     }
@@ -256,7 +271,7 @@ impl Projector<'_, '_> {
                 .clone()
                 .fold(None, |name, event| least(name, event.party.clone()));
             let mut cases = match &name {
-                Some(party) => self.cases_of(party)?,
+                Some(party) => self.cases_after(party, known.clone())?,
                 None => Vec::new(),
             };
             if let Some((party, opened)) = without
@@ -272,7 +287,10 @@ impl Projector<'_, '_> {
                     .map(|(article, _)| *article)
                     .collect(),
                 cases,
-                party: hash64(name.as_deref().unwrap_or(id)),
+                party: name
+                    .as_deref()
+                    .map_or(SourceId::Session(id), SourceId::Party)
+                    .hash(),
             };
             for intent in intents(known, &analyzer) {
                 count_intent(&intent, &counting, &analyzer, &mut out);

@@ -1,13 +1,13 @@
 //! Votes about articles: one effective vote per voter, version, kind and window (I5).
 
 use super::Projector;
-use super::records::{Contribution, VoteKind, VoteRecord, When};
+use super::records::{Contribution, SourceId, VoteKind, VoteRecord, When};
 use crate::error::Result;
 use crate::model::evidence::UNIT;
 use crate::model::{Event, EventKind, Segment, Signal};
 use crate::settings::VOTE_WINDOW_DAYS;
 use crate::store::backend::Table;
-use crate::store::codec::{Key, hash64};
+use crate::store::codec::Key;
 use crate::store::txn::Reader;
 
 impl Projector<'_, '_> {
@@ -37,16 +37,17 @@ impl Projector<'_, '_> {
         let version = self.version_at(&article, event.at)?;
         let window = event.at.day().0.div_euclid(VOTE_WINDOW_DAYS);
         // The voter is the actor, else the customer, else the session; an event with none is its own voter.
-        let voter = [&event.actor, &event.party, &event.session]
-            .into_iter()
-            .flatten()
-            .next()
-            .unwrap_or(&event.id);
+        let voter = match (&event.actor, &event.party, &event.session) {
+            (Some(actor), _, _) => SourceId::Actor(actor),
+            (None, Some(party), _) => SourceId::Party(party),
+            (None, None, Some(session)) => SourceId::Session(session),
+            (None, None, None) => SourceId::Event(&event.id),
+        };
         let key = Key::new()
             .u32(article.ordinal)
             .u32(version)
             .u8(kind as u8)
-            .u64(hash64(voter))
+            .u64(voter.hash())
             .i32(window)
             .0;
         let old: Option<VoteRecord> = self.txn.record(Table::Votes, &key)?;
