@@ -1591,12 +1591,17 @@ class Base {
         }));
     }
     /** Merges the events of readers, each once, from the JSON of Visit::take_events. The merge report is JSON. */
-    Text merge_events(std::string_view batch, std::string_view audience) const {
-        return text(ken_base_merge_events, detail::in(batch), detail::in(audience));
+    Text merge_events(std::string_view batch, std::string_view audience,
+                      const std::vector<std::string> &entitlements = {}) const {
+        const std::vector<ken_str> held = detail::in(entitlements);
+        return text(ken_base_merge_events, detail::in(batch), detail::in(audience), held.data(), held.size());
     }
     /** Merges the events of a visit and opens a case of its handoff, from the JSON of Visit::hand_over. */
-    Text open_handoff(std::string_view handoff, std::string_view case_id, std::string_view audience) const {
-        return text(ken_base_open_handoff, detail::in(handoff), detail::in(case_id), detail::in(audience));
+    Text open_handoff(std::string_view handoff, std::string_view case_id, std::string_view audience,
+                      const std::vector<std::string> &entitlements = {}) const {
+        const std::vector<ken_str> held = detail::in(entitlements);
+        return text(ken_base_open_handoff, detail::in(handoff), detail::in(case_id), detail::in(audience), held.data(),
+                    held.size());
     }
 
     /* In and out */

@@ -181,11 +181,11 @@ impl Base {
         Visit::begun(py, visit, party, channel, products)
     }
 
-    fn _merge_events(&self, py: Python<'_>, batch: &str, audience: &str) -> PyResult<String> {
+    fn _merge_events(&self, py: Python<'_>, batch: &str, viewer: ViewerArg) -> PyResult<String> {
         let batch: EventBatch = json::read(py, "batch", batch)?;
         let report = self
             .handle
-            .run(py, |base| base.merge_events(&batch, audience))?;
+            .run(py, |base| base.merge_events(&batch, viewer.0))?;
         json::write(py, &report)
     }
 
@@ -194,12 +194,12 @@ impl Base {
         py: Python<'_>,
         handoff: &str,
         case: &str,
-        audience: &str,
+        viewer: ViewerArg,
     ) -> PyResult<String> {
         let handoff: Handoff = json::read(py, "handoff", handoff)?;
         let report = self
             .handle
-            .run(py, |base| base.open_handoff(&handoff, case, audience))?;
+            .run(py, |base| base.open_handoff(&handoff, case, viewer.0))?;
         json::write(py, &report)
     }
 }

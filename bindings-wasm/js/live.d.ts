@@ -115,10 +115,10 @@ export declare class Base {
   /** Records all events or none. Default of `at`: now. */
   record(events: Json | Json[]): Recorded[];
   setPolicy(policy: Json): { recorded: Recorded };
-  /** Merges the events of readers, each exactly once. */
-  mergeEvents(batch: EventBatch, audience: string): MergeReport;
+  /** Merges the events of readers, each exactly once. `audience` is that of the page, as a viewer if it has entitlements. */
+  mergeEvents(batch: EventBatch, audience: string | Viewer): MergeReport;
   /** Merges the events of a handoff and opens a case for it. */
-  openHandoff(handoff: Handoff, id: string, audience: string): MergeReport;
+  openHandoff(handoff: Handoff, id: string, audience: string | Viewer): MergeReport;
 
   search(query: string, options: WithViewer<SearchOptions>): SearchAnswer;
   /** Suggests articles for a text, for a case, or for a case with more text. */

@@ -32,6 +32,11 @@ function rethrow(thrown) {
   throw thrown.kind ? new KenpointError(thrown) : thrown;
 }
 
+/** Returns the viewer of a call that also takes the audience alone. */
+function viewerOf(audience) {
+  return typeof audience === "string" ? { audience } : audience;
+}
+
 function run(work) {
   try {
     return work();
@@ -142,11 +147,11 @@ export class Base {
   }
 
   mergeEvents(batch, audience) {
-    return this.#command("merge_events", { batch, audience });
+    return this.#command("merge_events", { batch, viewer: viewerOf(audience) });
   }
 
   openHandoff(handoff, id, audience) {
-    return this.#command("open_handoff", { handoff, case: id, audience });
+    return this.#command("open_handoff", { handoff, case: id, viewer: viewerOf(audience) });
   }
 
   search(query, { viewer, ...options }) {

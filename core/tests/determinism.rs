@@ -14,7 +14,7 @@ mod common;
 
 use std::path::Path;
 
-use common::{Rng, World, ask, at, empty, replay, size, words};
+use common::{Rng, World, ask, at, empty, empty_at, replay, size, words};
 use kenpoint::model::{Event, EventKind, LinkDraft, LinkType, Viewer};
 use kenpoint::{Base, FixedClock, Recorded, Timestamp};
 
@@ -100,13 +100,13 @@ fn i1_evidence_commutes_from_four_threads() {
     for seed in 0..size("KENPOINT_WORLDS", 3) as u64 {
         let world = World::new(seed + 20).live(120);
         let events = commuting(&world, seed, size("KENPOINT_EVENTS", 400));
-        let ordered = empty();
+        let ordered = empty_at("2026-12-31");
         replay(&ordered, &world.log);
         replay(&ordered, &events);
         let expected = says(&ordered, &world);
         let mut shuffled = events.clone();
         Rng(seed + 1).shuffle(&mut shuffled);
-        let threads = empty();
+        let threads = empty_at("2026-12-31");
         replay(&threads, &world.log);
         std::thread::scope(|scope| {
             for part in shuffled.chunks(shuffled.len().div_ceil(4)) {
@@ -130,7 +130,7 @@ fn i1_cases_and_visits_commute() {
     // A case that names its session and its customer, and the reads of that session, in every order:
     // nothing is lost, nothing counts twice.
     let base = || {
-        let base = empty();
+        let base = empty_at("2026-12-31");
         for id in ["a", "b"] {
             let draft = kenpoint::model::ArticleDraft::new(id, kenpoint::model::Kind::Product, id)
                 .audience("public")

@@ -11,7 +11,7 @@
 
 mod common;
 
-use common::{LABELS, Rng, World, at, context, empty, query, size, words};
+use common::{LABELS, Rng, World, at, context, empty_at, query, size, words};
 use kenpoint::EvidenceRow;
 use kenpoint::model::{
     ArticleDraft, CaseDraft, CaseKind, Change, Confidence, Event, EventKind, Kind, LinkDraft,
@@ -34,7 +34,7 @@ fn lamp(id: &str) -> ArticleDraft {
 
 /// A base in which `lamp` and `other` are public.
 fn lamps() -> Base {
-    let base = empty();
+    let base = empty_at("2026-12-31");
     for id in ["lamp", "other"] {
         base.put(lamp(id)).unwrap();
     }
@@ -108,7 +108,9 @@ proptest! {
         let before = base.evidence("lamp").unwrap();
         let more = Event::new(events[0].at, EventKind::Solved { article: "lamp".into() });
         base.record(more.clone().id("bert").by("bert")).unwrap();
-        base.put(lamp("lamp").section(Role::Note, "More.").change(Change::Minor)).unwrap();
+        let draft = lamp("lamp").section(Role::Note, "More.").change(Change::Minor);
+        let put = EventKind::Put { article: Box::new(draft), expects: None };
+        base.record(Event::new(events[0].at, put)).unwrap();
         base.record(more.id("anna-2").by("anna")).unwrap();
         let sum = |rows: &[EvidenceRow]| rows.iter().map(|row| row.amount).sum::<f64>();
         prop_assert!((sum(&base.evidence("lamp").unwrap()) - sum(&before) - 2.0).abs() < 1e-9);
@@ -544,7 +546,7 @@ fn an_answer_without_snippets_is_the_same_answer() {
 /// "in" is a stop word of English, but not of Spanish.
 #[test]
 fn a_snippet_marks_the_words_of_its_own_language() {
-    let base = empty();
+    let base = empty_at("2026-12-31");
     let text = |id: &str, language: &str, text: &str| {
         let mut draft = ArticleDraft::new(id, Kind::Product, format!("About {id}"))
             .section(Role::Resolution, text)

@@ -22,7 +22,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int8Type, TimestampMicrosecondType, UInt32Type};
 use arrow_array::*;
 use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
-use common::{World, at, empty};
+use common::{World, at, empty_at};
 use kenpoint::exchange::{Arrivals, Format, ImportOptions, ImportReport};
 use kenpoint::model::*;
 use kenpoint::rows::{Mapping, RowsOptions, export_rows, import_rows};
@@ -102,7 +102,7 @@ fn texts_in_every_form_are_one() {
         Arc::new(categories.finish()),
     ];
     for channel in forms {
-        let base = empty();
+        let base = empty_at("2026-12-31");
         let rows = batch(vec![
             ("id", Arc::new(StringArray::from_iter_values(ids))),
             ("channel", channel),
@@ -171,7 +171,7 @@ fn instants_of_every_unit_are_cut_down_to_milliseconds() {
         (Arc::new(Int64Array::from(vec![-2, 5])), -2, 5),
     ];
     for (opened, first, second) in forms {
-        let base = empty();
+        let base = empty_at("2026-12-31");
         let kind = opened.data_type().clone();
         let rows = batch(vec![
             ("id", texts([Some("a"), Some("b")])),
@@ -204,7 +204,7 @@ fn numbers_of_every_type_are_one() {
         (Arc::new(NullArray::new(1)), 0.5),
     ];
     for (confidence, expected) in forms {
-        let base = empty();
+        let base = empty_at("2026-12-31");
         base.open_case(CaseDraft::new("c", CaseKind::Service))
             .unwrap();
         base.put(ArticleDraft::new("a", Kind::Product, "A"))
@@ -226,7 +226,7 @@ fn numbers_of_every_type_are_one() {
 
 #[test]
 fn whole_numbers_are_ids_and_empty_cells_are_absent() {
-    let base = empty();
+    let base = empty_at("2026-12-31");
     let rows = batch(vec![
         ("id", Arc::new(Int64Array::from(vec![17, 18]))),
         // A data frame turns whole numbers with a gap into floats.
@@ -285,7 +285,7 @@ fn nested_columns_are_lists_and_mappings() {
     list!(FixedSizeListBuilder::new(StringBuilder::new(), 2));
     lists.push(texts([Some("x, y")]));
     for tags in lists {
-        let base = empty();
+        let base = empty_at("2026-12-31");
         let kind = tags.data_type().clone();
         let rows = batch(vec![
             ("id", texts([Some("a")])),
@@ -332,7 +332,7 @@ fn nested_columns_are_lists_and_mappings() {
     let field = Arc::new(Field::new("item", sections.data_type().clone(), true));
     let offsets = arrow_buffer::OffsetBuffer::from_lengths([2]);
     let sections = ListArray::new(field, offsets, Arc::new(sections), None);
-    let base = empty();
+    let base = empty_at("2026-12-31");
     let rows = batch(vec![
         ("id", texts([Some("a")])),
         ("title", texts([Some("A")])),
@@ -377,7 +377,7 @@ fn what_cannot_be_read_is_refused_before_the_first_row() {
         ),
     ];
     for (column, expected) in refused {
-        let base = empty();
+        let base = empty_at("2026-12-31");
         let rows = || batch(vec![id(), ("seen", column.clone())]);
         let error = try_import(&base, "cases", vec![rows()], &Mapping::new()).unwrap_err();
         assert_eq!(error.code(), ErrorCode::InvalidValue);
@@ -395,7 +395,7 @@ fn what_cannot_be_read_is_refused_before_the_first_row() {
             );
         }
     }
-    let base = empty();
+    let base = empty_at("2026-12-31");
     let code = |table, mapping: &Mapping| {
         try_import(&base, table, vec![batch(vec![id()])], mapping).unwrap_err()
     };
@@ -431,7 +431,7 @@ fn what_cannot_be_read_is_refused_before_the_first_row() {
 
 #[test]
 fn an_error_names_the_row_and_the_column_as_the_caller_does() {
-    let base = empty();
+    let base = empty_at("2026-12-31");
     let rows = batch(vec![
         (
             "Ticket",
@@ -538,7 +538,7 @@ fn an_error_names_the_row_and_the_column_as_the_caller_does() {
 
 #[test]
 fn what_is_not_read_is_reported_under_the_callers_name() {
-    let base = empty();
+    let base = empty_at("2026-12-31");
     let rows = batch(vec![
         ("number", texts([Some("c1"), Some("c2")])),
         ("id", texts([Some("internal"), Some("internal")])),
@@ -573,7 +573,7 @@ fn what_is_not_read_is_reported_under_the_callers_name() {
 
 #[test]
 fn articles_of_plain_columns_have_a_section_each() {
-    let base = empty();
+    let base = empty_at("2026-12-31");
     let rows = batch(vec![
         ("id", texts([Some("a"), Some("b")])),
         ("title", texts([Some("A"), Some("B")])),
@@ -612,7 +612,7 @@ fn articles_of_plain_columns_have_a_section_each() {
 
 #[test]
 fn facts_and_actors_come_in() {
-    let base = empty();
+    let base = empty_at("2026-12-31");
     let rows = batch(vec![
         ("subject", Arc::new(Int64Array::from(vec![4471]))),
         ("predicate", texts([Some("status")])),
@@ -639,7 +639,7 @@ fn facts_and_actors_come_in() {
 
 #[test]
 fn a_producer_that_fails_is_an_error_and_what_came_before_stays() {
-    let base = empty();
+    let base = empty_at("2026-12-31");
     let rows = batch(vec![("id", texts([Some("a"), Some("b")]))]);
     let schema = rows.schema();
     let items = [
@@ -676,7 +676,7 @@ fn torn() -> ArrayRef {
 
 #[test]
 fn rows_that_do_not_hold_together_are_an_error_and_no_panic() {
-    let base = empty();
+    let base = empty_at("2026-12-31");
     let rows = batch(vec![
         ("id", torn()),
         ("title", texts([Some("A"), Some("B")])),
@@ -691,7 +691,7 @@ fn rows_that_do_not_hold_together_are_an_error_and_no_panic() {
 fn limits_progress_and_arrivals_hold_for_rows() {
     let many: Vec<String> = (0..1_000).map(|i| format!("c{i}")).collect();
     let rows = || batch(vec![("id", Arc::new(StringArray::from_iter_values(&many)))]);
-    let base = empty();
+    let base = empty_at("2026-12-31");
     let run = |options: &ImportOptions, progress: &mut dyn FnMut(u64) -> ControlFlow<()>| {
         import_rows(
             &base,
@@ -759,7 +759,7 @@ fn what_goes_out_comes_in_again() {
     for seed in 0..4 {
         let world = World::new(seed + 40).live(200);
         let from = &world.base;
-        let to = empty();
+        let to = empty_at("2026-12-31");
         let report = carry_over(from, &to, "articles");
         assert_eq!(report.n_skipped, 0, "{:?}", report.skipped.first());
         let unknown: Vec<&str> = report.unknown_keys.keys().map(String::as_str).collect();
@@ -871,7 +871,7 @@ fn what_goes_out_comes_in_again() {
 #[test]
 fn the_log_goes_out_and_comes_in_again() {
     let world = World::new(51).live(200);
-    let to = empty();
+    let to = empty_at("2026-12-31");
     let report = carry_over(&world.base, &to, "events");
     assert_eq!(
         (report.n_skipped, report.unchanged),
@@ -900,7 +900,7 @@ fn the_log_goes_out_and_comes_in_again() {
 
 #[test]
 fn rows_come_in_batches_of_one_schema() {
-    let base = empty();
+    let base = empty_at("2026-12-31");
     fn is_send(rows: impl Send) -> impl Send {
         rows
     }
@@ -1067,7 +1067,7 @@ fn evidence_freshness_and_the_review_queue_are_those_of_the_base() {
 
 #[test]
 fn answers_are_rows_too() {
-    let base = empty();
+    let base = empty_at("2026-12-31");
     for (id, title) in [
         ("lamp", "The lamp stays dark"),
         ("fuse", "The fuse of the lamp"),
@@ -1218,13 +1218,13 @@ fn ratio_of_loading_cases() {
             })
             .collect();
         let drafts = std::cell::RefCell::new(drafts);
-        let plain = empty();
+        let plain = empty_at("2026-12-31");
         let by_hand = timed(&|| {
             for events in drafts.borrow_mut().drain(..) {
                 plain.record_all(events).unwrap();
             }
         });
-        let loaded = empty();
+        let loaded = empty_at("2026-12-31");
         let by_rows = timed(&|| {
             let report = import(&loaded, "cases", vec![rows.clone()]);
             assert_eq!(report.created, n as u64);

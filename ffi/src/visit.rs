@@ -11,7 +11,7 @@ use crate::event::{self, ken_event};
 use crate::guard::{guard, guard_value};
 use crate::handle::{self, Object};
 use crate::json;
-use crate::request::instant;
+use crate::request::{self, instant};
 use crate::snapshot::{self, ken_snapshot};
 use crate::status::ken_status;
 use crate::text::{self, ken_str};
@@ -86,6 +86,8 @@ pub unsafe extern "C" fn ken_snapshot_visit(
 /// - `base`: borrowed.
 /// - `session_id`: borrowed; unique among all visits, at most 224 bytes.
 /// - `audience`: borrowed; the visitor's audience: a label of the base's audiences.
+/// - `entitlements`: borrowed; the visitor's entitlements, `n_entitlements` names.
+/// - `n_entitlements`: their number; 0 for none, and then `entitlements` may be NULL.
 /// - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
 ///
 /// Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the id, `KEN_ERR_UNKNOWN_NAME` for an audience the base has
@@ -326,14 +328,16 @@ pub unsafe extern "C" fn ken_visit_destroy(visit: *mut *mut ken_visit) {
 /// Merges the events of readers, each exactly once: an event with a known id changes nothing. They are durable when the
 /// call returns.
 ///
-/// A batch comes from a page and is not trusted. It may hold only events of readers, about articles that `audience` may
-/// see. Every event counts as one of `audience`. If that label reads cases, events may concern cases, and their actors
-/// are accepted. An event more than a day ahead of the base's clock is rejected. The report lists rejected events; the
-/// others count.
+/// A batch comes from a page and is not trusted. It may hold only events of readers, about articles that the viewer may
+/// see, and that were valid when the event happened. Every event counts as one of `audience`. If that label reads cases,
+/// events may concern cases, and their actors are accepted. An event more than a day ahead of the base's clock is
+/// rejected. The report lists rejected events; the others count. In the log, the ids of these events begin with `page:`.
 ///
 /// - `base`: borrowed.
 /// - `batch`: borrowed; JSON of a batch, as `ken_visit_take_events` gives it.
 /// - `audience`: borrowed; the readers' audience: a label of the base's audiences.
+/// - `entitlements`: borrowed; the readers' entitlements, `n_entitlements` names.
+/// - `n_entitlements`: their number; 0 for none, and then `entitlements` may be NULL.
 /// - `merged`: may be NULL; set to JSON `{"schema":1,"new":..,"duplicates":..,"rejected":[..]}`. Owned by the caller; destroy it
 ///   with `ken_buf_destroy`.
 ///
@@ -345,16 +349,22 @@ pub unsafe extern "C" fn ken_base_merge_events(
     base: *const ken_base,
     batch: ken_str,
     audience: ken_str,
+    entitlements: *const ken_str,
+    n_entitlements: usize,
     merged: *mut *mut ken_buf,
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
         // SAFETY: the header requires readable views.
-        let (batch, audience) = unsafe {
+        let (batch, viewer) = unsafe {
             let batch = json::read::<EventBatch>("batch", batch)?;
-            (batch, text::text("audience", audience)?)
+            let names = ["audience", "entitlements"];
+            (
+                batch,
+                request::viewer(names, audience, entitlements, n_entitlements)?,
+            )
         };
-        let done = base.merge_events(&batch, audience)?;
+        let done = base.merge_events(&batch, viewer)?;
         // SAFETY: the header requires a writable pointer or NULL.
         unsafe { buf::give_json(merged, &done) }
     };
@@ -371,6 +381,8 @@ pub unsafe extern "C" fn ken_base_merge_events(
 /// - `handoff`: borrowed; JSON of a handoff, as `ken_visit_hand_over` gives it.
 /// - `case_id`: borrowed; the id of the new case.
 /// - `audience`: borrowed; the visitor's audience: a label of the base's audiences.
+/// - `entitlements`: borrowed; the visitor's entitlements, `n_entitlements` names.
+/// - `n_entitlements`: their number; 0 for none, and then `entitlements` may be NULL.
 /// - `merged`: may be NULL; set to JSON, as `ken_base_merge_events` gives it. Owned by the caller; destroy it with
 ///   `ken_buf_destroy`.
 ///
@@ -381,19 +393,22 @@ pub unsafe extern "C" fn ken_base_open_handoff(
     handoff: ken_str,
     case_id: ken_str,
     audience: ken_str,
+    entitlements: *const ken_str,
+    n_entitlements: usize,
     merged: *mut *mut ken_buf,
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
         // SAFETY: the header requires readable views.
-        let (handoff, case, audience) = unsafe {
+        let (handoff, case, viewer) = unsafe {
+            let names = ["audience", "entitlements"];
             (
                 json::read::<Handoff>("handoff", handoff)?,
                 text::text("case_id", case_id)?,
-                text::text("audience", audience)?,
+                request::viewer(names, audience, entitlements, n_entitlements)?,
             )
         };
-        let done = base.open_handoff(&handoff, case, audience)?;
+        let done = base.open_handoff(&handoff, case, viewer)?;
         // SAFETY: the header requires a writable pointer or NULL.
         unsafe { buf::give_json(merged, &done) }
     };

@@ -14,7 +14,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::c_void;
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 
 use kenpoint::exchange::{ImportOptions, json};
 use kenpoint::model::{ArticleDraft, CaseDraft, EntryDraft, FactDraft};
@@ -372,7 +372,7 @@ fn ask_everything(doc: &Doc, base: *const ken_base) {
         give(
             "completions",
             given(|out, err| {
-                let (held, n, now) = (std::ptr::null(), 0, noon(null_mut()));
+                let (held, n, now) = (null(), 0, noon(null_mut()));
                 ken_snapshot_complete(file, typed, customer, held, n, 5, now, out, err)
             }),
         );
@@ -425,13 +425,26 @@ fn visit(doc: &Doc, base: *const ken_base) {
         let odd = batch.replace("\"what\":\"solved\"", "\"what\":\"verified\"");
         give(
             "merge-report",
-            given(|out, err| ken_base_merge_events(base, view(&odd), customer, out, err)),
+            given(|out, err| {
+                ken_base_merge_events(base, view(&odd), customer, null(), 0, out, err)
+            }),
         );
         give("event-batch", batch);
         let message = view("The fuse is fine, and the lamp is dark.");
         let handoff = given(|out, err| ken_visit_hand_over(visit, at, message, out, err));
         let case = view("c3");
-        must(|err| ken_base_open_handoff(base, view(&handoff), case, customer, null_mut(), err));
+        must(|err| {
+            ken_base_open_handoff(
+                base,
+                view(&handoff),
+                case,
+                customer,
+                null(),
+                0,
+                null_mut(),
+                err,
+            )
+        });
         give("handoff", handoff);
         let text = given(|out, err| ken_visit_json(visit, out, err));
         let mut again = null_mut();

@@ -50,7 +50,7 @@ static void ends(const ken_visit *visit, const char *wanted) {
 static void merges(const ken_base *base, const ken_buf *batch, const char *wanted) {
     ken_error *err = NULL;
     ken_buf *merged = NULL;
-    OK(ken_base_merge_events(base, ken_buf_text(batch), KEN_STR("public"), &merged, &err));
+    OK(ken_base_merge_events(base, ken_buf_text(batch), KEN_STR("public"), NULL, 0, &merged, &err));
     CHECK(buf_is(merged, wanted));
     ken_buf_destroy(&merged);
 }
@@ -90,8 +90,8 @@ static void what_is_done_counts_once(void) {
     merges(it.base, batch, "{\"schema\":1,\"new\":1,\"duplicates\":0,\"rejected\":[]}");
     /* No other base takes it, and none for an audience it has not. */
     ken_base *stranger = in_memory("seed", "7");
-    STATUS(KEN_ERR_CONTRADICTION, ken_base_merge_events(stranger, ken_buf_text(batch), KEN_STR("public"), NULL, &err));
-    STATUS(KEN_ERR_UNKNOWN_NAME, ken_base_merge_events(it.base, ken_buf_text(batch), KEN_STR("martians"), NULL, &err));
+    STATUS(KEN_ERR_CONTRADICTION, ken_base_merge_events(stranger, ken_buf_text(batch), KEN_STR("public"), NULL, 0, NULL, &err));
+    STATUS(KEN_ERR_UNKNOWN_NAME, ken_base_merge_events(it.base, ken_buf_text(batch), KEN_STR("martians"), NULL, 0, NULL, &err));
     ken_base_destroy(&stranger);
     ken_buf_destroy(&batch);
     ken_visit_destroy(&other);
@@ -135,7 +135,7 @@ static void events_of_no_visitor_are_refused(void) {
         memcpy(text, json.ptr, json.len - 2);
         strcat(text, ",{\"id\":\"x\",\"at\":\"2026-01-01T00:00:00Z\",\"what\":\"verified\",\"article\":\"lamp\"}]}");
         ken_buf *merged = NULL;
-        OK(ken_base_merge_events(it.base, ken_str_of(text), KEN_STR("public"), &merged, &err));
+        OK(ken_base_merge_events(it.base, ken_str_of(text), KEN_STR("public"), NULL, 0, &merged, &err));
         CHECK(buf_has(merged, "\"new\":1,\"duplicates\":0,\"rejected\":[{\"index\":1,\"event\":\"x\",\"code\":101"));
         ken_buf_destroy(&merged);
     }
@@ -159,10 +159,10 @@ static void a_need_is_handed_over(void) {
     OK(ken_visit_hand_over(it.visit, KEN_NOW, KEN_STR("The lamp gives no light, the fuse is fine."), &handoff, &err));
     CHECK(buf_has(handoff, "\"leave_out\":[\"lamp\"]") && buf_has(handoff, "\"id\":\"v1-3\""));
     ends(it.visit, "{\"schema\":1,\"ended\":\"handed-over\"}");
-    OK(ken_base_open_handoff(it.base, ken_buf_text(handoff), KEN_STR("c1"), KEN_STR("public"), &merged, &err));
+    OK(ken_base_open_handoff(it.base, ken_buf_text(handoff), KEN_STR("c1"), KEN_STR("public"), NULL, 0, &merged, &err));
     CHECK(buf_is(merged, "{\"schema\":1,\"new\":3,\"duplicates\":0,\"rejected\":[]}"));
     ken_buf_destroy(&merged);
-    OK(ken_base_open_handoff(it.base, ken_buf_text(handoff), KEN_STR("c1"), KEN_STR("public"), &merged, &err));
+    OK(ken_base_open_handoff(it.base, ken_buf_text(handoff), KEN_STR("c1"), KEN_STR("public"), NULL, 0, &merged, &err));
     CHECK(buf_is(merged, "{\"schema\":1,\"new\":0,\"duplicates\":3,\"rejected\":[]}"));
     ken_buf_destroy(&merged);
     ken_buf_destroy(&handoff);

@@ -77,23 +77,32 @@ class SelfService(_kenpoint.Base):
         """Starts a visit to this base itself, for hosts that serve pages from it; see `Snapshot.visit`."""
         return Visit(self._visit(session, viewer, party, channel, _codec.encode(products)))
 
-    def merge_events(self, batch: str | Mapping[str, Any], *, audience: str) -> MergeReport:
+    def merge_events(
+        self, batch: str | Mapping[str, Any], *, audience: str | Viewer | Mapping[str, Any]
+    ) -> MergeReport:
         """Merges the events of a visit, each exactly once by its id. All of them are durable when this returns.
 
         A batch comes from a page and is not trusted. It may contain only events of a reader, about articles that
-        `audience` may see, and every event counts as one of `audience`. If that label may read cases, events about cases
-        are accepted and actors are believed. Events more than a day ahead of the base's clock are rejected. Rejected
-        events are reported; the other events count.
+        `audience` may see, and that were valid when the event happened. Every event counts as one of `audience`. If that
+        label may read cases, events about cases are accepted and actors are believed. Events more than a day ahead of the
+        base's clock are rejected. Rejected events are reported; the other events count. In the log, the ids of these
+        events begin with `page:`.
 
         batch: the result of `Visit.take_events`, or its JSON text.
-        audience: the audience of the page, which is that of its snapshot.
+        audience: the audience of the page, which is that of its snapshot; a `Viewer` if it has entitlements.
 
         Raises InvalidRecordError for a malformed batch, UnknownNameError for an unknown audience, ContradictionError for a
         batch of another base.
         """
         return _codec.decode(MergeReport, self._merge_events(_codec.text(batch), audience))
 
-    def open_handoff(self, handoff: Handoff | str | Mapping[str, Any], case: str, *, audience: str) -> MergeReport:
+    def open_handoff(
+        self,
+        handoff: Handoff | str | Mapping[str, Any],
+        case: str,
+        *,
+        audience: str | Viewer | Mapping[str, Any],
+    ) -> MergeReport:
         """Merges the events of a visit like `merge_events`, and opens a case with the customer's own words. `suggest` for
         that case leaves out the articles that did not solve the problem.
 

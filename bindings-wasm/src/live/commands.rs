@@ -3,7 +3,7 @@
 use kenpoint::exchange::json;
 use kenpoint::model::{
     ArticleDraft, CaseDraft, EntryDraft, Event, EventBatch, FactDraft, FlagReason, Handoff,
-    LinkDraft, LinkType, Relation, Verdict,
+    LinkDraft, LinkType, Relation, Verdict, Viewer,
 };
 use kenpoint::{Base, Error, RankPolicy, Result, StateChange};
 use serde::{Deserialize, Serialize};
@@ -56,12 +56,12 @@ pub fn run(base: &Base, call: &str, text: &str) -> Result<String> {
             json::write(&All { recorded })
         }
         "merge_events" => {
-            given!(text => batch: EventBatch, audience: String);
-            json::write(&base.merge_events(&batch, &audience)?)
+            given!(text => batch: EventBatch, viewer: Viewer);
+            json::write(&base.merge_events(&batch, viewer)?)
         }
         "open_handoff" => {
-            given!(text => handoff: Handoff, case: String, audience: String);
-            json::write(&base.open_handoff(&handoff, &case, &audience)?)
+            given!(text => handoff: Handoff, case: String, viewer: Viewer);
+            json::write(&base.open_handoff(&handoff, &case, viewer)?)
         }
         "set_policy" => {
             given!(text => policy: RankPolicy);

@@ -3,21 +3,23 @@
 use serde::{Deserialize, Serialize};
 
 use super::handle::Base;
-use super::inner::Recorded;
+use super::inner::{Recorded, check_not_ahead};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::event_kind::not_feedback;
 use crate::model::{
     CaseDraft, CaseKind, Class, CustomerText, EntryDraft, Event, EventBatch, EventKind, Handoff,
-    Reuse, Role, TextOrigin, Viewer,
+    Reuse, Role, TextOrigin, Viewer, validate,
 };
 use crate::projection;
 use crate::self_service::{Visit, is_agent_event};
-use crate::settings::MAX_AHEAD_MS;
 use crate::store::codec::hash64;
 use crate::time::Timestamp;
 
 /// Events per commit.
 const AT_ONCE: usize = 256;
+/// What the ids of events from a page begin with in the log. The ids of a page are its own choice; in a namespace of
+/// their own they take no id that the host gives.
+const PAGE: &str = "page:";
 
 /// The outcome of merging a batch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -55,22 +57,30 @@ impl Base {
     /// Merges the events of a snapshot's readers, each exactly once: an event with a known id changes nothing. All
     /// events are durable when the call returns.
     ///
-    /// A batch comes from a page and is not trusted. It may hold only readers' events, about articles that `audience`
-    /// may see, and each event counts as one of `audience`, even if it names another. If that label reads cases, the
-    /// batch may also hold an agent's actions on suggestions, and its actors are accepted. An event more than a day
-    /// ahead of the base's clock is rejected, because it would not age. The report lists rejected events; the others
-    /// count.
+    /// A batch comes from a page and is not trusted. It may hold only readers' events, about articles that `viewer`
+    /// may see, and that were valid when the event happened. Each event counts as one of the viewer's audience, even if
+    /// it names another. If that label reads cases, the batch may also hold an agent's actions on suggestions, and its
+    /// actors are accepted. An event more than a day ahead of the base's clock is rejected, because it would not age.
+    /// The report lists rejected events; the others count. Hidden articles are rejected as unknown ones are.
+    ///
+    /// In the log, the id of an event from a page begins with `page:`, so that a page takes no id of the host's events.
     ///
     /// The party is accepted as given. A host that takes batches from outside must compare it with the signed-in user.
     ///
     /// Fails with `UnknownName` for an unknown audience, with `Contradiction` for a batch of another base, and like
     /// [`Base::record`] if the store fails; in that case call again.
-    pub fn merge_events<W>(&self, batch: &EventBatch<W>, audience: &str) -> Result<MergeReport>
+    pub fn merge_events<W>(
+        &self,
+        batch: &EventBatch<W>,
+        viewer: impl Into<Viewer>,
+    ) -> Result<MergeReport>
     where
         W: Clone + Into<EventKind>,
     {
         span!("merge_events", events = batch.events.len());
-        let class = self.0.config.audiences.class(audience)?;
+        let viewer = viewer.into();
+        viewer.check()?;
+        let class = self.0.config.audiences.class(&viewer.audience)?;
         let own = format!("{:016x}", self.0.config.base);
         if batch.base != own {
             return Err(Error::new(
@@ -86,7 +96,7 @@ impl Base {
         let mut ready: Vec<(u64, Event)> = Vec::new();
         for (index, event) in (0..).zip(&batch.events) {
             let told = event.clone().map(Into::into);
-            match self.admit(told, audience, class, now) {
+            match self.admit(told, &viewer, class, now) {
                 Ok(event) => ready.push((index, event)),
                 Err(error) => report.reject(index, &event.id, &error),
             }
@@ -101,7 +111,7 @@ impl Base {
     }
 
     /// Checks an event of a batch and returns it as it is recorded.
-    fn admit(&self, event: Event, audience: &str, class: Class, now: Timestamp) -> Result<Event> {
+    fn admit(&self, event: Event, viewer: &Viewer, class: Class, now: Timestamp) -> Result<Event> {
         // A viewer who reads cases works on them, and the host knows such a person by name.
         let is_inside = self.0.config.audiences.reads_cases().contains(class);
         let of_case = event.case.is_some() || is_agent_event(&event.what);
@@ -115,7 +125,7 @@ impl Base {
                 "an event without an id cannot count once; give it one",
             ));
         }
-        not_ahead("event.at", event.at, now)?;
+        check_not_ahead("event.at", event.at, now)?;
         if let (Some(actor), false) = (&event.actor, is_inside) {
             let rule = "readers of this audience are no actors; leave it out";
             return Err(Error::invalid("event.actor", actor, rule));
@@ -123,24 +133,28 @@ impl Base {
         event.check()?;
         self.check_impression(&event)?;
         if let Some(id) = event.article() {
-            self.check_may_see(id, class)?;
+            self.check_may_see(id, viewer, class, event.at)?;
         }
-        Ok(event.audience(audience))
+        let id = format!("{PAGE}{}", event.id);
+        validate::id("event.id", &id)?;
+        Ok(event.id(id).audience(&viewer.audience))
     }
 
-    /// A hidden article does not exist for a label: the error is the same as for an unknown article.
-    fn check_may_see(&self, id: &str, class: Class) -> Result<()> {
+    /// A hidden article does not exist for a viewer: the error is the same as for an unknown article. The validity is
+    /// that at the instant of the event, the states are those of today.
+    fn check_may_see(&self, id: &str, viewer: &Viewer, class: Class, at: Timestamp) -> Result<()> {
         let store = &*self.0.store;
         let mut record = projection::article(store, id)?;
         if let Some(into) = &record.merged_into {
             record = projection::article(store, into)?;
         }
-        if self
-            .0
-            .config
-            .audiences
+        let scheme = &self.0.config.audiences;
+        let reached = scheme
             .viewers(record.audience)
-            .contains(class)
+            .and(scheme.reached_by(record.confidence));
+        if reached.contains(class)
+            && record.scope.admits(&viewer.entitlements)
+            && record.scope.is_valid_at(at)
         {
             return Ok(());
         }
@@ -184,17 +198,18 @@ impl Base {
         &self,
         handoff: &Handoff<W>,
         case: &str,
-        audience: &str,
+        viewer: impl Into<Viewer>,
     ) -> Result<MergeReport>
     where
         W: Clone + Into<EventKind>,
     {
         let now = self.now();
-        not_ahead("handoff.at", handoff.at, now)?;
+        let viewer = viewer.into();
+        check_not_ahead("handoff.at", handoff.at, now)?;
         for words in &handoff.words {
-            not_ahead("handoff.words.at", words.at, now)?;
+            check_not_ahead("handoff.words.at", words.at, now)?;
         }
-        let report = self.merge_events(&handoff.batch, audience)?;
+        let report = self.merge_events(&handoff.batch, &viewer)?;
         let has_message = handoff.words.iter().any(|w| w.from == TextOrigin::Message);
         let entry = |words: &CustomerText| {
             let is_note = words.from == TextOrigin::Query && has_message;
@@ -220,12 +235,14 @@ impl Base {
         let what = EventKind::CaseOpened {
             case: Box::new(draft),
         };
+        let id = format!("{}-handoff-{:016x}", handoff.session, hash64(case));
+        let is_again = self.0.is_known(&id)?;
         let mut event = Event::new(handoff.at, what)
-            .id(format!("{}-handoff-{:016x}", handoff.session, hash64(case)))
+            .id(id)
             .session(&handoff.session)
-            .audience(audience);
+            .audience(&viewer.audience);
         event.party.clone_from(&handoff.party);
-        if self.record(event)? == Recorded::Duplicate {
+        if is_again || self.record(event)? == Recorded::Duplicate {
             self.go_on_with(handoff, case, &entry)?;
         }
         Ok(report)
@@ -256,15 +273,6 @@ impl Base {
         }
         Ok(())
     }
-}
-
-/// Fails if an instant is more than a day ahead.
-fn not_ahead(field: &str, at: Timestamp, now: Timestamp) -> Result<()> {
-    if at > now.plus_ms(MAX_AHEAD_MS) {
-        let rule = "it lies more than a day ahead; set the clock of the device that says so";
-        return Err(Error::invalid(field, at, rule));
-    }
-    Ok(())
 }
 
 /// Returns true if the error is about the event and not about the store.

@@ -3,7 +3,9 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
-use super::inner::{Done, Inner, Job, Kept, MAX_KEPT, PendingWrite, Recorded, WriterState, lock};
+use super::inner::{
+    Done, Inner, Job, Kept, MAX_KEPT, PendingWrite, Recorded, WriterState, check_not_ahead, lock,
+};
 use super::memory_budget;
 use super::notice::NoticeLevel;
 use crate::cancel::CancelHook;
@@ -49,6 +51,10 @@ impl Inner {
         }
         if events.is_empty() {
             return Ok(Vec::new());
+        }
+        let now = self.env.clock.now().max(arrived);
+        for event in &events {
+            check_not_ahead("event.at", event.at, now)?;
         }
         if self.env.memory_limit.is_some() {
             self.make_memory_available(&events);

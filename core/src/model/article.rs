@@ -369,6 +369,11 @@ impl Scope {
         asked.all(|e| entitlements.contains(e))
     }
 
+    /// Returns true if the scope is valid at an instant.
+    pub(crate) fn is_valid_at(&self, at: Timestamp) -> bool {
+        self.valid_from.is_none_or(|from| from <= at) && self.valid_to.is_none_or(|to| at < to)
+    }
+
     /// Checks the lists, and that the validity window is not empty.
     pub fn check(&self) -> Result<()> {
         validate::count(

@@ -23,6 +23,19 @@ pub struct Viewer {
     pub entitlements: Vec<String>,
 }
 
+impl From<&str> for Viewer {
+    /// A viewer with a label and no entitlements.
+    fn from(audience: &str) -> Viewer {
+        Viewer::new(audience)
+    }
+}
+
+impl From<&Viewer> for Viewer {
+    fn from(viewer: &Viewer) -> Viewer {
+        viewer.clone()
+    }
+}
+
 impl Viewer {
     /// Creates a viewer with a label and no entitlements.
     pub fn new(audience: impl Into<String>) -> Viewer {

@@ -73,7 +73,7 @@ struct Projector<'t, 'b> {
 /// Records one event and applies it to the tables. On error the transaction is as before.
 ///
 /// An event whose id is recorded already changes nothing (`is_duplicate`); neither does a put of the current content
-/// (`is_unchanged`). Both are not recorded again.
+/// (`is_unchanged`). Both are not recorded again. Fails with `Contradiction` if the id is recorded for another event.
 pub fn apply(
     txn: &mut Txn<'_>,
     config: &BaseConfig,
@@ -93,7 +93,9 @@ pub fn apply(
             .take(10)
             .fold(String::from("k-"), |id, byte| format!("{id}{byte:02x}"));
     }
-    if log::seq_of(txn, &event.id)?.is_some() {
+    if let Some(seq) = log::seq_of(txn, &event.id)? {
+        let known = log::get(txn, seq)?.event;
+        check_repeats(&known, &event)?;
         return Ok(Effects {
             is_duplicate: true,
             ..Effects::default()
@@ -126,6 +128,26 @@ pub fn apply(
             Err(error)
         }
     }
+}
+
+/// Fails unless `event` repeats `known`, which has the same id. The instants may differ: a caller who leaves the instant
+/// to the base and tries again, since an answer was lost, means the same event.
+fn check_repeats(known: &Event, event: &Event) -> Result<()> {
+    let at_once = Event {
+        at: known.at,
+        ..event.clone()
+    };
+    if at_once == *known {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::Contradiction,
+        format!(
+            "event.id: {} is recorded with other content, of {}; give this event an id of its own",
+            crate::error::excerpt(&event.id),
+            known.at
+        ),
+    ))
 }
 
 impl Projector<'_, '_> {

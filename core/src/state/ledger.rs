@@ -180,10 +180,11 @@ impl Ledger {
         };
         for row in rows {
             let (version, segment, signal, when) = row.key;
+            // Evidence of a day that has not begun does not count: devices may be a day ahead.
             let day = match when {
-                When::Day(day) => day,
+                When::Day(day) if day <= now.day() => day,
                 When::From(at) if at <= now => at.day(),
-                When::From(_) => continue,
+                When::Day(_) | When::From(_) => continue,
             };
             let age = day.age_at(now.day());
             let share = if self.is_carried { 1 } else { carry(version) };

@@ -35,8 +35,13 @@ pub fn size(name: &str, default: usize) -> usize {
 
 /// An empty base in memory with a fixed clock.
 pub fn empty() -> Base {
+    empty_at("2026-01-01")
+}
+
+/// An empty base in memory whose clock stands still at an instant.
+pub fn empty_at(now: &str) -> Base {
     Base::in_memory()
-        .clock(FixedClock::at(at("2026-01-01")))
+        .clock(FixedClock::at(at(now)))
         .seed(7)
         .open()
         .unwrap()

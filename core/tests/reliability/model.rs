@@ -135,7 +135,8 @@ impl World {
         for row in self.base.evidence(id).unwrap() {
             let of = row.article.as_str();
             // In this test ripening evidence begins within a day; all other evidence begins at the start of its day.
-            if row.from != row.from.day().start() && row.from > now {
+            let is_of_a_day = row.from == row.from.day().start();
+            if (!is_of_a_day && row.from > now) || (is_of_a_day && row.from.day() > now.day()) {
                 continue;
             }
             let age = f64::from(row.from.day().age_at(now.day()));
