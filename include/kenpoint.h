@@ -2743,6 +2743,8 @@ ken_status ken_snapshot_visit(const ken_snapshot *snapshot,
  * - `base`: borrowed.
  * - `session_id`: borrowed; unique among all visits, at most 224 bytes.
  * - `audience`: borrowed; the visitor's audience: a label of the base's audiences.
+ * - `entitlements`: borrowed; the visitor's entitlements, `n_entitlements` names.
+ * - `n_entitlements`: their number; 0 for none, and then `entitlements` may be NULL.
  * - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
  *
  * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the id, `KEN_ERR_UNKNOWN_NAME` for an audience the base has
@@ -2863,14 +2865,16 @@ void ken_visit_destroy(ken_visit **visit);
  * Merges the events of readers, each exactly once: an event with a known id changes nothing. They are durable when the
  * call returns.
  *
- * A batch comes from a page and is not trusted. It may hold only events of readers, about articles that `audience` may
- * see. Every event counts as one of `audience`. If that label reads cases, events may concern cases, and their actors
- * are accepted. An event more than a day ahead of the base's clock is rejected. The report lists rejected events; the
- * others count.
+ * A batch comes from a page and is not trusted. It may hold only events of readers, about articles that the viewer may
+ * see, and that were valid when the event happened. Every event counts as one of `audience`. If that label reads cases,
+ * events may concern cases, and their actors are accepted. An event more than a day ahead of the base's clock is
+ * rejected. The report lists rejected events; the others count. In the log, the ids of these events begin with `page:`.
  *
  * - `base`: borrowed.
  * - `batch`: borrowed; JSON of a batch, as `ken_visit_take_events` gives it.
  * - `audience`: borrowed; the readers' audience: a label of the base's audiences.
+ * - `entitlements`: borrowed; the readers' entitlements, `n_entitlements` names.
+ * - `n_entitlements`: their number; 0 for none, and then `entitlements` may be NULL.
  * - `merged`: may be NULL; set to JSON `{"schema":1,"new":..,"duplicates":..,"rejected":[..]}`. Owned by the caller; destroy it
  *   with `ken_buf_destroy`.
  *
@@ -2881,6 +2885,8 @@ void ken_visit_destroy(ken_visit **visit);
 ken_status ken_base_merge_events(const ken_base *base,
                                  ken_str batch,
                                  ken_str audience,
+                                 const ken_str *entitlements,
+                                 size_t n_entitlements,
                                  ken_buf **merged,
                                  ken_error **err);
 
@@ -2894,6 +2900,8 @@ ken_status ken_base_merge_events(const ken_base *base,
  * - `handoff`: borrowed; JSON of a handoff, as `ken_visit_hand_over` gives it.
  * - `case_id`: borrowed; the id of the new case.
  * - `audience`: borrowed; the visitor's audience: a label of the base's audiences.
+ * - `entitlements`: borrowed; the visitor's entitlements, `n_entitlements` names.
+ * - `n_entitlements`: their number; 0 for none, and then `entitlements` may be NULL.
  * - `merged`: may be NULL; set to JSON, as `ken_base_merge_events` gives it. Owned by the caller; destroy it with
  *   `ken_buf_destroy`.
  *
@@ -2903,6 +2911,8 @@ ken_status ken_base_open_handoff(const ken_base *base,
                                  ken_str handoff,
                                  ken_str case_id,
                                  ken_str audience,
+                                 const ken_str *entitlements,
+                                 size_t n_entitlements,
                                  ken_buf **merged,
                                  ken_error **err);
 

@@ -227,3 +227,54 @@ fn the_future_is_refused_and_tomorrow_counts_tomorrow() {
         .unwrap();
     assert!(after.hits[0].score > before.hits[0].score);
 }
+
+/// A clock that was a year ahead for one write hides nothing that follows.
+#[test]
+fn a_clock_that_ran_ahead_hides_nothing_for_long() {
+    let clock = std::sync::Arc::new(FixedClock::at(at(NOW)));
+    let base = Base::in_memory().clock(clock.clone()).open().unwrap();
+    base.put(lamp("one")).unwrap();
+    clock.set(at("2027-03-01"));
+    base.put(lamp("two")).unwrap();
+    clock.set(at("2026-03-02"));
+    let ids = |base: &Base| {
+        let mut ids: Vec<String> = base.article_ids(None, 10).unwrap();
+        ids.sort();
+        ids
+    };
+    assert_eq!(ids(&base.as_of(base.now()).unwrap()), ["one"]);
+    base.put(lamp("three")).unwrap();
+    clock.set(at("2026-03-03"));
+    assert_eq!(
+        ids(&base.as_of(base.now()).unwrap()),
+        ["one", "three", "two"]
+    );
+    assert_eq!(
+        ids(&base.as_of(at("2026-03-01T13:00:00Z")).unwrap()),
+        ["one"]
+    );
+    let request = SnapshotRequest::new(Viewer::new("public")).at(base.now());
+    let snapshot = Snapshot::open(base.snapshot(&request).unwrap()).unwrap();
+    assert_eq!(snapshot.info().articles, 3);
+    base.verify().unwrap();
+
+    // The log of it is read again as it is.
+    let mut log = Vec::new();
+    base.export(&mut log).unwrap();
+    let copy = Base::in_memory().clock(clock.clone()).open().unwrap();
+    let files = [("log.jsonl".to_owned(), log)];
+    let options = kenpoint::exchange::ImportOptions::new();
+    copy.import_files(&files, &options, &mut |_| {
+        std::ops::ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert_eq!(copy.digest().unwrap(), base.digest().unwrap());
+
+    // A clock that was never set, before the first record, is wrong itself.
+    clock.set(at("2000-01-01"));
+    base.put(lamp("four")).unwrap();
+    assert_eq!(
+        ids(&base.as_of(at("2026-03-01T13:00:00Z")).unwrap()),
+        ["one"]
+    );
+}

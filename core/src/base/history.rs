@@ -141,7 +141,8 @@ struct Sweep<'a> {
     /// True if the policy is one to try, which overrides policy changes in the log.
     is_trial: bool,
     next: u64,
-    last: u64,
+    /// The instant from which each record is known, from the first; ascending.
+    known_at: Vec<Timestamp>,
 }
 
 impl<'a> Sweep<'a> {
@@ -178,28 +179,27 @@ impl<'a> Sweep<'a> {
         let mut scratch = Base::over_store(store, config, env, true)?;
         scratch.1 = from.1.clone();
         let last = from.0.read().head.seq;
+        let known_at = log::known_at(&*from.0.store, last)?;
         Ok(Sweep {
             from,
             clock,
             scratch,
             is_trial: policy.is_some(),
             next: 1,
-            last,
+            known_at,
         })
     }
 
-    /// Applies the events that had arrived by `known`.
+    /// Applies the events that were known by `known`.
     fn advance(&mut self, known: Timestamp, checkpoint: &mut Checkpoint<'_>) -> Result<()> {
         let inner = &self.scratch.0;
         let mut effects = Effects::default();
         let mut n_folded = 0;
         let mut txn = Txn::new(&*inner.store);
-        while self.next <= self.last {
+        let n_known = self.known_at.partition_point(|at| *at <= known) as u64;
+        while self.next <= n_known {
             checkpoint.step()?;
             let record = log::get(&*self.from.0.store, self.next)?;
-            if record.arrived > known {
-                break;
-            }
             if self.is_trial && matches!(record.event.what, EventKind::RankPolicySet { .. }) {
                 self.next += 1;
                 continue;

@@ -175,11 +175,13 @@ impl<'a> Guard<'a> {
 /// The sink of an importer. Each record is one relaxed commit; the flush at the end makes all durable.
 pub(super) struct Taker<'a> {
     base: &'a Base,
+    /// The end of the log after the last record of an export.
+    n_logged: u64,
 }
 
 impl<'a> Taker<'a> {
     pub(super) fn new(base: &'a Base) -> Taker<'a> {
-        Taker { base }
+        Taker { base, n_logged: 0 }
     }
 
     fn record(&self, events: Vec<Event>, arrived: Timestamp) -> Result<Outcome> {
@@ -200,13 +202,14 @@ impl Sink for Taker<'_> {
     }
 
     fn take_at(&mut self, record: Record, at: Timestamp) -> Result<Outcome> {
-        // A date in the future cannot be an instant of arrival. The log itself keeps arrivals ascending.
-        self.take_one(record, at.min(self.base.now()))
+        // A date in the future cannot be an instant of arrival, and none lies before what the base already knows.
+        let last = self.base.0.read().head.arrived;
+        self.take_one(record, at.min(self.base.now()).max(last))
     }
 }
 
 impl Taker<'_> {
-    fn take_one(&self, record: Record, now: Timestamp) -> Result<Outcome> {
+    fn take_one(&mut self, record: Record, now: Timestamp) -> Result<Outcome> {
         match record {
             Record::Article { draft, at } => {
                 let known = self
@@ -296,8 +299,10 @@ impl Taker<'_> {
             }
             Record::Event(event) => self.record(vec![*event], now),
             Record::Logged { event, arrived } => {
-                let last = self.base.0.read().head.arrived;
-                if arrived < last && !self.base.0.is_known(&event.id)? {
+                let head = self.base.0.read().head;
+                // The arrivals of one log go back where its clock had run ahead.
+                let goes_on = head.seq == self.n_logged;
+                if arrived < head.arrived && !goes_on && !self.base.0.is_known(&event.id)? {
                     return Err(Error::new(
                         ErrorCode::OutOfHistory,
                         format!(
@@ -305,7 +310,9 @@ impl Taker<'_> {
                         ),
                     ));
                 }
-                self.record(vec![*event], arrived)
+                let outcome = self.record(vec![*event], arrived)?;
+                self.n_logged = self.base.0.read().head.seq;
+                Ok(outcome)
             }
         }
     }

@@ -56,6 +56,14 @@ impl Inner {
         for event in &events {
             check_not_ahead("event.at", event.at, now)?;
         }
+        if log::ran_ahead(&self.read().head, now) {
+            self.env.notices.tell(NoticeLevel::Warning, "clock", || {
+                let last = self.read().head.arrived;
+                format!(
+                    "the last record arrived at {last}, more than a day ahead of the clock, {now}; one of the two is wrong: set the clock"
+                )
+            });
+        }
         if self.env.memory_limit.is_some() {
             self.make_memory_available(&events);
         }

@@ -16,7 +16,6 @@ use crate::model::{
 use crate::settings::{LEARNED_RESOLVED, REOPEN_MS};
 use crate::store::backend::Table;
 use crate::store::blobs;
-use crate::store::codec::Key;
 use crate::store::txn::Reader;
 use crate::text;
 use crate::time::Timestamp;

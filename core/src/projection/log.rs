@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Event, EventKind};
+use crate::settings::MAX_AHEAD_MS;
 use crate::store::backend::Table;
 use crate::store::blobs;
 use crate::store::codec::{self, Hash, Key, KeyReader};
@@ -15,7 +16,7 @@ use crate::time::Timestamp;
 pub struct Head {
     /// Sequence number of the last record; 0 for an empty log.
     pub seq: u64,
-    /// Instant of the last record; never goes back.
+    /// Instant of the last record.
     pub arrived: Timestamp,
     /// Number of articles; the next ordinal of an article.
     pub articles: u32,
@@ -62,6 +63,44 @@ pub fn seq_of(reader: &(impl Reader + ?Sized), id: &str) -> Result<Option<u64>> 
     KeyReader(&bytes).u64().map(Some)
 }
 
+/// Returns the instant at which a record arrives that the clock puts at `now`.
+///
+/// A clock that is at most a day behind the last record is set back by as much as clocks are: the record arrives with
+/// the last one. If it is further behind, one of the two is wrong. A clock before the first record is wrong itself.
+/// Otherwise the clock of the last record ran ahead, and this record arrives at `now`, so that the error ends here;
+/// see [`known_at`].
+pub fn arrival(reader: &(impl Reader + ?Sized), head: &Head, now: Timestamp) -> Result<Timestamp> {
+    if now >= head.arrived || !ran_ahead(head, now) || now < stored(reader, 1)?.arrived {
+        return Ok(now.max(head.arrived));
+    }
+    Ok(now)
+}
+
+/// Returns true if the last record arrived more than a day ahead of the clock.
+pub fn ran_ahead(head: &Head, now: Timestamp) -> bool {
+    head.arrived > now.plus_ms(MAX_AHEAD_MS)
+}
+
+/// Returns for each record, from the first, the instant from which it is known: the least arrival of it and of the
+/// records after it. A record whose clock ran ahead was known at the latest when the next one arrived.
+///
+/// Cost: one row of the log for each record, without its texts.
+pub fn known_at(reader: &(impl Reader + ?Sized), last: u64) -> Result<Vec<Timestamp>> {
+    let mut known = (1..=last)
+        .map(|seq| stored(reader, seq).map(|record| record.arrived))
+        .collect::<Result<Vec<_>>>()?;
+    let mut least = Timestamp::MAX;
+    for arrived in known.iter_mut().rev() {
+        least = least.min(*arrived);
+        *arrived = least;
+    }
+    Ok(known)
+}
+
+fn stored(reader: &(impl Reader + ?Sized), seq: u64) -> Result<Stored> {
+    reader.required(Table::Log, &Key::new().u64(seq).0)
+}
+
 /// Appends a record with the sequence number `seq`.
 pub fn append(txn: &mut Txn<'_>, seq: u64, arrived: Timestamp, event: &Event) -> Result<()> {
     let mut stripped = event.clone();
@@ -104,7 +143,7 @@ pub fn each(
 
 /// Reads one record.
 pub fn get(reader: &(impl Reader + ?Sized), seq: u64) -> Result<LogRecord> {
-    let stored: Stored = reader.required(Table::Log, &Key::new().u64(seq).0)?;
+    let stored = stored(reader, seq)?;
     let mut event: Event = codec::json(&stored.event, &format_args!("log record {seq}"))?;
     if let Some(hash) = stored.text {
         attach_texts(&mut event, blobs::get(reader, &hash)?);

@@ -84,7 +84,7 @@ pub fn apply(
     txn.savepoint();
     let mut head = log::head(txn)?;
     head.seq += 1;
-    head.arrived = arrived.max(head.arrived);
+    head.arrived = log::arrival(txn, &head, arrived)?;
     if event.id.is_empty() {
         let name = Key::new().u64(config.base).u64(config.seed).u64(head.seq).0;
         let hash = crate::store::codec::hash(&name);
