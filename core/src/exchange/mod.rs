@@ -9,6 +9,7 @@
 
 #[cfg(feature = "arrow")]
 pub(crate) mod arrow;
+mod charset;
 pub mod export;
 mod fields;
 pub mod files;
