@@ -153,7 +153,7 @@ fn article(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
             ..Body::default()
         },
         (None, Some(text), None) => Body::of_markdown(&text),
-        (None, None, Some(page)) => html::body(&page),
+        (None, None, Some(page)) => html::body(&page)?.body,
         (None, None, None) => Body::default(),
         _ => {
             return Err(Error::new(

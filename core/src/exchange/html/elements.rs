@@ -1,0 +1,549 @@
+//! The open elements of a page while its tags pass by, and the place where a token stands: hidden, in the header, inside
+//! the article.
+//!
+//! It closes elements as browsers do where an end tag is missing, because an element that stays open would hide the rest
+//! of the page, and one that closes too early would show what it hides. Each element is pushed and popped once, so the
+//! cost is linear whatever the nesting. It knows nothing of the output.
+
+use std::collections::BTreeMap;
+
+use super::tokens::Tag;
+
+/// The place of a token: properties of the open elements around it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Place {
+    /// Inside an element that no reader sees, a control, or navigation.
+    is_dropped: bool,
+    is_invisible: bool,
+    /// Inside the header of the page, not of an article or a section.
+    pub(super) in_header: bool,
+    pub(super) in_aside: bool,
+    pub(super) in_link: bool,
+    pub(super) in_pre: bool,
+    in_section: bool,
+    /// The regions around it, a bit for each [`Region`].
+    regions: u8,
+    /// The innermost table, counted from 1 in the order of the page; 0 outside tables.
+    pub(super) table: usize,
+    pub(super) in_header_cell: bool,
+}
+
+impl Place {
+    /// Returns true if a reader of the page sees the text here and it is not navigation.
+    pub(super) fn is_shown(self) -> bool {
+        !self.is_dropped && !self.is_invisible
+    }
+
+    pub(super) fn is_in(self, region: Region) -> bool {
+        self.regions & region.bit() != 0
+    }
+}
+
+/// An element that may hold the article of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Region {
+    /// The text of a Confluence page.
+    Wiki,
+    /// The text of an article as Zendesk and others mark it, inside `main` or `article`.
+    Body,
+    /// `article` inside `main`.
+    ArticleInMain,
+    Main,
+    /// `article` outside `main`.
+    Article,
+    /// An element called as `main` is called elsewhere.
+    NamedMain,
+}
+
+impl Region {
+    pub(super) const ALL: [Region; 6] = [
+        Region::Wiki,
+        Region::Body,
+        Region::ArticleInMain,
+        Region::Main,
+        Region::Article,
+        Region::NamedMain,
+    ];
+
+    pub(super) fn index(self) -> usize {
+        self as usize
+    }
+
+    fn bit(self) -> u8 {
+        1 << self.index()
+    }
+}
+
+struct Element {
+    name: String,
+    place: Place,
+}
+
+/// The open elements, outermost first.
+#[derive(Default)]
+pub(super) struct Elements {
+    open: Vec<Element>,
+    /// The positions in `open` of the elements of a name, ascending.
+    by_name: BTreeMap<String, Vec<usize>>,
+    /// The positions of the elements that an end tag does not reach through.
+    barriers: Vec<usize>,
+    n_tables: usize,
+}
+
+/// Elements without content.
+const VOID: &[&str] = &[
+    "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input",
+    "keygen", "link", "meta", "param", "source", "track", "wbr",
+];
+
+/// Elements that an end tag inside them does not close.
+const BARRIERS: &[&str] = &[
+    "applet", "caption", "marquee", "math", "object", "svg", "table", "td", "template", "th",
+];
+
+/// Elements that end a paragraph when they begin.
+const BLOCKS: &[&str] = &[
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "caption",
+    "center",
+    "col",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "legend",
+    "li",
+    "listing",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "plaintext",
+    "pre",
+    "search",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+    "xmp",
+];
+
+/// Elements dropped with their content, beside those with raw text.
+const DROPPED: &[&str] = &[
+    "nav", "footer", "template", "noscript", "svg", "math", "select", "button", "object", "canvas",
+    "audio", "video", "datalist", "dialog",
+];
+
+const HEADINGS: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6"];
+
+/// Returns true if an element stands on lines of its own.
+pub(super) fn is_block(name: &str) -> bool {
+    BLOCKS.contains(&name)
+}
+
+pub(super) fn is_heading(name: &str) -> bool {
+    HEADINGS.contains(&name)
+}
+
+impl Elements {
+    /// The place after the last tag.
+    pub(super) fn place(&self) -> Place {
+        self.open.last().map(|last| last.place).unwrap_or_default()
+    }
+
+    /// Opens an element, after closing those that its start ends. Returns the place of its content.
+    pub(super) fn start(&mut self, tag: &Tag<'_>) -> Place {
+        let name = tag.name.as_str();
+        self.close_before(name);
+        let mut place = inside(self.place(), tag);
+        if name == "table" {
+            self.n_tables += 1;
+            place.table = self.n_tables;
+            place.in_header_cell = false;
+        }
+        if !tag.closed && !VOID.contains(&name) {
+            let at = self.open.len();
+            if BARRIERS.contains(&name) {
+                self.barriers.push(at);
+            }
+            self.by_name.entry(name.to_owned()).or_default().push(at);
+            self.open.push(Element {
+                name: name.to_owned(),
+                place,
+            });
+        }
+        place
+    }
+
+    /// Closes an element and those inside it. Returns the place of its content, or `None` if the end tag has no start.
+    pub(super) fn end(&mut self, name: &str) -> Option<Place> {
+        let floor = self.barriers.last().map_or(0, |at| at + 1);
+        let at = match name {
+            // Text after the end of the body belongs to it.
+            "html" | "body" => None,
+            "table" => self.last(name),
+            "td" | "th" | "tr" | "tbody" | "thead" | "tfoot" | "caption" => {
+                self.last(name).filter(|at| *at >= self.table_floor())
+            }
+            _ if is_heading(name) => self.last_of(HEADINGS).filter(|at| *at >= floor),
+            _ if BARRIERS.contains(&name) => self.last(name),
+            _ => self.last(name).filter(|at| *at >= floor),
+        };
+        let place = self.open.get(at?)?.place;
+        self.close_from(at?);
+        Some(place)
+    }
+
+    /// Closes the elements that end where an element begins.
+    fn close_before(&mut self, name: &str) {
+        let floor = self.barriers.last().map_or(0, |at| at + 1);
+        if is_block(name)
+            && let Some(at) = self.last("p").filter(|at| *at >= floor)
+        {
+            self.close_from(at);
+        }
+        let from = match name {
+            "li" => self.last_inside("li", &["ul", "ol", "menu", "dir"], floor),
+            "dt" | "dd" => {
+                let dt = self.last_inside("dt", &["dl"], floor);
+                dt.max(self.last_inside("dd", &["dl"], floor))
+            }
+            "a" => self.last("a").filter(|at| *at >= floor),
+            "body" => self.last("head"),
+            "td" | "th" => self.first_in_table(&["td", "th", "caption"]),
+            "tr" => self.first_in_table(&["tr", "td", "th", "caption", "colgroup"]),
+            "tbody" | "thead" | "tfoot" | "caption" | "colgroup" => self.first_in_table(&[
+                "tbody", "thead", "tfoot", "tr", "td", "th", "caption", "colgroup",
+            ]),
+            _ if is_heading(name) => self
+                .open
+                .last()
+                .filter(|top| is_heading(&top.name))
+                .map(|_| self.open.len() - 1),
+            _ => None,
+        };
+        if let Some(at) = from {
+            self.close_from(at);
+        }
+    }
+
+    fn last(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name)?.last().copied()
+    }
+
+    fn last_of(&self, names: &[&str]) -> Option<usize> {
+        names.iter().filter_map(|name| self.last(name)).max()
+    }
+
+    /// Returns the last element of a name, unless a container of such elements has begun since.
+    fn last_inside(&self, name: &str, containers: &[&str], floor: usize) -> Option<usize> {
+        let container = self.last_of(containers);
+        self.last(name)
+            .filter(|at| *at >= floor && container.is_none_or(|container| *at > container))
+    }
+
+    /// The position after the start of the innermost table.
+    fn table_floor(&self) -> usize {
+        self.last_of(&["table", "template"]).map_or(0, |at| at + 1)
+    }
+
+    /// Returns the outermost of these elements in the innermost table.
+    fn first_in_table(&self, names: &[&str]) -> Option<usize> {
+        self.last("table")?;
+        let floor = self.table_floor();
+        // A table holds one open element of each name below its cells, so the last one is the outermost.
+        names
+            .iter()
+            .filter_map(|name| self.last(name).filter(|at| *at >= floor))
+            .min()
+    }
+
+    fn close_from(&mut self, at: usize) {
+        while self.open.len() > at {
+            let Some(element) = self.open.pop() else {
+                return;
+            };
+            if let Some(positions) = self.by_name.get_mut(&element.name) {
+                positions.pop();
+            }
+            if self.barriers.last() == Some(&self.open.len()) {
+                self.barriers.pop();
+            }
+        }
+    }
+}
+
+/// Returns the place of the content of an element.
+fn inside(outer: Place, tag: &Tag<'_>) -> Place {
+    let mut place = outer;
+    let name = tag.name.as_str();
+    let role = tag.attribute("role").unwrap_or_default();
+    let role = role.trim().to_ascii_lowercase();
+    let id = tag.attribute("id").unwrap_or_default();
+    let class = tag.attribute("class").unwrap_or_default();
+    let has_class = |wanted: &str| class.split_whitespace().any(|word| word == wanted);
+
+    place.is_dropped |= DROPPED.contains(&name)
+        || matches!(role.as_str(), "navigation" | "contentinfo")
+        || is_navigation(tag, &id, &class);
+    // A page hides the whole of itself until its script has run; its reader sees it.
+    if !matches!(name, "html" | "body") {
+        place.is_dropped |= tag
+            .attribute("hidden")
+            .is_some_and(|value| !value.trim().eq_ignore_ascii_case("until-found"));
+        if let Some(style) = tag.attribute("style") {
+            hide(&mut place, &style);
+        }
+    }
+
+    let is_main = name == "main" || role == "main";
+    let is_article = name == "article" || role == "article";
+    place.in_header |= (name == "header" || role == "banner") && !place.in_section;
+    place.in_aside |= name == "aside" || role == "complementary";
+    place.in_link |= name == "a";
+    place.in_pre |= name == "pre";
+    place.in_header_cell = match name {
+        "td" => false,
+        "th" => true,
+        _ => place.in_header_cell,
+    };
+
+    let outer_main = outer.is_in(Region::Main);
+    let outer_article = outer.is_in(Region::Article) || outer.is_in(Region::ArticleInMain);
+    let is_named_main = id == "main-content" && matches!(name, "div" | "section");
+    let is_body = has_class("article-body")
+        || tag
+            .attribute("itemprop")
+            .is_some_and(|name| name.eq_ignore_ascii_case("articleBody"));
+    for (region, is_here) in [
+        (Region::Wiki, is_named_main && has_class("wiki-content")),
+        (Region::NamedMain, is_named_main),
+        (Region::Main, is_main),
+        (
+            Region::ArticleInMain,
+            is_article && outer_main && !outer_article,
+        ),
+        (Region::Article, is_article && !outer_main && !outer_article),
+        (
+            Region::Body,
+            is_body && name != "body" && (outer_main || outer_article),
+        ),
+    ] {
+        if is_here {
+            place.regions |= region.bit();
+        }
+    }
+    place.in_section |= is_main || is_article || name == "section" || place.regions != 0;
+    place
+}
+
+/// Classes and ids of navigation and of line numbers beside code.
+const NAVIGATION: &[&str] = &[
+    "breadcrumb",
+    "breadcrumbs",
+    "breadcrumb-section",
+    "linenos",
+    "linenodiv",
+    "rouge-gutter",
+];
+
+fn is_navigation(tag: &Tag<'_>, id: &str, class: &str) -> bool {
+    let is_known = |word: &str| {
+        NAVIGATION
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(word))
+    };
+    is_known(id)
+        || class.split_whitespace().any(is_known)
+        || tag
+            .attribute("aria-label")
+            .is_some_and(|label| is_known(label.trim()))
+}
+
+/// Applies the declarations of a `style` attribute that hide an element.
+fn hide(place: &mut Place, style: &str) {
+    for declaration in style.split(';') {
+        let Some((property, value)) = declaration.split_once(':') else {
+            continue;
+        };
+        let value = value.split('!').next().unwrap_or_default().trim();
+        let is = |wanted: &str| value.eq_ignore_ascii_case(wanted);
+        match property.trim().to_ascii_lowercase().as_str() {
+            "display" => place.is_dropped |= is("none"),
+            "content-visibility" => place.is_dropped |= is("hidden"),
+            // Hidden text of Microsoft Word.
+            "mso-hide" => place.is_dropped |= is("all"),
+            // An element inside may be visible again.
+            "visibility" => {
+                place.is_invisible =
+                    is("hidden") || is("collapse") || (place.is_invisible && !is("visible"));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tokens::{Token, Tokens};
+    use super::*;
+
+    /// The text that is shown.
+    fn shown(page: &str) -> String {
+        let mut elements = Elements::default();
+        let mut out = String::new();
+        for token in Tokens::new(page) {
+            match token {
+                Token::Start(tag) => _ = elements.start(&tag),
+                Token::End(name) => _ = elements.end(&name),
+                Token::Text(text) if elements.place().is_shown() => out.push_str(text),
+                _ => {}
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn hidden_elements_are_not_shown() {
+        for hidden in [
+            "<p hidden>",
+            "<p hidden=''>",
+            "<p HIDDEN=hidden>",
+            "<div style='display: none'>",
+            "<div style=\"color:red;DISPLAY:NONE !important\">",
+            "<span style='visibility:hidden'>",
+            "<td style='visibility:collapse'>",
+            "<noscript>",
+            "<template>",
+            "<span style='mso-hide:all'>",
+            "<nav>",
+            "<div role=navigation>",
+            "<ol class='x breadcrumbs'>",
+            "<div aria-label=breadcrumb>",
+        ] {
+            assert_eq!(shown(&format!("a{hidden}secret")), "a", "{hidden}");
+        }
+        for seen in [
+            "<div aria-hidden=true>",
+            "<div style='display:block'>",
+            "<div style='display:none-x'>",
+            "<details>",
+            "<div hidden=until-found>",
+            "<body style='visibility:hidden'>",
+            "<div data-x='hidden'>",
+            "<div title='a hidden x'>",
+            "<hidden>",
+        ] {
+            assert_eq!(shown(&format!("{seen}text")), "text", "{seen}");
+        }
+        assert_eq!(
+            shown("<div style='visibility:hidden'>x<p style='visibility:visible'>a</p>y</div>b"),
+            "ab"
+        );
+    }
+
+    #[test]
+    fn a_hidden_element_ends_where_a_browser_ends_it() {
+        for page in [
+            "<p hidden>x<p>a",
+            "<p hidden>x<div>a",
+            "<ul><li hidden>x<li>a</ul>",
+            "<ul><li hidden>x<ul><li>y</ul>z<li>a</ul>",
+            "<dl><dt hidden>x<dd>a</dl>",
+            "<table><tr hidden><td>x<td>y<tr><td>a</table>",
+            "<table><tbody hidden><tr><td>x<tbody><tr><td>a</table>",
+            "<div><span hidden>x</div>a",
+            "<img hidden>a",
+            "<input type=hidden hidden>a",
+            "<a hidden>x<a>a</a>",
+            "<table><tr><td><div hidden>x</td><td>a</table>",
+            "<h2 hidden>x</h3>a",
+            "<svg/>a",
+            "<nav><nav>x</nav>y</nav>a",
+        ] {
+            assert_eq!(shown(page), "a", "{page}");
+        }
+        for page in [
+            "a<div hidden><table><tr><td></div>x</table>y</div>",
+            "a<div hidden></p></span></ul>x",
+            "a<div hidden><div/>x</div>y",
+            "a<ul><li hidden>x<table><tr><td><li>y</table></ul>",
+            "a<table><tr><td hidden>x<table><tr><td>y</table>z</table>",
+        ] {
+            assert_eq!(shown(page), "a", "{page}");
+        }
+    }
+
+    #[test]
+    fn places_are_known() {
+        let mut elements = Elements::default();
+        let mut found = Vec::new();
+        let page = "<header>1</header><main><header>2</header><article><article>3</article><table>\
+            <tr><th>4<td>5<table><tr><td>6</table>7</table></main><article>8</article><aside>9</aside>";
+        for token in Tokens::new(page) {
+            match token {
+                Token::Start(tag) => _ = elements.start(&tag),
+                Token::End(name) => _ = elements.end(&name),
+                Token::Text(text) => {
+                    let place = elements.place();
+                    let regions: Vec<Region> = Region::ALL
+                        .into_iter()
+                        .filter(|r| place.is_in(*r))
+                        .collect();
+                    found.push((
+                        text,
+                        place.in_header,
+                        place.table,
+                        place.in_header_cell,
+                        regions,
+                    ));
+                }
+                _ => {}
+            }
+        }
+        let main = vec![Region::Main];
+        let inner = vec![Region::ArticleInMain, Region::Main];
+        assert_eq!(
+            found,
+            [
+                ("1", true, 0, false, vec![]),
+                ("2", false, 0, false, main),
+                ("3", false, 0, false, inner.clone()),
+                ("4", false, 1, true, inner.clone()),
+                ("5", false, 1, false, inner.clone()),
+                ("6", false, 2, false, inner.clone()),
+                ("7", false, 1, false, inner),
+                ("8", false, 0, false, vec![Region::Article]),
+                ("9", false, 0, false, vec![]),
+            ]
+        );
+    }
+}
