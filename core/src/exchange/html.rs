@@ -7,7 +7,7 @@
 
 use serde_json::Map;
 
-use super::fields::{self, Body, Fallback, Fields};
+use super::fields::{Body, Fallback, Fields};
 use super::markdown::id_and_stem;
 use super::options::ImportOptions;
 use super::{headings, value};
@@ -34,8 +34,10 @@ pub fn article(
         id: Some(id),
         title: Some(stem),
         source_key: Some(path),
+        language: None,
     };
-    fields::article(Fields::new(Map::new()), body(text), &fallback, options)
+    super::article::article(Fields::new(Map::new()), body(text), &fallback, options)
+        .map(|read| (read.draft, read.unknown))
 }
 
 /// Converts a page to title, language and sections. The title is the first `h1`, else the `title` element.
