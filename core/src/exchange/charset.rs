@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use super::foreign::Adjustment;
 use super::value;
 use crate::error::{Error, ErrorCode, Result};
 
@@ -12,8 +13,8 @@ use crate::error::{Error, ErrorCode, Result};
 pub(super) struct FileText<'a> {
     /// Without a byte order mark.
     pub(super) text: Cow<'a, str>,
-    /// A doubt about the character set, for the report. It is the same for all files with the same doubt.
-    pub(super) doubt: Option<String>,
+    /// A doubt about the character set.
+    pub(super) doubt: Option<Adjustment>,
 }
 
 /// Decodes a file that declares no character set: UTF-8, UTF-16 with a byte order mark, or else windows-1252.
@@ -46,7 +47,11 @@ pub(super) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Result<File
             Ok(text) => sure(Cow::Borrowed(text)),
             Err(_) if is_western(bytes) => Ok(FileText {
                 text: windows_1252_text(bytes),
-                doubt: Some("charset (not UTF-8, read as windows-1252)".to_owned()),
+                doubt: Some(doubt(
+                    declared,
+                    "windows-1252",
+                    "the bytes are not UTF-8 and no other character set is declared",
+                )),
             }),
             Err(error) => Err(error),
         },
@@ -122,7 +127,8 @@ fn other<'a>(bytes: &'a [u8], label: &str) -> Result<FileText<'a>> {
         return unknown(bytes, label);
     };
     let (text, is_malformed) = charset.decode_without_bom_handling(bytes);
-    let doubt = is_malformed.then(|| format!("charset (bytes that are not {})", charset.name()));
+    let reason = "some bytes have no character there; each became U+FFFD";
+    let doubt = is_malformed.then(|| doubt(Some(label), charset.name(), reason));
     Ok(FileText { text, doubt })
 }
 
@@ -137,7 +143,11 @@ fn unknown<'a>(bytes: &'a [u8], label: &str) -> Result<FileText<'a>> {
     match value::utf8(bytes, 0) {
         Ok(text) if !is_escaped => Ok(FileText {
             text: Cow::Borrowed(text),
-            doubt: Some("charset (unknown label, read as UTF-8)".to_owned()),
+            doubt: Some(doubt(
+                Some(label),
+                "UTF-8",
+                "no character set has this label",
+            )),
         }),
         _ => Err(Error::new(
             ErrorCode::InvalidUtf8,
@@ -146,6 +156,15 @@ fn unknown<'a>(bytes: &'a [u8], label: &str) -> Result<FileText<'a>> {
                 label.chars().take(40).collect::<String>()
             ),
         )),
+    }
+}
+
+fn doubt(declared: Option<&str>, read_as: &str, reason: &str) -> Adjustment {
+    Adjustment {
+        key: "charset".to_owned(),
+        value: declared.unwrap_or_default().chars().take(100).collect(),
+        read_as: Some(read_as.to_owned()),
+        reason: reason.to_owned(),
     }
 }
 
@@ -271,7 +290,7 @@ mod tests {
         assert_eq!(text(b"\xc9\xe8\xd6\xc3", Some("gb2312")), "设置");
         let broken = decode(b"\x90", Some("shift_jis")).unwrap();
         assert_eq!(broken.text, "\u{fffd}");
-        assert!(broken.doubt.unwrap().contains("Shift_JIS"));
+        assert_eq!(broken.doubt.unwrap().read_as.unwrap(), "Shift_JIS");
     }
 
     #[test]
@@ -286,11 +305,8 @@ mod tests {
     fn western_text_without_a_declaration_is_read_with_a_doubt() {
         let found = text_of_bytes(b"The caf\xe9 \x93opens\x94 at 5\x966.").unwrap();
         assert_eq!(found.text, "The café “opens” at 5–6.");
-        assert!(found.doubt.unwrap().contains("windows-1252"));
-        assert_eq!(
-            text_of_bytes(b"caf\xc3\xa9").unwrap().doubt.is_some(),
-            false
-        );
+        assert_eq!(found.doubt.unwrap().read_as.unwrap(), "windows-1252");
+        assert!(text_of_bytes(b"caf\xc3\xa9").unwrap().doubt.is_none());
     }
 
     #[test]

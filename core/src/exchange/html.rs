@@ -5,18 +5,20 @@
 //! the tables that are layout; the second writes headings, paragraphs, lists, tables, links, images, code and emphasis.
 //! Scripts (with them JSON-LD), styles, navigation, form controls, comments, and whatever the page hides are dropped.
 
-use serde_json::Map;
-
-use super::fields::{self, Body, Fallback, Fields};
+use super::article::ReadArticle;
+use super::fields::{Body, Fallback, Fields};
+use super::front_matter::{self, FrontMatter};
 use super::markdown::id_and_stem;
 use super::options::ImportOptions;
 use super::{charset, headings};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::ArticleDraft;
 
+mod blocks;
 mod declared;
 mod elements;
 mod inline;
+mod office;
 mod references;
 mod survey;
 mod table;
@@ -25,16 +27,16 @@ mod tests;
 mod tokens;
 mod writer;
 
-use elements::{Elements, Place, is_block};
+use elements::{Elements, Place, is_block, is_title};
 use inline::{Line, Setting};
 use survey::Survey;
 use tokens::{Token, Tokens};
 use writer::{MarkdownWriter, Written};
 
-/// Reads one page. `path` is relative to the root, with `/`; without its extension it is the id.
+/// Reads one page. `path` is relative to the root, with `/`; without its extension it is the id. Returns the article and
+/// the unknown keys of front matter, which pages for site generators begin with.
 ///
-/// The bytes are decoded by their byte order mark, else as the character set that the page declares. Doubts about it are
-/// among the unknown keys.
+/// The bytes are decoded by their byte order mark, else as the character set that the page declares.
 ///
 /// Fails with `InvalidUtf8` if the character set is unknown, with `InvalidRecord` if the page is no article (it has no
 /// text, sends its reader to another page, or keeps itself out of search engines), or if the article breaks a limit of
@@ -44,10 +46,25 @@ pub fn article(
     bytes: &[u8],
     options: &ImportOptions,
 ) -> Result<(ArticleDraft, Vec<String>)> {
+    read(path, bytes, options).map(|read| (read.draft, read.unknown))
+}
+
+/// Reads one page, and notes the values that were not taken as they stand.
+pub(super) fn read(path: &str, bytes: &[u8], options: &ImportOptions) -> Result<ReadArticle> {
     let declared = declared::charset(bytes);
     let file = charset::decode(bytes, declared.as_deref())?;
-    let body = body(&file.text)?;
-    if body.is_empty() {
+    let front = if file.text.starts_with(['-', '+']) {
+        front_matter::read(&file.text, options.max_nesting)?
+    } else {
+        FrontMatter {
+            body: &file.text,
+            ..FrontMatter::default()
+        }
+    };
+    let mut notes = front.notes();
+    notes.extend(file.doubt);
+    let page = body(front.body)?;
+    if page.is_empty() {
         return Err(left_out(
             "text: the page has none outside navigation, scripts and hidden elements",
         ));
@@ -57,11 +74,13 @@ pub fn article(
         id: Some(id),
         title: Some(stem),
         source_key: Some(path),
+        language: None,
     };
-    let (draft, mut unknown) =
-        fields::article(Fields::new(Map::new()), body.body, &fallback, options)?;
-    unknown.extend(file.doubt);
-    Ok((draft, unknown))
+    let fields = Fields::foreign(front.map);
+    let mut read = super::article::article(fields, page.body, &fallback, options)?;
+    notes.append(&mut read.adjusted);
+    read.adjusted = notes;
+    Ok(read)
 }
 
 /// The body of a page.
@@ -88,6 +107,11 @@ pub(super) fn body(page: &str) -> Result<HtmlBody> {
         return Err(left_out(&format!(
             "redirect: the page only sends its reader to {target}"
         )));
+    }
+    if survey.is_template {
+        return Err(left_out(
+            "template: the page has places for the text of other pages and none of its own",
+        ));
     }
     if survey.noindex {
         return Err(left_out(
@@ -175,12 +199,12 @@ fn write(page: &str, survey: &Survey) -> Written {
                 if writer.is_in_pre() && !elements.place().in_pre {
                     writer.end_pre();
                 }
-                let mut is_title = false;
-                if tag.name == "h1" && place.is_shown() {
-                    is_title = survey.title_h1 == Some(n_h1);
+                let mut is_the_title = false;
+                if is_title(&tag) && place.is_shown() {
+                    is_the_title = survey.title_h1 == Some(n_h1);
                     n_h1 += 1;
                 }
-                if is_taken(place) && is_title {
+                if is_taken(place) && is_the_title {
                     writer.start_title();
                 } else if is_taken(place) {
                     let table = place.table.checked_sub(1);
@@ -202,7 +226,13 @@ fn write(page: &str, survey: &Survey) -> Written {
                     }
                 }
             }
-            Token::Text(text) if is_taken(elements.place()) => writer.text(text),
+            Token::Text(text) if is_taken(elements.place()) => {
+                if elements.place().in_office_marker {
+                    writer.office_marker(text);
+                } else {
+                    writer.text(text);
+                }
+            }
             Token::Literal(text) if is_taken(elements.place()) => writer.literal(text),
             Token::Raw(name, text) if is_taken(elements.place()) => {
                 if matches!(name.as_str(), "xmp" | "plaintext" | "listing") {

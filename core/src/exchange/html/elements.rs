@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use super::office::is_marker;
 use super::tokens::Tag;
 
 /// The place of a token: properties of the open elements around it.
@@ -20,6 +21,9 @@ pub(super) struct Place {
     pub(super) in_aside: bool,
     pub(super) in_link: bool,
     pub(super) in_pre: bool,
+    pub(super) in_code: bool,
+    /// Inside the bullet or number of a list of Microsoft Word.
+    pub(super) in_office_marker: bool,
     in_section: bool,
     /// The regions around it, a bit for each [`Region`].
     regions: u8,
@@ -173,6 +177,15 @@ pub(super) fn is_heading(name: &str) -> bool {
     HEADINGS.contains(&name)
 }
 
+/// Returns true for an element that may hold the title of a page: a first heading, or the title of Microsoft Word.
+pub(super) fn is_title(tag: &Tag<'_>) -> bool {
+    let is_office_title = || {
+        let class = tag.attribute("class").unwrap_or_default();
+        class.split_whitespace().any(|word| word == "MsoTitle")
+    };
+    tag.name == "h1" || (tag.name == "p" && is_office_title())
+}
+
 impl Elements {
     /// The place after the last tag.
     pub(super) fn place(&self) -> Place {
@@ -321,15 +334,19 @@ fn inside(outer: Place, tag: &Tag<'_>) -> Place {
             .is_some_and(|value| !value.trim().eq_ignore_ascii_case("until-found"));
         if let Some(style) = tag.attribute("style") {
             hide(&mut place, &style);
+            place.in_office_marker |= is_marker(&style);
         }
     }
 
     let is_main = name == "main" || role == "main";
     let is_article = name == "article" || role == "article";
-    place.in_header |= (name == "header" || role == "banner") && !place.in_section;
+    // The header that Pandoc writes is that of the text.
+    let is_header = (name == "header" || role == "banner") && id != "title-block-header";
+    place.in_header |= is_header && !place.in_section;
     place.in_aside |= name == "aside" || role == "complementary";
     place.in_link |= name == "a";
     place.in_pre |= name == "pre";
+    place.in_code |= matches!(name, "pre" | "code" | "kbd" | "samp" | "tt");
     place.in_header_cell = match name {
         "td" => false,
         "th" => true,
@@ -365,7 +382,7 @@ fn inside(outer: Place, tag: &Tag<'_>) -> Place {
     place
 }
 
-/// Classes and ids of navigation and of line numbers beside code.
+/// Classes and ids of navigation, of line numbers beside code, and of the signs that link to a heading.
 const NAVIGATION: &[&str] = &[
     "breadcrumb",
     "breadcrumbs",
@@ -373,6 +390,10 @@ const NAVIGATION: &[&str] = &[
     "linenos",
     "linenodiv",
     "rouge-gutter",
+    "headerlink",
+    "header-anchor",
+    "hash-link",
+    "anchor-link",
 ];
 
 fn is_navigation(tag: &Tag<'_>, id: &str, class: &str) -> bool {

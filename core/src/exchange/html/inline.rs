@@ -62,6 +62,8 @@ pub(super) enum Setting {
 pub(super) struct Line {
     /// Escaped, without the delimiters of marks.
     text: String,
+    /// Position after the last line break.
+    line_start: usize,
     gap: Gap,
     open: Vec<Span>,
     closed: Vec<Span>,
@@ -102,7 +104,7 @@ impl Line {
                 '|' => at_start || setting == Setting::Cell,
                 '#' | '>' | '-' | '+' | '=' | ':' => at_start,
                 '.' | ')' => {
-                    let number = self.text.rsplit('\n').next().unwrap_or_default();
+                    let number = self.text.get(self.line_start..).unwrap_or_default();
                     next_is(char::is_whitespace)
                         && (1..10).contains(&number.len())
                         && number.bytes().all(|byte| byte.is_ascii_digit())
@@ -170,7 +172,10 @@ impl Line {
         match gap {
             Gap::None => {}
             Gap::Space => self.text.push(' '),
-            Gap::Break => self.text.push('\n'),
+            Gap::Break => {
+                self.text.push('\n');
+                self.line_start = self.text.len();
+            }
         }
     }
 
@@ -190,7 +195,7 @@ impl Line {
             self.open.push(last);
             return;
         }
-        self.write_gap();
+        // The space before the mark is written by its text, and taken out of the mark when it closes.
         self.open.push(Span {
             mark,
             start: self.text.len(),

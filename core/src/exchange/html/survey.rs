@@ -1,7 +1,8 @@
 //! The first pass over a page: the region that holds the article, its title, the tables that are layout, and whether the
 //! site itself holds the page back. It writes nothing.
 
-use super::elements::{Elements, Place, Region, is_block, is_heading};
+use super::super::headings::exact_role;
+use super::elements::{Elements, Place, Region, is_block, is_heading, is_title};
 use super::references::{Within, decode};
 use super::tokens::{Tag, Token, Tokens};
 
@@ -20,6 +21,8 @@ pub(super) struct Survey {
     pub(super) layout_tables: Vec<bool>,
     /// The `robots` directive that keeps the page out of search engines.
     pub(super) noindex: bool,
+    /// True if the page is a template for other pages.
+    pub(super) is_template: bool,
     /// The address to which the page sends its reader at once.
     pub(super) redirect: Option<String>,
 }
@@ -108,6 +111,8 @@ struct Pass {
     wiki_title: Option<String>,
     title_element: Option<String>,
     tables: Vec<TableShape>,
+    /// Number of characters in the tags of a template engine, outside code.
+    n_placeholder_chars: usize,
     refresh: Option<(u32, String)>,
 }
 
@@ -153,7 +158,7 @@ impl Pass {
         }
         match name {
             "meta" => self.meta(tag),
-            "h1" => {
+            _ if is_title(tag) => {
                 let class = tag.attribute("class").unwrap_or_default();
                 self.h1s.push(Candidate {
                     place,
@@ -172,7 +177,7 @@ impl Pass {
             self.wiki_title = Some(String::new());
             self.collecting = Some(Collecting::WikiTitle);
         }
-        if is_block(name) || name == "br" {
+        if (is_block(name) && !is_title(tag)) || name == "br" {
             self.break_line(name);
         }
         self.table_part(name, outer, place);
@@ -205,7 +210,7 @@ impl Pass {
     fn end(&mut self, name: &str) {
         // The title of Confluence stands in a span inside the first heading.
         let is_over = match self.collecting {
-            Some(Collecting::FirstHeading) => is_heading(name),
+            Some(Collecting::FirstHeading) => is_heading(name) || name == "p",
             Some(Collecting::WikiTitle) => name != "br",
             None => false,
         };
@@ -229,7 +234,12 @@ impl Pass {
             return;
         }
         self.collect(text);
-        let n_chars = text.chars().filter(|c| !c.is_whitespace()).count();
+        let n_chars = count_chars(text);
+        if !place.in_code {
+            let (n_placeholders, is_layout) = placeholders(text);
+            self.n_placeholder_chars += n_placeholders;
+            self.survey.is_template |= is_layout;
+        }
         let add = |extent: &mut Extent| {
             extent.n_chars += n_chars;
             if !place.in_link {
@@ -304,6 +314,8 @@ impl Pass {
             })
             .map(|(_, target)| target);
         self.survey.region = self.region();
+        let n_placeholders = self.n_placeholder_chars;
+        self.survey.is_template |= n_placeholders > 0 && 2 * n_placeholders >= self.page.n_chars;
         self.title();
         self.survey
     }
@@ -357,7 +369,10 @@ impl Pass {
             self.h1s.iter().position(|h1| !h1.text.is_empty() && is(h1))
         };
         let region = self.survey.region;
-        let is_plain = |h1: &Candidate| !h1.place.in_header && !h1.is_logo;
+        // A page whose sections have headings of the first level names its subject elsewhere.
+        let has_title = self.title_element.is_some();
+        let is_section = |h1: &Candidate| has_title && exact_role(&h1.text).is_some();
+        let is_plain = |h1: &Candidate| !h1.place.in_header && !h1.is_logo && !is_section(h1);
         let is_repeated = |h1: &Candidate| Some(&h1.text) == self.title_element.as_ref();
         let around = [Region::ArticleInMain, Region::Article, Region::Main];
         if region == Some(Region::Wiki) {
@@ -372,7 +387,11 @@ impl Pass {
             return;
         }
         let found = find(&|h1| region.is_some_and(|region| h1.place.is_in(region)) && is_plain(h1))
-            .or_else(|| find(&|h1| around.iter().any(|r| h1.place.is_in(*r)) && is_plain(h1)))
+            .or_else(|| {
+                let is_around = |h1: &Candidate| around.iter().any(|r| h1.place.is_in(*r));
+                region?;
+                find(&|h1| is_around(h1) && is_plain(h1))
+            })
             .or_else(|| find(&|h1| is_plain(h1) && !h1.place.in_aside))
             .or_else(|| find(&is_repeated));
         let is_in_header = |h1: &Candidate| h1.place.in_header;
@@ -386,6 +405,43 @@ impl Pass {
         };
         self.survey.title_h1 = found;
     }
+}
+
+fn count_chars(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_whitespace()).count()
+}
+
+/// Names under which template engines put the text of a page into a layout.
+const CONTENT_NAMES: &[&str] = &[
+    "content",
+    ".content",
+    "body",
+    "yield",
+    "outlet",
+    "page.content",
+    "contents",
+];
+
+/// Counts the characters in tags of a template engine (`{{ name }}`, `{% block %}`, `<%= yield %>`). The flag is true if
+/// one of them stands for the text of a page.
+fn placeholders(text: &str) -> (usize, bool) {
+    let (mut n_chars, mut is_layout) = (0, false);
+    for (open, close) in [("{{", "}}"), ("{%", "%}"), ("<%", "%>")] {
+        let mut rest = text;
+        while let Some((_, after)) = rest.split_once(open) {
+            let Some((inside, behind)) = after.split_once(close) else {
+                break;
+            };
+            n_chars += open.len() + count_chars(inside) + close.len();
+            let name = inside.trim_matches(|c: char| c.is_whitespace() || "{}-~=&$".contains(c));
+            let name = name.split('|').next().unwrap_or_default().trim();
+            is_layout |= CONTENT_NAMES
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(name));
+            rest = behind;
+        }
+    }
+    (n_chars, is_layout)
 }
 
 /// Removes the space of a wiki from a title: `IT Support : Reset token`.

@@ -1,23 +1,22 @@
-//! A writer of CommonMark, fed with the tags of a page. Beyond a depth it omits containers and keeps their text, so
-//! that no line grows with the depth of the page.
+//! A writer of CommonMark, fed with the tags of a page. It decides which tags begin a block, a mark or a cell, and knows
+//! nothing of the parts of a page that are left out.
 
+use super::blocks::{Blocks, marker};
 use super::elements::{is_block, is_heading};
 use super::inline::{Line, Mark, Setting, longest_run};
+use super::office::OfficeItem;
 use super::references::{Within, decode};
 use super::table::PipeTable;
 use super::tokens::Tag;
 
-/// Greatest nesting of lists and quotes in the output.
-const MAX_CONTAINERS: usize = 16;
+/// Greatest nesting of lists in a cell of a table.
+const MAX_CELL_LISTS: usize = 16;
 
 #[derive(Default)]
 pub(super) struct MarkdownWriter {
-    out: String,
+    blocks: Blocks,
     /// The block being written, without its indentation.
     line: Line,
-    containers: Vec<Container>,
-    /// Number of open containers beyond the greatest nesting.
-    beyond: usize,
     heading: Option<Heading>,
     /// The level of the last heading that is one in the page.
     level: usize,
@@ -32,26 +31,14 @@ pub(super) struct MarkdownWriter {
     cell_lists: Vec<Option<u64>>,
     /// The line of the title, which stands before all text.
     title: Option<String>,
-    /// True if the last block was in a list; the next item then follows without a blank line.
-    after_item: bool,
+    /// The item of a list of Microsoft Word whose text is being written.
+    office: Option<OfficeItem>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Heading {
     Title,
     Level(usize),
-}
-
-enum Container {
-    Quote,
-    List {
-        next: Option<u64>,
-    },
-    /// A list item: its marker until it is written, and the indentation of its content.
-    Item {
-        marker: Option<String>,
-        width: usize,
-    },
 }
 
 /// A page as CommonMark.
@@ -76,6 +63,14 @@ impl MarkdownWriter {
             code.extend(text.chars().map(|c| if c == '\n' { ' ' } else { c }));
         } else {
             self.line.text(text, self.setting());
+        }
+    }
+
+    /// Adds the text before an item of a list of Microsoft Word, such as a bullet or a number.
+    pub(super) fn office_marker(&mut self, text: &str) {
+        match &mut self.office {
+            Some(item) => item.add_marker(&decode(text, Within::Text)),
+            None => self.text(text),
         }
     }
 
@@ -114,13 +109,7 @@ impl MarkdownWriter {
             self.end_table();
         }
         self.flush();
-        self.close_containers();
-    }
-
-    fn close_containers(&mut self) {
-        self.containers.clear();
-        self.beyond = 0;
-        self.after_item = false;
+        self.blocks.close_all();
     }
 
     /// Begins an element. `is_layout` holds for a table that is no table of data.
@@ -158,6 +147,8 @@ impl MarkdownWriter {
             // A table that is layout is read as the blocks of its cells.
             "table" if !is_layout => {
                 self.flush();
+                self.office = None;
+                self.blocks.end_office_list();
                 self.table = Some(PipeTable::new());
             }
             _ if is_block(name) => self.start_block(tag),
@@ -211,7 +202,7 @@ impl MarkdownWriter {
                 self.line.line_break();
                 self.pre = Some(String::new());
             }
-            "ul" | "menu" | "ol" if self.cell_lists.len() < MAX_CONTAINERS => {
+            "ul" | "menu" | "ol" if self.cell_lists.len() < MAX_CELL_LISTS => {
                 self.line.line_break();
                 self.cell_lists.push(first_number(tag));
             }
@@ -235,25 +226,17 @@ impl MarkdownWriter {
         let heading = self.heading.filter(|_| self.line.is_empty());
         self.flush();
         self.heading = None;
+        self.office = OfficeItem::of(tag);
+        if self.office.is_none() {
+            self.blocks.end_office_list();
+        }
         self.in_paragraph = matches!(name, "p" | "div");
         match name {
             "pre" => self.pre = Some(String::new()),
-            "ul" | "menu" | "ol" => self.open(Container::List {
-                next: first_number(tag),
-            }),
-            "li" if self.beyond == 0 => {
-                self.close_item();
-                let marker = match self.containers.last_mut() {
-                    Some(Container::List { next }) => marker(next),
-                    _ => "-".to_owned(),
-                };
-                self.open(Container::Item {
-                    width: marker.len() + 1,
-                    marker: Some(format!("{marker} ")),
-                });
-            }
-            "blockquote" => self.open(Container::Quote),
-            "hr" => self.block("---"),
+            "ul" | "menu" | "ol" => self.blocks.open_list(first_number(tag)),
+            "li" => self.blocks.start_item(),
+            "blockquote" => self.blocks.open_quote(),
+            "hr" => self.blocks.write("---"),
             _ => self.heading = heading_level(name).map(Heading::Level).or(heading),
         }
     }
@@ -271,17 +254,15 @@ impl MarkdownWriter {
             _ if self.table.is_some() => self.end_in_table(name),
             "ul" | "ol" | "menu" => {
                 self.flush();
-                self.close(|c| matches!(c, Container::List { .. }));
+                self.blocks.close_list();
             }
             "blockquote" => {
                 self.flush();
-                self.close(|c| matches!(c, Container::Quote));
+                self.blocks.close_quote();
             }
             "li" => {
                 self.flush();
-                if self.beyond == 0 {
-                    self.close_item();
-                }
+                self.blocks.end_item();
             }
             _ if is_block(name) || name == "head" => {
                 self.flush();
@@ -346,47 +327,15 @@ impl MarkdownWriter {
             return;
         }
         let fence = "`".repeat(longest_run(text).max(2) + 1);
-        self.block(&format!("{fence}\n{text}\n{fence}"));
+        self.blocks.write(&format!("{fence}\n{text}\n{fence}"));
     }
 
     pub(super) fn finish(mut self) -> Written {
         self.close_all();
-        if !self.out.is_empty() && !self.out.ends_with('\n') {
-            self.out.push('\n');
-        }
         Written {
             title: self.title,
-            text: self.out,
+            text: self.blocks.finish(),
         }
-    }
-
-    fn open(&mut self, container: Container) {
-        if self.containers.len() < MAX_CONTAINERS {
-            self.containers.push(container);
-        } else if !matches!(container, Container::Item { .. }) {
-            self.beyond += 1;
-        }
-    }
-
-    /// Closes the innermost container of a kind, and those inside it.
-    fn close(&mut self, is: impl Fn(&Container) -> bool) {
-        if self.beyond > 0 {
-            self.beyond -= 1;
-        } else if let Some(at) = self.containers.iter().rposition(is) {
-            self.containers.truncate(at);
-            if self.containers.is_empty() {
-                self.after_item = false;
-            }
-        }
-    }
-
-    /// Closes the open item of the innermost list.
-    fn close_item(&mut self) {
-        let list = self
-            .containers
-            .iter()
-            .rposition(|c| !matches!(c, Container::Item { .. }));
-        self.containers.truncate(list.map_or(0, |at| at + 1));
     }
 
     /// Opens a mark. The marks of code are inside its delimiters, so there are none.
@@ -429,11 +378,11 @@ impl MarkdownWriter {
         };
         let caption = std::mem::take(&mut table.caption).replace("<br>", " ");
         if !caption.is_empty() {
-            self.block(&caption);
+            self.blocks.write(&caption);
         }
         let text = table.finish();
         if !text.is_empty() {
-            self.block(&text);
+            self.blocks.write(&text);
         }
     }
 
@@ -444,7 +393,11 @@ impl MarkdownWriter {
             self.line = Line::default();
             return;
         }
-        let is_alone = self.in_paragraph && self.containers.is_empty() && self.beyond == 0;
+        let is_alone = self.in_paragraph && self.blocks.is_outermost();
+        if let Some(item) = self.office.take() {
+            let (level, marker) = item.place();
+            self.blocks.start_office_item(level, &marker);
+        }
         match self.heading.take() {
             Some(Heading::Title) => {
                 self.title = Some(heading_line(self.line.take(" ")));
@@ -460,58 +413,16 @@ impl MarkdownWriter {
             }
             None => {
                 let text = self.line.take("\\\n");
-                self.block(&text);
+                self.blocks.write(&text);
             }
         }
     }
 
     fn write_heading(&mut self, level: usize) {
         // A heading inside a list or quote would begin no section, but a heading of a page nearly always should.
-        self.close_containers();
+        self.blocks.close_all();
         let line = heading_line(self.line.take(" "));
-        self.block(&format!("{} {line}", "#".repeat(level)));
-    }
-
-    /// Writes a block, indented and quoted as the open containers require.
-    fn block(&mut self, text: &str) {
-        let mut first = String::new();
-        let mut later = String::new();
-        let mut is_item = false;
-        for container in &mut self.containers {
-            match container {
-                Container::Quote => {
-                    first.push_str("> ");
-                    later.push_str("> ");
-                }
-                Container::List { .. } => {}
-                Container::Item { marker, width } => {
-                    let indent = " ".repeat(*width);
-                    is_item |= marker.is_some();
-                    first.push_str(&marker.take().unwrap_or_else(|| indent.clone()));
-                    later.push_str(&indent);
-                }
-            }
-        }
-        if !self.out.is_empty() {
-            self.out.push('\n');
-            if !(is_item && self.after_item) {
-                self.out.push_str(later.trim_end());
-                if !later.is_empty() || !self.out.ends_with("\n\n") {
-                    self.out.push('\n');
-                }
-            }
-        }
-        for (i, line) in text.lines().enumerate() {
-            if i > 0 {
-                self.out.push('\n');
-            }
-            self.out.push_str(if i == 0 { &first } else { &later });
-            self.out.push_str(line);
-        }
-        self.after_item = self
-            .containers
-            .iter()
-            .any(|c| matches!(c, Container::Item { .. }));
+        self.blocks.write(&format!("{} {line}", "#".repeat(level)));
     }
 }
 
@@ -521,18 +432,6 @@ fn heading_line(mut line: String) -> String {
         line.insert(line.len() - 1, '\\');
     }
     line
-}
-
-/// Returns the marker of the next item of a list.
-fn marker(next: &mut Option<u64>) -> String {
-    match next {
-        Some(n) => {
-            let marker = format!("{n}.");
-            *n += 1;
-            marker
-        }
-        None => "-".to_owned(),
-    }
 }
 
 /// The number of the first item of a list; `None` if it has no numbers. CommonMark reads nine digits.
