@@ -189,7 +189,9 @@ fn write(page: &str, survey: &Survey) -> Written {
             Some(region) => place.is_in(region),
             None => !(survey.drops_header && place.in_header),
         };
-        place.is_shown() && is_inside
+        let aside = place.aside.checked_sub(1);
+        let is_beside = aside.and_then(|at| survey.link_asides.get(at)) == Some(&true);
+        place.is_shown() && is_inside && !is_beside
     };
     for token in Tokens::new(page) {
         match token {

@@ -18,7 +18,9 @@ pub(super) struct Place {
     is_invisible: bool,
     /// Inside the header of the page, not of an article or a section.
     pub(super) in_header: bool,
-    pub(super) in_aside: bool,
+    /// The outermost `aside`, counted from 1 in the order of the page; 0 outside of one.
+    pub(super) aside: usize,
+    pub(super) in_heading: bool,
     pub(super) in_link: bool,
     pub(super) in_pre: bool,
     pub(super) in_code: bool,
@@ -92,6 +94,7 @@ pub(super) struct Elements {
     /// The positions of the elements that an end tag does not reach through.
     barriers: Vec<usize>,
     n_tables: usize,
+    n_asides: usize,
 }
 
 /// Elements without content.
@@ -186,6 +189,14 @@ pub(super) fn is_title(tag: &Tag<'_>) -> bool {
     tag.name == "h1" || (tag.name == "p" && is_office_title())
 }
 
+fn is_aside(tag: &Tag<'_>) -> bool {
+    let role = || tag.attribute("role").unwrap_or_default();
+    tag.name == "aside" || role().trim().eq_ignore_ascii_case("complementary")
+}
+
+/// Ids of the header of a page that has no element for it.
+const HEADER_IDS: &[&str] = &["header", "masthead", "site-header"];
+
 impl Elements {
     /// The place after the last tag.
     pub(super) fn place(&self) -> Place {
@@ -201,6 +212,10 @@ impl Elements {
             self.n_tables += 1;
             place.table = self.n_tables;
             place.in_header_cell = false;
+        }
+        if place.aside == 0 && is_aside(tag) {
+            self.n_asides += 1;
+            place.aside = self.n_asides;
         }
         if !tag.closed && !VOID.contains(&name) {
             let at = self.open.len();
@@ -341,9 +356,13 @@ fn inside(outer: Place, tag: &Tag<'_>) -> Place {
     let is_main = name == "main" || role == "main";
     let is_article = name == "article" || role == "article";
     // The header that Pandoc writes is that of the text.
-    let is_header = (name == "header" || role == "banner") && id != "title-block-header";
+    let is_named = HEADER_IDS
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(&id));
+    let is_header = name == "header" || role == "banner" || (name == "div" && is_named);
+    let is_header = is_header && id != "title-block-header";
     place.in_header |= is_header && !place.in_section;
-    place.in_aside |= name == "aside" || role == "complementary";
+    place.in_heading |= is_heading(name);
     place.in_link |= name == "a";
     place.in_pre |= name == "pre";
     place.in_code |= matches!(name, "pre" | "code" | "kbd" | "samp" | "tt");
@@ -356,23 +375,24 @@ fn inside(outer: Place, tag: &Tag<'_>) -> Place {
     let outer_main = outer.is_in(Region::Main);
     let outer_article = outer.is_in(Region::Article) || outer.is_in(Region::ArticleInMain);
     let is_named_main = id == "main-content" && matches!(name, "div" | "section");
-    let is_body = has_class("article-body")
-        || tag
-            .attribute("itemprop")
-            .is_some_and(|name| name.eq_ignore_ascii_case("articleBody"));
+    let is_body = name != "body"
+        && (has_class("article-body")
+            || tag
+                .attribute("itemprop")
+                .is_some_and(|name| name.eq_ignore_ascii_case("articleBody")));
     for (region, is_here) in [
         (Region::Wiki, is_named_main && has_class("wiki-content")),
-        (Region::NamedMain, is_named_main),
+        (
+            Region::NamedMain,
+            is_named_main || (is_body && !outer_main && !outer_article),
+        ),
         (Region::Main, is_main),
         (
             Region::ArticleInMain,
             is_article && outer_main && !outer_article,
         ),
         (Region::Article, is_article && !outer_main && !outer_article),
-        (
-            Region::Body,
-            is_body && name != "body" && (outer_main || outer_article),
-        ),
+        (Region::Body, is_body && (outer_main || outer_article)),
     ] {
         if is_here {
             place.regions |= region.bit();
@@ -433,138 +453,4 @@ fn hide(place: &mut Place, style: &str) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::tokens::{Token, Tokens};
-    use super::*;
-
-    /// The text that is shown.
-    fn shown(page: &str) -> String {
-        let mut elements = Elements::default();
-        let mut out = String::new();
-        for token in Tokens::new(page) {
-            match token {
-                Token::Start(tag) => _ = elements.start(&tag),
-                Token::End(name) => _ = elements.end(&name),
-                Token::Text(text) if elements.place().is_shown() => out.push_str(text),
-                _ => {}
-            }
-        }
-        out
-    }
-
-    #[test]
-    fn hidden_elements_are_not_shown() {
-        for hidden in [
-            "<p hidden>",
-            "<p hidden=''>",
-            "<p HIDDEN=hidden>",
-            "<div style='display: none'>",
-            "<div style=\"color:red;DISPLAY:NONE !important\">",
-            "<span style='visibility:hidden'>",
-            "<td style='visibility:collapse'>",
-            "<noscript>",
-            "<template>",
-            "<span style='mso-hide:all'>",
-            "<nav>",
-            "<div role=navigation>",
-            "<ol class='x breadcrumbs'>",
-            "<div aria-label=breadcrumb>",
-        ] {
-            assert_eq!(shown(&format!("a{hidden}secret")), "a", "{hidden}");
-        }
-        for seen in [
-            "<div aria-hidden=true>",
-            "<div style='display:block'>",
-            "<div style='display:none-x'>",
-            "<details>",
-            "<div hidden=until-found>",
-            "<body style='visibility:hidden'>",
-            "<div data-x='hidden'>",
-            "<div title='a hidden x'>",
-            "<hidden>",
-        ] {
-            assert_eq!(shown(&format!("{seen}text")), "text", "{seen}");
-        }
-        assert_eq!(
-            shown("<div style='visibility:hidden'>x<p style='visibility:visible'>a</p>y</div>b"),
-            "ab"
-        );
-    }
-
-    #[test]
-    fn a_hidden_element_ends_where_a_browser_ends_it() {
-        for page in [
-            "<p hidden>x<p>a",
-            "<p hidden>x<div>a",
-            "<ul><li hidden>x<li>a</ul>",
-            "<ul><li hidden>x<ul><li>y</ul>z<li>a</ul>",
-            "<dl><dt hidden>x<dd>a</dl>",
-            "<table><tr hidden><td>x<td>y<tr><td>a</table>",
-            "<table><tbody hidden><tr><td>x<tbody><tr><td>a</table>",
-            "<div><span hidden>x</div>a",
-            "<img hidden>a",
-            "<input type=hidden hidden>a",
-            "<a hidden>x<a>a</a>",
-            "<table><tr><td><div hidden>x</td><td>a</table>",
-            "<h2 hidden>x</h3>a",
-            "<svg/>a",
-            "<nav><nav>x</nav>y</nav>a",
-        ] {
-            assert_eq!(shown(page), "a", "{page}");
-        }
-        for page in [
-            "a<div hidden><table><tr><td></div>x</table>y</div>",
-            "a<div hidden></p></span></ul>x",
-            "a<div hidden><div/>x</div>y",
-            "a<ul><li hidden>x<table><tr><td><li>y</table></ul>",
-            "a<table><tr><td hidden>x<table><tr><td>y</table>z</table>",
-        ] {
-            assert_eq!(shown(page), "a", "{page}");
-        }
-    }
-
-    #[test]
-    fn places_are_known() {
-        let mut elements = Elements::default();
-        let mut found = Vec::new();
-        let page = "<header>1</header><main><header>2</header><article><article>3</article><table>\
-            <tr><th>4<td>5<table><tr><td>6</table>7</table></main><article>8</article><aside>9</aside>";
-        for token in Tokens::new(page) {
-            match token {
-                Token::Start(tag) => _ = elements.start(&tag),
-                Token::End(name) => _ = elements.end(&name),
-                Token::Text(text) => {
-                    let place = elements.place();
-                    let regions: Vec<Region> = Region::ALL
-                        .into_iter()
-                        .filter(|r| place.is_in(*r))
-                        .collect();
-                    found.push((
-                        text,
-                        place.in_header,
-                        place.table,
-                        place.in_header_cell,
-                        regions,
-                    ));
-                }
-                _ => {}
-            }
-        }
-        let main = vec![Region::Main];
-        let inner = vec![Region::ArticleInMain, Region::Main];
-        assert_eq!(
-            found,
-            [
-                ("1", true, 0, false, vec![]),
-                ("2", false, 0, false, main),
-                ("3", false, 0, false, inner.clone()),
-                ("4", false, 1, true, inner.clone()),
-                ("5", false, 1, false, inner.clone()),
-                ("6", false, 2, false, inner.clone()),
-                ("7", false, 1, false, inner),
-                ("8", false, 0, false, vec![Region::Article]),
-                ("9", false, 0, false, vec![]),
-            ]
-        );
-    }
-}
+mod tests;

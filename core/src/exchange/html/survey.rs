@@ -19,6 +19,8 @@ pub(super) struct Survey {
     pub(super) language: Option<String>,
     /// For each table, true if it only lays out its content.
     pub(super) layout_tables: Vec<bool>,
+    /// For each `aside`, true if it holds links beside the article, and no note of it.
+    pub(super) link_asides: Vec<bool>,
     /// The `robots` directive that keeps the page out of search engines.
     pub(super) noindex: bool,
     /// True if the page is a template for other pages.
@@ -111,6 +113,8 @@ struct Pass {
     wiki_title: Option<String>,
     title_element: Option<String>,
     tables: Vec<TableShape>,
+    /// The extents of each `aside`, without its headings.
+    asides: Vec<Extent>,
     /// Number of characters in the tags of a template engine, outside code.
     n_placeholder_chars: usize,
     refresh: Option<(u32, String)>,
@@ -147,6 +151,9 @@ impl Pass {
             let language = tag.attribute("lang").or_else(|| tag.attribute("xml:lang"));
             self.survey.language =
                 language.filter(|tag| crate::model::validate::language("html.lang", tag).is_ok());
+        }
+        if place.aside > self.asides.len() {
+            self.asides.push(Extent::default());
         }
         if !place.is_shown() {
             return;
@@ -246,6 +253,10 @@ impl Pass {
                 extent.n_plain_chars += n_chars;
             }
         };
+        let aside = place.aside.checked_sub(1).filter(|_| !place.in_heading);
+        if let Some(aside) = aside.and_then(|at| self.asides.get_mut(at)) {
+            add(aside);
+        }
         let mut is_in_region = false;
         for (region, extent) in Region::ALL.into_iter().zip(&mut self.extents) {
             if place.is_in(region) {
@@ -253,7 +264,7 @@ impl Pass {
                 add(extent);
             }
         }
-        if is_in_region || !(place.in_header || place.in_aside) {
+        if is_in_region || !(place.in_header || place.aside > 0) {
             add(&mut self.page);
         }
     }
@@ -306,6 +317,8 @@ impl Pass {
 
     fn finish(mut self) -> Survey {
         self.survey.layout_tables = self.tables.iter().map(TableShape::is_layout).collect();
+        let is_links = |aside: &Extent| 2 * aside.n_plain_chars < aside.n_chars;
+        self.survey.link_asides = self.asides.iter().map(is_links).collect();
         self.survey.redirect = self
             .refresh
             .take()
@@ -392,8 +405,9 @@ impl Pass {
                 region?;
                 find(&|h1| is_around(h1) && is_plain(h1))
             })
-            .or_else(|| find(&|h1| is_plain(h1) && !h1.place.in_aside))
-            .or_else(|| find(&is_repeated));
+            .or_else(|| find(&|h1| is_plain(h1) && h1.place.aside == 0))
+            .or_else(|| find(&is_repeated))
+            .or_else(|| find(&|_| !has_title));
         let is_in_header = |h1: &Candidate| h1.place.in_header;
         let heads_header = found
             .and_then(|at| self.h1s.get(at))

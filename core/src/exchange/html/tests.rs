@@ -208,6 +208,24 @@ fn the_article_is_what_main_holds() {
             "T",
             "# T\n\n# Logo\n\na\n",
         ),
+        (
+            "<title>T</title><div id=Header><h1>Logo</h1></div><p>a",
+            "T",
+            "a\n",
+        ),
+        // Better a heading of the header than the name of the file.
+        ("<header><h1>T</h1></header><p>a", "T", "# T\n\na\n"),
+        // Links beside the text, and a note in it.
+        (
+            "<main><h1>T</h1><aside><h3>Related</h3><a href=x>A</a>, <a href=y>B</a></aside><aside>Careful! See <a href=z>C</a></aside></main>",
+            "T",
+            "# T\n\nCareful! See [C](z)\n",
+        ),
+        (
+            "<h1>T</h1><div class=article-body><p>a long text</div><p>votes",
+            "T",
+            "a long text\n",
+        ),
         // The header of the text itself.
         (
             "<title>T</title><header id=title-block-header><h1>T</h1><p>by</header><h1>One</h1>a",
@@ -363,6 +381,8 @@ fn a_bold_paragraph_is_a_heading() {
         "# T\n\n## Cause\n\nDust.\n\n## Fix:\n\nBlow.\n\n**Do not open it.**\n\n- **Item**\n\n**[Contact](x)**\n\n\
          | A | B |\n| --- | --- |\n| **c** | d |\n"
     );
+    let role = "<div role=heading aria-level=3>A</div>b<p role=heading><b>C</b><p>d";
+    assert_eq!(text(role), "### A\n\nb\n\n## **C**\n\nd\n");
     assert_eq!(text("<h2>A</h2><p><b>B</b><p>c"), "## A\n\n### B\n\nc\n");
 }
 

@@ -237,7 +237,10 @@ impl MarkdownWriter {
             "li" => self.blocks.start_item(),
             "blockquote" => self.blocks.open_quote(),
             "hr" => self.blocks.write("---"),
-            _ => self.heading = heading_level(name).map(Heading::Level).or(heading),
+            _ => {
+                let level = heading_level(name).or_else(|| role_level(tag));
+                self.heading = level.map(Heading::Level).or(heading);
+            }
         }
     }
 
@@ -443,6 +446,15 @@ fn first_number(tag: &Tag<'_>) -> Option<u64> {
 fn heading_level(name: &str) -> Option<usize> {
     let level = name.strip_prefix('h')?.parse().ok()?;
     (1..=6).contains(&level).then_some(level)
+}
+
+/// Returns the level of an element that is a heading by its role.
+fn role_level(tag: &Tag<'_>) -> Option<usize> {
+    let role = tag.attribute("role")?;
+    let level = || tag.attribute("aria-level")?.trim().parse().ok();
+    // The level of such a heading without one, by WAI-ARIA.
+    let is_heading = role.trim().eq_ignore_ascii_case("heading");
+    is_heading.then(|| level().unwrap_or(2).clamp(1, 6))
 }
 
 /// Returns the destination of a link if its scheme is harmless, in angle brackets where CommonMark requires them.
