@@ -63,12 +63,7 @@ pub(super) fn read(path: &str, bytes: &[u8], options: &ImportOptions) -> Result<
     };
     let mut notes = front.notes();
     notes.extend(file.doubt);
-    let page = body(front.body)?;
-    if page.is_empty() {
-        return Err(left_out(
-            "text: the page has none outside navigation, scripts and hidden elements",
-        ));
-    }
+    let body = body(front.body).article()?;
     let (id, stem) = id_and_stem(path);
     let fallback = Fallback {
         id: Some(id),
@@ -77,46 +72,54 @@ pub(super) fn read(path: &str, bytes: &[u8], options: &ImportOptions) -> Result<
         language: None,
     };
     let fields = Fields::foreign(front.map);
-    let mut read = super::article::article(fields, page.body, &fallback, options)?;
+    let mut read = super::article::article(fields, body, &fallback, options)?;
     notes.append(&mut read.adjusted);
     read.adjusted = notes;
     Ok(read)
 }
 
-/// The body of a page.
-pub(super) struct HtmlBody {
-    pub(super) body: Body,
-    has_heading: bool,
+/// The meaning of a page for an import.
+pub(super) enum HtmlFile {
+    Article(Body),
+    /// The site keeps it out of search engines: the key that says so, and its value.
+    HeldBack(&'static str, String),
+    /// It is no article, for this reason.
+    LeftOut(String),
 }
 
-impl HtmlBody {
-    /// Returns true if a reader of the page sees no text. A `title` element is not on the page.
-    fn is_empty(&self) -> bool {
-        self.body.sections.is_empty() && !self.has_heading
+impl HtmlFile {
+    /// Fails with `InvalidRecord` if the page is no article.
+    pub(super) fn article(self) -> Result<Body> {
+        let reason = match self {
+            HtmlFile::Article(body) => return Ok(body),
+            HtmlFile::HeldBack(key, value) => {
+                format!(
+                    "{key}: the site holds the page back: {value}; change it to import the page"
+                )
+            }
+            HtmlFile::LeftOut(reason) => format!("page: {reason}"),
+        };
+        Err(Error::new(ErrorCode::InvalidRecord, reason))
     }
 }
 
-/// Converts a page to title, language and sections. The title is the first `h1` of the article, else the `title`
-/// element.
+/// Longest address or value in a reason, in characters.
+const MAX_SHOWN_CHARS: usize = 200;
+
+/// Reads a page: title, language and sections. The title is the first `h1` of the article, else the `title` element.
 ///
-/// Fails with `InvalidRecord` if the page sends its reader to another one or keeps itself out of search engines.
-pub(super) fn body(page: &str) -> Result<HtmlBody> {
+/// A page without text is no article, even with a `title` element, which is not on the page.
+pub(super) fn body(page: &str) -> HtmlFile {
     let survey = Survey::of(page);
+    let shown = |text: &str| text.chars().take(MAX_SHOWN_CHARS).collect::<String>();
     if let Some(target) = &survey.redirect {
-        let target: String = target.chars().take(200).collect();
-        return Err(left_out(&format!(
-            "redirect: the page only sends its reader to {target}"
-        )));
+        return HtmlFile::LeftOut(format!("it redirects to {}", shown(target)));
+    }
+    if let Some(value) = &survey.noindex {
+        return HtmlFile::HeldBack("robots", shown(value));
     }
     if survey.is_template {
-        return Err(left_out(
-            "template: the page has places for the text of other pages and none of its own",
-        ));
-    }
-    if survey.noindex {
-        return Err(left_out(
-            "robots: the page says noindex, so its site holds it back; remove that element to import it",
-        ));
+        return HtmlFile::LeftOut("it is a template for other pages".to_owned());
     }
     let written = write(page, &survey);
     let has_heading = written.title.is_some();
@@ -130,18 +133,14 @@ pub(super) fn body(page: &str) -> Result<HtmlBody> {
         None => written.text,
     };
     let split = headings::split(&text);
-    Ok(HtmlBody {
-        body: Body {
-            title: split.title.or(survey.title),
-            language: survey.language,
-            sections: split.sections,
-        },
-        has_heading,
+    if split.sections.is_empty() && !has_heading {
+        return HtmlFile::LeftOut("it has no text".to_owned());
+    }
+    HtmlFile::Article(Body {
+        title: split.title.or(survey.title),
+        language: survey.language,
+        sections: split.sections,
     })
-}
-
-fn left_out(reason: &str) -> Error {
-    Error::new(ErrorCode::InvalidRecord, reason)
 }
 
 /// A page converted to CommonMark.

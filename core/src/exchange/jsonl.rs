@@ -154,7 +154,7 @@ fn article_of(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
             ..Body::default()
         },
         (None, Some(text), None) => Body::of_markdown(&text),
-        (None, None, Some(page)) => html::body(&page)?.body,
+        (None, None, Some(page)) => html::body(&page).article()?,
         (None, None, None) => Body::default(),
         _ => {
             return Err(Error::new(

@@ -22,7 +22,7 @@ pub(super) struct Survey {
     /// For each `aside`, true if it holds links beside the article, and no note of it.
     pub(super) link_asides: Vec<bool>,
     /// The `robots` directive that keeps the page out of search engines.
-    pub(super) noindex: bool,
+    pub(super) noindex: Option<String>,
     /// True if the page is a template for other pages.
     pub(super) is_template: bool,
     /// The address to which the page sends its reader at once.
@@ -302,10 +302,12 @@ impl Pass {
             .unwrap_or_default()
             .to_ascii_lowercase();
         if matches!(name.trim(), "robots" | "googlebot") {
-            self.survey.noindex |= content.split([',', ' ']).any(|word| {
-                let word = word.trim();
+            let keeps_out = content.split([',', ' ']).any(|word| {
                 word.eq_ignore_ascii_case("noindex") || word.eq_ignore_ascii_case("none")
             });
+            if keeps_out {
+                self.survey.noindex = Some(content.clone());
+            }
         }
         let is_refresh = tag
             .attribute("http-equiv")

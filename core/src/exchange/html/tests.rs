@@ -262,7 +262,10 @@ fn a_confluence_page_is_its_main_content() {
     assert_eq!(sections, [(Some("Overview"), "a"), (Some("Cause"), "b")]);
     let empty = page.replace("<h1>Overview</h1><p>a</p><h1>Cause</h1><p>b", "");
     let error = article("x.html", empty.as_bytes(), &ImportOptions::new()).unwrap_err();
-    assert!(error.message().starts_with("text:"), "{error}");
+    assert!(
+        error.message().starts_with("page: it has no text"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -294,11 +297,11 @@ fn pages_that_are_no_articles_are_left_out_with_a_reason() {
     for (page, reason) in [
         (
             "<meta http-equiv=refresh content='0; url=/new/'><title>Redirecting</title>Redirecting...",
-            "redirect: the page only sends its reader to /new/",
+            "page: it redirects to /new/",
         ),
         (
             "<META HTTP-EQUIV=Refresh CONTENT=\"3;URL='../x.html'\"><h1>Moved</h1><a href=x>Click here</a>",
-            "redirect: the page only sends its reader to ../x.html",
+            "page: it redirects to ../x.html",
         ),
         (
             "<meta name=robots content='NoIndex, follow'><h1>T</h1>a",
@@ -307,15 +310,18 @@ fn pages_that_are_no_articles_are_left_out_with_a_reason() {
         ("<meta name=robots content=none>a", "robots:"),
         (
             "<title>App</title><noscript>Enable it</noscript><div id=root></div><script>x</script>",
-            "text:",
+            "page: it has no text",
         ),
-        ("<title>T</title><nav>Menu</nav><p>&nbsp;</p>", "text:"),
-        ("", "text:"),
+        (
+            "<title>T</title><nav>Menu</nav><p>&nbsp;</p>",
+            "page: it has no text",
+        ),
+        ("", "page: it has no text"),
         (
             "<title>{{ page.title }}</title><h1>Site</h1>{% include nav.html %}<main>{{ content }}</main>",
-            "template:",
+            "page: it is a template",
         ),
-        ("<p>{% if a %}x{% endif %}", "template:"),
+        ("<p>{% if a %}x{% endif %}", "page: it is a template"),
     ] {
         let error = article("x.html", page.as_bytes(), &ImportOptions::new()).unwrap_err();
         assert_eq!(error.code(), ErrorCode::InvalidRecord);
