@@ -93,6 +93,8 @@ pub(super) struct Elements {
     by_name: BTreeMap<String, Vec<usize>>,
     /// The positions of the elements that an end tag does not reach through.
     barriers: Vec<usize>,
+    /// The positions of the elements that stand on lines of their own.
+    blocks: Vec<usize>,
     n_tables: usize,
     n_asides: usize,
 }
@@ -222,6 +224,9 @@ impl Elements {
             if BARRIERS.contains(&name) {
                 self.barriers.push(at);
             }
+            if is_block(name) {
+                self.blocks.push(at);
+            }
             self.by_name.entry(name.to_owned()).or_default().push(at);
             self.open.push(Element {
                 name: name.to_owned(),
@@ -245,9 +250,20 @@ impl Elements {
             _ if BARRIERS.contains(&name) => self.last(name),
             _ => self.last(name).filter(|at| *at >= floor),
         };
-        let place = self.open.get(at?)?.place;
-        self.close_from(at?);
+        let at = at?;
+        let place = self.open.get(at)?.place;
+        if !self.holds_block(name, at) {
+            self.close_from(at);
+        }
         Some(place)
+    }
+
+    /// Returns true if the element at `at` stands in a line and has a block inside. The block stays open when that
+    /// element ends: `<b><div hidden>` is hidden after `</b>` too.
+    fn holds_block(&self, name: &str, at: usize) -> bool {
+        let ends_all = is_block(name) || BARRIERS.contains(&name) || DROPPED.contains(&name);
+        let is_inline = !ends_all && name != "head";
+        is_inline && self.blocks.last().is_some_and(|block| *block > at)
     }
 
     /// Closes the elements that end where an element begins.
@@ -264,7 +280,9 @@ impl Elements {
                 let dt = self.last_inside("dt", &["dl"], floor);
                 dt.max(self.last_inside("dd", &["dl"], floor))
             }
-            "a" => self.last("a").filter(|at| *at >= floor),
+            "a" => self
+                .last("a")
+                .filter(|at| *at >= floor && !self.holds_block("a", *at)),
             "body" => self.last("head"),
             "td" | "th" => self.first_in_table(&["td", "th", "caption"]),
             "tr" => self.first_in_table(&["tr", "td", "th", "caption", "colgroup"]),
@@ -322,8 +340,10 @@ impl Elements {
             if let Some(positions) = self.by_name.get_mut(&element.name) {
                 positions.pop();
             }
-            if self.barriers.last() == Some(&self.open.len()) {
-                self.barriers.pop();
+            for positions in [&mut self.barriers, &mut self.blocks] {
+                if positions.last() == Some(&self.open.len()) {
+                    positions.pop();
+                }
             }
         }
     }
@@ -363,7 +383,7 @@ fn inside(outer: Place, tag: &Tag<'_>) -> Place {
     let is_header = is_header && id != "title-block-header";
     place.in_header |= is_header && !place.in_section;
     place.in_heading |= is_heading(name);
-    place.in_link |= name == "a";
+    place.in_link |= name == "a" && tag.attribute("href").is_some();
     place.in_pre |= name == "pre";
     place.in_code |= matches!(name, "pre" | "code" | "kbd" | "samp" | "tt");
     place.in_header_cell = match name {

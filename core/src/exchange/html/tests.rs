@@ -137,6 +137,9 @@ fn hostile_nesting_is_linear() {
         "<p><b>x</b>",
         "</p>",
         "<p></div>",
+        "<b><div></b>",
+        "<a><div>",
+        "<b><i></b>",
         "<title>",
         "<meta http-equiv=refresh content=1>",
     ] {
@@ -194,6 +197,12 @@ fn the_article_is_what_main_holds() {
             "<main><article><h1>T</h1><div class='x article-body'>a</div><p>votes</article>related</main>",
             "T",
             "a\n",
+        ),
+        // An anchor that nothing closes.
+        (
+            "<a name=top><main><h1>T</h1><p>a <a href=x>l</a> b</main>c",
+            "T",
+            "# T\n\na [l](x) b\n",
         ),
         // A main that a script fills later.
         ("<h1>T</h1><p>a<main></main>", "T", "# T\n\na\n"),

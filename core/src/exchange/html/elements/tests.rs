@@ -75,6 +75,8 @@ fn a_hidden_element_ends_where_a_browser_ends_it() {
         "<h2 hidden>x</h3>a",
         "<svg/>a",
         "<nav><nav>x</nav>y</nav>a",
+        "<noscript><p>x</noscript>a",
+        "<button><div>x</button>a",
     ] {
         assert_eq!(shown(page), "a", "{page}");
     }
