@@ -28,7 +28,7 @@ mod tokens;
 mod writer;
 
 use elements::{Elements, Place, is_block, is_title};
-use inline::{Line, Setting};
+use inline::{InlineLine, Setting};
 use survey::Survey;
 use tokens::{Token, Tokens};
 use writer::{MarkdownWriter, Written};
@@ -124,7 +124,7 @@ pub(super) fn body(page: &str) -> HtmlFile {
     let written = write(page, &survey);
     let has_heading = written.title.is_some();
     let line = written.title.or_else(|| {
-        let mut line = Line::default();
+        let mut line = InlineLine::default();
         line.text(survey.title.as_deref()?, Setting::Block);
         Some(line.take(" "))
     });

@@ -59,7 +59,7 @@ pub(super) enum Setting {
 
 /// A line being written. A line feed in `text` is a line break.
 #[derive(Default)]
-pub(super) struct Line {
+pub(super) struct InlineLine {
     /// Escaped, without the delimiters of marks.
     text: String,
     /// Position after the last line break.
@@ -70,7 +70,7 @@ pub(super) struct Line {
     n_opened: usize,
 }
 
-impl Line {
+impl InlineLine {
     pub(super) fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
@@ -219,6 +219,18 @@ impl Line {
             };
             span.end = self.text.len();
             let inside = self.text.get(span.start..).unwrap_or_default();
+            if is_anchor(&span.mark, inside) {
+                // The gap before it is that before the next text.
+                self.gap = match inside.chars().next() {
+                    Some('\n') => Gap::Break,
+                    Some(' ') => self.gap.max(Gap::Space),
+                    _ => self.gap,
+                };
+                self.text.truncate(span.start);
+                self.line_start = self.line_start.min(span.start);
+                while self.closed.pop_if(|inner| inner.end > span.start).is_some() {}
+                continue;
+            }
             span.start += inside.len() - inside.trim_start_matches([' ', '\n']).len();
             if span.start < span.end {
                 self.closed.push(span);
@@ -283,20 +295,20 @@ impl Line {
         let mut has_emphasis = false;
         for piece in &pieces {
             match piece {
-                Piece::Text(text) => out.push_str(text),
-                Piece::Open(_, Mark::Link(_)) => {
+                LinePiece::Text(text) => out.push_str(text),
+                LinePiece::Open(_, Mark::Link(_)) => {
                     // An exclamation mark before a link would make it an image.
                     if out.ends_with('!') {
                         out.insert(out.len() - 1, '\\');
                     }
                     out.push('[');
                 }
-                Piece::Close(_, Mark::Link(target)) => {
+                LinePiece::Close(_, Mark::Link(target)) => {
                     out.push_str("](");
                     out.push_str(target);
                     out.push(')');
                 }
-                Piece::Open(span, mark) | Piece::Close(span, mark) => {
+                LinePiece::Open(span, mark) | LinePiece::Close(span, mark) => {
                     if is_kept.get(*span) == Some(&true) {
                         has_emphasis = true;
                         out.push_str(mark.delimiter().unwrap_or_default());
@@ -308,7 +320,7 @@ impl Line {
     }
 
     /// Splits the line at the delimiters of its marks.
-    fn pieces(&self) -> Vec<Piece<'_>> {
+    fn pieces(&self) -> Vec<LinePiece<'_>> {
         let mut opened: Vec<(usize, &Span)> = self.closed.iter().enumerate().collect();
         opened.sort_by_key(|(_, span)| (span.start, span.order));
         let mut opened = opened.into_iter().peekable();
@@ -325,23 +337,29 @@ impl Line {
             };
             let to = if is_end { end } else { start }.unwrap_or(at);
             if to > at {
-                pieces.push(Piece::Text(self.text.get(at..to).unwrap_or_default()));
+                pieces.push(LinePiece::Text(self.text.get(at..to).unwrap_or_default()));
                 at = to;
             }
             if is_end {
-                pieces.extend(open.pop().map(|(i, span)| Piece::Close(i, &span.mark)));
+                pieces.extend(open.pop().map(|(i, span)| LinePiece::Close(i, &span.mark)));
             } else if let Some((i, span)) = opened.next() {
-                pieces.push(Piece::Open(i, &span.mark));
+                pieces.push(LinePiece::Open(i, &span.mark));
                 open.push((i, span));
             }
         }
-        pieces.push(Piece::Text(self.text.get(at..).unwrap_or_default()));
+        pieces.push(LinePiece::Text(self.text.get(at..).unwrap_or_default()));
         pieces
     }
 }
 
+/// Returns true for the link of a heading to itself, shown as `¶`, `#` or `§`.
+fn is_anchor(mark: &Mark, text: &str) -> bool {
+    let is_local = matches!(mark, Mark::Link(target) if target.starts_with('#'));
+    is_local && !text.contains("](") && !text.chars().any(char::is_alphanumeric)
+}
+
 /// A part of a line: text, or the delimiter of a span.
-enum Piece<'a> {
+enum LinePiece<'a> {
     Text(&'a str),
     Open(usize, &'a Mark),
     Close(usize, &'a Mark),
@@ -349,7 +367,7 @@ enum Piece<'a> {
 
 /// For each span, returns true if CommonMark takes its delimiters as emphasis: the first must be left-flanking, the last
 /// right-flanking. `**「設定」**を` is not, because a bracket stands before the last and a letter after it.
-fn flanked(pieces: &[Piece<'_>], n_spans: usize) -> Vec<bool> {
+fn flanked(pieces: &[LinePiece<'_>], n_spans: usize) -> Vec<bool> {
     let mut is_kept = vec![true; n_spans];
     let mut drop = |span: usize| {
         if let Some(kept) = is_kept.get_mut(span) {
@@ -362,20 +380,20 @@ fn flanked(pieces: &[Piece<'_>], n_spans: usize) -> Vec<bool> {
     for piece in pieces {
         before.push(last);
         last = match piece {
-            Piece::Text(text) => text.chars().next_back().unwrap_or(last),
-            Piece::Open(_, Mark::Link(_)) => '[',
-            Piece::Close(_, Mark::Link(_)) => ')',
+            LinePiece::Text(text) => text.chars().next_back().unwrap_or(last),
+            LinePiece::Open(_, Mark::Link(_)) => '[',
+            LinePiece::Close(_, Mark::Link(_)) => ')',
             _ => last,
         };
     }
     let mut after = ' ';
     for (piece, before) in pieces.iter().zip(before).rev() {
         match piece {
-            Piece::Text(text) => after = text.chars().next().unwrap_or(after),
-            Piece::Open(_, Mark::Link(_)) => after = '[',
-            Piece::Close(_, Mark::Link(_)) => after = ']',
-            Piece::Open(span, _) if !is_flanking(before, after) => drop(*span),
-            Piece::Close(span, _) if !is_flanking(after, before) => drop(*span),
+            LinePiece::Text(text) => after = text.chars().next().unwrap_or(after),
+            LinePiece::Open(_, Mark::Link(_)) => after = '[',
+            LinePiece::Close(_, Mark::Link(_)) => after = ']',
+            LinePiece::Open(span, _) if !is_flanking(before, after) => drop(*span),
+            LinePiece::Close(span, _) if !is_flanking(after, before) => drop(*span),
             _ => {}
         }
     }

@@ -240,7 +240,10 @@ impl Pass {
         if !place.is_shown() {
             return;
         }
-        self.collect(text);
+        // The link of a heading to itself is a sign.
+        if !place.in_link || text.chars().any(char::is_alphanumeric) {
+            self.collect(text);
+        }
         let n_chars = count_chars(text);
         if !place.in_code {
             let (n_placeholders, is_layout) = placeholders(text);
@@ -389,6 +392,8 @@ impl Pass {
         let is_section = |h1: &Candidate| has_title && exact_role(&h1.text).is_some();
         let is_plain = |h1: &Candidate| !h1.place.in_header && !h1.is_logo && !is_section(h1);
         let is_repeated = |h1: &Candidate| Some(&h1.text) == self.title_element.as_ref();
+        let site_title = self.title_element.clone().unwrap_or_default();
+        let is_site = |h1: &Candidate| before_site(&site_title, &h1.text).is_some();
         let around = [Region::ArticleInMain, Region::Article, Region::Main];
         if region == Some(Region::Wiki) {
             // First headings inside the text are its sections.
@@ -407,7 +412,10 @@ impl Pass {
                 region?;
                 find(&|h1| is_around(h1) && is_plain(h1))
             })
-            .or_else(|| find(&|h1| is_plain(h1) && h1.place.aside == 0))
+            .or_else(|| {
+                let is_beside = |h1: &Candidate| region.is_some() && is_site(h1);
+                find(&|h1| is_plain(h1) && h1.place.aside == 0 && !is_beside(h1))
+            })
             .or_else(|| find(&is_repeated))
             .or_else(|| find(&|_| !has_title));
         let is_in_header = |h1: &Candidate| h1.place.in_header;
@@ -417,10 +425,23 @@ impl Pass {
         self.survey.drops_header = !heads_header && self.h1s.iter().any(is_in_header);
         self.survey.title = match found.and_then(|at| self.h1s.get(at)) {
             Some(h1) => Some(h1.text.clone()),
-            None => self.title_element.take(),
+            None => {
+                let of_site = |h1: &Candidate| before_site(&site_title, &h1.text);
+                let own = self.h1s.iter().find_map(of_site).map(str::to_owned);
+                own.or(self.title_element.take())
+            }
         };
         self.survey.title_h1 = found;
     }
+}
+
+/// Returns the title of a page without the name of its site: `Install` of `Install - The Book`.
+fn before_site<'a>(title: &'a str, site: &str) -> Option<&'a str> {
+    let before = title.strip_suffix(site).filter(|_| !site.is_empty())?;
+    let own = before
+        .trim_end()
+        .strip_suffix(['-', '|', '–', '—', '·', ':', '•', '»'])?;
+    Some(own.trim_end()).filter(|own| !own.is_empty())
 }
 
 fn count_chars(text: &str) -> usize {

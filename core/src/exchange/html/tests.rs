@@ -224,6 +224,33 @@ fn the_article_is_what_main_holds() {
         ),
         // Better a heading of the header than the name of the file.
         ("<header><h1>T</h1></header><p>a", "T", "# T\n\na\n"),
+        // The name of the site, outside the article and at the end of the title.
+        (
+            "<title>Install - The Book</title><h1 class=menu-title>The Book</h1><main><h2>Install</h2><p>a</main>",
+            "Install",
+            "## Install\n\na\n",
+        ),
+        (
+            "<title>Install | Site</title><header><h1>Site</h1></header><p>a",
+            "Install",
+            "a\n",
+        ),
+        (
+            "<title>Python - IDLE</title><main><h1>IDLE</h1>a</main>",
+            "IDLE",
+            "# IDLE\n\na\n",
+        ),
+        (
+            "<title>T - Site</title><h1>T</h1><main>a</main>",
+            "T",
+            "a\n",
+        ),
+        // The links of headings to themselves.
+        (
+            "<h1>T<a href=#t>¶</a></h1><h2><a class=anchor href=#a>§</a>A</h2>a <a href=#b><b>*</b></a>b<a href=#c>1</a>",
+            "T",
+            "# T\n\n## A\n\na b[1](#c)\n",
+        ),
         // Links beside the text, and a note in it.
         (
             "<main><h1>T</h1><aside><h3>Related</h3><a href=x>A</a>, <a href=y>B</a></aside><aside>Careful! See <a href=z>C</a></aside></main>",

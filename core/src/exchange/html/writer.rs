@@ -3,7 +3,7 @@
 
 use super::blocks::{Blocks, marker};
 use super::elements::{is_block, is_heading};
-use super::inline::{Line, Mark, Setting, longest_run};
+use super::inline::{InlineLine, Mark, Setting, longest_run};
 use super::office::OfficeItem;
 use super::references::{Within, decode};
 use super::table::PipeTable;
@@ -16,7 +16,7 @@ const MAX_CELL_LISTS: usize = 16;
 pub(super) struct MarkdownWriter {
     blocks: Blocks,
     /// The block being written, without its indentation.
-    line: Line,
+    line: InlineLine,
     heading: Option<Heading>,
     /// The level of the last heading that is one in the page.
     level: usize,
@@ -393,7 +393,7 @@ impl MarkdownWriter {
     fn flush(&mut self) {
         self.end_code();
         if self.line.is_empty() {
-            self.line = Line::default();
+            self.line = InlineLine::default();
             return;
         }
         let is_alone = self.in_paragraph && self.blocks.is_outermost();

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 /// Writes a line from parts: `<b>`, `</b>`, `<i>`, `</i>`, `<a>`, `</a>`, `<br>`, `<code>` and text.
 fn line(parts: &[&str]) -> String {
-    let mut line = Line::default();
+    let mut line = InlineLine::default();
     for part in parts {
         match *part {
             "<b>" => line.open(Mark::Strong),
@@ -92,7 +92,7 @@ fn text_keeps_its_signs() {
 
 #[test]
 fn code_keeps_its_lines() {
-    let mut code = Line::default();
+    let mut code = InlineLine::default();
     code.code("net stop a|b\n\n  net `x`\n", Setting::Cell);
     assert_eq!(code.take("<br>"), "`net stop a\\|b`<br>``   net `x` ``");
 }
@@ -100,7 +100,7 @@ fn code_keeps_its_lines() {
 #[test]
 fn a_short_bold_line_is_a_heading() {
     let is_heading = |parts: &[&str]| {
-        let mut line = Line::default();
+        let mut line = InlineLine::default();
         for part in parts {
             match *part {
                 "<b>" => line.open(Mark::Strong),
