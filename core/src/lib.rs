@@ -88,6 +88,7 @@
 //!
 //! | feature | default | contents |
 //! |---|---|---|
+//! | `charsets` | yes | import of HTML pages in any character set of the web (encoding_rs); UTF-8, UTF-16 and windows-1252 need no feature |
 //! | `disk` | yes | `Base::on_disk` (redb, with a tantivy index beside it), import of files and folders |
 //! | `html` | yes | rendering of CommonMark to sanitised HTML (ammonia); HTML import needs no feature |
 //! | `languages` | yes | the stemmers of all languages; English is always there |

@@ -1,27 +1,85 @@
 //! The keys of an article, a case or a scope, taken one by one from a mapping of any source format. A wrong value is
-//! an error that names key, value and rule; keys that remain are unknown.
+//! an error that names key, value and rule; keys that remain are unknown. In the front matter of a foreign file a wrong
+//! value is dropped and noted instead, unless it decides who may see the article.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::foreign::{self, Adjustment, shown};
 use super::headings;
-use super::options::ImportOptions;
 use super::value::invalid_record;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{ArticleDraft, ProductItem, ProductScope, Role, Scope, Section, Source};
+use crate::model::{ProductItem, ProductScope, Section, validate};
 use crate::time::Timestamp;
-
-/// A declared date below this number is not milliseconds but a date such as 20260131.
-const LEAST_DECLARED_MS: i64 = 100_000_000_000;
 
 /// A mapping from which keys are taken as they are read.
 pub(super) struct Fields {
     map: Map<String, Value>,
+    /// The values that were not taken as they stand; `None` if a wrong value is an error.
+    adjusted: Option<Vec<Adjustment>>,
 }
 
 impl Fields {
     pub(super) fn new(map: Map<String, Value>) -> Fields {
-        Fields { map }
+        Fields {
+            map,
+            adjusted: None,
+        }
+    }
+
+    /// The front matter of a foreign file.
+    pub(super) fn foreign(map: Map<String, Value>) -> Fields {
+        Fields {
+            map,
+            adjusted: Some(Vec::new()),
+        }
+    }
+
+    /// A mapping inside this one, read in the same way.
+    pub(super) fn inner(&self, map: Map<String, Value>) -> Fields {
+        Fields {
+            map,
+            adjusted: self.adjusted.as_ref().map(|_| Vec::new()),
+        }
+    }
+
+    pub(super) fn is_foreign(&self) -> bool {
+        self.adjusted.is_some()
+    }
+
+    /// Notes a value that was not taken as it stands.
+    pub(super) fn note(&mut self, adjustment: Adjustment) {
+        if let Some(adjusted) = &mut self.adjusted {
+            adjusted.push(adjustment);
+        }
+    }
+
+    /// Takes the notes so far.
+    pub(super) fn notes(&mut self) -> Vec<Adjustment> {
+        self.adjusted
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
+    }
+
+    /// Reads a key that does not decide who may see the article. A wrong value in a foreign file is dropped and noted.
+    pub(super) fn lenient<T: Default>(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(&mut Fields, &str) -> Result<T>,
+    ) -> Result<T> {
+        if !self.is_foreign() {
+            return read(self, key);
+        }
+        let Some(value) = self.map.get(key).cloned() else {
+            return Ok(T::default());
+        };
+        read(self, key).or_else(|error| {
+            // The key may still be there, or may have been taken.
+            self.map.remove(key);
+            self.note(Adjustment::dropped(key, &value, &error));
+            Ok(T::default())
+        })
     }
 
     /// Takes a key; null counts as absent.
@@ -31,7 +89,14 @@ impl Fields {
 
     /// Takes a text. Whole numbers and booleans count as texts without quotes.
     pub(super) fn text(&mut self, key: &str) -> Result<Option<String>> {
-        self.take(key).map(|value| as_text(key, value)).transpose()
+        let is_foreign = self.is_foreign();
+        self.take(key)
+            .map(|value| match value {
+                // Front matter keeps a number only if this is its source text.
+                Value::Number(number) if is_foreign => Ok(number.to_string()),
+                value => as_text(key, value),
+            })
+            .transpose()
     }
 
     /// Takes a required text.
@@ -51,6 +116,84 @@ impl Fields {
 
     pub(super) fn time(&mut self, key: &str) -> Result<Option<Timestamp>> {
         self.typed(key)
+    }
+
+    /// Takes a time. A foreign one may lack its offset, which is noted.
+    pub(super) fn lenient_time(&mut self, key: &str) -> Result<Option<Timestamp>> {
+        self.lenient(key, |fields, key| {
+            if !fields.is_foreign() {
+                return fields.time(key);
+            }
+            let Some(value) = fields.take(key) else {
+                return Ok(None);
+            };
+            let (at, is_exact) = foreign::instant(&value).ok_or_else(|| {
+                bad(
+                    key,
+                    &value,
+                    "it is a date (2026-11-20) or an instant with an offset",
+                )
+            })?;
+            if !is_exact {
+                let reason = "it has no offset from UTC, so it is taken as UTC";
+                fields.note(Adjustment::read_as(key, &value, at.to_string(), reason));
+            }
+            Ok(Some(at))
+        })
+    }
+
+    /// Takes the id of a person. Of several foreign people the first counts, which is noted.
+    pub(super) fn person(&mut self, key: &str) -> Result<Option<String>> {
+        self.lenient(key, |fields, key| {
+            let value = fields.map.get(key).filter(|_| fields.is_foreign()).cloned();
+            let person = match value {
+                Some(value @ (Value::Array(_) | Value::Object(_))) => {
+                    fields.take(key);
+                    let rule = "it is the id of one person";
+                    let name = foreign::first_name(&value).ok_or_else(|| bad(key, &value, rule))?;
+                    fields.note(Adjustment::read_as(key, &value, name, rule));
+                    Some(name.to_owned())
+                }
+                _ => fields.text(key)?,
+            };
+            if fields.is_foreign() {
+                validate::optional_id(key, person.as_deref())?;
+            }
+            Ok(person)
+        })
+    }
+
+    /// Takes a list of labels. Of a foreign list the items that are labels are taken and the others noted.
+    pub(super) fn labels(&mut self, key: &str) -> Result<Vec<String>> {
+        self.lenient(key, |fields, key| {
+            if !fields.is_foreign() {
+                return fields.list(key, true);
+            }
+            if let Some(Value::Array(items)) = fields.map.get(key).cloned() {
+                fields.take(key);
+                let mut labels = Vec::new();
+                for item in items {
+                    if item.is_null() {
+                        continue;
+                    }
+                    let mut one = Fields::foreign(Map::from_iter([(key.to_owned(), item.clone())]));
+                    let label = one.text(key).and_then(|label| {
+                        let label = label.unwrap_or_default().trim().to_owned();
+                        validate::label(key, &label)?;
+                        validate::count(key, labels.len() + 1, validate::MAX_LIST, "items")?;
+                        Ok(label)
+                    });
+                    match label {
+                        Ok(label) => labels.push(label),
+                        Err(error) => fields.note(Adjustment::dropped(key, &item, &error)),
+                    }
+                }
+                return Ok(labels);
+            }
+            let labels = fields.list(key, true)?;
+            validate::labels(key, &labels)?;
+            Ok(labels)
+        })
     }
 
     pub(super) fn flag(&mut self, key: &str) -> Result<Option<bool>> {
@@ -110,6 +253,14 @@ impl Fields {
 
     /// Takes the items of a list of products: `[{id, ...}]`, `[name]`, or one name.
     fn products(&mut self) -> Result<Vec<Fields>> {
+        let is_foreign = self.is_foreign();
+        let fields_of = |map| {
+            if is_foreign {
+                Fields::foreign(map)
+            } else {
+                Fields::new(map)
+            }
+        };
         let items = match self.take("products") {
             None => Vec::new(),
             Some(Value::Array(items)) => items,
@@ -118,11 +269,11 @@ impl Fields {
         items
             .into_iter()
             .map(|item| match item {
-                Value::Object(map) => Ok(Fields::new(map)),
+                Value::Object(map) => Ok(fields_of(map)),
                 Value::String(id) => {
                     let mut map = Map::new();
                     map.insert("id".to_owned(), Value::String(id.trim().to_owned()));
-                    Ok(Fields::new(map))
+                    Ok(fields_of(map))
                 }
                 other => Err(bad(
                     "products",
@@ -146,7 +297,7 @@ impl Fields {
             .collect()
     }
 
-    fn product_scopes(&mut self) -> Result<Vec<ProductScope>> {
+    pub(super) fn product_scopes(&mut self) -> Result<Vec<ProductScope>> {
         self.products()?
             .into_iter()
             .map(|mut fields| {
@@ -201,153 +352,14 @@ impl Body {
     }
 }
 
-/// The default id and title of an article without these keys.
+/// The default id, title and language of an article without these keys.
+#[derive(Default)]
 pub(super) struct Fallback<'a> {
     pub(super) id: Option<&'a str>,
     pub(super) title: Option<&'a str>,
     pub(super) source_key: Option<&'a str>,
-}
-
-/// Makes an article from its keys and its body; also returns the unknown keys.
-pub(super) fn article(
-    mut fields: Fields,
-    body: Body,
-    fallback: &Fallback<'_>,
-    options: &ImportOptions,
-) -> Result<(ArticleDraft, Vec<String>)> {
-    let id = fields
-        .text("id")?
-        .or_else(|| fallback.id.map(str::to_owned))
-        .ok_or_else(|| missing("id"))?;
-    let title = fields
-        .text("title")?
-        .or(body.title)
-        .or_else(|| fallback.title.map(str::to_owned))
-        .ok_or_else(|| missing("title"))?;
-    let kind = fields.parsed("kind")?.unwrap_or(options.kind);
-    let mut draft = ArticleDraft::new(id, kind, title.trim());
-    draft.sections = body.sections;
-    for section in &mut draft.sections {
-        section.audience = section
-            .audience
-            .as_deref()
-            .map(|label| options.label(label));
-    }
-    draft.language = fields
-        .text("language")?
-        .or(body.language)
-        .unwrap_or_else(|| options.language.clone());
-    draft.audience = fields
-        .text("audience")?
-        .map_or_else(|| options.audience.clone(), |label| options.label(&label));
-    draft.confidence = fields.parsed("confidence")?.unwrap_or(options.confidence);
-    if let Some(governance) = fields.parsed("governance")? {
-        draft.governance = governance;
-    }
-    if let Some(change) = fields.parsed("change")? {
-        draft.change = change;
-    }
-    draft.owner = fields.text("owner")?;
-    draft.author = fields.text("author")?;
-    draft.family = fields.text("family")?;
-    draft.tags = fields.list("tags", true)?;
-    if draft.tags.is_empty() {
-        draft.tags = fields.list("keywords", true)?;
-    }
-    draft.created = fields.time("created")?;
-    draft.updated = fields.time("updated")?;
-    draft.verified = fields.time("verified")?;
-    // A declared date is a day on which somebody touched the file; it serves as `updated` at most.
-    for key in ["ms.date", "date"] {
-        let declared = fields.take(key);
-        if draft.updated.is_none() {
-            draft.updated = declared.and_then(|value| match value {
-                Value::String(text) => declared_date(&text),
-                other => other
-                    .as_i64()
-                    .filter(|ms| ms.abs() >= LEAST_DECLARED_MS)
-                    .and_then(|ms| Timestamp::from_ms(ms).ok()),
-            });
-        }
-    }
-    draft.freshness = fields.typed("freshness")?;
-    draft.scope = scope(&mut fields)?;
-    if let Some(summary) = fields.text("description")?
-        && !summary.trim().is_empty()
-    {
-        let summary = Section::new(Role::Summary, summary.trim());
-        draft.sections.insert(0, summary);
-    }
-    draft.source = Some(match fields.take("source") {
-        Some(Value::Object(map)) => {
-            let mut inner = Fields::new(map);
-            Source {
-                system: inner
-                    .text("system")?
-                    .unwrap_or_else(|| options.system.clone()),
-                key: inner.required("key").map_err(|e| e.at("source"))?,
-            }
-        }
-        Some(value) => Source {
-            system: options.system.clone(),
-            key: as_text("source", value)?,
-        },
-        None => Source {
-            system: options.system.clone(),
-            key: fallback.source_key.unwrap_or(&draft.id).to_owned(),
-        },
-    });
-    draft.check()?;
-    Ok((draft, fields.rest()))
-}
-
-/// Takes the scope from a key of that name and from flat keys; a flat key wins.
-fn scope(fields: &mut Fields) -> Result<Scope> {
-    let mut inner = match fields.take("scope") {
-        None => Fields::new(Map::new()),
-        Some(Value::Object(map)) => Fields::new(map),
-        Some(other) => return Err(bad("scope", &other, "it is a mapping")),
-    };
-    for key in [
-        "products",
-        "components",
-        "regions",
-        "channels",
-        "valid_from",
-        "valid_to",
-        "entitlement",
-    ] {
-        if let Some(value) = fields.take(key) {
-            inner.map.insert(key.to_owned(), value);
-        }
-    }
-    Ok(Scope {
-        products: inner.product_scopes()?,
-        components: inner.list("components", true)?,
-        regions: inner.list("regions", true)?,
-        channels: inner.list("channels", true)?,
-        valid_from: inner.time("valid_from")?,
-        valid_to: inner.time("valid_to")?,
-        entitlement: inner.list("entitlement", true)?,
-    })
-}
-
-/// Parses a foreign date: our form, or month/day/year as in `ms.date`. `None` for any other form.
-fn declared_date(text: &str) -> Option<Timestamp> {
-    if let Ok(at) = text.parse() {
-        return Some(at);
-    }
-    let mut parts = text.trim().split('/');
-    let (month, day, year) = (parts.next()?, parts.next()?, parts.next()?);
-    let number = |text: &str| text.parse::<u16>().ok();
-    format!(
-        "{:04}-{:02}-{:02}",
-        number(year)?,
-        number(month)?,
-        number(day)?
-    )
-    .parse()
-    .ok()
+    /// The language that the place of a file states.
+    pub(super) language: Option<&'a str>,
 }
 
 pub(super) fn as_text(key: &str, value: Value) -> Result<String> {
@@ -372,14 +384,6 @@ pub(super) fn missing(key: &str) -> Error {
         ErrorCode::InvalidRecord,
         format!("{key}: it is missing; add it"),
     )
-}
-
-/// Formats a value for a message: a text without its quotes, other values as JSON, cut to 100 characters.
-fn shown(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.chars().take(100).collect(),
-        other => other.to_string().chars().take(100).collect(),
-    }
 }
 
 /// Puts an error of serde on one line and removes the code of our own error inside it.

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use serde_json::Value;
 
+use super::article::ReadArticle;
 use super::history::{self, Held};
 use super::jsonl::{self, Line};
 use super::options::{Arrivals, ImportOptions};
@@ -107,19 +108,14 @@ impl<'a> Importer<'a> {
         if self.count(name, bytes.len()) == ControlFlow::Break(()) {
             return Ok(ControlFlow::Break(()));
         }
-        let article = |(draft, unknown): (crate::model::ArticleDraft, Vec<String>)| {
-            let at = draft.updated.or(draft.created);
-            let draft = Box::new(draft);
-            Line::Record(Record::Article { draft, at }, unknown)
-        };
         match format {
             Format::Markdown => {
-                let read = markdown::article(name, bytes, self.options).map(article);
-                self.hand_over(&place, read)
+                let read = markdown::read(name, bytes, self.options);
+                self.page(&place, read)
             }
             Format::Html => {
-                let read = html::article(name, bytes, self.options).map(article);
-                self.hand_over(&place, read)
+                let read = html::read(name, bytes, self.options);
+                self.page(&place, read)
             }
             Format::Json | Format::JsonLines => self.json(&place, bytes),
         }
@@ -227,6 +223,17 @@ impl<'a> Importer<'a> {
     /// Counts files that hold no knowledge by their name.
     pub(super) fn ignore(&mut self, n_files: u64) {
         self.report.files_ignored += n_files;
+    }
+
+    /// Passes a page on with its notes.
+    fn page(&mut self, place: &SourcePlace, read: Result<ReadArticle>) -> Result<ControlFlow<()>> {
+        let read = read.map(|read| {
+            self.report.adjust(place, read.adjusted);
+            let at = read.draft.updated.or(read.draft.created);
+            let draft = Box::new(read.draft);
+            Line::Record(Record::Article { draft, at }, read.unknown)
+        });
+        self.hand_over(place, read)
     }
 
     fn json(&mut self, place: &SourcePlace, bytes: &[u8]) -> Result<ControlFlow<()>> {

@@ -5,7 +5,8 @@
 
 use serde_json::{Map, Value};
 
-use super::fields::{self, Body, Fallback, Fields, bad, missing};
+use super::article;
+use super::fields::{Body, Fallback, Fields, bad, missing};
 use super::html;
 use super::options::ImportOptions;
 use super::record::Record;
@@ -48,7 +49,7 @@ pub(super) fn object(map: Map<String, Value>, options: &ImportOptions) -> Result
         None => shape(fields.map())?.to_owned(),
     };
     match kind.as_str() {
-        "article" => article(fields, options),
+        "article" => article_of(fields, options),
         "fact" => {
             let label = fields.text("audience")?.map(|label| options.label(&label));
             if let Some(label) = label {
@@ -129,7 +130,7 @@ fn culprit<T: serde::de::DeserializeOwned>(all: &Value, reason: &str) -> Option<
     found.map(|(key, _)| key.clone())
 }
 
-fn article(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
+fn article_of(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
     let html_text = fields.text("html")?;
     let text = match fields.text("text")? {
         Some(text) => Some(text),
@@ -153,7 +154,7 @@ fn article(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
             ..Body::default()
         },
         (None, Some(text), None) => Body::of_markdown(&text),
-        (None, None, Some(page)) => html::body(&page),
+        (None, None, Some(page)) => html::body(&page).article()?,
         (None, None, None) => Body::default(),
         _ => {
             return Err(Error::new(
@@ -164,15 +165,10 @@ fn article(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
     };
     first.append(&mut body.sections);
     body.sections = first;
-    let fallback = Fallback {
-        id: None,
-        title: None,
-        source_key: None,
-    };
-    let (draft, unknown) = fields::article(fields, body, &fallback, options)?;
-    let at = draft.updated.or(draft.created);
-    let draft = Box::new(draft);
-    Ok(Line::Record(Record::Article { draft, at }, unknown))
+    let read = article::article(fields, body, &Fallback::default(), options)?;
+    let at = read.draft.updated.or(read.draft.created);
+    let draft = Box::new(read.draft);
+    Ok(Line::Record(Record::Article { draft, at }, read.unknown))
 }
 
 /// Takes sections from keys named by their roles, one text each, in the order of the roles: the form of an article in a

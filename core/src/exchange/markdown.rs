@@ -1,52 +1,51 @@
-//! Markdown with YAML front matter. One file is one article.
+//! Markdown with front matter. One file is one article.
 //!
-//! A wrong value of one of our keys is an error. Keys of other systems are left out, except a few with the same
-//! meaning: `description`, `keywords`, `date`, `ms.date`.
+//! A wrong value of a key that decides who may see the article is an error. Any other value that is not ours is dropped
+//! or read as the nearest one and noted. Keys of other systems are left out, except a few with the same meaning:
+//! `description`, `keywords`, `lang`, `locale`, `date`, `lastmod` and their like.
 
-use serde_json::{Map, Value};
-
-use super::fields::{self, Body, Fallback, Fields};
+use super::article::{self, ReadArticle};
+use super::fields::{Body, Fallback, Fields};
 use super::options::ImportOptions;
-use super::{value, yaml};
+use super::{charset, front_matter};
 use crate::error::Result;
 use crate::model::ArticleDraft;
 
 /// Reads one file. `path` is relative to the root, with `/`; without its extension it is the id if the front matter
 /// has none. Returns the article and the unknown keys.
 ///
-/// Fails with `InvalidUtf8`, with `InvalidRecord` for malformed YAML, or with the error of a wrong value.
+/// Fails with `InvalidUtf8`, with `InvalidRecord` for malformed front matter, or with the error of a wrong value.
 pub fn article(
     path: &str,
     bytes: &[u8],
     options: &ImportOptions,
 ) -> Result<(ArticleDraft, Vec<String>)> {
-    let text = value::utf8(bytes, 0)?;
-    let (map, body) = match front_matter(text) {
-        Some((front, body)) => match yaml::read(front, options.max_nesting)? {
-            Value::Object(map) => (map, body),
-            Value::Null => (Map::new(), body),
-            // Not a mapping: the lines between the two rules are text.
-            _ => (Map::new(), text),
-        },
-        None => (Map::new(), text),
-    };
+    read(path, bytes, options).map(|read| (read.draft, read.unknown))
+}
+
+/// Reads one file, and notes the values that were not taken as they stand.
+pub(super) fn read(path: &str, bytes: &[u8], options: &ImportOptions) -> Result<ReadArticle> {
+    let file = charset::text_of_bytes(bytes)?;
+    let front = front_matter::read(&file.text, options.max_nesting)?;
+    let mut notes = front.notes();
+    notes.extend(file.doubt);
     let (id, stem) = id_and_stem(path);
     let fallback = Fallback {
         id: Some(id),
         title: Some(stem),
         source_key: Some(path),
+        language: None,
     };
-    fields::article(
-        Fields::new(map),
-        Body::of_markdown(body),
-        &fallback,
-        options,
-    )
+    let body = Body::of_markdown(front.body);
+    let mut read = article::article(Fields::foreign(front.map), body, &fallback, options)?;
+    notes.append(&mut read.adjusted);
+    read.adjusted = notes;
+    Ok(read)
 }
 
 /// Returns true if a file begins with front matter.
 pub fn has_front_matter(bytes: &[u8]) -> bool {
-    value::utf8(bytes, 0).is_ok_and(|text| front_matter(text).is_some())
+    charset::text_of_bytes(bytes).is_ok_and(|file| front_matter::is_in_front(&file.text))
 }
 
 /// Splits off the extension; returns the path without it, and the last component of that.
@@ -61,24 +60,6 @@ pub(super) fn id_and_stem(path: &str) -> (&str, &str) {
         path.get(..end).unwrap_or(path),
         path.get(folder..end).unwrap_or(name),
     )
-}
-
-/// Returns the YAML between a first line `---` and the next line `---` or `...`, and the text after it.
-fn front_matter(text: &str) -> Option<(&str, &str)> {
-    let mut lines = text.split_inclusive('\n');
-    let first = lines.next()?;
-    if first.trim_end() != "---" {
-        return None;
-    }
-    let from = first.len();
-    let mut at = from;
-    for line in lines {
-        if matches!(line.trim_end(), "---" | "...") {
-            return Some((text.get(from..at)?, text.get(at + line.len()..)?));
-        }
-        at += line.len();
-    }
-    None
 }
 
 #[cfg(test)]
@@ -150,21 +131,16 @@ mod tests {
     }
 
     #[test]
-    fn wrong_values_are_named() {
+    fn a_value_that_decides_who_sees_the_article_is_never_guessed() {
         for (line, words) in [
-            ("kind: gadget", ["kind", "gadget"]),
-            ("created: yesterday", ["created", "yesterday"]),
+            ("audience: [public, partner]", ["audience", "text"]),
+            ("entitlement: {a: b}", ["entitlement", "text"]),
+            ("valid_from: 2024-01-15 10:30", ["valid_from", "10:30"]),
+            ("scope: {valid_to: soon}", ["valid_to", "soon"]),
             (
-                "freshness: {interval_days: 0}",
-                ["freshness", "interval_days"],
+                "valid_from: 2024-02-01\nvalid_to: 2024-01-01",
+                ["valid_from", "before"],
             ),
-            ("products: [{versions: \"1\"}]", ["products", "id"]),
-            (
-                "products: [{id: a, versions: 3.10}]",
-                ["versions", "quotes"],
-            ),
-            ("tags: {a: b}", ["tags", "text"]),
-            ("language: klingon!", ["language", "klingon!"]),
         ] {
             let error = read("x.md", &format!("---\n{line}\n---\nx")).unwrap_err();
             for word in words {
@@ -173,8 +149,106 @@ mod tests {
         }
         let error = read("x.md", "---\na: [\n---\n").unwrap_err();
         assert_eq!(error.code(), ErrorCode::InvalidRecord);
-        let error = article("x.md", b"ab\xff", &ImportOptions::new()).unwrap_err();
+        let error = article("x.md", b"ab\xff\x81", &ImportOptions::new()).unwrap_err();
         assert_eq!(error.code(), ErrorCode::InvalidUtf8);
+    }
+
+    /// Reads a page; returns the article and the notes as `key=value>read as`.
+    fn noted(front: &str) -> (ArticleDraft, Vec<String>) {
+        let text = format!("---\n{front}\n---\nBody\n");
+        let read = super::read("a/x.md", text.as_bytes(), &ImportOptions::new()).unwrap();
+        let notes = read.adjusted.into_iter().map(|note| {
+            format!(
+                "{}={}>{}",
+                note.key,
+                note.value,
+                note.read_as.unwrap_or_default()
+            )
+        });
+        (read.draft, notes.collect())
+    }
+
+    #[test]
+    fn a_foreign_value_costs_no_text() {
+        for (front, note) in [
+            ("kind: Deployment", "kind=Deployment>"),
+            ("scope: public", "scope=public>"),
+            ("freshness: weekly", "freshness=weekly>"),
+            (
+                "freshness: {interval_days: 0}",
+                "freshness={\"interval_days\":0}>",
+            ),
+            ("governance: [a]", "governance=[\"a\"]>"),
+            ("created: yesterday", "created=yesterday>"),
+            ("updated: 2024-02-30", "updated=2024-02-30>"),
+            (
+                "created: 2024-01-15T10:30",
+                "created=2024-01-15T10:30>2024-01-15T10:30:00.000Z",
+            ),
+            ("date: soon", "date=soon>"),
+            ("author: [Ann, Bob]", "author=[\"Ann\",\"Bob\"]>Ann"),
+            ("author: {url: x}", "author={\"url\":\"x\"}>"),
+            ("owner: [docs-team]", "owner=[\"docs-team\"]>docs-team"),
+            ("tags: {a: b}", "tags={\"a\":\"b\"}>"),
+            ("tags: [a, [b], c]", "tags=[\"b\"]>"),
+            (
+                "products: [{versions: '1'}]",
+                "products=[{\"versions\":\"1\"}]>",
+            ),
+            ("language: klingon!", "language=klingon!>"),
+            ("lang: [de]", ""),
+            ("locale: klingon", "locale=klingon>"),
+            ("id: [a]", "id=[\"a\"]>"),
+            ("title: {a: b}", "title={\"a\":\"b\"}>"),
+            ("description: [a]", "description=[\"a\"]>"),
+            ("source: {url: x}", "source={\"url\":\"x\"}>"),
+            ("confidence: high", "confidence=high>work-in-progress"),
+            ("meta: 1\nmeta: 2", "meta=1>2"),
+        ] {
+            let (draft, notes) = noted(front);
+            assert_eq!(draft.sections.last().unwrap().text, "Body", "{front}");
+            assert_eq!(notes.join(" "), note, "{front}");
+        }
+        let (draft, _) = noted("tags: [a, [b], c]\nproducts: [{id: a, versions: 3.10}]");
+        assert_eq!(draft.tags, ["a", "c"]);
+        assert!(draft.scope.products[0].versions.is_some());
+    }
+
+    #[test]
+    fn a_number_is_a_text_with_all_its_digits() {
+        let (draft, notes) = noted("title: 4.10\ntags: [1.0, 007, 230]\nid: 1e3");
+        assert_eq!((draft.title.as_str(), draft.id.as_str()), ("4.10", "1e3"));
+        assert_eq!(draft.tags, ["1.0", "007", "230"]);
+        assert!(notes.is_empty(), "{notes:?}");
+    }
+
+    #[test]
+    fn keys_of_other_systems_name_the_language() {
+        for (front, language) in [
+            ("lang: de", "de"),
+            ("locale: de_AT", "de-AT"),
+            ("Lang: PT-br", "pt-br"),
+            ("language: fr\nlang: de", "fr"),
+            ("language: 7\nlang: de", "de"),
+            ("lang: klingon", "en"),
+        ] {
+            assert_eq!(noted(front).0.language, language, "{front}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_costs_no_text() {
+        let long = "x".repeat(3_000);
+        let text = format!("# {long}\n\nBody\n\n## {long}\nMore\n");
+        let read = super::read(
+            &format!("{long}.md"),
+            text.as_bytes(),
+            &ImportOptions::new(),
+        )
+        .unwrap();
+        assert!(read.draft.id.len() <= 256 && read.draft.title.len() == 2_048);
+        assert!(read.draft.sections[1].text.ends_with("More"));
+        assert_eq!(read.adjusted.len(), 2);
     }
 
     proptest! {

@@ -5,15 +5,19 @@
 //! everything.
 //!
 //! The module reads files only in `folder` (feature `disk`), has no clock (a time limit is a progress callback that
-//! returns [`ControlFlow::Break`](std::ops::ControlFlow::Break)), and does not guess the meaning of a wrong value.
+//! returns [`ControlFlow::Break`](std::ops::ControlFlow::Break)), and does not guess who may see an article.
 
 #[cfg(feature = "arrow")]
 pub(crate) mod arrow;
+mod article;
+mod charset;
 pub mod export;
 mod fields;
 pub mod files;
 #[cfg(feature = "disk")]
 pub mod folder;
+mod foreign;
+mod front_matter;
 pub mod headings;
 mod history;
 pub mod html;
@@ -24,6 +28,7 @@ pub mod markdown;
 mod options;
 mod record;
 mod report;
+mod toml_value;
 mod value;
 mod yaml;
 
@@ -34,4 +39,4 @@ pub use folder::import_path;
 pub use importer::{Format, Importer};
 pub use options::{Arrivals, ImportOptions};
 pub use record::{Outcome, Record, Sink};
-pub use report::{ImportReport, Progress, Skipped, SourcePlace};
+pub use report::{AdjustedValue, ImportReport, Progress, Skipped, SourcePlace};

@@ -5,10 +5,13 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::foreign::Adjustment;
 use crate::error::{Error, ErrorCode};
 
 /// Greatest number of skipped records kept with their reason; all of them are counted.
 pub const MAX_SKIPPED_KEPT: usize = 1_000;
+/// Greatest number of adjusted values kept; all of them are counted.
+pub const MAX_ADJUSTED_KEPT: usize = 1_000;
 /// Greatest number of distinct unknown keys kept.
 const MAX_UNKNOWN_KEPT: usize = 200;
 
@@ -51,6 +54,22 @@ pub struct Skipped {
     pub reason: String,
 }
 
+/// A value of a foreign file that was not taken as it stands. The rest of its record was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct AdjustedValue {
+    /// The position of its record in the source.
+    pub place: SourcePlace,
+    /// The key.
+    pub key: String,
+    /// The value, cut to 100 characters.
+    pub value: String,
+    /// The value taken in its place; `None` if the value was dropped.
+    pub read_as: Option<String>,
+    /// The reason.
+    pub reason: String,
+}
+
 /// The progress of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -79,6 +98,10 @@ pub struct ImportReport {
     pub n_skipped: u64,
     /// The first 1,000 of them.
     pub skipped: Vec<Skipped>,
+    /// Number of values that were dropped or read as another value.
+    pub n_adjusted: u64,
+    /// The first 1,000 of them.
+    pub adjusted: Vec<AdjustedValue>,
     /// Unknown keys, each with the number of records that had it. They were left out.
     pub unknown_keys: BTreeMap<String, u64>,
     /// Number of files ignored by their name (pictures, README, hidden files).
@@ -102,6 +125,19 @@ impl ImportReport {
                 reason: error.message().to_owned(),
             });
         }
+    }
+
+    pub(super) fn adjust(&mut self, place: &SourcePlace, adjusted: Vec<Adjustment>) {
+        self.n_adjusted += adjusted.len() as u64;
+        let room = MAX_ADJUSTED_KEPT.saturating_sub(self.adjusted.len());
+        let kept = adjusted.into_iter().take(room);
+        self.adjusted.extend(kept.map(|one| AdjustedValue {
+            place: place.clone(),
+            key: one.key,
+            value: one.value,
+            read_as: one.read_as,
+            reason: one.reason,
+        }));
     }
 
     pub(super) fn unknown(&mut self, keys: Vec<String>) {

@@ -1,13 +1,16 @@
 //! YAML front matter as a value, built from the events of a parser, with a size budget against alias expansion.
 //!
-//! It follows YAML 1.2, except that only decimal numbers are numbers: other forms are more often texts without quotes,
-//! so `0x80070005`, `007`, `1_000`, `no` and `on` stay texts. The only tag it uses is `!!str`.
+//! It follows YAML 1.2, except that a scalar is a number only if JSON writes that number in the same way. Other forms are
+//! more often texts without quotes, so `4.10`, `0x80070005`, `007`, `1_000`, `no` and `on` stay texts, and a number as a
+//! title loses no digit. The only tag it uses is `!!str`. A repeated key takes the last value, as most site generators
+//! do; the caller learns of the others.
 
 use std::collections::BTreeMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
 use serde_json::{Map, Number, Value};
 
+use super::foreign::Repeated;
 use super::value::invalid_record;
 use crate::codec::value::twice;
 use crate::error::{Error, Result};
@@ -18,11 +21,18 @@ pub(super) const MAX_BYTES: usize = 256 << 10;
 const MAX_SIZE: usize = 4 * MAX_BYTES;
 /// Size of a value beside its text.
 const VALUE_SIZE: usize = 8;
+/// Greatest number of repeated keys; a text with more of them is no front matter.
+const MAX_REPEATED: usize = 100;
+/// Greatest number of outer keys named with a repeated key.
+const MAX_PATH: usize = 4;
+/// Greatest length of a key in a report, in characters.
+pub(super) const MAX_SHOWN_KEY: usize = 100;
 /// Greatest nesting, whatever the options allow, because values are read by recursion.
 const MAX_NESTING: usize = 100;
 
-/// Reads front matter. An empty text is null. Fails with `InvalidRecord`, or `TooLarge` beyond a limit.
-pub(super) fn read(text: &str, max_nesting: usize) -> Result<Value> {
+/// Reads front matter and the repeated keys in it. An empty text is null. Fails with `InvalidRecord`, or `TooLarge`
+/// beyond a limit.
+pub(super) fn read(text: &str, max_nesting: usize) -> Result<(Value, Vec<Repeated>)> {
     if text.len() > MAX_BYTES {
         return Err(Error::too_large(
             "front matter",
@@ -36,11 +46,13 @@ pub(super) fn read(text: &str, max_nesting: usize) -> Result<Value> {
         anchors: BTreeMap::new(),
         size: 0,
         max_nesting: max_nesting.min(MAX_NESTING),
+        path: Vec::new(),
+        repeated: Vec::new(),
     };
     let mut read = None;
     loop {
         match reader.next()? {
-            Event::StreamEnd => return Ok(read.unwrap_or(Value::Null)),
+            Event::StreamEnd => return Ok((read.unwrap_or(Value::Null), reader.repeated)),
             Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
             _ if read.is_some() => return Err(bad("there is more than one document; keep one")),
             event => read = Some(reader.node(event, 0)?),
@@ -63,6 +75,9 @@ struct YamlReader<'a> {
     anchors: BTreeMap<usize, (Value, usize)>,
     size: usize,
     max_nesting: usize,
+    /// The keys from the root to the mapping being read.
+    path: Vec<String>,
+    repeated: Vec<Repeated>,
 }
 
 impl<'a> YamlReader<'a> {
@@ -84,6 +99,24 @@ impl<'a> YamlReader<'a> {
                 "bytes",
             ));
         }
+        Ok(())
+    }
+
+    /// Notes a repeated key of the mapping being read.
+    fn repeat(&mut self, key: &str, value: Value) -> Result<()> {
+        if self.repeated.len() == MAX_REPEATED {
+            return Err(bad(&twice(key)));
+        }
+        // The first names of the path suffice to recognise a key of ours, and keep its length bounded.
+        let outer = self.path.iter().take(MAX_PATH).map(String::as_str);
+        let path: Vec<String> = outer
+            .chain([key])
+            .map(|name| name.chars().take(MAX_SHOWN_KEY).collect())
+            .collect();
+        self.repeated.push(Repeated {
+            key: path.join("."),
+            value,
+        });
         Ok(())
     }
 
@@ -143,13 +176,13 @@ impl<'a> YamlReader<'a> {
             };
             self.grow(key.len())?;
             let event = self.next()?;
+            self.path.push(key.into_owned());
             let value = self.node(event, depth + 1)?;
+            let key = self.path.pop().unwrap_or_default();
             if is_plain && key == "<<" {
                 merged.push(value);
-            } else if map.contains_key(&*key) {
-                return Err(bad(&twice(&key)));
-            } else {
-                map.insert(key.into_owned(), value);
+            } else if let Some(earlier) = map.insert(key.clone(), value) {
+                self.repeat(&key, earlier)?;
             }
         }
         for value in merged {
@@ -184,35 +217,14 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
     }
 }
 
-/// Parses a decimal number without superfluous zeros.
+/// Parses a decimal number that JSON writes as it stands.
 fn number(text: &str) -> Option<Number> {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let whole = digits.bytes().take_while(u8::is_ascii_digit).count();
-    let has_zeros = whole > 1 && digits.starts_with('0');
-    if has_zeros || !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    if whole == digits.len() {
-        let text = text.strip_prefix('+').unwrap_or(text);
-        let unsigned = text.parse::<u64>().map(Number::from);
-        return unsigned
-            .or_else(|_| text.parse::<i64>().map(Number::from))
-            .ok();
-    }
-    // Rewrite forms that YAML allows and JSON does not: a plus sign, and a point without digits on one side. The JSON
-    // number parser is linked already; that of the standard library would add 12 KB to a page's download.
-    let sign = if text.starts_with('-') { "-" } else { "" };
-    let zero = if whole == 0 { "0" } else { "" };
-    let (number, exponent) = match digits.find(['e', 'E']) {
-        Some(at) => digits.split_at(at),
-        None => (digits, ""),
-    };
-    if number == "." {
-        return None;
-    }
-    let point = if number.ends_with('.') { "0" } else { "" };
-    let text = format!("{sign}{zero}{number}{point}{exponent}");
-    serde_json::from_str(&text).ok().and_then(Number::from_f64)
+    let number: Number = serde_json::from_str(text).ok()?;
+    (number.to_string() == text).then_some(number)
 }
 
 #[cfg(test)]
@@ -223,7 +235,7 @@ mod tests {
     use serde_json::json;
 
     fn value(text: &str) -> Value {
-        read(text, 64).unwrap()
+        read(text, 64).unwrap().0
     }
 
     #[test]
@@ -261,13 +273,19 @@ mod tests {
             "2026-01-31",
             "18446744073709551616",
             "1e999",
+            "4.10",
+            "+3",
+            "1e3",
+            ".5",
+            "2.",
+            "0.1000000000000000055",
         ] {
             let found = value(&format!("a: {text}"));
             assert_eq!(found, json!({"a": text}), "{text}");
         }
         assert_eq!(
-            value("[0, -0.5, +3, 1e3, .5, 18446744073709551615]"),
-            json!([0, -0.5, 3, 1000.0, 0.5, 18446744073709551615u64])
+            value("[0, -0.5, 1.0, 18446744073709551615]"),
+            json!([0, -0.5, 1.0, 18446744073709551615u64])
         );
         assert_eq!(
             value("[\"1\", '~', !!str 1, ! 2, !other 3]"),
@@ -290,7 +308,6 @@ mod tests {
     #[test]
     fn what_hides_mistakes_is_refused_with_its_reason() {
         for (text, reason) in [
-            ("a: 1\na: 2\n", "\"a\" is given twice"),
             ("a: [", "line 1"),
             ("a: b: c", "line 1"),
             ("a: *x", "line 1"),
@@ -305,6 +322,21 @@ mod tests {
             assert_eq!(error.code(), ErrorCode::InvalidRecord, "{text}");
             assert!(error.message().contains(reason), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn a_repeated_key_takes_the_last_value_and_names_the_others() {
+        let (value, repeated) = read("a: 1\nb: {c: x, c: y}\na: 2\na: 3\n", 64).unwrap();
+        assert_eq!(value, json!({"a": 3, "b": {"c": "y"}}));
+        let repeated: Vec<_> = repeated.into_iter().map(|r| (r.key, r.value)).collect();
+        assert_eq!(
+            repeated,
+            [
+                ("b.c".to_owned(), json!("x")),
+                ("a".to_owned(), json!(1)),
+                ("a".to_owned(), json!(2))
+            ]
+        );
     }
 
     #[test]
@@ -348,7 +380,7 @@ mod tests {
             let theirs: std::result::Result<BTreeMap<String, Option<Value>>, _> = serde_saphyr::from_str(&text);
             if let Ok(theirs) = theirs {
                 let theirs: Map<_, _> = theirs.into_iter().map(|(k, v)| (k, v.unwrap_or_default())).collect();
-                prop_assert_eq!(read(&text, 64).map_err(|e| e.to_string()), Ok(Value::Object(theirs)), "{}", text);
+                prop_assert_eq!(read(&text, 64).map(|(value, _)| value).map_err(|e| e.to_string()), Ok(Value::Object(theirs)), "{}", text);
             }
         }
     }

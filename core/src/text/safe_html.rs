@@ -50,6 +50,10 @@ impl Paged {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
+            // A cell of a table has no other way to break its line.
+            Event::InlineHtml(tag) if is_line_break(&tag) => {
+                self.raw.is_shown().then_some(Event::HardBreak)
+            }
             Event::Html(html) | Event::InlineHtml(html) => {
                 let mut text = String::new();
                 self.raw.strip(&html, &mut text);
@@ -127,6 +131,13 @@ impl Paged {
     }
 }
 
+/// Returns true for the tag `<br>`, with or without attributes.
+fn is_line_break(tag: &str) -> bool {
+    let name = tag.trim_start_matches('<').trim_end_matches(['>', '/']);
+    let name = name.split_whitespace().next();
+    name.is_some_and(|name| name.eq_ignore_ascii_case("br"))
+}
+
 /// Two levels lower, at most `H6`.
 fn lower(level: HeadingLevel) -> HeadingLevel {
     match level {
@@ -185,6 +196,11 @@ mod tests {
             ("<!--\nINTERNAL\n-->\n\nBye.", "<p>Bye.</p>\n"),
             ("<div\n class=\"x\">\nshown\n</div>", "shown\n"),
             ("## Two", "<h4>Two</h4>\n"),
+            (
+                "a<br>b<BR />c<br class=x>d",
+                "<p>a<br />\nb<br />\nc<br />\nd</p>\n",
+            ),
+            ("a <script><br>x", "<p>a </p>\n"),
             (
                 "| a |\n|---|\n| b |",
                 "<table><thead><tr><th>a</th></tr></thead><tbody>\n<tr><td>b</td></tr>\n</tbody></table>\n",

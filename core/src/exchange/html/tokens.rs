@@ -1,10 +1,12 @@
 //! A tokenizer of HTML: tags and text in one pass. It never fails; malformed markup is text.
 
-use std::borrow::Cow;
+use super::references::{Within, decode};
 
 /// A token of a page. Its text still contains character references.
 pub(super) enum Token<'a> {
     Text(&'a str),
+    /// Text of a CDATA section of XML, without character references.
+    Literal(&'a str),
     /// The whole content of an element with raw text, such as `script`.
     Raw(String, &'a str),
     Start(Tag<'a>),
@@ -17,7 +19,7 @@ pub(super) struct Tag<'a> {
     pub(super) name: String,
     /// The text between the name and `>`.
     attributes: &'a str,
-    /// True if it ends in `/>`.
+    /// True if it ends in `/>` where that closes the element: in XML, and inside pictures.
     pub(super) closed: bool,
 }
 
@@ -54,7 +56,7 @@ impl Tag<'_> {
                 };
             }
             if name.eq_ignore_ascii_case(wanted) {
-                return Some(decode(value).into_owned());
+                return Some(decode(value, Within::Attribute).into_owned());
             }
         }
     }
@@ -65,6 +67,10 @@ pub(super) struct Tokens<'a> {
     rest: &'a str,
     /// The element that just began, if its content is raw text.
     raw: Option<String>,
+    /// True if the page is XML.
+    is_xml: bool,
+    /// The number of open pictures and formulas, which follow the rules of XML.
+    n_foreign: usize,
 }
 
 /// Elements with raw text: their content ends at their end tag.
@@ -86,6 +92,8 @@ impl<'a> Tokens<'a> {
         Tokens {
             rest: page,
             raw: None,
+            is_xml: page.trim_start().starts_with("<?xml"),
+            n_foreign: 0,
         }
     }
 
@@ -110,15 +118,56 @@ impl<'a> Tokens<'a> {
         let (attributes, rest) = after.split_at(end);
         self.rest = rest.get(1..).unwrap_or_default();
         let name = name.to_ascii_lowercase();
-        if RAW.contains(&name.as_str()) {
+        let is_foreign = FOREIGN.contains(&name.as_str());
+        let closed = (self.is_xml || is_foreign || self.n_foreign > 0) && ends_in_slash(attributes);
+        if is_foreign && !closed {
+            self.n_foreign += 1;
+        }
+        if RAW.contains(&name.as_str()) && !closed {
             self.raw = Some(name.clone());
         }
         Some(Token::Start(Tag {
             name,
             attributes,
-            closed: attributes.ends_with('/'),
+            closed,
         }))
     }
+}
+
+/// Elements whose content follows the rules of XML.
+const FOREIGN: &[&str] = &["svg", "math"];
+
+/// Returns true if the attributes of a tag end in a slash that is not part of a value without quotes.
+fn ends_in_slash(attributes: &str) -> bool {
+    let Some(before) = attributes.strip_suffix('/') else {
+        return false;
+    };
+    let last = before.rsplit(|c: char| c.is_ascii_whitespace()).next();
+    last.is_none_or(|word| !word.contains('=') || word.ends_with(['"', '\'']))
+}
+
+/// Returns the length of the comment at the start of `text`, which begins with `<!--`; `None` if it does not end.
+fn comment_len(text: &str) -> Option<usize> {
+    let inside = text.get(4..)?;
+    if inside.starts_with('>') {
+        return Some(5);
+    }
+    if inside.starts_with("->") {
+        return Some(6);
+    }
+    let mut from = 0;
+    while let Some(at) = inside.get(from..)?.find("--") {
+        let after = from + at + 2;
+        let rest = inside.get(after..)?;
+        if rest.starts_with('>') {
+            return Some(4 + after + 1);
+        }
+        if rest.starts_with("!>") {
+            return Some(4 + after + 2);
+        }
+        from = after - 1;
+    }
+    None
 }
 
 /// Returns the position of the `>` that ends a tag, outside quoted values.
@@ -167,15 +216,23 @@ impl<'a> Iterator for Tokens<'a> {
                         .take_while(|c| !c.is_ascii_whitespace() && *c != '>' && *c != '/')
                         .map(|c| c.to_ascii_lowercase())
                         .collect();
+                    if FOREIGN.contains(&name.as_str()) {
+                        self.n_foreign = self.n_foreign.saturating_sub(1);
+                    }
                     if !name.is_empty() {
                         return Some(Token::End(name));
                     }
                 }
                 ('<', Some('!' | '?')) => {
-                    let end = if let Some(comment) = rest.strip_prefix("<!--") {
-                        comment.find("-->").map(|at| at + 7)
+                    let end = if rest.starts_with("<!--") {
+                        comment_len(rest)
                     } else if let Some(data) = rest.strip_prefix("<![CDATA[") {
-                        data.find("]]>").map(|at| at + 12)
+                        let end = data.find("]]>").unwrap_or(data.len());
+                        if self.is_xml {
+                            self.cut(end + 12);
+                            return Some(Token::Literal(data.get(..end).unwrap_or_default()));
+                        }
+                        Some(end + 12)
                     } else {
                         rest.find('>').map(|at| at + 1)
                     };
@@ -197,86 +254,81 @@ impl<'a> Iterator for Tokens<'a> {
 /// Returns the position of `</name`, ignoring case.
 fn end_of_raw(text: &str, name: &str) -> Option<usize> {
     text.match_indices("</").map(|(at, _)| at).find(|at| {
-        text.get(at + 2..at + 2 + name.len())
+        let end = at + 2 + name.len();
+        let ends = text.get(end..).is_some_and(|rest| {
+            rest.is_empty()
+                || rest.starts_with(|c: char| c.is_ascii_whitespace() || "/>".contains(c))
+        });
+        ends && text
+            .get(at + 2..end)
             .is_some_and(|found| found.eq_ignore_ascii_case(name))
     })
 }
 
-/// Resolves the character references of a text. The table of names is that of the CommonMark parser; this module adds
-/// the few that pages use without a semicolon.
-pub(super) fn decode(text: &str) -> Cow<'_, str> {
-    if !text.contains('&') {
-        return Cow::Borrowed(text);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The tokens of a page, one word each.
+    fn tokens(page: &str) -> Vec<String> {
+        Tokens::new(page)
+            .map(|token| match token {
+                Token::Text(text) => text.to_owned(),
+                Token::Literal(text) => format!("literal:{text}"),
+                Token::Raw(name, text) => format!("{name}:{text}"),
+                Token::Start(tag) if tag.closed => format!("<{}/>", tag.name),
+                Token::Start(tag) => format!("<{}>", tag.name),
+                Token::End(name) => format!("</{name}>"),
+            })
+            .collect()
     }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        let (before, from) = rest.split_at(at);
-        out.push_str(before);
-        let (decoded, used) = reference(from);
-        match decoded {
-            Some(decoded) => out.push_str(&decoded),
-            None => out.push_str(from.get(..used).unwrap_or_default()),
+
+    #[test]
+    fn comments_end_where_browsers_end_them() {
+        for comment in [
+            "<!-->",
+            "<!--->",
+            "<!---->",
+            "<!-- - -- > -->",
+            "<!--a--!>",
+            "<!a>",
+            "<?a>",
+        ] {
+            assert_eq!(tokens(&format!("{comment}shown")), ["shown"], "{comment}");
         }
-        rest = from.get(used..).unwrap_or_default();
+        assert!(tokens("<!-- never closed <p>secret").is_empty());
+        assert_eq!(tokens("<![if !x]>a<![endif]>"), ["a"]);
+        assert_eq!(tokens("<!--[if mso]><p>secret<![endif]-->a"), ["a"]);
     }
-    out.push_str(rest);
-    Cow::Owned(out)
-}
 
-/// Longest character reference with its semicolon, in bytes.
-const MAX_REFERENCE_BYTES: usize = 40;
+    #[test]
+    fn a_slash_closes_elements_of_xml_only() {
+        assert_eq!(tokens("<div/><a href=x/>"), ["<div>", "<a>"]);
+        let page = "<?xml version='1.0'?><div/><script src='x'/><![CDATA[1<2]]>";
+        assert_eq!(tokens(page), ["<div/>", "<script/>", "literal:1<2"]);
+        assert_eq!(
+            tokens("<svg><style/></svg>a"),
+            ["<svg>", "<style/>", "</svg>", "a"]
+        );
+    }
 
-/// Returns the text of the reference at the start (an `&`) and its length in bytes, at least one.
-fn reference(text: &str) -> (Option<String>, usize) {
-    let name_end = text
-        .bytes()
-        .skip(1)
-        .take(MAX_REFERENCE_BYTES)
-        .position(|byte| !byte.is_ascii_alphanumeric() && byte != b'#')
-        .map_or(text.len().min(MAX_REFERENCE_BYTES), |at| at + 1);
-    let closed = text.as_bytes().get(name_end) == Some(&b';');
-    let name = text.get(1..name_end).unwrap_or_default();
-    let used = name_end + usize::from(closed);
-    if let Some(digits) = name.strip_prefix('#') {
-        let number = match digits.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16),
-            None => digits.parse(),
+    #[test]
+    fn raw_text_ends_at_its_own_tag() {
+        let page = "<script>a</scripts></script >b";
+        assert_eq!(
+            tokens(page),
+            ["<script>", "script:a</scripts>", "</script>", "b"]
+        );
+    }
+
+    #[test]
+    fn attributes_are_read_in_any_form() {
+        let page = "<a one='x y' two=\"&amp;\" three=3 four FIVE = five/>";
+        let Some(Token::Start(tag)) = Tokens::new(page).next() else {
+            panic!("no tag");
         };
-        let Ok(number) = number else {
-            return (None, 1);
-        };
-        let c = char::from_u32(number)
-            .filter(|c| *c != '\0')
-            .unwrap_or('\u{fffd}');
-        return (Some(c.to_string()), used);
-    }
-    let common = match name {
-        "amp" => Some("&"),
-        "lt" => Some("<"),
-        "gt" => Some(">"),
-        "quot" => Some("\""),
-        "nbsp" => Some("\u{a0}"),
-        "copy" => Some("©"),
-        "reg" => Some("®"),
-        _ => None,
-    };
-    if let Some(common) = common {
-        return (Some(common.to_owned()), used);
-    }
-    if !closed || name.is_empty() {
-        return (None, 1);
-    }
-    let written = text.get(..used).unwrap_or_default();
-    let decoded: String = pulldown_cmark::Parser::new(written)
-        .filter_map(|event| match event {
-            pulldown_cmark::Event::Text(text) => Some(text.into_string()),
-            _ => None,
-        })
-        .collect();
-    if decoded == written || decoded.is_empty() {
-        (None, 1)
-    } else {
-        (Some(decoded), used)
+        let found = ["one", "two", "three", "four", "five", "six"].map(|name| tag.attribute(name));
+        let found = found.map(|value| value.unwrap_or_else(|| "none".to_owned()));
+        assert_eq!(found, ["x y", "&", "3", "", "five/", "none"]);
     }
 }

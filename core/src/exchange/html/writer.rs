@@ -1,379 +1,356 @@
-//! A writer of CommonMark, fed with the tags of a page. Beyond a depth it omits containers and keeps their text, so
-//! that no line grows with the depth of the page.
+//! A writer of CommonMark, fed with the tags of a page. It decides which tags begin a block, a mark or a cell, and knows
+//! nothing of the parts of a page that are left out.
 
-use super::tokens::{Tag, decode};
+use super::blocks::{Blocks, marker};
+use super::elements::{is_block, is_heading};
+use super::inline::{InlineLine, Mark, Setting, longest_run};
+use super::office::OfficeItem;
+use super::references::{Within, decode};
+use super::table::PipeTable;
+use super::tokens::Tag;
 
-/// Greatest nesting of lists and quotes in the output.
-const MAX_CONTAINERS: usize = 16;
-/// Greatest number of marks (bold, links) open at once in the output.
-const MAX_MARKS: usize = 16;
+/// Greatest nesting of lists in a cell of a table.
+const MAX_CELL_LISTS: usize = 16;
 
 #[derive(Default)]
 pub(super) struct MarkdownWriter {
-    out: String,
+    blocks: Blocks,
     /// The block being written, without its indentation.
-    line: String,
-    space: bool,
-    marks: Vec<Mark>,
-    containers: Vec<Container>,
-    /// Number of open containers beyond the greatest nesting.
-    beyond: usize,
-    heading: Option<usize>,
-    /// Text inside `pre`, and the number of open `pre` elements.
-    pre: Option<(String, usize)>,
-    /// Text inside `code`.
+    line: InlineLine,
+    heading: Option<Heading>,
+    /// The level of the last heading that is one in the page.
+    level: usize,
+    /// True inside a `p` or `div` without a block in it.
+    in_paragraph: bool,
+    /// Text inside `pre`.
+    pre: Option<String>,
+    /// Text inside `code`, with a line feed for each line break.
     code: Option<String>,
-    table: Option<LayoutTable>,
-    /// True if the last block was in a list; the next item then follows without a blank line.
-    after_item: bool,
+    table: Option<PipeTable>,
+    /// The lists open inside a cell of the table, each with the number of its next item.
+    cell_lists: Vec<Option<u64>>,
+    /// The line of the title, which stands before all text.
+    title: Option<String>,
+    /// The item of a list of Microsoft Word whose text is being written.
+    office: Option<OfficeItem>,
 }
 
-struct Mark {
-    name: &'static str,
-    /// The closing delimiter.
-    close: String,
-    /// Position in the line where the content begins, and length of the line before the mark.
-    content: usize,
-    before: usize,
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Heading {
+    Title,
+    Level(usize),
 }
 
-enum Container {
-    Quote,
-    List {
-        next: Option<u64>,
-    },
-    /// A list item: its marker until it is written, and the indentation of its content.
-    Item {
-        marker: Option<String>,
-        width: usize,
-    },
-}
-
-#[derive(Default)]
-struct LayoutTable {
-    depth: usize,
-    rows: Vec<Vec<String>>,
+/// A page as CommonMark.
+pub(super) struct Written {
+    /// The line of the title, if an element was marked as it.
+    pub(super) title: Option<String>,
+    pub(super) text: String,
 }
 
 impl MarkdownWriter {
+    /// Adds text with character references.
     pub(super) fn text(&mut self, text: &str) {
-        let text = decode(text);
-        if let Some((pre, _)) = &mut self.pre {
-            pre.push_str(&text);
+        self.literal(&decode(text, Within::Text));
+    }
+
+    /// Adds text.
+    pub(super) fn literal(&mut self, text: &str) {
+        if let Some(pre) = &mut self.pre {
+            pre.push_str(text);
         } else if let Some(code) = &mut self.code {
-            code.push_str(&text);
+            // Only a `br` breaks a line of code.
+            code.extend(text.chars().map(|c| if c == '\n' { ' ' } else { c }));
         } else {
-            self.inline(&text);
+            self.line.text(text, self.setting());
         }
     }
 
-    fn inline(&mut self, text: &str) {
-        let mut previous = ' ';
-        let mut chars = text.chars().peekable();
-        while let Some(c) = chars.next() {
-            if c.is_whitespace() {
-                self.space = true;
-                previous = ' ';
-                continue;
-            }
-            if c.is_control() || c == '\u{feff}' || c == '\u{200b}' {
-                continue;
-            }
-            self.write_space();
-            let last = chars.peek().is_none();
-            let next = chars.peek().copied().unwrap_or(' ');
-            let at_start = self.line.is_empty() || self.line.ends_with('\n');
-            let escape = match c {
-                // A delimiter of our own may follow the text.
-                '\\' => last || next.is_ascii_punctuation(),
-                '*' | '`' | '[' | '<' => true,
-                ']' => !self.marks.is_empty(),
-                '_' => !(previous.is_alphanumeric() && next.is_alphanumeric()),
-                '&' => next.is_ascii_alphanumeric() || next == '#',
-                '|' => self.table.is_some(),
-                '#' | '>' | '-' | '+' | '=' | '~' => at_start,
-                '.' | ')' => {
-                    let number = self.line.rsplit('\n').next().unwrap_or_default();
-                    next.is_whitespace()
-                        && (1..10).contains(&number.len())
-                        && number.bytes().all(|byte| byte.is_ascii_digit())
-                }
-                _ => false,
-            };
-            if escape {
-                self.line.push('\\');
-            }
-            self.line.push(c);
-            previous = c;
+    /// Adds the text before an item of a list of Microsoft Word, such as a bullet or a number.
+    pub(super) fn office_marker(&mut self, text: &str) {
+        match &mut self.office {
+            Some(item) => item.add_marker(&decode(text, Within::Text)),
+            None => self.text(text),
         }
     }
 
-    fn write_space(&mut self) {
-        if self.space && !self.line.is_empty() && !self.line.ends_with([' ', '\n']) {
-            let opened_here = self
-                .marks
-                .last()
-                .is_some_and(|m| m.content == self.line.len());
-            if !opened_here {
-                self.line.push(' ');
-            }
+    fn setting(&self) -> Setting {
+        if self.table.is_some() {
+            Setting::Cell
+        } else {
+            Setting::Block
         }
-        self.space = false;
     }
 
-    pub(super) fn start(&mut self, tag: &Tag<'_>) {
+    /// Begins the first heading that is the title of the page.
+    pub(super) fn start_title(&mut self) {
+        self.separate();
+        if self.pre.is_none() && self.table.is_none() {
+            self.heading = Some(Heading::Title);
+        }
+    }
+
+    /// Separates the text before and after an element that is left out.
+    pub(super) fn separate(&mut self) {
+        if self.pre.is_some() {
+            return;
+        }
+        if self.table.is_some() {
+            self.line.line_break();
+        } else {
+            self.flush();
+        }
+    }
+
+    /// Ends everything that is open, at the end of a region.
+    pub(super) fn close_all(&mut self) {
+        self.end_pre();
+        if self.table.is_some() {
+            self.end_table();
+        }
+        self.flush();
+        self.blocks.close_all();
+    }
+
+    /// Begins an element. `is_layout` holds for a table that is no table of data.
+    pub(super) fn start(&mut self, tag: &Tag<'_>, is_layout: bool) {
         let name = tag.name.as_str();
-        if let Some((_, open)) = &mut self.pre {
-            match name {
-                "pre" => *open += 1,
-                "br" => self.text("\n"),
-                _ => {}
+        if self.pre.is_some() {
+            if name == "br" {
+                self.literal("\n");
             }
             return;
         }
         match name {
-            "b" | "strong" => self.open_mark("strong", "**", "**".to_owned()),
-            "i" | "em" => self.open_mark("em", "*", "*".to_owned()),
+            "b" | "strong" => self.open_mark(Mark::Strong),
+            "i" | "em" => self.open_mark(Mark::Emphasis),
             "a" => {
                 if let Some(href) = tag.attribute("href").and_then(|href| target(&href)) {
-                    self.close_mark("a");
-                    self.open_mark("a", "[", format!("]({href})"));
+                    self.close_mark(|mark| matches!(mark, Mark::Link(_)));
+                    self.open_mark(Mark::Link(href));
                 }
             }
-            "img" => {
-                let alt = tag.attribute("alt").unwrap_or_default();
-                let alt: String = alt
-                    .split_whitespace()
-                    .collect::<Vec<_>>()
-                    .join(" ")
-                    .chars()
-                    .flat_map(|c| {
-                        let escape = matches!(c, '[' | ']' | '\\' | '|' | '<').then_some('\\');
-                        escape.into_iter().chain([c])
-                    })
-                    .collect();
-                if let Some(src) = tag.attribute("src").and_then(|src| target(&src)) {
-                    self.write_space();
-                    self.line.push_str(&format!("![{alt}]({src})"));
-                } else {
-                    self.inline(&alt.replace('\\', ""));
-                }
-            }
+            "img" => self.image(tag),
             "code" | "kbd" | "samp" | "tt" => {
                 self.code.get_or_insert_default();
             }
-            "br" => self.line_break(),
-            "input" | "wbr" | "span" | "font" | "u" | "sup" | "sub" | "small" | "label"
-            | "abbr" | "mark" | "time" | "q" | "cite" | "var" | "del" | "ins" | "s" => {}
-            _ => self.start_block(tag),
+            "br" => {
+                if let Some(code) = &mut self.code {
+                    code.push('\n');
+                } else if self.heading.is_some() {
+                    self.line.space();
+                } else {
+                    self.line.line_break();
+                }
+            }
+            _ if self.table.is_some() => self.start_in_table(tag),
+            // A table that is layout is read as the blocks of its cells.
+            "table" if !is_layout => {
+                self.flush();
+                self.office = None;
+                self.blocks.end_office_list();
+                self.table = Some(PipeTable::new());
+            }
+            _ if is_block(name) => self.start_block(tag),
+            _ => {}
+        }
+    }
+
+    fn image(&mut self, tag: &Tag<'_>) {
+        let alt = tag.attribute("alt").unwrap_or_default();
+        let words = alt.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some(src) = tag.attribute("src").and_then(|src| target(&src)) {
+            let mut alt = String::with_capacity(words.len());
+            for c in words.chars() {
+                // The text of an image is inline text, and may stand in a cell.
+                if "[]\\|<*_`&~".contains(c) {
+                    alt.push('\\');
+                }
+                alt.push(c);
+            }
+            self.line.markup(&format!("![{alt}]({src})"));
+        } else {
+            let setting = self.setting();
+            self.line.text(&words, setting);
+        }
+    }
+
+    /// Begins an element inside a table of data, whose cells hold lines and no blocks.
+    fn start_in_table(&mut self, tag: &Tag<'_>) {
+        let name = tag.name.as_str();
+        let depth = self.table.as_ref().map_or(0, |table| table.depth);
+        match name {
+            "table" => {
+                self.line.line_break();
+                if let Some(table) = &mut self.table {
+                    table.depth += 1;
+                }
+            }
+            "tr" | "td" | "th" | "caption" if depth == 1 => {
+                self.end_cell();
+                if let Some(table) = &mut self.table {
+                    table.in_caption = name == "caption";
+                    match name {
+                        "tr" => table.start_row(),
+                        "td" | "th" => table.start_cell(),
+                        _ => {}
+                    }
+                }
+            }
+            "td" | "th" => self.line.space(),
+            "pre" => {
+                self.line.line_break();
+                self.pre = Some(String::new());
+            }
+            "ul" | "menu" | "ol" if self.cell_lists.len() < MAX_CELL_LISTS => {
+                self.line.line_break();
+                self.cell_lists.push(first_number(tag));
+            }
+            "li" => {
+                self.line.line_break();
+                let marker = self
+                    .cell_lists
+                    .last_mut()
+                    .map_or_else(|| "-".to_owned(), marker);
+                self.line.markup(&marker);
+                self.line.space();
+            }
+            _ if is_block(name) => self.line.line_break(),
+            _ => {}
         }
     }
 
     fn start_block(&mut self, tag: &Tag<'_>) {
         let name = tag.name.as_str();
-        if let Some(table) = &mut self.table {
-            match name {
-                "table" => table.depth += 1,
-                "tr" if table.depth == 1 => {
-                    self.end_cell();
-                    if let Some(table) = &mut self.table {
-                        table.rows.push(Vec::new());
-                    }
-                }
-                "td" | "th" if table.depth == 1 => {
-                    self.end_cell();
-                    if let Some(table) = &mut self.table {
-                        if table.rows.is_empty() {
-                            table.rows.push(Vec::new());
-                        }
-                        if let Some(row) = table.rows.last_mut() {
-                            row.push(String::new());
-                        }
-                    }
-                }
-                _ => self.space = true,
-            }
-            return;
-        }
+        // A block inside a heading is part of it.
+        let heading = self.heading.filter(|_| self.line.is_empty());
         self.flush();
+        self.heading = None;
+        self.office = OfficeItem::of(tag);
+        if self.office.is_none() {
+            self.blocks.end_office_list();
+        }
+        self.in_paragraph = matches!(name, "p" | "div");
         match name {
-            "pre" => self.pre = Some((String::new(), 1)),
-            "table" => {
-                self.table = Some(LayoutTable {
-                    depth: 1,
-                    rows: Vec::new(),
-                });
-            }
-            "ul" | "menu" => self.open(Container::List { next: None }),
-            "ol" => {
-                let next = tag.attribute("start").and_then(|n| n.trim().parse().ok());
-                self.open(Container::List {
-                    next: Some(next.unwrap_or(1).min(999_999)),
-                });
-            }
-            "li" if self.beyond == 0 => {
-                self.close_item();
-                let marker = match self.containers.last_mut() {
-                    Some(Container::List { next: Some(n) }) => {
-                        let marker = format!("{n}. ");
-                        *n += 1;
-                        marker
-                    }
-                    _ => "- ".to_owned(),
-                };
-                self.open(Container::Item {
-                    width: marker.len(),
-                    marker: Some(marker),
-                });
-            }
-            "blockquote" => self.open(Container::Quote),
-            "hr" => self.block("---"),
+            "pre" => self.pre = Some(String::new()),
+            "ul" | "menu" | "ol" => self.blocks.open_list(first_number(tag)),
+            "li" => self.blocks.start_item(),
+            "blockquote" => self.blocks.open_quote(),
+            "hr" => self.blocks.write("---"),
             _ => {
-                self.heading = heading_level(name);
+                let level = heading_level(name).or_else(|| role_level(tag));
+                self.heading = level.map(Heading::Level).or(heading);
             }
         }
     }
 
+    /// Ends an element.
     pub(super) fn end(&mut self, name: &str) {
-        if let Some((_, open)) = &mut self.pre {
-            if name == "pre" {
-                *open -= 1;
-                if *open == 0 {
-                    let text = self.pre.take().map(|(text, _)| text).unwrap_or_default();
-                    self.code_block(&text);
-                }
-            }
+        if self.pre.is_some() {
             return;
         }
         match name {
-            "b" | "strong" => self.close_mark("strong"),
-            "i" | "em" => self.close_mark("em"),
-            "a" => self.close_mark("a"),
+            "b" | "strong" => self.close_mark(|mark| *mark == Mark::Strong),
+            "i" | "em" => self.close_mark(|mark| *mark == Mark::Emphasis),
+            "a" => self.close_mark(|mark| matches!(mark, Mark::Link(_))),
             "code" | "kbd" | "samp" | "tt" => self.end_code(),
-            "table" if self.table.is_some() => {
-                if let Some(table) = &mut self.table {
-                    table.depth -= 1;
-                    if table.depth > 0 {
-                        return;
-                    }
-                }
-                self.end_table();
-            }
-            _ if self.table.is_some() => self.space |= !INLINE_ENDS.contains(&name),
+            _ if self.table.is_some() => self.end_in_table(name),
             "ul" | "ol" | "menu" => {
                 self.flush();
-                self.close(|c| matches!(c, Container::List { .. }));
+                self.blocks.close_list();
             }
             "blockquote" => {
                 self.flush();
-                self.close(|c| matches!(c, Container::Quote));
+                self.blocks.close_quote();
             }
             "li" => {
                 self.flush();
-                if self.beyond == 0 {
-                    self.close_item();
-                }
+                self.blocks.end_item();
             }
-            "p" | "div" | "section" | "article" | "main" | "header" | "aside" | "body" | "html"
-            | "head" | "dl" | "dt" | "dd" | "figure" | "figcaption" | "details" | "summary"
-            | "address" | "form" | "fieldset" | "center" | "h1" | "h2" | "h3" | "h4" | "h5"
-            | "h6" => {
+            _ if is_block(name) || name == "head" => {
                 self.flush();
+                self.in_paragraph = false;
+                if is_heading(name) {
+                    self.heading = None;
+                }
             }
             _ => {}
         }
     }
 
-    /// Writes a code block.
+    fn end_in_table(&mut self, name: &str) {
+        match name {
+            "table" => {
+                self.line.line_break();
+                let is_open = self.table.as_mut().is_some_and(|table| {
+                    table.depth -= 1;
+                    table.depth > 0
+                });
+                if !is_open {
+                    self.end_table();
+                }
+            }
+            "caption" => {
+                self.end_cell();
+                if let Some(table) = &mut self.table {
+                    table.in_caption = false;
+                }
+            }
+            "ul" | "ol" | "menu" => {
+                self.cell_lists.pop();
+                self.line.line_break();
+            }
+            _ if is_block(name) => self.line.line_break(),
+            _ => {}
+        }
+    }
+
+    pub(super) fn is_in_pre(&self) -> bool {
+        self.pre.is_some()
+    }
+
+    /// Ends the outermost `pre`.
+    pub(super) fn end_pre(&mut self) {
+        if let Some(text) = self.pre.take() {
+            self.code_block(&text);
+        }
+    }
+
+    /// Writes a code block; in a table, its lines.
     pub(super) fn code_block(&mut self, text: &str) {
-        self.flush();
         let text = text.strip_prefix('\n').unwrap_or(text).trim_end();
+        if self.table.is_some() {
+            self.line.line_break();
+            self.line.code(text, Setting::Cell);
+            self.line.line_break();
+            return;
+        }
+        self.flush();
         if text.is_empty() {
             return;
         }
         let fence = "`".repeat(longest_run(text).max(2) + 1);
-        self.block(&format!("{fence}\n{text}\n{fence}"));
+        self.blocks.write(&format!("{fence}\n{text}\n{fence}"));
     }
 
-    pub(super) fn finish(mut self) -> String {
-        if let Some((text, _)) = self.pre.take() {
-            self.code_block(&text);
-        }
-        if self.table.is_some() {
-            self.end_table();
-        }
-        self.flush();
-        if !self.out.is_empty() && !self.out.ends_with('\n') {
-            self.out.push('\n');
-        }
-        self.out
-    }
-
-    fn open(&mut self, container: Container) {
-        if self.containers.len() < MAX_CONTAINERS {
-            self.containers.push(container);
-        } else if !matches!(container, Container::Item { .. }) {
-            self.beyond += 1;
+    pub(super) fn finish(mut self) -> Written {
+        self.close_all();
+        Written {
+            title: self.title,
+            text: self.blocks.finish(),
         }
     }
 
-    /// Closes the innermost container of a kind, and those inside it.
-    fn close(&mut self, is: impl Fn(&Container) -> bool) {
-        if self.beyond > 0 {
-            self.beyond -= 1;
-        } else if let Some(at) = self.containers.iter().rposition(is) {
-            self.containers.truncate(at);
-            if self.containers.is_empty() {
-                self.after_item = false;
-            }
+    /// Opens a mark. The marks of code are inside its delimiters, so there are none.
+    fn open_mark(&mut self, mark: Mark) {
+        if self.code.is_none() {
+            self.line.open(mark);
         }
     }
 
-    /// Closes the open item of the innermost list.
-    fn close_item(&mut self) {
-        let list = self
-            .containers
-            .iter()
-            .rposition(|c| !matches!(c, Container::Item { .. }));
-        self.containers.truncate(list.map_or(0, |at| at + 1));
-    }
-
-    fn line_break(&mut self) {
-        self.space = false;
-        if self.table.is_some() || self.heading.is_some() {
-            self.space = true;
-        } else if let Some(code) = &mut self.code {
-            code.push(' ');
-        } else if !self.line.is_empty() && !self.line.ends_with('\n') {
-            self.line.push_str("\\\n");
-        }
-    }
-
-    fn open_mark(&mut self, name: &'static str, open: &str, close: String) {
-        if self.marks.len() >= MAX_MARKS || self.marks.iter().any(|mark| mark.name == name) {
-            return;
-        }
-        self.write_space();
-        let before = self.line.len();
-        self.line.push_str(open);
-        self.marks.push(Mark {
-            name,
-            close,
-            content: self.line.len(),
-            before,
-        });
-    }
-
-    /// Closes a mark, and the marks inside it.
-    fn close_mark(&mut self, name: &str) {
-        if let Some(at) = self.marks.iter().position(|mark| mark.name == name) {
-            for mark in self.marks.split_off(at).into_iter().rev() {
-                if self.line.len() <= mark.content {
-                    self.line.truncate(mark.before);
-                } else {
-                    self.line.push_str(&mark.close);
-                }
-            }
+    fn close_mark(&mut self, is: fn(&Mark) -> bool) {
+        if self.code.is_none() {
+            self.line.close(is);
         }
     }
 
@@ -381,168 +358,103 @@ impl MarkdownWriter {
         let Some(code) = self.code.take() else {
             return;
         };
-        let code = code.split_whitespace().collect::<Vec<_>>().join(" ");
-        if code.is_empty() {
-            return;
-        }
-        self.write_space();
-        let code = if self.table.is_some() {
-            code.replace('|', "\\|")
-        } else {
-            code
-        };
-        let fence = "`".repeat(if code.contains('`') {
-            longest_run(&code) + 1
-        } else {
-            1
-        });
-        let pad = if code.starts_with('`') || code.ends_with('`') {
-            " "
-        } else {
-            ""
-        };
-        self.line
-            .push_str(&format!("{fence}{pad}{code}{pad}{fence}"));
-    }
-
-    /// Closes the open marks of the line and returns the line.
-    fn take_line(&mut self) -> String {
-        self.end_code();
-        while let Some(first) = self.marks.first().map(|mark| mark.name) {
-            self.close_mark(first);
-        }
-        self.space = false;
-        std::mem::take(&mut self.line)
+        let lines = code.split('\n');
+        let lines = lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        let code = lines.collect::<Vec<_>>().join("\n");
+        let setting = self.setting();
+        self.line.code(&code, setting);
     }
 
     fn end_cell(&mut self) {
-        let line = self.take_line();
-        let line = line.replace("\\\n", " ");
-        if let Some(table) = &mut self.table
-            && !line.trim().is_empty()
-        {
-            if table.rows.is_empty() {
-                table.rows.push(Vec::new());
-            }
-            if let Some(row) = table.rows.last_mut() {
-                match row.last_mut() {
-                    Some(cell) if cell.is_empty() => line.trim().clone_into(cell),
-                    _ => row.push(line.trim().to_owned()),
-                }
-            }
+        self.end_code();
+        self.cell_lists.clear();
+        let line = self.line.take("<br>");
+        if let Some(table) = &mut self.table {
+            table.fill(&line);
         }
     }
 
     fn end_table(&mut self) {
         self.end_cell();
-        let Some(table) = self.table.take() else {
+        let Some(mut table) = self.table.take() else {
             return;
         };
-        let mut rows = table
-            .rows
-            .into_iter()
-            .filter(|row| row.iter().any(|cell| !cell.is_empty()))
-            .collect::<Vec<_>>();
-        let width = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let Some(head) = rows.first_mut() else {
-            return;
-        };
-        head.resize(width, String::new());
-        let mut text = String::new();
-        for (i, row) in rows.iter().enumerate() {
-            if i > 0 {
-                text.push('\n');
-            }
-            text.push_str(&format!("| {} |", row.join(" | ")));
-            if i == 0 {
-                text.push_str(&format!("\n|{}", " --- |".repeat(width)));
-            }
+        let caption = std::mem::take(&mut table.caption).replace("<br>", " ");
+        if !caption.is_empty() {
+            self.blocks.write(&caption);
         }
-        self.block(&text);
+        let text = table.finish();
+        if !text.is_empty() {
+            self.blocks.write(&text);
+        }
     }
 
-    /// Writes the line as a paragraph or heading.
+    /// Writes the line as a paragraph or heading. An empty line leaves an open heading open.
     fn flush(&mut self) {
-        let line = self.take_line();
-        let mut line = line.trim_end_matches(' ');
-        while let Some(before) = line.strip_suffix("\\\n") {
-            line = before;
-        }
-        let heading = self.heading.take();
-        if line.is_empty() {
+        self.end_code();
+        if self.line.is_empty() {
+            self.line = InlineLine::default();
             return;
         }
-        match heading {
-            Some(level) => {
-                // A heading inside a list or quote would begin no section, but a heading of a page nearly always
-                // should.
-                self.containers.clear();
-                self.beyond = 0;
-                self.after_item = false;
-                self.block(&format!("{} {line}", "#".repeat(level)));
+        let is_alone = self.in_paragraph && self.blocks.is_outermost();
+        if let Some(item) = self.office.take() {
+            let (level, marker) = item.place();
+            self.blocks.start_office_item(level, &marker);
+        }
+        match self.heading.take() {
+            Some(Heading::Title) => {
+                self.title = Some(heading_line(self.line.take(" ")));
+                self.level = 1;
             }
-            None => self.block(line),
+            Some(Heading::Level(level)) => {
+                self.level = level;
+                self.write_heading(level);
+            }
+            None if is_alone && self.line.is_bold_heading() => {
+                self.line.without(&Mark::Strong);
+                self.write_heading((self.level + 1).clamp(2, 6));
+            }
+            None => {
+                let text = self.line.take("\\\n");
+                self.blocks.write(&text);
+            }
         }
     }
 
-    /// Writes a block, indented and quoted as the open containers require.
-    fn block(&mut self, text: &str) {
-        let mut first = String::new();
-        let mut later = String::new();
-        let mut is_item = false;
-        for container in &mut self.containers {
-            match container {
-                Container::Quote => {
-                    first.push_str("> ");
-                    later.push_str("> ");
-                }
-                Container::List { .. } => {}
-                Container::Item { marker, width } => {
-                    let indent = " ".repeat(*width);
-                    is_item |= marker.is_some();
-                    first.push_str(&marker.take().unwrap_or_else(|| indent.clone()));
-                    later.push_str(&indent);
-                }
-            }
-        }
-        if !self.out.is_empty() {
-            self.out.push('\n');
-            if !(is_item && self.after_item) {
-                self.out.push_str(later.trim_end());
-                if !later.is_empty() || !self.out.ends_with("\n\n") {
-                    self.out.push('\n');
-                }
-            }
-        }
-        for (i, line) in text.lines().enumerate() {
-            if i > 0 {
-                self.out.push('\n');
-            }
-            self.out.push_str(if i == 0 { &first } else { &later });
-            self.out.push_str(line);
-        }
-        self.after_item = self
-            .containers
-            .iter()
-            .any(|c| matches!(c, Container::Item { .. }));
+    fn write_heading(&mut self, level: usize) {
+        // A heading inside a list or quote would begin no section, but a heading of a page nearly always should.
+        self.blocks.close_all();
+        let line = heading_line(self.line.take(" "));
+        self.blocks.write(&format!("{} {line}", "#".repeat(level)));
     }
 }
 
-/// End tags that separate no words in a table cell.
-const INLINE_ENDS: &[&str] = &[
-    "span", "font", "u", "sup", "sub", "small", "label", "abbr", "mark",
-];
+/// Returns a line that a heading may end with: a `#` at its end would be read as a mark of the heading.
+fn heading_line(mut line: String) -> String {
+    if line.ends_with('#') && !line.ends_with("\\#") {
+        line.insert(line.len() - 1, '\\');
+    }
+    line
+}
+
+/// The number of the first item of a list; `None` if it has no numbers. CommonMark reads nine digits.
+fn first_number(tag: &Tag<'_>) -> Option<u64> {
+    let start = || tag.attribute("start")?.trim().parse().ok();
+    (tag.name == "ol").then(|| start().unwrap_or(1).min(999_999))
+}
 
 fn heading_level(name: &str) -> Option<usize> {
-    match name {
-        "h1" => Some(1),
-        "h2" => Some(2),
-        "h3" => Some(3),
-        "h4" => Some(4),
-        "h5" => Some(5),
-        "h6" => Some(6),
-        _ => None,
-    }
+    let level = name.strip_prefix('h')?.parse().ok()?;
+    (1..=6).contains(&level).then_some(level)
+}
+
+/// Returns the level of an element that is a heading by its role.
+fn role_level(tag: &Tag<'_>) -> Option<usize> {
+    let role = tag.attribute("role")?;
+    let level = || tag.attribute("aria-level")?.trim().parse().ok();
+    // The level of such a heading without one, by WAI-ARIA.
+    let is_heading = role.trim().eq_ignore_ascii_case("heading");
+    is_heading.then(|| level().unwrap_or(2).clamp(1, 6))
 }
 
 /// Returns the destination of a link if its scheme is harmless, in angle brackets where CommonMark requires them.
@@ -564,9 +476,4 @@ fn target(href: &str) -> Option<String> {
         return Some(format!("<{safe}>"));
     }
     Some(href)
-}
-
-/// Returns the length of the longest run of backticks.
-fn longest_run(text: &str) -> usize {
-    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
