@@ -9,7 +9,7 @@ use super::options::ImportOptions;
 use super::value::invalid_record;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{ArticleDraft, ProductItem, ProductScope, Role, Scope, Section, Source};
-use crate::time::Timestamp;
+use crate::time::{SpanEnd, Timestamp};
 
 /// A declared date below this number is not milliseconds but a date such as 20260131.
 const LEAST_DECLARED_MS: i64 = 100_000_000_000;
@@ -327,7 +327,7 @@ fn scope(fields: &mut Fields) -> Result<Scope> {
         regions: inner.list("regions", true)?,
         channels: inner.list("channels", true)?,
         valid_from: inner.time("valid_from")?,
-        valid_to: inner.time("valid_to")?,
+        valid_to: inner.typed::<SpanEnd>("valid_to")?.map(|end| end.0),
         entitlement: inner.list("entitlement", true)?,
     })
 }
