@@ -31,9 +31,9 @@ const SECOND: f64 = 0.5;
 /// The days over which the cases come in.
 const DAYS: usize = 60;
 /// Orders of demand.
-const DRAWS: u64 = 3;
+const DRAWS: u64 = 6;
 /// Every so manyth question of the long kinds is asked.
-const STEP: usize = 4;
+const STEP: usize = 8;
 /// The greatest loss of nDCG@10 by demand.
 const MOST_LOST: f64 = 0.01;
 
