@@ -12,6 +12,8 @@ use crate::stats::Grades;
 
 /// Events per commit while a base is filled.
 const BATCH: usize = 500;
+/// Milliseconds of a day.
+pub const DAY_MS: i64 = 86_400_000;
 
 fn folder() -> PathBuf {
     let home = || PathBuf::from(std::env::var("HOME").unwrap_or_default());
@@ -69,24 +71,45 @@ static POLICY: OnceLock<RankPolicy> = OnceLock::new();
 
 /// Sets numbers of the policy under test from `name=value` pairs.
 pub fn set_policy(pairs: &[String]) -> Result<(), String> {
-    let fault = |e: serde_json::Error| format!("the policy cannot be read: {e}");
-    let mut policy = serde_json::to_value(RankPolicy::default()).map_err(fault)?;
-    for pair in pairs {
+    let read = |pair: &'_ String| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let value: f64 = value.parse().map_err(|e| format!("{pair}: {e}"))?;
-        policy[name] = value.into();
-    }
-    let policy: RankPolicy = serde_json::from_value(policy).map_err(fault)?;
-    policy.check().map_err(failed)?;
+        Ok((name.to_owned(), value))
+    };
+    let numbers: Vec<(String, f64)> = pairs.iter().map(read).collect::<Result<_, String>>()?;
+    let numbers: Vec<(&str, f64)> = numbers.iter().map(|(n, v)| (n.as_str(), *v)).collect();
+    let policy = policy_with(&RankPolicy::default(), &numbers)?;
     POLICY.get_or_init(|| policy);
     Ok(())
 }
 
+/// Returns a policy with other numbers. `solve_prior` sets the prior of all kinds.
+fn policy_with(policy: &RankPolicy, numbers: &[(&str, f64)]) -> Result<RankPolicy, String> {
+    let fault = |e: serde_json::Error| format!("the policy cannot be read: {e}");
+    let mut policy = serde_json::to_value(policy).map_err(fault)?;
+    for (name, value) in numbers {
+        match policy.get_mut(name) {
+            Some(Value::Object(kinds)) => kinds.values_mut().for_each(|of| *of = (*value).into()),
+            _ => policy[*name] = (*value).into(),
+        }
+    }
+    let policy: RankPolicy = serde_json::from_value(policy).map_err(fault)?;
+    policy.check().map_err(failed)?;
+    Ok(policy)
+}
+
 /// Makes an empty base with a given clock.
 pub fn empty(clock: Arc<FixedClock>) -> Result<Base, String> {
+    with_numbers(clock, &[])
+}
+
+/// Makes an empty base whose policy differs from the one under test in some numbers.
+pub fn with_numbers(clock: Arc<FixedClock>, numbers: &[(&str, f64)]) -> Result<Base, String> {
     let base = Base::in_memory().clock(clock).open().map_err(failed)?;
-    if let Some(policy) = POLICY.get().filter(|p| **p != RankPolicy::default()) {
-        base.set_policy(policy.clone()).map_err(failed)?;
+    let default = RankPolicy::default();
+    let policy = policy_with(POLICY.get().unwrap_or(&default), numbers)?;
+    if policy != default {
+        base.set_policy(policy).map_err(failed)?;
     }
     Ok(base)
 }

@@ -11,10 +11,14 @@
 mod articles;
 mod bars;
 mod cases;
+mod changes;
 mod data;
+mod dates;
+mod demand;
 #[cfg(feature = "disk")]
 mod hosts;
 mod plain;
+mod questions;
 mod snapshot;
 mod stats;
 mod users;
@@ -34,6 +38,9 @@ const SETS: &[Set] = &[
     ("hint3", articles::hint3),
     ("banking77", cases::banking77),
     ("users", users::users),
+    ("dates", dates::dates),
+    ("demand", demand::demand),
+    ("changes", changes::changes),
 ];
 
 fn main() -> ExitCode {

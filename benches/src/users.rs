@@ -19,7 +19,7 @@ use kenpoint::{Base, FixedClock};
 
 use crate::articles::{searched, suggested};
 use crate::bars::{Bars, Goal};
-use crate::data::{self, Parts, text};
+use crate::data::{self, DAY_MS, Parts, text};
 use crate::stats::{Dice, Grades, mean, ndcg, standard_error};
 
 /// Sessions per query in the long run.
@@ -32,7 +32,6 @@ const SEEDS: u64 = 20;
 const DAYS: usize = 25;
 /// Two-sided 95 % of Student's t with 19 degrees of freedom.
 const T_19: f64 = 2.093;
-const DAY_MS: i64 = 86_400_000;
 /// Chance to examine each rank. Source: our choice, the usual steep fall with rank.
 const LOOKS: [f64; 10] = [0.68, 0.61, 0.48, 0.34, 0.28, 0.20, 0.11, 0.10, 0.08, 0.06];
 

@@ -218,6 +218,7 @@ export interface Scope {
   regions: string[];
   channels: string[];
   valid_from: string | null;
+  /** The first instant at which it holds no longer. In a draft a bare date lasts through that day in UTC. */
   valid_to: string | null;
   entitlement: string[];
 }

@@ -149,6 +149,57 @@ impl serde::de::Visitor<'_> for TextOrMs {
     }
 }
 
+/// The end of a span, as input: a bare date lasts through its day in UTC, so it ends with the next midnight. An instant
+/// ends exactly then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SpanEnd(pub(crate) Timestamp);
+
+impl SpanEnd {
+    /// Reads the end of a span, or none, as a member of a type that serde derives.
+    pub(crate) fn member<'de, D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Timestamp>, D::Error> {
+        let end = Option::<SpanEnd>::deserialize(deserializer)?;
+        Ok(end.map(|end| end.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for SpanEnd {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<SpanEnd, D::Error> {
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(SpanEndVisitor)
+        } else {
+            Timestamp::deserialize(deserializer).map(SpanEnd)
+        }
+    }
+}
+
+/// Reads the end of a span given as text or as milliseconds.
+struct SpanEndVisitor;
+
+impl serde::de::Visitor<'_> for SpanEndVisitor {
+    type Value = SpanEnd;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        TextOrMs.expecting(f)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<SpanEnd, E> {
+        let at = TextOrMs.visit_str(text)?;
+        // Only an instant has a time of day, and every time of day has a colon.
+        let is_date = !text.contains(':');
+        Ok(SpanEnd(if is_date { at.plus_days(1) } else { at }))
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, ms: i64) -> Result<SpanEnd, E> {
+        TextOrMs.visit_i64(ms).map(SpanEnd)
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, ms: u64) -> Result<SpanEnd, E> {
+        TextOrMs.visit_u64(ms).map(SpanEnd)
+    }
+}
+
 /// A UTC day, counted from 1970-01-01. Evidence is kept per day and ages in whole days.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
@@ -256,6 +307,30 @@ mod tests {
     fn a_clock_that_goes_back_makes_nothing_younger_than_new() {
         assert_eq!(Day(10).age_at(Day(3)), 0);
         assert_eq!(Day(3).age_at(Day(10)), 7);
+    }
+
+    #[test]
+    fn a_bare_date_ends_with_its_day() {
+        let end = |json: &str| serde_json::from_str::<SpanEnd>(json).map(|end| end.0);
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        for (json, ends) in [
+            (r#""2026-01-31""#, "2026-02-01"),
+            (r#"" 2026-01-31 ""#, "2026-02-01"),
+            (r#""+002026-12-31""#, "2027-01-01"),
+            (r#""2026-01-31T00:00:00Z""#, "2026-01-31"),
+            (r#""2026-01-31 00:00+01:00""#, "2026-01-30T23:00:00Z"),
+            ("1769817600000", "2026-01-31"),
+        ] {
+            assert_eq!(end(json).unwrap(), at(ends), "{json}");
+        }
+        assert_eq!(end(r#""9999-12-30""#).unwrap(), Timestamp::MAX);
+        assert!(end(r#""the end""#).is_err());
+        // Records hold instants, and nothing is added when they are read.
+        let bytes = postcard::to_allocvec(&at("2026-01-31")).unwrap();
+        assert_eq!(
+            postcard::from_bytes::<SpanEnd>(&bytes).unwrap().0,
+            at("2026-01-31")
+        );
     }
 
     #[test]

@@ -194,18 +194,18 @@ fn another_format_is_left_alone() {
         other[8..10].copy_from_slice(&format.to_le_bytes());
         Snapshot::open(other).unwrap_err()
     };
-    let (newer, older) = (opened(5), opened(3));
+    let (newer, older) = (opened(6), opened(4));
     assert_eq!(newer.code(), ErrorCode::FormatTooNew);
     assert!(
         newer
             .message()
-            .contains("format 5; this version reads 4; use a newer kenpoint")
+            .contains("format 6; this version reads 5; use a newer kenpoint")
     );
     assert_eq!(older.code(), ErrorCode::Corrupt);
     assert!(
         older
             .message()
-            .contains("format 3; this version reads 4 alone; make it again")
+            .contains("format 4; this version reads 5 alone; make it again")
     );
 }
 

@@ -72,7 +72,7 @@ def usable(article, at, classes=("public", "customer", "internal", "team", "part
     a = ARTICLES[article]
     if a["audience"] not in classes or a["confidence"] == "archived" or at < day(a["created"]) + timedelta(hours=8):
         return False
-    return not ("valid_from" in a and at < day(a["valid_from"])) and not ("valid_to" in a and at >= day(a["valid_to"]))
+    return not ("valid_from" in a and at < day(a["valid_from"])) and not ("valid_to" in a and at >= day(a["valid_to"]) + timedelta(days=1))
 
 
 def typo(text):

@@ -71,7 +71,8 @@ class Scope:
     valid_from: datetime.datetime | None = None
     """The start of validity."""
     valid_to: datetime.datetime | None = None
-    """The end of validity, exclusive."""
+    """The first instant at which it is no longer valid. A bare date, as a text or a `datetime.date`, lasts through that
+    day in UTC."""
     entitlement: Sequence[str] = ()
     """Entitlements that a viewer must hold, all of them (contracts, trainings)."""
 

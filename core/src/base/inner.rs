@@ -9,11 +9,10 @@ use super::notice::Notices;
 use super::pool::Pool;
 #[cfg(feature = "disk")]
 use crate::cancel::Checkpoint;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::Event;
 use crate::projection::config::BaseConfig;
 use crate::search::searcher::SearchView;
-use crate::settings::MAX_AHEAD_MS;
 use crate::state::current::State;
 use crate::store::backend::{Backend, Durability};
 use crate::time::{Clock, Timestamp};
@@ -99,16 +98,6 @@ pub enum Recorded {
     Duplicate,
     /// The put has the current content; nothing was recorded.
     Unchanged,
-}
-
-/// Fails if an instant is more than a day ahead of the clock. What lies in the future would count undecayed until its
-/// day comes.
-pub(super) fn check_not_ahead(field: &str, at: Timestamp, now: Timestamp) -> Result<()> {
-    if at > now.plus_ms(MAX_AHEAD_MS) {
-        let rule = "it lies more than a day ahead of the base's clock; correct the instant, or the clock that gave it";
-        return Err(Error::invalid(field, at, rule));
-    }
-    Ok(())
 }
 
 pub(super) struct PendingWrite {

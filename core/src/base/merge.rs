@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::handle::Base;
-use super::inner::{Recorded, check_not_ahead};
+use super::inner::Recorded;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::event_kind::not_feedback;
 use crate::model::{
@@ -125,7 +125,7 @@ impl Base {
                 "an event without an id cannot count once; give it one",
             ));
         }
-        check_not_ahead("event.at", event.at, now)?;
+        validate::not_ahead("event.at", event.at, now)?;
         if let (Some(actor), false) = (&event.actor, is_inside) {
             let rule = "readers of this audience are no actors; leave it out";
             return Err(Error::invalid("event.actor", actor, rule));
@@ -205,9 +205,9 @@ impl Base {
     {
         let now = self.now();
         let viewer = viewer.into();
-        check_not_ahead("handoff.at", handoff.at, now)?;
+        validate::not_ahead("handoff.at", handoff.at, now)?;
         for words in &handoff.words {
-            check_not_ahead("handoff.words.at", words.at, now)?;
+            validate::not_ahead("handoff.words.at", words.at, now)?;
         }
         let report = self.merge_events(&handoff.batch, &viewer)?;
         let has_message = handoff.words.iter().any(|w| w.from == TextOrigin::Message);

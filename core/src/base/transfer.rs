@@ -5,12 +5,13 @@ use std::ops::ControlFlow;
 
 use super::handle::Base;
 use super::inner::Recorded;
+use super::write::check_dates;
 use crate::cancel::Checkpoint;
 use crate::error::{Error, ErrorCode, Result};
 use crate::exchange::{
     self, Format, ImportOptions, ImportReport, Importer, Outcome, Progress, Record, Sink,
 };
-use crate::model::{Event, EventKind};
+use crate::model::{Event, EventKind, validate};
 use crate::projection::log;
 use crate::time::Timestamp;
 
@@ -198,13 +199,26 @@ impl<'a> Taker<'a> {
 impl Sink for Taker<'_> {
     fn take(&mut self, record: Record) -> Result<Outcome> {
         let now = self.base.now();
+        check(&record, now)?;
         self.take_one(record, now)
     }
 
     fn take_at(&mut self, record: Record, at: Timestamp) -> Result<Outcome> {
         // A date in the future cannot be an instant of arrival, and none lies before what the base already knows.
+        let now = self.base.now();
+        check(&record, now)?;
         let last = self.base.0.read().head.arrived;
-        self.take_one(record, at.min(self.base.now()).max(last))
+        self.take_one(record, at.min(now).max(last))
+    }
+}
+
+/// Checks the dates of a record from elsewhere. A line of our own export had them checked when it was recorded.
+fn check(record: &Record, now: Timestamp) -> Result<()> {
+    match record {
+        Record::Article { draft, .. } => draft.check_dates(now),
+        Record::Fact(fact) => validate::not_ahead("fact.as_of", fact.as_of, now),
+        Record::Event(event) => check_dates(event, now),
+        _ => Ok(()),
     }
 }
 

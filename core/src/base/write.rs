@@ -10,7 +10,7 @@ use crate::cancel::Checkpoint;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
     ArticleDraft, CaseDraft, Confidence, EntryDraft, Event, EventKind, FactDraft, FlagReason,
-    Governance, Link, LinkDraft, LinkType, Relation, Verdict,
+    Governance, Link, LinkDraft, LinkType, Relation, Verdict, validate,
 };
 use crate::projection;
 use crate::settings::RankPolicy;
@@ -252,10 +252,12 @@ impl Base {
 
     /// Records all events in one commit, or none of them.
     pub fn record_all(&self, events: Vec<Event>) -> Result<Vec<Recorded>> {
+        let now = self.now();
         for event in &events {
             self.check_impression(event)?;
+            check_dates(event, now)?;
         }
-        self.0.record(events, self.now())
+        self.0.record(events, now)
     }
 
     /// Records events as of an instant of arrival, to import a history in order of time. Fails with
@@ -270,6 +272,10 @@ impl Base {
                 ),
             ));
         }
+        let now = arrived.max(self.now());
+        events
+            .iter()
+            .try_for_each(|event| check_dates(event, now))?;
         self.0.record(events, arrived)
     }
 
@@ -285,6 +291,7 @@ impl Base {
 
     fn record_one(&self, event: Event, arrived: Timestamp) -> Result<Recorded> {
         self.check_impression(&event)?;
+        check_dates(&event, arrived)?;
         let mut done = self.0.record(vec![event], arrived)?;
         done.pop()
             .ok_or_else(|| Error::internal("an event was recorded without an outcome"))
@@ -369,6 +376,17 @@ impl Base {
         }
         Ok(())
     }
+}
+
+/// Checks that neither the event nor a date from which the age of an article runs lies more than a day ahead. What lies
+/// in the future would count undecayed until its day comes.
+pub(super) fn check_dates(event: &Event, now: Timestamp) -> Result<()> {
+    match &event.what {
+        EventKind::Put { article, .. } => article.check_dates(now)?,
+        EventKind::FactSet { fact } => validate::not_ahead("fact.as_of", fact.as_of, now)?,
+        _ => {}
+    }
+    validate::not_ahead("event.at", event.at, now)
 }
 
 /// Returns the current instant, or 1 ms after the last change if the clock has not moved on. So the last

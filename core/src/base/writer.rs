@@ -3,9 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
-use super::inner::{
-    Done, Inner, Job, Kept, MAX_KEPT, PendingWrite, Recorded, WriterState, check_not_ahead, lock,
-};
+use super::inner::{Done, Inner, Job, Kept, MAX_KEPT, PendingWrite, Recorded, WriterState, lock};
 use super::memory_budget;
 use super::notice::NoticeLevel;
 use crate::cancel::CancelHook;
@@ -52,15 +50,11 @@ impl Inner {
         if events.is_empty() {
             return Ok(Vec::new());
         }
-        let now = self.env.clock.now().max(arrived);
-        for event in &events {
-            check_not_ahead("event.at", event.at, now)?;
-        }
-        if log::ran_ahead(&self.read().head, now) {
+        if log::ran_ahead(&self.read().head, arrived) {
             self.env.notices.tell(NoticeLevel::Warning, "clock", || {
                 let last = self.read().head.arrived;
                 format!(
-                    "the last record arrived at {last}, more than a day ahead of the clock, {now}; one of the two is wrong: set the clock"
+                    "the last record arrived at {last}, more than a day ahead of the clock, {arrived}; one of the two is wrong: set the clock"
                 )
             });
         }

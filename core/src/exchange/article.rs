@@ -9,7 +9,7 @@ use super::foreign::{self, Adjustment};
 use super::options::ImportOptions;
 use crate::error::Result;
 use crate::model::{ArticleDraft, Confidence, Role, Scope, Section, Source, validate};
-use crate::time::Timestamp;
+use crate::time::{SpanEnd, Timestamp};
 
 /// Keys of other systems that name the day of the last change, in order of trust. Such a day serves as `updated` at
 /// most, since a bulk change may have touched it.
@@ -268,7 +268,7 @@ fn scope(fields: &mut Fields) -> Result<Scope> {
         regions: inner.labels("regions")?,
         channels: inner.labels("channels")?,
         valid_from: inner.time("valid_from")?,
-        valid_to: inner.time("valid_to")?,
+        valid_to: inner.typed::<SpanEnd>("valid_to")?.map(|end| end.0),
         entitlement: inner.list("entitlement", true)?,
     };
     for note in inner.notes() {

@@ -9,7 +9,7 @@ use super::product::ProductScope;
 use super::validate;
 use crate::codec::named_enum::named_enum;
 use crate::error::{Error, ErrorCode, Result};
-use crate::time::Timestamp;
+use crate::time::{SpanEnd, Timestamp};
 
 named_enum! {
     /// The role of a section. It determines the section's weight in the text score.
@@ -136,7 +136,9 @@ pub struct Scope {
     pub channels: Vec<String>,
     /// The first instant at which it is valid.
     pub valid_from: Option<Timestamp>,
-    /// The first instant at which it is no longer valid.
+    /// The first instant at which it is no longer valid. In JSON and in imports a bare date lasts through that day in
+    /// UTC: `2026-01-31` is valid until `2026-02-01T00:00:00Z`.
+    #[serde(deserialize_with = "SpanEnd::member")]
     pub valid_to: Option<Timestamp>,
     /// Entitlements (contracts, trainings) that a viewer must hold, all of them, to see it.
     pub entitlement: Vec<String>,
@@ -359,6 +361,18 @@ impl ArticleDraft {
             policy.check()?;
         }
         self.scope.check()
+    }
+
+    /// Checks that no date of the text lies in the future: a slip of the year would keep it fresh until then.
+    pub(crate) fn check_dates(&self, now: Timestamp) -> Result<()> {
+        for (field, date) in [
+            ("article.created", self.created),
+            ("article.updated", self.updated),
+            ("article.verified", self.verified),
+        ] {
+            date.map_or(Ok(()), |at| validate::not_ahead(field, at, now))?;
+        }
+        Ok(())
     }
 }
 

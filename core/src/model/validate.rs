@@ -1,6 +1,8 @@
 //! The limits of input to a base, and the checks that enforce them.
 
 use crate::error::{Error, Result, number};
+use crate::settings::MAX_AHEAD_MS;
+use crate::time::Timestamp;
 
 /// The maximum length of any id, in bytes of UTF-8. 1..=256.
 pub const MAX_ID_BYTES: usize = 256;
@@ -66,6 +68,16 @@ pub fn label(field: &str, text: &str) -> Result<()> {
 pub fn labels<S: AsRef<str>>(field: &str, list: &[S]) -> Result<()> {
     count(field, list.len(), MAX_LIST, "items")?;
     list.iter().try_for_each(|item| label(field, item.as_ref()))
+}
+
+/// Checks that a date is not more than a day ahead of `now`. A day is the room for time zones and wrong clocks.
+pub fn not_ahead(field: &str, at: Timestamp, now: Timestamp) -> Result<()> {
+    if at <= now.plus_ms(MAX_AHEAD_MS) {
+        return Ok(());
+    }
+    let rule =
+        "it lies more than a day ahead of the base's clock; correct the date or leave it out";
+    Err(Error::invalid(field, at, rule))
 }
 
 /// Checks that a text has at most `limit` bytes.

@@ -43,8 +43,8 @@ impl Projector<'_, '_> {
                 Ok(SectionRecord { role: section.role, heading: section.heading.clone(), audience: narrower })
             })
             .collect::<Result<Vec<_>>>()?;
-        let edited = draft.updated.or(draft.created).unwrap_or(event.at);
         let old: Option<ArticleRecord> = self.txn.record(Table::Articles, draft.id.as_bytes())?;
+        let edited = edited(event.at, draft, old.as_ref());
         self.check_put(draft, expects, old.as_ref())?;
         self.config.stemmers.check(Lang::of(&draft.language))?;
         if old.as_ref().is_some_and(|old| old.content == content) {
@@ -538,6 +538,20 @@ impl Projector<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// Returns the instant at which a version was written.
+///
+/// A text that was verified on a day is no younger than that day, so a verification without a date of edit bounds the
+/// edit. It says nothing of a later version that carries the line on, whose change this base saw.
+fn edited(at: Timestamp, draft: &ArticleDraft, old: Option<&ArticleRecord>) -> Timestamp {
+    let verified = draft
+        .verified
+        .filter(|verified| old.is_none_or(|old| *verified > old.edited));
+    let dated = draft.updated.or(draft.created);
+    dated
+        .or(verified.map(|verified| verified.min(at)))
+        .unwrap_or(at)
 }
 
 fn merged(article: &ArticleRecord) -> Error {

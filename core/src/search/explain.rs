@@ -4,6 +4,7 @@ use crate::error::{number, quote};
 use crate::model::FreshnessState;
 use crate::projection::records::ArticleRecord;
 use crate::rank::context::Fit;
+use crate::rank::freshness::{self, Age};
 use crate::rank::{CaseEvidence, Explanation, Factor, FactorName, Signals, blend};
 use crate::settings::RankPolicy;
 use crate::time::Timestamp;
@@ -18,6 +19,8 @@ pub struct Grounds<'a> {
     pub signals: Signals,
     /// The evidence of past cases about it.
     pub cases: CaseEvidence,
+    /// The part of its age in F.
+    pub age: Age,
     /// The number of similar past cases that were consulted.
     pub n_similar: usize,
     /// The parts of C that are not 1.
@@ -115,6 +118,10 @@ fn verified_words(grounds: &Grounds<'_>) -> String {
 
 fn fresh_words(grounds: &Grounds<'_>) -> String {
     let mut text = format!("{}, {}", grounds.state, verified_words(grounds));
+    let facts = grounds.article.freshness_facts(grounds.policy);
+    if grounds.age == Age::Waived && freshness::late(&facts, grounds.now) > 0 {
+        text += "; named by the question, so that its age does not count";
+    }
     if let Some(suspect) = &grounds.article.suspect {
         text += &format!("; flagged as {} on {}", suspect.reason, day(suspect.since));
     }

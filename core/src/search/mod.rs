@@ -3,6 +3,7 @@
 //! This module only reads. It knows no lock, file or clock; `now` comes with the request.
 
 pub mod explain;
+pub mod named;
 pub mod plan;
 pub mod request;
 pub mod respond;

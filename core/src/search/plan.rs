@@ -47,6 +47,8 @@ pub struct PlannedWord {
     pub raw: f64,
     /// True for a word of the question, false for a pair of neighbouring words.
     pub is_word: bool,
+    /// True for a code, an identifier or a version.
+    pub is_code: bool,
 }
 
 /// A query made ready.
@@ -81,6 +83,7 @@ struct Gathered {
     /// Optional words (further forms and pairs) are dropped if no visible article has them.
     is_optional: bool,
     is_word: bool,
+    is_code: bool,
 }
 
 impl Gathered {
@@ -97,6 +100,7 @@ impl Gathered {
         };
         self.is_optional = false;
         self.is_word |= word.is_word;
+        self.is_code |= word.is_code;
         self.factor = self.factor.max(word.factor);
     }
 }
@@ -152,6 +156,7 @@ impl Gatherer {
                 factor: weight,
                 is_optional: true,
                 is_word: false,
+                is_code: false,
             });
         }
     }
@@ -175,6 +180,7 @@ impl Gatherer {
                     terms: word.terms,
                     raw,
                     is_word: word.is_word,
+                    is_code: word.is_code,
                 })
             })
             .collect();
@@ -194,13 +200,16 @@ impl Gatherer {
     }
 }
 
-fn boost(policy: &RankPolicy, kind: TokenKind, term: &str) -> f64 {
+/// Returns true for the term of a code, an identifier or a version.
+fn is_code(kind: TokenKind, term: &str) -> bool {
     let digits = term.bytes().filter(u8::is_ascii_digit).count();
     let is_version =
         term.len() >= 5 && term.contains('.') && term.starts_with(|c: char| c.is_ascii_digit());
-    let is_code =
-        matches!(kind, TokenKind::Identifier | TokenKind::Part) && (digits >= 4 || is_version);
-    if is_code || digits >= 4 {
+    digits >= 4 || (is_version && matches!(kind, TokenKind::Identifier | TokenKind::Part))
+}
+
+fn boost(policy: &RankPolicy, is_code: bool) -> f64 {
+    if is_code {
         policy.identifier_boost
     } else {
         1.0
@@ -299,7 +308,7 @@ fn gather_clause(
     }
     let is_plain = slots.keys().filter(|(_, is_part)| !is_part).count() == 1;
     for ((_, is_part), (terms, kind, term)) in slots {
-        let factor = boost(policy, kind, &term);
+        let is_code = is_code(kind, &term);
         // A word is shown as typed; each piece of a compound is shown as the term that is searched
         // for.
         let surface = typed
@@ -309,9 +318,10 @@ fn gather_clause(
             surface,
             terms,
             times: 1.0,
-            factor,
+            factor: boost(policy, is_code),
             is_optional: is_part,
             is_word: true,
+            is_code,
         });
     }
     Ok(())
@@ -386,7 +396,7 @@ pub fn of_case(policy: &RankPolicy, text: &str, repeats: Repeats, lexicon: &dyn 
     }
     for ((start, end, nth), (terms, kind)) in slots {
         let term = terms.values().flatten().next().cloned().unwrap_or_default();
-        let factor = boost(policy, kind, &term);
+        let is_code = is_code(kind, &term);
         // A word is shown as written; its further forms are shown as the terms that are searched for.
         let surface = match text.get(start..end) {
             Some(written) if nth == 0 => written.to_owned(),
@@ -397,9 +407,10 @@ pub fn of_case(policy: &RankPolicy, text: &str, repeats: Repeats, lexicon: &dyn 
             surface,
             terms,
             times: 1.0,
-            factor,
+            factor: boost(policy, is_code),
             is_optional,
             is_word: true,
+            is_code,
         });
     }
     if repeats == Repeats::Count {

@@ -269,6 +269,7 @@ impl<'a> Responder<'a> {
             article,
             signals: ranked.signals,
             cases: ranked.cases,
+            age: ranked.age,
             n_similar: found.similar.neighbours.len(),
             fits: &ranked.fits,
             state: article.freshness_facts(policy).state(self.now),

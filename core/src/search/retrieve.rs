@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use super::named::{Named, named};
 use super::plan::{self, Plan, PlannedWord, Repeats};
 use super::searcher::{SearchView, Searcher};
 use super::similar::{Similar, similar};
@@ -15,6 +16,7 @@ use crate::index::weights::{ONE, Saturation, Word};
 use crate::index::{DocId, Space};
 use crate::model::{Context, Viewer};
 use crate::rank::context::{self, Fit};
+use crate::rank::freshness::Age;
 use crate::rank::{CaseEvidence, Signals, blend, learned, solve_probability};
 use crate::settings::{MAX_LEARNED_ARTICLES, MAX_QUERY_POSTINGS};
 use crate::state::filter::Filter;
@@ -68,6 +70,8 @@ pub struct Ranked {
     pub fits: Vec<Fit>,
     /// The evidence of past cases.
     pub cases: CaseEvidence,
+    /// The part of its age in F.
+    pub age: Age,
     /// The matched words with their share of T, largest first.
     pub matched: Vec<(String, f64)>,
     /// P(solve).
@@ -89,6 +93,8 @@ pub struct Retrieved {
 struct Blend<'a> {
     view: SearchView<'a>,
     priors: &'a Priors,
+    /// The priors of the named articles, all of which are enumerated.
+    named: &'a Named,
     context: &'a Context,
     cases: &'a Sorted<u32, CaseEvidence>,
 }
@@ -126,8 +132,9 @@ impl scorer::Signals for Blend<'_> {
         let policy = &self.view.model.policy;
         let cases = self.cases.get(&ordinal).copied().unwrap_or_default();
         let relevance = blend::relevance(policy, blend::text(text), cases.helped);
+        let prior = self.named.get(&ordinal).copied();
         // Multiplies in the same order as `Signals::score`; the prior already is F · U.
-        let score = self.priors.get(ordinal)
+        let score = prior.unwrap_or_else(|| self.priors.get(ordinal))
             * relevance
             * context::factor(&self.fits(ordinal))
             * (1.0 - policy.case_negative * cases.failed);
@@ -176,10 +183,12 @@ pub fn retrieve(view: SearchView<'_>, ask: &Query<'_>) -> Result<Retrieved> {
         .priors
         .at(view.model, ask.now, view.index.view.segments());
     let learned = learned_by(&searcher, &plan);
-    let enumerated = enumerate(&searcher, &learned, &similar.evidence);
+    let named = named(&searcher, &plan, text, &priors);
+    let enumerated = enumerate(&searcher, &learned, &similar.evidence, &named);
     let blend = Blend {
         view,
         priors: &priors,
+        named: &named,
         context: ask.context,
         cases: &similar.evidence,
     };
@@ -198,7 +207,11 @@ pub fn retrieve(view: SearchView<'_>, ask: &Query<'_>) -> Result<Retrieved> {
                 .get(&hit.ordinal)
                 .copied()
                 .unwrap_or_default();
-            let (freshness, usefulness) = view.model.factors(article, ask.now);
+            let age = match named.get(&hit.ordinal) {
+                Some(_) => Age::Waived,
+                None => Age::Counts,
+            };
+            let (freshness, usefulness) = view.model.factors(article, age, ask.now);
             let fits = blend.fits(hit.ordinal);
             let signals = Signals {
                 freshness,
@@ -227,6 +240,7 @@ pub fn retrieve(view: SearchView<'_>, ask: &Query<'_>) -> Result<Retrieved> {
                 signals,
                 fits,
                 cases,
+                age,
                 matched: matched(&plan, &words, shares),
                 solve_probability: solve_probability::solve(&view.model.policy, &answer),
             })
@@ -376,8 +390,9 @@ fn enumerate(
     searcher: &Searcher<'_>,
     learned: &Learned,
     cases: &Sorted<u32, CaseEvidence>,
+    named: &Named,
 ) -> Vec<Enumerated> {
-    let mut ordinals: Vec<u32> = learned.keys().copied().collect();
+    let mut ordinals: Vec<u32> = learned.keys().chain(named.keys()).copied().collect();
     ordinals.extend(
         cases
             .iter()

@@ -128,6 +128,11 @@ impl<'a> Searcher<'a> {
         &self.allowed
     }
 
+    /// Returns the visible documents, whatever the filter, by segment.
+    pub fn counted(&self) -> &[Arc<BitSet>] {
+        &self.counted
+    }
+
     /// Returns the saturation of term frequency for this viewer. `unit` is the weighted frequency of one
     /// occurrence.
     pub fn saturation(&self, unit: f64) -> Saturation {
@@ -266,7 +271,7 @@ impl TermStats for Searcher<'_> {
         {
             for (of, found) in expand(&visible_segments, prefix, MAX_PREFIX_TERMS, &mut budget) {
                 if of == lang {
-                    // Pairs of words are terms too, but never the completion of a prefix.
+                    // Pairs of words and whole titles are terms too, but never the completion of a prefix.
                     terms.extend(found.into_iter().filter(|term| !term.contains(' ')));
                 }
             }

@@ -13,10 +13,10 @@ use crate::settings::RankPolicy;
 use crate::store::backend::{Backend, Table};
 use crate::store::txn::Reader;
 use crate::store::{blobs, codec};
-use crate::text::{Analyzer, Lang, Memo, TokenKind, markdown};
+use crate::text::{Analyzer, Lang, Memo, TokenKind, markdown, title_term};
 
 /// The version of the text analysis. An index with another version is rebuilt.
-pub const ANALYSIS: u32 = 1;
+pub const ANALYSIS: u32 = 2;
 
 /// Returns the epoch of an index: a hash of the version of the analysis and of the field weights. An index with another
 /// epoch is rebuilt.
@@ -99,12 +99,24 @@ impl<'a> Documents<'a> {
         }
         if field == 0 {
             add_title_pairs(&mut tokens);
+            tokens.extend(texts.iter().filter_map(|title| self.whole(lang, title)));
         }
         let weight = self.weights.get(field).copied().unwrap_or(1);
         (!tokens.is_empty()).then_some(FieldTokens {
             field: field as u8,
             weight,
             tokens,
+        })
+    }
+
+    /// Returns the term of a whole title. It adds no length.
+    fn whole(&self, lang: Lang, title: &str) -> Option<IndexToken> {
+        let memos = self.memos.borrow();
+        let (analyzer, _) = memos.get(&lang)?;
+        Some(IndexToken {
+            term: title_term(analyzer, title)?,
+            position: 0,
+            counts: false,
         })
     }
 

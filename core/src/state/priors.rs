@@ -19,6 +19,8 @@ const DOCS_PER_MAXIMUM: u32 = 1024;
 pub struct Priors {
     at: Option<Timestamp>,
     values: Vec<f64>,
+    /// True if some article is past its interval, or was since the table was made.
+    has_late: bool,
     maxima: HashMap<usize, Maxima>,
 }
 
@@ -37,6 +39,11 @@ impl Priors {
     /// Returns the prior of an article.
     pub fn get(&self, ordinal: u32) -> f64 {
         self.values.get(ordinal as usize).copied().unwrap_or(0.0)
+    }
+
+    /// Returns true if some article may be past its interval.
+    pub fn has_late(&self) -> bool {
+        self.has_late
     }
 
     /// Returns true if the table is valid at `now` for these segments.
@@ -67,6 +74,7 @@ impl Priors {
             self.at = Some(now);
             self.maxima.clear();
             let all = 0..model.catalog.n_articles() as u32;
+            self.has_late = all.clone().any(|ordinal| model.is_late(ordinal, now));
             self.values = all.map(|ordinal| model.prior(ordinal, now)).collect();
         }
         let wanted: Vec<usize> = segments
@@ -98,6 +106,7 @@ impl Priors {
     pub fn update(&mut self, model: &ReadModel, ordinal: u32) {
         let Some(now) = self.at else { return };
         let value = model.prior(ordinal, now);
+        self.has_late |= model.is_late(ordinal, now);
         if self.values.len() <= ordinal as usize {
             self.values.resize(ordinal as usize + 1, 0.0);
         }

@@ -11,8 +11,9 @@ use super::ledger::Ledger;
 use super::links::Links;
 use crate::error::Result;
 use crate::projection::records::ArticleRecord;
+use crate::rank::freshness::{self, Age};
 use crate::rank::usefulness::{self, Sums};
-use crate::rank::{Decay, blend, freshness};
+use crate::rank::{Decay, blend};
 use crate::settings::RankPolicy;
 use crate::store::txn::Reader;
 use crate::time::Timestamp;
@@ -102,11 +103,11 @@ impl ReadModel {
     }
 
     /// Returns the freshness factor F and the usefulness factor U of an article.
-    pub fn factors(&self, article: &ArticleRecord, now: Timestamp) -> (f64, f64) {
+    pub fn factors(&self, article: &ArticleRecord, age: Age, now: Timestamp) -> (f64, f64) {
         let facts = article.freshness_facts(&self.policy);
         let sums = self.sums(article, now);
         (
-            freshness::factor(&self.policy, &facts, now),
+            freshness::factor(&self.policy, &facts, age, now),
             usefulness::factor(&self.policy, self.solve_prior(article), &sums),
         )
     }
@@ -114,8 +115,15 @@ impl ReadModel {
     /// Returns the prior P of an article; 0 for an unknown ordinal.
     pub fn prior(&self, ordinal: u32, now: Timestamp) -> f64 {
         self.catalog.article(ordinal).map_or(0.0, |article| {
-            let (fresh, useful) = self.factors(article, now);
+            let (fresh, useful) = self.factors(article, Age::Counts, now);
             blend::prior(fresh, useful)
         })
+    }
+
+    /// Returns true if an article is past its interval, so that its age lowers its prior.
+    pub fn is_late(&self, ordinal: u32, now: Timestamp) -> bool {
+        self.catalog
+            .article(ordinal)
+            .is_some_and(|article| freshness::late(&article.freshness_facts(&self.policy), now) > 0)
     }
 }

@@ -25,6 +25,7 @@ pub mod stem;
 mod stopwords;
 #[cfg(test)]
 mod testing;
+mod title;
 mod tokenize;
 pub mod vocabulary;
 mod word_break;
@@ -38,3 +39,4 @@ pub use query::{Clause, ClauseBody, Field, Occur, QueryText};
 pub use similarity::similarity;
 pub use snippet::{Snippet, snippet};
 pub use stem::{HostStemmer, Stemmers};
+pub use title::title_term;

@@ -195,13 +195,18 @@ impl World {
         )
     }
 
-    fn freshness(&self, doc: &Doc, now: Timestamp) -> f64 {
+    /// `is_named` is true if the question is the title: then age does not count.
+    fn freshness(&self, doc: &Doc, is_named: bool, now: Timestamp) -> f64 {
         let p = &self.policy;
         let since = doc.verified.map_or(doc.edited, |v| v.max(doc.edited));
         let age = (now.day().0 - since.day().0).max(0) as u32;
         let late = age.saturating_sub(doc.days);
-        let mut f = p.freshness_floor
-            + (1.0 - p.freshness_floor) * exp2(-(f64::from(late) / f64::from(doc.days)));
+        let mut f = if late == 0 || is_named {
+            1.0
+        } else {
+            p.freshness_floor
+                + (1.0 - p.freshness_floor) * exp2(-(f64::from(late) / f64::from(doc.days)))
+        };
         if doc.suspect.is_some() {
             f *= p.suspect_factor;
         }
@@ -252,7 +257,8 @@ impl World {
                 }
             }
             if text > 0 {
-                let prior = self.freshness(doc, now) * self.usefulness(id, now);
+                let is_named = doc.title == words;
+                let prior = self.freshness(doc, is_named, now) * self.usefulness(id, now);
                 found.push(((*id).clone(), prior * (f64::from(text) / ONE)));
             }
         }

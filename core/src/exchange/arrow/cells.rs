@@ -1,6 +1,6 @@
 //! Conversion of a column's cell to the value that its key has in a JSON line.
 //!
-//! Null is absent. An instant is milliseconds since 1970, rounded down; a date is its midnight UTC; a decimal and a
+//! Null is absent. An instant is milliseconds since 1970, rounded down; a date is its text; a decimal and a
 //! whole float are the number itself. Rejected by column type: instants without a time zone, binary data, durations,
 //! intervals, times of day, unions.
 
@@ -17,7 +17,7 @@ use arrow_schema::{DataType, TimeUnit};
 use serde_json::{Map, Number, Value};
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::time::DAY_MS;
+use crate::time::{DAY_MS, Timestamp};
 
 /// Reads the cell of a row. The row must lie within the column.
 pub(super) type Cell<'a> = Box<dyn Fn(usize) -> Result<Option<Value>> + 'a>;
@@ -59,8 +59,8 @@ pub(super) fn cells(array: &dyn Array, levels: usize) -> Result<Cell<'_>> {
         DataType::Decimal32(..) => decimals::<Decimal32Type>(array),
         DataType::Decimal64(..) => decimals::<Decimal64Type>(array),
         DataType::Decimal128(..) => decimals::<Decimal128Type>(array),
-        DataType::Date32 => numbers::<Date32Type>(array, |days| instant(i64::from(days), DAY_MS)),
-        DataType::Date64 => numbers::<Date64Type>(array, |ms| Ok(ms.into())),
+        DataType::Date32 => numbers::<Date32Type>(array, |days| date(i64::from(days) * DAY_MS)),
+        DataType::Date64 => numbers::<Date64Type>(array, date),
         DataType::Timestamp(_, None) => return Err(without_zone()),
         DataType::Timestamp(TimeUnit::Second, _) => {
             numbers::<TimestampSecondType>(array, |s| instant(s, 1_000))
@@ -142,6 +142,19 @@ fn decimals<T: DecimalType + ArrowPrimitiveType>(array: &dyn Array) -> Cell<'_> 
             None => float(text.parse().unwrap_or(f64::NAN)),
         }
     })
+}
+
+/// A date as text, so that one that ends a span lasts through its day. Out of the years 0 to 9999 it is its midnight.
+fn date(ms: i64) -> Result<Value> {
+    let at = Timestamp::from_ms(ms)
+        .map_err(|_| Error::invalid_cell(ms, "the time lies beyond the year 9999"))?;
+    let text = at.to_string();
+    match text.split_once('T') {
+        Some((date, _)) if ms % DAY_MS == 0 && date.len() == 10 => {
+            Ok(Value::String(date.to_owned()))
+        }
+        _ => Ok(ms.into()),
+    }
 }
 
 /// Converts a number of units since 1970 to an instant.
