@@ -16,7 +16,7 @@ use crate::store::{blobs, codec};
 use crate::text::{Analyzer, Lang, Memo, TokenKind, markdown};
 
 /// The version of the text analysis. An index with another version is rebuilt.
-pub const ANALYSIS: u32 = 1;
+pub const ANALYSIS: u32 = 2;
 
 /// Returns the epoch of an index: the analysis and the field weights on which it must agree with the
 /// base.
