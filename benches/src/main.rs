@@ -17,6 +17,7 @@ mod hosts;
 mod plain;
 mod snapshot;
 mod stats;
+mod typed;
 mod users;
 mod web;
 
@@ -31,6 +32,7 @@ const SETS: &[Set] = &[
     ("scifact", articles::scifact),
     ("cacm", articles::cacm),
     ("msoffice", articles::msoffice),
+    ("typed", typed::typed),
     ("hint3", articles::hint3),
     ("banking77", cases::banking77),
     ("users", users::users),
