@@ -1005,6 +1005,14 @@ class Results {
     double answerable() const noexcept { return ken_results_answerable(handle_.get()); }
     /** True if a limit cut the work of a search short. */
     bool is_partial() const noexcept { return ken_results_is_partial(handle_.get()) != 0; }
+    /** The parts of the query, as typed, that were read as plain words although their signs ask for more, or dropped. */
+    std::vector<std::string_view> relaxed() const {
+        std::vector<std::string_view> parts;
+        for (std::size_t i = 0; i < ken_results_relaxed_count(handle_.get()); i++) {
+            parts.push_back(detail::out(ken_results_relaxed(handle_.get(), i)));
+        }
+        return parts;
+    }
     /** True if a suggestion had candidates, all of them below the threshold. */
     bool abstained() const noexcept { return ken_results_abstained(handle_.get()) != 0; }
     /** The handle, for the C interface; it is still owned here. */

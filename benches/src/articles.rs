@@ -27,7 +27,8 @@ pub fn suggested(base: &Base, text: &str, viewer: &str, k: usize) -> Result<Vec<
     Ok(answer.suggestions.into_iter().map(|s| s.id).collect())
 }
 
-fn filled(drafts: Vec<kenpoint::model::ArticleDraft>) -> Result<Base, String> {
+/// Makes a base of these articles.
+pub fn filled(drafts: Vec<kenpoint::model::ArticleDraft>) -> Result<Base, String> {
     let base = data::empty(data::clock())?;
     data::put(&base, drafts)?;
     Ok(base)
@@ -97,7 +98,7 @@ pub fn cacm(bars: &mut Bars) -> Result<(), String> {
 }
 
 /// Returns the queries of one kind with their grades.
-fn of_kind<'v>(
+pub fn of_kind<'v>(
     queries: &'v [Value],
     grades: &'v BTreeMap<String, Grades>,
     kind: &str,

@@ -21,6 +21,7 @@ mod plain;
 mod questions;
 mod snapshot;
 mod stats;
+mod typed;
 mod users;
 mod web;
 
@@ -35,6 +36,7 @@ const SETS: &[Set] = &[
     ("scifact", articles::scifact),
     ("cacm", articles::cacm),
     ("msoffice", articles::msoffice),
+    ("typed", typed::typed),
     ("hint3", articles::hint3),
     ("banking77", cases::banking77),
     ("users", users::users),

@@ -261,6 +261,14 @@ impl SearchAnswer {
         self.rest.is_partial
     }
 
+    /// The parts of the query, as typed, that were read as plain words although their signs ask for more, or dropped:
+    /// conditions that no visible article meets, signs in a pasted text or a command, words of a long text. Empty for
+    /// most queries.
+    #[getter]
+    fn relaxed(&self) -> Vec<String> {
+        self.rest.relaxed.clone()
+    }
+
     /// Returns the answer as JSON text, in the form that all languages share.
     fn to_json(&self) -> PyResult<String> {
         to_json(&self.whole())

@@ -58,7 +58,7 @@ impl Base {
     ///     saves most of the work for long articles.
     /// explain: adds an explanation to each hit.
     ///
-    /// Raises InvalidQueryError or TooLargeError for a query over its limits, UnknownNameError for an unknown audience.
+    /// Raises TooLargeError for a query over its limit, UnknownNameError for an unknown audience.
     ///
     /// >>> import kenpoint
     /// >>> kb = kenpoint.memory()

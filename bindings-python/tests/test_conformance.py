@@ -90,7 +90,8 @@ def query(kb: kenpoint.KnowledgeBase, step: dict[str, Any]) -> Any:
                 }
                 for hit in answer
             ]
-            return {"hits": hits, "answerable": bits(answer.answerable)}
+            relaxed = {"relaxed": answer.relaxed} if answer.relaxed else {}
+            return {"hits": hits, "answerable": bits(answer.answerable)} | relaxed
         case "suggest":
             found = kb.suggest(get("case"), text=get("text", ""), viewer=viewer, threshold=get("threshold"), **given)
             return {

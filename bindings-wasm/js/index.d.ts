@@ -179,6 +179,11 @@ export interface SearchAnswer {
   /** `solve_probability` of the best hit, 0 if there is none. */
   answerable: number;
   is_partial: boolean;
+  /**
+   * The parts of the query, as typed, that were read as plain words although their signs ask for more, or dropped:
+   * conditions that no visible article meets, signs in a pasted text or a command, words of a long text. Usually empty.
+   */
+  relaxed: string[];
 }
 
 export interface Suggestion extends Hit {

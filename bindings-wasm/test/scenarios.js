@@ -23,7 +23,7 @@ const suggestion = ({ id, score, solve_probability, freshness, explanation }) =>
   return { factors: factors(explanation), freshness, id, score: bits(score), solve_probability: bits(solve_probability), summary: explanation.summary };
 };
 
-const searched = ({ hits, answerable }) => ({ hits: hits.map(hit), answerable: bits(answerable) });
+const searched = ({ hits, answerable, relaxed }) => ({ hits: hits.map(hit), answerable: bits(answerable), ...(relaxed.length > 0 && { relaxed }) });
 const suggested = ({ suggestions, similar, abstained }) => ({
   suggestions: suggestions.map(suggestion),
   similar: similar.map(({ id, similarity, solved_by }) => ({ id, similarity: bits(similarity), solved_by })),

@@ -59,7 +59,7 @@ error_codes! {
     TooLarge = 102,
     /// The bytes are not valid UTF-8.
     InvalidUtf8 = 103,
-    /// A query violates the query language or exceeds its limits.
+    /// A query violates the query language. Reserved: every text is read today.
     InvalidQuery = 104,
     /// Two fields contradict each other (a range that ends before it begins, a cyclic order).
     Contradiction = 105,

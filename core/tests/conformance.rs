@@ -163,7 +163,11 @@ fn look(base: &Base, step: &Value) -> Result<Value, Error> {
                     })
                 })
                 .collect();
-            Ok(json!({"hits": hits, "answerable": bits(answer.answerable)}))
+            let mut seen = json!({"hits": hits, "answerable": bits(answer.answerable)});
+            if !answer.relaxed.is_empty() {
+                seen["relaxed"] = json!(answer.relaxed);
+            }
+            Ok(seen)
         }
         "suggest" => {
             let mut request = SuggestRequest::for_text(text(step, "text"), viewer(step));

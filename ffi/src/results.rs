@@ -167,6 +167,13 @@ impl Answer {
         }
     }
 
+    fn relaxed(&self) -> &[String] {
+        match self {
+            Answer::Search(answer) => &answer.relaxed,
+            Answer::Suggest(_) => &[],
+        }
+    }
+
     fn similar_case(&self, i: usize) -> Result<&SimilarCase> {
         let cases = self.similar();
         cases.get(i).ok_or_else(|| out_of("i", i, cases.len()))
@@ -420,6 +427,37 @@ pub unsafe extern "C" fn ken_results_is_partial(results: *const ken_results) -> 
     guard_value(0, || {
         // SAFETY: the header requires a handle or NULL.
         Ok(matches!(unsafe { answer(results) }?, Answer::Search(found) if found.is_partial).into())
+    })
+}
+
+/// The number of parts of the query that were read as plain words although their signs ask for more, or were dropped:
+/// conditions that no visible article meets, signs in a pasted text or a command, words of a long text.
+///
+/// - `results`: borrowed; may be NULL.
+///
+/// Returns the number, 0 for most queries; 0 for a suggestion and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_results_relaxed_count(results: *const ken_results) -> usize {
+    guard_value(0, || {
+        // SAFETY: by the contract of the header, a handle or NULL.
+        unsafe { answer(results) }.map(|answer| answer.relaxed().len())
+    })
+}
+
+/// A part of the query that was relaxed, as typed.
+///
+/// - `results`: borrowed; may be NULL.
+/// - `i`: its place, from 0.
+///
+/// Returns a view that lives as long as `results`; the empty text if there is none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_results_relaxed(results: *const ken_results, i: usize) -> ken_str {
+    guard_value(ken_str::empty(), || {
+        // SAFETY: by the contract of the header, a handle or NULL.
+        let relaxed = unsafe { answer(results) }?.relaxed();
+        Ok(relaxed
+            .get(i)
+            .map_or(ken_str::empty(), |part| ken_str::of(part)))
     })
 }
 

@@ -16,7 +16,7 @@ use crate::text;
 /// - `request`: borrowed during the call.
 /// - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
 ///
-/// Errors: `KEN_ERR_INVALID_QUERY` and `KEN_ERR_TOO_LARGE` for a query over its limits, `KEN_ERR_UNKNOWN_NAME`
+/// Errors: `KEN_ERR_TOO_LARGE` for a query over its limit, `KEN_ERR_UNKNOWN_NAME`
 /// for an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_RECORD` and
 /// `KEN_ERR_CONTRADICTION` for context and filter, and the common ones.
 #[unsafe(no_mangle)]

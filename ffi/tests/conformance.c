@@ -174,6 +174,15 @@ static ken_status do_search(const ken_base *base, const cJSON *step, cJSON *seen
         cJSON_AddItemToArray(hits, one);
     }
     add_bits(seen, "answerable", ken_results_answerable(results));
+    if (ken_results_relaxed_count(results) > 0) {
+        cJSON *relaxed = cJSON_AddArrayToObject(seen, "relaxed");
+        for (size_t i = 0; i < ken_results_relaxed_count(results); i++) {
+            ken_str part = ken_results_relaxed(results, i);
+            char typed[256];
+            snprintf(typed, sizeof typed, "%.*s", (int)part.len, part.ptr);
+            cJSON_AddItemToArray(relaxed, cJSON_CreateString(typed));
+        }
+    }
     ken_results_destroy(&results);
     return KEN_OK;
 }

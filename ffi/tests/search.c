@@ -48,6 +48,8 @@ static void hits(void) {
     CHECK(ken_results_impression(results).len > 0);
     CHECK(ken_results_answerable(results) > 0 && ken_results_answerable(results) <= 1);
     CHECK(!ken_results_is_partial(results) && !ken_results_abstained(results));
+    CHECK(ken_results_relaxed_count(results) == 0 && ken_results_relaxed(results, 0).len == 0);
+    CHECK(ken_results_relaxed_count(NULL) == 0 && ken_results_relaxed(NULL, 0).len == 0);
     CHECK(ken_results_similar_count(results) == 0 && ken_results_solved_by(results, 0, 0).len == 0);
     ken_hit none;
     STATUS(KEN_ERR_INVALID_VALUE, ken_results_hit(results, n, &none, &err));

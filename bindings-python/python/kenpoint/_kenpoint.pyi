@@ -161,7 +161,7 @@ class Base:
             saves most of the work for long articles.
         explain: adds an explanation to each hit.
 
-        Raises InvalidQueryError or TooLargeError for a query over its limits, UnknownNameError for an unknown audience.
+        Raises TooLargeError for a query over its limit, UnknownNameError for an unknown audience.
 
         >>> import kenpoint
         >>> kb = kenpoint.memory()
@@ -458,6 +458,13 @@ class SearchAnswer:
     def is_partial(self, /) -> bool:
         """
         True if a work limit cut the search short.
+        """
+    @property
+    def relaxed(self, /) -> list[str]:
+        """
+        The parts of the query, as typed, that were read as plain words although their signs ask for more, or dropped:
+        conditions that no visible article meets, signs in a pasted text or a command, words of a long text. Empty for
+        most queries.
         """
     def to_json(self, /) -> str:
         """

@@ -62,7 +62,7 @@ impl Base {
     /// assert_eq!(answer.hits[0].id, "lamp");
     /// ```
     ///
-    /// Fails with `InvalidQuery` or `TooLarge` if the query exceeds a limit, with `UnknownName` for
+    /// Fails with `TooLarge` if the query exceeds its limit, with `UnknownName` for
     /// an unknown audience, and with `InvalidValue` or `Contradiction` for an invalid context or
     /// filter.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer> {

@@ -94,31 +94,56 @@ pub struct Condition {
     pub field: Option<u8>,
 }
 
-/// Returns, for each segment, the visible documents that satisfy every condition and no negated one. All sets are empty
-/// if the budget does not suffice.
+/// The documents that meet the conditions of a query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluated {
+    /// By segment, the visible documents that meet every condition outside `unmet`.
+    pub docs: Vec<BitSet>,
+    /// The positions of the conditions that no document met together with the ones before them, ascending.
+    pub unmet: Vec<usize>,
+}
+
+/// Applies the conditions in order. A condition that would leave no visible document in any segment is passed over and
+/// listed in [`Evaluated::unmet`], so the result is empty only if nothing is visible, where no condition is unmet, or if
+/// the budget does not suffice.
 pub fn evaluate(
     segments: &[VisibleSegment],
     conditions: &[Condition],
     budget: &mut Budget,
-) -> Vec<BitSet> {
-    let mut found: Vec<BitSet> = Vec::with_capacity(segments.len());
-    for segment in segments {
-        let mut left = segment.visible.clone();
-        for condition in conditions {
-            let satisfying = satisfying(segment, condition, &left, budget);
-            if condition.negated {
-                left.and_not(&satisfying);
-            } else {
-                left = satisfying;
-            }
+) -> Evaluated {
+    let mut docs: Vec<BitSet> = segments
+        .iter()
+        .map(|segment| segment.visible.clone())
+        .collect();
+    let mut unmet = Vec::new();
+    for (number, condition) in conditions.iter().enumerate() {
+        let met: Vec<BitSet> = segments
+            .iter()
+            .zip(&docs)
+            .map(|(segment, docs)| {
+                let satisfying = satisfying(segment, condition, docs, budget);
+                if !condition.negated {
+                    return satisfying;
+                }
+                let mut rest = docs.clone();
+                rest.and_not(&satisfying);
+                rest
+            })
+            .collect();
+        if met.iter().all(BitSet::is_empty) {
+            unmet.push(number);
+        } else {
+            docs = met;
         }
-        found.push(left);
     }
     if budget.is_partial() {
         let none = |segment: &VisibleSegment| BitSet::new(segment.visible.len());
-        found = segments.iter().map(none).collect();
+        docs = segments.iter().map(none).collect();
     }
-    found
+    if docs.iter().all(BitSet::is_empty) {
+        unmet.clear();
+    }
+    Evaluated { docs, unmet }
 }
 
 /// Returns the documents of `among` that have all terms of any one alternative, negated or not.

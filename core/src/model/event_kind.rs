@@ -13,8 +13,8 @@ use super::event_members::{EventMembers, Member};
 use super::fact::FactDraft;
 use super::flag::FlagReason;
 use super::link::{DismissReason, LinkDraft, LinkType, Verdict};
-use super::product::Version;
 use super::validate;
+use super::version::Version;
 use crate::error::{Error, ErrorCode, Result};
 use crate::settings::RankPolicy;
 

@@ -24,6 +24,7 @@ pub mod product;
 pub mod rendition;
 pub mod session;
 pub(crate) mod validate;
+pub mod version;
 
 pub use actor::{Actor, Licence};
 pub use article::{
@@ -46,6 +47,7 @@ pub use handoff::{
 pub use impression::Impression;
 pub use kind::Kind;
 pub use link::{DismissReason, Link, LinkDraft, LinkType, Provenance, Verdict};
-pub use product::{ProductItem, ProductScope, Version, VersionRange};
+pub use product::{ProductItem, ProductScope};
 pub use rendition::{Space, Window};
 pub use session::{Intent, Session};
+pub use version::{Version, VersionRange};

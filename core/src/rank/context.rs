@@ -1,6 +1,6 @@
 //! C: the fit of an article's scope to the situation. At most 1; an unknown value is neutral (I13).
 
-use crate::model::product::VersionPlace;
+use crate::model::version::VersionPlace;
 use crate::model::{Context, Scope};
 use crate::settings::RankPolicy;
 

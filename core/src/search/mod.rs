@@ -2,6 +2,7 @@
 //!
 //! This module only reads. It knows no lock, file or clock; `now` comes with the request.
 
+pub mod compound_words;
 pub mod explain;
 pub mod named;
 pub mod plan;
@@ -10,6 +11,7 @@ pub mod respond;
 pub mod retrieve;
 pub mod searcher;
 pub mod similar;
+pub mod term_stats;
 
 pub use request::{
     Hit, SearchAnswer, SearchRequest, SimilarCase, SuggestAnswer, SuggestRequest, Suggestion,

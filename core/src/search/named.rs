@@ -46,7 +46,7 @@ pub fn named(searcher: &Searcher<'_>, plan: &Plan, text: &str, priors: &Priors) 
 
 /// The term of the text as a whole title, in each language that the viewer reads.
 fn whole_title(searcher: &Searcher<'_>, text: &str) -> Terms {
-    use super::plan::TermStats;
+    use super::term_stats::TermStats;
     let languages = searcher.languages().iter();
     languages
         .filter_map(|lang| {

@@ -5,36 +5,15 @@
 //! article keeps its share, because the text score is the share of the question that an article
 //! covers.
 
+use super::term_stats::{TermStats, Terms};
 use crate::codec::sorted::Sorted;
 use crate::error::Result;
 use crate::index::boolean::Condition;
 use crate::index::weights::idf;
-use crate::settings::{MAX_CASE_TERMS, RankPolicy};
-use crate::text::query::{self, Field, Occur, QueryText};
+use crate::settings::{MAX_CASE_TERMS, MAX_QUERY_CLAUSES, RankPolicy};
+use crate::text::query::{self, Field, Occur};
 
-use crate::text::{AnalyzedBody, AnalyzedClause, Analyzer, Lang, TokenKind};
-
-/// Statistics of the articles (or cases) that the viewer sees.
-pub trait TermStats {
-    /// Returns the number of visible articles (or cases).
-    fn docs(&self) -> u64;
-
-    /// Returns the number of them that contain any of these terms.
-    fn doc_freq(&self, terms: &Terms) -> u64;
-
-    /// Returns the visible terms of a language that begin with one of the prefixes or equal one of the
-    /// stems.
-    fn expand(&self, lang: Lang, prefixes: &[String], stems: &[String]) -> Result<Vec<String>>;
-
-    /// Returns the languages that the viewer reads, ascending.
-    fn languages(&self) -> &[Lang];
-
-    /// Returns the analyzer of one of these languages.
-    fn analyzer(&self, lang: Lang) -> Analyzer;
-}
-
-/// The terms of a word, by language.
-pub type Terms = Sorted<Lang, Vec<String>>;
+use crate::text::{AnalyzedBody, AnalyzedClause, Lang, TokenKind, telephone_numbers};
 
 /// One word of the plan, which is scored.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,13 +30,27 @@ pub struct PlannedWord {
     pub is_code: bool,
 }
 
+/// A condition of the plan with the clause that asks for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlannedCondition {
+    /// The condition.
+    pub condition: Condition,
+    /// The clause as typed.
+    pub typed: String,
+    /// True for a sign or a field, false for a phrase alone.
+    is_signed: bool,
+}
+
 /// A query made ready.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     /// The words to score.
     pub words: Vec<PlannedWord>,
-    /// The conditions to meet.
-    pub conditions: Vec<Condition>,
+    /// The conditions to meet. Signs and fields come first: where two conditions exclude each other, the later one is
+    /// relaxed.
+    pub conditions: Vec<PlannedCondition>,
+    /// The parts of the query, as typed, that are read as plain words or dropped.
+    pub relaxed: Vec<String>,
 }
 
 impl Plan {
@@ -161,9 +154,10 @@ impl Gatherer {
         }
     }
 
-    fn finish(self, lexicon: &dyn TermStats, conditions: Vec<Condition>, repeats: Repeats) -> Plan {
+    /// Weighs the words, of which at most `most` of the question stay.
+    fn finish(self, lexicon: &dyn TermStats, repeats: Repeats, most: usize) -> Plan {
         let docs = lexicon.docs();
-        let mut words: Vec<PlannedWord> = self
+        let mut words: Vec<Weighed> = self
             .distinct()
             .into_iter()
             .filter_map(|mut word| {
@@ -174,30 +168,66 @@ impl Gatherer {
                 if word.is_optional && df == 0 {
                     return None;
                 }
-                let raw = idf(df, docs) * word.times * word.factor;
-                Some(PlannedWord {
-                    surface: word.surface,
-                    terms: word.terms,
-                    raw,
-                    is_word: word.is_word,
-                    is_code: word.is_code,
+                Some(Weighed {
+                    is_optional: word.is_optional,
+                    occurs: df > 0,
+                    word: PlannedWord {
+                        surface: word.surface,
+                        terms: word.terms,
+                        raw: idf(df, docs) * word.times * word.factor,
+                        is_word: word.is_word,
+                        is_code: word.is_code,
+                    },
                 })
             })
             .collect();
-        if words.len() > MAX_CASE_TERMS {
-            // The words with the highest weight stay; ties go by the order of the text.
-            let mut by_weight: Vec<usize> = (0..words.len()).collect();
-            let raw = |i: &usize| words.get(*i).map_or(0.0, |word| word.raw);
-            by_weight.sort_by(|a, b| raw(b).total_cmp(&raw(a)).then(a.cmp(b)));
-            by_weight.truncate(MAX_CASE_TERMS);
-            by_weight.sort_unstable();
-            words = by_weight
-                .iter()
-                .filter_map(|i| words.get(*i).cloned())
-                .collect();
+        let dropped = keep_rarest(&mut words, most, |word| !word.is_optional);
+        keep_rarest(&mut words, MAX_CASE_TERMS, |_| true);
+        Plan {
+            words: words.into_iter().map(|weighed| weighed.word).collect(),
+            conditions: Vec::new(),
+            relaxed: dropped,
         }
-        Plan { words, conditions }
     }
+}
+
+/// A word during the choice of the words to score.
+struct Weighed {
+    word: PlannedWord,
+    is_optional: bool,
+    /// True if a visible article contains it.
+    occurs: bool,
+}
+
+/// Keeps at most `most` of the words that `counts` selects, and returns the others as shown. Words that occur come
+/// before words that no visible article contains, and rare ones before frequent ones; ties go by the order of the text.
+fn keep_rarest(
+    words: &mut Vec<Weighed>,
+    most: usize,
+    counts: impl Fn(&Weighed) -> bool,
+) -> Vec<String> {
+    let mut ranked: Vec<(bool, f64, usize)> = words
+        .iter()
+        .enumerate()
+        .filter(|(_, word)| counts(word))
+        .map(|(at, word)| (!word.occurs, word.word.raw, at))
+        .collect();
+    if ranked.len() <= most {
+        return Vec::new();
+    }
+    ranked.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
+    let mut dropped: Vec<usize> = ranked.split_off(most).iter().map(|(.., at)| *at).collect();
+    dropped.sort_unstable();
+    let (mut at, mut shown) = (0, Vec::with_capacity(dropped.len()));
+    words.retain(|word| {
+        let is_dropped = dropped.binary_search(&at).is_ok();
+        at += 1;
+        if is_dropped {
+            shown.push(word.word.surface.clone());
+        }
+        !is_dropped
+    });
+    shown
 }
 
 /// Returns true for the term of a code, an identifier or a version.
@@ -219,15 +249,31 @@ fn boost(policy: &RankPolicy, is_code: bool) -> f64 {
 /// Plans a query: its words and conditions.
 ///
 /// A phrase must occur, and so must a word limited to a field, because a user who quotes or names a
-/// field means it. Their words are scored like all others.
-pub fn of_query(policy: &RankPolicy, query: &QueryText, lexicon: &dyn TermStats) -> Result<Plan> {
+/// field means it. Their words are scored like all others. A query that is a text is planned like the text of a case.
+pub fn of_query(policy: &RankPolicy, text: &str, lexicon: &dyn TermStats) -> Result<Plan> {
+    let query = query::parse(text)?;
+    let typed = |start: usize, end: usize| text.get(start..end).unwrap_or_default().to_owned();
+    let mut relaxed: Vec<String> = query
+        .uncounted
+        .iter()
+        .map(|(start, end)| typed(*start, *end))
+        .collect();
+    if query.is_text {
+        let mut plan = gather_text(policy, text, Repeats::Count, lexicon).finish(
+            lexicon,
+            Repeats::Count,
+            MAX_QUERY_CLAUSES,
+        );
+        relaxed.append(&mut plan.relaxed);
+        return Ok(Plan { relaxed, ..plan });
+    }
     let analyzed: Vec<(Lang, Vec<AnalyzedClause>)> = lexicon
         .languages()
         .iter()
         .map(|lang| (*lang, query.analyze(&lexicon.analyzer(*lang))))
         .collect();
     let mut gatherer = Gatherer::default();
-    let mut conditions = Vec::new();
+    let mut conditions: Vec<PlannedCondition> = Vec::new();
     let mut neighbours = Terms::new();
     for (i, clause) in query.clauses.iter().enumerate() {
         let in_lang: Vec<(Lang, &AnalyzedClause)> = analyzed
@@ -242,8 +288,15 @@ pub fn of_query(policy: &RankPolicy, query: &QueryText, lexicon: &dyn TermStats)
         let is_phrase = in_lang
             .iter()
             .any(|(_, c)| matches!(c.what, AnalyzedBody::Phrase(_)));
-        if clause.occur != Occur::Should || clause.field.is_some() || is_phrase {
-            conditions.extend(condition(clause.occur, clause.field, &in_lang, lexicon)?);
+        let is_signed = clause.occur != Occur::Should || clause.field.is_some();
+        if (is_signed || is_phrase)
+            && let Some(condition) = condition(clause.occur, clause.field, &in_lang, lexicon)?
+        {
+            conditions.push(PlannedCondition {
+                condition,
+                typed: typed(clause.start, clause.end),
+                is_signed,
+            });
         }
         if clause.occur != Occur::Not {
             let typed = match &clause.what {
@@ -261,7 +314,28 @@ pub fn of_query(policy: &RankPolicy, query: &QueryText, lexicon: &dyn TermStats)
         }
     }
     gatherer.add_pairs(&neighbours, policy.pair_weight);
-    Ok(gatherer.finish(lexicon, conditions, Repeats::Count))
+    // A number in several groups is several clauses, so its key is not among their terms.
+    for number in telephone_numbers(text) {
+        let mut terms = Terms::new();
+        for lang in lexicon.languages() {
+            terms.insert(*lang, vec![number.key.clone()]);
+        }
+        gatherer.add(Gathered {
+            terms,
+            factor: boost(policy, is_code(TokenKind::Part, &number.key)),
+            is_code: is_code(TokenKind::Part, &number.key),
+            surface: number.key,
+            times: 1.0,
+            is_optional: true,
+            is_word: true,
+        });
+    }
+    conditions.sort_by_key(|condition| !condition.is_signed);
+    Ok(Plan {
+        conditions,
+        relaxed,
+        ..gatherer.finish(lexicon, Repeats::Count, MAX_CASE_TERMS)
+    })
 }
 
 fn gather_clause(
@@ -374,6 +448,15 @@ pub enum Repeats {
 
 /// Plans the words of a case's text.
 pub fn of_case(policy: &RankPolicy, text: &str, repeats: Repeats, lexicon: &dyn TermStats) -> Plan {
+    gather_text(policy, text, repeats, lexicon).finish(lexicon, repeats, MAX_CASE_TERMS)
+}
+
+fn gather_text(
+    policy: &RankPolicy,
+    text: &str,
+    repeats: Repeats,
+    lexicon: &dyn TermStats,
+) -> Gatherer {
     let mut gatherer = Gatherer::default();
     let mut neighbours = Terms::new();
     // Tokens of two languages stand for the same word if they cover the same bytes.
@@ -416,5 +499,5 @@ pub fn of_case(policy: &RankPolicy, text: &str, repeats: Repeats, lexicon: &dyn 
     if repeats == Repeats::Count {
         gatherer.add_pairs(&neighbours, policy.pair_weight);
     }
-    gatherer.finish(lexicon, Vec::new(), repeats)
+    gatherer
 }

@@ -273,6 +273,11 @@ pub struct SearchAnswer {
     pub answerable: f64,
     /// True if the search stopped at its work limit.
     pub is_partial: bool,
+    /// The parts of the query, as typed, that were read as plain words although their signs ask for more: conditions
+    /// that no visible article meets (alone or with the conditions before them), signs in a pasted text or a command,
+    /// and, last, the words of a long text that were dropped. Empty for most queries.
+    #[serde(default)]
+    pub relaxed: Vec<String>,
 }
 
 /// One suggestion for a case.

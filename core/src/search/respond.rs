@@ -130,6 +130,7 @@ impl<'a> Responder<'a> {
             impression,
             answerable,
             is_partial: found.is_partial,
+            relaxed: found.relaxed,
         })
     }
 

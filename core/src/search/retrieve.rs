@@ -3,14 +3,16 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use super::compound_words::{OtherForm, other_forms};
 use super::named::{Named, named};
 use super::plan::{self, Plan, PlannedWord, Repeats};
 use super::searcher::{SearchView, Searcher};
 use super::similar::{Similar, similar};
+use super::term_stats::Terms;
 use crate::codec::sorted::Sorted;
 use crate::error::Result;
 use crate::index::bitset::BitSet;
-use crate::index::boolean::{self, Budget};
+use crate::index::boolean::{self, Budget, Clause, Condition, Evaluated, matching};
 use crate::index::scorer::{self, Enumerated, ScoredSegment, Share};
 use crate::index::weights::{ONE, Saturation, Word};
 use crate::index::{DocId, Space};
@@ -21,7 +23,7 @@ use crate::rank::{CaseEvidence, Signals, blend, learned, solve_probability};
 use crate::settings::{MAX_LEARNED_ARTICLES, MAX_QUERY_POSTINGS};
 use crate::state::filter::Filter;
 use crate::state::priors::Priors;
-use crate::text::{Lang, query};
+use crate::text::Lang;
 use crate::time::Timestamp;
 
 /// The question to answer.
@@ -88,6 +90,8 @@ pub struct Retrieved {
     words: Vec<PlannedWord>,
     /// True if the search stopped at its work limit.
     pub is_partial: bool,
+    /// The parts of the query, as typed, that are no conditions although they could be read so.
+    pub relaxed: Vec<String>,
 }
 
 struct Blend<'a> {
@@ -157,10 +161,7 @@ impl scorer::Signals for Blend<'_> {
 pub fn retrieve(view: SearchView<'_>, ask: &Query<'_>) -> Result<Retrieved> {
     let searcher = Searcher::new(view, Space::Article, ask.viewer, ask.filter, ask.now)?;
     let (plan, own) = match ask.question {
-        Question::Query(text) => (
-            plan::of_query(&view.model.policy, &query::parse(text)?, &searcher)?,
-            None,
-        ),
+        Question::Query(text) => (plan::of_query(&view.model.policy, text, &searcher)?, None),
         Question::Case(text, own) => (
             plan::of_case(&view.model.policy, text, Repeats::Count, &searcher),
             own,
@@ -176,13 +177,16 @@ pub fn retrieve(view: SearchView<'_>, ask: &Query<'_>) -> Result<Retrieved> {
         ask.now,
         &|article| searcher.locate(Space::Article, article).is_some(),
     )?;
-    let (allowed, is_partial) = allowed(&searcher, &plan, ask.left_out);
+    let open = without(&searcher, ask.left_out);
+    let mut candidates = candidates(&searcher, &plan, &open, Scored::Any);
     let words = Searcher::words(&plan.words);
     let priors: Arc<Priors> = view
         .index
         .priors
         .at(view.model, ask.now, view.index.view.segments());
-    let learned = learned_by(&searcher, &plan);
+    let mut budget = Budget::new(MAX_QUERY_POSTINGS);
+    let other_forms = other_forms(&searcher, &plan, text, &open, &mut budget);
+    let learned = learned_by(&searcher, &plan, other_forms);
     let named = named(&searcher, &plan, text, &priors);
     let enumerated = enumerate(&searcher, &learned, &similar.evidence, &named);
     let blend = Blend {
@@ -192,9 +196,18 @@ pub fn retrieve(view: SearchView<'_>, ask: &Query<'_>) -> Result<Retrieved> {
         context: ask.context,
         cases: &similar.evidence,
     };
-    let sources = searcher.sources(&allowed);
     let saturation = searcher.saturation(view.model.policy.text_unit);
-    let hits = scorer::top_k(&sources, &words, &saturation, &enumerated, &blend, ask.k);
+    let top_k = |candidates: &Candidates| {
+        let sources = searcher.sources(&candidates.docs);
+        scorer::top_k(&sources, &words, &saturation, &enumerated, &blend, ask.k)
+    };
+    let mut hits = top_k(&candidates);
+    if hits.is_empty() && plan.conditions.iter().any(|one| one.condition.negated) {
+        // The exclusions leave articles, but none with a word of the query.
+        candidates = self::candidates(&searcher, &plan, &open, Scored::ByWords);
+        hits = top_k(&candidates);
+    }
+    let sources = searcher.sources(&candidates.docs);
     let mass = plan.mass();
     let shares = shares(&sources, &words, &saturation, &hits, &learned);
     let ranked = hits
@@ -246,11 +259,14 @@ pub fn retrieve(view: SearchView<'_>, ask: &Query<'_>) -> Result<Retrieved> {
             })
         })
         .collect();
+    let mut relaxed = plan.relaxed;
+    relaxed.extend(candidates.unmet);
     Ok(Retrieved {
         ranked,
         similar,
         words: plan.words,
-        is_partial,
+        is_partial: candidates.is_partial || budget.is_partial(),
+        relaxed,
     })
 }
 
@@ -318,33 +334,98 @@ fn matched(plan: &Plan, words: &[Word], shares: &[Share]) -> Vec<(String, f64)> 
     matched
 }
 
-/// Returns the candidates per segment: documents that are visible, match the filter, meet the conditions and are
-/// not left out.
-fn allowed(searcher: &Searcher<'_>, plan: &Plan, left_out: &[u32]) -> (Vec<BitSet>, bool) {
-    let mut budget = Budget::new(MAX_QUERY_POSTINGS);
-    let visible_segments = searcher.visible_segments(searcher.allowed());
-    let mut allowed = boolean::evaluate(&visible_segments, &plan.conditions, &mut budget);
-    for (view, bits) in searcher.scope().view().segments().iter().zip(&mut allowed) {
+/// Returns, by segment, the documents that are visible, match the filter and are not left out.
+fn without(searcher: &Searcher<'_>, left_out: &[u32]) -> Vec<Arc<BitSet>> {
+    let mut open = searcher.allowed().to_vec();
+    if left_out.is_empty() {
+        return open;
+    }
+    for (view, bits) in searcher.scope().view().segments().iter().zip(&mut open) {
         for ordinal in left_out {
             for doc in view.segment().columns().of_ordinal(*ordinal) {
                 // Cases have ordinals of their own, but are never in the partitions of articles.
-                bits.clear(doc);
+                Arc::make_mut(bits).clear(doc);
             }
         }
     }
-    (allowed, budget.is_partial())
+    open
+}
+
+/// The documents that may answer.
+struct Candidates {
+    /// The documents, by segment.
+    docs: Vec<BitSet>,
+    /// The conditions that no document meets together with the ones before them, as typed.
+    unmet: Vec<String>,
+    /// True if the search stopped at its work limit.
+    is_partial: bool,
+}
+
+/// The documents that a condition must leave some of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scored {
+    /// Any document.
+    Any,
+    /// Documents with a word of the query.
+    ByWords,
+}
+
+/// Returns the documents of `open` that meet the conditions. A condition that would leave none is relaxed.
+///
+/// The filter, the audience and the left-out articles are in `open`, so they are never relaxed, and a document outside
+/// has no influence on the decision (I3).
+fn candidates(
+    searcher: &Searcher<'_>,
+    plan: &Plan,
+    open: &[Arc<BitSet>],
+    scored: Scored,
+) -> Candidates {
+    let mut budget = Budget::new(MAX_QUERY_POSTINGS);
+    let mut visible_segments = searcher.visible_segments(open);
+    let with_words: Vec<BitSet>;
+    if scored == Scored::ByWords {
+        let mut terms = Terms::new();
+        for (lang, list) in plan.words.iter().flat_map(|word| &word.terms) {
+            terms.or_default(*lang).extend_from_slice(list);
+        }
+        let any_word = Clause::Word(terms.into_iter().collect());
+        with_words = visible_segments
+            .iter()
+            .map(|place| matching(place, &any_word, place.visible, &mut budget))
+            .collect();
+        for (place, docs) in visible_segments.iter_mut().zip(&with_words) {
+            place.visible = docs;
+        }
+    }
+    let conditions: Vec<Condition> = plan
+        .conditions
+        .iter()
+        .map(|planned| planned.condition.clone())
+        .collect();
+    let Evaluated { docs, unmet } = boolean::evaluate(&visible_segments, &conditions, &mut budget);
+    let unmet = unmet
+        .iter()
+        .filter_map(|number| plan.conditions.get(*number))
+        .map(|planned| planned.typed.clone())
+        .collect();
+    Candidates {
+        docs,
+        unmet,
+        is_partial: budget.is_partial(),
+    }
 }
 
 /// By article: words of the plan with their extra frequency.
 type Learned = Sorted<u32, Vec<(usize, u32)>>;
 
 /// Returns, by article, the words of the plan that led to it before, with their extra term frequency in units of
-/// [`crate::index::weights::LEARNED_ONE`].
-fn learned_by(searcher: &Searcher<'_>, plan: &Plan) -> Learned {
+/// [`crate::index::weights::LEARNED_ONE`]. `other_forms` has words that
+/// articles contain as two or as one.
+fn learned_by(searcher: &Searcher<'_>, plan: &Plan, other_forms: Vec<OtherForm>) -> Learned {
     let view = searcher.view;
     let lang = Lang::of(&view.config.language);
     let is_outside = !view.config.audiences.reads_cases().contains(searcher.class);
-    let mut all: Vec<(u32, (usize, u32))> = Vec::new();
+    let mut all = other_forms;
     for (number, word) in plan
         .words
         .iter()
@@ -376,11 +457,15 @@ fn learned_by(searcher: &Searcher<'_>, plan: &Plan) -> Learned {
         }
         all.extend(extra.into_iter().map(|(article, x)| (article, (number, x))));
     }
-    // Sorted by article, so that each insertion is at the end. The sort is stable and keeps the order of words.
-    all.sort_by_key(|(article, _)| *article);
+    // Sorted by article, so that each insertion is at the end, and by word.
+    all.sort_unstable();
     let mut by_article = Learned::new();
-    for (article, word) in all {
-        by_article.or_default(article).push(word);
+    for (article, (number, extra)) in all {
+        let words = by_article.or_default(article);
+        match words.last_mut() {
+            Some((last, sum)) if *last == number => *sum = sum.saturating_add(extra),
+            _ => words.push((number, extra)),
+        }
     }
     by_article
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::plan::{PlannedWord, TermStats, Terms};
+use super::plan::PlannedWord;
+use super::term_stats::{TermStats, Terms};
 use crate::error::{Error, Result};
 use crate::index::bitset::BitSet;
 use crate::index::boolean::{Budget, Clause, VisibleSegment, expand, matching};
@@ -19,7 +20,7 @@ use crate::state::caches::VisibilityKey;
 use crate::state::filter::Filter;
 use crate::state::index_reader::IndexReader;
 use crate::state::read_model::ReadModel;
-use crate::text::{Analyzer, Lang};
+use crate::text::{Analyzer, Lang, is_run_char};
 use crate::time::Timestamp;
 
 /// The data that queries are answered from, borrowed for one answer.
@@ -267,7 +268,7 @@ impl TermStats for Searcher<'_> {
             .collect();
         for prefix in prefixes
             .iter()
-            .filter(|p| p.chars().count() >= MIN_PREFIX_CHARS)
+            .filter(|p| p.chars().count() >= MIN_PREFIX_CHARS || p.starts_with(is_run_char))
         {
             for (of, found) in expand(&visible_segments, prefix, MAX_PREFIX_TERMS, &mut budget) {
                 if of == lang {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::product::VersionPlace;
+use crate::model::version::VersionPlace;
 use crate::model::{Confidence, Kind, ProductItem, validate};
 use crate::projection::records::ArticleRecord;
 use crate::time::Timestamp;

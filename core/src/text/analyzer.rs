@@ -18,6 +18,7 @@ use super::lang::Lang;
 use super::normal::{fold, head, normalise};
 use super::prefix_filter::PrefixFilter;
 use super::stem::{self, Stemmer, Stemmers};
+use super::telephone;
 use super::tokenize::{self, Piece, Span, slice};
 use crate::settings::{MAX_STEM_MEMO, MAX_TERM_BYTES};
 
@@ -224,9 +225,16 @@ impl Analyzer {
             units: Vec::new(),
             forms: Vec::new(),
         };
+        let mut numbers = telephone::numbers(text).into_iter().peekable();
         let is_unwanted = |word: &[u8]| !beginnings.has(word);
         tokenize::scan_past(text, is_unwanted, |span| match span {
-            Span::Chain(pieces) => run.chain(pieces),
+            Span::Chain(pieces) => {
+                run.chain(pieces);
+                let end = pieces.last().map_or(0, |piece| piece.end);
+                while let Some(number) = numbers.next_if(|number| number.end <= end) {
+                    run.out.part(&number.key, number.start, number.end);
+                }
+            }
             Span::Run {
                 start,
                 end,
@@ -235,13 +243,17 @@ impl Analyzer {
         });
     }
 
-    /// Drops a possessive `'s` in English, then every apostrophe: `don't` becomes `dont`.
+    /// Drops a possessive or a shortened verb in English, so that `we'll` is the stop word `we` and not `well`, then
+    /// every apostrophe: `don't` becomes `dont`.
     fn drop_apostrophes(&self, word: &mut String) {
         if !word.contains('\'') {
             return;
         }
-        if self.lang == Lang::ENGLISH && word.ends_with("'s") {
-            word.truncate(word.len() - 2);
+        if self.lang == Lang::ENGLISH
+            && let Some((stem, ending)) = word.rsplit_once('\'')
+            && matches!(ending, "s" | "d" | "m" | "ll" | "re" | "ve")
+        {
+            word.truncate(stem.len());
         }
         word.retain(|c| c != '\'');
     }
@@ -354,7 +366,8 @@ impl Run<'_> {
         };
         identifier::units(self.text, &pieces, normal, &mut units);
         forms.clear();
-        identifier::forms(self.text, &units, self.side, &mut forms);
+        let groups_by_dots = analyzer.lang.groups_by_dots();
+        identifier::forms(self.text, &units, self.side, groups_by_dots, &mut forms);
         for form in &forms {
             if form.is_word {
                 self.word(&form.text, form.is_main, form.start, form.end);

@@ -2,8 +2,9 @@
 //!
 //! Each rule yields *main* forms and *parts*. A main form opens a position and is common to all written forms of one
 //! thing. A part shares the position of the main form before it and is finer or more specific. Texts and queries get
-//! the same forms, except for the prefixes of a version, which only texts get: a query for `5.7` finds `5.7.64`, and
-//! not the other way round.
+//! the same forms, except for the prefixes and parts of a version, which only texts get: a query for `5.7` finds
+//! `5.7.64`, and not the other way round. A comma between two groups of digits may also be that of a list (`80,443`), so
+//! texts keep both groups.
 //!
 //! | written | main | parts |
 //! |---|---|---|
@@ -14,6 +15,10 @@
 //! | `80070005` | `80070005` | |
 //! | `E-4071` / `e4071` | `e`, `4071` / `4071` | `e4071` |
 //! | `5.7.64`, `v5.7.64` | `5.7.64` | text only: `5.7` |
+//! | `16.0.17928.20114` | the whole | text only: `16.0`, `16.0.17928`, `17928`, `20114`, `17928.20114` |
+//! | `1,000` / `12,345,678` | `1000` / `12345678` | text only: `1`, `000` / |
+//! | `1.000.000`, `1.000` where a dot groups | the whole | `1000000`, `1000` |
+//! | `00:1A:2B:3C:4D:5E`, `001a.2b3c.4d5e` | `001a2b3c4d5e` | |
 //! | `IIS7.5` | `iis`, `7.5` | `iis7.5` |
 //! | `Get-OrganizationConfig` | `get`, `organizationconfig` | `getorganizationconfig`, `organization`, `config` |
 //! | `snake_case`, `e-mail`, `TCP/IP` | each piece | the pieces joined |
@@ -74,6 +79,8 @@ pub(crate) struct Unit {
     pub connector: char,
     /// True for several numbers with dots between.
     is_version: bool,
+    /// The digits before the comma of a number of two groups; 0 for all others.
+    first_group: usize,
 }
 
 /// Normalises the pieces by `normal` and joins the numbers of a version. Drops pieces that become empty.
@@ -84,6 +91,10 @@ pub(crate) fn units(
     out: &mut Vec<Unit>,
 ) {
     out.clear();
+    if let Some(address) = hardware_address(text, pieces) {
+        out.push(address);
+        return;
+    }
     for piece in pieces {
         let word = normal(slice(text, piece.start, piece.end));
         if word.is_empty() {
@@ -99,9 +110,19 @@ pub(crate) fn units(
                 piece.connector
             },
             is_version: false,
+            first_group: 0,
         };
         split_before_version(text, out, &next);
         match out.last_mut() {
+            Some(last) if next.connector == ',' => {
+                last.first_group = if last.first_group == 0 && last.text.len() <= 3 {
+                    last.text.len()
+                } else {
+                    0
+                };
+                last.text.push_str(&next.text);
+                last.end = next.end;
+            }
             Some(last) if next.connector == '.' && continues_version(last, &next.text) => {
                 if !last.is_version {
                     last.text = version_start(&last.text).to_owned();
@@ -114,6 +135,43 @@ pub(crate) fn units(
             _ => out.push(next),
         }
     }
+}
+
+/// Returns the address of a network interface that the pieces are, without its connectors: six pairs of hexadecimal
+/// digits, or three groups of four with a letter among them (others are telephone numbers and the like).
+fn hardware_address(text: &str, pieces: &[Piece]) -> Option<Unit> {
+    let (first, last) = (pieces.first()?, pieces.last()?);
+    let group = match pieces.len() {
+        6 => 2,
+        3 => 4,
+        _ => return None,
+    };
+    let connector = pieces.get(1)?.connector;
+    let rest = pieces.get(1..).unwrap_or_default();
+    if !matches!(connector, ':' | '-' | '.')
+        || rest.iter().any(|piece| piece.connector != connector)
+    {
+        return None;
+    }
+    let mut address = String::new();
+    for piece in pieces {
+        let digits = slice(text, piece.start, piece.end);
+        if digits.len() != group || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return None;
+        }
+        address.push_str(digits);
+    }
+    address.make_ascii_lowercase();
+    let has = |is: fn(&u8) -> bool| address.bytes().any(|b| is(&b));
+    let is_address = has(u8::is_ascii_digit) && (connector == ':' || has(u8::is_ascii_alphabetic));
+    is_address.then_some(Unit {
+        text: address,
+        start: first.start,
+        end: last.end,
+        connector: '\0',
+        is_version: false,
+        first_group: 0,
+    })
 }
 
 /// Splits `IIS7` before `.5` into a word and the beginning of a version.
@@ -140,6 +198,7 @@ fn split_before_version(text: &str, units: &mut Vec<Unit>, next: &Unit) {
         end: last.end,
         connector: '\0',
         is_version: true,
+        first_group: 0,
     };
     last.text.truncate(split);
     last.end = middle;
@@ -206,13 +265,24 @@ pub fn is_identifier(term: &str) -> bool {
     n_digits >= MIN_CODE_DIGITS || (n_dots >= 2 && n_digits >= 3)
 }
 
-/// Appends the forms of a chain to `out`, in order of position.
-pub(crate) fn forms(text: &str, units: &[Unit], side: Side, out: &mut Vec<Form>) {
+/// Appends the forms of a chain to `out`, in order of position. `groups_by_dots`: in the language of the text a dot groups
+/// the digits of numbers.
+pub(crate) fn forms(
+    text: &str,
+    units: &[Unit],
+    side: Side,
+    groups_by_dots: bool,
+    out: &mut Vec<Form>,
+) {
     let joined = joined_forms(units);
     let mut joined = joined.into_iter().peekable();
     for (at, unit) in units.iter().enumerate() {
         let is_alone = units.len() == 1;
-        unit_forms(text, unit, is_alone, at + 1 == units.len(), side, out);
+        if unit.is_version {
+            version_forms(unit, side, groups_by_dots, out);
+        } else {
+            unit_forms(text, unit, is_alone, at + 1 == units.len(), side, out);
+        }
         while let Some((_, form)) = joined.next_if(|(first, _)| *first == at) {
             out.push(form);
         }
@@ -258,6 +328,49 @@ fn join(units: &[Unit]) -> Form {
     }
 }
 
+/// The forms of a version: in texts its prefixes, its numbers that are codes, and the end that begins with the first of
+/// them, because builds are named by these.
+fn version_forms(unit: &Unit, side: Side, groups_by_dots: bool, out: &mut Vec<Form>) {
+    let word = unit.text.as_str();
+    let mut push = |form: &str, is_main: bool| {
+        out.push(Form {
+            text: form.to_owned(),
+            is_word: false,
+            is_main,
+            start: unit.start,
+            end: unit.end,
+        });
+    };
+    push(word, true);
+    let n_groups = word.split('.').count();
+    let is_grouped = word.split('.').enumerate().all(|(at, group)| match at {
+        0 => group.len() <= 3 && !group.starts_with('0') && is_digits(group),
+        _ => group.len() == 3 && is_digits(group),
+    });
+    if is_grouped && (groups_by_dots || n_groups > 2) {
+        push(&word.replace('.', ""), false);
+    }
+    if side == Side::Query {
+        return;
+    }
+    for (at, _) in word.match_indices('.').skip(1) {
+        push(slice(word, 0, at), false);
+    }
+    let mut begins = 0;
+    let mut has_end = false;
+    for part in word.split('.') {
+        if part.len() >= MIN_CODE_DIGITS && is_digits(part) {
+            push(number(part), false);
+            let end = slice(word, begins, word.len());
+            if !has_end && begins > 0 && end.len() > part.len() {
+                push(end, false);
+            }
+            has_end = true;
+        }
+        begins += part.len() + 1;
+    }
+}
+
 fn unit_forms(
     text: &str,
     unit: &Unit,
@@ -277,18 +390,13 @@ fn unit_forms(
     };
     let (start, end) = (unit.start, unit.end);
     let word = unit.text.as_str();
-    if unit.is_version {
-        push(word, false, true, start, end);
-        if side == Side::Text {
-            let dots = word.match_indices('.').map(|(at, _)| at).skip(1);
-            for at in dots {
-                push(slice(word, 0, at), false, false, start, end);
-            }
-        }
-        return;
-    }
     if is_digits(word) {
         push(number(word), false, true, start, end);
+        if side == Side::Text && unit.first_group > 0 {
+            let (first, second) = word.split_at_checked(unit.first_group).unwrap_or_default();
+            push(first, false, false, start, start + first.len());
+            push(second, false, false, end - second.len(), end);
+        }
         return;
     }
     if !word.bytes().any(|b| b.is_ascii_digit()) {
@@ -437,98 +545,4 @@ fn camel_parts(raw: &str) -> Vec<(usize, usize)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::normal::normalise;
-    use super::super::tokenize::{Span, scan};
-    use super::*;
-
-    /// Main forms as they are, parts in parentheses.
-    fn show(text: &str, side: Side) -> String {
-        let mut out = Vec::new();
-        scan(text, |span| {
-            if let Span::Chain(pieces) = span {
-                let mut list = Vec::new();
-                let normal = |raw: &str| {
-                    let mut out = String::new();
-                    normalise(raw, &mut out);
-                    out
-                };
-                units(text, pieces, normal, &mut list);
-                forms(text, &list, side, &mut out);
-            }
-        });
-        let shown: Vec<String> = out
-            .iter()
-            .map(|f| {
-                if f.is_main {
-                    f.text.clone()
-                } else {
-                    format!("({})", f.text)
-                }
-            })
-            .collect();
-        shown.join(" ")
-    }
-
-    #[test]
-    fn the_table_of_the_module() {
-        for (written, expected) in [
-            ("KB3126599", "3126599 (kb3126599)"),
-            ("ORA-00942", "ora 942 (ora942)"),
-            ("ora00942", "942 (ora942) (ora)"),
-            ("0x80070005", "80070005 (0x80070005)"),
-            ("0X80070005", "80070005 (0x80070005)"),
-            ("80070005", "80070005"),
-            ("0x0000007B", "7b (0x7b)"),
-            ("C0000005", "c0000005 (5)"),
-            ("0xC0000005", "c0000005 (0xc0000005)"),
-            ("E-4071", "e (e4071) 4071"),
-            ("e4071", "4071 (e4071)"),
-            ("5.7.64", "5.7.64"),
-            ("v3.2.1", "3.2.1"),
-            ("1.0.2k", "1.0.2k"),
-            (
-                "Get-OrganizationConfig",
-                "get (getorganizationconfig) organizationconfig (Organization) (Config)",
-            ),
-            ("snake_case", "snake (snakecase) case"),
-            ("outlook.exe", "outlook (outlookexe) exe"),
-            ("TCP/IP", "tcp (tcpip) ip"),
-            ("C++", "c++ (c)"),
-            (".NET", "net (.net)"),
-            ("sha256", "sha256 (sha) (256)"),
-            ("64GB", "64gb (64) (gb)"),
-            ("Office365", "office365 (office) (365)"),
-            ("Office2016", "2016 (office2016) (office)"),
-            ("PDFs", "pdfs"),
-            ("007", "007"),
-            ("IIS7.5", "iis (iis7.5) 7.5"),
-            ("v10.0", "10.0"),
-            ("ß'ß0", "ß'ß0 (ß'ß)"),
-            ("ＡＢＣ２０１６", "2016 (abc2016) (abc)"),
-            ("x7.y", "x7 (x7y) y"),
-            ("outlook-16.0.4266", "outlook (outlook16.0.4266) 16.0.4266"),
-        ] {
-            // `ORA-00942` lists its joined form after the first piece, where it begins.
-            let expected = expected.replace("ora 942 (ora942)", "ora (ora942) 942");
-            assert_eq!(
-                show(written, Side::Query),
-                expected.to_lowercase(),
-                "{written}"
-            );
-        }
-    }
-
-    #[test]
-    fn only_texts_have_the_prefixes_of_a_version() {
-        assert_eq!(show("5.7.64.1", Side::Text), "5.7.64.1 (5.7) (5.7.64)");
-    }
-
-    #[test]
-    fn a_path_joins_its_stretches() {
-        assert_eq!(
-            show("support.example.com/en-us/kb/1", Side::Query),
-            "support (supportexamplecom) example com en (enus) us kb 1"
-        );
-    }
-}
+mod tests;

@@ -73,6 +73,16 @@ impl Lang {
         }
     }
 
+    /// Returns true if a dot groups the digits of large numbers: `1.000` is a thousand. Source: CLDR, symbols of the
+    /// main locale of each language.
+    pub(crate) fn groups_by_dots(self) -> bool {
+        const BY_DOTS: &[&str] = &[
+            "az", "bs", "ca", "da", "de", "el", "es", "eu", "gl", "hr", "id", "is", "it", "ka",
+            "mk", "nl", "pt", "ro", "sl", "sq", "sr", "tr", "vi",
+        ];
+        BY_DOTS.contains(&self.as_str())
+    }
+
     /// Endings that complete an unfinished word to one that the stemmer knows; for prefixes.
     pub(crate) fn completions(self) -> &'static [&'static str] {
         match self.as_str() {

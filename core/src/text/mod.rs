@@ -10,6 +10,7 @@
 mod analyzed_query;
 pub mod analyzer;
 mod combining_marks;
+mod compound;
 pub mod identifier;
 pub mod lang;
 mod learned_terms;
@@ -23,6 +24,7 @@ mod similarity;
 pub mod snippet;
 pub mod stem;
 mod stopwords;
+mod telephone;
 #[cfg(test)]
 mod testing;
 mod title;
@@ -32,6 +34,7 @@ mod word_break;
 
 pub use analyzed_query::{AnalyzedBody, AnalyzedClause, PhraseTerm};
 pub use analyzer::{Analyzer, Memo, Token, TokenKind, TokenRef};
+pub use compound::{PlainWord, can_join, is_short, plain_words, sole_term, splits};
 pub use identifier::is_identifier;
 pub use lang::Lang;
 pub use learned_terms::learnable_terms;
@@ -39,4 +42,6 @@ pub use query::{Clause, ClauseBody, Field, Occur, QueryText};
 pub use similarity::similarity;
 pub use snippet::{Snippet, snippet};
 pub use stem::{HostStemmer, Stemmers};
+pub(crate) use telephone::numbers as telephone_numbers;
 pub use title::title_term;
+pub(crate) use tokenize::is_run_char;

@@ -5,12 +5,15 @@
 
 /// English.
 pub(super) const EN: &[&str] = &[
-    "a", "about", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but",
-    "by", "can", "could", "did", "do", "does", "doesnt", "doing", "dont", "for", "from", "had",
-    "has", "have", "how", "i", "if", "im", "in", "into", "is", "it", "its", "ive", "me", "my",
-    "no", "not", "of", "on", "or", "our", "should", "so", "such", "than", "that", "the", "their",
-    "them", "then", "there", "these", "they", "this", "those", "to", "was", "we", "were", "what",
-    "when", "where", "which", "who", "why", "will", "with", "would", "you", "your",
+    "a", "about", "all", "also", "am", "an", "and", "any", "are", "arent", "as", "at", "be",
+    "been", "but", "by", "can", "cannot", "cant", "could", "couldnt", "did", "didnt", "do", "does",
+    "doesnt", "doing", "dont", "for", "from", "had", "hadnt", "has", "hasnt", "have", "havent",
+    "how", "i", "if", "im", "in", "into", "is", "isnt", "it", "its", "ive", "me", "mustnt", "my",
+    "neednt", "no", "not", "of", "on", "or", "our", "should", "shouldnt", "so", "such", "than",
+    "that", "thats", "the", "their", "them", "then", "there", "theres", "these", "they", "theyre",
+    "theyve", "this", "those", "to", "was", "wasnt", "we", "were", "werent", "weve", "what",
+    "when", "where", "which", "who", "why", "will", "with", "wont", "would", "wouldnt", "you",
+    "your", "youre", "youve",
 ];
 
 /// German.

@@ -227,11 +227,17 @@ pub(crate) fn scan_past(
                 if let Some((start, running)) = closed {
                     close(start, at, running, pending, &mut chain, &mut emit);
                 }
-                let goes_on = kind == Class::Connector
+                let joined = match kind {
+                    Class::Connector => Some(connector(c)),
+                    _ if groups_digits(bytes, at, next, c) => Some(','),
+                    _ if c == ':' && is_in_hardware_address(bytes, &chain) => Some(':'),
+                    _ => None,
+                };
+                let goes_on = joined.is_some()
                     && matches!(closed, Some((_, Class::Word)))
                     && chain.len() < MAX_CHAIN_PIECES;
                 if goes_on {
-                    pending = Some(connector(c));
+                    pending = joined;
                 } else {
                     flush(&mut chain, &mut emit);
                     pending = None;
@@ -243,6 +249,65 @@ pub(crate) fn scan_past(
         close(start, text.len(), running, pending, &mut chain, &mut emit);
     }
     flush(&mut chain, &mut emit);
+}
+
+/// Returns true if a comma or a narrow space stands between groups of digits: one to three before it and exactly three
+/// after it, as in `1,000`.
+fn groups_digits(bytes: &[u8], at: usize, next: usize, c: char) -> bool {
+    if !matches!(c, ',' | '\u{a0}' | '\u{2009}' | '\u{202f}' | '\u{66c}') {
+        return false;
+    }
+    let before = bytes.get(..at).unwrap_or_default().iter().rev();
+    let n_before = before
+        .take(4)
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let first = at.checked_sub(n_before + 1).and_then(|at| bytes.get(at));
+    let is_whole =
+        first.is_none_or(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric() && *byte != b'.');
+    let after = bytes.get(next..).unwrap_or_default();
+    let n_after = after
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric())
+        .count();
+    let is_group = n_after == 3 && after.iter().take(3).all(u8::is_ascii_digit);
+    (1..=3).contains(&n_before) && (is_whole || is_after_group(bytes, at - n_before)) && is_group
+}
+
+/// Returns true if a separator of groups that is no ASCII character ends before a byte.
+fn is_after_group(bytes: &[u8], at: usize) -> bool {
+    let before = bytes.get(..at).unwrap_or_default();
+    [
+        &b"\xc2\xa0"[..],
+        b"\xe2\x80\x89",
+        b"\xe2\x80\xaf",
+        b"\xd9\xac",
+    ]
+    .iter()
+    .any(|separator| before.ends_with(separator))
+}
+
+/// Bytes of a hardware address with colons: six pairs of hexadecimal digits.
+const HARDWARE_ADDRESS_BYTES: usize = 17;
+
+/// Returns true if the pieces so far begin a hardware address with colons and a further one follows.
+fn is_in_hardware_address(bytes: &[u8], chain: &[Piece]) -> bool {
+    let Some(first) = chain.first().filter(|_| chain.len() < 6) else {
+        return false;
+    };
+    if let Some(last) = chain.last().filter(|_| chain.len() > 1) {
+        return last.connector == ':';
+    }
+    let end = first.start + HARDWARE_ADDRESS_BYTES;
+    let is_ended =
+        |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b':');
+    let address = bytes.get(first.start..end).unwrap_or_default();
+    let is_address = address.len() == HARDWARE_ADDRESS_BYTES
+        && address.iter().enumerate().all(|(i, byte)| match i % 3 {
+            2 => *byte == b':',
+            _ => byte.is_ascii_hexdigit(),
+        });
+    is_address && is_ended(bytes.get(end)) && first.end == first.start + 2
 }
 
 /// The character that begins at a byte; NUL if there is none.
@@ -378,6 +443,18 @@ mod tests {
         assert_eq!(show("Windows更新KB1"), ["Windows", "<更新>", "KB1"]);
         assert_eq!(show("naïve\u{200d}x"), ["naïve\u{200d}x"]);
         assert_eq!(show("a - b -c"), ["a", "b", "c"]);
+        assert_eq!(
+            show("1,000 12,345,678, 1,00 1,0000 a1,000"),
+            ["1~000", "12~345~678", "1", "00", "1", "0000", "a1", "000"]
+        );
+        assert_eq!(
+            show("12\u{202f}345\u{a0}678 1.5,000"),
+            ["12~345~678", "1~5", "000"]
+        );
+        assert_eq!(
+            show("00:1A:2b:3C:4D:5E 10:30:45"),
+            ["00~1A~2b~3C~4D~5E", "10", "30", "45"]
+        );
         assert_eq!(show(""), Vec::<String>::new());
     }
 

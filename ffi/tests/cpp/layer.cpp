@@ -245,6 +245,7 @@ void answers_are_ranges() {
     HOLD(it++ == found.begin() && it > found.begin() && --it == found.begin() && !(it != found.begin()));
     HOLD(thrown([&] { found[99]; }) == KEN_ERR_INVALID_VALUE);
     HOLD(contains(base.impression(found.impression()), "\"schema\":1"));
+    HOLD(found.relaxed().empty() && base.search({"lamp \"no such words\"", "internal"}).relaxed().size() == 1);
     HOLD(!found.is_partial() && !found.abstained() && found.similar().empty() && found.answerable() > 0);
 
     const kenpoint::Results plain = base.search({"lamp", "internal"});

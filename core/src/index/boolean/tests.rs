@@ -126,11 +126,25 @@ proptest! {
             let mut budget = Budget::new(1_000_000);
             let found = evaluate(&visible_segments, &conditions, &mut budget);
             prop_assert!(!budget.is_partial());
-            for ((_, visible, docs), found) in segments.iter().zip(&found) {
+            // A condition applies if a visible document meets it together with the conditions applied before it.
+            let mut applied: Vec<&Condition> = Vec::new();
+            let mut unmet = Vec::new();
+            let meets = |doc: &TestDoc, all: &[&Condition]| all.iter().all(|one| matches(doc, one) != one.negated);
+            for (number, condition) in conditions.iter().enumerate() {
+                applied.push(condition);
+                let is_met = segments.iter().any(|(_, visible, docs)| {
+                    (0..).zip(*docs).any(|(id, doc)| visible.get(id) && meets(doc, &applied))
+                });
+                let is_blank = segments.iter().all(|(_, visible, _)| visible.is_empty());
+                if !is_met && !is_blank {
+                    applied.pop();
+                    unmet.push(number);
+                }
+            }
+            prop_assert_eq!(&found.unmet, &unmet);
+            for ((_, visible, docs), found) in segments.iter().zip(&found.docs) {
                 for (id, doc) in (0..).zip(*docs) {
-                    let want = visible.get(id)
-                        && conditions.iter().all(|one| matches(doc, one) != one.negated);
-                    prop_assert_eq!(found.get(id), want, "{:?}", doc);
+                    prop_assert_eq!(found.get(id), visible.get(id) && meets(doc, &applied), "{:?}", doc);
                 }
             }
             left.push(budget.postings_left);
@@ -142,7 +156,8 @@ proptest! {
             if cost > 0 {
                 let mut short = Budget::new(cost - 1);
                 let none = evaluate(&visible_segments, &conditions, &mut short);
-                prop_assert!(short.is_partial() && none.iter().all(BitSet::is_empty));
+                prop_assert!(short.is_partial() && none.docs.iter().all(BitSet::is_empty));
+                prop_assert!(none.unmet.is_empty());
             }
         }
         prop_assert_eq!(left[0], left[1]);
