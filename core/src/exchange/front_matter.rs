@@ -9,7 +9,7 @@ use super::foreign::{self, Adjustment, Repeated};
 use super::value::invalid_record;
 use super::{toml_value, yaml};
 use crate::codec::value::twice;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// The front matter of a text, and the text after it.
 #[derive(Debug, Default)]
@@ -159,19 +159,6 @@ fn end_of_object(text: &str) -> Option<usize> {
         }
     }
     None
-}
-
-/// Fails if front matter is larger than the limit.
-pub(super) fn limited(text: &str) -> Result<()> {
-    if text.len() > yaml::MAX_BYTES {
-        return Err(Error::too_large(
-            "front matter",
-            text.len(),
-            yaml::MAX_BYTES,
-            "bytes",
-        ));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::office::is_marker;
+use super::references::{Within, decode};
 use super::tokens::Tag;
 
 /// The place of a token: properties of the open elements around it.
@@ -99,83 +100,127 @@ pub(super) struct Elements {
     n_asides: usize,
 }
 
-/// Elements without content.
-const VOID: &[&str] = &[
-    "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input",
-    "keygen", "link", "meta", "param", "source", "track", "wbr",
-];
+/// Returns true for an element without content.
+fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "basefont"
+            | "bgsound"
+            | "br"
+            | "col"
+            | "embed"
+            | "frame"
+            | "hr"
+            | "img"
+            | "input"
+            | "keygen"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
 
-/// Elements that an end tag inside them does not close.
-const BARRIERS: &[&str] = &[
-    "applet", "caption", "marquee", "math", "object", "svg", "table", "td", "template", "th",
-];
+/// Returns true for an element that an end tag inside does not close.
+fn is_barrier(name: &str) -> bool {
+    matches!(
+        name,
+        "applet"
+            | "caption"
+            | "marquee"
+            | "math"
+            | "object"
+            | "svg"
+            | "table"
+            | "td"
+            | "template"
+            | "th"
+    )
+}
 
-/// Elements that end a paragraph when they begin.
-const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "caption",
-    "center",
-    "col",
-    "dd",
-    "details",
-    "dialog",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "legend",
-    "li",
-    "listing",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "p",
-    "plaintext",
-    "pre",
-    "search",
-    "section",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-    "xmp",
-];
-
-/// Elements dropped with their content, beside those with raw text.
-const DROPPED: &[&str] = &[
-    "nav", "footer", "template", "noscript", "svg", "math", "select", "button", "object", "canvas",
-    "audio", "video", "datalist", "dialog",
-];
+/// Returns true for an element that is dropped with its content, beside those with raw text.
+fn is_dropped(name: &str) -> bool {
+    matches!(
+        name,
+        "nav"
+            | "footer"
+            | "template"
+            | "noscript"
+            | "svg"
+            | "math"
+            | "select"
+            | "button"
+            | "object"
+            | "canvas"
+            | "audio"
+            | "video"
+            | "datalist"
+            | "dialog"
+    )
+}
 
 const HEADINGS: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6"];
 
-/// Returns true if an element stands on lines of its own.
+/// Returns true if an element stands on lines of its own. Its start ends a paragraph.
 pub(super) fn is_block(name: &str) -> bool {
-    BLOCKS.contains(&name)
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "caption"
+            | "center"
+            | "col"
+            | "dd"
+            | "details"
+            | "dialog"
+            | "dir"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hgroup"
+            | "hr"
+            | "legend"
+            | "li"
+            | "listing"
+            | "main"
+            | "menu"
+            | "nav"
+            | "ol"
+            | "p"
+            | "plaintext"
+            | "pre"
+            | "search"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
+            | "xmp"
+    )
 }
 
 pub(super) fn is_heading(name: &str) -> bool {
@@ -193,7 +238,8 @@ pub(super) fn is_title(tag: &Tag<'_>) -> bool {
 
 fn is_aside(tag: &Tag<'_>) -> bool {
     let role = || tag.attribute("role").unwrap_or_default();
-    tag.name == "aside" || role().trim().eq_ignore_ascii_case("complementary")
+    tag.name == "aside"
+        || (tag.has_attributes() && role().trim().eq_ignore_ascii_case("complementary"))
 }
 
 /// Ids of the header of a page that has no element for it.
@@ -219,15 +265,18 @@ impl Elements {
             self.n_asides += 1;
             place.aside = self.n_asides;
         }
-        if !tag.closed && !VOID.contains(&name) {
+        if !tag.closed && !is_void(name) {
             let at = self.open.len();
-            if BARRIERS.contains(&name) {
+            if is_barrier(name) {
                 self.barriers.push(at);
             }
             if is_block(name) {
                 self.blocks.push(at);
             }
-            self.by_name.entry(name.to_owned()).or_default().push(at);
+            match self.by_name.get_mut(name) {
+                Some(positions) => positions.push(at),
+                None => _ = self.by_name.insert(name.to_owned(), vec![at]),
+            }
             self.open.push(Element {
                 name: name.to_owned(),
                 place,
@@ -247,7 +296,7 @@ impl Elements {
                 self.last(name).filter(|at| *at >= self.table_floor())
             }
             _ if is_heading(name) => self.last_of(HEADINGS).filter(|at| *at >= floor),
-            _ if BARRIERS.contains(&name) => self.last(name),
+            _ if is_barrier(name) => self.last(name),
             _ => self.last(name).filter(|at| *at >= floor),
         };
         let at = at?;
@@ -261,7 +310,7 @@ impl Elements {
     /// Returns true if the element at `at` stands in a line and has a block inside. The block stays open when that
     /// element ends: `<b><div hidden>` is hidden after `</b>` too.
     fn holds_block(&self, name: &str, at: usize) -> bool {
-        let ends_all = is_block(name) || BARRIERS.contains(&name) || DROPPED.contains(&name);
+        let ends_all = is_block(name) || is_barrier(name) || is_dropped(name);
         let is_inline = !ends_all && name != "head";
         is_inline && self.blocks.last().is_some_and(|block| *block > at)
     }
@@ -349,41 +398,54 @@ impl Elements {
     }
 }
 
+/// The attributes that decide the place of an element.
+#[derive(Default)]
+struct Attributes {
+    id: String,
+    class: String,
+    role: String,
+    style: Option<String>,
+    is_hidden: bool,
+    is_link: bool,
+    is_body: bool,
+    is_navigation: bool,
+}
+
+impl Attributes {
+    fn of(tag: &Tag<'_>) -> Attributes {
+        let mut found = Attributes::default();
+        tag.each_attribute(|name, value| {
+            let text = |value: &str| decode(value, Within::Attribute).into_owned();
+            match name {
+                "id" => found.id = text(value),
+                "class" => found.class = text(value),
+                "role" => found.role = text(value).trim().to_ascii_lowercase(),
+                "style" => found.style = Some(text(value)),
+                "hidden" => found.is_hidden = !value.trim().eq_ignore_ascii_case("until-found"),
+                "href" => found.is_link = tag.name == "a",
+                "itemprop" => found.is_body |= value.eq_ignore_ascii_case("articleBody"),
+                "aria-label" => found.is_navigation |= names_navigation(value.trim()),
+                _ => {}
+            }
+        });
+        found.is_body |= found.has_class("article-body");
+        found.is_navigation |= matches!(found.role.as_str(), "navigation" | "contentinfo")
+            || names_navigation(&found.id)
+            || found.class.split_whitespace().any(names_navigation);
+        found
+    }
+
+    fn has_class(&self, wanted: &str) -> bool {
+        self.class.split_whitespace().any(|word| word == wanted)
+    }
+}
+
 /// Returns the place of the content of an element.
 fn inside(outer: Place, tag: &Tag<'_>) -> Place {
     let mut place = outer;
     let name = tag.name.as_str();
-    let role = tag.attribute("role").unwrap_or_default();
-    let role = role.trim().to_ascii_lowercase();
-    let id = tag.attribute("id").unwrap_or_default();
-    let class = tag.attribute("class").unwrap_or_default();
-    let has_class = |wanted: &str| class.split_whitespace().any(|word| word == wanted);
-
-    place.is_dropped |= DROPPED.contains(&name)
-        || matches!(role.as_str(), "navigation" | "contentinfo")
-        || is_navigation(tag, &id, &class);
-    // A page hides the whole of itself until its script has run; its reader sees it.
-    if !matches!(name, "html" | "body") {
-        place.is_dropped |= tag
-            .attribute("hidden")
-            .is_some_and(|value| !value.trim().eq_ignore_ascii_case("until-found"));
-        if let Some(style) = tag.attribute("style") {
-            hide(&mut place, &style);
-            place.in_office_marker |= is_marker(&style);
-        }
-    }
-
-    let is_main = name == "main" || role == "main";
-    let is_article = name == "article" || role == "article";
-    // The header that Pandoc writes is that of the text.
-    let is_named = HEADER_IDS
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(&id));
-    let is_header = name == "header" || role == "banner" || (name == "div" && is_named);
-    let is_header = is_header && id != "title-block-header";
-    place.in_header |= is_header && !place.in_section;
+    place.is_dropped |= is_dropped(name);
     place.in_heading |= is_heading(name);
-    place.in_link |= name == "a" && tag.attribute("href").is_some();
     place.in_pre |= name == "pre";
     place.in_code |= matches!(name, "pre" | "code" | "kbd" | "samp" | "tt");
     place.in_header_cell = match name {
@@ -391,17 +453,47 @@ fn inside(outer: Place, tag: &Tag<'_>) -> Place {
         "th" => true,
         _ => place.in_header_cell,
     };
+    let attributes = if tag.has_attributes() {
+        Attributes::of(tag)
+    } else {
+        Attributes::default()
+    };
+    place.is_dropped |= attributes.is_navigation;
+    place.in_link |= attributes.is_link;
+    // A page hides the whole of itself until its script has run; its reader sees it.
+    if !matches!(name, "html" | "body") {
+        place.is_dropped |= attributes.is_hidden;
+        if let Some(style) = &attributes.style {
+            hide(&mut place, style);
+            place.in_office_marker |= is_marker(style);
+        }
+    }
+    enter(&mut place, outer, name, &attributes);
+    place
+}
+
+/// Notes the header and the regions that an element begins.
+fn enter(place: &mut Place, outer: Place, name: &str, attributes: &Attributes) {
+    let (id, role) = (attributes.id.as_str(), attributes.role.as_str());
+    let is_main = name == "main" || role == "main";
+    let is_article = name == "article" || role == "article";
+    // The header that Pandoc writes is that of the text.
+    let is_named = HEADER_IDS
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(id));
+    let is_header = name == "header" || role == "banner" || (name == "div" && is_named);
+    let is_header = is_header && id != "title-block-header";
+    place.in_header |= is_header && !place.in_section;
 
     let outer_main = outer.is_in(Region::Main);
     let outer_article = outer.is_in(Region::Article) || outer.is_in(Region::ArticleInMain);
     let is_named_main = id == "main-content" && matches!(name, "div" | "section");
-    let is_body = name != "body"
-        && (has_class("article-body")
-            || tag
-                .attribute("itemprop")
-                .is_some_and(|name| name.eq_ignore_ascii_case("articleBody")));
+    let is_body = attributes.is_body && name != "body";
     for (region, is_here) in [
-        (Region::Wiki, is_named_main && has_class("wiki-content")),
+        (
+            Region::Wiki,
+            is_named_main && attributes.has_class("wiki-content"),
+        ),
         (
             Region::NamedMain,
             is_named_main || (is_body && !outer_main && !outer_article),
@@ -419,7 +511,6 @@ fn inside(outer: Place, tag: &Tag<'_>) -> Place {
         }
     }
     place.in_section |= is_main || is_article || name == "section" || place.regions != 0;
-    place
 }
 
 /// Classes and ids of navigation, of line numbers beside code, and of the signs that link to a heading.
@@ -436,17 +527,9 @@ const NAVIGATION: &[&str] = &[
     "anchor-link",
 ];
 
-fn is_navigation(tag: &Tag<'_>, id: &str, class: &str) -> bool {
-    let is_known = |word: &str| {
-        NAVIGATION
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(word))
-    };
-    is_known(id)
-        || class.split_whitespace().any(is_known)
-        || tag
-            .attribute("aria-label")
-            .is_some_and(|label| is_known(label.trim()))
+fn names_navigation(word: &str) -> bool {
+    let mut known = NAVIGATION.iter();
+    known.any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// Applies the declarations of a `style` attribute that hide an element.

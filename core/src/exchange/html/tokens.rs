@@ -28,38 +28,66 @@ impl Tag<'_> {
     pub(super) fn attribute(&self, wanted: &str) -> Option<String> {
         let mut rest = self.attributes;
         loop {
-            rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-            if rest.is_empty() {
-                return None;
-            }
-            // A name may begin with `=`; it ends before the next `=`.
-            let end = rest
-                .char_indices()
-                .find(|(at, c)| c.is_ascii_whitespace() || *c == '/' || (*c == '=' && *at > 0))
-                .map_or(rest.len(), |(at, _)| at);
-            let (name, after) = rest.split_at(end);
-            let mut value = "";
+            let (name, value, after) = next_attribute(rest)?;
             rest = after;
-            if let Some(after) = after.trim_start().strip_prefix('=') {
-                let after = after.trim_start();
-                (value, rest) = match after.chars().next() {
-                    Some(quote @ ('"' | '\'')) => {
-                        let inner = after.get(1..).unwrap_or_default();
-                        inner.split_once(quote).unwrap_or((inner, ""))
-                    }
-                    _ => {
-                        let end = after
-                            .find(|c: char| c.is_ascii_whitespace())
-                            .unwrap_or(after.len());
-                        after.split_at(end)
-                    }
-                };
-            }
             if name.eq_ignore_ascii_case(wanted) {
                 return Some(decode(value, Within::Attribute).into_owned());
             }
         }
     }
+
+    pub(super) fn has_attributes(&self) -> bool {
+        !self.attributes.is_empty()
+    }
+
+    /// Passes each attribute on, with its name in lower case and its value without decoding. Of two with one name the
+    /// first counts, so the last is passed first.
+    pub(super) fn each_attribute(&self, mut take: impl FnMut(&str, &str)) {
+        let mut found = Vec::new();
+        let mut rest = self.attributes;
+        while let Some((name, value, after)) = next_attribute(rest) {
+            found.push((name, value));
+            rest = after;
+        }
+        for (name, value) in found.into_iter().rev() {
+            if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                take(&name.to_ascii_lowercase(), value);
+            } else {
+                take(name, value);
+            }
+        }
+    }
+}
+
+/// Splits off the next attribute: its name, its value and the rest.
+fn next_attribute(attributes: &str) -> Option<(&str, &str, &str)> {
+    let rest = attributes.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
+    if rest.is_empty() {
+        return None;
+    }
+    // A name may begin with `=`; it ends before the next `=`.
+    let end = rest
+        .char_indices()
+        .find(|(at, c)| c.is_ascii_whitespace() || *c == '/' || (*c == '=' && *at > 0))
+        .map_or(rest.len(), |(at, _)| at);
+    let (name, after) = rest.split_at(end);
+    let Some(after_equals) = after.trim_start().strip_prefix('=') else {
+        return Some((name, "", after));
+    };
+    let after = after_equals.trim_start();
+    let (value, rest) = match after.chars().next() {
+        Some(quote @ ('"' | '\'')) => {
+            let inner = after.get(1..).unwrap_or_default();
+            inner.split_once(quote).unwrap_or((inner, ""))
+        }
+        _ => {
+            let end = after
+                .find(|c: char| c.is_ascii_whitespace())
+                .unwrap_or(after.len());
+            after.split_at(end)
+        }
+    };
+    Some((name, value, rest))
 }
 
 /// The tokens of a page, in order.
