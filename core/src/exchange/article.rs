@@ -32,6 +32,10 @@ pub(super) struct ReadArticle {
     pub(super) unknown: Vec<String>,
     /// The values that were not taken as they stand.
     pub(super) adjusted: Vec<Adjustment>,
+    /// False for a page without text and without a heading.
+    pub(super) has_text: bool,
+    /// The id in the source, if it is not one that the path gave.
+    pub(super) own_id: Option<String>,
 }
 
 /// Makes an article from its keys and its body.
@@ -41,14 +45,15 @@ pub(super) fn article(
     fallback: &Fallback<'_>,
     options: &ImportOptions,
 ) -> Result<ReadArticle> {
-    let id = fields
-        .lenient("id", |fields, key| {
-            let id = fields.text(key)?;
-            if fields.is_foreign() {
-                validate::optional_id(key, id.as_deref())?;
-            }
-            Ok(id)
-        })?
+    let own_id = fields.lenient("id", |fields, key| {
+        let id = fields.text(key)?;
+        if fields.is_foreign() {
+            validate::optional_id(key, id.as_deref())?;
+        }
+        Ok(id)
+    })?;
+    let id = own_id
+        .clone()
         .or_else(|| fallback.id.map(str::to_owned))
         .ok_or_else(|| missing("id"))?;
     let title = fields
@@ -123,6 +128,8 @@ pub(super) fn article(
         draft,
         unknown: fields.rest(),
         adjusted,
+        has_text: true,
+        own_id,
     })
 }
 

@@ -34,8 +34,22 @@ pub struct Split {
 /// assert_eq!(parts.sections[1].text, "Reset it.");
 /// ```
 pub fn split(text: &str) -> Split {
+    split_at(text, headings(text), false)
+}
+
+/// Splits a page of a site. The heading that stands first is its title, whatever its level, unless it names a role. Also
+/// returns the first heading, wherever it stands.
+pub(super) fn split_page(text: &str) -> (Split, Option<String>) {
     let found = headings(text);
-    let title_first = found.first().is_some_and(|first| first.level == 1);
+    let first = found.first().map(|first| first.text.clone());
+    let is_title = found
+        .first()
+        .is_some_and(|first| first.stands_first && exact_role(&first.text).is_none());
+    (split_at(text, found, is_title), first)
+}
+
+fn split_at(text: &str, found: Vec<Heading>, is_title: bool) -> Split {
+    let title_first = is_title || found.first().is_some_and(|first| first.level == 1);
     let title = found
         .first()
         .filter(|_| title_first)
@@ -120,12 +134,17 @@ struct Heading {
     text: String,
     audience: Option<String>,
     range: Range<usize>,
+    /// True if no text stands before it.
+    stands_first: bool,
 }
 
 fn headings(text: &str) -> Vec<Heading> {
     let mut found = Vec::new();
     let mut containers = 0usize;
     let mut open: Option<Heading> = None;
+    let mut is_first = true;
+    // Pictures, such as logos and badges, are no text before a heading.
+    let mut pictures = 0usize;
     for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
         match event {
             Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Item) => containers += 1,
@@ -138,8 +157,12 @@ fn headings(text: &str) -> Vec<Heading> {
                     text: String::new(),
                     audience: None,
                     range,
+                    stands_first: is_first,
                 });
+                is_first = false;
             }
+            Event::Start(Tag::Image { .. }) => pictures += 1,
+            Event::End(TagEnd::Image) => pictures = pictures.saturating_sub(1),
             Event::End(TagEnd::Heading(_)) => {
                 if let Some(mut heading) = open.take() {
                     (heading.text, heading.audience) = without_attributes(&heading.text);
@@ -147,6 +170,7 @@ fn headings(text: &str) -> Vec<Heading> {
                 }
             }
             Event::Text(part) | Event::Code(part) => {
+                is_first &= pictures > 0 || part.trim().is_empty();
                 if let Some(heading) = &mut open {
                     heading.text.push_str(&part);
                 }
@@ -478,6 +502,36 @@ mod tests {
         assert_eq!(parts.sections.len(), 3);
         assert_eq!(parts.sections[1].audience.as_deref(), Some("internal"));
         assert_eq!(parts.sections[2].audience, None);
+    }
+
+    #[test]
+    fn the_heading_that_stands_first_is_the_title_of_a_page() {
+        for (text, title, first) in [
+            (
+                "### Reset\nA\n### Details\nB\n",
+                Some("Reset"),
+                Some("Reset"),
+            ),
+            (
+                "[![b](b.png)](l)\n<br>\n\n## Reset\nA\n",
+                Some("Reset"),
+                Some("Reset"),
+            ),
+            ("Intro\n\n## Install\nA\n", None, Some("Install")),
+            ("Intro\n\n# Lamp\nA\n", Some("Lamp"), Some("Lamp")),
+            ("## Symptoms\nA\n## Cause\nB\n", None, Some("Symptoms")),
+            ("A", None, None),
+        ] {
+            let (split, found) = split_page(text);
+            assert_eq!(
+                (split.title.as_deref(), found.as_deref()),
+                (title, first),
+                "{text}"
+            );
+        }
+        let (split, _) = split_page("### Reset\nA\n### Details\nB\n");
+        assert_eq!(split.sections[0].heading, None);
+        assert_eq!(split.sections[1].heading.as_deref(), Some("Details"));
     }
 
     #[test]

@@ -1,0 +1,569 @@
+//! Marks of site generators and note editors in Markdown become plain words, or go: comments, hidden elements, wiki
+//! links, directives, shortcodes, attribute lists, and the statements and tags of MDX.
+//!
+//! Code stays as it is: a CommonMark parser finds code blocks and code spans. Each pass reads the text once, and a pass
+//! that changes something is followed by another, since a directive may hold more marks. The module knows no keys of
+//! front matter; `{audience=..}` at a heading is not its business and stays.
+
+mod inline;
+mod lines;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
+/// Greatest number of passes. Each level of nested admonitions takes one; sites nest three deep.
+const MAX_PASSES: usize = 16;
+
+/// A text without marks.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Plain<'a> {
+    pub(super) text: Cow<'a, str>,
+    /// True if a comment or a hidden element is never closed, so that everything after its beginning was left out.
+    pub(super) is_cut: bool,
+}
+
+/// The dialect of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// Markdown of any flavour.
+    Markdown,
+    /// Markdown with JSX tags and ECMAScript imports and exports.
+    Mdx,
+}
+
+/// Removes the marks from a text. It takes time linear in the text.
+pub(super) fn plain(text: &str, dialect: Dialect) -> Plain<'_> {
+    let mut plain = Plain {
+        text: Cow::Borrowed(text),
+        is_cut: false,
+    };
+    for _ in 0..MAX_PASSES {
+        if !may_have_marks(&plain.text, dialect) {
+            break;
+        }
+        let (next, is_cut) = Pass::new(&plain.text, dialect).run();
+        plain.is_cut |= is_cut;
+        if next == plain.text {
+            break;
+        }
+        plain.text = Cow::Owned(next);
+    }
+    plain
+}
+
+/// Returns false if a text surely has no marks, which saves the parser's work.
+fn may_have_marks(text: &str, dialect: Dialect) -> bool {
+    dialect == Dialect::Mdx
+        || text.contains(['<', '{'])
+        || [
+            "%%", "[[", "[!", ":::", "!!!", "???", "=== \"", "]:", "--8<--", "[TOC]", "[toc]",
+        ]
+        .iter()
+        .any(|mark| text.contains(mark))
+}
+
+/// One reading of a text.
+struct Pass<'a> {
+    text: &'a str,
+    dialect: Dialect,
+    /// The places of code, in order and apart.
+    code: Vec<Range<usize>>,
+    next_code: usize,
+    out: String,
+    is_cut: bool,
+    /// For each mark that ends something: no such mark stands at or after this position.
+    absent: Vec<(&'static str, usize)>,
+    /// Bytes that may still be read in search of the end of a tag. A tag is read again by the loop if it is none, so
+    /// this bounds the whole work.
+    fuel: usize,
+    /// True if the search for the end of an ECMAScript block has failed before.
+    is_script_open: bool,
+}
+
+impl<'a> Pass<'a> {
+    fn new(text: &'a str, dialect: Dialect) -> Pass<'a> {
+        Pass {
+            text,
+            dialect,
+            code: code(text),
+            next_code: 0,
+            out: String::with_capacity(text.len()),
+            is_cut: false,
+            absent: Vec::new(),
+            fuel: 4 * text.len() + (64 << 10),
+            is_script_open: false,
+        }
+    }
+
+    fn run(mut self) -> (String, bool) {
+        let mut at = 0;
+        while let Some(byte) = self.text.as_bytes().get(at).copied() {
+            if let Some(end) = self.code_end(at) {
+                self.copy(at, end);
+                at = end;
+                continue;
+            }
+            let is_line_start = at == 0 || self.text.as_bytes().get(at - 1) == Some(&b'\n');
+            if is_line_start && let Some(end) = self.line(at) {
+                at = end;
+                continue;
+            }
+            let end = match byte {
+                b'\\' => self.escape(at),
+                b'<' | b'%' | b'{' | b'[' | b'!' => match self.mark(at, byte) {
+                    Some(end) => {
+                        self.keep_apart(end);
+                        at = end;
+                        continue;
+                    }
+                    None => at + 1,
+                },
+                b'\n' => at + 1,
+                _ => self.run_of_text(at),
+            };
+            self.copy(at, end);
+            at = end;
+        }
+        (self.out, self.is_cut)
+    }
+
+    /// Returns the part of the text from `from` to `to`, or nothing if these are no borders of characters.
+    fn part(&self, from: usize, to: usize) -> &'a str {
+        self.text.get(from..to).unwrap_or_default()
+    }
+
+    fn rest(&self, from: usize) -> &'a str {
+        self.part(from, self.text.len())
+    }
+
+    fn copy(&mut self, from: usize, to: usize) {
+        let part = self.part(from, to);
+        self.out.push_str(part);
+    }
+
+    /// Returns the end of the code that `at` lies in.
+    fn code_end(&mut self, at: usize) -> Option<usize> {
+        while self
+            .code
+            .get(self.next_code)
+            .is_some_and(|code| code.end <= at)
+        {
+            self.next_code += 1;
+        }
+        let next = self.code.get(self.next_code)?;
+        (next.start <= at).then_some(next.end)
+    }
+
+    fn is_code(&self, at: usize) -> bool {
+        let after = self.code.partition_point(|code| code.start <= at);
+        let before = after.checked_sub(1).and_then(|i| self.code.get(i));
+        before.is_some_and(|code| at < code.end)
+    }
+
+    /// Returns the end of an escaped character.
+    fn escape(&self, at: usize) -> usize {
+        let next = self.rest(at + 1).chars().next();
+        at + 1
+            + next
+                .filter(char::is_ascii_punctuation)
+                .map_or(0, char::len_utf8)
+    }
+
+    /// Returns the end of the text that no mark and no code interrupts.
+    fn run_of_text(&self, at: usize) -> usize {
+        let limit = match self.code.get(self.next_code) {
+            Some(code) if code.start > at => code.start,
+            _ => self.text.len(),
+        };
+        let rest = self.part(at, limit);
+        let marks = ['\\', '<', '%', '{', '[', '!', '\n'];
+        let first = rest.chars().next().map_or(1, char::len_utf8);
+        let length = rest
+            .get(first..)
+            .and_then(|rest| rest.find(marks))
+            .map_or(rest.len(), |n| first + n);
+        at + length.max(first)
+    }
+
+    /// Finds the first of an ending mark from `from` on. A failed search is not repeated.
+    fn find(&mut self, mark: &'static str, from: usize) -> Option<usize> {
+        if self
+            .absent
+            .iter()
+            .any(|(name, at)| *name == mark && *at <= from)
+        {
+            return None;
+        }
+        let found = self.rest(from).find(mark).map(|at| from + at);
+        if found.is_none() {
+            self.absent.push((mark, from));
+        }
+        found
+    }
+
+    /// Puts a space between two characters that the removal of a mark brought together, if they could be read as a
+    /// mark that the author did not write.
+    fn keep_apart(&mut self, end: usize) {
+        const MARKS: &[char] = &[
+            '[', ']', '%', '{', '}', '<', '>', '!', '-', '*', '/', ':', '#', '(', ')', '`', '=',
+            '\\',
+        ];
+        let next = self.rest(end).starts_with(MARKS);
+        if next && self.out.ends_with(MARKS) {
+            self.out.push(' ');
+        }
+    }
+
+    /// Returns the end of the line at `at`, without its line break.
+    fn line_end(&self, at: usize) -> usize {
+        let rest = self.rest(at);
+        at + rest.find('\n').unwrap_or(rest.len())
+    }
+
+    /// Returns true if only white space and marks of quotes and lists stand before the end of the output in its line.
+    fn is_first_in_line(&self) -> bool {
+        let line = self.out.rsplit('\n').next().unwrap_or_default();
+        line.chars()
+            .all(|c| c.is_whitespace() || ">-*+".contains(c))
+    }
+}
+
+/// Returns the places of code: fenced and indented blocks, and code spans.
+fn code(text: &str) -> Vec<Range<usize>> {
+    let mut code: Vec<Range<usize>> = Vec::new();
+    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+        if matches!(event, Event::Start(Tag::CodeBlock(_)) | Event::Code(_)) {
+            code.push(range);
+        }
+    }
+    code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn md(text: &str) -> String {
+        plain(text, Dialect::Markdown).text.into_owned()
+    }
+
+    fn mdx(text: &str) -> String {
+        plain(text, Dialect::Mdx).text.into_owned()
+    }
+
+    #[test]
+    fn comments_go() {
+        for text in [
+            "a <!-- secret --> b",
+            "a\n\n<!--\nsecret\n\nsecret `x` {{< secret >}}\n-->\n\nb",
+            "a %% secret %% b",
+            "a %%secret%% b",
+            "a\n\n%%\nsecret\n\n```\nsecret\n```\n%%\n\nb",
+            "a {/* secret */} b",
+            "a {{/* secret */}} b",
+            "a {{< comment >}} secret {{< /comment >}} b",
+            "a {{% comment %}}secret{{% /comment %}} b",
+            "a {% comment %}\nsecret\n{%- endcomment -%} b",
+            "a {# secret #} b",
+            "a {::comment}secret{:/comment} b",
+            "a\n\n[//]: # (secret)\n\nb",
+            "a\n\n[comment]: <> (secret)\n\nb",
+            "a\n\n[//]: # \"secret\nsecret\"\n\nb",
+            "> a <!-- secret --> b",
+            "- a\n\n  <!-- secret -->\n\n  b",
+            "!!! note\n\n    a <!-- secret --> b",
+            "a <pre><!-- secret -->x</pre> b",
+        ] {
+            let out = md(text);
+            assert!(!out.contains("secret"), "{text}: {out}");
+            assert!(
+                out.contains('a') && out.trim_end().ends_with('b'),
+                "{text}: {out}"
+            );
+        }
+    }
+
+    #[test]
+    fn hidden_elements_go() {
+        for text in [
+            "a <div hidden>secret</div> b",
+            "a <div hidden=\"\"><div>secret</div>secret</div> b",
+            "a <p style=\"color:red; display : none\">secret</p> b",
+            "a <noscript>secret</noscript> b",
+            "a <script>secret</script> b",
+            "a <STYLE>secret</style> b",
+            "a <input hidden value=secret> b",
+        ] {
+            let out = md(text);
+            assert!(!out.contains("secret"), "{text}: {out}");
+            assert!(out.starts_with('a') && out.ends_with('b'), "{text}: {out}");
+        }
+        assert_eq!(
+            md("<div class=\"hidden\">a</div>"),
+            "<div class=\"hidden\">a</div>"
+        );
+    }
+
+    #[test]
+    fn a_comment_without_an_end_hides_the_rest_and_says_so() {
+        for text in [
+            "a\n\n<!-- secret\n\nb",
+            "a\n\n%%\nsecret",
+            "a <div hidden> secret",
+        ] {
+            let out = plain(text, Dialect::Markdown);
+            assert!(out.is_cut && !out.text.contains("secret"), "{text}");
+        }
+        for text in [
+            "a <!-- b",
+            "100%% sure",
+            "for %%i in (*) do del %%i",
+            "a {/* b",
+            "a {% b",
+            "5 < 6",
+        ] {
+            let out = plain(text, Dialect::Markdown);
+            assert_eq!((out.text.as_ref(), out.is_cut), (text, false));
+        }
+    }
+
+    #[test]
+    fn wiki_links_become_their_words() {
+        for (text, words) in [
+            (
+                "See [[Reset router|the reset page]] now",
+                "See the reset page now",
+            ),
+            ("[[Reset router]]", "Reset router"),
+            ("[[Reset#Steps]] and [[#Steps]]", "Reset > Steps and Steps"),
+            ("[[Reset#^abc]]", "Reset"),
+            ("| [[a\\|b]] |", "| b |"),
+            ("x ![[icon.svg|18]] y", "x  y"),
+            ("[[toc]]\nx", "\nx"),
+            ("[[1]](http://x)", "[[1]](http://x)"),
+            ("[[ -f x ]] && y", "[[ -f x ]] && y"),
+            ("[[:alpha:]]", "[[:alpha:]]"),
+            ("[[a", "[[a"),
+            ("\\[[a]]", "\\[[a]]"),
+        ] {
+            assert_eq!(md(text), words, "{text}");
+        }
+    }
+
+    #[test]
+    fn directives_leave_their_words() {
+        for (text, words) in [
+            (":::warning Mind\nHot.\n:::\n", "Mind\nHot.\n\n"),
+            (":::note[My note]\nx\n:::", "My note\nx\n"),
+            ("::: {.callout title=\"T\"}\nx\n:::", "T\nx\n"),
+            (
+                ":::image type=\"content\" source=\"a.png\" alt-text=\"The lamp.\":::",
+                "The lamp.",
+            ),
+            (
+                "!!! note \"Mind\"\n    Hot.\n\n    More.\nOut",
+                "Mind\n\nHot.\n\nMore.\nOut",
+            ),
+            ("??? tip\n    !!! note\n        Deep.\n", "\n\nDeep.\n"),
+            ("=== \"Windows\"\n\n    x\n", "Windows\n\n\nx\n"),
+            (
+                "{% hint style=\"info\" %}\nWait.\n{% endhint %}",
+                "\nWait.\n",
+            ),
+            ("{% tab title=\"Mac\" %}\nx", "Mac\nx"),
+            ("{{< note >}}Cool.{{< /note >}}", "Cool."),
+            ("{{% alert title=\"Hot\" %}}x{{% /alert %}}", "Hotx"),
+            ("> [!NOTE]\n> Beware.", "> \n> Beware."),
+            ("> [!tip]- Title\n> x", "> Title\n> x"),
+            ("x [!INCLUDE [name](a.md)] y", "x  y"),
+            ("## Fix {#fix}\nx", "## Fix\nx"),
+            ("x\n{: .note }\ny", "x\n\ny"),
+            ("[l](u){:target=\"_blank\"} x", "[l](u) x"),
+            ("![i](u){width=50%} x", "![i](u) x"),
+            ("--8<-- \"a.md\"\nx", "\nx"),
+            ("[TOC]\nx", "\nx"),
+            ("{{ site.name }}", "{{ site.name }}"),
+            ("a {b} c", "a {b} c"),
+            (
+                "## Us {audience=internal}\nx",
+                "## Us {audience=internal}\nx",
+            ),
+            (
+                "## Us {#us audience=internal}\nx",
+                "## Us {#us audience=internal}\nx",
+            ),
+            ("[![badge](a.png)](b)", "[![badge](a.png)](b)"),
+            ("Wow!!! note", "Wow!!! note"),
+        ] {
+            assert_eq!(md(text), words, "{text}");
+        }
+        let code = md("{% highlight sh %}\nls {% x %}\n{% endhighlight %}\n");
+        assert_eq!(code, "``` sh\nls {% x %}\n```\n");
+    }
+
+    #[test]
+    fn raw_headings_become_headings() {
+        assert_eq!(
+            md("<h1 align=\"center\">\n  The <b>lamp</b>\n</h1>\nx").trim(),
+            "# The <b>lamp</b>\n\n\nx"
+        );
+        assert_eq!(
+            md("<div>\n<h2>Fix</h2>\n</div>"),
+            "<div>\n\n\n## Fix\n\n\n</div>"
+        );
+        assert_eq!(md("<h1></h1>\nx"), "<h1></h1>\nx");
+    }
+
+    #[test]
+    fn mdx_leaves_its_words() {
+        let text = "import Tabs from '@theme/Tabs';\nimport {\n  a,\n} from 'b'\n\n# Reset\n\nexport const x = {\n  y: 1,\n\n  z: 2,\n}\n\nPress it.\n\n<Tabs items={['a', <b>c</b>]}><TabItem value=\"x\" label=\"Mac\">Wait.</TabItem></Tabs>\n\n<>y</> <b>z</b>\n";
+        let out = mdx(text);
+        for gone in [
+            "@theme", "import", "export", "items", "TabItem", "z: 2", "<>",
+        ] {
+            assert!(!out.contains(gone), "{gone}: {out}");
+        }
+        for kept in ["# Reset", "Press it.", "Mac", "Wait.", "y", "<b>z</b>"] {
+            assert!(out.contains(kept), "{kept}: {out}");
+        }
+        // The same words in Markdown are words.
+        assert_eq!(
+            md("import it from 'Tabs' <Name>"),
+            "import it from 'Tabs' <Name>"
+        );
+        assert_eq!(
+            mdx("import the file from the menu\n"),
+            "import the file from the menu\n"
+        );
+    }
+
+    #[test]
+    fn code_stays() {
+        for text in [
+            "`100%% sure %%` and ``[[a]] ` {{< x >}}``",
+            "```\n<!-- x -->\n:::note\n[[a]]\n```",
+            "~~~ md\n!!! note\n    x\n~~~",
+            "x\n\n    {% hint %} <!-- x -->\n    [[a]]\n",
+            "> ```\n> %% x %%\n> ```",
+            "- x\n\n  ```\n  {/* x */}\n  ```",
+            "<pre>{% x %} [[a]]</pre> <code>{{< x >}}</code>",
+        ] {
+            assert_eq!(md(text), text);
+            assert_eq!(mdx(text), text);
+        }
+    }
+
+    #[test]
+    fn hostile_repetition_is_linear() {
+        for unit in [
+            "<!--",
+            "%%",
+            "%% ",
+            "{%",
+            "{{<",
+            "[[",
+            "[[a",
+            "![[",
+            "{/*",
+            "{#",
+            "[!a",
+            "<div hidden>",
+            "<a '",
+            "<a {",
+            "<h1>",
+            "<pre>",
+            ":::",
+            "!!! a\n    ",
+            "export {\n\n",
+            "[a]: # (\n",
+            "{#a",
+            "{:",
+            "<A b=\"",
+            "\\",
+            "<x ",
+            "{% comment %}",
+        ] {
+            let text = unit.repeat(200_000 / unit.len());
+            for dialect in [Dialect::Markdown, Dialect::Mdx] {
+                let out = plain(&text, dialect);
+                assert!(out.text.len() <= text.len() + 16, "{unit}");
+            }
+        }
+    }
+
+    /// Generates text with marks, whole and broken.
+    fn marked() -> impl Strategy<Value = String> {
+        let mark = prop::sample::select(vec![
+            "<!--",
+            "-->",
+            "%%",
+            "[[",
+            "]]",
+            "|",
+            "![[",
+            "{%",
+            "%}",
+            "{{<",
+            ">}}",
+            ":::",
+            "!!! note \"T\"\n    ",
+            "[!NOTE]",
+            "{#id}",
+            "{: .x}",
+            "{/*",
+            "*/}",
+            "\n",
+            "\n\n",
+            " ",
+            "a",
+            "b",
+            "> ",
+            "- ",
+            "<div hidden>",
+            "</div>",
+            "<h1>",
+            "</h1>",
+            "<Tab title=\"x\">",
+            "import a from 'b'\n",
+            "\\",
+            "#",
+            "é",
+            "comment",
+            "[//]: # (",
+            ")",
+            "=== \"T\"\n",
+            "    ",
+        ]);
+        prop::collection::vec(mark, 0..24).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn the_result_has_no_more_marks_and_is_no_longer(text in marked(), is_mdx in any::<bool>()) {
+            let dialect = if is_mdx { Dialect::Mdx } else { Dialect::Markdown };
+            let once = plain(&text, dialect).text.into_owned();
+            prop_assert!(once.len() <= text.len() + 16, "{:?}", once);
+            let twice = plain(&once, dialect).text.into_owned();
+            prop_assert_eq!(twice, once);
+        }
+
+        #[test]
+        fn code_is_untouched(before in marked(), code in "[a-z<!%\\[\\]{}:|/* -]{0,40}", after in marked()) {
+            // Rules out that the text around hides the block or makes it something else.
+            let safe = |text: &str| text.replace(['<', '%', '{', '[', '\\', '`', '!', ':', '='], "x").replace("    ", "");
+            let text = format!("{}\n\n```\nq{code}\n```\n\n{}", safe(&before).replace("- ", ""), after);
+            let out = md(&text);
+            let block = format!("```\nq{code}\n```");
+            prop_assert!(out.contains(&block), "{out:?}");
+        }
+
+        #[test]
+        fn any_text_is_read(text in "\\PC*|[<>!%{}\\[\\]|:`'\"/*# \n\\\\a-dH1-]{0,120}") {
+            let _ = plain(&text, Dialect::Mdx);
+            let _ = plain(&text, Dialect::Markdown);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! One page of a site: a Markdown or HTML file with the front matter before it.
+//!
+//! It decides what a file is: an article, a page that its site holds back, or no page at all.
+
+use super::article::{self, ReadArticle};
+use super::fields::{Body, Fallback, Fields};
+use super::format::Format;
+use super::front_matter::{self, FrontMatter};
+use super::markdown::id_and_stem;
+use super::options::ImportOptions;
+use super::site::Site;
+use super::{held_back, html, markdown, value};
+use crate::error::Result;
+
+/// Keys by which a page sends its readers to another page.
+const REDIRECTS: &[&str] = &["redirect_to", "redirect_url", "redirect"];
+
+/// A file that was read.
+pub(super) enum PageFile {
+    Article(Box<ReadArticle>),
+    /// The site holds it back: the key that says so and its value.
+    HeldBack(String, String),
+    /// It is no page, for this reason.
+    LeftOut(String),
+}
+
+/// Reads a Markdown or HTML file.
+pub(super) fn read(
+    format: Format,
+    path: &str,
+    bytes: &[u8],
+    options: &ImportOptions,
+    site: &Site,
+) -> Result<PageFile> {
+    if let Some(folder) = site.draft_folder(path) {
+        return Ok(PageFile::HeldBack("folder".to_owned(), folder.to_owned()));
+    }
+    let language = site.language(path);
+    let text = match value::text(bytes) {
+        Ok(text) => text,
+        // A page may declare another charset.
+        Err(_) if format == Format::Html => {
+            return html_page(path, bytes, FrontMatter::default(), language, options);
+        }
+        Err(error) => return Err(error),
+    };
+    let front = front_matter::read(&text, options.max_nesting)?;
+    if let Some((key, value)) = held_back::held_back(&front.map, &front.repeated) {
+        return Ok(PageFile::HeldBack(key, value));
+    }
+    let target = REDIRECTS
+        .iter()
+        .find_map(|key| front.map.get(*key).and_then(serde_json::Value::as_str));
+    if let Some(target) = target {
+        let target: String = target.chars().take(100).collect();
+        return Ok(PageFile::LeftOut(format!("it redirects to {target}")));
+    }
+    if is_template(front.body) {
+        let reason = "it is a template: it has more template code than text";
+        return Ok(PageFile::LeftOut(reason.to_owned()));
+    }
+    if format == Format::Html {
+        let has_front = front.body.len() < text.len();
+        let page = if has_front {
+            front.body.as_bytes()
+        } else {
+            bytes
+        };
+        let page = page.to_vec();
+        return html_page(path, &page, front, language, options);
+    }
+    let read = markdown::read(path, front, language.as_deref(), options)?;
+    Ok(finished(read))
+}
+
+/// Reads an HTML page with the front matter that stood before it.
+fn html_page(
+    path: &str,
+    page: &[u8],
+    front: FrontMatter<'_>,
+    language: Option<String>,
+    options: &ImportOptions,
+) -> Result<PageFile> {
+    let (draft, unknown) = html::article(path, page, options)?;
+    let has_own_language = draft.language != options.language;
+    let body = Body {
+        title: Some(draft.title),
+        language: Some(draft.language).filter(|_| has_own_language),
+        sections: draft.sections,
+    };
+    let fallback = Fallback {
+        id: Some(id_and_stem(path).0),
+        title: None,
+        source_key: Some(path),
+        language: language.as_deref(),
+    };
+    let mut notes = front.notes();
+    let mut read = article::article(Fields::foreign(front.map), body, &fallback, options)?;
+    notes.append(&mut read.adjusted);
+    read.adjusted = notes;
+    read.unknown.extend(unknown);
+    let (_, stem) = id_and_stem(path);
+    read.has_text = !read.draft.sections.is_empty() || read.draft.title != stem;
+    Ok(finished(read))
+}
+
+fn finished(read: ReadArticle) -> PageFile {
+    if read.has_text {
+        PageFile::Article(Box::new(read))
+    } else {
+        PageFile::LeftOut("it has no text".to_owned())
+    }
+}
+
+/// Returns true if a file has more template code (`{{ }}`, `{% %}`) than other text outside of tags.
+fn is_template(text: &str) -> bool {
+    let (mut code, mut words) = (0usize, 0usize);
+    let mut n_spans = 0usize;
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '<']) {
+        let (before, found) = rest.split_at(at);
+        words += letters(before);
+        let (length, is_code) = if let Some(end) = span(found, "{{", "}}") {
+            (end, true)
+        } else if let Some(end) = span(found, "{%", "%}") {
+            (end, true)
+        } else if let Some(end) = span(found, "<", ">") {
+            (end, false)
+        } else {
+            (1, false)
+        };
+        if is_code {
+            code += letters(found.get(..length).unwrap_or_default());
+            n_spans += 1;
+        }
+        rest = found.get(length..).unwrap_or_default();
+    }
+    words += letters(rest);
+    n_spans > 1 && code > words
+}
+
+fn letters(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphanumeric()).count()
+}
+
+/// Returns the length of a span that a text begins with. It ends on the next thousand bytes, so that the search is
+/// bounded.
+fn span(text: &str, begin: &str, end: &str) -> Option<usize> {
+    let inside = text.strip_prefix(begin)?;
+    let mut limit = inside.len().min(1_000);
+    while !inside.is_char_boundary(limit) {
+        limit -= 1;
+    }
+    let found = inside.get(..limit)?.find(end)?;
+    Some(begin.len() + found + end.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(path: &str, text: &str) -> PageFile {
+        let format = Format::of_name(path).unwrap();
+        super::read(
+            format,
+            path,
+            text.as_bytes(),
+            &ImportOptions::new(),
+            &Site::default(),
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn a_page_is_an_article_or_says_why_not() {
+        for (path, text, expected) in [
+            ("a.md", "---\ndraft: true\n---\nSecret\n", "draft=true"),
+            ("a.md", "+++\ndraft = true\n+++\nSecret\n", "draft=true"),
+            (
+                "a.html",
+                "---\npublished: false\n---\n<p>Secret\n",
+                "published=false",
+            ),
+            ("a.md", "---\nredirect_to: /b\n---\n", "it redirects to /b"),
+            ("a.md", "---\ntitle: A\n---\n", "it has no text"),
+            ("a.md", "---\ntitle: A\n---\n<!-- x -->\n", "it has no text"),
+            (
+                "a.html",
+                "<html><head>{{ head }}</head>{% include x %}<p>Hi",
+                "it is a template: it has more template code than text",
+            ),
+            ("a.md", "# A\n", ""),
+            ("a.md", "---\ndescription: In short.\n---\n", ""),
+            (
+                "a.md",
+                "Write `{{ x }}` and `{% y %}` to show the name of the page and to include another one.\n",
+                "",
+            ),
+            ("a.txt", "Text\n", ""),
+            ("a.xhtml", "<p>Text", ""),
+        ] {
+            let found = match read(path, text) {
+                PageFile::Article(_) => String::new(),
+                PageFile::HeldBack(key, value) => format!("{key}={value}"),
+                PageFile::LeftOut(reason) => reason,
+            };
+            assert_eq!(found, expected, "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn front_matter_before_html_has_its_meaning() {
+        let text = "---\ntitle: Lamp\ntags: [a]\nlang: de\n---\n<h2>Fix</h2><p>Press it.";
+        let PageFile::Article(read) = read("x/a.html", text) else {
+            panic!("no article");
+        };
+        let draft = read.draft;
+        assert_eq!(
+            (
+                draft.title.as_str(),
+                draft.id.as_str(),
+                draft.language.as_str()
+            ),
+            ("Lamp", "x/a", "de")
+        );
+        assert_eq!((draft.tags.len(), draft.sections.len()), (1, 1));
+    }
+}
