@@ -104,7 +104,7 @@ function explain(report, quiet) {
   };
   if (report.preset && !quiet) say(`preset: ${report.preset}`);
   show(report.n_skipped, report.skipped.map(({ place, reason }) => `${at(place)}: not imported: ${reason}`));
-  show(report.n_held_back, report.held_back.map(({ place, key, value }) => `${at(place)}: held back: ${key} is ${value}`));
+  show(report.n_held_back, report.held_back.map(({ place, key, value, withdrawn }) => `${at(place)}: held back: ${key} is ${value}${withdrawn ? ", withdrawn" : ""}`));
   const taken = (read) => (read === null ? "dropped" : `read as ${read}`);
   show(report.n_adjusted, report.adjusted.map(({ place, key, value, read_as, reason }) => `${at(place)}: ${key}: ${value} ${taken(read_as)}: ${reason}`));
   if (!quiet) show(report.files_ignored, report.ignored.map(({ file, reason }) => `${file}: ignored: ${reason}`));

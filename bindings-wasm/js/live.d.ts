@@ -78,9 +78,9 @@ export interface ImportReport {
   n_adjusted: number;
   adjusted: { place: { file: string; line: number | null }; key: string; value: string; read_as: string | null; reason: string }[];
   unknown_keys: Record<string, number>;
-  /** Pages that their site holds back, such as drafts. The first 1,000. */
+  /** Pages that their site holds back, such as drafts. `withdrawn`: an earlier import took it, and it is work in progress now. The first 1,000. */
   n_held_back: number;
-  held_back: { place: { file: string; line: number | null }; key: string; value: string }[];
+  held_back: { place: { file: string; line: number | null }; key: string; value: string; withdrawn: boolean }[];
   /** Files that are no source, each with the reason. The first 1,000. */
   files_ignored: number;
   ignored: { file: string; reason: string }[];

@@ -94,7 +94,7 @@ def explain(report: kenpoint.ImportReport, *, quiet: bool) -> None:
     if report.preset is not None and not quiet:
         print(f"preset: {report.preset}", file=sys.stderr)
     show(report.n_skipped, [f"{s.place.file}:{s.place.line}: skipped: {s.reason}" for s in report.skipped])
-    show(report.n_held_back, [f"{h.place.file}:{h.place.line}: held back: {h.key} is {h.value}" for h in report.held_back])
+    show(report.n_held_back, [f"{h.place.file}:{h.place.line}: held back: {h.key} is {h.value}{', withdrawn' if h.withdrawn else ''}" for h in report.held_back])
     show(
         report.n_adjusted,
         [

@@ -566,6 +566,8 @@ class HeldBack:
     """The key that holds it back, such as `draft`."""
     value: str
     """The value of the key."""
+    withdrawn: bool
+    """True if an earlier import had taken the page. Its article is work in progress now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::exchange::{
     self, Format, ImportOptions, ImportReport, Importer, Outcome, Progress, Record, Sink,
 };
-use crate::model::{Event, EventKind};
-use crate::projection::log;
+use crate::model::{Confidence, Event, EventKind, Source};
+use crate::projection::{self, log};
 use crate::time::Timestamp;
 
 /// The outcome of an export.
@@ -202,6 +202,30 @@ impl Sink for Taker<'_> {
     fn take_at(&mut self, record: Record, at: Timestamp) -> Result<Outcome> {
         // A date in the future cannot be an instant of arrival. The log itself keeps arrivals ascending.
         self.take_one(record, at.min(self.base.now()))
+    }
+
+    fn hold_back(&mut self, source: &Source) -> Result<bool> {
+        let store = &*self.base.0.store;
+        let Some(id) = projection::article_of_source(store, source)? else {
+            return Ok(false);
+        };
+        let article = projection::article(store, &id)?;
+        let is_shown = !matches!(
+            article.confidence,
+            Confidence::WorkInProgress | Confidence::Archived
+        );
+        if !is_shown || article.merged_into.is_some() {
+            return Ok(false);
+        }
+        let now = self.base.now();
+        let state = EventKind::StateChanged {
+            article: id,
+            confidence: Some(Confidence::WorkInProgress),
+            to: None,
+            governance: None,
+        };
+        self.record(vec![Event::new(now, state)], now)?;
+        Ok(true)
     }
 }
 

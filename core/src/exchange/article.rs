@@ -214,6 +214,16 @@ fn declared(fields: &mut Fields, key: &str) -> Option<Timestamp> {
     found.map(|(at, _)| at)
 }
 
+/// Returns the origin of an article that is not taken.
+pub(super) fn source_of(map: Map<String, Value>, key: &str, options: &ImportOptions) -> Source {
+    let mut fields = Fields::foreign(map);
+    let own = source(&mut fields, "source", options);
+    own.ok().flatten().unwrap_or_else(|| Source {
+        system: options.system.clone(),
+        key: key.to_owned(),
+    })
+}
+
 /// Takes the origin in another system: a mapping, or the key alone.
 fn source(fields: &mut Fields, key: &str, options: &ImportOptions) -> Result<Option<Source>> {
     let found = match fields.take(key) {

@@ -6,6 +6,18 @@
 use serde_json::{Map, Value};
 
 use super::foreign::{Repeated, shown};
+use crate::model::Source;
+
+/// A page that its site holds back.
+#[derive(Debug)]
+pub struct Withheld {
+    /// The key that says so.
+    pub(super) key: String,
+    /// The value of the key.
+    pub(super) value: String,
+    /// The origin of the article that the page would be.
+    pub(super) source: Source,
+}
 
 /// The meaning of a key.
 enum Meaning {
@@ -107,6 +119,13 @@ pub(super) fn held_back(
         (HEADS.contains(&plain.as_str()) && is_robots(value, 0))
             .then(|| (key.clone(), shown(value)))
     })
+}
+
+/// Returns true for a value of one of the keys that was understood and holds nothing back, such as `draft: false`.
+pub(super) fn is_no_reason(key: &str, value: &Value) -> bool {
+    let plain = plain(key);
+    let is_single = !value.is_array() && !value.is_object();
+    is_single && KEYS.iter().any(|(name, _)| *name == plain)
 }
 
 /// A key in lower case, without the marks that systems put between its words.

@@ -11,13 +11,14 @@ use serde_json::Value;
 use super::article::ReadArticle;
 use super::foreign::Adjustment;
 use super::format::Format;
+use super::held_back::Withheld;
 use super::history::{self, Held};
 use super::jsonl::{self, Line};
 use super::markdown::id_and_stem;
 use super::options::{Arrivals, ImportOptions};
 use super::page::PageFile;
 use super::record::{Outcome, Record, Sink};
-use super::report::{ImportReport, Progress, SourcePlace, is_of_the_record};
+use super::report::{HeldBack, ImportReport, Progress, SourcePlace, is_of_the_record};
 use super::site::Site;
 use super::{page, value};
 use crate::error::{Error, ErrorCode, Result};
@@ -112,10 +113,7 @@ impl<'a> Importer<'a> {
             Format::Markdown | Format::Html => {
                 match page::read(format, name, bytes, self.options, &self.site) {
                     Ok(PageFile::Article(read)) => self.page(place, *read),
-                    Ok(PageFile::HeldBack(key, value)) => {
-                        self.report.hold_back(&place, key, value);
-                        Ok(self.flow())
-                    }
+                    Ok(PageFile::HeldBack(page)) => self.hold_back(&place, page),
                     Ok(PageFile::LeftOut(reason)) => {
                         self.report.ignore(name, &reason);
                         Ok(self.flow())
@@ -231,6 +229,24 @@ impl<'a> Importer<'a> {
         self.report.ignore(file, reason);
     }
 
+    /// Reports a page that its site holds back, and tells the sink, which may have taken it before.
+    fn hold_back(&mut self, place: &SourcePlace, page: Withheld) -> Result<ControlFlow<()>> {
+        let withdrawn = match self.sink.hold_back(&page.source) {
+            Ok(withdrawn) => withdrawn,
+            Err(error) if is_of_the_record(error.code()) => {
+                return self.hand_over(place, Err(error));
+            }
+            Err(error) => return Err(error.at(place)),
+        };
+        self.report.hold_back(HeldBack {
+            place: place.clone(),
+            key: page.key,
+            value: page.value,
+            withdrawn,
+        });
+        Ok(self.flow())
+    }
+
     /// Passes a page on with its notes, under an id that no other file of this import has.
     fn page(&mut self, place: SourcePlace, mut read: ReadArticle) -> Result<ControlFlow<()>> {
         if let Some(own) = &read.own_id {
@@ -333,10 +349,7 @@ impl<'a> Importer<'a> {
         read: Result<Line>,
     ) -> Result<ControlFlow<()>> {
         let read = match read {
-            Ok(Line::HeldBack(key, value)) => {
-                self.report.hold_back(place, key, value);
-                return Ok(self.flow());
-            }
+            Ok(Line::HeldBack(page)) => return self.hold_back(place, page),
             Ok(Line::Record(Record::Article { draft, at }, unknown)) if self.is_folder => {
                 match self.claim(&draft.id, &place.file) {
                     Err(other) if is_page(&other) => Err(twice(&draft.id, &place.file, &other)),

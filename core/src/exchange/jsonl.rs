@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::article;
 use super::fields::{Body, Fallback, Fields, bad, missing};
-use super::held_back;
+use super::held_back::{self, Withheld};
 use super::html;
 use super::options::ImportOptions;
 use super::record::Record;
@@ -35,8 +35,8 @@ pub enum Line {
     Record(Record, Vec<String>),
     /// The first line of our own export, in a schema this version reads.
     Header,
-    /// An article that its system holds back: the key that says so, and its value.
-    HeldBack(String, String),
+    /// An article that its system holds back.
+    HeldBack(Withheld),
 }
 
 /// Reads one line. Fails with `InvalidRecord`, `InvalidValue` or the error of a field.
@@ -152,7 +152,9 @@ fn culprit<T: serde::de::DeserializeOwned>(all: &Value, reason: &str) -> Option<
 
 fn article_of(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
     if let Some((key, value)) = held_back::held_back(fields.map(), &[]) {
-        return Ok(Line::HeldBack(key, value));
+        let id = fields.text("id").ok().flatten().unwrap_or_default();
+        let source = article::source_of(fields.into_map(), &id, options);
+        return Ok(Line::HeldBack(Withheld { key, value, source }));
     }
     let html_text = fields.text("html")?;
     let text = match fields.text("text")? {

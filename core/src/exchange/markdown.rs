@@ -11,6 +11,7 @@ use super::foreign::Adjustment;
 use super::front_matter::FrontMatter;
 use super::markup::{self, Dialect};
 use super::options::ImportOptions;
+use super::site::Site;
 use super::{front_matter, headings, value};
 use crate::error::Result;
 use crate::model::ArticleDraft;
@@ -31,19 +32,31 @@ pub fn article(
 ) -> Result<(ArticleDraft, Vec<String>)> {
     let text = value::text(bytes)?;
     let front = front_matter::read(&text, options.max_nesting)?;
-    read(path, front, None, options).map(|read| (read.draft, read.unknown))
+    let place = PagePlace {
+        path,
+        language: None,
+        is_mdx: Site::default().is_mdx(path),
+    };
+    read(&place, front, options).map(|read| (read.draft, read.unknown))
 }
 
-/// Makes an article of a file that is split already. `language` is the one that the path states.
+/// The place of a page, and its meaning in the folder around it.
+pub(super) struct PagePlace<'p> {
+    pub(super) path: &'p str,
+    /// The language that the path states.
+    pub(super) language: Option<&'p str>,
+    pub(super) is_mdx: bool,
+}
+
+/// Makes an article of a file that is split already.
 pub(super) fn read(
-    path: &str,
+    place: &PagePlace<'_>,
     front: FrontMatter<'_>,
-    language: Option<&str>,
     options: &ImportOptions,
 ) -> Result<ReadArticle> {
     let mut notes = front.notes();
-    let is_mdx = path.to_ascii_lowercase().ends_with(".mdx");
-    let dialect = if is_mdx {
+    let PagePlace { path, language, .. } = *place;
+    let dialect = if place.is_mdx {
         Dialect::Mdx
     } else {
         Dialect::Markdown
@@ -227,17 +240,25 @@ mod tests {
                 assert!(error.message().contains(word), "{line}: {error}");
             }
         }
-        let error = read("x.md", "---\na: [\n---\n").unwrap_err();
+        let error = read("x.md", "---\naudience: [\n---\n").unwrap_err();
         assert_eq!(error.code(), ErrorCode::InvalidRecord);
         let error = article("x.md", b"ab\xff", &ImportOptions::new()).unwrap_err();
         assert_eq!(error.code(), ErrorCode::InvalidUtf8);
+    }
+
+    fn place(path: &str) -> PagePlace<'_> {
+        PagePlace {
+            path,
+            language: None,
+            is_mdx: false,
+        }
     }
 
     /// Reads a page; returns the article and the notes as `key=value>read as`.
     fn noted(front: &str) -> (ArticleDraft, Vec<String>) {
         let text = format!("---\n{front}\n---\nBody\n");
         let front = front_matter::read(&text, 64).unwrap();
-        let read = super::read("a/x.md", front, None, &ImportOptions::new()).unwrap();
+        let read = super::read(&place("a/x.md"), front, &ImportOptions::new()).unwrap();
         let notes = read.adjusted.into_iter().map(|note| {
             format!(
                 "{}={}>{}",
@@ -323,7 +344,7 @@ mod tests {
         let text = format!("# {long}\n\nBody\n\n## {long}\nMore\n");
         let front = front_matter::read(&text, 64).unwrap();
         let path = format!("{long}.md");
-        let read = super::read(&path, front, None, &ImportOptions::new()).unwrap();
+        let read = super::read(&place(&path), front, &ImportOptions::new()).unwrap();
         assert!(read.draft.id.len() <= 256 && read.draft.title.len() == 2_048);
         assert!(read.draft.sections[1].text.ends_with("More"));
         assert_eq!(read.adjusted.len(), 2);

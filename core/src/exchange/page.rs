@@ -6,10 +6,13 @@ use super::article::{self, ReadArticle};
 use super::fields::{Body, Fallback, Fields};
 use super::format::Format;
 use super::front_matter::{self, FrontMatter};
-use super::markdown::id_and_stem;
+use super::held_back::{self, Withheld};
+use super::markdown::{PagePlace, id_and_stem};
 use super::options::ImportOptions;
 use super::site::Site;
-use super::{held_back, html, markdown, value};
+use super::{html, markdown, value};
+use serde_json::Map;
+
 use crate::error::Result;
 
 /// Keys by which a page sends its readers to another page.
@@ -18,8 +21,8 @@ const REDIRECTS: &[&str] = &["redirect_to", "redirect_url", "redirect"];
 /// A file that was read.
 pub(super) enum PageFile {
     Article(Box<ReadArticle>),
-    /// The site holds it back: the key that says so and its value.
-    HeldBack(String, String),
+    /// The site holds it back.
+    HeldBack(Withheld),
     /// It is no page, for this reason.
     LeftOut(String),
 }
@@ -33,7 +36,11 @@ pub(super) fn read(
     site: &Site,
 ) -> Result<PageFile> {
     if let Some(folder) = site.draft_folder(path) {
-        return Ok(PageFile::HeldBack("folder".to_owned(), folder.to_owned()));
+        return Ok(PageFile::HeldBack(Withheld {
+            key: "folder".to_owned(),
+            value: folder.to_owned(),
+            source: article::source_of(Map::new(), path, options),
+        }));
     }
     let language = site.language(path);
     let text = match value::text(bytes) {
@@ -44,10 +51,14 @@ pub(super) fn read(
         }
         Err(error) => return Err(error),
     };
-    let front = front_matter::read(&text, options.max_nesting)?;
+    let mut front = front_matter::read(&text, options.max_nesting)?;
     if let Some((key, value)) = held_back::held_back(&front.map, &front.repeated) {
-        return Ok(PageFile::HeldBack(key, value));
+        let source = article::source_of(front.map, path, options);
+        return Ok(PageFile::HeldBack(Withheld { key, value, source }));
     }
+    front
+        .map
+        .retain(|key, value| !held_back::is_no_reason(key, value));
     let target = REDIRECTS
         .iter()
         .find_map(|key| front.map.get(*key).and_then(serde_json::Value::as_str));
@@ -55,11 +66,11 @@ pub(super) fn read(
         let target: String = target.chars().take(100).collect();
         return Ok(PageFile::LeftOut(format!("it redirects to {target}")));
     }
-    if is_template(front.body) {
-        let reason = "it is a template: it has more template code than text";
-        return Ok(PageFile::LeftOut(reason.to_owned()));
-    }
     if format == Format::Html {
+        if is_template(front.body) {
+            let reason = "it is a template: it has more template code than text";
+            return Ok(PageFile::LeftOut(reason.to_owned()));
+        }
         let has_front = front.body.len() < text.len();
         let page = if has_front {
             front.body.as_bytes()
@@ -69,7 +80,12 @@ pub(super) fn read(
         let page = page.to_vec();
         return html_page(path, &page, front, language, options);
     }
-    let read = markdown::read(path, front, language.as_deref(), options)?;
+    let place = PagePlace {
+        path,
+        language: language.as_deref(),
+        is_mdx: site.is_mdx(path),
+    };
+    let read = markdown::read(&place, front, options)?;
     Ok(finished(read))
 }
 
@@ -193,6 +209,11 @@ mod tests {
             ("a.md", "---\ndescription: In short.\n---\n", ""),
             (
                 "a.md",
+                "{% hint style=\"info\" %}\nWait.\n{% endhint %}\n\n{% content-ref url=\"b.md\" %}\n{% endcontent-ref %}\n",
+                "",
+            ),
+            (
+                "a.md",
                 "Write `{{ x }}` and `{% y %}` to show the name of the page and to include another one.\n",
                 "",
             ),
@@ -201,7 +222,7 @@ mod tests {
         ] {
             let found = match read(path, text) {
                 PageFile::Article(_) => String::new(),
-                PageFile::HeldBack(key, value) => format!("{key}={value}"),
+                PageFile::HeldBack(page) => format!("{}={}", page.key, page.value),
                 PageFile::LeftOut(reason) => reason,
             };
             assert_eq!(found, expected, "{path}: {text}");

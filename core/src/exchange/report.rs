@@ -85,6 +85,8 @@ pub struct HeldBack {
     pub key: String,
     /// The value of the key.
     pub value: String,
+    /// True if an earlier import had taken the page. Its article is work in progress now.
+    pub withdrawn: bool,
 }
 
 /// A file that is no source of knowledge.
@@ -162,14 +164,10 @@ impl ImportReport {
         }
     }
 
-    pub(super) fn hold_back(&mut self, place: &SourcePlace, key: String, value: String) {
+    pub(super) fn hold_back(&mut self, page: HeldBack) {
         self.n_held_back += 1;
         if self.held_back.len() < MAX_HELD_BACK_KEPT {
-            self.held_back.push(HeldBack {
-                place: place.clone(),
-                key,
-                value,
-            });
+            self.held_back.push(page);
         }
     }
 

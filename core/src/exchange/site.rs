@@ -254,6 +254,12 @@ impl Site {
             .find(|folder| drafts.contains(folder))
     }
 
+    /// Returns true if a Markdown file is MDX. Docusaurus reads each of its pages so.
+    pub(super) fn is_mdx(&self, path: &str) -> bool {
+        let ending = path.rsplit('.').next().unwrap_or_default();
+        ending.eq_ignore_ascii_case("mdx") || self.preset == Some(Preset::Docusaurus)
+    }
+
     /// Returns true if a README at the root is a page.
     pub(super) fn has_readme_page(&self) -> bool {
         self.preset == Some(Preset::GitBook)
