@@ -1194,7 +1194,7 @@ fn ratio_of_loading_cases() {
             );
             match line(&text, &ImportOptions::new()).unwrap() {
                 Line::Record(record, _) => record,
-                Line::Header => panic!("a header"),
+                other => panic!("{other:?}"),
             }
         })
     };

@@ -12,11 +12,11 @@ use crate::model::Source;
 #[derive(Debug)]
 pub struct Withheld {
     /// The key that says so.
-    pub(super) key: String,
+    pub key: String,
     /// The value of the key.
-    pub(super) value: String,
+    pub value: String,
     /// The origin of the article that the page would be.
-    pub(super) source: Source,
+    pub source: Source,
 }
 
 /// The meaning of a key.

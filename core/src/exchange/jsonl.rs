@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use super::article;
 use super::fields::{Body, Fallback, Fields, bad, missing};
-use super::held_back::{self, Withheld};
+use super::held_back;
+pub use super::held_back::Withheld;
 use super::html;
 use super::options::ImportOptions;
 use super::record::Record;

@@ -203,7 +203,7 @@ impl Site {
                     Some(folder) => folders(name).any(|(_, part)| part == folder),
                     None => name.rsplit('/').next() == Some(mark),
                 };
-                habits.marks.iter().any(|mark| is_mark(&mark))
+                habits.marks.iter().any(is_mark)
             })
         });
         let roots = preset.map_or(&[] as &[&str], |habits| habits.languages);
@@ -343,7 +343,7 @@ fn languages<'n>(
                 || all
                     .range(whole.as_str()..)
                     .take_while(|name| name.starts_with(&whole))
-                    .any(|name| repeats(name)))
+                    .any(repeats))
                 && let Some(tag) = language(folder)
             {
                 languages.insert(whole, tag);
