@@ -4,7 +4,9 @@
 use super::{Dialect, Pass};
 
 /// Greatest length of a raw heading in bytes.
-const MAX_HEADING: usize = 2_048;
+const MAX_HEADING: usize = 1_000;
+/// Greatest length of a list of attributes in bytes.
+const MAX_ATTRIBUTES: usize = 500;
 /// Attributes and arguments whose values are words of the text.
 const WORDS: &[&str] = &[
     "title", "label", "caption", "alt", "alt-text", "summary", "heading",
@@ -180,15 +182,13 @@ impl<'a> Pass<'a> {
 
     /// Replaces a raw heading that begins its line by a heading of Markdown.
     fn raw_heading(&mut self, level: usize, from: usize) -> Option<usize> {
-        let line = self.out.rsplit('\n').next().unwrap_or_default();
-        if !line.trim().is_empty() {
+        if !self.begins_line(char::is_whitespace) {
             return None;
         }
         let closing = ["</h1>", "</h2>", "</h3>", "</h4>"].get(level - 1)?;
-        let end = self.find(closing, from)?;
-        let inside = self.part(from, end);
-        let words: Vec<&str> = inside.split_whitespace().collect();
-        if words.is_empty() || inside.len() > MAX_HEADING {
+        let end = from + self.window(from, MAX_HEADING).find(closing)?;
+        let words: Vec<&str> = self.part(from, end).split_whitespace().collect();
+        if words.is_empty() {
             return None;
         }
         let marks = "####".get(..level)?;
@@ -221,8 +221,7 @@ impl<'a> Pass<'a> {
             from = found + 2;
         }
         // A fence inside of the comment may hide its end from the parser.
-        let line = self.part(at, self.line_end(at)).trim_end();
-        if line == "%%" && self.is_first_in_line() {
+        if self.ends_line(at + 2) && self.is_first_in_line() {
             return in_code.or_else(|| self.cut());
         }
         // The search is not repeated for the marks that were passed.
@@ -273,7 +272,12 @@ impl<'a> Pass<'a> {
                     _ => "/comment",
                 };
                 let close = self.find(last, after)?;
-                return Some(self.find(closing, close)? + closing.len());
+                let Some(end) = self.find(closing, close) else {
+                    // Each later mark of the end lacks its closing too.
+                    self.absent.push((last, after));
+                    return None;
+                };
+                return Some(end + closing.len());
             }
             "highlight" => {
                 // The content is code, so it is copied as it stands between fences.
@@ -310,11 +314,10 @@ impl<'a> Pass<'a> {
     /// Removes a list of attributes: `{: .x}` of kramdown, and `{#id .x key=value}` at the end of a line or behind what
     /// it belongs to. One that names an audience stays, for it decides who may see the text.
     fn attributes(&mut self, at: usize) -> Option<usize> {
-        let line_end = self.line_end(at);
-        let inside = self.part(at + 1, line_end);
-        let length = inside.find(['}', '{'])?;
+        let inside = self.window(at + 1, MAX_ATTRIBUTES);
+        let length = inside.find(['}', '{', '\n'])?;
         let end = at + 1 + length + 1;
-        if inside.as_bytes().get(length) == Some(&b'{') {
+        if inside.as_bytes().get(length) != Some(&b'}') {
             return None;
         }
         let inside = inside.get(..length)?;
@@ -336,7 +339,7 @@ impl<'a> Pass<'a> {
             }
             None => {
                 let first = inside.split_whitespace().next()?;
-                let is_last = self.part(end, line_end).trim().is_empty();
+                let is_last = self.ends_line(end);
                 let is_behind = self.part(0, at).ends_with([')', ']', '`']);
                 is_attribute(first) && (is_behind || (is_last && first.starts_with(['#', '.'])))
             }
@@ -344,7 +347,7 @@ impl<'a> Pass<'a> {
         if !is_list {
             return None;
         }
-        if self.part(end, line_end).trim().is_empty() {
+        if self.ends_line(end) {
             let kept = self.out.trim_end_matches([' ', '\t']).len();
             self.out.truncate(kept);
         }

@@ -224,9 +224,29 @@ impl<'a> Pass<'a> {
 
     /// Returns true if only white space and marks of quotes and lists stand before the end of the output in its line.
     fn is_first_in_line(&self) -> bool {
-        let line = self.out.rsplit('\n').next().unwrap_or_default();
-        line.chars()
-            .all(|c| c.is_whitespace() || ">-*+".contains(c))
+        self.begins_line(|c| c.is_whitespace() || ">-*+".contains(c))
+    }
+
+    /// Returns true if only such characters stand before the end of the output in its line. It reads no further back
+    /// than the first other character.
+    fn begins_line(&self, is_margin: impl Fn(char) -> bool) -> bool {
+        let before = self.out.chars().rev().take_while(|c| *c != '\n');
+        before.into_iter().all(is_margin)
+    }
+
+    /// Returns true if nothing but white space follows in the line.
+    fn ends_line(&self, at: usize) -> bool {
+        let rest = self.rest(at).trim_start_matches([' ', '\t', '\r']);
+        rest.is_empty() || rest.starts_with('\n')
+    }
+
+    /// Returns at most `length` bytes of the text from `from` on.
+    fn window(&self, from: usize, length: usize) -> &'a str {
+        let mut end = self.text.len().min(from + length);
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.part(from, end)
     }
 }
 
@@ -485,8 +505,14 @@ mod tests {
             "\\",
             "<x ",
             "{% comment %}",
+            "{% comment %} endcomment ",
+            "{ ",
+            "<h1> ",
+            "> [!",
+            "{%%",
         ] {
-            let text = unit.repeat(200_000 / unit.len());
+            // Quadratic work in a text of this length takes minutes.
+            let text = unit.repeat(1_000_000 / unit.len());
             for dialect in [Dialect::Markdown, Dialect::Mdx] {
                 let out = plain(&text, dialect);
                 assert!(out.text.len() <= text.len() + 16, "{unit}");
