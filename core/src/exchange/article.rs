@@ -299,7 +299,6 @@ fn scope(fields: &mut Fields) -> Result<Scope> {
 
 /// Cuts what is longer than the model allows, so that the text of a foreign file is not lost for a long name.
 fn fit(draft: &mut ArticleDraft, fields: &mut Fields) {
-    let too_long = |limit: usize| format!("it has more than {limit} bytes, so it is cut");
     if let Some(id) = short_id(&draft.id) {
         let reason = "an id has at most 256 bytes and no control characters, so it is shortened";
         fields.note(Adjustment::read_as(
@@ -317,14 +316,16 @@ fn fit(draft: &mut ArticleDraft, fields: &mut Fields) {
         source.key.clone_from(&draft.id);
     }
     let title = one_line(&draft.title, validate::MAX_TITLE_BYTES);
-    if title.len() < draft.title.len() && draft.title.len() > validate::MAX_TITLE_BYTES {
-        let reason = too_long(validate::MAX_TITLE_BYTES);
-        fields.note(Adjustment::read_as(
-            "title",
-            &draft.title.clone().into(),
-            "",
-            &reason,
-        ));
+    if draft.title.len() > validate::MAX_TITLE_BYTES {
+        let reason = format!(
+            "it has more than {} bytes, so it is cut",
+            validate::MAX_TITLE_BYTES
+        );
+        let (whole, cut) = (
+            draft.title.clone().into(),
+            foreign::shown(&title.clone().into()),
+        );
+        fields.note(Adjustment::read_as("title", &whole, cut, &reason));
     }
     draft.title = title;
     for section in &mut draft.sections {

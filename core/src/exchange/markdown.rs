@@ -63,9 +63,12 @@ pub(super) fn read(
     };
     let plain = markup::plain(front.body, dialect);
     if plain.is_cut {
-        let reason =
-            "a comment or a hidden element is never closed; the rest of the text is left out";
-        notes.push(Adjustment::read_as("text", &"<!--".into(), "", reason));
+        notes.push(Adjustment {
+            key: "text".to_owned(),
+            value: "a comment or a hidden element that is never closed".to_owned(),
+            read_as: None,
+            reason: "a site shows nothing after it, so the rest of the text is left out".to_owned(),
+        });
     }
     let (split, first_heading) = headings::split_page(&plain.text);
     let has_title = split.title.is_some();

@@ -112,14 +112,21 @@ impl<'a> Pass<'a> {
             }
             let end = match byte {
                 b'\\' => self.escape(at),
-                b'<' | b'%' | b'{' | b'[' | b'!' => match self.mark(at, byte) {
-                    Some(end) => {
-                        self.keep_apart(end);
-                        at = end;
-                        continue;
+                b'<' | b'%' | b'{' | b'[' | b'!' => {
+                    let written = self.out.len();
+                    match self.mark(at, byte) {
+                        Some(end) if written == self.out.len() && self.hides_audience(at, end) => {
+                            self.is_cut = true;
+                            break;
+                        }
+                        Some(end) => {
+                            self.keep_apart(end);
+                            at = end;
+                            continue;
+                        }
+                        None => at + 1,
                     }
-                    None => at + 1,
-                },
+                }
                 b'\n' => at + 1,
                 _ => self.run_of_text(at),
             };
@@ -127,6 +134,14 @@ impl<'a> Pass<'a> {
             at = end;
         }
         (self.out, self.is_cut)
+    }
+
+    /// Returns true if a mark reaches over lines and hides the audience of a heading. The text after it would come under
+    /// an earlier heading, whose audience may be wider. CommonMark itself knows HTML comments, so the end of these is
+    /// never in doubt.
+    fn hides_audience(&self, from: usize, to: usize) -> bool {
+        let hidden = self.part(from, to);
+        !hidden.starts_with("<!--") && hidden.contains('\n') && hidden.contains("audience=")
     }
 
     /// Returns the part of the text from `from` to `to`, or nothing if these are no borders of characters.
@@ -348,6 +363,15 @@ mod tests {
             let out = plain(text, Dialect::Markdown);
             assert_eq!((out.text.as_ref(), out.is_cut), (text, false));
         }
+    }
+
+    #[test]
+    fn a_mark_that_hides_an_audience_hides_all_after_it() {
+        let text = "## A\nuse %% here\n\n## Us {audience=internal}\nsecret %% secret\n";
+        let out = plain(text, Dialect::Markdown);
+        assert_eq!((out.text.as_ref(), out.is_cut), ("## A\nuse ", true));
+        let text = "a <!--\n## Us {audience=internal}\n--> b";
+        assert_eq!(md(text), "a  b");
     }
 
     #[test]
