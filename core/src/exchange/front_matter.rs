@@ -228,19 +228,6 @@ fn end_of_object(text: &str) -> Option<usize> {
     None
 }
 
-/// Fails if front matter is larger than the limit.
-pub(super) fn limited(text: &str) -> Result<()> {
-    if text.len() > yaml::MAX_BYTES {
-        return Err(Error::too_large(
-            "front matter",
-            text.len(),
-            yaml::MAX_BYTES,
-            "bytes",
-        ));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,8 +6,8 @@
 use serde_json::{Map, Number, Value};
 use toml::de::{DeTable, DeValue};
 
-use super::front_matter::limited;
 use super::value::invalid_record;
+use super::yaml::limited;
 use crate::error::{Error, Result};
 
 /// Greatest number of names in a dotted key. Front matter has three at most.
