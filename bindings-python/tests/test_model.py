@@ -89,6 +89,9 @@ def test_a_result_has_the_fields_of_the_core(kb: kenpoint.KnowledgeBase) -> None
         "Verified": kb._verify(),
         "ImportReport": kb._import_bytes("a.jsonl", b"{}", None, None),
         "Skipped": json.dumps(json.loads(kb._import_bytes("a.jsonl", b"{}", None, None))["skipped"]),
+        "AdjustedValue": json.dumps(json.loads(kb._import_bytes("a.md", b"---\nkind: odd\n---\nx", None, None))["adjusted"]),
+        "HeldBack": json.dumps(json.loads(kb._import_bytes("a.md", b"---\ndraft: true\n---\nx", None, None))["held_back"]),
+        "IgnoredFile": json.dumps(json.loads(kb._import_bytes("a.md", b"", None, None))["ignored"]),
     }
     for noun, text in raw.items():
         fields = {field.name.rstrip("_") for field in dataclasses.fields(getattr(model, noun))}

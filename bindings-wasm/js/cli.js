@@ -38,20 +38,24 @@ const OPTIONS = {
   help: { type: "boolean", short: "h", default: false },
 };
 
+const NOTHING = new Uint8Array(0);
 const say = (line) => process.stderr.write(`${line}\n`);
 
 /**
  * Lists the files of a folder and its subfolders by their relative paths. It follows no link that leads out of the folder,
- * and reads only files whose name passes `canImport`.
+ * and reads only files whose name passes `canImport`. The others have no bytes: the import reports their names.
  */
 function* filesOf(root, canImport, prefix = "") {
   for (const entry of readdirSync(join(root, prefix), { withFileTypes: true })) {
     const path = prefix ? `${prefix}/${entry.name}` : entry.name;
     const place = join(root, path);
     if (entry.isDirectory()) {
-      if (!entry.name.startsWith(".")) yield* filesOf(root, canImport, path);
-    } else if (canImport(entry.name) && (entry.isFile() || (entry.isSymbolicLink() && isInside(root, place)))) {
-      yield [path, readFileSync(place)];
+      if (entry.name.startsWith(".") || entry.name === "node_modules") yield [`${path}/`, NOTHING];
+      else yield* filesOf(root, canImport, path);
+    } else if (entry.isFile() || (entry.isSymbolicLink() && isInside(root, place))) {
+      yield [path, canImport(path) ? readFileSync(place) : NOTHING];
+    } else {
+      say(`${path}: ignored: it is a link that leads out of the folder, or no file`);
     }
   }
 }
@@ -91,6 +95,21 @@ async function writeShards(path, snapshot) {
 /** Lists all languages with a stemmer, since the languages of the articles are unknown before they are read. */
 const stemmed = () => readdirSync(new URL("./stem/", import.meta.url)).map((name) => basename(name, ".wasm"));
 
+/** Lists what an import did not take as it stands. Files that are no source are listed unless it is to be quiet. */
+function explain(report, quiet) {
+  const at = ({ file, line }) => `${file}:${line || 1}`;
+  const show = (n, lines) => {
+    lines.forEach(say);
+    if (n > lines.length) say(`and ${n - lines.length} more`);
+  };
+  if (report.preset && !quiet) say(`preset: ${report.preset}`);
+  show(report.n_skipped, report.skipped.map(({ place, reason }) => `${at(place)}: not imported: ${reason}`));
+  show(report.n_held_back, report.held_back.map(({ place, key, value, withdrawn }) => `${at(place)}: held back: ${key} is ${value}${withdrawn ? ", withdrawn" : ""}`));
+  const taken = (read) => (read === null ? "dropped" : `read as ${read}`);
+  show(report.n_adjusted, report.adjusted.map(({ place, key, value, read_as, reason }) => `${at(place)}: ${key}: ${value} ${taken(read_as)}: ${reason}`));
+  if (!quiet) show(report.files_ignored, report.ignored.map(({ file, reason }) => `${file}: ignored: ${reason}`));
+}
+
 async function build(source, given) {
   const folder = statSync(source).isDirectory();
   const base = await live({ languages: stemmed() });
@@ -99,7 +118,7 @@ async function build(source, given) {
   if (given.at) options.arrivals = "as-dated";
   const onProgress = (n) => given.quiet || n % 500 || say(`${n} records`);
   const report = base.importFiles(files, { ...options, onProgress: (n) => void onProgress(n) });
-  for (const { place, reason } of report.skipped) say(`${place.file}:${place.line ?? 1}: not imported: ${reason}`);
+  explain(report, given.quiet);
   if (!given.quiet) say(`${report.created} records; publishing for ${given.audience}`);
   const snapshot = base.snapshot({ audience: given.audience, entitlements: given.entitlement, at: given.at });
   if (given.shards) {

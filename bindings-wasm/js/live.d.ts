@@ -74,8 +74,18 @@ export interface ImportReport {
   unchanged: number;
   n_skipped: number;
   skipped: { place: { file: string; line: number | null }; code: number; reason: string }[];
+  /** Values that were not taken as they stand; `read_as` is null if a value was dropped. The first 1,000. */
+  n_adjusted: number;
+  adjusted: { place: { file: string; line: number | null }; key: string; value: string; read_as: string | null; reason: string }[];
   unknown_keys: Record<string, number>;
+  /** Pages that their site holds back, such as drafts. `withdrawn`: an earlier import took it, and it is work in progress now. The first 1,000. */
+  n_held_back: number;
+  held_back: { place: { file: string; line: number | null }; key: string; value: string; withdrawn: boolean }[];
+  /** Files that are no source, each with the reason. The first 1,000. */
   files_ignored: number;
+  ignored: { file: string; reason: string }[];
+  /** The system that the folder was written for, if its files tell. */
+  preset: string | null;
   stopped: boolean;
 }
 

@@ -146,7 +146,22 @@ test("the builder reads only what it takes: films beside articles are not even o
   writeFileSync(`${scratch}/in/film.mp4`, "");
   truncateSync(`${scratch}/in/film.mp4`, 2 ** 32);
   const done = cli("build", `${scratch}/in`, "-o", `${scratch}/help.ken`, "--audience", "internal");
-  assert.deepEqual([done.status, done.stderr], [0, "1 records; publishing for internal\n"]);
+  const ignored = "film.mp4: ignored: files with the ending mp4 are not read\n";
+  assert.deepEqual([done.status, done.stderr], [0, `${ignored}1 records; publishing for internal\n`]);
+});
+
+test("the builder names drafts, dropped values and the system of the folder", (t) => {
+  const scratch = mkdtempSync(`${tmpdir()}/kenpoint-cli-`);
+  t.after(() => rmSync(scratch, { recursive: true }));
+  mkdirSync(`${scratch}/in/.obsidian`, { recursive: true });
+  writeFileSync(`${scratch}/in/draft.md`, "---\ndraft: true\n---\nSecret\n");
+  writeFileSync(`${scratch}/in/lamp.md`, "---\nkind: guide\n---\n# The lamp\n");
+  const done = cli("build", `${scratch}/in`, "-o", `${scratch}/help.ken`, "--audience", "internal");
+  assert.equal(done.status, 0, done.stderr);
+  assert.match(done.stderr, /^preset: obsidian$/m);
+  assert.match(done.stderr, /^draft\.md:1: held back: draft is true$/m);
+  assert.match(done.stderr, /^lamp\.md:1: kind: guide dropped: /m);
+  assert.match(done.stderr, /^\.obsidian\/: ignored: /m);
 });
 
 test("the builder says what it did not take, and leaves what lies there", (t) => {

@@ -1200,7 +1200,7 @@ fn ratio_of_loading_cases() {
             );
             match line(&text, &ImportOptions::new()).unwrap() {
                 Line::Record(record, _) => record,
-                Line::Header => panic!("a header"),
+                other => panic!("{other:?}"),
             }
         })
     };

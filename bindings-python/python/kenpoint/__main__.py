@@ -78,11 +78,32 @@ def imported(kb: kenpoint.KnowledgeBase, given: argparse.Namespace) -> int:
         # A view of the past needs a history of arrivals.
         options["arrivals"] = "as-dated"
     report = kb.import_path(given.source, progress=not given.quiet, **options)
-    for skipped in report.skipped:
-        print(f"{skipped.place.file}:{skipped.place.line}: skipped: {skipped.reason}", file=sys.stderr)
-    if report.n_skipped > len(report.skipped):
-        print(f"and {report.n_skipped - len(report.skipped):,} more", file=sys.stderr)
+    explain(report, quiet=given.quiet)
     return report.n_skipped
+
+
+def explain(report: kenpoint.ImportReport, *, quiet: bool) -> None:
+    """Lists what an import did not take as it stands. Files that are no source are listed unless it is to be quiet."""
+
+    def show(n: int, lines: list[str]) -> None:
+        for line in lines:
+            print(line, file=sys.stderr)
+        if n > len(lines):
+            print(f"and {n - len(lines):,} more", file=sys.stderr)
+
+    if report.preset is not None and not quiet:
+        print(f"preset: {report.preset}", file=sys.stderr)
+    show(report.n_skipped, [f"{s.place.file}:{s.place.line}: skipped: {s.reason}" for s in report.skipped])
+    show(report.n_held_back, [f"{h.place.file}:{h.place.line}: held back: {h.key} is {h.value}{', withdrawn' if h.withdrawn else ''}" for h in report.held_back])
+    show(
+        report.n_adjusted,
+        [
+            f"{a.place.file}:{a.place.line}: {a.key}: {a.value} {'dropped' if a.read_as is None else f'read as {a.read_as}'}: {a.reason}"
+            for a in report.adjusted
+        ],
+    )
+    if not quiet:
+        show(report.files_ignored, [f"{i.file}: ignored: {i.reason}" for i in report.ignored])
 
 
 def replace(path: Path, content: bytes) -> None:

@@ -133,6 +133,7 @@ def snapshot(value: SnapshotInfo) -> str:
 def report(value: ImportReport) -> str:
     """Returns the counts of an import and its first skipped records."""
     counts = f"{value.created:,} new, {value.updated:,} changed, {value.unchanged:,} unchanged, {value.n_skipped:,} skipped"
+    counts += f", {value.n_held_back:,} held back, {value.n_adjusted:,} values adjusted, {value.files_ignored:,} files ignored"
     rows = (_row((text(f"{s.place.file}:{s.place.line}"), text(s.code), text(s.reason))) for s in value.skipped[:ROWS])
     skipped = _table(("place", "code", "reason"), rows) if value.skipped else ""
     unknown = ", ".join(f"{key} ({n})" for key, n in value.unknown_keys.items())

@@ -32,6 +32,7 @@ from ._enums import (
 
 __all__ = [
     "Actor",
+    "AdjustedValue",
     "Article",
     "Case",
     "Counts",
@@ -40,6 +41,8 @@ __all__ = [
     "Fact",
     "FileUse",
     "Freshness",
+    "HeldBack",
+    "IgnoredFile",
     "ImportReport",
     "Impression",
     "Intent",
@@ -538,6 +541,46 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class AdjustedValue:
+    """A value of a foreign file that was not taken as it stands. The rest of its record was taken."""
+
+    place: SourcePlace
+    """The position of its record in the source."""
+    key: str
+    """The key."""
+    value: str
+    """The value, cut to 100 characters."""
+    read_as: str | None
+    """The value taken in its place; None if the value was dropped."""
+    reason: str
+    """The reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A page that its site holds back from readers or from search, such as a draft. It was not taken."""
+
+    place: SourcePlace
+    """Its position in the source."""
+    key: str
+    """The key that holds it back, such as `draft`."""
+    value: str
+    """The value of the key."""
+    withdrawn: bool
+    """True if an earlier import had taken the page. Its article is work in progress now."""
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredFile:
+    """A file that is no source of knowledge."""
+
+    file: str
+    """The file, relative to what was imported; a folder ends with `/`."""
+    reason: str
+    """The reason."""
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """The report of an import."""
 
@@ -551,10 +594,22 @@ class ImportReport:
     """Number of skipped records."""
     skipped: Sequence[Skipped]
     """The first 1,000 skipped records."""
+    n_adjusted: int
+    """Number of values that were dropped or read as another value."""
+    adjusted: Sequence[AdjustedValue]
+    """The first 1,000 of these values."""
     unknown_keys: Mapping[str, int]
     """Unknown keys, each with the number of records that had it. They were left out."""
+    n_held_back: int
+    """Number of pages that their site holds back: drafts, unlisted and hidden pages."""
+    held_back: Sequence[HeldBack]
+    """The first 1,000 of these pages."""
     files_ignored: int
-    """Number of files ignored by their name (pictures, README, hidden files)."""
+    """Number of files that are no source: pictures, hidden files, templates, pages without text."""
+    ignored: Sequence[IgnoredFile]
+    """The first 1,000 of these files, each with the reason."""
+    preset: str | None
+    """The system that the folder was written for (`hugo`, `docusaurus`, ...), if its files tell."""
     stopped: bool
     """True if the import stopped early, by the progress callback or a limit."""
 

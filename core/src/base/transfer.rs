@@ -11,8 +11,8 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::exchange::{
     self, Format, ImportOptions, ImportReport, Importer, Outcome, Progress, Record, Sink,
 };
-use crate::model::{Event, EventKind, validate};
-use crate::projection::log;
+use crate::model::{Confidence, Event, EventKind, Source, validate};
+use crate::projection::{self, log};
 use crate::time::Timestamp;
 
 /// The outcome of an export.
@@ -209,6 +209,30 @@ impl Sink for Taker<'_> {
         check(&record, now)?;
         let last = self.base.0.read().head.arrived;
         self.take_one(record, at.min(now).max(last))
+    }
+
+    fn hold_back(&mut self, source: &Source) -> Result<bool> {
+        let store = &*self.base.0.store;
+        let Some(id) = projection::article_of_source(store, source)? else {
+            return Ok(false);
+        };
+        let article = projection::article(store, &id)?;
+        let is_shown = !matches!(
+            article.confidence,
+            Confidence::WorkInProgress | Confidence::Archived
+        );
+        if !is_shown || article.merged_into.is_some() {
+            return Ok(false);
+        }
+        let now = self.base.now();
+        let state = EventKind::StateChanged {
+            article: id,
+            confidence: Some(Confidence::WorkInProgress),
+            to: None,
+            governance: None,
+        };
+        self.record(vec![Event::new(now, state)], now)?;
+        Ok(true)
     }
 }
 

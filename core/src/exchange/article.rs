@@ -32,6 +32,10 @@ pub(super) struct ReadArticle {
     pub(super) unknown: Vec<String>,
     /// The values that were not taken as they stand.
     pub(super) adjusted: Vec<Adjustment>,
+    /// False for a page without text and without a heading.
+    pub(super) has_text: bool,
+    /// The id in the source, if it is not one that the path gave.
+    pub(super) own_id: Option<String>,
 }
 
 /// Makes an article from its keys and its body.
@@ -41,14 +45,15 @@ pub(super) fn article(
     fallback: &Fallback<'_>,
     options: &ImportOptions,
 ) -> Result<ReadArticle> {
-    let id = fields
-        .lenient("id", |fields, key| {
-            let id = fields.text(key)?;
-            if fields.is_foreign() {
-                validate::optional_id(key, id.as_deref())?;
-            }
-            Ok(id)
-        })?
+    let own_id = fields.lenient("id", |fields, key| {
+        let id = fields.text(key)?;
+        if fields.is_foreign() {
+            validate::optional_id(key, id.as_deref())?;
+        }
+        Ok(id)
+    })?;
+    let id = own_id
+        .clone()
         .or_else(|| fallback.id.map(str::to_owned))
         .ok_or_else(|| missing("id"))?;
     let title = fields
@@ -123,6 +128,8 @@ pub(super) fn article(
         draft,
         unknown: fields.rest(),
         adjusted,
+        has_text: true,
+        own_id,
     })
 }
 
@@ -207,6 +214,16 @@ fn declared(fields: &mut Fields, key: &str) -> Option<Timestamp> {
     found.map(|(at, _)| at)
 }
 
+/// Returns the origin of an article that is not taken.
+pub(super) fn source_of(map: Map<String, Value>, key: &str, options: &ImportOptions) -> Source {
+    let mut fields = Fields::foreign(map);
+    let own = source(&mut fields, "source", options);
+    own.ok().flatten().unwrap_or_else(|| Source {
+        system: options.system.clone(),
+        key: key.to_owned(),
+    })
+}
+
 /// Takes the origin in another system: a mapping, or the key alone.
 fn source(fields: &mut Fields, key: &str, options: &ImportOptions) -> Result<Option<Source>> {
     let found = match fields.take(key) {
@@ -282,7 +299,6 @@ fn scope(fields: &mut Fields) -> Result<Scope> {
 
 /// Cuts what is longer than the model allows, so that the text of a foreign file is not lost for a long name.
 fn fit(draft: &mut ArticleDraft, fields: &mut Fields) {
-    let too_long = |limit: usize| format!("it has more than {limit} bytes, so it is cut");
     if let Some(id) = short_id(&draft.id) {
         let reason = "an id has at most 256 bytes and no control characters, so it is shortened";
         fields.note(Adjustment::read_as(
@@ -300,14 +316,16 @@ fn fit(draft: &mut ArticleDraft, fields: &mut Fields) {
         source.key.clone_from(&draft.id);
     }
     let title = one_line(&draft.title, validate::MAX_TITLE_BYTES);
-    if title.len() < draft.title.len() && draft.title.len() > validate::MAX_TITLE_BYTES {
-        let reason = too_long(validate::MAX_TITLE_BYTES);
-        fields.note(Adjustment::read_as(
-            "title",
-            &draft.title.clone().into(),
-            "",
-            &reason,
-        ));
+    if draft.title.len() > validate::MAX_TITLE_BYTES {
+        let reason = format!(
+            "it has more than {} bytes, so it is cut",
+            validate::MAX_TITLE_BYTES
+        );
+        let (whole, cut) = (
+            draft.title.clone().into(),
+            foreign::shown(&title.clone().into()),
+        );
+        fields.note(Adjustment::read_as("title", &whole, cut, &reason));
     }
     draft.title = title;
     for section in &mut draft.sections {

@@ -178,7 +178,9 @@ impl Fields {
                     }
                     let mut one = Fields::foreign(Map::from_iter([(key.to_owned(), item.clone())]));
                     let label = one.text(key).and_then(|label| {
-                        let label = label.unwrap_or_default().trim().to_owned();
+                        let label = label.unwrap_or_default();
+                        // Obsidian writes a tag as in a text: `#network`.
+                        let label = label.trim().trim_start_matches('#').to_owned();
                         validate::label(key, &label)?;
                         validate::count(key, labels.len() + 1, validate::MAX_LIST, "items")?;
                         Ok(label)

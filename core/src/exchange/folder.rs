@@ -2,18 +2,20 @@
 //!
 //! The order is: actors, articles, facts, cases, links, events, so that a referenced record exists; by path within
 //! each. The walk stays below the root: it enters no linked folder, and reads a linked file only if its target is below
-//! the root. Hidden files, README files without front matter and unknown file name extensions are counted and left out.
+//! the root. A file that is no source by its name or place is reported as ignored.
 
 use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::files::{rank, read_bytes};
-use super::importer::{Format, Importer};
+use super::files::{format_of, rank, read_bytes};
+use super::format::Format;
+use super::importer::Importer;
 use super::options::ImportOptions;
 use super::record::Sink;
 use super::report::{ImportReport, Progress, SourcePlace};
+use super::site::{self, Site};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Imports a file, or all files of a folder and its subfolders.
@@ -34,7 +36,7 @@ pub fn import_path(
             Error::invalid(
                 "file",
                 &name,
-                "its ending is one of: md markdown html htm jsonl ndjson json",
+                &format!("its ending is one of: {}", Format::EXTENSIONS.join(" ")),
             )
         })?;
         vec![ListedFile {
@@ -94,12 +96,18 @@ fn walk(
     importer: &mut Importer<'_>,
 ) -> Result<Vec<ListedFile>> {
     let mut files = Vec::new();
+    // All names, since a file that is not read may tell the system that the folder was written for.
+    let mut names = Vec::new();
     let mut folders = vec![(root.to_owned(), String::new(), 0usize)];
     while let Some((folder, prefix, depth)) = folders.pop() {
         let listed =
             fs::read_dir(&folder).and_then(|entries| entries.collect::<std::io::Result<Vec<_>>>());
         let entries = match listed {
-            Ok(entries) => entries,
+            // In the order of their names, so that the report is the same on each machine.
+            Ok(mut entries) => {
+                entries.sort_by_key(fs::DirEntry::file_name);
+                entries
+            }
             Err(e) if prefix.is_empty() => return Err(io(&folder.display().to_string(), e)),
             Err(e) => {
                 // Ignore a request to stop here; the next file checks it again.
@@ -112,12 +120,21 @@ fn walk(
             let short = file_name(&path);
             let name = format!("{prefix}{short}");
             let Ok(kind) = entry.file_type() else {
-                importer.ignore(1);
+                importer.ignore(&name, "its type cannot be read");
                 continue;
             };
-            if short.starts_with('.') {
-                importer.ignore(1);
-            } else if kind.is_dir() {
+            let is_dir = kind.is_dir();
+            let name = if is_dir && (short.starts_with('.') || site::holds_no_pages(&short)) {
+                format!("{name}/")
+            } else {
+                name
+            };
+            if !is_dir || name.ends_with('/') {
+                names.push(name.clone());
+            }
+            if let (true, Err(reason)) = (name.ends_with('/'), format_of(&name)) {
+                importer.ignore(&name, &reason);
+            } else if is_dir {
                 if depth >= options.max_folder_depth {
                     let error =
                         Error::too_large("folders", depth + 1, options.max_folder_depth, "levels");
@@ -130,19 +147,21 @@ fn walk(
                     || (kind.is_symlink()
                         && fs::canonicalize(&path)
                             .is_ok_and(|target| target.starts_with(root) && target.is_file()));
-                match Format::of_name(&short).filter(|_| inside) {
-                    Some(format) => files.push(ListedFile {
+                match format_of(&name) {
+                    Ok(format) if inside => files.push(ListedFile {
                         rank: rank(&name, format),
                         name,
                         path,
                         format,
                     }),
-                    None => importer.ignore(1),
+                    Ok(_) => importer.ignore(&name, "it is a link that leads out of the folder"),
+                    Err(reason) => importer.ignore(&name, &reason),
                 }
             }
         }
     }
     files.sort();
+    importer.set_site(Site::of(names.iter().map(String::as_str)));
     Ok(files)
 }
 

@@ -9,7 +9,7 @@ use super::foreign::{self, Adjustment, Repeated};
 use super::value::invalid_record;
 use super::{toml_value, yaml};
 use crate::codec::value::twice;
-use crate::error::Result;
+use crate::error::{Error, ErrorCode, Result};
 
 /// The front matter of a text, and the text after it.
 #[derive(Debug, Default)]
@@ -17,6 +17,8 @@ pub(super) struct FrontMatter<'a> {
     pub(super) map: Map<String, Value>,
     /// Earlier values of repeated keys.
     pub(super) repeated: Vec<Repeated>,
+    /// The error of front matter that was read line by line.
+    unreadable: Option<Error>,
     pub(super) body: &'a str,
 }
 
@@ -43,7 +45,18 @@ pub(super) fn read(text: &str, max_nesting: usize) -> Result<FrontMatter<'_>> {
     let (value, repeated) = match notation {
         Notation::Toml => (toml_value::read(front, max_nesting)?, Vec::new()),
         // JSON is YAML, whose reader keeps the source text of numbers.
-        Notation::Yaml | Notation::Json => yaml::read(front, max_nesting)?,
+        Notation::Yaml | Notation::Json => match yaml::read(front, max_nesting) {
+            Ok(read) => read,
+            Err(error) if error.code() == ErrorCode::InvalidRecord => {
+                return by_lines(front, body, max_nesting)
+                    .ok_or(error.clone())
+                    .map(|mut read| {
+                        read.unreadable = Some(error);
+                        read
+                    });
+            }
+            Err(error) => return Err(error),
+        },
     };
     let map = match value {
         Value::Object(map) => map,
@@ -54,6 +67,7 @@ pub(super) fn read(text: &str, max_nesting: usize) -> Result<FrontMatter<'_>> {
     let mut front = FrontMatter {
         map: Map::new(),
         repeated,
+        unreadable: None,
         body,
     };
     for (key, value) in map {
@@ -93,15 +107,68 @@ impl FrontMatter<'_> {
             let first = self.map.get(names.next().unwrap_or_default());
             names.try_fold(first?, |value, name| value.get(name))
         };
-        self.repeated
-            .iter()
-            .map(|one| {
-                let reason = "the key is given more than once; the last value is taken";
-                let taken = taken(&one.key).map(foreign::shown);
-                Adjustment::read_as(&one.key, &one.value, taken.unwrap_or_default(), reason)
-            })
-            .collect()
+        let unreadable = self.unreadable.iter().map(|error| {
+            let lines = Value::from("lines that are no YAML");
+            Adjustment::dropped("front matter", &lines, error)
+        });
+        let repeated = self.repeated.iter().map(|one| {
+            let reason = "the key is given more than once; the last value is taken";
+            let taken = taken(&one.key).map(foreign::shown);
+            Adjustment::read_as(&one.key, &one.value, taken.unwrap_or_default(), reason)
+        });
+        unreadable.chain(repeated).collect()
     }
+}
+
+/// Parts of words by which a text may be kept from readers. Front matter with one of them is read whole or not at all.
+const DECIDING: &[&str] = &[
+    "audience",
+    "confidence",
+    "entitle",
+    "valid",
+    "scope",
+    "draft",
+    "listed",
+    "publish",
+    "hidden",
+    "private",
+    "index",
+    "robots",
+    "search",
+    "status",
+    "state",
+    "visib",
+    "headless",
+    "render",
+    "expir",
+];
+
+/// Reads malformed YAML (`title: Lamp: dark`) line by line: each line at the margin that is a key and a value by
+/// itself, and other such lines as texts. `None` if a word in it may decide who sees the text.
+fn by_lines<'a>(front: &str, body: &'a str, max_nesting: usize) -> Option<FrontMatter<'a>> {
+    let lower = front.to_ascii_lowercase();
+    if DECIDING.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    let mut read = FrontMatter {
+        body,
+        ..FrontMatter::default()
+    };
+    for line in front.lines() {
+        let Some((key, text)) = line.split_once(':') else {
+            continue;
+        };
+        let is_key = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+        if key.is_empty() || !key.chars().all(is_key) {
+            continue;
+        }
+        let value = match yaml::read(line, max_nesting) {
+            Ok((Value::Object(mut map), _)) => map.remove(key).unwrap_or_default(),
+            _ => text.trim().into(),
+        };
+        read.insert(key.to_owned(), value);
+    }
+    Some(read)
 }
 
 /// Splits a text that begins with front matter into notation, front matter and the rest.
@@ -227,6 +294,22 @@ mod tests {
             let error = read(&format!("---\n{text}\n---\n"), 64).unwrap_err();
             assert_eq!(error.code(), ErrorCode::InvalidRecord, "{text}");
             assert!(error.message().contains("twice"), "{error}");
+        }
+    }
+
+    #[test]
+    fn malformed_lines_cost_no_text_unless_they_may_hide_it() {
+        let front = read(
+            "---\ntitle: Lamp: dark\ntags: [a, b]\nmore:\n  - [\n---\nBody\n",
+            64,
+        )
+        .unwrap();
+        assert_eq!(front.map["title"], "Lamp: dark");
+        assert_eq!(front.map["tags"], json!(["a", "b"]));
+        assert_eq!((front.body, front.notes().len()), ("Body\n", 1));
+        for line in ["draft: true", "Audience: internal", "x: {published: no}"] {
+            let text = format!("---\ntitle: Lamp: dark\n{line}\n---\nBody\n");
+            assert!(read(&text, 64).is_err(), "{line}");
         }
     }
 

@@ -9,6 +9,12 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use crate::model::{Role, Section};
 
+mod roles;
+
+pub use roles::role_of_heading;
+
+pub(super) use roles::exact_role;
+
 /// A text divided into sections.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Split {
@@ -34,8 +40,22 @@ pub struct Split {
 /// assert_eq!(parts.sections[1].text, "Reset it.");
 /// ```
 pub fn split(text: &str) -> Split {
+    split_at(text, headings(text), false)
+}
+
+/// Splits a page of a site. The heading that stands first is its title, whatever its level, unless it names a role. Also
+/// returns the first heading, wherever it stands.
+pub(super) fn split_page(text: &str) -> (Split, Option<String>) {
     let found = headings(text);
-    let title_first = found.first().is_some_and(|first| first.level == 1);
+    let first = found.first().map(|first| first.text.clone());
+    let is_title = found
+        .first()
+        .is_some_and(|first| first.stands_first && exact_role(&first.text).is_none());
+    (split_at(text, found, is_title), first)
+}
+
+fn split_at(text: &str, found: Vec<Heading>, is_title: bool) -> Split {
+    let title_first = is_title || found.first().is_some_and(|first| first.level == 1);
     let title = found
         .first()
         .filter(|_| title_first)
@@ -120,12 +140,17 @@ struct Heading {
     text: String,
     audience: Option<String>,
     range: Range<usize>,
+    /// True if no text stands before it.
+    stands_first: bool,
 }
 
 fn headings(text: &str) -> Vec<Heading> {
     let mut found = Vec::new();
     let mut containers = 0usize;
     let mut open: Option<Heading> = None;
+    let mut is_first = true;
+    // Pictures, such as logos and badges, are no text before a heading.
+    let mut pictures = 0usize;
     for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
         match event {
             Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Item) => containers += 1,
@@ -138,8 +163,12 @@ fn headings(text: &str) -> Vec<Heading> {
                     text: String::new(),
                     audience: None,
                     range,
+                    stands_first: is_first,
                 });
+                is_first = false;
             }
+            Event::Start(Tag::Image { .. }) => pictures += 1,
+            Event::End(TagEnd::Image) => pictures = pictures.saturating_sub(1),
             Event::End(TagEnd::Heading(_)) => {
                 if let Some(mut heading) = open.take() {
                     (heading.text, heading.audience) = without_attributes(&heading.text);
@@ -147,6 +176,7 @@ fn headings(text: &str) -> Vec<Heading> {
                 }
             }
             Event::Text(part) | Event::Code(part) => {
+                is_first &= pictures > 0 || part.trim().is_empty();
                 if let Some(heading) = &mut open {
                     heading.text.push_str(&part);
                 }
@@ -204,219 +234,6 @@ fn without_attributes(heading: &str) -> (String, Option<String>) {
         return plain();
     }
     (before.trim_end().to_owned(), audience)
-}
-
-/// Headings that name a role, alone or as the first words before a number, a colon or more text.
-const ROLES: &[(Role, &[&str])] = &[
-    (
-        Role::Issue,
-        &[
-            "symptom",
-            "symptoms",
-            "problem",
-            "problems",
-            "problem description",
-            "issue",
-            "issues",
-            "error",
-            "errors",
-            "error message",
-            "question",
-            "symptome",
-            "symptomatik",
-            "fehler",
-            "fehlerbild",
-            "fehlermeldung",
-            "frage",
-            "symptôme",
-            "symptômes",
-            "problème",
-            "problèmes",
-            "erreur",
-            "síntoma",
-            "síntomas",
-            "problema",
-            "problemas",
-            "pregunta",
-            "症状",
-            "問題",
-            "質問",
-        ],
-    ),
-    (
-        Role::Cause,
-        &[
-            "cause",
-            "causes",
-            "root cause",
-            "reason",
-            "why",
-            "background",
-            "ursache",
-            "ursachen",
-            "grund",
-            "warum",
-            "hintergrund",
-            "causa",
-            "causas",
-            "origine",
-            "pourquoi",
-            "por qué",
-            "原因",
-        ],
-    ),
-    (
-        Role::Resolution,
-        &[
-            "resolution",
-            "resolutions",
-            "solution",
-            "solutions",
-            "fix",
-            "fixes",
-            "workaround",
-            "workarounds",
-            "steps",
-            "step",
-            "how to",
-            "procedure",
-            "instructions",
-            "answer",
-            "what to do",
-            "to do",
-            "what you need to do",
-            "what helps",
-            "method",
-            "lösung",
-            "lösungen",
-            "lösungsweg",
-            "abhilfe",
-            "behebung",
-            "schritte",
-            "vorgehen",
-            "anleitung",
-            "antwort",
-            "umgehung",
-            "résolution",
-            "étapes",
-            "procédure",
-            "contournement",
-            "réponse",
-            "que faire",
-            "solución",
-            "soluciones",
-            "resolución",
-            "pasos",
-            "procedimiento",
-            "respuesta",
-            "cómo",
-            "qué hacer",
-            "手順",
-            "解決",
-            "解決策",
-            "解決方法",
-            "対処",
-            "対処方法",
-            "回答",
-        ],
-    ),
-    (
-        Role::Environment,
-        &[
-            "environment",
-            "applies to",
-            "affected",
-            "affected products",
-            "affected versions",
-            "requirements",
-            "prerequisites",
-            "system requirements",
-            "umgebung",
-            "gilt für",
-            "betrifft",
-            "betroffen",
-            "voraussetzungen",
-            "anforderungen",
-            "environnement",
-            "s'applique à",
-            "concerne",
-            "prérequis",
-            "entorno",
-            "se aplica a",
-            "afecta a",
-            "requisitos",
-            "環境",
-            "対象",
-        ],
-    ),
-    (
-        Role::Summary,
-        &[
-            "summary",
-            "overview",
-            "introduction",
-            "description",
-            "abstract",
-            "in short",
-            "tl;dr",
-            "zusammenfassung",
-            "überblick",
-            "übersicht",
-            "einleitung",
-            "beschreibung",
-            "kurzfassung",
-            "résumé",
-            "aperçu",
-            "vue d'ensemble",
-            "en bref",
-            "resumen",
-            "introducción",
-            "descripción",
-            "visión general",
-            "概要",
-        ],
-    ),
-];
-
-/// Returns the role that a heading names in English, German, French, Spanish or Japanese; [`Role::Note`] if it names
-/// none.
-pub fn role_of_heading(heading: &str) -> Role {
-    if let Some(role) = exact_role(heading) {
-        return role;
-    }
-    let plain = normal(heading);
-    let mut best: Option<(usize, Role)> = None;
-    for (role, words) in ROLES {
-        for word in *words {
-            let follows = plain
-                .strip_prefix(word)
-                .and_then(|rest| rest.chars().next());
-            let longer = best.is_none_or(|(len, _)| word.len() > len);
-            if follows.is_some_and(|c| !c.is_alphanumeric()) && longer {
-                best = Some((word.len(), *role));
-            }
-        }
-    }
-    best.map_or(Role::Note, |(_, role)| role)
-}
-
-/// Returns the role of a heading that consists of the name of a role and at most a number: `Cause 2`, `1. Symptom`.
-pub(super) fn exact_role(heading: &str) -> Option<Role> {
-    let plain = normal(heading);
-    let bare = plain
-        .trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || ":.#?!".contains(c));
-    ROLES
-        .iter()
-        .find(|(_, words)| words.contains(&bare))
-        .map(|(role, _)| *role)
-}
-
-fn normal(heading: &str) -> String {
-    let lower = heading.replace('’', "'").to_lowercase();
-    let start = lower.trim_start_matches(|c: char| {
-        c.is_ascii_digit() || c.is_whitespace() || ".):-".contains(c)
-    });
-    start.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -478,6 +295,36 @@ mod tests {
         assert_eq!(parts.sections.len(), 3);
         assert_eq!(parts.sections[1].audience.as_deref(), Some("internal"));
         assert_eq!(parts.sections[2].audience, None);
+    }
+
+    #[test]
+    fn the_heading_that_stands_first_is_the_title_of_a_page() {
+        for (text, title, first) in [
+            (
+                "### Reset\nA\n### Details\nB\n",
+                Some("Reset"),
+                Some("Reset"),
+            ),
+            (
+                "[![b](b.png)](l)\n<br>\n\n## Reset\nA\n",
+                Some("Reset"),
+                Some("Reset"),
+            ),
+            ("Intro\n\n## Install\nA\n", None, Some("Install")),
+            ("Intro\n\n# Lamp\nA\n", Some("Lamp"), Some("Lamp")),
+            ("## Symptoms\nA\n## Cause\nB\n", None, Some("Symptoms")),
+            ("A", None, None),
+        ] {
+            let (split, found) = split_page(text);
+            assert_eq!(
+                (split.title.as_deref(), found.as_deref()),
+                (title, first),
+                "{text}"
+            );
+        }
+        let (split, _) = split_page("### Reset\nA\n### Details\nB\n");
+        assert_eq!(split.sections[0].heading, None);
+        assert_eq!(split.sections[1].heading.as_deref(), Some("Details"));
     }
 
     #[test]

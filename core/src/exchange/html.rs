@@ -5,12 +5,10 @@
 //! the tables that are layout; the second writes headings, paragraphs, lists, tables, links, images, code and emphasis.
 //! Scripts (with them JSON-LD), styles, navigation, form controls, comments, and whatever the page hides are dropped.
 
-use super::article::ReadArticle;
 use super::fields::{Body, Fallback, Fields};
-use super::front_matter::{self, FrontMatter};
 use super::markdown::id_and_stem;
 use super::options::ImportOptions;
-use super::{charset, headings};
+use super::{charset, front_matter, headings};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::ArticleDraft;
 
@@ -27,6 +25,7 @@ mod tests;
 mod tokens;
 mod writer;
 
+pub(super) use declared::charset as declared_charset;
 use elements::{Elements, Place, is_block, is_title};
 use inline::{InlineLine, Setting};
 use survey::Survey;
@@ -46,23 +45,9 @@ pub fn article(
     bytes: &[u8],
     options: &ImportOptions,
 ) -> Result<(ArticleDraft, Vec<String>)> {
-    read(path, bytes, options).map(|read| (read.draft, read.unknown))
-}
-
-/// Reads one page, and notes the values that were not taken as they stand.
-pub(super) fn read(path: &str, bytes: &[u8], options: &ImportOptions) -> Result<ReadArticle> {
     let declared = declared::charset(bytes);
     let file = charset::decode(bytes, declared.as_deref())?;
-    let front = if file.text.starts_with(['-', '+']) {
-        front_matter::read(&file.text, options.max_nesting)?
-    } else {
-        FrontMatter {
-            body: &file.text,
-            ..FrontMatter::default()
-        }
-    };
-    let mut notes = front.notes();
-    notes.extend(file.doubt);
+    let front = front_matter::read(&file.text, options.max_nesting)?;
     let body = body(front.body).article()?;
     let (id, stem) = id_and_stem(path);
     let fallback = Fallback {
@@ -72,10 +57,8 @@ pub(super) fn read(path: &str, bytes: &[u8], options: &ImportOptions) -> Result<
         language: None,
     };
     let fields = Fields::foreign(front.map);
-    let mut read = super::article::article(fields, body, &fallback, options)?;
-    notes.append(&mut read.adjusted);
-    read.adjusted = notes;
-    Ok(read)
+    let read = super::article::article(fields, body, &fallback, options)?;
+    Ok((read.draft, read.unknown))
 }
 
 /// The meaning of a page for an import.

@@ -2,47 +2,26 @@
 //!
 //! It takes bytes or a reader and knows no folder. The limits and the progress callback apply to all sources together.
 
+use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::ops::ControlFlow;
 
 use serde_json::Value;
 
 use super::article::ReadArticle;
+use super::foreign::Adjustment;
+use super::format::Format;
+use super::held_back::Withheld;
 use super::history::{self, Held};
 use super::jsonl::{self, Line};
+use super::markdown::id_and_stem;
 use super::options::{Arrivals, ImportOptions};
+use super::page::PageFile;
 use super::record::{Outcome, Record, Sink};
-use super::report::{ImportReport, Progress, SourcePlace, is_of_the_record};
-use super::{html, markdown, value};
+use super::report::{HeldBack, ImportReport, Progress, SourcePlace, is_of_the_record};
+use super::site::Site;
+use super::{page, value};
 use crate::error::{Error, ErrorCode, Result};
-
-/// The format of a source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Format {
-    /// Markdown with YAML front matter: one article.
-    Markdown,
-    /// An HTML page or fragment: one article.
-    Html,
-    /// JSON lines: one JSON object per line.
-    JsonLines,
-    /// One JSON object, or an array of them.
-    Json,
-}
-
-impl Format {
-    /// Returns the format of a file by its extension.
-    pub fn of_name(name: &str) -> Option<Format> {
-        let (_, ending) = name.rsplit_once('.')?;
-        match ending.to_ascii_lowercase().as_str() {
-            "md" | "markdown" => Some(Format::Markdown),
-            "html" | "htm" => Some(Format::Html),
-            "jsonl" | "ndjson" => Some(Format::JsonLines),
-            "json" => Some(Format::Json),
-            _ => None,
-        }
-    }
-}
 
 /// An import, from the first source to the report.
 ///
@@ -69,6 +48,13 @@ pub struct Importer<'a> {
     progress: &'a mut dyn FnMut(&Progress) -> ControlFlow<()>,
     so_far: Progress,
     report: ImportReport,
+    /// The habits of the folder that the sources come from.
+    site: Site,
+    /// True if the sources are the files of a folder, of which some may be no source at all.
+    is_folder: bool,
+    /// The ids of the articles so far, each by a hash, with the number of its file in `files`.
+    ids: BTreeMap<u64, u32>,
+    files: Vec<String>,
     /// Records held back until all sources have been read; empty unless records arrive as dated.
     pub(super) held: Vec<Held>,
 }
@@ -86,8 +72,23 @@ impl<'a> Importer<'a> {
             progress,
             so_far: Progress::default(),
             report: ImportReport::default(),
+            site: Site::default(),
+            is_folder: false,
+            ids: BTreeMap::new(),
+            files: Vec::new(),
             held: Vec::new(),
         }
+    }
+
+    /// Sets the habits of the folder whose files are read next.
+    pub(super) fn set_site(&mut self, site: Site) {
+        self.report.preset = site.preset;
+        self.site = site;
+        self.is_folder = true;
+    }
+
+    pub(super) fn site(&self) -> &Site {
+        &self.site
     }
 
     /// Reads one source. `name` is its path below the root, with `/` between folders.
@@ -109,13 +110,16 @@ impl<'a> Importer<'a> {
             return Ok(ControlFlow::Break(()));
         }
         match format {
-            Format::Markdown => {
-                let read = markdown::read(name, bytes, self.options);
-                self.page(&place, read)
-            }
-            Format::Html => {
-                let read = html::read(name, bytes, self.options);
-                self.page(&place, read)
+            Format::Markdown | Format::Html => {
+                match page::read(format, name, bytes, self.options, &self.site) {
+                    Ok(PageFile::Article(read)) => self.page(place, *read),
+                    Ok(PageFile::HeldBack(page)) => self.hold_back(&place, page),
+                    Ok(PageFile::LeftOut(reason)) => {
+                        self.report.ignore(name, &reason);
+                        Ok(self.flow())
+                    }
+                    Err(error) => self.hand_over(&place, Err(error)),
+                }
             }
             Format::Json | Format::JsonLines => self.json(&place, bytes),
         }
@@ -220,30 +224,103 @@ impl<'a> Importer<'a> {
         self.hand_over(place, Err(error))
     }
 
-    /// Counts files that hold no knowledge by their name.
-    pub(super) fn ignore(&mut self, n_files: u64) {
-        self.report.files_ignored += n_files;
+    /// Reports a file that holds no knowledge by its name or place.
+    pub(super) fn ignore(&mut self, file: &str, reason: &str) {
+        self.report.ignore(file, reason);
     }
 
-    /// Passes a page on with its notes.
-    fn page(&mut self, place: &SourcePlace, read: Result<ReadArticle>) -> Result<ControlFlow<()>> {
-        let read = read.map(|read| {
-            self.report.adjust(place, read.adjusted);
-            let at = read.draft.updated.or(read.draft.created);
-            let draft = Box::new(read.draft);
-            Line::Record(Record::Article { draft, at }, read.unknown)
+    /// Reports a page that its site holds back, and tells the sink, which may have taken it before.
+    fn hold_back(&mut self, place: &SourcePlace, page: Withheld) -> Result<ControlFlow<()>> {
+        let withdrawn = match self.sink.hold_back(&page.source) {
+            Ok(withdrawn) => withdrawn,
+            Err(error) if is_of_the_record(error.code()) => {
+                return self.hand_over(place, Err(error));
+            }
+            Err(error) => return Err(error.at(place)),
+        };
+        self.report.hold_back(HeldBack {
+            place: place.clone(),
+            key: page.key,
+            value: page.value,
+            withdrawn,
         });
-        self.hand_over(place, read)
+        Ok(self.flow())
+    }
+
+    /// Passes a page on with its notes, under an id that no other file of this import has.
+    fn page(&mut self, place: SourcePlace, mut read: ReadArticle) -> Result<ControlFlow<()>> {
+        if let Some(own) = &read.own_id {
+            read.draft.id = self.site.id(&place.file, own);
+        }
+        if let Err(error) = self.claim_of_page(&place, &mut read) {
+            return self.hand_over(&place, Err(error));
+        }
+        self.report.adjust(&place, read.adjusted);
+        let at = read.draft.updated.or(read.draft.created);
+        let draft = Box::new(read.draft);
+        let record = Record::Article { draft, at };
+        self.pass_on(&place, Ok(Line::Record(record, read.unknown)))
+    }
+
+    /// Claims the id of a page. If another file has it, the page gets its path as its id, with the extension if need
+    /// be; both texts are kept.
+    fn claim_of_page(&mut self, place: &SourcePlace, read: &mut ReadArticle) -> Result<()> {
+        let first = read.draft.id.clone();
+        let Err(other) = self.claim(&first, &place.file) else {
+            return Ok(());
+        };
+        let (path, _) = id_and_stem(&place.file);
+        for id in [path, &place.file] {
+            if crate::model::validate::id("id", id).is_ok() && self.claim(id, &place.file).is_ok() {
+                let reason = format!("{other} has this id too; both are kept");
+                let note = Adjustment::read_as("id", &first.as_str().into(), id, &reason);
+                read.adjusted.push(note);
+                id.clone_into(&mut read.draft.id);
+                return Ok(());
+            }
+        }
+        Err(twice(&first, &place.file, &other))
+    }
+
+    /// Claims an id for a file. Fails with the name of the file that has it already.
+    fn claim(&mut self, id: &str, file: &str) -> std::result::Result<(), String> {
+        let hash = blake3::hash(id.as_bytes());
+        let mut first = [0; 8];
+        first.copy_from_slice(hash.as_bytes().get(..8).unwrap_or(&[0; 8]));
+        if self.files.last().is_none_or(|last| last != file) {
+            self.files.push(file.to_owned());
+        }
+        let number = u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX);
+        let owner = *self.ids.entry(u64::from_le_bytes(first)).or_insert(number);
+        match self.files.get(owner as usize) {
+            Some(other) if owner != number => Err(other.clone()),
+            _ => Ok(()),
+        }
     }
 
     fn json(&mut self, place: &SourcePlace, bytes: &[u8]) -> Result<ControlFlow<()>> {
-        let read = value::utf8(bytes, 0)
-            .and_then(|text| value::json(text, self.options.max_nesting.saturating_add(1)));
+        let read = value::text(bytes)
+            .and_then(|text| value::json(&text, self.options.max_nesting.saturating_add(1)));
         let items = match read {
             Ok(Value::Array(items)) => items,
             Ok(one) => vec![one],
             Err(error) => return self.hand_over(place, Err(error)),
         };
+        if self.is_folder
+            && let Some(first) = items.first()
+            && !items.iter().any(jsonl::is_record)
+        {
+            let kind = match first {
+                Value::Object(_) => "objects without type and without the keys of a record",
+                _ => "no objects",
+            };
+            let reason = format!(
+                "it is JSON and no export: its {} values are {kind}",
+                items.len()
+            );
+            self.report.ignore(&place.file, &reason);
+            return Ok(self.flow());
+        }
         for (i, item) in items.into_iter().enumerate() {
             let place = SourcePlace {
                 line: i as u64 + 1,
@@ -264,12 +341,27 @@ impl<'a> Importer<'a> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Passes a record to the sink, or its error to the report.
+    /// Passes a record of a strict source to the sink, or its error to the report. A later record of an article is a new
+    /// version of it, but never one of an article that a page made.
     pub(super) fn hand_over(
         &mut self,
         place: &SourcePlace,
         read: Result<Line>,
     ) -> Result<ControlFlow<()>> {
+        let read = match read {
+            Ok(Line::HeldBack(page)) => return self.hold_back(place, page),
+            Ok(Line::Record(Record::Article { draft, at }, unknown)) if self.is_folder => {
+                match self.claim(&draft.id, &place.file) {
+                    Err(other) if is_page(&other) => Err(twice(&draft.id, &place.file, &other)),
+                    _ => Ok(Line::Record(Record::Article { draft, at }, unknown)),
+                }
+            }
+            read => read,
+        };
+        self.pass_on(place, read)
+    }
+
+    fn pass_on(&mut self, place: &SourcePlace, read: Result<Line>) -> Result<ControlFlow<()>> {
         if self.report.stopped {
             return Ok(ControlFlow::Break(()));
         }
@@ -281,7 +373,7 @@ impl<'a> Importer<'a> {
             return Ok(ControlFlow::Break(()));
         }
         match read {
-            Ok(Line::Header) => return Ok(ControlFlow::Continue(())),
+            Ok(Line::Header | Line::HeldBack(..)) => return Ok(ControlFlow::Continue(())),
             Ok(Line::Record(record, unknown)) if self.options.arrivals == Arrivals::AsDated => {
                 self.hold(place, record, unknown)?;
             }
@@ -365,6 +457,18 @@ impl<'a> Importer<'a> {
             ControlFlow::Continue(())
         }
     }
+}
+
+fn is_page(file: &str) -> bool {
+    matches!(Format::of_name(file), Some(Format::Markdown | Format::Html))
+}
+
+fn twice(id: &str, file: &str, other: &str) -> Error {
+    let id = crate::error::excerpt(id);
+    Error::new(
+        ErrorCode::AlreadyExists,
+        format!("id: {id} is that of {other} and of {file}; give one of them another id"),
+    )
 }
 
 /// Reads a line into `line`, at most `limit` bytes and without the line end. Returns the number of bytes taken from

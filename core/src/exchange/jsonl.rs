@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 
 use super::article;
 use super::fields::{Body, Fallback, Fields, bad, missing};
+use super::held_back;
+pub use super::held_back::Withheld;
 use super::html;
 use super::options::ImportOptions;
 use super::record::Record;
@@ -24,6 +26,9 @@ const MAX_DETAILS_NESTING: usize = 16;
 /// Greatest number of keys in a record for which [`culprit`] searches the wrong one.
 const MAX_KEYS_SUSPECTED: usize = 32;
 
+/// The values of `type`.
+const TYPES: &[&str] = &["article", "fact", "case", "link", "actor", "event", "log"];
+
 /// The content of a line: a record with its unknown keys, or the header of an export.
 #[derive(Debug)]
 pub enum Line {
@@ -31,6 +36,8 @@ pub enum Line {
     Record(Record, Vec<String>),
     /// The first line of our own export, in a schema this version reads.
     Header,
+    /// An article that its system holds back.
+    HeldBack(Withheld),
 }
 
 /// Reads one line. Fails with `InvalidRecord`, `InvalidValue` or the error of a field.
@@ -76,6 +83,20 @@ pub(super) fn object(map: Map<String, Value>, options: &ImportOptions) -> Result
             other,
             "it is one of: article fact case link actor event",
         )),
+    }
+}
+
+/// Returns true if a value has a known type, or the keys of one.
+pub(super) fn is_record(value: &Value) -> bool {
+    let Value::Object(map) = value else {
+        return false;
+    };
+    match map.get("type") {
+        Some(Value::String(name)) => {
+            TYPES.contains(&name.trim().to_ascii_lowercase().as_str())
+                || name == super::export::HEADER
+        }
+        _ => shape(map).is_ok(),
     }
 }
 
@@ -131,6 +152,11 @@ fn culprit<T: serde::de::DeserializeOwned>(all: &Value, reason: &str) -> Option<
 }
 
 fn article_of(mut fields: Fields, options: &ImportOptions) -> Result<Line> {
+    if let Some((key, value)) = held_back::held_back(fields.map(), &[]) {
+        let id = fields.text("id").ok().flatten().unwrap_or_default();
+        let source = article::source_of(fields.into_map(), &id, options);
+        return Ok(Line::HeldBack(Withheld { key, value, source }));
+    }
     let html_text = fields.text("html")?;
     let text = match fields.text("text")? {
         Some(text) => Some(text),

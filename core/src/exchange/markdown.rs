@@ -2,14 +2,24 @@
 //!
 //! A wrong value of a key that decides who may see the article is an error. Any other value that is not ours is dropped
 //! or read as the nearest one and noted. Keys of other systems are left out, except a few with the same meaning:
-//! `description`, `keywords`, `lang`, `locale`, `date`, `lastmod` and their like.
+//! `description`, `keywords`, `lang`, `locale`, `date`, `lastmod` and their like. The marks of site generators become
+//! plain words.
 
 use super::article::{self, ReadArticle};
 use super::fields::{Body, Fallback, Fields};
+use super::foreign::Adjustment;
+use super::front_matter::FrontMatter;
+use super::markup::{self, Dialect};
 use super::options::ImportOptions;
-use super::{charset, front_matter};
+use super::site::Site;
+use super::{charset, front_matter, headings};
 use crate::error::Result;
 use crate::model::ArticleDraft;
+
+/// Names of files that say nothing about their content: the page of their folder.
+const FOLDER_PAGES: &[&str] = &["index", "_index", "readme"];
+/// Greatest length of a title made of the first words of a text, in characters.
+const MAX_TITLE_CHARS: usize = 80;
 
 /// Reads one file. `path` is relative to the root, with `/`; without its extension it is the id if the front matter
 /// has none. Returns the article and the unknown keys.
@@ -20,32 +30,118 @@ pub fn article(
     bytes: &[u8],
     options: &ImportOptions,
 ) -> Result<(ArticleDraft, Vec<String>)> {
-    read(path, bytes, options).map(|read| (read.draft, read.unknown))
-}
-
-/// Reads one file, and notes the values that were not taken as they stand.
-pub(super) fn read(path: &str, bytes: &[u8], options: &ImportOptions) -> Result<ReadArticle> {
     let file = charset::text_of_bytes(bytes)?;
     let front = front_matter::read(&file.text, options.max_nesting)?;
+    let place = PagePlace {
+        path,
+        language: None,
+        is_mdx: Site::default().is_mdx(path),
+    };
+    read(&place, front, options).map(|read| (read.draft, read.unknown))
+}
+
+/// The place of a page, and its meaning in the folder around it.
+pub(super) struct PagePlace<'p> {
+    pub(super) path: &'p str,
+    /// The language that the path states.
+    pub(super) language: Option<&'p str>,
+    pub(super) is_mdx: bool,
+}
+
+/// Makes an article of a file that is split already.
+pub(super) fn read(
+    place: &PagePlace<'_>,
+    front: FrontMatter<'_>,
+    options: &ImportOptions,
+) -> Result<ReadArticle> {
     let mut notes = front.notes();
-    notes.extend(file.doubt);
+    let PagePlace { path, language, .. } = *place;
+    let dialect = if place.is_mdx {
+        Dialect::Mdx
+    } else {
+        Dialect::Markdown
+    };
+    let plain = markup::plain(front.body, dialect);
+    if plain.is_cut {
+        notes.push(Adjustment {
+            key: "text".to_owned(),
+            value: "a comment or a hidden element that is never closed".to_owned(),
+            read_as: None,
+            reason: "a site shows nothing after it, so the rest of the text is left out".to_owned(),
+        });
+    }
+    let (split, first_heading) = headings::split_page(&plain.text);
+    let has_title = split.title.is_some();
     let (id, stem) = id_and_stem(path);
+    let title = title_of_path(path)
+        .map(str::to_owned)
+        .or(first_heading)
+        .filter(|title| !title.is_empty())
+        .or_else(|| first_words(&plain.text))
+        .unwrap_or_else(|| stem.to_owned());
     let fallback = Fallback {
         id: Some(id),
-        title: Some(stem),
+        title: Some(&title),
         source_key: Some(path),
-        language: None,
+        language,
     };
-    let body = Body::of_markdown(front.body);
+    let body = Body {
+        title: split.title,
+        language: None,
+        sections: split.sections,
+    };
     let mut read = article::article(Fields::foreign(front.map), body, &fallback, options)?;
     notes.append(&mut read.adjusted);
     read.adjusted = notes;
+    read.has_text = has_title || !read.draft.sections.is_empty();
     Ok(read)
 }
 
 /// Returns true if a file begins with front matter.
 pub fn has_front_matter(bytes: &[u8]) -> bool {
     charset::text_of_bytes(bytes).is_ok_and(|file| front_matter::is_in_front(&file.text))
+}
+
+/// Returns true if the name of a file says nothing about its content.
+fn is_folder_page(stem: &str) -> bool {
+    FOLDER_PAGES
+        .iter()
+        .any(|name| stem.eq_ignore_ascii_case(name))
+}
+
+/// Returns the name of a file as a title: without the date of a Jekyll post and the language at its end, or the name of
+/// the folder that it is the page of.
+fn title_of_path(path: &str) -> Option<&str> {
+    let (id, stem) = id_and_stem(path);
+    if !is_folder_page(stem) {
+        let date = stem.get(..11).filter(|date| date.ends_with('-'));
+        let is_dated = date
+            .and_then(|date| date.strip_suffix('-'))
+            .is_some_and(|date| date.parse::<crate::time::Timestamp>().is_ok());
+        let from = if is_dated { 11 } else { 0 };
+        return stem.get(from..).filter(|title| !title.is_empty());
+    }
+    let (folder, _) = id.rsplit_once('/')?;
+    Some(folder.rsplit('/').next().unwrap_or(folder))
+}
+
+/// Returns the first line with a word, cut after a word.
+fn first_words(text: &str) -> Option<String> {
+    let line = text
+        .lines()
+        .map(|line| line.trim_matches(|c: char| c.is_whitespace() || "#>*-_`".contains(c)))
+        .find(|line| line.chars().any(char::is_alphanumeric))?;
+    let mut title = String::new();
+    for word in line.split_whitespace() {
+        if !title.is_empty() && title.chars().count() + word.chars().count() > MAX_TITLE_CHARS {
+            break;
+        }
+        if !title.is_empty() {
+            title.push(' ');
+        }
+        title.push_str(word);
+    }
+    Some(title)
 }
 
 /// Splits off the extension; returns the path without it, and the last component of that.
@@ -147,16 +243,25 @@ mod tests {
                 assert!(error.message().contains(word), "{line}: {error}");
             }
         }
-        let error = read("x.md", "---\na: [\n---\n").unwrap_err();
+        let error = read("x.md", "---\naudience: [\n---\n").unwrap_err();
         assert_eq!(error.code(), ErrorCode::InvalidRecord);
         let error = article("x.md", b"ab\xff\x81", &ImportOptions::new()).unwrap_err();
         assert_eq!(error.code(), ErrorCode::InvalidUtf8);
     }
 
+    fn place(path: &str) -> PagePlace<'_> {
+        PagePlace {
+            path,
+            language: None,
+            is_mdx: false,
+        }
+    }
+
     /// Reads a page; returns the article and the notes as `key=value>read as`.
     fn noted(front: &str) -> (ArticleDraft, Vec<String>) {
         let text = format!("---\n{front}\n---\nBody\n");
-        let read = super::read("a/x.md", text.as_bytes(), &ImportOptions::new()).unwrap();
+        let front = front_matter::read(&text, 64).unwrap();
+        let read = super::read(&place("a/x.md"), front, &ImportOptions::new()).unwrap();
         let notes = read.adjusted.into_iter().map(|note| {
             format!(
                 "{}={}>{}",
@@ -240,15 +345,80 @@ mod tests {
     fn a_long_name_costs_no_text() {
         let long = "x".repeat(3_000);
         let text = format!("# {long}\n\nBody\n\n## {long}\nMore\n");
-        let read = super::read(
-            &format!("{long}.md"),
-            text.as_bytes(),
-            &ImportOptions::new(),
-        )
-        .unwrap();
+        let front = front_matter::read(&text, 64).unwrap();
+        let path = format!("{long}.md");
+        let read = super::read(&place(&path), front, &ImportOptions::new()).unwrap();
         assert!(read.draft.id.len() <= 256 && read.draft.title.len() == 2_048);
         assert!(read.draft.sections[1].text.ends_with("More"));
         assert_eq!(read.adjusted.len(), 2);
+    }
+
+    #[test]
+    fn an_index_is_called_by_its_folder() {
+        for (path, text, title) in [
+            ("docs/index.md", "Text", "docs"),
+            ("a/b/README.md", "Text", "b"),
+            ("a/_index.md", "Intro\n\n## Install\n", "a"),
+            ("index.md", "Intro\n\n## Install\n", "Install"),
+            (
+                "index.md",
+                "\n> The lamp is dark.\nMore",
+                "The lamp is dark.",
+            ),
+            (
+                "docs/index.md",
+                "### Reset the lamp\n\nPress it.\n",
+                "Reset the lamp",
+            ),
+            (
+                "docs/index.md",
+                "<h1 align=\"center\">The <b>lamp</b></h1>\n\nText",
+                "The lamp",
+            ),
+            ("_posts/2024-01-05-the-lamp.md", "Text", "the-lamp"),
+            ("2024-13-05-x.md", "Text", "2024-13-05-x"),
+        ] {
+            let (draft, _) = read(path, text).unwrap();
+            assert_eq!(draft.title, title, "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn marks_and_comments_are_no_text() {
+        let text = "# Lamp {#lamp}\n\n<!-- secret -->See [[Reset|the page]].\n\n## Us {audience=internal}\nx\n";
+        let (draft, _) = read("a.md", text).unwrap();
+        assert_eq!(draft.title, "Lamp");
+        assert_eq!(draft.sections[0].text, "See the page.");
+        assert_eq!(draft.sections[1].audience.as_deref(), Some("internal"));
+        let (draft, _) = read("a.mdx", "import A from 'a'\n\n# Lamp\n\n<A>On</A>\n").unwrap();
+        assert_eq!(draft.sections[0].text, "On");
+    }
+
+    #[test]
+    fn byte_order_marks_are_no_text() {
+        let text = "---\ntitle: Lämp\n---\nText\n";
+        let wide = |big: bool| {
+            let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+            let bytes = units.flat_map(|unit| {
+                if big {
+                    unit.to_be_bytes()
+                } else {
+                    unit.to_le_bytes()
+                }
+            });
+            bytes.collect::<Vec<u8>>()
+        };
+        for bytes in [
+            format!("\u{feff}{text}").into_bytes(),
+            wide(true),
+            wide(false),
+        ] {
+            let (draft, _) = article("a.md", &bytes, &ImportOptions::new()).unwrap();
+            assert_eq!(
+                (draft.title.as_str(), draft.sections[0].text.as_str()),
+                ("Lämp", "Text")
+            );
+        }
     }
 
     proptest! {

@@ -17,17 +17,22 @@ pub mod files;
 #[cfg(feature = "disk")]
 pub mod folder;
 mod foreign;
+mod format;
 mod front_matter;
 pub mod headings;
+mod held_back;
 mod history;
 pub mod html;
 mod importer;
 pub mod json;
 pub mod jsonl;
 pub mod markdown;
+mod markup;
 mod options;
+mod page;
 mod record;
 mod report;
+mod site;
 mod toml_value;
 mod value;
 mod yaml;
@@ -36,7 +41,11 @@ pub use export::write_log;
 pub use files::import_files;
 #[cfg(feature = "disk")]
 pub use folder::import_path;
-pub use importer::{Format, Importer};
+pub use format::Format;
+pub use importer::Importer;
 pub use options::{Arrivals, ImportOptions};
 pub use record::{Outcome, Record, Sink};
-pub use report::{AdjustedValue, ImportReport, Progress, Skipped, SourcePlace};
+pub use report::{
+    AdjustedValue, HeldBack, IgnoredFile, ImportReport, Progress, Skipped, SourcePlace,
+};
+pub use site::Preset;

@@ -1,7 +1,7 @@
 //! Records, which an import reads from its sources, and the sink that takes them.
 
 use crate::error::Result;
-use crate::model::{Actor, ArticleDraft, CaseDraft, Event, FactDraft, LinkDraft};
+use crate::model::{Actor, ArticleDraft, CaseDraft, Event, FactDraft, LinkDraft, Source};
 use crate::time::Timestamp;
 
 /// A record of a source, checked as far as possible without a base.
@@ -70,6 +70,14 @@ pub trait Sink {
     fn take_at(&mut self, record: Record, at: Timestamp) -> Result<Outcome> {
         let _ = at;
         self.take(record)
+    }
+
+    /// Learns that the page of this source is held back now. A sink that took an article from there before makes it work
+    /// in progress, so that readers see it no more, and returns true. A later take shows it again. Fails as
+    /// [`Sink::take`] does.
+    fn hold_back(&mut self, source: &Source) -> Result<bool> {
+        let _ = source;
+        Ok(false)
     }
 }
 

@@ -6,12 +6,17 @@ use std::fmt;
 use serde::Serialize;
 
 use super::foreign::Adjustment;
+use super::site::Preset;
 use crate::error::{Error, ErrorCode};
 
 /// Greatest number of skipped records kept with their reason; all of them are counted.
 pub const MAX_SKIPPED_KEPT: usize = 1_000;
 /// Greatest number of adjusted values kept; all of them are counted.
 pub const MAX_ADJUSTED_KEPT: usize = 1_000;
+/// Greatest number of pages held back that are kept; all of them are counted.
+pub const MAX_HELD_BACK_KEPT: usize = 1_000;
+/// Greatest number of ignored files kept with their reason; all of them are counted.
+pub const MAX_IGNORED_KEPT: usize = 1_000;
 /// Greatest number of distinct unknown keys kept.
 const MAX_UNKNOWN_KEPT: usize = 200;
 
@@ -70,6 +75,30 @@ pub struct AdjustedValue {
     pub reason: String,
 }
 
+/// A page that its site holds back from readers or from search, such as a draft. It was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct HeldBack {
+    /// Its position in the source.
+    pub place: SourcePlace,
+    /// The key that holds it back, such as `draft`.
+    pub key: String,
+    /// The value of the key.
+    pub value: String,
+    /// True if an earlier import had taken the page. Its article is work in progress now.
+    pub withdrawn: bool,
+}
+
+/// A file that is no source of knowledge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct IgnoredFile {
+    /// The file, relative to the root of the import; a folder ends with `/`.
+    pub file: String,
+    /// The reason.
+    pub reason: String,
+}
+
 /// The progress of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -104,8 +133,16 @@ pub struct ImportReport {
     pub adjusted: Vec<AdjustedValue>,
     /// Unknown keys, each with the number of records that had it. They were left out.
     pub unknown_keys: BTreeMap<String, u64>,
-    /// Number of files ignored by their name (pictures, README, hidden files).
+    /// Number of pages that their site holds back: drafts, unlisted and hidden pages.
+    pub n_held_back: u64,
+    /// The first 1,000 of them.
+    pub held_back: Vec<HeldBack>,
+    /// Number of files that are no source: pictures, hidden files, templates, pages without text.
     pub files_ignored: u64,
+    /// The first 1,000 of them, each with the reason.
+    pub ignored: Vec<IgnoredFile>,
+    /// The system that the folder was written for, if its files tell.
+    pub preset: Option<Preset>,
     /// True if the import stopped early, by the progress callback or a limit.
     pub stopped: bool,
 }
@@ -123,6 +160,23 @@ impl ImportReport {
                 place: place.clone(),
                 code: error.code().number(),
                 reason: error.message().to_owned(),
+            });
+        }
+    }
+
+    pub(super) fn hold_back(&mut self, page: HeldBack) {
+        self.n_held_back += 1;
+        if self.held_back.len() < MAX_HELD_BACK_KEPT {
+            self.held_back.push(page);
+        }
+    }
+
+    pub(super) fn ignore(&mut self, file: &str, reason: &str) {
+        self.files_ignored += 1;
+        if self.ignored.len() < MAX_IGNORED_KEPT {
+            self.ignored.push(IgnoredFile {
+                file: file.to_owned(),
+                reason: reason.to_owned(),
             });
         }
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value};
 use toml::de::{DeTable, DeValue};
 
 use super::value::invalid_record;
-use super::yaml;
+use super::yaml::limited;
 use crate::error::{Error, Result};
 
 /// Greatest number of names in a dotted key. Front matter has three at most.
@@ -81,19 +81,6 @@ fn scalar(text: &str) -> Value {
         Ok(number) if number.to_string() == text => Value::Number(number),
         _ => text.into(),
     }
-}
-
-/// Fails if front matter is larger than the limit.
-fn limited(text: &str) -> Result<()> {
-    if text.len() > yaml::MAX_BYTES {
-        return Err(Error::too_large(
-            "front matter",
-            text.len(),
-            yaml::MAX_BYTES,
-            "bytes",
-        ));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

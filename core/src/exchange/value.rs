@@ -1,5 +1,7 @@
 //! UTF-8 text of a source, and JSON that rejects repeated keys and too deep nesting.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::codec::value;
@@ -56,6 +58,28 @@ pub(super) fn utf8(bytes: &[u8], offset: u64) -> Result<&str> {
         )
     })?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// Decodes UTF-8 or, behind its byte order mark, UTF-16: the text of a file that people edit.
+pub(super) fn text(bytes: &[u8]) -> Result<Cow<'_, str>> {
+    let (is_big, rest) = match bytes {
+        [0xfe, 0xff, rest @ ..] => (true, rest),
+        [0xff, 0xfe, rest @ ..] => (false, rest),
+        _ => return utf8(bytes, 0).map(Cow::Borrowed),
+    };
+    let units = rest.chunks_exact(2).map(|pair| match *pair {
+        [first, second] if is_big => u16::from_be_bytes([first, second]),
+        [first, second] => u16::from_le_bytes([first, second]),
+        _ => 0,
+    });
+    let text: std::result::Result<String, _> = char::decode_utf16(units).collect();
+    match text {
+        Ok(text) if rest.len() % 2 == 0 => Ok(Cow::Owned(text)),
+        _ => Err(Error::new(
+            ErrorCode::InvalidUtf8,
+            "the byte order mark announces UTF-16, and the bytes are not; save the file as UTF-8",
+        )),
+    }
 }
 
 #[cfg(test)]

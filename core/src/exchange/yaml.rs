@@ -33,14 +33,7 @@ const MAX_NESTING: usize = 100;
 /// Reads front matter and the repeated keys in it. An empty text is null. Fails with `InvalidRecord`, or `TooLarge`
 /// beyond a limit.
 pub(super) fn read(text: &str, max_nesting: usize) -> Result<(Value, Vec<Repeated>)> {
-    if text.len() > MAX_BYTES {
-        return Err(Error::too_large(
-            "front matter",
-            text.len(),
-            MAX_BYTES,
-            "bytes",
-        ));
-    }
+    limited(text)?;
     let mut reader = YamlReader {
         parser: Parser::new_from_str(text),
         anchors: BTreeMap::new(),
@@ -58,6 +51,19 @@ pub(super) fn read(text: &str, max_nesting: usize) -> Result<(Value, Vec<Repeate
             event => read = Some(reader.node(event, 0)?),
         }
     }
+}
+
+/// Fails if front matter is larger than the limit.
+pub(super) fn limited(text: &str) -> Result<()> {
+    if text.len() > MAX_BYTES {
+        return Err(Error::too_large(
+            "front matter",
+            text.len(),
+            MAX_BYTES,
+            "bytes",
+        ));
+    }
+    Ok(())
 }
 
 fn bad(reason: &str) -> Error {

@@ -23,7 +23,7 @@ use self::records::{
 };
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::audience::Class;
-use crate::model::{Event, EventKind, LinkType};
+use crate::model::{Event, EventKind, LinkType, Source};
 use crate::settings::RankPolicy;
 use crate::store::backend::Table;
 use crate::store::codec::Key;
@@ -297,6 +297,16 @@ pub fn article(reader: &(impl Reader + ?Sized), id: &str) -> Result<ArticleRecor
     reader
         .record(Table::Articles, id.as_bytes())?
         .ok_or_else(|| no_article(id))
+}
+
+/// Returns the id of the article that came last from this place of another system.
+pub fn article_of_source(
+    reader: &(impl Reader + ?Sized),
+    source: &Source,
+) -> Result<Option<String>> {
+    let key = Key::new().text(&source.system).text(&source.key).0;
+    let id = reader.bytes(Table::Sources, &key)?;
+    Ok(id.and_then(|id| String::from_utf8(id).ok()))
 }
 
 /// The error for an id without an article.

@@ -7,6 +7,7 @@ fn read(text: &str) -> Result<Record> {
     match line(text, &ImportOptions::new())? {
         Line::Record(record, _) => Ok(record),
         Line::Header => panic!("a header"),
+        Line::HeldBack(page) => panic!("held back: {page:?}"),
     }
 }
 
