@@ -31,7 +31,7 @@ const SECOND: f64 = 0.5;
 /// The days over which the cases come in.
 const DAYS: usize = 60;
 /// Orders of demand.
-const DRAWS: u64 = 6;
+const DRAWS: u64 = 16;
 /// Every so manyth question of the long kinds is asked.
 const STEP: usize = 8;
 /// The greatest loss of nDCG@10 by demand.

@@ -207,10 +207,12 @@ pub struct ArticleDraft {
     /// The extent of the change in this version.
     #[serde(default = "major")]
     pub change: Change,
-    /// The instant at which it was first written, if earlier than the put.
+    /// The instant at which it was first written, if earlier than the put. Like the next two it is refused if it lies more
+    /// than a day ahead of the base's clock.
     #[serde(default)]
     pub created: Option<Timestamp>,
-    /// The instant at which this version was written, if earlier than the put.
+    /// The instant at which this version was written, if earlier than the put. If absent, a new article was written at
+    /// `created`, else by `verified`, else now.
     #[serde(default)]
     pub updated: Option<Timestamp>,
     /// The instant of its last verification, if known.
