@@ -2154,6 +2154,27 @@ double ken_results_answerable(const ken_results *results);
 uint32_t ken_results_is_partial(const ken_results *results);
 
 /**
+ * The number of parts of the query that were read as plain words although their signs ask for more, or were dropped:
+ * conditions that no visible article meets, signs in a pasted text or a command, words of a long text.
+ *
+ * - `results`: borrowed; may be NULL.
+ *
+ * Returns the number, 0 for most queries; 0 for a suggestion and for NULL.
+ */
+size_t ken_results_relaxed_count(const ken_results *results);
+
+/**
+ * A part of the query that was relaxed, as typed.
+ *
+ * - `results`: borrowed; may be NULL.
+ * - `i`: its place, from 0.
+ *
+ * Returns a view that lives as long as `results`; the empty text if there is none.
+ */
+ken_str ken_results_relaxed(const ken_results *results,
+                            size_t i);
+
+/**
  * Tells if a suggestion had candidates, all of them below the threshold.
  *
  * - `results`: borrowed; may be NULL.
@@ -2248,7 +2269,7 @@ ken_status ken_reviews_queue(const ken_base *base,
  * - `request`: borrowed during the call.
  * - `out`: set to the answer. Owned by the caller; destroy it with `ken_results_destroy`.
  *
- * Errors: `KEN_ERR_INVALID_QUERY` and `KEN_ERR_TOO_LARGE` for a query over its limits, `KEN_ERR_UNKNOWN_NAME`
+ * Errors: `KEN_ERR_TOO_LARGE` for a query over its limit, `KEN_ERR_UNKNOWN_NAME`
  * for an audience the base has not, `KEN_ERR_INVALID_VALUE`, `KEN_ERR_INVALID_RECORD` and
  * `KEN_ERR_CONTRADICTION` for context and filter, and the common ones.
  */

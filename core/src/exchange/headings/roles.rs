@@ -197,7 +197,7 @@ pub fn role_of_heading(heading: &str) -> Role {
 }
 
 /// Returns the role of a heading that consists of the name of a role and at most a number: `Cause 2`, `1. Symptom`.
-pub(in crate::exchange) fn exact_role(heading: &str) -> Option<Role> {
+pub fn exact_role(heading: &str) -> Option<Role> {
     let plain = normal(heading);
     let bare = plain
         .trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || ":.#?!".contains(c));

@@ -6,7 +6,7 @@ use super::tokens::{Token, Tokens};
 const PRESCAN_BYTES: usize = 1024;
 
 /// Returns the label that the first `meta` element with a character set declares, or the XML declaration.
-pub(in crate::exchange) fn charset(page: &[u8]) -> Option<String> {
+pub fn charset(page: &[u8]) -> Option<String> {
     let head = page.get(..page.len().min(PRESCAN_BYTES))?;
     // Every character set that can be declared so has these signs at the bytes of ASCII.
     let head: String = head
