@@ -11,7 +11,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use kenpoint::Base;
 use kenpoint::model::{
     ArticleDraft, CaseDraft, CaseKind, Event, EventKind, LinkDraft, LinkType, Reuse, Role,
 };
