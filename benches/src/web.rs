@@ -73,7 +73,7 @@ fn sample(folder: &Path) -> Result<(), String> {
     let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data"));
     let mut files = Vec::new();
     gather(&root, "", &mut files)?;
-    let base = data::empty(data::clock())?;
+    let base = data::empty(Arc::new(FixedClock::at(NOVEMBER.parse().map_err(failed)?)))?;
     let options = ImportOptions::new()
         .arrivals(Arrivals::AsDated)
         .survey_scale(1.0, 5.0);

@@ -181,6 +181,7 @@ impl Base {
         Visit::begun(py, visit, party, channel, products)
     }
 
+    #[pyo3(signature = (batch, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]"))]
     fn _merge_events(&self, py: Python<'_>, batch: &str, viewer: ViewerArg) -> PyResult<String> {
         let batch: EventBatch = json::read(py, "batch", batch)?;
         let report = self
@@ -189,6 +190,7 @@ impl Base {
         json::write(py, &report)
     }
 
+    #[pyo3(signature = (handoff, case, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]"))]
     fn _open_handoff(
         &self,
         py: Python<'_>,
