@@ -2764,8 +2764,8 @@ ken_status ken_snapshot_visit(const ken_snapshot *snapshot,
  * - `base`: borrowed.
  * - `session_id`: borrowed; unique among all visits, at most 224 bytes.
  * - `audience`: borrowed; the visitor's audience: a label of the base's audiences.
- * - `entitlements`: borrowed; the visitor's entitlements, `n_entitlements` names.
- * - `n_entitlements`: their number; 0 for none, and then `entitlements` may be NULL.
+ * - `entitlements`: borrowed; the visitor's entitlements, `n` names.
+ * - `n`: their number; 0 for none, and then `entitlements` may be NULL.
  * - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
  *
  * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the id, `KEN_ERR_UNKNOWN_NAME` for an audience the base has
@@ -2894,8 +2894,8 @@ void ken_visit_destroy(ken_visit **visit);
  * - `base`: borrowed.
  * - `batch`: borrowed; JSON of a batch, as `ken_visit_take_events` gives it.
  * - `audience`: borrowed; the readers' audience: a label of the base's audiences.
- * - `entitlements`: borrowed; the readers' entitlements, `n_entitlements` names.
- * - `n_entitlements`: their number; 0 for none, and then `entitlements` may be NULL.
+ * - `entitlements`: borrowed; the readers' entitlements, `n` names.
+ * - `n`: their number; 0 for none, and then `entitlements` may be NULL.
  * - `merged`: may be NULL; set to JSON `{"schema":1,"new":..,"duplicates":..,"rejected":[..]}`. Owned by the caller; destroy it
  *   with `ken_buf_destroy`.
  *
@@ -2907,7 +2907,7 @@ ken_status ken_base_merge_events(const ken_base *base,
                                  ken_str batch,
                                  ken_str audience,
                                  const ken_str *entitlements,
-                                 size_t n_entitlements,
+                                 size_t n,
                                  ken_buf **merged,
                                  ken_error **err);
 
@@ -2921,8 +2921,8 @@ ken_status ken_base_merge_events(const ken_base *base,
  * - `handoff`: borrowed; JSON of a handoff, as `ken_visit_hand_over` gives it.
  * - `case_id`: borrowed; the id of the new case.
  * - `audience`: borrowed; the visitor's audience: a label of the base's audiences.
- * - `entitlements`: borrowed; the visitor's entitlements, `n_entitlements` names.
- * - `n_entitlements`: their number; 0 for none, and then `entitlements` may be NULL.
+ * - `entitlements`: borrowed; the visitor's entitlements, `n` names.
+ * - `n`: their number; 0 for none, and then `entitlements` may be NULL.
  * - `merged`: may be NULL; set to JSON, as `ken_base_merge_events` gives it. Owned by the caller; destroy it with
  *   `ken_buf_destroy`.
  *
@@ -2933,7 +2933,7 @@ ken_status ken_base_open_handoff(const ken_base *base,
                                  ken_str case_id,
                                  ken_str audience,
                                  const ken_str *entitlements,
-                                 size_t n_entitlements,
+                                 size_t n,
                                  ken_buf **merged,
                                  ken_error **err);
 

@@ -86,8 +86,8 @@ pub unsafe extern "C" fn ken_snapshot_visit(
 /// - `base`: borrowed.
 /// - `session_id`: borrowed; unique among all visits, at most 224 bytes.
 /// - `audience`: borrowed; the visitor's audience: a label of the base's audiences.
-/// - `entitlements`: borrowed; the visitor's entitlements, `n_entitlements` names.
-/// - `n_entitlements`: their number; 0 for none, and then `entitlements` may be NULL.
+/// - `entitlements`: borrowed; the visitor's entitlements, `n` names.
+/// - `n`: their number; 0 for none, and then `entitlements` may be NULL.
 /// - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
 ///
 /// Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the id, `KEN_ERR_UNKNOWN_NAME` for an audience the base has
@@ -336,8 +336,8 @@ pub unsafe extern "C" fn ken_visit_destroy(visit: *mut *mut ken_visit) {
 /// - `base`: borrowed.
 /// - `batch`: borrowed; JSON of a batch, as `ken_visit_take_events` gives it.
 /// - `audience`: borrowed; the readers' audience: a label of the base's audiences.
-/// - `entitlements`: borrowed; the readers' entitlements, `n_entitlements` names.
-/// - `n_entitlements`: their number; 0 for none, and then `entitlements` may be NULL.
+/// - `entitlements`: borrowed; the readers' entitlements, `n` names.
+/// - `n`: their number; 0 for none, and then `entitlements` may be NULL.
 /// - `merged`: may be NULL; set to JSON `{"schema":1,"new":..,"duplicates":..,"rejected":[..]}`. Owned by the caller; destroy it
 ///   with `ken_buf_destroy`.
 ///
@@ -350,7 +350,7 @@ pub unsafe extern "C" fn ken_base_merge_events(
     batch: ken_str,
     audience: ken_str,
     entitlements: *const ken_str,
-    n_entitlements: usize,
+    n: usize,
     merged: *mut *mut ken_buf,
     err: *mut *mut ken_error,
 ) -> ken_status {
@@ -361,7 +361,7 @@ pub unsafe extern "C" fn ken_base_merge_events(
             let names = ["audience", "entitlements"];
             (
                 batch,
-                request::viewer(names, audience, entitlements, n_entitlements)?,
+                request::viewer(names, audience, entitlements, n)?,
             )
         };
         let done = base.merge_events(&batch, viewer)?;
@@ -381,8 +381,8 @@ pub unsafe extern "C" fn ken_base_merge_events(
 /// - `handoff`: borrowed; JSON of a handoff, as `ken_visit_hand_over` gives it.
 /// - `case_id`: borrowed; the id of the new case.
 /// - `audience`: borrowed; the visitor's audience: a label of the base's audiences.
-/// - `entitlements`: borrowed; the visitor's entitlements, `n_entitlements` names.
-/// - `n_entitlements`: their number; 0 for none, and then `entitlements` may be NULL.
+/// - `entitlements`: borrowed; the visitor's entitlements, `n` names.
+/// - `n`: their number; 0 for none, and then `entitlements` may be NULL.
 /// - `merged`: may be NULL; set to JSON, as `ken_base_merge_events` gives it. Owned by the caller; destroy it with
 ///   `ken_buf_destroy`.
 ///
@@ -394,7 +394,7 @@ pub unsafe extern "C" fn ken_base_open_handoff(
     case_id: ken_str,
     audience: ken_str,
     entitlements: *const ken_str,
-    n_entitlements: usize,
+    n: usize,
     merged: *mut *mut ken_buf,
     err: *mut *mut ken_error,
 ) -> ken_status {
@@ -405,7 +405,7 @@ pub unsafe extern "C" fn ken_base_open_handoff(
             (
                 json::read::<Handoff>("handoff", handoff)?,
                 text::text("case_id", case_id)?,
-                request::viewer(names, audience, entitlements, n_entitlements)?,
+                request::viewer(names, audience, entitlements, n)?,
             )
         };
         let done = base.open_handoff(&handoff, case, viewer)?;
