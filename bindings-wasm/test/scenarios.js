@@ -126,7 +126,7 @@ export async function run({ live, open }, scenario) {
   if (scenario.format !== 1) throw new Error(`form ${scenario.format}`);
   let now = Date.parse("2026-01-01T00:00:00Z");
   // The languages of the articles of all scenarios.
-  const languages = ["de", "fr"];
+  const languages = ["ar", "de", "fr", "hi"];
   const base = await live({ seed: 7, language: scenario.language ?? "en", languages, clock: () => now });
   const wrong = [];
   let n_read = 0;

@@ -359,10 +359,7 @@ pub unsafe extern "C" fn ken_base_merge_events(
         let (batch, viewer) = unsafe {
             let batch = json::read::<EventBatch>("batch", batch)?;
             let names = ["audience", "entitlements"];
-            (
-                batch,
-                request::viewer(names, audience, entitlements, n)?,
-            )
+            (batch, request::viewer(names, audience, entitlements, n)?)
         };
         let done = base.merge_events(&batch, viewer)?;
         // SAFETY: the header requires a writable pointer or NULL.

@@ -117,10 +117,17 @@ impl Compounds<'_, '_> {
 
     /// Returns the phrase of two words, if visible articles contain both and they are not both stop words.
     fn phrase(&self, first: &str, second: &str) -> Option<Clause> {
-        // The second word is looked up only if the first occurs: few do, and where blocks are loaded on demand each
-        // look-up may cost one.
-        let (a, a_stops) = self.occurring(first)?;
-        let (b, b_stops) = self.occurring(second)?;
+        // Where blocks are loaded on demand, each look-up may cost one, and one that depends on another costs a round of
+        // loading. So the half that is less likely to occur is looked up first: the one beside a stop word, else the
+        // second, since the beginning of a word is often a word (`connect` in `connection`) and its end seldom.
+        let is_stop = |word: &str| sole_term(&self.analyzer, word).is_some_and(|(_, stops)| stops);
+        let ((a, a_stops), (b, b_stops)) = if is_stop(second) {
+            let a = self.occurring(first)?;
+            (a, self.occurring(second)?)
+        } else {
+            let b = self.occurring(second)?;
+            (self.occurring(first)?, b)
+        };
         let word = |(offset, term): (u32, String)| PhraseWord {
             offset,
             terms: vec![(self.analyzer.lang(), vec![term])],
