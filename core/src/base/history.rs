@@ -97,7 +97,8 @@ impl Base {
     /// Returns the base as it was at an instant. It knows the prefix of the log that had arrived by then, its clock
     /// stands at that instant, it answers as the base would have answered, and it rejects writes.
     ///
-    /// Cost: one projection of the log up to that instant, and the texts of that time in memory. For many instants use
+    /// Cost: one projection of the log up to that instant, one read of the instant of every record of the log, and the
+    /// texts of that time in memory. For many instants use
     /// [`Base::replay`].
     ///
     /// Fails with `InvalidValue` or `Contradiction` for an invalid policy.
