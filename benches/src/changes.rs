@@ -40,7 +40,7 @@ const MOST_LOST: f64 = 0.01;
 /// Added to the title of a successor.
 const NEW_WORDS: &str = "the new way for all teams";
 
-/// How the base learns of the change.
+/// The signal by which the base learns of the change.
 #[derive(Clone, Copy, PartialEq)]
 enum Signal {
     /// An agent flags the stale article on the next day. Readers say nothing.

@@ -1,4 +1,4 @@
-//! What a page, a forger or a wrong clock can make a base believe.
+//! Tests what a page, a forger or a wrong clock can make a base believe.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -6,7 +6,7 @@ use crate::rank::decay::exp2;
 use crate::settings::RankPolicy;
 use crate::time::Timestamp;
 
-/// How age counts in F.
+/// The part that age has in F.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Age {
     /// As the policy says.

@@ -1,4 +1,4 @@
-//! What the four surfaces do not share: other names for the same, and functions that some do without.
+//! The differences of the four surfaces: other names for the same, and functions that some do without.
 
 /// A function whose name differs: its language, its own key, the key of the row it belongs to.
 pub const RENAMED: &[(&str, &str, &str)] = &[
