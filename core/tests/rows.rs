@@ -752,12 +752,6 @@ fn limits_progress_and_arrivals_hold_for_rows() {
     assert!(then.case("early").is_ok() && then.case("late").is_err());
 }
 
-/// An empty base whose clock is past every date of a random history.
-fn after_the_history() -> Base {
-    let clock = FixedClock::at(at("2027-01-01"));
-    Base::in_memory().clock(clock).seed(7).open().unwrap()
-}
-
 /// A random base is exported and imported. Everything that has a column is unchanged.
 #[test]
 fn what_goes_out_comes_in_again() {
@@ -765,7 +759,7 @@ fn what_goes_out_comes_in_again() {
     for seed in 0..4 {
         let world = World::new(seed + 40).live(200);
         let from = &world.base;
-        let to = after_the_history();
+        let to = empty_at("2027-01-01");
         let report = carry_over(from, &to, "articles");
         assert_eq!(report.n_skipped, 0, "{:?}", report.skipped.first());
         let unknown: Vec<&str> = report.unknown_keys.keys().map(String::as_str).collect();
@@ -877,7 +871,7 @@ fn what_goes_out_comes_in_again() {
 #[test]
 fn the_log_goes_out_and_comes_in_again() {
     let world = World::new(51).live(200);
-    let to = after_the_history();
+    let to = empty_at("2027-01-01");
     let report = carry_over(&world.base, &to, "events");
     assert_eq!(
         (report.n_skipped, report.unchanged),

@@ -17,7 +17,7 @@ use crate::time::Timestamp;
 
 /// Events per commit.
 const AT_ONCE: usize = 256;
-/// What the ids of events from a page begin with in the log. The ids of a page are its own choice; in a namespace of
+/// The prefix of the ids of events from a page, in the log. The ids of a page are its own choice; in a namespace of
 /// their own they take no id that the host gives.
 const PAGE: &str = "page:";
 
@@ -149,12 +149,10 @@ impl Base {
             record = projection::article(store, into)?;
         }
         let scheme = &self.0.config.audiences;
-        let reached = scheme
-            .viewers(record.audience)
-            .and(scheme.reached_by(record.confidence));
+        let reached = scheme.reached(record.audience, record.confidence);
         if reached.contains(class)
             && record.scope.admits(&viewer.entitlements)
-            && record.scope.is_valid_at(at)
+            && record.scope.window().holds(at)
         {
             return Ok(());
         }

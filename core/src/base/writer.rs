@@ -50,9 +50,10 @@ impl Inner {
         if events.is_empty() {
             return Ok(Vec::new());
         }
-        if log::ran_ahead(&self.read().head, arrived) {
+        let head = self.read().head;
+        if log::ran_ahead(&head, arrived) {
             self.env.notices.tell(NoticeLevel::Warning, "clock", || {
-                let last = self.read().head.arrived;
+                let last = head.arrived;
                 format!(
                     "the last record arrived at {last}, more than a day ahead of the clock, {arrived}; one of the two is wrong: set the clock"
                 )

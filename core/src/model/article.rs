@@ -6,6 +6,7 @@ use super::fact::Fact;
 use super::freshness::{FreshnessPolicy, Suspect};
 use super::kind::Kind;
 use super::product::ProductScope;
+use super::rendition::Window;
 use super::validate;
 use crate::codec::named_enum::named_enum;
 use crate::error::{Error, ErrorCode, Result};
@@ -385,9 +386,12 @@ impl Scope {
         asked.all(|e| entitlements.contains(e))
     }
 
-    /// Returns true if the scope is valid at an instant.
-    pub(crate) fn is_valid_at(&self, at: Timestamp) -> bool {
-        self.valid_from.is_none_or(|from| from <= at) && self.valid_to.is_none_or(|to| at < to)
+    /// Returns the period in which the scope is valid.
+    pub(crate) fn window(&self) -> Window {
+        Window {
+            from: self.valid_from.unwrap_or(Timestamp::MIN),
+            to: self.valid_to.unwrap_or(Timestamp::MAX),
+        }
     }
 
     /// Checks the lists, and that the validity window is not empty.

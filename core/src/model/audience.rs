@@ -235,6 +235,11 @@ impl AudienceScheme {
         self.viewers(outer).contains(inner)
     }
 
+    /// Returns the classes that may see an article of this label and confidence.
+    pub(crate) fn reached(&self, audience: Class, confidence: Confidence) -> ClassSet {
+        self.viewers(audience).and(self.reached_by(confidence))
+    }
+
     /// Returns the classes whose confidence floor is at or below this confidence.
     pub fn reached_by(&self, confidence: Confidence) -> ClassSet {
         self.select(|label| confidence.reaches(label.floor))

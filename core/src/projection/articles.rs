@@ -7,7 +7,7 @@ use super::records::{
 };
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::audience::{Class, ClassSet};
-use crate::model::rendition::Space;
+use crate::model::rendition::{Space, Window};
 use crate::model::{
     ArticleDraft, Change, Confidence, Event, Fact, FactDraft, FlagReason, FreshnessPolicy,
     Governance, Relation, Role, Scope, Suspect,
@@ -458,8 +458,7 @@ impl Projector<'_, '_> {
 
     /// Returns the classes that may see an article of this label and confidence.
     pub fn reached(&self, audience: Class, confidence: Confidence) -> ClassSet {
-        let scheme = &self.config.audiences;
-        scheme.viewers(audience).and(scheme.reached_by(confidence))
+        self.config.audiences.reached(audience, confidence)
     }
 
     pub fn relate(&mut self, id: &str, to: &str, relation: Relation, ended: bool) -> Result<()> {
@@ -483,8 +482,7 @@ impl Projector<'_, '_> {
             &version_key(article.ordinal, article.version),
         )?;
         let scheme = &self.config.audiences;
-        let from = article.scope.valid_from.unwrap_or(Timestamp::MIN);
-        let to = article.scope.valid_to.unwrap_or(Timestamp::MAX);
+        let Window { from, to } = article.scope.window();
         let since = article
             .verified
             .map_or(article.edited, |verified| verified.max(article.edited));

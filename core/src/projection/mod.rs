@@ -95,7 +95,7 @@ pub fn apply(
     }
     if let Some(seq) = log::seq_of(txn, &event.id)? {
         let known = log::get(txn, seq)?.event;
-        check_repeats(&known, &event)?;
+        check_repeats(&known, event)?;
         return Ok(Effects {
             is_duplicate: true,
             ..Effects::default()
@@ -132,12 +132,9 @@ pub fn apply(
 
 /// Fails unless `event` repeats `known`, which has the same id. The instants may differ: a caller who leaves the instant
 /// to the base and tries again, since an answer was lost, means the same event.
-fn check_repeats(known: &Event, event: &Event) -> Result<()> {
-    let at_once = Event {
-        at: known.at,
-        ..event.clone()
-    };
-    if at_once == *known {
+fn check_repeats(known: &Event, mut event: Event) -> Result<()> {
+    event.at = known.at;
+    if event == *known {
         return Ok(());
     }
     Err(Error::new(

@@ -467,11 +467,12 @@ impl SourceId<'_> {
     }
 }
 
-/// What a row of `Parties` names.
+/// The kinds of rows of `Parties`, with the byte that stands for each in a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum PartyRow {
-    Case = b'c' as isize,
-    Session = b's' as isize,
+    Case = b'c',
+    Session = b's',
 }
 
 /// The beginning of the keys of `Parties` for the cases, or the sessions, of a customer on one day. A look-up around an
