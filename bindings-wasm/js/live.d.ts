@@ -96,6 +96,8 @@ export interface ImportOptions {
   kind?: string;
   system?: string;
   arrivals?: "now" | "as-dated";
+  /** Dates more than a day ahead of the clock: the record is skipped, or the date becomes now. Default: refuse. */
+  datesAhead?: "refuse" | "set-to-now";
   /** Lowest and highest value of surveys. */
   surveyScale?: [number, number];
   /** Called with the number of records so far; returns false to stop the import. */

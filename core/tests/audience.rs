@@ -14,7 +14,7 @@
 
 mod common;
 
-use common::{World, ask, empty, named, replay, size};
+use common::{World, ask, empty_at, named, replay, size};
 use kenpoint::Timestamp;
 use kenpoint::model::Viewer;
 
@@ -29,7 +29,7 @@ fn viewers() -> Vec<Viewer> {
 }
 
 fn check(world: &World, viewer: &Viewer, now: Timestamp, seeds: std::ops::Range<u64>) -> usize {
-    let without = empty();
+    let without = empty_at("2026-12-31");
     let seen = |id: &String| world.sees(viewer, now, id);
     replay(
         &without,

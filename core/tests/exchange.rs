@@ -14,7 +14,7 @@ mod common;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use common::{World, ask, at, empty, size};
+use common::{World, ask, at, empty_at, size};
 use kenpoint::exchange::{Format, ImportOptions};
 use kenpoint::model::{
     ArticleDraft, CaseDraft, CaseKind, Confidence, Event, EventKind, FactDraft, Kind, Role, Signal,
@@ -91,7 +91,7 @@ fn an_export_of_any_life_gives_an_equal_base() {
         let world = World::new(seed + 900).live(150);
         let mut log = Vec::new();
         world.base.export(&mut log).unwrap();
-        let copy = empty();
+        let copy = empty_at("2026-12-31");
         let report = copy
             .import_bytes(
                 Format::JsonLines,

@@ -25,7 +25,7 @@ use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
 use common::{World, at, empty_at};
 use kenpoint::exchange::{Arrivals, Format, ImportOptions, ImportReport};
 use kenpoint::model::*;
-use kenpoint::rows::{Mapping, RowsOptions, export_rows, import_rows};
+use kenpoint::rows::{Mapping, RowsOptions, TableRows, export_rows, import_rows, import_tables};
 use kenpoint::{Base, ErrorCode, FixedClock, SearchRequest, SuggestRequest, Timestamp};
 
 /// A batch of named columns.
@@ -750,6 +750,107 @@ fn limits_progress_and_arrivals_hold_for_rows() {
     .unwrap();
     let then = base.as_of(at("2026-02-15")).unwrap();
     assert!(then.case("early").is_ok() && then.case("late").is_err());
+}
+
+/// Tables of one history arrive by date if they come together; one after another, the later table says what it lost.
+#[test]
+fn tables_of_one_history_arrive_by_date() {
+    let articles = || {
+        batch(vec![
+            ("id", texts([Some("lamp")])),
+            ("kind", texts([Some("product")])),
+            ("title", texts([Some("The lamp stays dark")])),
+            ("created", texts([Some("2026-01-10")])),
+        ])
+    };
+    let cases = || {
+        batch(vec![
+            ("ticket", texts([Some("c1"), Some("c2")])),
+            ("opened", texts([Some("2026-02-01"), Some("2026-08-01")])),
+            ("resolved", texts([Some("2026-03-01"), Some("2026-09-01")])),
+        ])
+    };
+    let links = || {
+        batch(vec![
+            ("case", texts([Some("c1"), Some("c2")])),
+            ("article", texts([Some("lamp"), Some("lamp")])),
+            ("link", texts([Some("resolved"), Some("resolved")])),
+            ("at", texts([Some("2026-03-01"), Some("2026-09-01")])),
+        ])
+    };
+    let table = |table: &str, rows: RecordBatch, mapping: Mapping| TableRows {
+        table: table.parse().unwrap(),
+        reader: reader(vec![rows]),
+        mapping,
+    };
+    let options = ImportOptions::new().arrivals(Arrivals::AsDated);
+    let load = |base: &Base, tables| {
+        import_tables(base, tables, &options, &mut |_| ControlFlow::Continue(())).unwrap()
+    };
+    let links_in_may = |base: &Base| {
+        let may = base.as_of(at("2026-05-01")).unwrap();
+        may.links_of_case("c1").unwrap().len()
+    };
+    let named = || Mapping::new().column("id", "ticket");
+
+    let together = empty_at("2026-12-31");
+    let report = load(
+        &together,
+        vec![
+            table("links", links(), Mapping::new()),
+            table("cases", cases(), named()),
+            table("articles", articles(), Mapping::new()),
+        ],
+    );
+    assert_eq!(
+        (report.created, report.n_skipped, report.n_adjusted),
+        (5, 0, 0)
+    );
+    assert_eq!(links_in_may(&together), 1);
+
+    let apart = empty_at("2026-12-31");
+    load(&apart, vec![table("articles", articles(), Mapping::new())]);
+    load(&apart, vec![table("cases", cases(), named())]);
+    // The last thing known is the end of c2 on 1 September; the link of March arrives with it.
+    let report = load(&apart, vec![table("links", links(), Mapping::new())]);
+    assert_eq!((report.created, report.n_adjusted), (2, 1));
+    let late = &report.adjusted[0];
+    assert_eq!(
+        (&*late.key, late.read_as.as_deref()),
+        ("arrived", Some("2026-09-01T00:00:00.000Z"))
+    );
+    assert_eq!((&*late.place.file, late.place.line), ("links", 1));
+    assert_eq!(links_in_may(&apart), 0);
+}
+
+/// A case that is loaded again takes new notes and its end; it says what else it did not take.
+#[test]
+fn a_case_loaded_again_takes_what_is_new_and_names_the_rest() {
+    let base = empty_at("2026-12-31");
+    let rows = |description, party, resolved| {
+        batch(vec![
+            ("id", texts([Some("c")])),
+            ("opened", texts([Some("2026-02-01")])),
+            ("description", texts([Some(description)])),
+            ("party", texts([Some(party)])),
+            ("resolved", texts([resolved])),
+        ])
+    };
+    let load = |batch| import_mapped(&base, "cases", vec![batch], &Mapping::new());
+    load(rows("No light", "ann", None));
+    let report = load(rows("No light", "ann", None));
+    assert_eq!((report.unchanged, report.n_adjusted), (1, 0));
+    let report = load(rows("No light since Monday", "bob", Some("2026-02-03")));
+    assert_eq!((report.updated, report.n_adjusted), (1, 1), "{report:?}");
+    let kept = &report.adjusted[0];
+    assert_eq!(
+        (&*kept.key, &*kept.value, kept.read_as.as_deref()),
+        ("party", "bob", Some("ann"))
+    );
+    let case = base.case("c").unwrap();
+    let entries: Vec<&str> = case.entries.iter().map(|entry| &*entry.text).collect();
+    assert_eq!(entries, ["No light", "No light since Monday"]);
+    assert_eq!(case.done, Some(at("2026-02-03")));
 }
 
 /// A random base is exported and imported. Everything that has a column is unchanged.

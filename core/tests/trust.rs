@@ -8,12 +8,17 @@
 
 mod common;
 
+use std::ops::ControlFlow;
+
 use common::at;
+use kenpoint::exchange::{DatesAhead, Format, ImportOptions};
 use kenpoint::model::{
-    ArticleDraft, Confidence, Event, EventBatch, EventKind, Kind, Scope, Segment, Signal, Viewer,
+    ArticleDraft, CaseDraft, CaseKind, Confidence, Event, EventBatch, EventKind, Kind, Reuse,
+    Scope, Segment, Signal, Viewer,
 };
 use kenpoint::{
-    Base, ErrorCode, FixedClock, Recorded, SearchRequest, Snapshot, SnapshotRequest, Timestamp,
+    Base, ErrorCode, FixedClock, Recorded, SearchRequest, Snapshot, SnapshotRequest,
+    SuggestRequest, Timestamp,
 };
 
 const NOW: &str = "2026-03-01T12:00:00Z";
@@ -228,6 +233,47 @@ fn the_future_is_refused_and_tomorrow_counts_tomorrow() {
     assert!(after.hits[0].score > before.hits[0].score);
 }
 
+/// Whatever comes in is held to the clock: a case, its notes and its end, a link, the lines of an exported log.
+#[test]
+fn what_is_imported_from_the_future_is_refused_and_named() {
+    let base = Base::in_memory()
+        .clock(std::sync::Arc::new(FixedClock::at(at(NOW))))
+        .open()
+        .unwrap();
+    base.put(lamp("lamp")).unwrap();
+    base.open_case(CaseDraft::new("c", CaseKind::Service))
+        .unwrap();
+    let lines = [
+        r#"{"type":"case","id":"c-1","opened":"2036-01-01"}"#,
+        r#"{"type":"case","id":"c-2","entries":[{"at":"2036-01-01","text":"x","reuse":"case-only"}]}"#,
+        r#"{"type":"case","id":"c-3","opened":"2026-01-01","resolved":"2036-01-01"}"#,
+        r#"{"type":"link","case":"c","article":"lamp","link":"resolved","at":"2036-01-01"}"#,
+        r#"{"type":"log","arrived":"2026-03-01T12:00:00Z","event":{"id":"e-1","at":"2036-01-01","what":"solved","article":"lamp"}}"#,
+        r#"{"type":"log","arrived":"2036-01-01T00:00:00Z","event":{"id":"e-2","at":"2026-01-01","what":"solved","article":"lamp"}}"#,
+    ];
+    let report = base
+        .import_bytes(
+            Format::JsonLines,
+            "ahead.jsonl",
+            lines.join("\n").as_bytes(),
+            &ImportOptions::new(),
+            &mut |_| ControlFlow::Continue(()),
+        )
+        .unwrap();
+    assert_eq!(
+        (report.taken(), report.skipped.len()),
+        (0, lines.len()),
+        "{report:?}"
+    );
+    for (i, skipped) in report.skipped.iter().enumerate() {
+        assert!(
+            skipped.reason.contains("more than a day ahead"),
+            "{i}: {}",
+            skipped.reason
+        );
+    }
+}
+
 /// A clock that was a year ahead for one write hides nothing that follows.
 #[test]
 fn a_clock_that_ran_ahead_hides_nothing_for_long() {
@@ -258,16 +304,29 @@ fn a_clock_that_ran_ahead_hides_nothing_for_long() {
     assert_eq!(snapshot.info().articles, 3);
     base.verify().unwrap();
 
-    // The log of it is read again as it is.
+    // Elsewhere its log has one date ahead. It is refused by name, and mended on demand: the article comes in as of now.
     let mut log = Vec::new();
     base.export(&mut log).unwrap();
-    let copy = Base::in_memory().clock(clock.clone()).open().unwrap();
     let files = [("log.jsonl".to_owned(), log)];
-    let options = kenpoint::exchange::ImportOptions::new();
-    copy.import_files(&files, &options, &mut |_| {
-        std::ops::ControlFlow::Continue(())
-    })
-    .unwrap();
+    let import = |options: ImportOptions| {
+        let copy = Base::in_memory().clock(clock.clone()).open().unwrap();
+        let report = copy
+            .import_files(&files, &options, &mut |_| ControlFlow::Continue(()))
+            .unwrap();
+        (copy, report)
+    };
+    let (copy, report) = import(ImportOptions::new());
+    assert_eq!(ids(&copy), ["one", "three"]);
+    assert_eq!(report.skipped.len(), 1);
+    assert!(report.skipped[0].reason.contains("set-to-now"));
+    let (copy, report) = import(ImportOptions::new().dates_ahead(DatesAhead::SetToNow));
+    assert_eq!((ids(&copy), report.n_skipped), (ids(&base), 0));
+    let mended: Vec<&str> = report.adjusted.iter().map(|note| &*note.key).collect();
+    assert_eq!(mended, ["arrived", "at"]);
+    copy.verify().unwrap();
+    // Once its day has come, the log is read as it is.
+    clock.set(at("2027-03-02"));
+    let (copy, _) = import(ImportOptions::new());
     assert_eq!(copy.digest().unwrap(), base.digest().unwrap());
 
     // A clock that was never set, before the first record, is wrong itself.
@@ -276,5 +335,27 @@ fn a_clock_that_ran_ahead_hides_nothing_for_long() {
     assert_eq!(
         ids(&base.as_of(at("2026-03-01T13:00:00Z")).unwrap()),
         ["one"]
+    );
+}
+
+/// A viewer who reads no cases learns of none from a suggestion.
+#[test]
+fn a_suggestion_tells_no_case_from_an_absent_one() {
+    let base = base();
+    base.open_case(CaseDraft::new("there", CaseKind::Service).entry(Reuse::CaseOnly, "lamp"))
+        .unwrap();
+    let told = |case: &str, audience: &str| {
+        let request = SuggestRequest::for_case(case, Viewer::new(audience));
+        base.suggest(&request)
+            .map(|answer| answer.suggestions.len())
+    };
+    let (there, absent) = (told("there", "public"), told("absent", "public"));
+    let (there, absent) = (there.unwrap_err(), absent.unwrap_err());
+    assert_eq!(there.code(), ErrorCode::CaseNotFound);
+    assert_eq!(there.message(), absent.message());
+    assert!(told("there", "internal").is_ok());
+    assert_eq!(
+        told("absent", "internal").unwrap_err().code(),
+        ErrorCode::CaseNotFound
     );
 }

@@ -115,18 +115,70 @@ pub fn import_rows(
     options: &ImportOptions,
     progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<ImportReport> {
+    let table = TableRows {
+        table: table.parse()?,
+        reader,
+        mapping: mapping.clone(),
+    };
+    import_tables(base, vec![table], options, progress)
+}
+
+/// The rows of one table for an import.
+#[derive(Debug)]
+pub struct TableRows<R> {
+    /// The table they go into.
+    pub table: InTable,
+    /// The rows.
+    pub reader: R,
+    /// The keys of their columns.
+    pub mapping: Mapping,
+}
+
+/// Imports the rows of several tables as one import, in the order given.
+///
+/// With [`Arrivals::AsDated`](crate::exchange::Arrivals::AsDated) the rows of all tables arrive in the order of their
+/// dates. Tables imported one after another cannot: what an earlier import brought in arrived before it.
+///
+/// Errors and report are those of [`import_rows`]. Fails before the first row if any table's mapping or type of a
+/// column is invalid.
+pub fn import_tables<R: RecordBatchReader>(
+    base: &Base,
+    tables: Vec<TableRows<R>>,
+    options: &ImportOptions,
+    progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+) -> Result<ImportReport> {
     span!("import");
-    let input = Input::new(table.parse()?, reader.schema(), mapping, options)?;
+    let mut inputs = Vec::with_capacity(tables.len());
+    for TableRows {
+        table,
+        reader,
+        mapping,
+    } in tables
+    {
+        let input = Input::new(table, reader.schema(), &mapping, options)
+            .map_err(|error| error.at(table))?;
+        inputs.push((input, reader));
+    }
     let mut taker = Taker::new(base);
     let mut importer = Importer::new(options, &mut taker, progress);
-    let read = input.read(&mut importer, reader);
+    let mut done = Vec::with_capacity(inputs.len());
+    let mut read = Ok(());
+    for (mut input, reader) in inputs {
+        read = input.read(&mut importer, reader);
+        done.push(input);
+        if read.is_err() {
+            break;
+        }
+    }
     let report = match read {
         Ok(()) => importer.finish(),
         Err(error) => Err(error),
     };
     base.flush()?;
     let mut report = report?;
-    input.name_columns(&mut report);
+    for input in &done {
+        input.name_columns(&mut report);
+    }
     Ok(report)
 }
 

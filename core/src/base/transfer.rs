@@ -5,13 +5,14 @@ use std::ops::ControlFlow;
 
 use super::handle::Base;
 use super::inner::Recorded;
-use super::write::check_dates;
 use crate::cancel::Checkpoint;
 use crate::error::{Error, ErrorCode, Result};
+use crate::exchange::jsonl::with_id;
 use crate::exchange::{
-    self, Format, ImportOptions, ImportReport, Importer, Outcome, Progress, Record, Sink,
+    self, Adjustment, Format, ImportOptions, ImportReport, Importer, Outcome, Progress, Record,
+    Sink,
 };
-use crate::model::{Confidence, Event, EventKind, Source, validate};
+use crate::model::{Case, CaseDraft, CaseKind, Confidence, Event, EventKind, Source, validate};
 use crate::projection::{self, log};
 use crate::time::Timestamp;
 
@@ -178,14 +179,32 @@ pub(super) struct Taker<'a> {
     base: &'a Base,
     /// The end of the log after the last record of an export.
     n_logged: u64,
+    /// Values of the last record that were not taken as they stood.
+    notes: Vec<Adjustment>,
 }
 
 impl<'a> Taker<'a> {
     pub(super) fn new(base: &'a Base) -> Taker<'a> {
-        Taker { base, n_logged: 0 }
+        Taker {
+            base,
+            n_logged: 0,
+            notes: Vec::new(),
+        }
+    }
+
+    fn note(&mut self, key: &str, value: impl ToString, read_as: Option<String>, reason: &str) {
+        self.notes.push(Adjustment {
+            key: key.to_owned(),
+            value: value.to_string().chars().take(100).collect(),
+            read_as,
+            reason: reason.to_owned(),
+        });
     }
 
     fn record(&self, events: Vec<Event>, arrived: Timestamp) -> Result<Outcome> {
+        let now = self.base.now();
+        validate::not_ahead("arrived", arrived, now)?;
+        events.iter().try_for_each(|event| event.check_dates(now))?;
         let done = self.base.0.record_relaxed(events, arrived)?;
         let is_new = done.contains(&Recorded::New);
         Ok(if is_new {
@@ -198,17 +217,29 @@ impl<'a> Taker<'a> {
 
 impl Sink for Taker<'_> {
     fn take(&mut self, record: Record) -> Result<Outcome> {
-        let now = self.base.now();
-        check(&record, now)?;
-        self.take_one(record, now)
+        self.take_one(record, self.base.now())
     }
 
     fn take_at(&mut self, record: Record, at: Timestamp) -> Result<Outcome> {
         // A date in the future cannot be an instant of arrival, and none lies before what the base already knows.
         let now = self.base.now();
-        check(&record, now)?;
         let last = self.base.0.read().head.arrived;
-        self.take_one(record, at.min(now).max(last))
+        let arrived = at.min(now).max(last);
+        let outcome = self.take_one(record, arrived)?;
+        if arrived != at && outcome != Outcome::Unchanged {
+            let reason =
+                "the base knows later records already; load tables of one history together";
+            self.note("arrived", at, Some(arrived.to_string()), reason);
+        }
+        Ok(outcome)
+    }
+
+    fn notes(&mut self) -> Vec<Adjustment> {
+        std::mem::take(&mut self.notes)
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        Some(self.base.now())
     }
 
     fn hold_back(&mut self, source: &Source) -> Result<bool> {
@@ -236,17 +267,48 @@ impl Sink for Taker<'_> {
     }
 }
 
-/// Checks the dates of a record from elsewhere. A line of our own export had them checked when it was recorded.
-fn check(record: &Record, now: Timestamp) -> Result<()> {
-    match record {
-        Record::Article { draft, .. } => draft.check_dates(now),
-        Record::Fact(fact) => validate::not_ahead("fact.as_of", fact.as_of, now),
-        Record::Event(event) => check_dates(event, now),
-        _ => Ok(()),
-    }
-}
-
 impl Taker<'_> {
+    /// Returns the entries of a draft that a known case has not yet, as notes. What a case was opened with stays: each
+    /// other value of the draft is noted.
+    fn later_notes(&mut self, case: &Case, draft: CaseDraft) -> Result<Vec<Event>> {
+        let reason = "a case keeps what it was opened with";
+        let texts = [
+            ("channel", draft.channel, &case.channel),
+            ("party", draft.party, &case.party),
+            ("session", draft.session, &case.session),
+        ];
+        for (key, given, kept) in texts {
+            if let Some(given) = given.filter(|given| kept.as_ref() != Some(given)) {
+                self.note(key, given, kept.clone(), reason);
+            }
+        }
+        if let Some(opened) = draft.opened.filter(|opened| *opened != case.opened) {
+            self.note("opened", opened, Some(case.opened.to_string()), reason);
+        }
+        // A draft without a kind has this one.
+        if draft.kind != case.kind && draft.kind != CaseKind::Service {
+            self.note("kind", draft.kind, Some(case.kind.to_string()), reason);
+        }
+        if !draft.products.is_empty() && draft.products != case.products {
+            let ids: Vec<&str> = draft.products.iter().map(|item| &*item.id).collect();
+            self.note("products", ids.join(", "), None, reason);
+        }
+        draft
+            .entries
+            .into_iter()
+            .filter(|new| {
+                !case
+                    .entries
+                    .iter()
+                    .any(|old| old.text == new.text && old.reuse == new.reuse)
+            })
+            .map(|entry| {
+                let at = entry.at.unwrap_or(case.opened);
+                with_id(Event::new(at, EventKind::CaseNoted { entry }).case(&case.id))
+            })
+            .collect()
+    }
+
     fn take_one(&mut self, record: Record, now: Timestamp) -> Result<Outcome> {
         match record {
             Record::Article { draft, at } => {
@@ -291,16 +353,17 @@ impl Taker<'_> {
             }
             Record::Case { draft, events } => {
                 let id = draft.id.clone();
-                let open = match self.base.case(&id) {
-                    Ok(_) => None,
+                let (known, mut first) = match self.base.case(&id) {
+                    Ok(case) => (true, self.later_notes(&case, *draft)?),
                     Err(error) if error.code() == ErrorCode::CaseNotFound => {
                         let at = draft.opened.unwrap_or(now);
-                        Some(Event::new(at, EventKind::CaseOpened { case: draft }).case(&id))
+                        let open = Event::new(at, EventKind::CaseOpened { case: draft });
+                        (false, vec![open.case(&id)])
                     }
                     Err(error) => return Err(error),
                 };
-                let known = open.is_none();
-                let outcome = self.record(open.into_iter().chain(events).collect(), now)?;
+                first.extend(events);
+                let outcome = self.record(first, now)?;
                 Ok(if known && outcome == Outcome::Created {
                     Outcome::Updated
                 } else {

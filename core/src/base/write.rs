@@ -255,7 +255,7 @@ impl Base {
         let now = self.now();
         for event in &events {
             self.check_impression(event)?;
-            check_dates(event, now)?;
+            event.check_dates(now)?;
         }
         self.0.record(events, now)
     }
@@ -272,10 +272,9 @@ impl Base {
                 ),
             ));
         }
-        let now = arrived.max(self.now());
-        events
-            .iter()
-            .try_for_each(|event| check_dates(event, now))?;
+        let now = self.now();
+        validate::not_ahead("arrived", arrived, now)?;
+        events.iter().try_for_each(|event| event.check_dates(now))?;
         self.0.record(events, arrived)
     }
 
@@ -291,7 +290,7 @@ impl Base {
 
     fn record_one(&self, event: Event, arrived: Timestamp) -> Result<Recorded> {
         self.check_impression(&event)?;
-        check_dates(&event, arrived)?;
+        event.check_dates(arrived)?;
         let mut done = self.0.record(vec![event], arrived)?;
         done.pop()
             .ok_or_else(|| Error::internal("an event was recorded without an outcome"))
@@ -376,17 +375,6 @@ impl Base {
         }
         Ok(())
     }
-}
-
-/// Checks that neither the event nor a date from which the age of an article runs lies more than a day ahead. What lies
-/// in the future would count undecayed until its day comes.
-pub(super) fn check_dates(event: &Event, now: Timestamp) -> Result<()> {
-    match &event.what {
-        EventKind::Put { article, .. } => article.check_dates(now)?,
-        EventKind::FactSet { fact } => validate::not_ahead("fact.as_of", fact.as_of, now)?,
-        _ => {}
-    }
-    validate::not_ahead("event.at", event.at, now)
 }
 
 /// Returns the current instant, or 1 ms after the last change if the clock has not moved on. So the last

@@ -22,18 +22,20 @@ pub(super) struct Repeated {
 
 /// A value that was not taken as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Adjustment {
-    pub(super) key: String,
+pub struct Adjustment {
+    /// The key.
+    pub key: String,
     /// The value in the source, cut to 100 characters.
-    pub(super) value: String,
+    pub value: String,
     /// The value taken in its place; `None` if it was dropped.
-    pub(super) read_as: Option<String>,
-    pub(super) reason: String,
+    pub read_as: Option<String>,
+    /// The reason.
+    pub reason: String,
 }
 
 impl Adjustment {
     /// A value that was dropped for an error.
-    pub(super) fn dropped(key: &str, value: &Value, error: &Error) -> Adjustment {
+    pub(crate) fn dropped(key: &str, value: &Value, error: &Error) -> Adjustment {
         Adjustment {
             key: key.to_owned(),
             value: shown(value),
@@ -43,7 +45,7 @@ impl Adjustment {
     }
 
     /// A value that was read as another one.
-    pub(super) fn read_as(
+    pub(crate) fn read_as(
         key: &str,
         value: &Value,
         read_as: impl Into<String>,

@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 use serde_json::Value;
 
 use super::article::ReadArticle;
+use super::dates::DatesAhead;
 use super::foreign::Adjustment;
 use super::format::Format;
 use super::held_back::Withheld;
@@ -372,7 +373,7 @@ impl<'a> Importer<'a> {
             self.report.stopped = true;
             return Ok(ControlFlow::Break(()));
         }
-        match read {
+        match read.map(|line| self.settle(place, line)) {
             Ok(Line::Header | Line::HeldBack(..)) => return Ok(ControlFlow::Continue(())),
             Ok(Line::Record(record, unknown)) if self.options.arrivals == Arrivals::AsDated => {
                 self.hold(place, record, unknown)?;
@@ -395,6 +396,16 @@ impl<'a> Importer<'a> {
         Ok(self.flow())
     }
 
+    /// Brings dates back that lie ahead, if the options say so.
+    fn settle(&mut self, place: &SourcePlace, mut line: Line) -> Line {
+        if self.options.dates_ahead == DatesAhead::SetToNow
+            && let (Line::Record(record, _), Some(now)) = (&mut line, self.sink.now())
+        {
+            self.report.adjust(place, record.bring_back(now));
+        }
+        line
+    }
+
     /// Enters the sink's result for a record into the report. `unknown` are the unknown keys; `None` for a later part
     /// of a record that was counted already.
     fn judge(
@@ -405,6 +416,8 @@ impl<'a> Importer<'a> {
     ) -> Result<ControlFlow<()>> {
         match taken {
             Ok(outcome) => {
+                let notes = self.sink.notes();
+                self.report.adjust(place, notes);
                 if let Some(unknown) = unknown {
                     match outcome {
                         Outcome::Created => self.report.created += 1,

@@ -40,6 +40,19 @@ pub enum Line {
     HeldBack(Withheld),
 }
 
+#[cfg(feature = "arrow")]
+impl Line {
+    /// Renames the unknown keys.
+    pub(super) fn rename_unknown(self, name: impl FnMut(String) -> String) -> Line {
+        match self {
+            Line::Record(record, unknown) => {
+                Line::Record(record, unknown.into_iter().map(name).collect())
+            }
+            line => line,
+        }
+    }
+}
+
 /// Reads one line. Fails with `InvalidRecord`, `InvalidValue` or the error of a field.
 pub fn line(text: &str, options: &ImportOptions) -> Result<Line> {
     match value::json(text, options.max_nesting)? {
@@ -449,7 +462,7 @@ fn header(mut fields: Fields) -> Result<Line> {
 }
 
 /// Gives an event an id derived from its content, so that importing it again changes nothing.
-pub(super) fn with_id(mut event: Event) -> Result<Event> {
+pub(crate) fn with_id(mut event: Event) -> Result<Event> {
     event.id.clear();
     let content = crate::codec::value::text(&event).map_err(|e| {
         Error::with_source(ErrorCode::Internal, "an event cannot be written as JSON", e)

@@ -11,6 +11,7 @@
 pub(crate) mod arrow;
 mod article;
 mod charset;
+mod dates;
 pub mod export;
 mod fields;
 pub mod files;
@@ -37,10 +38,12 @@ mod toml_value;
 mod value;
 mod yaml;
 
+pub use dates::DatesAhead;
 pub use export::write_log;
 pub use files::import_files;
 #[cfg(feature = "disk")]
 pub use folder::import_path;
+pub use foreign::Adjustment;
 pub use format::Format;
 pub use importer::Importer;
 pub use options::{Arrivals, ImportOptions};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::dates::DatesAhead;
 use crate::model::{Confidence, Kind};
 
 /// The arrival time of imported records. Views of the past (`as_of`) see a record from its arrival on.
@@ -51,6 +52,8 @@ pub struct ImportOptions {
     pub survey_scale: (f64, f64),
     /// The arrival time of records. Default now.
     pub arrivals: Arrivals,
+    /// The treatment of dates more than a day ahead of the base's clock. Default: such records are refused.
+    pub dates_ahead: DatesAhead,
     /// Greatest number of records. Default 10 million.
     pub max_records: u64,
     /// Greatest size of a file, or of a line of JSON lines, in bytes. Default 16 MiB.
@@ -74,6 +77,7 @@ impl Default for ImportOptions {
             audiences: Vec::new(),
             survey_scale: (0.0, 1.0),
             arrivals: Arrivals::Now,
+            dates_ahead: DatesAhead::Refuse,
             max_records: 10_000_000,
             max_file_bytes: 16 << 20,
             max_total_bytes: 2 << 30,
@@ -138,6 +142,12 @@ impl ImportOptions {
     /// Sets the arrival time of records.
     pub fn arrivals(mut self, arrivals: Arrivals) -> ImportOptions {
         self.arrivals = arrivals;
+        self
+    }
+
+    /// Sets the treatment of dates more than a day ahead.
+    pub fn dates_ahead(mut self, dates: DatesAhead) -> ImportOptions {
+        self.dates_ahead = dates;
         self
     }
 

@@ -1,5 +1,6 @@
 //! Records, which an import reads from its sources, and the sink that takes them.
 
+use super::foreign::Adjustment;
 use crate::error::Result;
 use crate::model::{Actor, ArticleDraft, CaseDraft, Event, FactDraft, LinkDraft, Source};
 use crate::time::Timestamp;
@@ -70,6 +71,16 @@ pub trait Sink {
     fn take_at(&mut self, record: Record, at: Timestamp) -> Result<Outcome> {
         let _ = at;
         self.take(record)
+    }
+
+    /// Takes the notes about the record that was taken last: values that were not taken as they stood.
+    fn notes(&mut self) -> Vec<Adjustment> {
+        Vec::new()
+    }
+
+    /// Returns the instant that dates are held against; `None` for a sink without a clock.
+    fn now(&self) -> Option<Timestamp> {
+        None
     }
 
     /// Learns that the page of this source is held back now. A sink that took an article from there before makes it work

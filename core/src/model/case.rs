@@ -142,6 +142,12 @@ impl EntryDraft {
         validate::text_of("case.entry.text", &self.text, validate::MAX_SECTION_BYTES)?;
         validate::optional_id("case.entry.author", self.author.as_deref())
     }
+
+    /// Checks that the entry does not lie in the future.
+    pub(crate) fn check_dates(&self, now: Timestamp) -> Result<()> {
+        self.at
+            .map_or(Ok(()), |at| validate::not_ahead("case.entry.at", at, now))
+    }
 }
 
 /// The input for opening a case.
@@ -185,6 +191,15 @@ fn service() -> CaseKind {
 }
 
 impl CaseDraft {
+    /// Checks that neither the case nor an entry of it lies in the future.
+    pub(crate) fn check_dates(&self, now: Timestamp) -> Result<()> {
+        self.opened
+            .map_or(Ok(()), |at| validate::not_ahead("case.opened", at, now))?;
+        self.entries
+            .iter()
+            .try_for_each(|entry| entry.check_dates(now))
+    }
+
     /// An empty case.
     pub fn new(id: impl Into<String>, kind: CaseKind) -> CaseDraft {
         CaseDraft {

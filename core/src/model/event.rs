@@ -154,6 +154,19 @@ impl Event {
         }
         self.what.check()
     }
+
+    /// Checks that neither its instant nor a date of its article, fact or case lies more than a day ahead. What lies in
+    /// the future would count undecayed, and stay fresh, until its day comes.
+    pub(crate) fn check_dates(&self, now: Timestamp) -> Result<()> {
+        match &self.what {
+            EventKind::Put { article, .. } => article.check_dates(now)?,
+            EventKind::FactSet { fact } => validate::not_ahead("fact.as_of", fact.as_of, now)?,
+            EventKind::CaseOpened { case } => case.check_dates(now)?,
+            EventKind::CaseNoted { entry } => entry.check_dates(now)?,
+            _ => {}
+        }
+        validate::not_ahead("event.at", self.at, now)
+    }
 }
 
 impl Event<Feedback> {

@@ -75,8 +75,7 @@ pub fn not_ahead(field: &str, at: Timestamp, now: Timestamp) -> Result<()> {
     if at <= now.plus_ms(MAX_AHEAD_MS) {
         return Ok(());
     }
-    let rule =
-        "it lies more than a day ahead of the base's clock; correct the date or leave it out";
+    let rule = "it lies more than a day ahead of the base's clock; correct the date or leave it out, or import it with dates_ahead: set-to-now";
     Err(Error::invalid(field, at, rule))
 }
 

@@ -153,7 +153,7 @@ pub struct World {
 
 impl World {
     pub fn new(seed: u64) -> World {
-        World::over(seed, empty())
+        World::over(seed, empty_at("2026-12-31"))
     }
 
     pub fn over(seed: u64, base: Base) -> World {

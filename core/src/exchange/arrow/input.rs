@@ -52,6 +52,8 @@ pub(crate) struct Input<'o> {
     plan: Plan,
     schema: SchemaRef,
     options: &'o ImportOptions,
+    /// The number of rows read.
+    n_rows: u64,
 }
 
 impl<'o> Input<'o> {
@@ -73,6 +75,7 @@ impl<'o> Input<'o> {
             plan,
             schema,
             options,
+            n_rows: 0,
         })
     }
 
@@ -81,7 +84,7 @@ impl<'o> Input<'o> {
     /// Fails with `Io` if the producer of the rows fails, and with the sink's error if it can take no more (a code from
     /// 300 on). The rows before the failure are imported.
     pub(crate) fn read(
-        &self,
+        &mut self,
         importer: &mut Importer<'_>,
         reader: impl RecordBatchReader,
     ) -> Result<()> {
@@ -95,7 +98,9 @@ impl<'o> Input<'o> {
                 );
                 Error::with_source(ErrorCode::Io, text, e)
             })?;
-            if self.batch(importer, &mut place, &batch)? == ControlFlow::Break(()) {
+            let flow = self.batch(importer, &mut place, &batch)?;
+            self.n_rows = place.line;
+            if flow == ControlFlow::Break(()) {
                 break;
             }
         }
@@ -117,6 +122,7 @@ impl<'o> Input<'o> {
             place.line += 1;
             let read = self.row(&readers, i);
             let read = read.and_then(|map| jsonl::object(map, self.options));
+            let read = read.map(|line| line.rename_unknown(|key| self.plan.name_of(key)));
             if importer.hand_over(place, read)? == ControlFlow::Break(()) {
                 return Ok(ControlFlow::Break(()));
             }
@@ -185,6 +191,7 @@ impl<'o> Input<'o> {
 
     /// Replaces keys in a report by the caller's names of the columns.
     pub(crate) fn name_columns(&self, report: &mut ImportReport) {
-        self.plan.name_columns(report);
+        self.plan
+            .name_columns(self.table.as_str(), self.n_rows, report);
     }
 }

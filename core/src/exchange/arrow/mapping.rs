@@ -147,19 +147,22 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Replaces keys in a report by the caller's names of the columns.
-    pub(super) fn name_columns(&self, report: &mut ImportReport) {
+    /// Returns the caller's name of the column that a key is read from.
+    pub(super) fn name_of(&self, key: String) -> String {
+        let column = self.columns.iter().find(|column| column.ours == key);
+        column.map_or(key, |column| column.theirs.clone())
+    }
+
+    /// Replaces keys in the report about the rows of `table` by the caller's names of the columns, and adds the columns set
+    /// aside, which each of the rows had.
+    pub(super) fn name_columns(&self, table: &str, n_rows: u64, report: &mut ImportReport) {
         for skipped in &mut report.skipped {
-            skipped.reason = self.named(&skipped.reason);
-        }
-        let keys = std::mem::take(&mut report.unknown_keys);
-        for (key, n_records) in keys {
-            let column = self.columns.iter().find(|column| column.ours == key);
-            let name = column.map_or(key, |column| column.theirs.clone());
-            *report.unknown_keys.entry(name).or_default() += n_records;
+            if skipped.place.file == table {
+                skipped.reason = self.named(&skipped.reason);
+            }
         }
         for name in &self.set_aside {
-            report.unknown_keys.insert(name.clone(), report.taken());
+            *report.unknown_keys.entry(name.clone()).or_default() += n_rows;
         }
     }
 
