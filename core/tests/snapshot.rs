@@ -14,7 +14,7 @@
 
 mod common;
 
-use common::{World, ask, ask_of, at, empty, named, replay, size, words};
+use common::{World, ask, ask_of, at, empty, empty_at, named, replay, size, words};
 use kenpoint::model::{ArticleDraft, Confidence, Kind, Role, Viewer};
 use kenpoint::{
     Base, ErrorCode, Markup, SearchRequest, Snapshot, SnapshotRequest, SnapshotShards,
@@ -44,7 +44,7 @@ fn snapshot(base: &Base, viewer: &Viewer, known: Timestamp) -> Snapshot {
 /// The base without the articles hidden from the viewer at `known`. By I3 its answers equal those of the whole base,
 /// and unlike the whole base it does not change when a hidden article becomes valid later.
 fn without_hidden(world: &World, viewer: &Viewer, known: Timestamp) -> Base {
-    let base = empty();
+    let base = empty_at("2026-12-31");
     let seen = |id: &String| world.sees(viewer, known, id);
     let log = world.log.iter();
     replay(
@@ -94,6 +94,40 @@ fn i12_a_snapshot_answers_as_the_base_does() {
     );
 }
 
+/// An article for a viewer is that of the viewer's snapshot, and a hidden one is an error as an absent one is.
+#[test]
+fn an_article_for_a_viewer_is_that_of_the_snapshot() {
+    let (mut n_seen, mut n_hidden) = (0, 0);
+    for seed in 0..6 {
+        let world = World::new(seed + 300).live(160);
+        let known = world.log.last().unwrap().0;
+        for viewer in viewers() {
+            let snapshot = snapshot(&world.base, &viewer, known);
+            let absent = |id: &str| {
+                let error = world
+                    .base
+                    .article_for(id, &viewer, Some(known))
+                    .unwrap_err();
+                (error.code(), error.message().replace(id, "ID"))
+            };
+            for id in &world.articles {
+                match snapshot.article(id) {
+                    Ok(article) => {
+                        let seen = world.base.article_for(id, &viewer, Some(known)).unwrap();
+                        assert_eq!(seen, article, "seed {seed}, {viewer:?}, {id}");
+                        n_seen += 1;
+                    }
+                    Err(_) => {
+                        assert_eq!(absent(id), absent("never-there"));
+                        n_hidden += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(n_seen > 50 && n_hidden > 50, "{n_seen} {n_hidden}");
+}
+
 #[test]
 fn a_snapshot_of_the_past_answers_as_the_past() {
     let world = World::new(5).live(260);
@@ -113,7 +147,7 @@ fn a_snapshot_of_the_past_answers_as_the_past() {
 #[test]
 fn equal_logs_give_equal_files() {
     let world = World::new(8).live(150);
-    let again = empty();
+    let again = empty_at("2026-12-31");
     replay(&again, &world.log);
     // Earlier questions leave no trace in the file.
     for question in 0..20 {

@@ -25,6 +25,7 @@ mod read;
 mod review;
 #[cfg(feature = "arrow")]
 pub mod rows;
+mod seen;
 mod stats;
 mod text_source;
 mod transfer;

@@ -5,6 +5,7 @@ use crate::cancel::Checkpoint;
 use crate::error::{Error, ErrorCode, Result};
 use crate::index::Space;
 use crate::index::partition::{DocSource, IndexDoc};
+use crate::model::Viewer;
 use crate::model::audience::Class;
 use crate::projection::records::{
     ArticleRecord, CaseRecord, RenditionRecord, VersionRecord, rendition_key, version_key,
@@ -92,13 +93,8 @@ impl Base {
         viewer.entitlements.sort();
         viewer.entitlements.dedup();
         let stamps = model.catalog.stamps();
-        let gatherer = Gatherer {
-            base: self,
-            documents: Documents::new(&*inner.store, &inner.config, &model.policy, &stamps),
-            entitlements: &viewer.entitlements,
-            class,
-            known,
-        };
+        let documents = Documents::new(&*inner.store, &inner.config, &model.policy, &stamps);
+        let gatherer = Gatherer::new(self, documents, &viewer, class, known);
         let mut checkpoint = self.1.checkpoint();
         let articles = gatherer.articles(&model.catalog, &mut checkpoint)?;
         let aliases = gatherer.aliases(&model.catalog, &mut checkpoint)?;
@@ -117,8 +113,8 @@ impl Base {
     }
 }
 
-/// Collects everything that one viewer may see.
-struct Gatherer<'a> {
+/// Collects what one viewer may see: everything, or one article.
+pub(super) struct Gatherer<'a> {
     base: &'a Base,
     documents: Documents<'a>,
     entitlements: &'a [String],
@@ -126,17 +122,52 @@ struct Gatherer<'a> {
     known: Timestamp,
 }
 
-impl Gatherer<'_> {
+impl<'a> Gatherer<'a> {
+    pub(super) fn new(
+        base: &'a Base,
+        documents: Documents<'a>,
+        viewer: &'a Viewer,
+        class: Class,
+        known: Timestamp,
+    ) -> Gatherer<'a> {
+        Gatherer {
+            base,
+            documents,
+            entitlements: &viewer.entitlements,
+            class,
+            known,
+        }
+    }
+
+    /// Returns an article if the viewer may see it.
+    pub(super) fn article(&self, record: &ArticleRecord) -> Result<Option<Shown>> {
+        if !record.scope.admits(self.entitlements) {
+            return Ok(None);
+        }
+        self.doc(Space::Article, record.ordinal, record.stamp)?
+            .map(|doc| self.shown(record, doc))
+            .transpose()
+    }
+
+    /// Returns true if the viewer may know the id of a merged article: if he could see it before.
+    pub(super) fn knew(&self, record: &ArticleRecord) -> Result<bool> {
+        if !record.scope.admits(self.entitlements) {
+            return Ok(false);
+        }
+        // Merging hid the article from everybody, so its last visible rendition has the previous stamp.
+        let before = record.stamp.saturating_sub(1);
+        let key = rendition_key(Space::Article, record.ordinal, before);
+        let rendition: Option<RenditionRecord> =
+            self.base.0.store.record(Table::Renditions, &key)?;
+        let mut was_seen = rendition.iter().flat_map(|rendition| &rendition.parts);
+        Ok(was_seen.any(|part| part.classes.contains(self.class) && part.from <= self.known))
+    }
+
     fn articles(&self, catalog: &Catalog, checkpoint: &mut Checkpoint<'_>) -> Result<Vec<Shown>> {
         let mut shown = Vec::new();
         for record in catalog.articles() {
             checkpoint.step()?;
-            if !record.scope.admits(self.entitlements) {
-                continue;
-            }
-            if let Some(doc) = self.doc(Space::Article, record.ordinal, record.stamp)? {
-                shown.push(self.shown(record, doc)?);
-            }
+            shown.extend(self.article(record)?);
         }
         Ok(shown)
     }
@@ -150,18 +181,7 @@ impl Gatherer<'_> {
         let mut aliases = Vec::new();
         for record in catalog.articles() {
             checkpoint.step()?;
-            if record.merged_into.is_none() || !record.scope.admits(self.entitlements) {
-                continue;
-            }
-            // Merging hid the article from everybody, so its last visible rendition has the previous stamp.
-            let before = record.stamp.saturating_sub(1);
-            let key = rendition_key(Space::Article, record.ordinal, before);
-            let rendition: Option<RenditionRecord> =
-                self.base.0.store.record(Table::Renditions, &key)?;
-            let was_seen = rendition.iter().flat_map(|rendition| &rendition.parts);
-            let mut was_seen = was_seen
-                .filter(|part| part.classes.contains(self.class) && part.from <= self.known);
-            if was_seen.next().is_some() {
+            if record.merged_into.is_some() && self.knew(record)? {
                 aliases.push((record.id.clone(), catalog.merge_target(record.ordinal)));
             }
         }

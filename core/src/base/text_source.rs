@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::handle::Base;
 use super::inner::Inner;
-use crate::error::Result;
+use crate::error::{Error, ErrorCode, Result};
 use crate::index::Space;
 use crate::model::audience::Class;
 use crate::model::{Reuse, Role};
@@ -74,6 +74,18 @@ impl Base {
                 unhelpful: Vec::new(),
             });
         };
+        let audiences = &self.0.config.audiences;
+        let class = audiences.class(&request.viewer.audience)?;
+        if !audiences.reads_cases().contains(class) {
+            // One error for every id, so that it does not tell which cases exist.
+            return Err(Error::new(
+                ErrorCode::CaseNotFound,
+                format!(
+                    "case: viewers of audience {:?} read no cases; give the text of the case",
+                    request.viewer.audience
+                ),
+            ));
+        }
         let record: CaseRecord = projection::case(&*self.0.store, id)?;
         let case = self.case(id)?;
         // Case-only entries are used here, for their own open case, and nowhere else. Resolution

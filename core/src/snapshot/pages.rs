@@ -4,6 +4,7 @@ use super::blocks::{self, SectionText};
 use super::contents::PageHead;
 use super::handle::LoadedSnapshot;
 use crate::error::{Error, Result};
+use crate::model::audience::AudienceLabel;
 use crate::model::{Article, Section};
 use crate::projection::records::ArticleRecord;
 
@@ -27,41 +28,51 @@ impl LoadedSnapshot {
 
     pub(super) fn article(&self, record: &ArticleRecord) -> Result<Article> {
         let head = self.head(record)?;
-        let sections = self.sections(head)?.into_iter().map(|section| Section {
-            role: section.role,
-            heading: section.heading,
-            text: section.text,
-            audience: None,
-        });
         let label = self.config.audiences.label(record.audience);
-        let change = record.changes.last().copied();
-        let change =
-            change.ok_or_else(|| Error::corrupt("an article of the snapshot has no version"))?;
-        Ok(Article {
-            id: record.id.clone(),
-            kind: record.kind,
-            version: record.version,
-            change,
-            title: head.title.clone(),
-            sections: sections.collect(),
-            language: head.language.clone(),
-            audience: label.map(|label| label.name.clone()).unwrap_or_default(),
-            confidence: record.confidence,
-            governance: record.governance,
-            scope: record.scope.clone(),
-            freshness: record.freshness,
-            tags: record.tags.clone(),
-            owner: None,
-            author: None,
-            family: None,
-            created: record.created,
-            edited: record.edited,
-            verified: record.verified,
-            suspect: record.suspect.clone(),
-            merged_into: None,
-            relations: record.relations.clone(),
-            fact: record.fact.clone(),
-            source: None,
-        })
+        article_of(record, &head.title, self.sections(head)?, label)
     }
+}
+
+/// Makes an article from what its viewers may know of it: a record that [`ArticleLine`](super::records::ArticleLine) has
+/// redacted, and the sections they may read.
+pub(crate) fn article_of(
+    record: &ArticleRecord,
+    title: &str,
+    sections: Vec<SectionText>,
+    label: Option<&AudienceLabel>,
+) -> Result<Article> {
+    let sections = sections.into_iter().map(|section| Section {
+        role: section.role,
+        heading: section.heading,
+        text: section.text,
+        audience: None,
+    });
+    let change = record.changes.last().copied();
+    let change = change.ok_or_else(|| Error::corrupt("an article has no version"))?;
+    Ok(Article {
+        id: record.id.clone(),
+        kind: record.kind,
+        version: record.version,
+        change,
+        title: title.to_owned(),
+        sections: sections.collect(),
+        language: record.language.clone(),
+        audience: label.map(|label| label.name.clone()).unwrap_or_default(),
+        confidence: record.confidence,
+        governance: record.governance,
+        scope: record.scope.clone(),
+        freshness: record.freshness,
+        tags: record.tags.clone(),
+        owner: None,
+        author: None,
+        family: None,
+        created: record.created,
+        edited: record.edited,
+        verified: record.verified,
+        suspect: record.suspect.clone(),
+        merged_into: None,
+        relations: record.relations.clone(),
+        fact: record.fact.clone(),
+        source: None,
+    })
 }
