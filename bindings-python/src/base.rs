@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDateTime, PyList};
 
 use crate::answers::{SearchAnswer, SuggestAnswer};
+use crate::args::{Arg, number};
 use crate::errors::raise;
 use crate::handle::Handle;
 use crate::request::{RecordArg, RequestArgs, ViewerArg, to_list};
@@ -72,21 +73,21 @@ impl Base {
         query, *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]",
         context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None,
         filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None,
-        limit = 10, offset = 0, now: "datetime.datetime | None" = None, explain = false, snippet_chars = 240,
+        limit: "typing.SupportsIndex" = 10, offset: "typing.SupportsIndex" = 0, now: "datetime.datetime | None" = None, explain = false, snippet_chars: "typing.SupportsIndex" = 240,
     ))]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn search(
         &self,
         py: Python<'_>,
-        query: String,
+        query: Arg<String>,
         viewer: ViewerArg,
         context: Option<RecordArg>,
         filter: Option<RecordArg>,
-        limit: usize,
-        offset: usize,
+        #[pyo3(from_py_with = number)] limit: usize,
+        #[pyo3(from_py_with = number)] offset: usize,
         now: Option<Instant>,
         explain: bool,
-        snippet_chars: usize,
+        #[pyo3(from_py_with = number)] snippet_chars: usize,
     ) -> PyResult<SearchAnswer> {
         let arguments = RequestArgs {
             viewer,
@@ -95,7 +96,7 @@ impl Base {
             now,
             snippet_chars,
         };
-        let request = arguments.search(py, query, (limit, offset), explain)?;
+        let request = arguments.search(py, query.0, (limit, offset), explain)?;
         self.handle
             .run(py, |base| base.search(&request))
             .map(SearchAnswer::from)
@@ -120,25 +121,25 @@ impl Base {
     /// >>> kb.suggest(text="No light since the storm", viewer="internal").suggestions
     /// []
     #[pyo3(signature = (
-        case = None, *, text = "",
+        case = None, *, text = None,
         viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]",
         context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None,
         filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None,
-        limit = 3, threshold = None, now: "datetime.datetime | None" = None, snippet_chars = 240,
+        limit: "typing.SupportsIndex" = 3, threshold = None, now: "datetime.datetime | None" = None, snippet_chars: "typing.SupportsIndex" = 240,
     ))]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn suggest(
         &self,
         py: Python<'_>,
-        case: Option<String>,
-        text: &str,
+        case: Option<Arg<String>>,
+        text: Option<Arg<String>>,
         viewer: ViewerArg,
         context: Option<RecordArg>,
         filter: Option<RecordArg>,
-        limit: usize,
+        #[pyo3(from_py_with = number)] limit: usize,
         threshold: Option<f64>,
         now: Option<Instant>,
-        snippet_chars: usize,
+        #[pyo3(from_py_with = number)] snippet_chars: usize,
     ) -> PyResult<SuggestAnswer> {
         let arguments = RequestArgs {
             viewer,
@@ -147,7 +148,13 @@ impl Base {
             now,
             snippet_chars,
         };
-        let request = arguments.suggest(py, case, text.to_owned(), limit, threshold)?;
+        let request = arguments.suggest(
+            py,
+            case.map(Arg::value),
+            text.map(Arg::value).unwrap_or_default(),
+            limit,
+            threshold,
+        )?;
         self.handle
             .run(py, |base| base.suggest(&request))
             .map(SuggestAnswer::from)
@@ -169,20 +176,20 @@ impl Base {
         viewer: ViewerArg,
         context: Option<RecordArg>,
         filter: Option<RecordArg>,
-        limit: usize,
-        offset: usize,
+        limit: Arg<usize>,
+        offset: Arg<usize>,
         now: Option<Instant>,
         explain: bool,
-        snippet_chars: usize,
+        snippet_chars: Arg<usize>,
     ) -> PyResult<Bound<'py, PyList>> {
         let arguments = RequestArgs {
             viewer,
             context,
             filter,
             now,
-            snippet_chars,
+            snippet_chars: snippet_chars.0,
         };
-        let requests = arguments.searches(py, queries, (limit, offset), explain)?;
+        let requests = arguments.searches(py, queries, (limit.0, offset.0), explain)?;
         let answers = self.handle.run_batch(py, |base| {
             base.search_many(&requests)
                 .into_iter()
@@ -209,19 +216,19 @@ impl Base {
         viewer: ViewerArg,
         context: Option<RecordArg>,
         filter: Option<RecordArg>,
-        limit: usize,
+        limit: Arg<usize>,
         threshold: Option<f64>,
         now: Option<Instant>,
-        snippet_chars: usize,
+        snippet_chars: Arg<usize>,
     ) -> PyResult<Bound<'py, PyList>> {
         let arguments = RequestArgs {
             viewer,
             context,
             filter,
             now,
-            snippet_chars,
+            snippet_chars: snippet_chars.0,
         };
-        let requests = arguments.suggestions(py, cases, texts, limit, threshold)?;
+        let requests = arguments.suggestions(py, cases, texts, limit.0, threshold)?;
         let answers = self.handle.run_batch(py, |base| {
             base.suggest_many(&requests)
                 .into_iter()
@@ -266,8 +273,13 @@ impl Base {
     ///
     /// Raises ArticleNotFoundError.
     #[pyo3(signature = (article, *, now: "datetime.datetime | None" = None))]
-    fn solve_rate(&self, py: Python<'_>, article: &str, now: Option<Instant>) -> PyResult<f64> {
+    fn solve_rate(
+        &self,
+        py: Python<'_>,
+        article: Arg<&str>,
+        now: Option<Instant>,
+    ) -> PyResult<f64> {
         self.handle
-            .run(py, |base| base.solve_rate(article, now.map(|at| at.0)))
+            .run(py, |base| base.solve_rate(article.0, now.map(|at| at.0)))
     }
 }

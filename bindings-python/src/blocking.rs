@@ -11,6 +11,7 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 use serde_json::json;
 
+use crate::args::Arg;
 use crate::base::Base;
 use crate::cancel::Cancellation;
 use crate::errors::raise;
@@ -26,14 +27,14 @@ impl Base {
     fn _import_path(
         &self,
         py: Python<'_>,
-        path: PathBuf,
-        options: Option<&str>,
+        path: Arg<PathBuf>,
+        options: Option<Arg<&str>>,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<String> {
-        let options: ImportOptions = json::read_or_default(py, "options", options)?;
+        let options: ImportOptions = json::read_or_default(py, "options", options.map(Arg::value))?;
         let report = self.handle.run_long(py, progress, |base, cancellation| {
             with_progress(cancellation, |progress| {
-                base.import(&path, &options, progress)
+                base.import(&path.0, &options, progress)
             })
         })?;
         json::write(py, &report)
@@ -44,19 +45,19 @@ impl Base {
     fn _import_bytes(
         &self,
         py: Python<'_>,
-        name: String,
+        name: Arg<String>,
         bytes: PyBackedBytes,
-        options: Option<&str>,
+        options: Option<Arg<&str>>,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<String> {
-        let format = Format::of_name(&name).ok_or_else(|| {
+        let format = Format::of_name(&name.0).ok_or_else(|| {
             let rule = "it ends in .md, .html, .jsonl or .json";
-            raise(py, &Error::invalid("name", &name, rule))
+            raise(py, &Error::invalid("name", &name.0, rule))
         })?;
-        let options: ImportOptions = json::read_or_default(py, "options", options)?;
+        let options: ImportOptions = json::read_or_default(py, "options", options.map(Arg::value))?;
         let report = self.handle.run_long(py, progress, |base, cancellation| {
             with_progress(cancellation, |progress| {
-                base.import_bytes(format, &name, &bytes, &options, progress)
+                base.import_bytes(format, &name.0, &bytes, &options, progress)
             })
         })?;
         json::write(py, &report)
@@ -64,9 +65,9 @@ impl Base {
 
     /// Writes the log as JSON lines to a new file.
     #[pyo3(signature = (path: "str | os.PathLike[str]"))]
-    fn _export_path(&self, py: Python<'_>, path: PathBuf) -> PyResult<u64> {
+    fn _export_path(&self, py: Python<'_>, path: Arg<PathBuf>) -> PyResult<u64> {
         self.handle.run_long(py, None, |base, _| {
-            base.export_file(&path).map(|done| done.records)
+            base.export_file(&path.0).map(|done| done.records)
         })
     }
 
@@ -108,12 +109,12 @@ impl Base {
         viewer: ViewerArg,
         at: Option<Instant>,
         pages: bool,
-        path: PathBuf,
+        path: Arg<PathBuf>,
     ) -> PyResult<String> {
         let request = snapshot_request(viewer, at, pages);
         let info = self
             .handle
-            .run_long(py, None, |base, _| base.snapshot_file(&request, &path))?;
+            .run_long(py, None, |base, _| base.snapshot_file(&request, &path.0))?;
         json::write(py, &info_json(&info))
     }
 
@@ -127,8 +128,9 @@ impl Base {
 
     /// Returns the base as it was known at an instant, under the policy of that time or another one.
     #[pyo3(signature = (known: "datetime.datetime", policy))]
-    fn _as_of(&self, py: Python<'_>, known: Instant, policy: Option<&str>) -> PyResult<Base> {
+    fn _as_of(&self, py: Python<'_>, known: Instant, policy: Option<Arg<&str>>) -> PyResult<Base> {
         let policy: Option<RankPolicy> = policy
+            .map(Arg::value)
             .map(|text| json::read(py, "policy", text))
             .transpose()?;
         let mut past = kenpoint::AsOf::new(known.0);
@@ -147,9 +149,10 @@ impl Base {
         py: Python<'_>,
         instants: Vec<Instant>,
         visit: Py<PyAny>,
-        policy: Option<&str>,
+        policy: Option<Arg<&str>>,
     ) -> PyResult<()> {
         let policy: Option<RankPolicy> = policy
+            .map(Arg::value)
             .map(|text| json::read(py, "policy", text))
             .transpose()?;
         let instants: Vec<Timestamp> = instants.iter().map(|at| at.0).collect();

@@ -1,6 +1,6 @@
 //! Arrow's C interface in Python's capsules, both ways: `__arrow_c_stream__` and `__arrow_c_array__`.
 //!
-//! This is the only unsafe code of the binding. The `SAFETY` comments rest on the contract of the Arrow PyCapsule
+//! This and `null_columns` are the only unsafe code of the binding. The `SAFETY` comments rest on the contract of the Arrow PyCapsule
 //! interface: the name of a capsule states its type, and a consumer that takes the contents leaves an empty structure.
 
 use std::ffi::CStr;
@@ -15,6 +15,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
 
 use crate::errors::fail;
+use crate::null_columns::without_buffers;
 
 const STREAM: &CStr = c"arrow_array_stream";
 const SCHEMA: &CStr = c"arrow_schema";
@@ -51,8 +52,8 @@ fn stream(capsule: &Bound<'_, PyCapsule>) -> PyResult<Reader> {
         .cast::<FFI_ArrowArrayStream>();
     // SAFETY: the name of the capsule states that it holds an ArrowArrayStream, which is valid while the capsule
     // lives. The stream is moved out and a released one is left in its place, whose destructor does nothing.
-    let reader = unsafe { RecordBatchStreamReader::from_raw(pointer.as_ptr()) };
-    reader
+    let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr()) };
+    RecordBatchStreamReader::try_new(without_buffers(stream))
         .map(|reader| Box::new(reader) as Reader)
         .map_err(|error| invalid_rows(py, &error))
 }

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList};
 
+use crate::args::Arg;
 use crate::base::named;
 use crate::errors::OrRaise;
 use crate::json;
@@ -91,19 +92,22 @@ pub fn _all_codes() -> Vec<(u16, &'static str)> {
 #[pyfunction]
 pub fn _closes_case(
     py: Python<'_>,
-    link: &str,
-    verdict: Option<&str>,
+    link: Arg<&str>,
+    verdict: Option<Arg<&str>>,
     is_retracted: bool,
 ) -> PyResult<bool> {
-    let link: LinkType = named(py, link)?;
-    let verdict: Option<Verdict> = verdict.map(|name| named(py, name)).transpose()?;
+    let link: LinkType = named(py, link.0)?;
+    let verdict: Option<Verdict> = verdict
+        .map(Arg::value)
+        .map(|name| named(py, name))
+        .transpose()?;
     Ok(link.closes_case(verdict, is_retracted))
 }
 
 /// Checks a policy and returns it with its defaults.
 #[pyfunction]
-pub fn _policy(py: Python<'_>, text: &str) -> PyResult<String> {
-    let policy: RankPolicy = json::read(py, "policy", text)?;
+pub fn _policy(py: Python<'_>, text: Arg<&str>) -> PyResult<String> {
+    let policy: RankPolicy = json::read(py, "policy", text.0)?;
     policy.check().or_raise(py)?;
     json::write(py, &policy)
 }
@@ -116,11 +120,11 @@ pub fn _policy_numbers() -> Vec<(&'static str, f64, f64, f64)> {
 
 /// Returns a draft as the core reads it, with its defaults, for the test that compares them.
 #[pyfunction]
-pub fn _normal(py: Python<'_>, noun: &str, text: &str) -> PyResult<String> {
+pub fn _normal(py: Python<'_>, noun: Arg<&str>, text: Arg<&str>) -> PyResult<String> {
     macro_rules! normal {
         ($($name:ident: $core:ty,)+) => {
-            match noun {
-                $(stringify!($name) => json::write(py, &json::read::<$core>(py, noun, text)?),)+
+            match noun.0 {
+                $(stringify!($name) => json::write(py, &json::read::<$core>(py, noun.0, text.0)?),)+
                 other => Err(pyo3::exceptions::PyKeyError::new_err(other.to_owned())),
             }
         };

@@ -4,6 +4,7 @@
 //! the core, where every language uses them.
 
 mod answers;
+mod args;
 mod base;
 mod bench;
 mod blocking;
@@ -15,6 +16,7 @@ mod errors;
 mod explain;
 mod handle;
 mod json;
+mod null_columns;
 mod open;
 mod read;
 mod request;

@@ -7,6 +7,7 @@ use kenpoint::model::AudienceScheme;
 use kenpoint::model::audience::AudienceLabel;
 use pyo3::prelude::*;
 
+use crate::args::Arg;
 use crate::base::Base;
 use crate::clock::FixedClock;
 use crate::errors::OrRaise;
@@ -25,26 +26,26 @@ use crate::request::RecordArg;
 #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
 pub fn _open(
     py: Python<'_>,
-    path: Option<PathBuf>,
+    path: Option<Arg<PathBuf>>,
     clock: Option<&Bound<'_, FixedClock>>,
-    seed: u64,
-    language: String,
+    seed: Arg<u64>,
+    language: Arg<String>,
     audiences: Option<RecordArg>,
-    memory_limit: Option<u64>,
-    threads: Option<usize>,
-    cache_bytes: Option<usize>,
-    index_flush_docs: Option<u64>,
+    memory_limit: Option<Arg<u64>>,
+    threads: Option<Arg<usize>>,
+    cache_bytes: Option<Arg<usize>>,
+    index_flush_docs: Option<Arg<u64>>,
     background: bool,
     trust_file: bool,
     on_notice: Option<Py<PyAny>>,
 ) -> PyResult<Base> {
-    let mut options = match path {
+    let mut options = match path.map(Arg::value) {
         Some(folder) => kenpoint::Base::on_disk(folder),
         None => kenpoint::Base::in_memory(),
     };
     options = options
-        .seed(seed)
-        .language(language)
+        .seed(seed.0)
+        .language(language.0)
         .background(background)
         .trust_file(trust_file);
     if let Some(clock) = clock {
@@ -54,16 +55,16 @@ pub fn _open(
         let labels: Vec<AudienceLabel> = json::read(py, "audiences", labels.text())?;
         options = options.audiences(AudienceScheme::new(labels).or_raise(py)?);
     }
-    if let Some(bytes) = cache_bytes {
+    if let Some(bytes) = cache_bytes.map(Arg::value) {
         options = options.cache_bytes(bytes);
     }
-    if let Some(documents) = index_flush_docs {
+    if let Some(documents) = index_flush_docs.map(Arg::value) {
         options = options.index_flush_docs(documents);
     }
-    if let Some(bytes) = memory_limit {
+    if let Some(bytes) = memory_limit.map(Arg::value) {
         options = options.memory_limit(bytes);
     }
-    if let Some(threads) = threads {
+    if let Some(threads) = threads.map(Arg::value) {
         options = options.threads(threads);
     }
     if let Some(listener) = on_notice {

@@ -4,9 +4,11 @@ use kenpoint::ReviewRequest;
 use pyo3::prelude::*;
 use serde_json::json;
 
+use crate::args::Arg;
 use crate::base::{Base, named};
 use crate::errors::raise;
 use crate::json;
+use crate::request::ViewerArg;
 use crate::times::Instant;
 
 impl Base {
@@ -27,17 +29,31 @@ impl Base {
         self.json(py, |base| Ok(base.policy()))
     }
 
-    fn _article(&self, py: Python<'_>, id: &str) -> PyResult<String> {
-        self.json(py, |base| base.article(id))
+    fn _article(&self, py: Python<'_>, id: Arg<&str>) -> PyResult<String> {
+        self.json(py, |base| base.article(id.0))
     }
 
-    fn _version(&self, py: Python<'_>, id: &str, number: u32) -> PyResult<String> {
-        self.json(py, |base| base.version(id, number))
-    }
-
-    fn _versions(&self, py: Python<'_>, id: &str) -> PyResult<String> {
+    /// Returns an article as a viewer sees it.
+    #[pyo3(signature = (id, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", now: "datetime.datetime | None"))]
+    fn _article_for(
+        &self,
+        py: Python<'_>,
+        id: Arg<&str>,
+        viewer: ViewerArg,
+        now: Option<Instant>,
+    ) -> PyResult<String> {
         self.json(py, |base| {
-            let versions = base.versions(id)?.into_iter();
+            base.article_for(id.0, &viewer.0, now.map(|at| at.0))
+        })
+    }
+
+    fn _version(&self, py: Python<'_>, id: Arg<&str>, number: Arg<u32>) -> PyResult<String> {
+        self.json(py, |base| base.version(id.0, number.0))
+    }
+
+    fn _versions(&self, py: Python<'_>, id: Arg<&str>) -> PyResult<String> {
+        self.json(py, |base| {
+            let versions = base.versions(id.0)?.into_iter();
             let row = |v: kenpoint::VersionInfo| {
                 json!({"number": v.number, "title": v.title, "change": v.change, "at": v.at, "author": v.author})
             };
@@ -46,13 +62,13 @@ impl Base {
     }
 
     #[pyo3(signature = (id, now: "datetime.datetime | None"))]
-    fn _freshness(&self, py: Python<'_>, id: &str, now: Option<Instant>) -> PyResult<String> {
-        self.json(py, |base| base.freshness(id, now.map(|at| at.0)))
+    fn _freshness(&self, py: Python<'_>, id: Arg<&str>, now: Option<Instant>) -> PyResult<String> {
+        self.json(py, |base| base.freshness(id.0, now.map(|at| at.0)))
     }
 
-    fn _evidence(&self, py: Python<'_>, id: &str) -> PyResult<String> {
+    fn _evidence(&self, py: Python<'_>, id: Arg<&str>) -> PyResult<String> {
         self.json(py, |base| {
-            let rows = base.evidence(id)?.into_iter();
+            let rows = base.evidence(id.0)?.into_iter();
             let row = |r: kenpoint::EvidenceRow| {
                 json!({
                     "article": r.article, "version": r.version, "segment": r.segment,
@@ -63,43 +79,43 @@ impl Base {
         })
     }
 
-    fn _case(&self, py: Python<'_>, id: &str) -> PyResult<String> {
-        self.json(py, |base| base.case(id))
+    fn _case(&self, py: Python<'_>, id: Arg<&str>) -> PyResult<String> {
+        self.json(py, |base| base.case(id.0))
     }
 
-    fn _links_of_case(&self, py: Python<'_>, id: &str) -> PyResult<String> {
-        self.json(py, |base| base.links_of_case(id))
+    fn _links_of_case(&self, py: Python<'_>, id: Arg<&str>) -> PyResult<String> {
+        self.json(py, |base| base.links_of_case(id.0))
     }
 
-    fn _links_of_article(&self, py: Python<'_>, id: &str) -> PyResult<String> {
-        self.json(py, |base| base.links_of_article(id))
+    fn _links_of_article(&self, py: Python<'_>, id: Arg<&str>) -> PyResult<String> {
+        self.json(py, |base| base.links_of_article(id.0))
     }
 
-    fn _session(&self, py: Python<'_>, id: &str) -> PyResult<String> {
-        self.json(py, |base| base.session(id))
+    fn _session(&self, py: Python<'_>, id: Arg<&str>) -> PyResult<String> {
+        self.json(py, |base| base.session(id.0))
     }
 
-    fn _actor(&self, py: Python<'_>, id: &str) -> PyResult<String> {
-        self.json(py, |base| base.actor(id))
+    fn _actor(&self, py: Python<'_>, id: Arg<&str>) -> PyResult<String> {
+        self.json(py, |base| base.actor(id.0))
     }
 
-    fn _impression_of(&self, py: Python<'_>, token: &str) -> PyResult<String> {
-        self.json(py, |base| base.impression_of(token))
+    fn _impression_of(&self, py: Python<'_>, token: Arg<&str>) -> PyResult<String> {
+        self.json(py, |base| base.impression_of(token.0))
     }
 
     #[pyo3(signature = (owner, from_state, limit, now: "datetime.datetime | None"))]
     fn _review_queue(
         &self,
         py: Python<'_>,
-        owner: Option<String>,
-        from_state: &str,
-        limit: usize,
+        owner: Option<Arg<String>>,
+        from_state: Arg<&str>,
+        limit: Arg<usize>,
         now: Option<Instant>,
     ) -> PyResult<String> {
         let mut request = ReviewRequest::new()
-            .from_state(named(py, from_state)?)
-            .limit(limit);
-        request.owner = owner;
+            .from_state(named(py, from_state.0)?)
+            .limit(limit.0);
+        request.owner = owner.map(Arg::value);
         request.now = now.map(|at| at.0);
         self.json(py, |base| base.reviews().queue(&request))
     }

@@ -7,6 +7,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 
+use crate::args::Arg;
 use crate::json;
 use crate::times::Instant;
 
@@ -17,12 +18,12 @@ impl<'a, 'py> FromPyObject<'a, 'py> for ViewerArg {
     type Error = PyErr;
 
     fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<ViewerArg> {
-        match value.cast::<PyString>() {
-            Ok(label) => Ok(ViewerArg(Viewer::new(label.extract::<&str>()?))),
-            Err(_) => RecordArg::extract(value)?
-                .read(value.py(), "viewer")
-                .map(ViewerArg),
+        if value.is_instance_of::<PyString>() {
+            return Ok(ViewerArg(Viewer::new(Arg::<String>::extract(value)?.0)));
         }
+        RecordArg::extract(value)?
+            .read(value.py(), "viewer")
+            .map(ViewerArg)
     }
 }
 
@@ -36,8 +37,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for RecordArg {
         let codec = value.py().import("kenpoint._codec")?;
         codec
             .call_method1("encode", (value,))?
-            .extract()
-            .map(RecordArg)
+            .extract::<Arg<String>>()
+            .map(|text| RecordArg(text.0))
     }
 }
 
@@ -166,7 +167,7 @@ fn texts(items: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     }
     items
         .try_iter()?
-        .map(|item| item?.extract::<String>())
+        .map(|item| Ok(item?.extract::<Arg<String>>()?.0))
         .collect()
 }
 

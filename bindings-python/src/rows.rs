@@ -1,5 +1,7 @@
 //! Tables: rows of a base and of answers, as Arrow batches that data frames read without a copy.
 
+use std::collections::BTreeMap;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, UInt8Type,
@@ -8,16 +10,17 @@ use arrow_array::types::{
 use arrow_array::{Array, RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow_schema::{ArrowError, DataType, SchemaRef, TimeUnit};
 use kenpoint::exchange::ImportOptions;
-use kenpoint::rows::{self, Mapping, RowsOptions};
+use kenpoint::rows::{self, Mapping, RowsOptions, TableRows};
 use kenpoint::{ReviewRequest, Timestamp};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyList};
 
 use crate::answers::{SearchAnswer, SuggestAnswer};
+use crate::args::Arg;
 use crate::base::{Base, named};
 use crate::blocking::with_progress;
-use crate::capsule;
+use crate::capsule::{self, Reader};
 use crate::errors::{OrRaise, raise};
 use crate::json;
 use crate::times::{Instant, datetime};
@@ -77,9 +80,14 @@ impl Rows {
 
     /// Returns the rows as mappings from column name to value, at most `limit` of them.
     #[pyo3(signature = (limit = None) -> "list[dict[str, typing.Any]]")]
-    fn to_dicts<'py>(&self, py: Python<'py>, limit: Option<usize>) -> PyResult<Bound<'py, PyList>> {
+    fn to_dicts<'py>(
+        &self,
+        py: Python<'py>,
+        limit: Option<Arg<usize>>,
+    ) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
         let names = self.columns();
+        let limit = limit.map(Arg::value);
         for batch in &self.batches {
             for row in 0..batch.num_rows() {
                 if limit.is_some_and(|limit| list.len() >= limit) {
@@ -175,25 +183,25 @@ impl Base {
     fn _table(
         &self,
         py: Python<'_>,
-        table: &str,
+        table: Arg<&str>,
         text: bool,
         now: Option<Instant>,
-        owner: Option<String>,
-        from_state: Option<&str>,
-        limit: Option<usize>,
+        owner: Option<Arg<String>>,
+        from_state: Option<Arg<&str>>,
+        limit: Option<Arg<usize>>,
     ) -> PyResult<Rows> {
         let mut review = ReviewRequest::new();
-        if let Some(name) = from_state {
+        if let Some(name) = from_state.map(Arg::value) {
             review = review.from_state(named(py, name)?);
         }
-        review.owner = owner;
-        review.limit = limit.unwrap_or(review.limit);
+        review.owner = owner.map(Arg::value);
+        review.limit = limit.map(Arg::value).unwrap_or(review.limit);
         review.now = now.as_ref().map(|at| at.0);
         let mut options = RowsOptions::new().review(review);
         options.text = text;
         options.now = now.map(|at| at.0);
         self.handle.run_long(py, None, |base, _| {
-            let rows = rows::export_rows(base, table, &options)?;
+            let rows = rows::export_rows(base, table.0, &options)?;
             let schema = rows.schema();
             let batches = rows
                 .collect::<Result<Vec<_>, ArrowError>>()
@@ -202,54 +210,77 @@ impl Base {
         })
     }
 
-    /// Imports the rows of an Arrow producer into a table of the base.
+    /// Imports the rows of Arrow producers into tables of the base, as one import.
     #[pyo3(signature = (
-        table, rows: "object", columns: "collections.abc.Mapping[str, str]", constants,
-        leave_out, only_mapped, options,
-        progress: "collections.abc.Callable[[str, int, int, int], object] | None",
+        tables: "collections.abc.Sequence[tuple[str, object, collections.abc.Mapping[str, str], str, collections.abc.Sequence[str], bool]]",
+        options, progress: "collections.abc.Callable[[str, int, int, int], object] | None",
     ))]
-    #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn _load(
         &self,
         py: Python<'_>,
-        table: &str,
-        rows: &Bound<'_, PyAny>,
-        columns: std::collections::BTreeMap<String, String>,
-        constants: &str,
-        leave_out: Vec<String>,
-        only_mapped: bool,
-        options: Option<&str>,
+        tables: Arg<Vec<TableArg<'_>>>,
+        options: Option<Arg<&str>>,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<String> {
-        let mut mapping = Mapping::new();
-        mapping.columns = columns;
-        mapping.constants = json::read(py, "constants", constants)?;
-        mapping.left_out = leave_out.into_iter().collect();
-        mapping.only_mapped = only_mapped;
-        let options: ImportOptions = json::read_or_default(py, "options", options)?;
-        let reader = capsule::reader(rows)?;
+        let tables = tables
+            .0
+            .into_iter()
+            .map(|table| table.read(py))
+            .collect::<PyResult<Vec<_>>>()?;
+        let options: ImportOptions = json::read_or_default(py, "options", options.map(Arg::value))?;
         let report = self.handle.run_long(py, progress, |base, cancellation| {
             with_progress(cancellation, |progress| {
-                rows::import_rows(base, table, reader, &mapping, &options, progress)
+                rows::import_tables(base, tables, &options, progress)
             })
         })?;
         json::write(py, &report)
     }
 }
 
+/// The rows of one table and the keys of their columns.
+#[derive(FromPyObject)]
+struct TableArg<'py>(
+    String,
+    Bound<'py, PyAny>,
+    BTreeMap<String, String>,
+    String,
+    Vec<String>,
+    bool,
+);
+
+impl TableArg<'_> {
+    fn read(self, py: Python<'_>) -> PyResult<TableRows<Reader>> {
+        let TableArg(table, rows, columns, constants, leave_out, only_mapped) = self;
+        let mut mapping = Mapping::new();
+        mapping.columns = columns;
+        mapping.constants = json::read(py, "constants", &constants)?;
+        mapping.left_out = leave_out.into_iter().collect();
+        mapping.only_mapped = only_mapped;
+        Ok(TableRows {
+            table: named(py, &table)?,
+            reader: capsule::reader(&rows)?,
+            mapping,
+        })
+    }
+}
+
 /// Returns rows of answers: results, factors, or the past cases behind suggestions.
 #[pyfunction]
 #[pyo3(signature = (table, answers: "collections.abc.Sequence[SearchAnswer] | collections.abc.Sequence[SuggestAnswer]"))]
-pub fn _answer_rows(py: Python<'_>, table: &str, answers: &Bound<'_, PyList>) -> PyResult<Rows> {
+pub fn _answer_rows(
+    py: Python<'_>,
+    table: Arg<&str>,
+    answers: &Bound<'_, PyList>,
+) -> PyResult<Rows> {
     let searches = answers
         .iter()
         .all(|answer| answer.is_instance_of::<SearchAnswer>());
-    let batch = if searches && table != "similar" {
+    let batch = if searches && table.0 != "similar" {
         let whole: Vec<_> = answers
             .iter()
             .map(|answer| Ok(answer.cast::<SearchAnswer>()?.get().whole()))
             .collect::<PyResult<_>>()?;
-        match table {
+        match table.0 {
             "results" => rows::hits(&whole),
             _ => rows::factors_of_hits(&whole),
         }
@@ -258,7 +289,7 @@ pub fn _answer_rows(py: Python<'_>, table: &str, answers: &Bound<'_, PyList>) ->
             .iter()
             .map(|answer| Ok(answer.cast::<SuggestAnswer>()?.get().whole()))
             .collect::<PyResult<_>>()?;
-        match table {
+        match table.0 {
             "results" => rows::suggestions(&whole),
             "factors" => rows::factors_of_suggestions(&whole),
             _ => rows::similar_cases(&whole),

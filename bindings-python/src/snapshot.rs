@@ -13,6 +13,7 @@ use pyo3::types::{PyBytes, PyDict, PyList};
 use serde_json::json;
 
 use crate::answers::{SearchAnswer, SuggestAnswer};
+use crate::args::{Arg, number};
 use crate::cancel::Cancellation;
 use crate::errors::{OrRaise, raise};
 use crate::handle::guarded;
@@ -151,7 +152,7 @@ pub enum SnapshotSource {
     Bytes(PyBackedBytes),
     /// The path of a file.
     #[pyo3(transparent, annotation = "path")]
-    File(PathBuf),
+    File(Arg<PathBuf>),
 }
 
 /// Opens a snapshot.
@@ -160,7 +161,7 @@ pub enum SnapshotSource {
 pub fn _open_snapshot(py: Python<'_>, source: SnapshotSource) -> PyResult<Snapshot> {
     let opened = py.detach(|| match &source {
         SnapshotSource::Bytes(bytes) => kenpoint::Snapshot::open(bytes.to_vec()),
-        SnapshotSource::File(path) => kenpoint::Snapshot::open(path),
+        SnapshotSource::File(path) => kenpoint::Snapshot::open(&path.0),
     });
     let current = Mutex::new(Current {
         snapshot: opened.or_raise(py)?,
@@ -168,7 +169,7 @@ pub fn _open_snapshot(py: Python<'_>, source: SnapshotSource) -> PyResult<Snapsh
     });
     let path = match source {
         SnapshotSource::Bytes(_) => None,
-        SnapshotSource::File(path) => Some(path),
+        SnapshotSource::File(path) => Some(path.0),
     };
     Ok(Snapshot {
         shared: Arc::new(Shared { current, path }),
@@ -231,21 +232,21 @@ impl Snapshot {
         query, *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]",
         context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None,
         filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None,
-        limit = 10, offset = 0, now: "datetime.datetime | None" = None, explain = false, snippet_chars = 240,
+        limit: "typing.SupportsIndex" = 10, offset: "typing.SupportsIndex" = 0, now: "datetime.datetime | None" = None, explain = false, snippet_chars: "typing.SupportsIndex" = 240,
     ))]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn search(
         &self,
         py: Python<'_>,
-        query: String,
+        query: Arg<String>,
         viewer: ViewerArg,
         context: Option<RecordArg>,
         filter: Option<RecordArg>,
-        limit: usize,
-        offset: usize,
+        #[pyo3(from_py_with = number)] limit: usize,
+        #[pyo3(from_py_with = number)] offset: usize,
         now: Option<Instant>,
         explain: bool,
-        snippet_chars: usize,
+        #[pyo3(from_py_with = number)] snippet_chars: usize,
     ) -> PyResult<SearchAnswer> {
         let arguments = RequestArgs {
             viewer,
@@ -254,7 +255,7 @@ impl Snapshot {
             now,
             snippet_chars,
         };
-        let request = arguments.search(py, query, (limit, offset), explain)?;
+        let request = arguments.search(py, query.0, (limit, offset), explain)?;
         self.run(py, |snapshot| search(snapshot, &request))
             .map(SearchAnswer::from)
     }
@@ -272,25 +273,25 @@ impl Snapshot {
     /// >>> snapshot.suggest(text="No light since the storm", viewer="internal").suggestions
     /// []
     #[pyo3(signature = (
-        case = None, *, text = "",
+        case = None, *, text = None,
         viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]",
         context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None,
         filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None,
-        limit = 3, threshold = None, now: "datetime.datetime | None" = None, snippet_chars = 240,
+        limit: "typing.SupportsIndex" = 3, threshold = None, now: "datetime.datetime | None" = None, snippet_chars: "typing.SupportsIndex" = 240,
     ))]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn suggest(
         &self,
         py: Python<'_>,
-        case: Option<String>,
-        text: &str,
+        case: Option<Arg<String>>,
+        text: Option<Arg<String>>,
         viewer: ViewerArg,
         context: Option<RecordArg>,
         filter: Option<RecordArg>,
-        limit: usize,
+        #[pyo3(from_py_with = number)] limit: usize,
         threshold: Option<f64>,
         now: Option<Instant>,
-        snippet_chars: usize,
+        #[pyo3(from_py_with = number)] snippet_chars: usize,
     ) -> PyResult<SuggestAnswer> {
         let arguments = RequestArgs {
             viewer,
@@ -299,7 +300,13 @@ impl Snapshot {
             now,
             snippet_chars,
         };
-        let request = arguments.suggest(py, case, text.to_owned(), limit, threshold)?;
+        let request = arguments.suggest(
+            py,
+            case.map(Arg::value),
+            text.map(Arg::value).unwrap_or_default(),
+            limit,
+            threshold,
+        )?;
         self.run(py, |snapshot| suggest(snapshot, &request))
             .map(SuggestAnswer::from)
     }
@@ -320,20 +327,20 @@ impl Snapshot {
         viewer: ViewerArg,
         context: Option<RecordArg>,
         filter: Option<RecordArg>,
-        limit: usize,
-        offset: usize,
+        limit: Arg<usize>,
+        offset: Arg<usize>,
         now: Option<Instant>,
         explain: bool,
-        snippet_chars: usize,
+        snippet_chars: Arg<usize>,
     ) -> PyResult<Bound<'py, PyList>> {
         let arguments = RequestArgs {
             viewer,
             context,
             filter,
             now,
-            snippet_chars,
+            snippet_chars: snippet_chars.0,
         };
-        let requests = arguments.searches(py, queries, (limit, offset), explain)?;
+        let requests = arguments.searches(py, queries, (limit.0, offset.0), explain)?;
         let answers = self.run_each(py, &requests, search)?;
         to_list::<_, SearchAnswer>(py, answers)
     }
@@ -356,19 +363,19 @@ impl Snapshot {
         viewer: ViewerArg,
         context: Option<RecordArg>,
         filter: Option<RecordArg>,
-        limit: usize,
+        limit: Arg<usize>,
         threshold: Option<f64>,
         now: Option<Instant>,
-        snippet_chars: usize,
+        snippet_chars: Arg<usize>,
     ) -> PyResult<Bound<'py, PyList>> {
         let arguments = RequestArgs {
             viewer,
             context,
             filter,
             now,
-            snippet_chars,
+            snippet_chars: snippet_chars.0,
         };
-        let requests = arguments.suggestions(py, cases, texts, limit, threshold)?;
+        let requests = arguments.suggestions(py, cases, texts, limit.0, threshold)?;
         let answers = self.run_each(py, &requests, suggest)?;
         to_list::<_, SuggestAnswer>(py, answers)
     }
@@ -424,8 +431,8 @@ impl Snapshot {
         json::write(py, self.current().policy())
     }
 
-    fn _article(&self, py: Python<'_>, id: &str) -> PyResult<String> {
-        let article = self.run(py, |snapshot| snapshot.article(id))?;
+    fn _article(&self, py: Python<'_>, id: Arg<&str>) -> PyResult<String> {
+        let article = self.run(py, |snapshot| snapshot.article(id.0))?;
         json::write(py, &article)
     }
 

@@ -7,6 +7,7 @@ use kenpoint::{Clock, SystemClock, Timestamp};
 use pyo3::prelude::*;
 use serde_json::json;
 
+use crate::args::Arg;
 use crate::base::Base;
 use crate::errors::OrRaise;
 use crate::handle::guarded;
@@ -89,8 +90,8 @@ impl Visit {
     }
 
     #[pyo3(signature = (kind, at: "datetime.datetime | None"))]
-    fn _record(&self, py: Python<'_>, kind: &str, at: Option<Instant>) -> PyResult<()> {
-        let kind: EventKind = json::read_flat(py, "event", kind)?;
+    fn _record(&self, py: Python<'_>, kind: Arg<&str>, at: Option<Instant>) -> PyResult<()> {
+        let kind: EventKind = json::read_flat(py, "event", kind.0)?;
         self.run(py, |visit| visit.record(self::at(at), kind))
     }
 
@@ -105,22 +106,27 @@ impl Visit {
     }
 
     #[pyo3(signature = (message, at: "datetime.datetime | None"))]
-    fn _hand_over(&self, py: Python<'_>, message: &str, at: Option<Instant>) -> PyResult<String> {
-        let handoff = self.run(py, |visit| visit.hand_over(self::at(at), message))?;
+    fn _hand_over(
+        &self,
+        py: Python<'_>,
+        message: Arg<&str>,
+        at: Option<Instant>,
+    ) -> PyResult<String> {
+        let handoff = self.run(py, |visit| visit.hand_over(self::at(at), message.0))?;
         json::write(py, &handoff)
     }
 }
 
 /// Reads a visit from its JSON text.
 #[pyfunction]
-pub fn _read_visit(py: Python<'_>, text: &str) -> PyResult<Visit> {
-    Visit::checked(py, json::read(py, "visit", text)?)
+pub fn _read_visit(py: Python<'_>, text: Arg<&str>) -> PyResult<Visit> {
+    Visit::checked(py, json::read(py, "visit", text.0)?)
 }
 
 /// Returns the arguments of `suggest` for a handoff: its text and its context.
 #[pyfunction]
-pub fn _handoff_request(py: Python<'_>, handoff: &str) -> PyResult<String> {
-    let handoff: Handoff = json::read(py, "handoff", handoff)?;
+pub fn _handoff_request(py: Python<'_>, handoff: Arg<&str>) -> PyResult<String> {
+    let handoff: Handoff = json::read(py, "handoff", handoff.0)?;
     let viewer = kenpoint::model::Viewer::new(&handoff.audience);
     let request = handoff.request(viewer);
     json::write(
@@ -138,14 +144,14 @@ impl Snapshot {
     fn _complete(
         &self,
         py: Python<'_>,
-        typed: &str,
+        typed: Arg<&str>,
         viewer: ViewerArg,
-        limit: usize,
+        limit: Arg<usize>,
         now: Option<Instant>,
     ) -> PyResult<String> {
         let found = self.run(py, |snapshot| {
             let now = now.map_or_else(|| snapshot.now(), |at| at.0);
-            snapshot.complete(typed, &viewer.0, limit, Some(now))
+            snapshot.complete(typed.0, &viewer.0, limit.0, Some(now))
         })?;
         json::write(py, &found)
     }
@@ -153,13 +159,19 @@ impl Snapshot {
     fn _visit(
         &self,
         py: Python<'_>,
-        session: &str,
-        party: Option<String>,
-        channel: Option<String>,
-        products: &str,
+        session: Arg<&str>,
+        party: Option<Arg<String>>,
+        channel: Option<Arg<String>>,
+        products: Arg<&str>,
     ) -> PyResult<Visit> {
-        let visit = self.run(py, |snapshot| snapshot.visit(session))?;
-        Visit::begun(py, visit, party, channel, products)
+        let visit = self.run(py, |snapshot| snapshot.visit(session.0))?;
+        Visit::begun(
+            py,
+            visit,
+            party.map(Arg::value),
+            channel.map(Arg::value),
+            products.0,
+        )
     }
 }
 
@@ -171,19 +183,32 @@ impl Base {
     fn _visit(
         &self,
         py: Python<'_>,
-        session: &str,
+        session: Arg<&str>,
         viewer: ViewerArg,
-        party: Option<String>,
-        channel: Option<String>,
-        products: &str,
+        party: Option<Arg<String>>,
+        channel: Option<Arg<String>>,
+        products: Arg<&str>,
     ) -> PyResult<Visit> {
-        let visit = self.handle.run(py, |base| base.visit(session, &viewer.0))?;
-        Visit::begun(py, visit, party, channel, products)
+        let visit = self
+            .handle
+            .run(py, |base| base.visit(session.0, &viewer.0))?;
+        Visit::begun(
+            py,
+            visit,
+            party.map(Arg::value),
+            channel.map(Arg::value),
+            products.0,
+        )
     }
 
     #[pyo3(signature = (batch, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]"))]
-    fn _merge_events(&self, py: Python<'_>, batch: &str, viewer: ViewerArg) -> PyResult<String> {
-        let batch: EventBatch = json::read(py, "batch", batch)?;
+    fn _merge_events(
+        &self,
+        py: Python<'_>,
+        batch: Arg<&str>,
+        viewer: ViewerArg,
+    ) -> PyResult<String> {
+        let batch: EventBatch = json::read(py, "batch", batch.0)?;
         let report = self
             .handle
             .run(py, |base| base.merge_events(&batch, viewer.0))?;
@@ -194,14 +219,14 @@ impl Base {
     fn _open_handoff(
         &self,
         py: Python<'_>,
-        handoff: &str,
-        case: &str,
+        handoff: Arg<&str>,
+        case: Arg<&str>,
         viewer: ViewerArg,
     ) -> PyResult<String> {
-        let handoff: Handoff = json::read(py, "handoff", handoff)?;
+        let handoff: Handoff = json::read(py, "handoff", handoff.0)?;
         let report = self
             .handle
-            .run(py, |base| base.open_handoff(&handoff, case, viewer.0))?;
+            .run(py, |base| base.open_handoff(&handoff, case.0, viewer.0))?;
         json::write(py, &report)
     }
 }

@@ -9,6 +9,7 @@ use kenpoint::model::{
 use kenpoint::{RankPolicy, Recorded, StateChange};
 use pyo3::prelude::*;
 
+use crate::args::Arg;
 use crate::base::{Base, named};
 use crate::json;
 
@@ -36,139 +37,161 @@ impl Base {
     fn _put(
         &self,
         py: Python<'_>,
-        draft: &str,
-        expects: Option<u32>,
+        draft: Arg<&str>,
+        expects: Option<Arg<u32>>,
     ) -> PyResult<(u32, &'static str)> {
-        let draft: ArticleDraft = json::read(py, "article", draft)?;
-        let put = self.handle.run(py, |base| match expects {
+        let draft: ArticleDraft = json::read(py, "article", draft.0)?;
+        let put = self.handle.run(py, |base| match expects.map(Arg::value) {
             Some(expects) => base.edit(draft, expects),
             None => base.put(draft),
         })?;
         Ok((put.version, recorded(put.outcome)))
     }
 
-    fn _set_fact(&self, py: Python<'_>, draft: &str) -> PyResult<&'static str> {
-        let draft: FactDraft = json::read(py, "fact", draft)?;
+    fn _set_fact(&self, py: Python<'_>, draft: Arg<&str>) -> PyResult<&'static str> {
+        let draft: FactDraft = json::read(py, "fact", draft.0)?;
         self.recorded(py, |base| base.set_fact(draft))
     }
 
     fn _change_state(
         &self,
         py: Python<'_>,
-        article: &str,
-        confidence: Option<&str>,
-        audience: Option<String>,
-        governance: Option<&str>,
+        article: Arg<&str>,
+        confidence: Option<Arg<&str>>,
+        audience: Option<Arg<String>>,
+        governance: Option<Arg<&str>>,
     ) -> PyResult<&'static str> {
         let change = StateChange {
-            confidence: confidence.map(|name| named(py, name)).transpose()?,
-            audience,
-            governance: governance.map(|name| named(py, name)).transpose()?,
+            confidence: confidence
+                .map(Arg::value)
+                .map(|name| named(py, name))
+                .transpose()?,
+            audience: audience.map(Arg::value),
+            governance: governance
+                .map(Arg::value)
+                .map(|name| named(py, name))
+                .transpose()?,
         };
-        self.recorded(py, |base| base.change_state(article, change))
+        self.recorded(py, |base| base.change_state(article.0, change))
     }
 
-    fn _publish(&self, py: Python<'_>, article: &str, audience: &str) -> PyResult<&'static str> {
-        self.recorded(py, |base| base.publish(article, audience))
+    fn _publish(
+        &self,
+        py: Python<'_>,
+        article: Arg<&str>,
+        audience: Arg<&str>,
+    ) -> PyResult<&'static str> {
+        self.recorded(py, |base| base.publish(article.0, audience.0))
     }
 
-    fn _archive(&self, py: Python<'_>, article: &str) -> PyResult<&'static str> {
-        self.recorded(py, |base| base.archive(article))
+    fn _archive(&self, py: Python<'_>, article: Arg<&str>) -> PyResult<&'static str> {
+        self.recorded(py, |base| base.archive(article.0))
     }
 
-    fn _verify_article(&self, py: Python<'_>, article: &str, by: &str) -> PyResult<&'static str> {
-        self.recorded(py, |base| base.verify_article(article, by))
+    fn _verify_article(
+        &self,
+        py: Python<'_>,
+        article: Arg<&str>,
+        by: Arg<&str>,
+    ) -> PyResult<&'static str> {
+        self.recorded(py, |base| base.verify_article(article.0, by.0))
     }
 
     fn _flag(
         &self,
         py: Python<'_>,
-        article: &str,
-        reason: &str,
-        by: &str,
+        article: Arg<&str>,
+        reason: Arg<&str>,
+        by: Arg<&str>,
     ) -> PyResult<&'static str> {
-        let reason: FlagReason = named(py, reason)?;
-        self.recorded(py, |base| base.flag(article, reason, by))
+        let reason: FlagReason = named(py, reason.0)?;
+        self.recorded(py, |base| base.flag(article.0, reason, by.0))
     }
 
-    fn _merge(&self, py: Python<'_>, article: &str, into: &str) -> PyResult<&'static str> {
-        self.recorded(py, |base| base.merge(article, into))
+    fn _merge(
+        &self,
+        py: Python<'_>,
+        article: Arg<&str>,
+        into: Arg<&str>,
+    ) -> PyResult<&'static str> {
+        self.recorded(py, |base| base.merge(article.0, into.0))
     }
 
     fn _relate(
         &self,
         py: Python<'_>,
-        article: &str,
-        to: &str,
-        relation: &str,
+        article: Arg<&str>,
+        to: Arg<&str>,
+        relation: Arg<&str>,
     ) -> PyResult<&'static str> {
-        let relation: Relation = named(py, relation)?;
-        self.recorded(py, |base| base.relate(article, to, relation))
+        let relation: Relation = named(py, relation.0)?;
+        self.recorded(py, |base| base.relate(article.0, to.0, relation))
     }
 
-    fn _open_case(&self, py: Python<'_>, draft: &str) -> PyResult<&'static str> {
-        let draft: CaseDraft = json::read(py, "case", draft)?;
+    fn _open_case(&self, py: Python<'_>, draft: Arg<&str>) -> PyResult<&'static str> {
+        let draft: CaseDraft = json::read(py, "case", draft.0)?;
         self.recorded(py, |base| base.open_case(draft))
     }
 
-    fn _note(&self, py: Python<'_>, case: &str, entry: &str) -> PyResult<&'static str> {
-        let entry: EntryDraft = json::read(py, "entry", entry)?;
-        self.recorded(py, |base| base.note(case, entry))
+    fn _note(&self, py: Python<'_>, case: Arg<&str>, entry: Arg<&str>) -> PyResult<&'static str> {
+        let entry: EntryDraft = json::read(py, "entry", entry.0)?;
+        self.recorded(py, |base| base.note(case.0, entry))
     }
 
     fn _resolve_case(
         &self,
         py: Python<'_>,
-        case: &str,
+        case: Arg<&str>,
         first_contact: Option<bool>,
     ) -> PyResult<&'static str> {
-        self.recorded(py, |base| base.resolve_case(case, first_contact))
+        self.recorded(py, |base| base.resolve_case(case.0, first_contact))
     }
 
-    fn _close_case(&self, py: Python<'_>, case: &str) -> PyResult<&'static str> {
-        self.recorded(py, |base| base.close_case(case))
+    fn _close_case(&self, py: Python<'_>, case: Arg<&str>) -> PyResult<&'static str> {
+        self.recorded(py, |base| base.close_case(case.0))
     }
 
-    fn _reopen_case(&self, py: Python<'_>, case: &str) -> PyResult<&'static str> {
-        self.recorded(py, |base| base.reopen_case(case))
+    fn _reopen_case(&self, py: Python<'_>, case: Arg<&str>) -> PyResult<&'static str> {
+        self.recorded(py, |base| base.reopen_case(case.0))
     }
 
-    fn _link(&self, py: Python<'_>, draft: &str, by: &str) -> PyResult<&'static str> {
-        let draft: LinkDraft = json::read(py, "link", draft)?;
-        self.recorded(py, |base| base.link(draft, by))
+    fn _link(&self, py: Python<'_>, draft: Arg<&str>, by: Arg<&str>) -> PyResult<&'static str> {
+        let draft: LinkDraft = json::read(py, "link", draft.0)?;
+        self.recorded(py, |base| base.link(draft, by.0))
     }
 
     fn _retract_link(
         &self,
         py: Python<'_>,
-        case: &str,
-        article: &str,
-        link: &str,
+        case: Arg<&str>,
+        article: Arg<&str>,
+        link: Arg<&str>,
     ) -> PyResult<&'static str> {
-        let link: LinkType = named(py, link)?;
-        self.recorded(py, |base| base.retract_link(case, article, link))
+        let link: LinkType = named(py, link.0)?;
+        self.recorded(py, |base| base.retract_link(case.0, article.0, link))
     }
 
     fn _judge_link(
         &self,
         py: Python<'_>,
-        case: &str,
-        article: &str,
-        link: &str,
-        verdict: &str,
+        case: Arg<&str>,
+        article: Arg<&str>,
+        link: Arg<&str>,
+        verdict: Arg<&str>,
     ) -> PyResult<&'static str> {
-        let (link, verdict): (LinkType, Verdict) = (named(py, link)?, named(py, verdict)?);
-        self.recorded(py, |base| base.judge_link(case, article, link, verdict))
+        let (link, verdict): (LinkType, Verdict) = (named(py, link.0)?, named(py, verdict.0)?);
+        self.recorded(py, |base| base.judge_link(case.0, article.0, link, verdict))
     }
 
-    fn _set_policy(&self, py: Python<'_>, policy: &str) -> PyResult<&'static str> {
-        let policy: RankPolicy = json::read(py, "policy", policy)?;
+    fn _set_policy(&self, py: Python<'_>, policy: Arg<&str>) -> PyResult<&'static str> {
+        let policy: RankPolicy = json::read(py, "policy", policy.0)?;
         self.recorded(py, |base| base.set_policy(policy))
     }
 
     /// Records events, given as JSON texts.
-    fn _record_all(&self, py: Python<'_>, events: Vec<String>) -> PyResult<Vec<&'static str>> {
+    fn _record_all(&self, py: Python<'_>, events: Arg<Vec<String>>) -> PyResult<Vec<&'static str>> {
         let events = events
+            .0
             .iter()
             .map(|event| json::read_flat::<Event>(py, "event", event))
             .collect::<PyResult<Vec<_>>>()?;

@@ -112,7 +112,7 @@ def test_states_links_and_evidence(kb: kenpoint.KnowledgeBase, clock: kenpoint.F
     kb.change_state("d", governance=kenpoint.Governance.RESTRICTED)
     assert kb.article("d").governance is kenpoint.Governance.RESTRICTED
     kb.verify_article("d", by="ann")
-    assert kb.freshness("d").state is kenpoint.FreshnessState.FRESH
+    assert kb.freshness_of("d").state is kenpoint.FreshnessState.FRESH
     kb.flag("d", kenpoint.FlagReason.UNSAFE, by="bob")
     suspect = kb.article("d").suspect
     assert suspect is not None and suspect.reason is kenpoint.FlagReason.UNSAFE and suspect.since == clock.now()
@@ -147,7 +147,7 @@ def test_states_links_and_evidence(kb: kenpoint.KnowledgeBase, clock: kenpoint.F
     clock.advance(datetime.timedelta(minutes=1))
     kb.reopen_case("c2")
     assert kb.case("c2").status is kenpoint.CaseStatus.REOPENED
-    assert {row.signal for row in kb.evidence("pppoe-vlan")} == {kenpoint.Signal.RESOLVED}
+    assert {row.signal for row in kb.evidence_of("pppoe-vlan")} == {kenpoint.Signal.RESOLVED}
     assert len(kb.links_of_article("pppoe-vlan")) == 2
 
 
@@ -372,3 +372,18 @@ def test_a_search_without_snippets_is_the_same_search(help_centre: kenpoint.Know
     assert {hit.snippet.text for hit in bare} == {""} and "" not in {hit.snippet.text for hit in whole}
     with pytest.raises(kenpoint.TooLargeError, match="snippet_chars"):
         help_centre.search("red light", viewer="internal", snippet_chars=2001)
+
+
+def test_an_article_for_a_viewer_is_that_of_his_snapshot(kb: kenpoint.KnowledgeBase) -> None:
+    snapshot = kenpoint.open_snapshot(kb.snapshot("public"))
+    for article in kb.tables.articles().to_dicts():
+        try:
+            expected = snapshot.article(article["id"])
+        except kenpoint.ArticleNotFoundError:
+            with pytest.raises(kenpoint.ArticleNotFoundError):
+                kb.article(article["id"], viewer="public")
+        else:
+            seen = kb.article(article["id"], viewer="public")
+            assert (seen.title, seen.relations, seen.owner) == (expected.title, expected.relations, None)
+    with pytest.raises(kenpoint.ArticleNotFoundError):
+        kb.article("absent", viewer="public")

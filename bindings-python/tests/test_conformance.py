@@ -113,7 +113,7 @@ def query(kb: kenpoint.KnowledgeBase, step: dict[str, Any]) -> Any:
                 "abstained": found.abstained,
             }
         case "freshness":
-            fresh = kb.freshness(step["article"])
+            fresh = kb.freshness_of(step["article"])
             return {
                 "state": fresh.state,
                 "due": text(fresh.due),

@@ -188,7 +188,7 @@ def test_values_pickle_compare_and_hash(kb: kenpoint.KnowledgeBase) -> None:
         kb.case("c1"),
         kb.links_of_case("c1")[0],
         kb.policy.replace(text_b=0.5),
-        kb.freshness("red-light"),
+        kb.freshness_of("red-light"),
     ]
     for value in values:
         again = pickle.loads(pickle.dumps(value))
@@ -250,7 +250,7 @@ def test_naive_times_are_refused_with_advice(kb: kenpoint.KnowledgeBase) -> None
         lambda: kb.replay([naive], lambda i, then: None),
         lambda: kb.record("solved", article="red-light", at=naive),
         lambda: kb.put(kenpoint.ArticleDraft("n", "product", "t", verified=naive)),
-        lambda: kb.freshness("red-light", now=naive),
+        lambda: kb.freshness_of("red-light", now=naive),
         lambda: kb.tables.freshness(now=naive),
         lambda: kenpoint.FixedClock(naive),
     ]

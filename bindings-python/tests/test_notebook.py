@@ -103,7 +103,7 @@ def test_charts_are_drawn_from_the_base(help_centre: kenpoint.KnowledgeBase, nam
         case "freshness":
             assert len(rows) == len(help_centre.tables.freshness())
         case "evidence":
-            total = sum(row.amount for row in help_centre.evidence("aurora-router-red-light"))
+            total = sum(row.amount for row in help_centre.evidence_of("aurora-router-red-light"))
             assert sum(row["amount"] for row in rows) == pytest.approx(total)
         case "closers":
             links = help_centre.links_of_article(rows[0]["article"])

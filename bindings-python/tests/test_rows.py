@@ -105,6 +105,48 @@ def test_an_array_that_is_no_table_is_refused(rows: Any) -> None:
     assert len(kb.tables.cases()) == 0
 
 
+def test_frames_of_one_history_arrive_by_date(clock: kenpoint.FixedClock) -> None:
+    def day(text: str) -> pandas.Timestamp:
+        return pandas.Timestamp(text, tz="UTC")
+
+    articles = pandas.DataFrame({"id": ["a"], "kind": ["product"], "title": ["Lamp"], "created": [day("2026-01-01")]})
+    cases = polars.DataFrame({"number": ["c1", "c2"], "opened": [at("2026-02-01T00:00:00"), at("2026-08-01T00:00:00")]})
+    links = pyarrow.table(
+        {"case": ["c1", "c2"], "article": ["a", "a"], "link": ["resolved"] * 2, "at": [day("2026-03-01"), day("2026-09-01")]}
+    )
+    clock.set(at("2026-11-20T00:00:00"))
+    kb = kenpoint.memory(clock=clock)
+    history = kb.history()
+    history.links(links)
+    history.cases(cases, columns={"id": "number"})
+    history.articles(articles)
+    report = history.load()
+    assert (report.created, report.n_skipped, report.n_adjusted) == (5, 0, 0), report
+    may = kb.as_of(at("2026-05-01T00:00:00"))
+    assert len(may.tables.cases()) == 1 and len(may.tables.links()) == 1
+    # The batch is empty again.
+    assert history.load().created == 0
+
+    apart = kenpoint.memory(clock=clock)
+    apart.load_articles(articles, arrivals="as-dated")
+    apart.load_cases(cases, columns={"id": "number"}, arrivals="as-dated")
+    report = apart.load_links(links, arrivals="as-dated")
+    late = report.adjusted[0]
+    assert (late.key, late.place.file, late.place.line) == ("arrived", "links", 1), report
+    assert "load tables of one history together" in late.reason
+
+
+def test_a_column_without_values_is_as_good_as_absent() -> None:
+    # Polars gives an array of nulls a buffer, which Arrow's format does not.
+    frame = polars.DataFrame({**{key: [value] for key, value in ROWS[0].items()}, "party": [None], "more": [[None]]})
+    kb = kenpoint.memory()
+    report = kb.load_cases(frame, columns=COLUMNS, leave_out=["more"])
+    assert (report.created, kb.case("t1").party) == (1, None)
+    empty = frame.select(polars.lit(None).alias("id"))
+    report = kb.load_cases(empty)
+    assert (report.created, report.n_skipped) == (0, 1)
+
+
 def test_a_stream_is_taken_once() -> None:
     table = pyarrow.Table.from_pylist([{"id": "a"}])
     capsule = table.__arrow_c_stream__()
@@ -132,7 +174,7 @@ def test_everything_loads_and_comes_out_again(help_centre: kenpoint.KnowledgeBas
     kb.load_actors(polars.DataFrame({"id": ["ann"], "licence": ["coach"]}))
     kb.load_events(polars.DataFrame({"what": ["solved"], "article": ["cloud-data-export"], "at": [at("2026-10-01")]}))
     assert kb.actor("ann") == kenpoint.Actor("ann", kenpoint.Licence.COACH)
-    assert kenpoint.Signal.SOLVED in {row.signal for row in kb.evidence("cloud-data-export")}
+    assert kenpoint.Signal.SOLVED in {row.signal for row in kb.evidence_of("cloud-data-export")}
 
 
 TABLES = ["articles", "versions", "cases", "links", "events", "evidence", "freshness", "review"]
@@ -163,7 +205,7 @@ def test_tables_are_those_of_the_base(help_centre: kenpoint.KnowledgeBase) -> No
     assert [row["article"] for row in review] == [item.id for item in queue]
     assert [row["risk"] for row in review] == [item.risk for item in queue]
     evidence = help_centre.tables.evidence().to_polars()
-    one = help_centre.evidence("aurora-router-red-light")
+    one = help_centre.evidence_of("aurora-router-red-light")
     assert evidence.filter(article="aurora-router-red-light")["amount"].to_list() == [row.amount for row in one]
     late = at("2030-01-01")
     assert {row["state"] for row in help_centre.tables.freshness(now=late).to_dicts()} <= {"overdue", "expired", "due"}

@@ -26,6 +26,7 @@ from ._kenpoint import (
     Suggestion,
     __version__,
 )
+from ._frames import History
 from ._reviews import Reviews
 from ._snapshot import Snapshot, open_snapshot, shard_names, split_snapshot
 from ._table import Table, factors_table, hits_table, similar_table
@@ -38,6 +39,7 @@ __all__ = [
     "Explanation",
     "Factor",
     "FixedClock",
+    "History",
     "Hit",
     "KnowledgeBase",
     "Reviews",

@@ -49,6 +49,7 @@ from .model import (
     Verdict,
     Verified,
     VersionInfo,
+    Viewer,
 )
 
 if TYPE_CHECKING:
@@ -381,9 +382,24 @@ class KnowledgeBase(BatchQueries, FrameImports, SelfService):
 
     # Reading
 
-    def article(self, article: str) -> Article:
-        """Returns an article by its id or the id of an article merged into it. Raises ArticleNotFoundError."""
-        return _codec.decode(Article, self._article(article))
+    def article(
+        self,
+        article: str,
+        *,
+        viewer: str | Viewer | Mapping[str, Any] | None = None,
+        now: datetime.datetime | None = None,
+    ) -> Article:
+        """Returns an article by its id or the id of an article merged into it.
+
+        viewer: the viewer, who gets what his snapshot would give, and ArticleNotFoundError for what he may not see. Without
+            one the whole article is returned, with sections, people and relations that a customer may not see.
+        now: the instant for the viewer; default: the base's clock.
+
+        Raises ArticleNotFoundError.
+        """
+        if viewer is None:
+            return _codec.decode(Article, self._article(article))
+        return _codec.decode(Article, self._article_for(article, viewer, now))
 
     def version(self, article: str, number: int) -> Article:
         """Returns an article with the text of a version, from 1, and its current states. Raises VersionNotFoundError."""
@@ -393,14 +409,14 @@ class KnowledgeBase(BatchQueries, FrameImports, SelfService):
         """Returns the versions of an article, first to last."""
         return _codec.decode(list[VersionInfo], self._versions(article))
 
-    def freshness(self, article: str, *, now: datetime.datetime | None = None) -> Freshness:
+    def freshness_of(self, article: str, *, now: datetime.datetime | None = None) -> Freshness:
         """Returns the freshness of an article at an instant.
 
         now: the instant; default: the base's clock.
         """
         return _codec.decode(Freshness, self._freshness(article, now))
 
-    def evidence(self, article: str) -> list[EvidenceRow]:
+    def evidence_of(self, article: str) -> list[EvidenceRow]:
         """Returns the evidence about an article: its own rows, then those of articles merged into it."""
         return _codec.decode(list[EvidenceRow], self._evidence(article))
 

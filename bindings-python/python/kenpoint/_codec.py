@@ -29,7 +29,10 @@ def instant(at: datetime.datetime) -> str:
             f"time: {at} has no time zone and could be any of 38 instants; "
             "make it aware, for example with .replace(tzinfo=datetime.timezone.utc)"
         )
-    return at.astimezone(datetime.timezone.utc).isoformat(timespec="milliseconds")
+    try:
+        return at.astimezone(datetime.timezone.utc).isoformat(timespec="milliseconds")
+    except OverflowError:
+        raise errors.InvalidValueError(f"time: {at} lies outside the years 1 to 9999 in UTC") from None
 
 
 def _plain(value: object) -> object:
@@ -52,10 +55,10 @@ def encode(value: object) -> str:
     """Returns the JSON of a record, which is a dataclass of `kenpoint.model` or a mapping."""
     try:
         return json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    except ValueError as error:
+    except (ValueError, OverflowError, RecursionError) as error:
         if isinstance(error, errors.KenpointError):
             raise
-        raise errors.InvalidRecordError(f"record: {error}; give finite numbers and no cycles") from error
+        raise errors.InvalidRecordError(f"record: {error}; give finite numbers, and no cycles or deep nesting") from error
 
 
 def text(value: object) -> str:

@@ -330,6 +330,10 @@ class ImportOptions(TypedDict, total=False):
     arrivals: str
     """The arrival time of records. `now`: the time of the import. `as-dated`: the time of each record, to import a
     history into an empty base and use `as_of` with any day. Default: `now`."""
+    dates_ahead: str
+    """The treatment of dates more than a day ahead of the base's clock. `refuse`: such a record is skipped and reported.
+    `set-to-now`: the date becomes the time of the import, which mends the log of a base whose clock ran ahead. Default:
+    `refuse`."""
     max_records: int
     """Maximum number of records. Default: 10 million."""
     max_file_bytes: int

@@ -135,6 +135,23 @@ class FrameImports(_kenpoint.Base):
         """
         return self._load_rows("actors", rows, columns, constants, leave_out, only_mapped, progress, options)
 
+    def history(self) -> History:
+        """Returns an empty batch of tables that are loaded as one history.
+
+        Tables loaded one after another arrive one after another: the links of March, loaded after the cases of September,
+        arrive in September, and the report says so. A batch takes the rows of all its tables in the order of their dates, so
+        that `as_of` any day gives what was known then.
+
+        >>> import kenpoint, pyarrow
+        >>> kb = kenpoint.memory()
+        >>> history = kb.history()
+        >>> history.cases(pyarrow.table({"id": ["c"], "opened": ["2026-02-01"]}))
+        >>> history.articles(pyarrow.table({"id": ["a"], "kind": ["product"], "title": ["Lamp"], "created": ["2026-01-01"]}))
+        >>> history.load().created
+        2
+        """
+        return History(self)
+
     def _load_rows(
         self,
         table: str,
@@ -146,17 +163,115 @@ class FrameImports(_kenpoint.Base):
         progress: bool | ProgressCallback,
         options: ImportOptions,
     ) -> ImportReport:
+        return self._load_tables([_table(table, rows, columns, constants, leave_out, only_mapped)], progress, options)
+
+    def _load_tables(self, tables: list[_Table], progress: bool | ProgressCallback, options: ImportOptions) -> ImportReport:
         with _progress.callback_of(progress) as report:
-            return _codec.decode(
-                ImportReport,
-                self._load(
-                    table,
-                    rows,
-                    dict(columns or {}),
-                    _codec.encode(constants or {}),
-                    list(leave_out),
-                    only_mapped,
-                    _codec.options(options),
-                    report,
-                ),
-            )
+            return _codec.decode(ImportReport, self._load(tables, _codec.options(options), report))
+
+
+_Table = tuple[str, object, dict[str, str], str, list[str], bool]
+
+
+def _table(
+    table: str,
+    rows: object,
+    columns: Mapping[str, str] | None,
+    constants: Mapping[str, Any] | None,
+    leave_out: Iterable[str],
+    only_mapped: bool,
+) -> _Table:
+    return table, rows, dict(columns or {}), _codec.encode(constants or {}), list(leave_out), only_mapped
+
+
+class History:
+    """Tables that are loaded as one history, see `KnowledgeBase.history`.
+
+    Each method adds one data frame; a table may be added several times. `columns`, `constants`, `leave_out` and
+    `only_mapped` are those of `KnowledgeBase.load_articles`. Nothing is read before `load`.
+    """
+
+    def __init__(self, base: FrameImports) -> None:
+        self._base = base
+        self._tables: list[_Table] = []
+
+    def articles(
+        self,
+        rows: object,
+        *,
+        columns: Mapping[str, str] | None = None,
+        constants: Mapping[str, Any] | None = None,
+        leave_out: Iterable[str] = (),
+        only_mapped: bool = False,
+    ) -> None:
+        """Adds articles, with the keys of `KnowledgeBase.load_articles`."""
+        self._tables.append(_table("articles", rows, columns, constants, leave_out, only_mapped))
+
+    def cases(
+        self,
+        rows: object,
+        *,
+        columns: Mapping[str, str] | None = None,
+        constants: Mapping[str, Any] | None = None,
+        leave_out: Iterable[str] = (),
+        only_mapped: bool = False,
+    ) -> None:
+        """Adds cases, with the keys of `KnowledgeBase.load_cases`."""
+        self._tables.append(_table("cases", rows, columns, constants, leave_out, only_mapped))
+
+    def links(
+        self,
+        rows: object,
+        *,
+        columns: Mapping[str, str] | None = None,
+        constants: Mapping[str, Any] | None = None,
+        leave_out: Iterable[str] = (),
+        only_mapped: bool = False,
+    ) -> None:
+        """Adds links, with the keys of `KnowledgeBase.load_links`."""
+        self._tables.append(_table("links", rows, columns, constants, leave_out, only_mapped))
+
+    def facts(
+        self,
+        rows: object,
+        *,
+        columns: Mapping[str, str] | None = None,
+        constants: Mapping[str, Any] | None = None,
+        leave_out: Iterable[str] = (),
+        only_mapped: bool = False,
+    ) -> None:
+        """Adds facts, with the keys of `KnowledgeBase.load_facts`."""
+        self._tables.append(_table("facts", rows, columns, constants, leave_out, only_mapped))
+
+    def events(
+        self,
+        rows: object,
+        *,
+        columns: Mapping[str, str] | None = None,
+        constants: Mapping[str, Any] | None = None,
+        leave_out: Iterable[str] = (),
+        only_mapped: bool = False,
+    ) -> None:
+        """Adds events, with the keys of `KnowledgeBase.load_events`."""
+        self._tables.append(_table("events", rows, columns, constants, leave_out, only_mapped))
+
+    def actors(
+        self,
+        rows: object,
+        *,
+        columns: Mapping[str, str] | None = None,
+        constants: Mapping[str, Any] | None = None,
+        leave_out: Iterable[str] = (),
+        only_mapped: bool = False,
+    ) -> None:
+        """Adds actors, with the keys of `KnowledgeBase.load_actors`."""
+        self._tables.append(_table("actors", rows, columns, constants, leave_out, only_mapped))
+
+    def load(self, *, progress: bool | ProgressCallback = False, **options: Unpack[ImportOptions]) -> ImportReport:
+        """Loads all tables, each row with the arrival of its date (`arrivals="as-dated"`), and empties the batch.
+
+        progress, options, report and errors are those of `KnowledgeBase.load_articles`. A row's place names its table.
+        """
+        tables, self._tables = self._tables, []
+        dated: ImportOptions = {"arrivals": "as-dated"}
+        return self._base._load_tables(tables, progress, {**dated, **options})

@@ -28,6 +28,10 @@ class Base:
     def _actor(self, /, id: str) -> str: ...
     def _archive(self, /, article: str) -> str: ...
     def _article(self, /, id: str) -> str: ...
+    def _article_for(self, /, id: str, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", now: "datetime.datetime | None") -> str:
+        """
+        Returns an article as a viewer sees it.
+        """
     def _as_of(self, /, known: "datetime.datetime", policy: str | None) -> Base:
         """
         Returns the base as it was known at an instant, under the policy of that time or another one.
@@ -60,9 +64,9 @@ class Base:
     def _link(self, /, draft: str, by: str) -> str: ...
     def _links_of_article(self, /, id: str) -> str: ...
     def _links_of_case(self, /, id: str) -> str: ...
-    def _load(self, /, table: str, rows: "object", columns: "collections.abc.Mapping[str, str]", constants: str, leave_out: SupportsGetItem[int, str], only_mapped: bool, options: str | None, progress: "collections.abc.Callable[[str, int, int, int], object] | None") -> str:
+    def _load(self, /, tables: "collections.abc.Sequence[tuple[str, object, collections.abc.Mapping[str, str], str, collections.abc.Sequence[str], bool]]", options: str | None, progress: "collections.abc.Callable[[str, int, int, int], object] | None") -> str:
         """
-        Imports the rows of an Arrow producer into a table of the base.
+        Imports the rows of Arrow producers into tables of the base, as one import.
         """
     def _merge(self, /, article: str, into: str) -> str: ...
     def _merge_events(self, /, batch: str, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]") -> str: ...
@@ -145,7 +149,7 @@ class Base:
         """
         Returns the current instant of the base's clock.
         """
-    def search(self, /, query: str, *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 10, offset: SupportsIndex = 0, now: "datetime.datetime | None" = None, explain: bool = False, snippet_chars: SupportsIndex = 240) -> SearchAnswer:
+    def search(self, /, query: str, *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: "typing.SupportsIndex" = 10, offset: "typing.SupportsIndex" = 0, now: "datetime.datetime | None" = None, explain: bool = False, snippet_chars: "typing.SupportsIndex" = 240) -> SearchAnswer:
         """
         Searches for articles and facts. Writes nothing.
 
@@ -180,7 +184,7 @@ class Base:
 
         Raises ArticleNotFoundError.
         """
-    def suggest(self, /, case: str | None = None, *, text: str = "", viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 3, threshold: SupportsFloat | SupportsIndex | None = None, now: "datetime.datetime | None" = None, snippet_chars: SupportsIndex = 240) -> SuggestAnswer:
+    def suggest(self, /, case: str | None = None, *, text: str | None = None, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: "typing.SupportsIndex" = 3, threshold: SupportsFloat | SupportsIndex | None = None, now: "datetime.datetime | None" = None, snippet_chars: "typing.SupportsIndex" = 240) -> SuggestAnswer:
         """
         Suggests articles for a case, or for a text without a case. Writes nothing.
 
@@ -556,7 +560,7 @@ class Snapshot:
         ...     print(snapshot.refresh(), snapshot.refresh(), snapshot.article_ids())
         True False ['lamp']
         """
-    def search(self, /, query: str, *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 10, offset: SupportsIndex = 0, now: "datetime.datetime | None" = None, explain: bool = False, snippet_chars: SupportsIndex = 240) -> SearchAnswer:
+    def search(self, /, query: str, *, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: "typing.SupportsIndex" = 10, offset: "typing.SupportsIndex" = 0, now: "datetime.datetime | None" = None, explain: bool = False, snippet_chars: "typing.SupportsIndex" = 240) -> SearchAnswer:
         """
         Searches like `KnowledgeBase.search`, with the same arguments and bit-identical answers.
 
@@ -577,7 +581,7 @@ class Snapshot:
         >>> snapshot.search("dark lamps", viewer="public", now=now) == kb.search("dark lamps", viewer="public", now=now)
         True
         """
-    def suggest(self, /, case: str | None = None, *, text: str = "", viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: SupportsIndex = 3, threshold: SupportsFloat | SupportsIndex | None = None, now: "datetime.datetime | None" = None, snippet_chars: SupportsIndex = 240) -> SuggestAnswer:
+    def suggest(self, /, case: str | None = None, *, text: str | None = None, viewer: "str | model.Viewer | collections.abc.Mapping[str, typing.Any]", context: "model.Context | collections.abc.Mapping[str, typing.Any] | None" = None, filter: "model.Filter | collections.abc.Mapping[str, typing.Any] | None" = None, limit: "typing.SupportsIndex" = 3, threshold: SupportsFloat | SupportsIndex | None = None, now: "datetime.datetime | None" = None, snippet_chars: "typing.SupportsIndex" = 240) -> SuggestAnswer:
         """
         Suggests articles for a text like `KnowledgeBase.suggest`, with the same arguments and bit-identical answers.
 

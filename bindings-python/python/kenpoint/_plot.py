@@ -82,7 +82,7 @@ class Plot:
         alt = _altair()
         rows = [
             {"from": row.from_.isoformat(), "signal": str(row.signal), "amount": row.amount}
-            for row in self._kb.evidence(article)
+            for row in self._kb.evidence_of(article)
         ]
         chart = (
             alt.Chart(alt.Data(values=rows))

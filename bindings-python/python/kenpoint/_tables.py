@@ -13,13 +13,13 @@ class Tables:
     """The tables of a base, see `KnowledgeBase.tables`.
 
     Each method returns a whole table with one row per article, version, case, link, event and so on. Methods of the base
-    itself, such as `kb.article(id)` and `kb.freshness(id)`, look up one article or one case.
+    itself, such as `kb.article(id)` and `kb.freshness_of(id)`, look up one article or one case.
 
     >>> import kenpoint
     >>> kb = kenpoint.memory()
     >>> kb.put({"id": "lamp", "kind": "product", "title": "The lamp stays dark"}).version
     1
-    >>> kb.tables.freshness().to_dicts()[0]["state"], str(kb.freshness("lamp").state)
+    >>> kb.tables.freshness().to_dicts()[0]["state"], str(kb.freshness_of("lamp").state)
     ('unverified', 'unverified')
     """
 
