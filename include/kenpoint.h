@@ -1521,6 +1521,8 @@ ken_status ken_base_relate(const ken_base *base,
 /**
  * An article by its id, or by that of an article merged into it.
  *
+ * It takes no viewer and hides nothing, see docs/viewers.md.
+ *
  * - `base`: borrowed.
  * - `article`: borrowed; the id.
  * - `out`: set to JSON of the article with its text, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -1533,7 +1535,33 @@ ken_status ken_base_article(const ken_base *base,
                             ken_error **err);
 
 /**
+ * An article as a viewer sees it: as the viewer's snapshot of that instant gives it, without people, narrower sections and
+ * relations to hidden articles.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; the id.
+ * - `audience`: borrowed; the viewer's audience: a label of the base's audiences.
+ * - `entitlements`: borrowed; the viewer's entitlements, `n` names.
+ * - `n`: their number; 0 for none, and then `entitlements` may be NULL.
+ * - `now_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.
+ * - `out`: set to JSON of the article with its text, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND` also for an article that the viewer may not see, `KEN_ERR_UNKNOWN_NAME` for an audience
+ * the base has not, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ */
+ken_status ken_base_article_for(const ken_base *base,
+                                ken_str article,
+                                ken_str audience,
+                                const ken_str *entitlements,
+                                size_t n,
+                                int64_t now_ms,
+                                ken_buf **out,
+                                ken_error **err);
+
+/**
  * An article as it read in one of its versions; its states are those of today.
+ *
+ * It takes no viewer and hides nothing, see docs/viewers.md.
  *
  * - `base`: borrowed.
  * - `article`: borrowed; the id.
@@ -1551,6 +1579,8 @@ ken_status ken_base_article_version(const ken_base *base,
 /**
  * The versions of an article, from the first, without their text.
  *
+ * It takes no viewer and hides nothing, see docs/viewers.md.
+ *
  * - `base`: borrowed.
  * - `article`: borrowed; the id.
  * - `out`: set to JSON `{"schema":1,"versions":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -1565,6 +1595,8 @@ ken_status ken_base_versions(const ken_base *base,
 /**
  * The evidence about an article, row by row: its own, then that of the articles merged into it.
  *
+ * It takes no viewer and hides nothing, see docs/viewers.md.
+ *
  * - `base`: borrowed.
  * - `article`: borrowed; the id.
  * - `out`: set to JSON `{"schema":1,"evidence":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -1578,6 +1610,8 @@ ken_status ken_base_evidence(const ken_base *base,
 
 /**
  * The probability that an article solves its reader's case, by all the evidence so far.
+ *
+ * It takes no viewer and hides nothing, see docs/viewers.md.
  *
  * - `base`: borrowed.
  * - `article`: borrowed; the id.
@@ -1595,6 +1629,8 @@ ken_status ken_base_solve_rate(const ken_base *base,
 /**
  * Lists article ids in ascending order, one page per call. Archived and merged articles are included. An article put
  * between two calls is listed only if its id sorts after `after`.
+ *
+ * It takes no viewer and hides nothing, see docs/viewers.md.
  *
  * - `base`: borrowed.
  * - `after`: borrowed; the last id of the previous page; empty for the first page.
@@ -1697,6 +1733,8 @@ ken_status ken_base_reopen_case(const ken_base *base,
 /**
  * Returns a case with its entries.
  *
+ * It takes no viewer and hides nothing, see docs/viewers.md.
+ *
  * - `base`: borrowed.
  * - `case_id`: borrowed; the id.
  * - `out`: set to JSON of the case, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -1710,6 +1748,8 @@ ken_status ken_base_case(const ken_base *base,
 
 /**
  * Returns a self-service session, split into intents. An intent is a run of queries and article views about one need.
+ *
+ * It takes no viewer and hides nothing, see docs/viewers.md.
  *
  * - `base`: borrowed.
  * - `session_id`: borrowed; the id.
@@ -1726,6 +1766,8 @@ ken_status ken_base_session(const ken_base *base,
  * Returns the search result an impression token stands for: the query or case, the ranked articles and the hash of the
  * policy.
  *
+ * It takes no viewer and hides nothing, see docs/viewers.md.
+ *
  * - `base`: borrowed.
  * - `token`: borrowed; an impression token of this base.
  * - `out`: set to JSON of the impression, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -1739,6 +1781,8 @@ ken_status ken_base_impression(const ken_base *base,
 
 /**
  * Returns an actor by id: an agent, an expert, a reader. An `actor-set` event adds one.
+ *
+ * It takes no viewer and hides nothing, see docs/viewers.md.
  *
  * - `base`: borrowed.
  * - `actor_id`: borrowed; the id.
@@ -1754,6 +1798,8 @@ ken_status ken_base_actor(const ken_base *base,
 /**
  * Lists case ids in ascending order, one page per call. A case opened between two calls is listed only if its id sorts
  * after `after`.
+ *
+ * It takes no viewer and hides nothing, see docs/viewers.md.
  *
  * - `base`: borrowed.
  * - `after`: borrowed; the last id of the previous page; empty for the first page.
@@ -1896,6 +1942,8 @@ ken_status ken_base_judge_link(const ken_base *base,
 /**
  * The links of a case, by article, then type; retracted ones too.
  *
+ * It takes no viewer and hides nothing, see docs/viewers.md.
+ *
  * - `base`: borrowed.
  * - `case_id`: borrowed; the id.
  * - `out`: set to JSON `{"schema":1,"links":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -1909,6 +1957,8 @@ ken_status ken_base_links_of_case(const ken_base *base,
 
 /**
  * The links of an article, by case, then type; retracted ones and those of articles merged into it too.
+ *
+ * It takes no viewer and hides nothing, see docs/viewers.md.
  *
  * - `base`: borrowed.
  * - `article`: borrowed; the id.
@@ -2231,6 +2281,8 @@ void ken_results_destroy(ken_results **results);
 /**
  * The freshness of an article: its state, since when, the due date, the reason for a suspicion.
  *
+ * It takes no viewer and hides nothing, see docs/viewers.md.
+ *
  * - `base`: borrowed.
  * - `article`: borrowed; the id.
  * - `now_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.
@@ -2343,6 +2395,8 @@ ken_status ken_base_suggest_many(const ken_base *base,
  * The stream keeps the base open: `ken_base_close` answers `KEN_ERR_BUSY` until it is released, and a base
  * that is destroyed meanwhile goes with it.
  *
+ * It takes no viewer and hides nothing, see docs/viewers.md.
+ *
  * - `base`: borrowed.
  * - `table`: borrowed; one of the tables above.
  * - `options`: borrowed; JSON `{"text":..,"now":..,"review":{..}}`, each key optional: `text` adds the sections of
@@ -2451,6 +2505,8 @@ ken_status ken_base_import_bytes(const ken_base *base,
 /**
  * Writes the whole log as JSON lines. Imported into an empty base of the same audiences, language and
  * seed, it gives an equal state.
+ *
+ * It takes no viewer and hides nothing, see docs/viewers.md.
  *
  * - `base`: borrowed.
  * - `write`: the callback that takes the bytes.
@@ -2764,8 +2820,6 @@ ken_status ken_snapshot_visit(const ken_snapshot *snapshot,
  * - `base`: borrowed.
  * - `session_id`: borrowed; unique among all visits, at most 224 bytes.
  * - `audience`: borrowed; the visitor's audience: a label of the base's audiences.
- * - `entitlements`: borrowed; the visitor's entitlements, `n` names.
- * - `n`: their number; 0 for none, and then `entitlements` may be NULL.
  * - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
  *
  * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the id, `KEN_ERR_UNKNOWN_NAME` for an audience the base has

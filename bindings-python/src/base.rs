@@ -263,11 +263,15 @@ impl Base {
     }
 
     /// Returns a digest of the state. Equal logs give equal digests on every machine.
+    ///
+    /// It takes no viewer and hides nothing (docs/viewers.md).
     fn digest(&self, py: Python<'_>) -> PyResult<String> {
         self.handle.run(py, |base| base.digest())
     }
 
     /// Returns the probability, 0 to 1, that an article solves the problem of its reader, by all evidence so far.
+    ///
+    /// It takes no viewer and hides nothing (docs/viewers.md).
     ///
     /// now: the instant at which evidence is weighed; default: the base's clock.
     ///

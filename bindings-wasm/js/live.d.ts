@@ -135,7 +135,11 @@ export declare class Base {
   search(query: string, options: WithViewer<SearchOptions>): SearchAnswer;
   /** Suggests articles for a text, for a case, or for a case with more text. */
   suggest(text: string, options: WithViewer<SuggestOptions> & { case?: string }): SuggestAnswer;
-  article(id: string): Omit<Article, "html">;
+  /**
+   * Returns an article as a viewer sees it, as his snapshot would give it; `ArticleNotFound` for what he may not see.
+   * Without a viewer it hides nothing, like the calls after it (docs/viewers.md).
+   */
+  article(id: string, options?: { viewer?: string | Viewer }): Omit<Article, "html">;
   articleIds(options?: ArticleIdsOptions): string[];
   case(id: string): Json;
   linksOfArticle(id: string): Json[];

@@ -162,8 +162,8 @@ export class Base {
     return this.#search("suggest", { ...options, text: message, viewer });
   }
 
-  article(id) {
-    return this.#query("article", { id });
+  article(id, { viewer } = {}) {
+    return viewer ? this.#query("article_for", { id, viewer: viewerOf(viewer) }) : this.#query("article", { id });
   }
 
   articleIds({ after, limit = 1000 } = {}) {

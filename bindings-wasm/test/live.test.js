@@ -51,6 +51,17 @@ test("what readers did comes back to the base, exactly once, and changes the nex
   base.close();
 });
 
+test("an article for a viewer is that of his snapshot, and without one it is whole", async () => {
+  const base = await live();
+  const note = { role: "note", text: "It costs us 2 cents.", audience: "internal" };
+  base.put({ ...dark, sections: [...dark.sections, note] });
+  base.put({ ...dark, id: "hidden", audience: "internal" });
+  assert.equal(base.article(dark.id).sections.length, dark.sections.length + 1);
+  assert.equal(base.article(dark.id, { viewer: "public" }).sections.length, dark.sections.length);
+  assert.throws(() => base.article("hidden", { viewer: { audience: "public" } }), { kind: "ArticleNotFound" });
+  base.close();
+});
+
 test("what cannot be meant is a typed error, and nothing is half done", async () => {
   const base = await live();
   const refused = [

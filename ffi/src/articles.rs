@@ -329,6 +329,8 @@ pub unsafe extern "C" fn ken_base_relate(
 
 /// An article by its id, or by that of an article merged into it.
 ///
+/// It takes no viewer and hides nothing, see docs/viewers.md.
+///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.
 /// - `out`: set to JSON of the article with its text, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -352,7 +354,51 @@ pub unsafe extern "C" fn ken_base_article(
     unsafe { call(base, err, work) }
 }
 
+/// An article as a viewer sees it: as the viewer's snapshot of that instant gives it, without people, narrower sections and
+/// relations to hidden articles.
+///
+/// - `base`: borrowed.
+/// - `article`: borrowed; the id.
+/// - `audience`: borrowed; the viewer's audience: a label of the base's audiences.
+/// - `entitlements`: borrowed; the viewer's entitlements, `n` names.
+/// - `n`: their number; 0 for none, and then `entitlements` may be NULL.
+/// - `now_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.
+/// - `out`: set to JSON of the article with its text, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_ARTICLE_NOT_FOUND` also for an article that the viewer may not see, `KEN_ERR_UNKNOWN_NAME` for an audience
+/// the base has not, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_base_article_for(
+    base: *const ken_base,
+    article: ken_str,
+    audience: ken_str,
+    entitlements: *const ken_str,
+    n: usize,
+    now_ms: i64,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        handle::wanted("out", out)?;
+        // SAFETY: the header requires readable views.
+        let (article, viewer) = unsafe {
+            let names = ["audience", "entitlements"];
+            (
+                text::text("article", article)?,
+                request::viewer(names, audience, entitlements, n)?,
+            )
+        };
+        let value = base.article_for(article, &viewer, request::instant("now_ms", now_ms)?)?;
+        // SAFETY: the header requires a writable pointer.
+        unsafe { buf::give_json(out, &value) }
+    };
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
+    unsafe { call(base, err, work) }
+}
+
 /// An article as it read in one of its versions; its states are those of today.
+///
+/// It takes no viewer and hides nothing, see docs/viewers.md.
 ///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.
@@ -381,6 +427,8 @@ pub unsafe extern "C" fn ken_base_article_version(
 
 /// The versions of an article, from the first, without their text.
 ///
+/// It takes no viewer and hides nothing, see docs/viewers.md.
+///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.
 /// - `out`: set to JSON `{"schema":1,"versions":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -406,6 +454,8 @@ pub unsafe extern "C" fn ken_base_versions(
 
 /// The evidence about an article, row by row: its own, then that of the articles merged into it.
 ///
+/// It takes no viewer and hides nothing, see docs/viewers.md.
+///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.
 /// - `out`: set to JSON `{"schema":1,"evidence":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -430,6 +480,8 @@ pub unsafe extern "C" fn ken_base_evidence(
 }
 
 /// The probability that an article solves its reader's case, by all the evidence so far.
+///
+/// It takes no viewer and hides nothing, see docs/viewers.md.
 ///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.
@@ -460,6 +512,8 @@ pub unsafe extern "C" fn ken_base_solve_rate(
 
 /// Lists article ids in ascending order, one page per call. Archived and merged articles are included. An article put
 /// between two calls is listed only if its id sorts after `after`.
+///
+/// It takes no viewer and hides nothing, see docs/viewers.md.
 ///
 /// - `base`: borrowed.
 /// - `after`: borrowed; the last id of the previous page; empty for the first page.

@@ -178,6 +178,8 @@ pub unsafe extern "C" fn ken_base_reopen_case(
 
 /// Returns a case with its entries.
 ///
+/// It takes no viewer and hides nothing, see docs/viewers.md.
+///
 /// - `base`: borrowed.
 /// - `case_id`: borrowed; the id.
 /// - `out`: set to JSON of the case, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -202,6 +204,8 @@ pub unsafe extern "C" fn ken_base_case(
 }
 
 /// Returns a self-service session, split into intents. An intent is a run of queries and article views about one need.
+///
+/// It takes no viewer and hides nothing, see docs/viewers.md.
 ///
 /// - `base`: borrowed.
 /// - `session_id`: borrowed; the id.
@@ -229,6 +233,8 @@ pub unsafe extern "C" fn ken_base_session(
 /// Returns the search result an impression token stands for: the query or case, the ranked articles and the hash of the
 /// policy.
 ///
+/// It takes no viewer and hides nothing, see docs/viewers.md.
+///
 /// - `base`: borrowed.
 /// - `token`: borrowed; an impression token of this base.
 /// - `out`: set to JSON of the impression, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -253,6 +259,8 @@ pub unsafe extern "C" fn ken_base_impression(
 }
 
 /// Returns an actor by id: an agent, an expert, a reader. An `actor-set` event adds one.
+///
+/// It takes no viewer and hides nothing, see docs/viewers.md.
 ///
 /// - `base`: borrowed.
 /// - `actor_id`: borrowed; the id.
@@ -280,6 +288,8 @@ pub unsafe extern "C" fn ken_base_actor(
 
 /// Lists case ids in ascending order, one page per call. A case opened between two calls is listed only if its id sorts
 /// after `after`.
+///
+/// It takes no viewer and hides nothing, see docs/viewers.md.
 ///
 /// - `base`: borrowed.
 /// - `after`: borrowed; the last id of the previous page; empty for the first page.

@@ -193,6 +193,8 @@ pub unsafe extern "C" fn ken_base_judge_link(
 
 /// The links of a case, by article, then type; retracted ones too.
 ///
+/// It takes no viewer and hides nothing, see docs/viewers.md.
+///
 /// - `base`: borrowed.
 /// - `case_id`: borrowed; the id.
 /// - `out`: set to JSON `{"schema":1,"links":[..]}`, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
@@ -217,6 +219,8 @@ pub unsafe extern "C" fn ken_base_links_of_case(
 }
 
 /// The links of an article, by case, then type; retracted ones and those of articles merged into it too.
+///
+/// It takes no viewer and hides nothing, see docs/viewers.md.
 ///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.

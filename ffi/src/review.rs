@@ -13,6 +13,8 @@ use crate::text::{self, ken_str};
 
 /// The freshness of an article: its state, since when, the due date, the reason for a suspicion.
 ///
+/// It takes no viewer and hides nothing, see docs/viewers.md.
+///
 /// - `base`: borrowed.
 /// - `article`: borrowed; the id.
 /// - `now_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.

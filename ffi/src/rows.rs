@@ -76,6 +76,8 @@ impl RecordBatchReader for Outgoing {
 /// The stream keeps the base open: `ken_base_close` answers `KEN_ERR_BUSY` until it is released, and a base
 /// that is destroyed meanwhile goes with it.
 ///
+/// It takes no viewer and hides nothing, see docs/viewers.md.
+///
 /// - `base`: borrowed.
 /// - `table`: borrowed; one of the tables above.
 /// - `options`: borrowed; JSON `{"text":..,"now":..,"review":{..}}`, each key optional: `text` adds the sections of

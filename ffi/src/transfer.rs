@@ -143,6 +143,8 @@ impl io::Write for Sink {
 /// Writes the whole log as JSON lines. Imported into an empty base of the same audiences, language and
 /// seed, it gives an equal state.
 ///
+/// It takes no viewer and hides nothing, see docs/viewers.md.
+///
 /// - `base`: borrowed.
 /// - `write`: the callback that takes the bytes.
 /// - `data`: handed to it; may be NULL.

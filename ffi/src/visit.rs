@@ -86,8 +86,6 @@ pub unsafe extern "C" fn ken_snapshot_visit(
 /// - `base`: borrowed.
 /// - `session_id`: borrowed; unique among all visits, at most 224 bytes.
 /// - `audience`: borrowed; the visitor's audience: a label of the base's audiences.
-/// - `entitlements`: borrowed; the visitor's entitlements, `n` names.
-/// - `n`: their number; 0 for none, and then `entitlements` may be NULL.
 /// - `out`: set to the visit. Owned by the caller; destroy it with `ken_visit_destroy`.
 ///
 /// Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for the id, `KEN_ERR_UNKNOWN_NAME` for an audience the base has

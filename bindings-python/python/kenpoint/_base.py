@@ -402,50 +402,81 @@ class KnowledgeBase(BatchQueries, FrameImports, SelfService):
         return _codec.decode(Article, self._article_for(article, viewer, now))
 
     def version(self, article: str, number: int) -> Article:
-        """Returns an article with the text of a version, from 1, and its current states. Raises VersionNotFoundError."""
+        """Returns an article with the text of a version, from 1, and its current states. Raises VersionNotFoundError.
+
+        It takes no viewer and hides nothing (docs/viewers.md).
+        """
         return _codec.decode(Article, self._version(article, number))
 
     def versions(self, article: str) -> list[VersionInfo]:
-        """Returns the versions of an article, first to last."""
+        """Returns the versions of an article, first to last.
+
+        It takes no viewer and hides nothing (docs/viewers.md).
+        """
         return _codec.decode(list[VersionInfo], self._versions(article))
 
     def freshness_of(self, article: str, *, now: datetime.datetime | None = None) -> Freshness:
         """Returns the freshness of an article at an instant.
+
+        It takes no viewer and hides nothing (docs/viewers.md).
 
         now: the instant; default: the base's clock.
         """
         return _codec.decode(Freshness, self._freshness(article, now))
 
     def evidence_of(self, article: str) -> list[EvidenceRow]:
-        """Returns the evidence about an article: its own rows, then those of articles merged into it."""
+        """Returns the evidence about an article: its own rows, then those of articles merged into it.
+
+        It takes no viewer and hides nothing (docs/viewers.md).
+        """
         return _codec.decode(list[EvidenceRow], self._evidence(article))
 
     def case(self, case: str) -> Case:
-        """Returns a case. Raises CaseNotFoundError."""
+        """Returns a case. Raises CaseNotFoundError.
+
+        It takes no viewer and hides nothing (docs/viewers.md).
+        """
         return _codec.decode(Case, self._case(case))
 
     def links_of_case(self, case: str) -> list[Link]:
-        """Returns the links of a case, ordered by article, then type; retracted ones included."""
+        """Returns the links of a case, ordered by article, then type; retracted ones included.
+
+        It takes no viewer and hides nothing (docs/viewers.md).
+        """
         return _codec.decode(list[Link], self._links_of_case(case))
 
     def links_of_article(self, article: str) -> list[Link]:
-        """Returns the links of an article and of articles merged into it, ordered by case, then type; retracted ones included."""
+        """Returns the links of an article and of articles merged into it, ordered by case, then type; retracted ones included.
+
+        It takes no viewer and hides nothing (docs/viewers.md).
+        """
         return _codec.decode(list[Link], self._links_of_article(article))
 
     def session(self, session: str) -> Session:
-        """Returns a self-service visit, divided into intents. Raises SessionNotFoundError."""
+        """Returns a self-service visit, divided into intents. Raises SessionNotFoundError.
+
+        It takes no viewer and hides nothing (docs/viewers.md).
+        """
         return _codec.decode(Session, self._session(session))
 
     def actor(self, actor: str) -> Actor | None:
-        """Returns an actor, or None if the id is unknown."""
+        """Returns an actor, or None if the id is unknown.
+
+        It takes no viewer and hides nothing (docs/viewers.md).
+        """
         return _codec.decode(Actor | None, self._actor(actor))  # type: ignore[arg-type]
 
     def impression_of(self, token: str) -> Impression:
-        """Returns the answer that an impression token identifies. Raises InvalidImpressionError."""
+        """Returns the answer that an impression token identifies. Raises InvalidImpressionError.
+
+        It takes no viewer and hides nothing (docs/viewers.md).
+        """
         return _codec.decode(Impression, self._impression_of(token))
 
     def counts(self) -> Counts:
         """Returns the number of articles and cases.
+
+        It takes no viewer and hides nothing (docs/viewers.md).
 
         >>> import kenpoint
         >>> kenpoint.memory().counts()
@@ -455,6 +486,8 @@ class KnowledgeBase(BatchQueries, FrameImports, SelfService):
 
     def stats(self) -> Stats:
         """Returns counts, and memory and file use by part in bytes, for monitoring.
+
+        It takes no viewer and hides nothing (docs/viewers.md).
 
         Memory figures are estimates. Cost: some microseconds, without a pass over articles.
 
@@ -581,12 +614,16 @@ class KnowledgeBase(BatchQueries, FrameImports, SelfService):
     def export(self, path: str | os.PathLike[str] | None = None) -> bytes | int:
         """Exports the whole log as JSON lines. Importing them into an empty base gives an equal state.
 
+        It takes no viewer and hides nothing (docs/viewers.md).
+
         path: a new file to write. Returns the number of records. Without a path, returns the lines as bytes.
         """
         return self._export_bytes() if path is None else self._export_path(path)
 
     def verify(self) -> Verified:
         """Verifies the base: replays the whole log, compares every row of every table, and checks the text index.
+
+        It takes no viewer and hides nothing (docs/viewers.md).
 
         Raises CorruptError or IndexFailedError with the first difference. Cost: one replay of the log.
         """

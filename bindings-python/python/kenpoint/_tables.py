@@ -15,6 +15,8 @@ class Tables:
     Each method returns a whole table with one row per article, version, case, link, event and so on. Methods of the base
     itself, such as `kb.article(id)` and `kb.freshness_of(id)`, look up one article or one case.
 
+    They take no viewer and hide nothing (docs/viewers.md).
+
     >>> import kenpoint
     >>> kb = kenpoint.memory()
     >>> kb.put({"id": "lamp", "kind": "product", "title": "The lamp stays dark"}).version

@@ -1,6 +1,7 @@
 //! The calls that read, except search and suggestions, by name, with the arguments as one JSON object.
 
 use kenpoint::exchange::json;
+use kenpoint::model::Viewer;
 use kenpoint::{Base, Result, ReviewRequest};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,10 @@ pub fn run(base: &Base, call: &str, text: &str) -> Result<String> {
         "review_queue" => {
             given!(text => request: ReviewRequest);
             named!(items: base.reviews().queue(&request)?)
+        }
+        "article_for" => {
+            given!(text => id: String, viewer: Viewer);
+            json::write(&base.article_for(&id, &viewer, None)?)
         }
         "policy" => json::write(&base.policy()),
         "digest" => named!(digest: base.digest()?),

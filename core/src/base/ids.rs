@@ -22,11 +22,15 @@ impl Base {
     /// assert_eq!(base.article_ids(None, 2).unwrap(), ["door", "fuse"]);
     /// assert_eq!(base.article_ids(Some("fuse"), 2).unwrap(), ["lamp"]);
     /// ```
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn article_ids(&self, after: Option<&str>, limit: usize) -> Result<Vec<String>> {
         ids(&*self.0.store, Table::Articles, after, limit)
     }
 
     /// Returns the ids of cases, in the same way as [`Base::article_ids`].
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn case_ids(&self, after: Option<&str>, limit: usize) -> Result<Vec<String>> {
         ids(&*self.0.store, Table::Cases, after, limit)
     }

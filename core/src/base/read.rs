@@ -99,6 +99,8 @@ impl Base {
     }
 
     /// Returns an article by its own id, or by the id of an article that was merged into it.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn article(&self, id: &str) -> Result<Article> {
         let record = self.resolve_merged(id)?;
         self.article_version(&record, record.version)
@@ -114,6 +116,8 @@ impl Base {
     }
 
     /// Returns the text of an article in one of its versions. Its states are the current ones.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn version(&self, id: &str, number: u32) -> Result<Article> {
         let record = projection::article(&*self.0.store, id)?;
         if number == 0 || number > record.changes.len() as u32 {
@@ -129,6 +133,8 @@ impl Base {
     }
 
     /// Returns the versions of an article, oldest first.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn versions(&self, id: &str) -> Result<Vec<VersionInfo>> {
         let record = projection::article(&*self.0.store, id)?;
         (1..=record.changes.len() as u32)
@@ -149,6 +155,8 @@ impl Base {
     }
 
     /// Returns the freshness of an article at `now`, by default the base's clock.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn freshness(&self, id: &str, now: Option<Timestamp>) -> Result<Freshness> {
         let record = self.resolve_merged(id)?;
         let policy = self.policy();
@@ -162,6 +170,8 @@ impl Base {
 
     /// Returns the evidence about an article, row by row: its own first, then that of articles merged
     /// into it.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn evidence(&self, id: &str) -> Result<Vec<EvidenceRow>> {
         let record = self.resolve_merged(id)?;
         let state = self.0.read();
@@ -174,6 +184,8 @@ impl Base {
     }
 
     /// Returns P(solved | read) of an article, estimated from all evidence so far.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn solve_rate(&self, id: &str, now: Option<Timestamp>) -> Result<f64> {
         let record = self.resolve_merged(id)?;
         let now = now.unwrap_or_else(|| self.now());
@@ -187,6 +199,8 @@ impl Base {
     }
 
     /// Returns a case by its id.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn case(&self, id: &str) -> Result<Case> {
         let record = projection::case(&*self.0.store, id)?;
         let mut entries = record
@@ -208,6 +222,8 @@ impl Base {
     }
 
     /// Returns the links of a case, by article, then by type, including retracted ones.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn links_of_case(&self, id: &str) -> Result<Vec<Link>> {
         let case = projection::case(&*self.0.store, id)?;
         let keys = self
@@ -219,6 +235,8 @@ impl Base {
 
     /// Returns the links of an article, by case, then by type, including retracted ones and those of
     /// articles merged into it.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn links_of_article(&self, id: &str) -> Result<Vec<Link>> {
         let article = projection::article(&*self.0.store, id)?;
         let mut keys = Vec::new();
@@ -255,6 +273,8 @@ impl Base {
     }
 
     /// Returns a session, divided into intents.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn session(&self, id: &str) -> Result<Session> {
         let record: SessionRecord = self
             .0
@@ -304,16 +324,22 @@ impl Base {
     }
 
     /// Returns an actor by id.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn actor(&self, id: &str) -> Result<Option<Actor>> {
         self.0.store.record(Table::Actors, id.as_bytes())
     }
 
     /// Decodes the impression token of an answer.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn impression_of(&self, token: &str) -> Result<Impression> {
         Impression::read(token, self.0.config.base)
     }
 
     /// Returns the numbers of articles and cases.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn counts(&self) -> Counts {
         let head = self.0.read().head;
         Counts {

@@ -6,6 +6,8 @@ use crate::review::{self, ReviewItem, ReviewRequest};
 
 impl Base {
     /// Returns the reviews of this base: the articles that somebody should check.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn reviews(&self) -> Reviews<'_> {
         Reviews(self)
     }

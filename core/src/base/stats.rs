@@ -107,6 +107,8 @@ impl Base {
     /// assert_eq!((stats.articles, stats.records), (1, 1));
     /// assert!(stats.memory.total() > 0 && stats.files.store == 0);
     /// ```
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn stats(&self) -> Result<Stats> {
         let inner = &*self.0;
         let state = inner.read();

@@ -86,6 +86,8 @@ impl Base {
 
     /// Writes the whole log as JSON lines. Importing it into an empty base with the same audiences, language
     /// and seed gives an equal state.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn export(&self, out: &mut dyn Write) -> Result<Exported> {
         let last = self.0.read().head.seq;
         let mut checkpoint = self.1.checkpoint();
@@ -100,6 +102,8 @@ impl Base {
 
     /// Exports the log into a new file; the file must not exist yet. It is durable when the call returns, and
     /// removed if the call fails.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     #[cfg(feature = "disk")]
     pub fn export_file(&self, path: impl AsRef<std::path::Path>) -> Result<Exported> {
         let path = path.as_ref();
@@ -131,6 +135,8 @@ impl Base {
 
     /// Returns a digest of the whole state. Equal logs give equal digests, on any machine and for any order
     /// of arrival of commuting events.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn digest(&self) -> Result<String> {
         crate::projection::verify::digest(&*self.0.store)
     }

@@ -331,6 +331,8 @@ impl Base {
     ///
     /// Fails with `Corrupt` and names the first row that differs, or with `IndexFailed` if the text index
     /// differs.
+    ///
+    /// It takes no viewer and hides nothing, see `docs/viewers.md`.
     pub fn verify(&self) -> Result<crate::projection::verify::Verified> {
         // The lock keeps writers out, because the log and the tables must be of one moment.
         let _writer = crate::base::inner::lock(&self.0.writer);

@@ -4,6 +4,7 @@
 pub const RENAMED: &[(&str, &str, &str)] = &[
     ("Rust", "base.on_disk", "base.open"),
     ("Rust", "base.in_memory", "base.open_memory"),
+    ("Rust", "base.article_for", "base.article"),
     ("Rust", "base.impression_of", "base.impression"),
     ("Rust", "base.export_file", "base.export"),
     ("Rust", "base.snapshot_file", "base.snapshot"),
@@ -11,6 +12,7 @@ pub const RENAMED: &[(&str, &str, &str)] = &[
     ("Rust", "visit.channel", "visit.set"),
     ("Rust", "visit.party", "visit.set"),
     ("Rust", "visit.product", "visit.set"),
+    ("C", "base.article_for", "base.article"),
     ("C", "base.article_version", "base.version"),
     ("C", "base.record_json", "base.record"),
     ("C", "base.snapshot_file", "base.snapshot"),

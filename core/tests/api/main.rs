@@ -14,6 +14,7 @@
 
 mod exceptions;
 mod surfaces;
+mod viewers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
