@@ -35,6 +35,7 @@ mod report;
 mod site;
 mod toml_value;
 mod value;
+pub(crate) mod warning;
 mod yaml;
 
 pub use export::write_log;
