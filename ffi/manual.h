@@ -25,7 +25,9 @@
  *
  * FORKING HOSTS (PHP-FPM, Apache prefork, gunicorn): open the base after the fork, in one process. One
  * process at a time owns a base on disk; a second one gets KEN_ERR_BUSY. A handle that was opened before a
- * fork answers KEN_ERR_FORKED_HANDLE in the child, and may be destroyed there. examples/c/prefork.c shows it.
+ * fork answers KEN_ERR_FORKED_HANDLE in the child. A child that lives on destroys it at once: until then it holds a
+ * descriptor of the store, and nobody can open the folder if the owner is killed. A child that calls exec holds
+ * nothing. examples/c/prefork.c shows it.
  *
  * SNAPSHOTS. A snapshot is a read-only file of what one audience may see. The process that owns the base publishes
  * it, as often as readers should see changes; each time it atomically replaces the file. Any number of other
@@ -51,7 +53,7 @@
  * Rules for all functions:
  *
  * - STATUS. A function that can fail returns a ken_status: KEN_OK (0), or a code that names the failure.
- *   A failed call changes nothing, unless its description says otherwise, and writes no output.
+ *   A failed call changes nothing and writes no output, unless its description says otherwise.
  * - ERRORS. The last parameter of such a function, `err`, may be NULL. Otherwise it is set to NULL on
  *   success and to a new error object on failure, which the caller destroys with ken_error_destroy. The old
  *   value is overwritten, not destroyed. There is no "last error" anywhere else.
@@ -60,11 +62,16 @@
  *   KEN_ERR_WRONG_HANDLE. A copy of a pointer to a destroyed object must not be used: the library cannot detect it.
  * - OUTPUTS come last before `err` and are written last. An output may be NULL only if its description says so; any
  *   other answers KEN_ERR_NULL_ARGUMENT for NULL.
- * - REQUESTS are structs that begin with their size. An init function fills in size and defaults; set only the
- *   fields that differ.
+ * - STRUCTS that the caller fills begin with their size. An init function fills in size and defaults; set only the
+ *   fields that differ. Such a struct may grow at its end in a later version. A library takes the shorter struct of
+ *   an earlier header, and the fields behind it have their defaults; it takes the longer struct of a later header
+ *   while the fields that it does not know are zero, and answers KEN_ERR_INVALID_VALUE with their offset otherwise.
+ *   The structs of an array have one size. Other structs, and those that the library fills, never change.
+ * - BATCHES have an outcome for each item. The error of a batch is that of the first item that failed and begins with
+ *   its place, "requests[3]: "; ken_error_item gives the error of each.
  * - TEXT is a ken_str: a pointer and a length, UTF-8, without a NUL byte at its end, always borrowed. KEN_STR
- *   makes one of a literal, ken_str_of of a C string. Text that is not UTF-8 answers KEN_ERR_INVALID_UTF8,
- *   and text longer than KEN_MAX_BYTES KEN_ERR_TOO_LARGE.
+ *   makes one of a literal, KEN_STR_INIT initialises one, ken_str_of makes one of a C string. Text that is not UTF-8
+ *   answers KEN_ERR_INVALID_UTF8, and text longer than KEN_MAX_BYTES KEN_ERR_TOO_LARGE.
  * - JSON is versioned: JSON that the library writes has a key "schema"; docs/json.md has the shapes. An unknown key
  *   is an error, so that a misspelt one is found.
  * - TIME is in milliseconds since 1970-01-01T00:00:00Z, from the year -9999 to 9999. KEN_NOW is the present by the
@@ -73,6 +80,12 @@
  *   library has no global state: two bases in one process are independent.
  * - CALLBACKS may call the library, unless their description says otherwise; a call that is not allowed answers
  *   KEN_ERR_NOT_ALLOWED_HERE or KEN_ERR_BUSY, and never waits. They must not throw or longjmp.
+ * - FATAL. A thread that is cancelled by pthread_cancel in a call ends the process: switch cancellation off around
+ *   calls, and stop long ones with ken_base_interrupt. A signal handler calls nothing of this library but
+ *   ken_base_interrupt: any other call may wait for a lock of the thread that the signal interrupted, for ever. Fatal
+ *   are also longjmp out of a callback, a handle that is used after it was destroyed by a copy of its pointer, and a
+ *   stack of less than 256 KiB. exit while other threads are in calls is no fault: what was acknowledged is there, as
+ *   after a crash.
  * - PRINTING. The library prints nothing, except that a panic writes a line to standard error before it is caught.
  * - PANICS. A fault inside the library becomes KEN_ERR_PANICKED. The base answers only that from then on, until it is
  *   opened again; a snapshot, which is read-only, stays in use. Running out of memory or stack ends the process, as in

@@ -25,7 +25,9 @@
  *
  * FORKING HOSTS (PHP-FPM, Apache prefork, gunicorn): open the base after the fork, in one process. One
  * process at a time owns a base on disk; a second one gets KEN_ERR_BUSY. A handle that was opened before a
- * fork answers KEN_ERR_FORKED_HANDLE in the child, and may be destroyed there. examples/c/prefork.c shows it.
+ * fork answers KEN_ERR_FORKED_HANDLE in the child. A child that lives on destroys it at once: until then it holds a
+ * descriptor of the store, and nobody can open the folder if the owner is killed. A child that calls exec holds
+ * nothing. examples/c/prefork.c shows it.
  *
  * SNAPSHOTS. A snapshot is a read-only file of what one audience may see. The process that owns the base publishes
  * it, as often as readers should see changes; each time it atomically replaces the file. Any number of other
@@ -51,7 +53,7 @@
  * Rules for all functions:
  *
  * - STATUS. A function that can fail returns a ken_status: KEN_OK (0), or a code that names the failure.
- *   A failed call changes nothing, unless its description says otherwise, and writes no output.
+ *   A failed call changes nothing and writes no output, unless its description says otherwise.
  * - ERRORS. The last parameter of such a function, `err`, may be NULL. Otherwise it is set to NULL on
  *   success and to a new error object on failure, which the caller destroys with ken_error_destroy. The old
  *   value is overwritten, not destroyed. There is no "last error" anywhere else.
@@ -60,11 +62,16 @@
  *   KEN_ERR_WRONG_HANDLE. A copy of a pointer to a destroyed object must not be used: the library cannot detect it.
  * - OUTPUTS come last before `err` and are written last. An output may be NULL only if its description says so; any
  *   other answers KEN_ERR_NULL_ARGUMENT for NULL.
- * - REQUESTS are structs that begin with their size. An init function fills in size and defaults; set only the
- *   fields that differ.
+ * - STRUCTS that the caller fills begin with their size. An init function fills in size and defaults; set only the
+ *   fields that differ. Such a struct may grow at its end in a later version. A library takes the shorter struct of
+ *   an earlier header, and the fields behind it have their defaults; it takes the longer struct of a later header
+ *   while the fields that it does not know are zero, and answers KEN_ERR_INVALID_VALUE with their offset otherwise.
+ *   The structs of an array have one size. Other structs, and those that the library fills, never change.
+ * - BATCHES have an outcome for each item. The error of a batch is that of the first item that failed and begins with
+ *   its place, "requests[3]: "; ken_error_item gives the error of each.
  * - TEXT is a ken_str: a pointer and a length, UTF-8, without a NUL byte at its end, always borrowed. KEN_STR
- *   makes one of a literal, ken_str_of of a C string. Text that is not UTF-8 answers KEN_ERR_INVALID_UTF8,
- *   and text longer than KEN_MAX_BYTES KEN_ERR_TOO_LARGE.
+ *   makes one of a literal, KEN_STR_INIT initialises one, ken_str_of makes one of a C string. Text that is not UTF-8
+ *   answers KEN_ERR_INVALID_UTF8, and text longer than KEN_MAX_BYTES KEN_ERR_TOO_LARGE.
  * - JSON is versioned: JSON that the library writes has a key "schema"; docs/json.md has the shapes. An unknown key
  *   is an error, so that a misspelt one is found.
  * - TIME is in milliseconds since 1970-01-01T00:00:00Z, from the year -9999 to 9999. KEN_NOW is the present by the
@@ -73,6 +80,12 @@
  *   library has no global state: two bases in one process are independent.
  * - CALLBACKS may call the library, unless their description says otherwise; a call that is not allowed answers
  *   KEN_ERR_NOT_ALLOWED_HERE or KEN_ERR_BUSY, and never waits. They must not throw or longjmp.
+ * - FATAL. A thread that is cancelled by pthread_cancel in a call ends the process: switch cancellation off around
+ *   calls, and stop long ones with ken_base_interrupt. A signal handler calls nothing of this library but
+ *   ken_base_interrupt: any other call may wait for a lock of the thread that the signal interrupted, for ever. Fatal
+ *   are also longjmp out of a callback, a handle that is used after it was destroyed by a copy of its pointer, and a
+ *   stack of less than 256 KiB. exit while other threads are in calls is no fault: what was acknowledged is there, as
+ *   after a crash.
  * - PRINTING. The library prints nothing, except that a panic writes a line to standard error before it is caught.
  * - PANICS. A fault inside the library becomes KEN_ERR_PANICKED. The base answers only that from then on, until it is
  *   opened again; a snapshot, which is read-only, stays in use. Running out of memory or stack ends the process, as in
@@ -142,8 +155,9 @@ struct ArrowArrayStream {
 #endif /* ARROW_C_STREAM_INTERFACE */
 
 /**
- * The version of the binary interface this header describes. Adding a function keeps it; changing or
- * removing one, or changing a struct, raises it, and with it the number in the name of the shared library.
+ * The version of the binary interface this header describes. Adding a function, or a field behind the last of a struct
+ * that begins with its size, keeps it; changing or removing a function, or changing another struct, raises it, and with
+ * it the number in the name of the shared library.
  */
 #define KEN_ABI_VERSION 0
 
@@ -234,6 +248,12 @@ struct ArrowArrayStream {
 #define KEN_MARKUP_HTML 1
 
 /**
+ * An article with its text. Owned by the caller, who destroys it with `ken_article_destroy`; it depends on no other
+ * object. What its functions give lives as long as it does. It may be read from many threads at once.
+ */
+typedef struct ken_article ken_article;
+
+/**
  * A knowledge base. Owned by the caller, who destroys it with `ken_base_destroy`.
  *
  * Every call that takes `const ken_base *` may be made from any number of threads at once. A base must
@@ -247,6 +267,12 @@ typedef struct ken_base ken_base;
  * destroys it with `ken_buf_destroy`. It depends on no other object.
  */
 typedef struct ken_buf ken_buf;
+
+/**
+ * A case with its entries. Owned by the caller, who destroys it with `ken_case_destroy`; it depends on no other object.
+ * What its functions give lives as long as it does. It may be read from many threads at once.
+ */
+typedef struct ken_case ken_case;
 
 /**
  * The error of a failed call, if the call was given a place for it; owned by the caller,
@@ -347,13 +373,117 @@ typedef void (*ken_log_fn)(void *data,
                            ken_str message);
 
 /**
+ * An entry of a case: one to add, or one that `ken_case_entry` tells. Fill it with `ken_entry_init` first. What an added
+ * one points to is borrowed during the call.
+ */
+typedef struct {
+    /**
+     * `sizeof(ken_entry)`, set by `ken_entry_init`. A shorter one of an earlier header and a longer one of a later header
+     * are used too; see STRUCTS at the top.
+     */
+    uint32_t struct_size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * The text, plain or CommonMark. Required.
+     */
+    ken_str text;
+    /**
+     * The permitted reuse: `case-only`, or the role of the section that the text may become: issue, environment, cause,
+     * resolution, summary, note. Required.
+     */
+    ken_str reuse;
+    /**
+     * The id of the author; empty if it is not known.
+     */
+    ken_str author;
+    /**
+     * The instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, the default.
+     */
+    int64_t at_ms;
+} ken_entry;
+
+/**
+ * An installed product.
+ */
+typedef struct {
+    /**
+     * The product's id in the host. Required.
+     */
+    ken_str id;
+    /**
+     * The installed version, such as 4.0.1; empty if it is not known.
+     */
+    ken_str version;
+} ken_product;
+
+/**
+ * A case to open. Fill it with `ken_case_draft_init` first, then set what differs. Everything it points to is borrowed
+ * during the call.
+ */
+typedef struct {
+    /**
+     * `sizeof(ken_case_draft)`, set by `ken_case_draft_init`. A shorter one of an earlier header and a longer one of a
+     * later header are read too; see STRUCTS at the top.
+     */
+    uint32_t struct_size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * The id, chosen by the host. Required.
+     */
+    ken_str id;
+    /**
+     * service, sales, marketing or community; empty: service.
+     */
+    ken_str kind;
+    /**
+     * The channel: phone, email, web, chat...
+     */
+    ken_str channel;
+    /**
+     * The customer: an account or person id of the host.
+     */
+    ken_str party;
+    /**
+     * The self-service visit before the case.
+     */
+    ken_str session;
+    /**
+     * The products in question, `n_items` of them, 0 to 256.
+     */
+    const ken_product *items;
+    /**
+     * The number of `items`.
+     */
+    size_t n_items;
+    /**
+     * The first entries, `n_entries` of them.
+     */
+    const ken_entry *entries;
+    /**
+     * The number of `entries`.
+     */
+    size_t n_entries;
+    /**
+     * The instant of opening, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`, the default.
+     */
+    int64_t opened_ms;
+} ken_case_draft;
+
+/**
  * An event. Fill it with `ken_event_init` first, then set what differs. Everything it
  * points to is borrowed during the call. `what` lists which of the last five fields a kind has;
  * any other field is an error.
  */
 typedef struct {
     /**
-     * `sizeof(ken_event)`, set by `ken_event_init`. A library of another ABI version rejects it.
+     * `sizeof(ken_event)`, set by `ken_event_init`. A shorter one of an earlier header and a longer one of a later
+     * header are read too; see STRUCTS at the top.
      */
     uint32_t struct_size;
     /**
@@ -445,7 +575,8 @@ typedef struct {
  */
 typedef struct {
     /**
-     * `sizeof(ken_link_draft)`, set by `ken_link_draft_init`. A library of another ABI version rejects it.
+     * `sizeof(ken_link_draft)`, set by `ken_link_draft_init`. A shorter one of an earlier header and a longer one of a later
+     * header are read too; see STRUCTS at the top.
      */
     uint32_t struct_size;
     /**
@@ -480,6 +611,152 @@ typedef struct {
 } ken_link_draft;
 
 /**
+ * An article without its sections. Fill it with `ken_article_info_init`, then `ken_article_describe` writes it.
+ */
+typedef struct {
+    /**
+     * `sizeof(ken_article_info)`, set by `ken_article_info_init`; see STRUCTS at the top.
+     */
+    uint32_t struct_size;
+    /**
+     * The number of its current version, from 1.
+     */
+    uint32_t version;
+    /**
+     * Its id.
+     */
+    ken_str id;
+    /**
+     * Its title, one line.
+     */
+    ken_str title;
+    /**
+     * Its kind: product, process, company, competitive, general, analytical, crm, community.
+     */
+    ken_str kind;
+    /**
+     * Its language tag.
+     */
+    ken_str language;
+    /**
+     * The label of its widest audience.
+     */
+    ken_str audience;
+    /**
+     * Its confidence: work-in-progress, not-validated, validated, archived.
+     */
+    ken_str confidence;
+    /**
+     * The person who is responsible for it; empty if it has none.
+     */
+    ken_str owner;
+    /**
+     * The person who wrote this version; empty if it is not known.
+     */
+    ken_str author;
+    /**
+     * The number of sections that `ken_article_section` gives.
+     */
+    size_t n_sections;
+    /**
+     * When it was first written, in milliseconds since 1970-01-01T00:00:00Z.
+     */
+    int64_t created_ms;
+    /**
+     * When it was last changed in substance.
+     */
+    int64_t edited_ms;
+    /**
+     * When it was last verified; `KEN_NOW` if it never was.
+     */
+    int64_t verified_ms;
+} ken_article_info;
+
+/**
+ * A section of an article. Fill it with `ken_section_init`, then `ken_article_section` writes it.
+ */
+typedef struct {
+    /**
+     * `sizeof(ken_section)`, set by `ken_section_init`; see STRUCTS at the top.
+     */
+    uint32_t struct_size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Its role: issue, environment, cause, resolution, summary, note.
+     */
+    ken_str role;
+    /**
+     * Its heading, as the author wrote it; empty if it has none.
+     */
+    ken_str heading;
+    /**
+     * Its text, CommonMark with tables; `ken_markdown_to_html` shows it. In a snapshot for pages it is HTML.
+     */
+    ken_str text;
+    /**
+     * The label of its narrower audience; empty for that of the article.
+     */
+    ken_str audience;
+} ken_section;
+
+/**
+ * A case without its entries. Fill it with `ken_case_info_init`, then `ken_case_describe` writes it.
+ */
+typedef struct {
+    /**
+     * `sizeof(ken_case_info)`, set by `ken_case_info_init`; see STRUCTS at the top.
+     */
+    uint32_t struct_size;
+    /**
+     * First-contact resolution: `KEN_YES`, `KEN_NO` or `KEN_UNKNOWN`.
+     */
+    int first_contact;
+    /**
+     * Its id.
+     */
+    ken_str id;
+    /**
+     * Its kind: service, sales, marketing, community.
+     */
+    ken_str kind;
+    /**
+     * Its status: open, waiting, resolved, closed, reopened, abandoned.
+     */
+    ken_str status;
+    /**
+     * The channel it came through; empty if it is not known.
+     */
+    ken_str channel;
+    /**
+     * The customer; empty if it is not known.
+     */
+    ken_str party;
+    /**
+     * The self-service visit before it; empty if there was none.
+     */
+    ken_str session;
+    /**
+     * The number of products that `ken_case_item` gives.
+     */
+    size_t n_items;
+    /**
+     * The number of entries that `ken_case_entry` gives.
+     */
+    size_t n_entries;
+    /**
+     * When it was opened, in milliseconds since 1970-01-01T00:00:00Z.
+     */
+    int64_t opened_ms;
+    /**
+     * When it was last resolved or closed; `KEN_NOW` if it never was.
+     */
+    int64_t done_ms;
+} ken_case_info;
+
+/**
  * Is called now and then during a long call, and continues or cancels it.
  *
  * Called on the thread of the call. It may call the library, this base too, but for `ken_base_close`,
@@ -508,20 +785,6 @@ typedef int (*ken_cancel_fn)(void *data);
 typedef int (*ken_replay_fn)(void *data,
                              size_t i,
                              const ken_base *past);
-
-/**
- * An installed product.
- */
-typedef struct {
-    /**
-     * The product's id in the host. Required.
-     */
-    ken_str id;
-    /**
-     * The installed version, such as 4.0.1; empty if it is not known.
-     */
-    ken_str version;
-} ken_product;
 
 /**
  * The situation of a search or a suggestion. Every field may be empty: an unknown one is neutral.
@@ -575,7 +838,8 @@ typedef struct {
  */
 typedef struct {
     /**
-     * `sizeof(ken_search_request)`, set by `ken_search_request_init`. A library of another ABI version rejects it.
+     * `sizeof(ken_search_request)`, set by `ken_search_request_init`. A shorter one of an earlier header and a longer one of a later
+     * header are read too; see STRUCTS at the top.
      */
     uint32_t struct_size;
     /**
@@ -631,7 +895,8 @@ typedef struct {
  */
 typedef struct {
     /**
-     * `sizeof(ken_suggest_request)`, set by `ken_suggest_request_init`. A library of another ABI version rejects it.
+     * `sizeof(ken_suggest_request)`, set by `ken_suggest_request_init`. A shorter one of an earlier header and a longer one of a later
+     * header are read too; see STRUCTS at the top.
      */
     uint32_t struct_size;
     /**
@@ -843,7 +1108,8 @@ typedef int (*ken_write_fn)(void *data,
  */
 typedef struct {
     /**
-     * `sizeof(ken_snapshot_request)`, set by `ken_snapshot_request_init`. A library of another ABI version rejects it.
+     * `sizeof(ken_snapshot_request)`, set by `ken_snapshot_request_init`. A shorter one of an earlier header and a longer one of a later
+     * header are read too; see STRUCTS at the top.
      */
     uint32_t struct_size;
     /**
@@ -867,6 +1133,23 @@ typedef struct {
      */
     int64_t at_ms;
 } ken_snapshot_request;
+
+/**
+ * Takes a part of a split snapshot.
+ *
+ * Called on the thread of the call. It may call the library.
+ *
+ * - `data`: the pointer that was given with the callback.
+ * - `name`: the name of a shard; empty for the manifest, which comes last. Valid during the call.
+ * - `bytes`: `len` bytes, valid during the call.
+ * - `len`: the number of bytes.
+ *
+ * Returns 0 if it took all of them; any other number ends the call with `KEN_ERR_CANCELLED`.
+ */
+typedef int (*ken_shard_fn)(void *data,
+                            ken_str name,
+                            const uint8_t *bytes,
+                            size_t len);
 
 /**
  * The call succeeded.
@@ -1135,13 +1418,45 @@ ken_status ken_error_code(const ken_error *error);
 ken_str ken_error_message(const ken_error *error);
 
 /**
- * An error as JSON: `{"schema":1,"code":201,"name":"ArticleNotFound","message":"...","causes":["..."]}`.
+ * An error as JSON: `{"schema":1,"code":201,"name":"ArticleNotFound","message":"...","causes":["..."]}`. That of a batch
+ * also has `"items":[{"item":3,"code":..,"name":..,"message":..}]`.
  *
  * - `error`: borrowed; may be NULL.
  *
  * Returns a view that lives as long as `error`, or the empty text for NULL.
  */
 ken_str ken_error_json(const ken_error *error);
+
+/**
+ * The number of items of a batch that failed.
+ *
+ * - `error`: borrowed; may be NULL.
+ *
+ * Returns the number; 0 for an error of a call that takes no batch, of a batch as a whole, and for NULL.
+ */
+size_t ken_error_item_count(const ken_error *error);
+
+/**
+ * The place in its batch of an item that failed.
+ *
+ * - `error`: borrowed; may be NULL.
+ * - `i`: from 0 to `ken_error_item_count`; the items are in the order of the batch.
+ *
+ * Returns the place, from 0; 0 if there is no such item.
+ */
+size_t ken_error_item_place(const ken_error *error,
+                            size_t i);
+
+/**
+ * The error of an item of a batch.
+ *
+ * - `error`: borrowed; may be NULL.
+ * - `i`: from 0 to `ken_error_item_count`.
+ *
+ * Returns the error, which belongs to `error` and is not destroyed by the caller; NULL if there is no such item.
+ */
+const ken_error *ken_error_item(const ken_error *error,
+                                size_t i);
 
 /**
  * Destroys an error and sets the caller's pointer to NULL.
@@ -1207,13 +1522,15 @@ ken_status ken_base_flush(const ken_base *base,
                           ken_error **err);
 
 /**
- * Closes a base: flushes it, brings its index on disk up to date, and frees its files and memory. The
- * handle stays, to be destroyed; calls on it answer `KEN_ERR_CLOSED`. Closing a closed base does nothing.
+ * Closes a base: turns new calls away with `KEN_ERR_CLOSED`, waits for those in flight, flushes it, brings its index on
+ * disk up to date, and frees its files and memory. The handle stays, to be destroyed. Closing a closed base does nothing.
+ *
+ * Calls that other threads make below a callback are new calls. To end long calls early, let their callbacks stop them.
  *
  * - `base`: borrowed.
  *
- * Errors: `KEN_ERR_BUSY` while calls are in flight, on other threads or below the callback that
- * calls this, and while another thread closes it; `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_INDEX_FAILED` if it cannot be flushed; it
+ * Errors: `KEN_ERR_BUSY` below a callback of a call on this base, which could not end before; while a stream of its rows
+ * is in use; and while another thread closes it. `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_INDEX_FAILED` if it cannot be flushed; it
  * stays open then; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_FORKED_HANDLE`,
  * `KEN_ERR_NOT_ALLOWED_HERE`, `KEN_ERR_PANICKED`.
  */
@@ -1225,12 +1542,27 @@ ken_status ken_base_close(const ken_base *base,
  * fails, unflushed events are lost as by a crash. Call `ken_base_close` before to learn of it.
  *
  * Calls in flight, for example the one whose callback calls this, continue; the last of them frees the
- * base. In a child of a fork the memory is left alone. Inside the base's own log callback nothing
- * happens, and the caller's pointer is kept.
+ * base. In a child of a fork the memory is left alone and the inherited file descriptor is closed, so that the lock of
+ * the folder ends with its owner. Inside the base's own log callback nothing happens, and the caller's pointer is kept.
  *
  * - `base`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
  */
 void ken_base_destroy(ken_base **base);
+
+/**
+ * Stops the long calls on a base that are in flight, on whatever thread: imports, exports, `ken_base_as_of`,
+ * `ken_base_replay`, `ken_base_verify`, snapshots, batches, and the flush of a closing. They answer `KEN_ERR_CANCELLED`
+ * soon, and leave nothing half written: an import keeps the records that it took, a batch has the answers so far. Short
+ * calls, and calls that begin afterwards, are not affected. Nothing happens if no call is in flight.
+ *
+ * This call takes no lock, so a signal handler may make it, unlike any other, with `err` NULL.
+ *
+ * - `base`: borrowed.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_base_interrupt(const ken_base *base,
+                              ken_error **err);
 
 /**
  * The present instant by the base's clock.
@@ -1815,14 +2147,92 @@ ken_status ken_base_case_ids(const ken_base *base,
                              ken_buf **out,
                              ken_error **err);
 
+/* ---- Drafts of cases and entries as structs, for a host that writes no JSON */
+
+/**
+ * Fills an entry with its defaults, in the layout of the first release: for languages that declare the struct
+ * themselves. In C and C++ a macro of this name passes the size to `ken_entry_init_sized`.
+ *
+ * - `entry`: written; NULL does nothing.
+ */
+void ken_entry_init(ken_entry *entry);
+
+/**
+ * Fills an entry with its defaults, as far as the header of the caller knows it.
+ *
+ * - `entry`: written; NULL does nothing.
+ * - `size`: the size of the struct there, in bytes.
+ */
+void ken_entry_init_sized(ken_entry *entry,
+                          size_t size);
+
+/**
+ * Fills a case draft with its defaults, in the layout of the first release: for languages that declare the struct
+ * themselves. In C and C++ a macro of this name passes the size to `ken_case_draft_init_sized`.
+ *
+ * - `draft`: written; NULL does nothing.
+ */
+void ken_case_draft_init(ken_case_draft *draft);
+
+/**
+ * Fills a case draft with its defaults, as far as the header of the caller knows it.
+ *
+ * - `draft`: written; NULL does nothing.
+ * - `size`: the size of the struct there, in bytes.
+ */
+void ken_case_draft_init_sized(ken_case_draft *draft,
+                               size_t size);
+
+/**
+ * Opens a case, as `ken_base_open_case` does, out of a struct.
+ *
+ * - `base`: borrowed.
+ * - `draft`: borrowed during the call.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field, `KEN_ERR_ALREADY_EXISTS`,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_base_open_case_draft(const ken_base *base,
+                                    const ken_case_draft *draft,
+                                    int *recorded,
+                                    ken_error **err);
+
+/**
+ * Adds a note to a case, as `ken_base_note` does, out of a struct.
+ *
+ * - `base`: borrowed.
+ * - `case_id`: borrowed; the id.
+ * - `entry`: borrowed during the call.
+ * - `recorded`: may be NULL; set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_INVALID_VALUE` and `KEN_ERR_TOO_LARGE` for a field,
+ * `KEN_ERR_MEMORY_LIMIT`, `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_POISONED`, and the common ones.
+ */
+ken_status ken_base_note_draft(const ken_base *base,
+                               ken_str case_id,
+                               const ken_entry *entry,
+                               int *recorded,
+                               ken_error **err);
+
 /* ---- Events of readers, agents and the world: one by one, or many in one commit */
 
 /**
- * Fills an event with its defaults.
+ * Fills an event with its defaults, in the layout of the first release: for languages that declare the struct
+ * themselves. In C and C++ a macro of this name passes the size to `ken_event_init_sized`.
  *
  * - `event`: written; NULL does nothing.
  */
 void ken_event_init(ken_event *event);
+
+/**
+ * Fills an event with its defaults, as far as the header of the caller knows it.
+ *
+ * - `event`: written; NULL does nothing.
+ * - `size`: the size of the struct there, in bytes.
+ */
+void ken_event_init_sized(ken_event *event,
+                          size_t size);
 
 /**
  * Records an event. The next answer already differs; no byte of the text index changes for feedback.
@@ -1851,7 +2261,7 @@ ken_status ken_base_record(const ken_base *base,
  * - `n`: their number; 0 does nothing.
  * - `recorded`: may be NULL; else `n` places, each set to one of `KEN_RECORDED_*`.
  *
- * Errors: those of `ken_base_record`; that of the first event that is refused.
+ * Errors: those of `ken_base_record`, of the first event that is refused; `ken_error_item` gives each.
  */
 ken_status ken_base_record_all(const ken_base *base,
                                const ken_event *events,
@@ -1860,13 +2270,33 @@ ken_status ken_base_record_all(const ken_base *base,
                                ken_error **err);
 
 /**
+ * Records many events in one commit, all or none, as they arrived at an instant: for a host that keeps the log elsewhere
+ * and repeats it, in order of time. Views of the past (`ken_base_as_of`) see them from that instant on.
+ *
+ * - `base`: borrowed.
+ * - `events`: borrowed during the call; `n` events.
+ * - `n`: their number; 0 does nothing.
+ * - `arrived_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.
+ * - `recorded`: may be NULL; else `n` places, each set to one of `KEN_RECORDED_*`.
+ *
+ * Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the last record, and those of `ken_base_record_all`.
+ */
+ken_status ken_base_record_arrived(const ken_base *base,
+                                   const ken_event *events,
+                                   size_t n,
+                                   int64_t arrived_ms,
+                                   int *recorded,
+                                   ken_error **err);
+
+/**
  * Records events of any kind in one commit, all or none.
  *
  * - `base`: borrowed.
  * - `events`: borrowed; JSON `{"events":[..]}`, see docs/json.md. An event without `at` happens now.
  * - `n`: may be NULL; set to the number of new ones.
  *
- * Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a list of events, and those of `ken_base_record`.
+ * Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a list of events, and those of `ken_base_record`, of the first event
+ * that is refused; `ken_error_item` gives each.
  */
 ken_status ken_base_record_json(const ken_base *base,
                                 ken_str events,
@@ -1876,11 +2306,21 @@ ken_status ken_base_record_json(const ken_base *base,
 /* ---- Links: the articles of a case, by the part they played */
 
 /**
- * Fills a link with its defaults.
+ * Fills a link with its defaults, in the layout of the first release: for languages that declare the struct
+ * themselves. In C and C++ a macro of this name passes the size to `ken_link_draft_init_sized`.
  *
  * - `link`: written; NULL does nothing.
  */
 void ken_link_draft_init(ken_link_draft *link);
+
+/**
+ * Fills a link with its defaults, as far as the header of the caller knows it.
+ *
+ * - `link`: written; NULL does nothing.
+ * - `size`: the size of the struct there, in bytes.
+ */
+void ken_link_draft_init_sized(ken_link_draft *link,
+                               size_t size);
 
 /**
  * Links an article to a case. Doing it again changes nothing.
@@ -2002,6 +2442,184 @@ ken_status ken_base_set_policy(const ken_base *base,
                                int *recorded,
                                ken_error **err);
 
+/* ---- ken_article and ken_case: an article with its sections and a case with its entries, walked without parsing */
+
+/**
+ * Fills an article's description with its defaults, in the layout of the first release: for languages that declare the struct
+ * themselves. In C and C++ a macro of this name passes the size to `ken_article_info_init_sized`.
+ *
+ * - `info`: written; NULL does nothing.
+ */
+void ken_article_info_init(ken_article_info *info);
+
+/**
+ * Fills an article's description with its defaults, as far as the header of the caller knows it.
+ *
+ * - `info`: written; NULL does nothing.
+ * - `size`: the size of the struct there, in bytes.
+ */
+void ken_article_info_init_sized(ken_article_info *info,
+                                 size_t size);
+
+/**
+ * Fills a section with its defaults, in the layout of the first release: for languages that declare the struct
+ * themselves. In C and C++ a macro of this name passes the size to `ken_section_init_sized`.
+ *
+ * - `section`: written; NULL does nothing.
+ */
+void ken_section_init(ken_section *section);
+
+/**
+ * Fills a section with its defaults, as far as the header of the caller knows it.
+ *
+ * - `section`: written; NULL does nothing.
+ * - `size`: the size of the struct there, in bytes.
+ */
+void ken_section_init_sized(ken_section *section,
+                            size_t size);
+
+/**
+ * Fills a case's description with its defaults, in the layout of the first release: for languages that declare the struct
+ * themselves. In C and C++ a macro of this name passes the size to `ken_case_info_init_sized`.
+ *
+ * - `info`: written; NULL does nothing.
+ */
+void ken_case_info_init(ken_case_info *info);
+
+/**
+ * Fills a case's description with its defaults, as far as the header of the caller knows it.
+ *
+ * - `info`: written; NULL does nothing.
+ * - `size`: the size of the struct there, in bytes.
+ */
+void ken_case_info_init_sized(ken_case_info *info,
+                              size_t size);
+
+/**
+ * Reads an article by its id, or by that of an article merged into it, as `ken_base_article` does.
+ *
+ * - `base`: borrowed.
+ * - `article`: borrowed; the id.
+ * - `out`: set to the article. Owned by the caller; destroy it with `ken_article_destroy`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ */
+ken_status ken_base_read_article(const ken_base *base,
+                                 ken_str article,
+                                 ken_article **out,
+                                 ken_error **err);
+
+/**
+ * Reads an article as the snapshot's viewers see it, as `ken_snapshot_article` does.
+ *
+ * - `snapshot`: borrowed.
+ * - `article`: borrowed; its id, or that of one merged into it.
+ * - `out`: set to the article. Owned by the caller; destroy it with `ken_article_destroy`.
+ *
+ * Errors: `KEN_ERR_ARTICLE_NOT_FOUND`, `KEN_ERR_CORRUPT` and `KEN_ERR_IO` for its file, `KEN_ERR_NULL_ARGUMENT`,
+ * `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_INVALID_UTF8`, `KEN_ERR_TOO_LARGE`.
+ */
+ken_status ken_snapshot_read_article(const ken_snapshot *snapshot,
+                                     ken_str article,
+                                     ken_article **out,
+                                     ken_error **err);
+
+/**
+ * Reads a case with its entries, as `ken_base_case` does.
+ *
+ * - `base`: borrowed.
+ * - `case_id`: borrowed; the id.
+ * - `out`: set to the case. Owned by the caller; destroy it with `ken_case_destroy`.
+ *
+ * Errors: `KEN_ERR_CASE_NOT_FOUND`, `KEN_ERR_CORRUPT`, `KEN_ERR_IO`, and the common ones.
+ */
+ken_status ken_base_read_case(const ken_base *base,
+                              ken_str case_id,
+                              ken_case **out,
+                              ken_error **err);
+
+/**
+ * Tells all of an article but its sections.
+ *
+ * - `article`: borrowed.
+ * - `out`: filled by `ken_article_info_init` before; written. What it points to belongs to `article`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` for a struct that was not filled before, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_article_describe(const ken_article *article,
+                                ken_article_info *out,
+                                ken_error **err);
+
+/**
+ * A section of an article.
+ *
+ * - `article`: borrowed.
+ * - `i`: its place, from 0, in the order of the text.
+ * - `out`: filled by `ken_section_init` before; written. What it points to belongs to `article`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` if there is no such section, or for a struct that was not filled before,
+ * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_article_section(const ken_article *article,
+                               size_t i,
+                               ken_section *out,
+                               ken_error **err);
+
+/**
+ * Destroys an article that was read and sets the caller's pointer to NULL. The article in the base stays.
+ *
+ * - `article`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
+ */
+void ken_article_destroy(ken_article **article);
+
+/**
+ * Tells all of a case but its products and entries.
+ *
+ * - `ticket`: borrowed; the case.
+ * - `out`: filled by `ken_case_info_init` before; written. What it points to belongs to `ticket`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` for a struct that was not filled before, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_case_describe(const ken_case *ticket,
+                             ken_case_info *out,
+                             ken_error **err);
+
+/**
+ * A product of a case.
+ *
+ * - `ticket`: borrowed; the case.
+ * - `i`: its place, from 0.
+ * - `out`: written. What it points to belongs to `ticket`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` if there is no such product, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_case_item(const ken_case *ticket,
+                         size_t i,
+                         ken_product *out,
+                         ken_error **err);
+
+/**
+ * An entry of a case.
+ *
+ * - `ticket`: borrowed; the case.
+ * - `i`: its place, from 0, in the order of time.
+ * - `out`: filled by `ken_entry_init` before; written. What it points to belongs to `ticket`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` if there is no such entry, or for a struct that was not filled before,
+ * `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_case_entry(const ken_case *ticket,
+                          size_t i,
+                          ken_entry *out,
+                          ken_error **err);
+
+/**
+ * Destroys a case that was read and sets the caller's pointer to NULL. The case in the base stays.
+ *
+ * - `ticket`: the case; may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
+ */
+void ken_case_destroy(ken_case **ticket);
+
 /* ---- The past: the base as it was known at an instant */
 
 /**
@@ -2058,18 +2676,38 @@ ken_status ken_base_replay(const ken_base *base,
 /* ---- Requests: a search and a suggestion as structs without anything to parse */
 
 /**
- * Fills a search with its defaults.
+ * Fills a search with its defaults, in the layout of the first release: for languages that declare the struct
+ * themselves. In C and C++ a macro of this name passes the size to `ken_search_request_init_sized`.
  *
  * - `request`: written; NULL does nothing.
  */
 void ken_search_request_init(ken_search_request *request);
 
 /**
- * Fills a suggestion with its defaults.
+ * Fills a search with its defaults, as far as the header of the caller knows it.
+ *
+ * - `request`: written; NULL does nothing.
+ * - `size`: the size of the struct there, in bytes.
+ */
+void ken_search_request_init_sized(ken_search_request *request,
+                                   size_t size);
+
+/**
+ * Fills a suggestion with its defaults, in the layout of the first release: for languages that declare the struct
+ * themselves. In C and C++ a macro of this name passes the size to `ken_suggest_request_init_sized`.
  *
  * - `request`: written; NULL does nothing.
  */
 void ken_suggest_request_init(ken_suggest_request *request);
+
+/**
+ * Fills a suggestion with its defaults, as far as the header of the caller knows it.
+ *
+ * - `request`: written; NULL does nothing.
+ * - `size`: the size of the struct there, in bytes.
+ */
+void ken_suggest_request_init_sized(ken_suggest_request *request,
+                                    size_t size);
 
 /* ---- ken_results: the answer to a search or a suggestion, walked without parsing */
 
@@ -2355,9 +2993,10 @@ ken_status ken_base_suggest(const ken_base *base,
  * - `requests`: borrowed during the call; `n` requests.
  * - `n`: their number; 0 does nothing.
  * - `out`: `n` places, set to the answers in the order of the requests. Owned by the caller; destroy each
- *   with `ken_results_destroy`. None is set if one of the searches fails.
+ *   with `ken_results_destroy`. Where a request fails its place is set to NULL, and the others have their answers. If
+ *   the call fails as a whole (`ken_error_item_count` is 0), none is set.
  *
- * Errors: those of `ken_base_search`; that of the first request that fails.
+ * Errors: those of `ken_base_search`, of the first request that fails; `ken_error_item` gives each.
  */
 ken_status ken_base_search_many(const ken_base *base,
                                 const ken_search_request *requests,
@@ -2372,9 +3011,10 @@ ken_status ken_base_search_many(const ken_base *base,
  * - `requests`: borrowed during the call; `n` requests.
  * - `n`: their number; 0 does nothing.
  * - `out`: `n` places, set to the answers in the order of the requests. Owned by the caller; destroy each
- *   with `ken_results_destroy`. None is set if one of the suggestions fails.
+ *   with `ken_results_destroy`. Where a request fails its place is set to NULL, and the others have their answers. If
+ *   the call fails as a whole (`ken_error_item_count` is 0), none is set.
  *
- * Errors: those of `ken_base_suggest`; that of the first request that fails.
+ * Errors: those of `ken_base_suggest`, of the first request that fails; `ken_error_item` gives each.
  */
 ken_status ken_base_suggest_many(const ken_base *base,
                                  const ken_suggest_request *requests,
@@ -2463,7 +3103,8 @@ ken_status ken_base_import_rows(const ken_base *base,
  * - `progress`: may be NULL; receives the progress after each record.
  * - `data`: handed to it; may be NULL.
  * - `report`: may be NULL; set to JSON of the import report. Owned by the caller; destroy it with `ken_buf_destroy`. An
- *   import that `progress` stops is no error: the report says `stopped`.
+ *   import that `progress` stops is no error: the report says `stopped`. Nor is one that took nothing, or refused more
+ *   than it took: the report begins with a `warning`, which the log gets as well.
  *
  * Errors: `KEN_ERR_IO`, `KEN_ERR_INVALID_RECORD` and `KEN_ERR_INVALID_VALUE` for the options, `KEN_ERR_MEMORY_LIMIT`,
  * `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the records that were
@@ -2523,6 +3164,22 @@ ken_status ken_base_export(const ken_base *base,
                            ken_error **err);
 
 /**
+ * Writes the whole log as JSON lines, as `ken_base_export` does, into a new file. The file is durable when this returns,
+ * and removed if the call fails.
+ *
+ * - `base`: borrowed.
+ * - `path`: borrowed; the file, in UTF-8, which must not be there yet.
+ * - `records`: may be NULL; set to the number of records written.
+ *
+ * Errors: `KEN_ERR_IO`, also for a file that is there already, `KEN_ERR_DISK_FULL`, `KEN_ERR_CANCELLED` by
+ * `ken_base_interrupt`, `KEN_ERR_CORRUPT`, and the common ones.
+ */
+ken_status ken_base_export_file(const ken_base *base,
+                                ken_str path,
+                                uint64_t *records,
+                                ken_error **err);
+
+/**
  * Replays the whole log and compares every row of every table; checks that the text index holds
  * exactly the articles of the store. Cost: a replay of the log. Writers wait.
  *
@@ -2568,11 +3225,21 @@ ken_status ken_markdown_to_html(ken_str markdown,
 /* ---- Publishing: a snapshot of the part of a base that one audience may see */
 
 /**
- * Fills a snapshot request with its defaults.
+ * Fills a snapshot request with its defaults, in the layout of the first release: for languages that declare the struct
+ * themselves. In C and C++ a macro of this name passes the size to `ken_snapshot_request_init_sized`.
  *
  * - `request`: written; NULL does nothing.
  */
 void ken_snapshot_request_init(ken_snapshot_request *request);
+
+/**
+ * Fills a snapshot request with its defaults, as far as the header of the caller knows it.
+ *
+ * - `request`: written; NULL does nothing.
+ * - `size`: the size of the struct there, in bytes.
+ */
+void ken_snapshot_request_init_sized(ken_snapshot_request *request,
+                                     size_t size);
 
 /**
  * Builds a snapshot of the part of a base that one audience may see, as bytes for `ken_snapshot_open_bytes`.
@@ -2791,6 +3458,42 @@ ken_status ken_snapshot_article_ids(const ken_snapshot *snapshot,
                                     ken_error **err);
 
 /**
+ * Splits a snapshot for pages that load it on demand: into shards of some KiB each and a manifest, which opens it.
+ *
+ * Write each shard under its name into the folder that is named as the file of the manifest with `.d` appended, and the
+ * manifest last: `ken_snapshot_open` opens it too. An unchanged shard keeps its name, so it may be cached for ever, and a
+ * shard that is there already need not be written again.
+ *
+ * - `bytes`: borrowed; a whole snapshot of `len` bytes.
+ * - `len`: the number of bytes.
+ * - `take`: the callback that takes the parts.
+ * - `data`: handed to it; may be NULL.
+ *
+ * Errors: `KEN_ERR_NOT_A_BASE`, `KEN_ERR_FORMAT_TOO_NEW` and `KEN_ERR_CORRUPT` for the bytes, `KEN_ERR_CANCELLED` if the
+ * callback did not take a part, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_TOO_LARGE`.
+ */
+ken_status ken_snapshot_split(const uint8_t *bytes,
+                              size_t len,
+                              ken_shard_fn take,
+                              void *data,
+                              ken_error **err);
+
+/**
+ * The names of the shards that a manifest refers to, ascending, so that stale ones can be deleted. Readers with an
+ * earlier manifest still need its shards. For a whole snapshot: the names that its split would give.
+ *
+ * - `bytes`: borrowed; a manifest, or a whole snapshot, of `len` bytes.
+ * - `len`: the number of bytes.
+ * - `out`: set to JSON `{"schema":1,"names":[..]}`. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_NOT_A_BASE`, `KEN_ERR_FORMAT_TOO_NEW`, `KEN_ERR_CORRUPT`, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_TOO_LARGE`.
+ */
+ken_status ken_snapshot_shard_names(const uint8_t *bytes,
+                                    size_t len,
+                                    ken_buf **out,
+                                    ken_error **err);
+
+/**
  * Destroys a snapshot and sets the caller's pointer to NULL. No call may be running on it. Its answers live on.
  *
  * - `snapshot`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
@@ -2995,12 +3698,16 @@ ken_status ken_base_open_handoff(const ken_base *base,
 }  // extern "C"
 #endif  // __cplusplus
 
-/** A ken_str of a string literal. */
+/** A ken_str of a string literal. A pointer or an array does not compile, since its length is not in its type: ken_str_of
+ * makes a view of those. */
 #ifdef __cplusplus
-#define KEN_STR(literal) (ken_str{(literal), sizeof(literal) - 1})
+#define KEN_STR(literal) (ken_str{"" literal, sizeof("" literal) - 1})
 #else
-#define KEN_STR(literal) ((ken_str){(literal), sizeof(literal) - 1})
+#define KEN_STR(literal) ((ken_str){"" literal, sizeof("" literal) - 1})
 #endif
+
+/** The same in braces, as the initialiser of a ken_str or of a field: static const ken_str PUBLIC = KEN_STR_INIT("public"); */
+#define KEN_STR_INIT(literal) {"" literal, sizeof("" literal) - 1}
 
 /** A ken_str of a C string; NULL gives the empty text. The string must live as long as the view is used. */
 static inline ken_str ken_str_of(const char *text) {
@@ -3012,6 +3719,36 @@ static inline ken_str ken_str_of(const char *text) {
     }
     return view;
 }
+
+/** Fills a ken_search_request with its defaults, in the size that this header gives it. */
+#define ken_search_request_init(request) ken_search_request_init_sized((request), sizeof(ken_search_request))
+
+/** Fills a ken_suggest_request with its defaults, in the size that this header gives it. */
+#define ken_suggest_request_init(request) ken_suggest_request_init_sized((request), sizeof(ken_suggest_request))
+
+/** Fills a ken_snapshot_request with its defaults, in the size that this header gives it. */
+#define ken_snapshot_request_init(request) ken_snapshot_request_init_sized((request), sizeof(ken_snapshot_request))
+
+/** Fills a ken_event with its defaults, in the size that this header gives it. */
+#define ken_event_init(event) ken_event_init_sized((event), sizeof(ken_event))
+
+/** Fills a ken_link_draft with its defaults, in the size that this header gives it. */
+#define ken_link_draft_init(link) ken_link_draft_init_sized((link), sizeof(ken_link_draft))
+
+/** Fills a ken_entry with its defaults, in the size that this header gives it. */
+#define ken_entry_init(entry) ken_entry_init_sized((entry), sizeof(ken_entry))
+
+/** Fills a ken_case_draft with its defaults, in the size that this header gives it. */
+#define ken_case_draft_init(draft) ken_case_draft_init_sized((draft), sizeof(ken_case_draft))
+
+/** Fills a ken_article_info with its defaults, in the size that this header gives it. */
+#define ken_article_info_init(info) ken_article_info_init_sized((info), sizeof(ken_article_info))
+
+/** Fills a ken_section with its defaults, in the size that this header gives it. */
+#define ken_section_init(section) ken_section_init_sized((section), sizeof(ken_section))
+
+/** Fills a ken_case_info with its defaults, in the size that this header gives it. */
+#define ken_case_info_init(info) ken_case_info_init_sized((info), sizeof(ken_case_info))
 
 /** A ken_str as the two arguments of "%.*s" in printf. */
 #define KEN_ARG(view) (int)(view).len, (view).ptr

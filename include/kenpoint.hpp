@@ -126,6 +126,8 @@ struct Destroy {
     void operator()(ken_results *handle) const noexcept { ken_results_destroy(&handle); }
     void operator()(ken_snapshot *handle) const noexcept { ken_snapshot_destroy(&handle); }
     void operator()(ken_visit *handle) const noexcept { ken_visit_destroy(&handle); }
+    void operator()(ken_article *handle) const noexcept { ken_article_destroy(&handle); }
+    void operator()(ken_case *handle) const noexcept { ken_case_destroy(&handle); }
 };
 
 template <class T>
@@ -146,11 +148,19 @@ struct DestroyBase {
 /** A failed call. `what()` is a sentence for people: the field, the value found, the limit, the next step. */
 class Error : public std::runtime_error {
   public:
+    /** An item of a batch that failed: its place from 0, and its error. */
+    struct Item {
+        std::size_t place;
+        ken_status code;
+        std::string message;
+    };
+
     /** Of a status, and the object that came with it, if one did. */
     explicit Error(ken_status code, const ken_error *error = nullptr)
         : std::runtime_error(std::string(detail::out(error ? ken_error_message(error) : ken_status_name(code)))),
           code_(code),
-          json_(std::make_shared<const std::string>(detail::out(ken_error_json(error)))) {}
+          json_(std::make_shared<const std::string>(detail::out(ken_error_json(error)))),
+          items_(std::make_shared<const std::vector<Item>>(items_of(error))) {}
 
     /** Of an error object of the C interface, which stays its owner's. */
     explicit Error(const ken_error *error) : Error(ken_error_code(error), error) {}
@@ -164,10 +174,24 @@ class Error : public std::runtime_error {
     /** The whole error as JSON with its causes; it lives as long as the error. */
     std::string_view json() const noexcept { return *json_; }
 
+    /** The items of a batch that failed; empty for any other error. They live as long as the error. */
+    const std::vector<Item> &items() const noexcept { return *items_; }
+
   private:
+    static std::vector<Item> items_of(const ken_error *error) {
+        std::vector<Item> items;
+        for (std::size_t i = 0; i < ken_error_item_count(error); ++i) {
+            const ken_error *item = ken_error_item(error, i);
+            const std::string_view message = detail::out(ken_error_message(item));
+            items.push_back({ken_error_item_place(error, i), ken_error_code(item), std::string(message)});
+        }
+        return items;
+    }
+
     ken_status code_;
     // Shared, since the copy of an exception must not throw.
     std::shared_ptr<const std::string> json_;
+    std::shared_ptr<const std::vector<Item>> items_;
 };
 
 namespace detail {
@@ -1137,6 +1161,169 @@ class Link {
     std::string case_id_, article_, link_, provenance_, reason_;
 };
 
+/* ---- Cases and articles without JSON */
+
+/** An entry to add to a case: `Entry("It is dark.", "issue")`. */
+class Entry {
+  public:
+    /** The reuse: case-only, or the role of the section that the text may become. */
+    Entry(std::string_view text, std::string_view reuse) : text_(text), reuse_(reuse) { ken_entry_init(&defaults_); }
+
+    /** The id of the author. */
+    Entry &author(std::string_view id) {
+        author_ = id;
+        return *this;
+    }
+    /** The instant; without it, now. */
+    Entry &at(Instant instant) {
+        defaults_.at_ms = detail::in(instant);
+        return *this;
+    }
+
+    /** The entry of the C interface. It lives as long as this one, unchanged. */
+    ken_entry c() const noexcept {
+        ken_entry entry = defaults_;
+        entry.text = detail::in(text_);
+        entry.reuse = detail::in(reuse_);
+        entry.author = detail::in(author_);
+        return entry;
+    }
+
+  private:
+    ken_entry defaults_;
+    std::string text_, reuse_, author_;
+};
+
+/** A case to open: `CaseDraft("c1").party("acme").entry(Entry("It is dark.", "issue"))`. */
+class CaseDraft {
+  public:
+    /** The id is chosen by the host. */
+    explicit CaseDraft(std::string_view id) : id_(id) { ken_case_draft_init(&defaults_); }
+
+    /** service, sales, marketing or community. */
+    CaseDraft &kind(std::string_view kind) { return set(kind_, kind); }
+    /** phone, email, web, chat... */
+    CaseDraft &channel(std::string_view channel) { return set(channel_, channel); }
+    /** The customer: an account or person id of the host. */
+    CaseDraft &party(std::string_view id) { return set(party_, id); }
+    /** The self-service visit before the case. */
+    CaseDraft &session(std::string_view id) { return set(session_, id); }
+    /** Adds a product in question, with its version if that is known. */
+    CaseDraft &item(std::string_view product, std::string_view version = {}) {
+        items_.emplace_back(product, version);
+        return *this;
+    }
+    /** Adds an entry. */
+    CaseDraft &entry(Entry entry) {
+        entries_.push_back(std::move(entry));
+        return *this;
+    }
+    /** The instant of opening; without it, now. */
+    CaseDraft &opened(Instant instant) {
+        defaults_.opened_ms = detail::in(instant);
+        return *this;
+    }
+
+    /** Calls `with` with the draft of the C interface, which lives during the call. */
+    template <class With>
+    auto lend(With &&with) const {
+        std::vector<ken_product> items;
+        items.reserve(items_.size());
+        for (const auto &[id, version] : items_) {
+            items.push_back(ken_product{detail::in(id), detail::in(version)});
+        }
+        std::vector<ken_entry> entries;
+        entries.reserve(entries_.size());
+        for (const Entry &entry : entries_) {
+            entries.push_back(entry.c());
+        }
+        ken_case_draft draft = defaults_;
+        draft.id = detail::in(id_);
+        draft.kind = detail::in(kind_);
+        draft.channel = detail::in(channel_);
+        draft.party = detail::in(party_);
+        draft.session = detail::in(session_);
+        draft.items = items.data();
+        draft.n_items = items.size();
+        draft.entries = entries.data();
+        draft.n_entries = entries.size();
+        return with(draft);
+    }
+
+  private:
+    CaseDraft &set(std::string &field, std::string_view value) {
+        field = value;
+        return *this;
+    }
+
+    ken_case_draft defaults_;
+    std::string id_, kind_, channel_, party_, session_;
+    std::vector<std::pair<std::string, std::string>> items_;
+    std::vector<Entry> entries_;
+};
+
+/** An article with its sections. It depends on no other object; what it tells lives as long as it does. */
+class Article {
+  public:
+    /** Takes over an article of the C interface. */
+    explicit Article(ken_article *handle) noexcept : handle_(handle) {}
+
+    /** All of it but its sections. Texts are views of the article. */
+    ken_article_info info() const {
+        ken_article_info info;
+        ken_article_info_init(&info);
+        detail::checked([&](ken_error **err) { return ken_article_describe(c(), &info, err); });
+        return info;
+    }
+    /** The section at a place from 0. Throws Error if there is none. */
+    ken_section section(std::size_t i) const {
+        ken_section section;
+        ken_section_init(&section);
+        detail::checked([&](ken_error **err) { return ken_article_section(c(), i, &section, err); });
+        return section;
+    }
+
+    /** The handle, for the C interface; it is still owned here. */
+    const ken_article *c() const noexcept { return handle_.get(); }
+
+  private:
+    detail::Owned<ken_article> handle_;
+};
+
+/** A case with its entries. It depends on no other object; what it tells lives as long as it does. */
+class Case {
+  public:
+    /** Takes over a case of the C interface. */
+    explicit Case(ken_case *handle) noexcept : handle_(handle) {}
+
+    /** All of it but its products and entries. Texts are views of the case. */
+    ken_case_info info() const {
+        ken_case_info info;
+        ken_case_info_init(&info);
+        detail::checked([&](ken_error **err) { return ken_case_describe(c(), &info, err); });
+        return info;
+    }
+    /** The entry at a place from 0. Throws Error if there is none. */
+    ken_entry entry(std::size_t i) const {
+        ken_entry entry;
+        ken_entry_init(&entry);
+        detail::checked([&](ken_error **err) { return ken_case_entry(c(), i, &entry, err); });
+        return entry;
+    }
+    /** The product at a place from 0. Throws Error if there is none. */
+    ken_product item(std::size_t i) const {
+        ken_product item;
+        detail::checked([&](ken_error **err) { return ken_case_item(c(), i, &item, err); });
+        return item;
+    }
+
+    /** The handle, for the C interface; it is still owned here. */
+    const ken_case *c() const noexcept { return handle_.get(); }
+
+  private:
+    detail::Owned<ken_case> handle_;
+};
+
 /** The effect of putting an article. */
 struct Put {
     /** The number of the version that is current now. */
@@ -1268,6 +1455,29 @@ class Snapshot {
     }
     /** An article as its viewers see it, as JSON. */
     Text article(std::string_view id) const { return text(ken_snapshot_article, detail::in(id)); }
+    /** An article with its sections, as its viewers see it. */
+    Article read_article(std::string_view id) const {
+        return Article(detail::made<ken_article>([&](ken_article **out, ken_error **err) {
+                           return ken_snapshot_read_article(c(), detail::in(id), out, err);
+                       }).release());
+    }
+    /** Takes a part of a split snapshot: the name of a shard, empty for the manifest, which comes last, and its bytes. */
+    using TakeShard = std::function<Flow(std::string_view name, std::string_view bytes)>;
+    /** Splits the bytes of a snapshot for pages that load it on demand. */
+    static void split(std::string_view bytes, const TakeShard &take) {
+        detail::Callback<TakeShard> callback(take);
+        detail::checked(callback, [&](ken_error **err) {
+            return ken_snapshot_split(reinterpret_cast<const std::uint8_t *>(bytes.data()), bytes.size(),
+                                      callback.is_set() ? &Snapshot::take_shard : nullptr, &callback, err);
+        });
+    }
+    /** The names of the shards that a manifest refers to, as JSON. */
+    static Text shard_names(std::string_view manifest) {
+        return Text(detail::made<ken_buf>([&](ken_buf **out, ken_error **err) {
+            return ken_snapshot_shard_names(reinterpret_cast<const std::uint8_t *>(manifest.data()), manifest.size(), out,
+                                            err);
+        }));
+    }
     /** The ids of all its articles, ascending, as JSON. */
     Text article_ids() const { return text(ken_snapshot_article_ids); }
     /** A visit to the pages that are answered from it; the id is unique among all visits. */
@@ -1282,6 +1492,11 @@ class Snapshot {
 
   private:
     explicit Snapshot(detail::Owned<ken_snapshot> handle) noexcept : handle_(std::move(handle)) {}
+
+    static int take_shard(void *data, ken_str name, const std::uint8_t *bytes, std::size_t len) noexcept {
+        const std::string_view part(reinterpret_cast<const char *>(bytes), len);
+        return (*static_cast<detail::Callback<TakeShard> *>(data))(detail::out(name), part);
+    }
 
     template <class Call, class... Args>
     Text text(Call call, Args... args) const {
@@ -1432,6 +1647,32 @@ class Base {
 
     /** Opens a case, from JSON. */
     Recorded open_case(std::string_view draft) const { return write(ken_base_open_case, draft); }
+    /** Opens a case. */
+    Recorded open_case(const CaseDraft &draft) const {
+        return draft.lend([&](const ken_case_draft &raw) {
+            return detail::recorded(
+                [&](int *what, ken_error **err) { return ken_base_open_case_draft(c(), &raw, what, err); });
+        });
+    }
+    /** Adds a note to a case. */
+    Recorded note(std::string_view case_id, const Entry &entry) const {
+        const ken_entry raw = entry.c();
+        return detail::recorded([&](int *what, ken_error **err) {
+            return ken_base_note_draft(c(), detail::in(case_id), &raw, what, err);
+        });
+    }
+    /** A case with its entries. */
+    Case read_case(std::string_view case_id) const {
+        return Case(detail::made<ken_case>([&](ken_case **out, ken_error **err) {
+                        return ken_base_read_case(c(), detail::in(case_id), out, err);
+                    }).release());
+    }
+    /** An article with its sections. */
+    Article read_article(std::string_view id) const {
+        return Article(detail::made<ken_article>([&](ken_article **out, ken_error **err) {
+                           return ken_base_read_article(c(), detail::in(id), out, err);
+                       }).release());
+    }
     /** Adds a note to a case, from JSON. */
     Recorded note(std::string_view case_id, std::string_view entry) const { return write(ken_base_note, case_id, entry); }
     /** Records that a case is resolved. */
@@ -1477,6 +1718,28 @@ class Base {
             recorded.push_back(static_cast<Recorded>(one));
         }
         return recorded;
+    }
+    /** Records many events in one commit as they arrived at an instant, which is not before the last record. */
+    std::vector<Recorded> record_arrived(const std::vector<Event> &events, std::optional<Instant> arrived) const {
+        std::vector<ken_event> raw;
+        raw.reserve(events.size());
+        for (const Event &event : events) {
+            raw.push_back(event.c());
+        }
+        std::vector<int> what(events.size());
+        detail::checked([&](ken_error **err) {
+            return ken_base_record_arrived(c(), raw.data(), raw.size(), detail::in(arrived), what.data(), err);
+        });
+        std::vector<Recorded> recorded;
+        recorded.reserve(what.size());
+        for (const int one : what) {
+            recorded.push_back(static_cast<Recorded>(one));
+        }
+        return recorded;
+    }
+    /** Stops the long calls that are in flight on other threads; they throw Cancelled. */
+    void interrupt() const {
+        detail::checked([&](ken_error **err) { return ken_base_interrupt(c(), err); });
     }
     /** Records events of any kind in one commit, from JSON; returns how many were new. */
     std::size_t record_json(std::string_view events) const {
@@ -1527,13 +1790,16 @@ class Base {
         return Results(detail::made<ken_results>(
             [&](ken_results **out, ken_error **err) { return ken_base_suggest(c(), &raw, out, err); }));
     }
-    /** Many searches, on as many threads as the option `threads` says; the answers equal those of single calls. */
-    std::vector<Results> search_many(const std::vector<SearchRequest> &requests) const {
-        return many<ken_search_request>(requests, ken_base_search_many);
+    /** Many searches, on as many threads as the option `threads` says; the answers equal those of single calls. With
+     * `failed`, a request that fails is added to it and has no hits; else its error is thrown. */
+    std::vector<Results> search_many(const std::vector<SearchRequest> &requests,
+                                     std::vector<Error::Item> *failed = nullptr) const {
+        return many<ken_search_request>(requests, failed, ken_base_search_many);
     }
     /** Many suggestions, in the same way. */
-    std::vector<Results> suggest_many(const std::vector<SuggestRequest> &requests) const {
-        return many<ken_suggest_request>(requests, ken_base_suggest_many);
+    std::vector<Results> suggest_many(const std::vector<SuggestRequest> &requests,
+                                      std::vector<Error::Item> *failed = nullptr) const {
+        return many<ken_suggest_request>(requests, failed, ken_base_suggest_many);
     }
 
     /* The past */
@@ -1637,6 +1903,12 @@ class Base {
         });
         return records;
     }
+    /** The same, into a new file (UTF-8), durable when this returns. */
+    std::uint64_t export_file(std::string_view path) const {
+        std::uint64_t records = 0;
+        detail::checked([&](ken_error **err) { return ken_base_export_file(c(), detail::in(path), &records, err); });
+        return records;
+    }
     /** The same, into a stream. A stream that fails throws Cancelled. */
     std::uint64_t export_log(std::ostream &stream) const {
         return export_log([&](std::string_view bytes) {
@@ -1721,7 +1993,7 @@ class Base {
         return made_by<Text>(callback, call, report);
     }
     template <class Raw, class Request, class Call>
-    std::vector<Results> many(const std::vector<Request> &requests, Call call) const {
+    std::vector<Results> many(const std::vector<Request> &requests, std::vector<Error::Item> *failed, Call call) const {
         std::vector<detail::Lent> lent;
         std::vector<Raw> raw;
         lent.reserve(requests.size());
@@ -1733,9 +2005,18 @@ class Base {
         // Made before the call, so that nothing can fail between the answers and their owners.
         std::vector<ken_results *> out(requests.size(), nullptr);
         std::vector<Results> results(requests.size());
-        detail::checked([&](ken_error **err) { return call(c(), raw.data(), raw.size(), out.data(), err); });
+        ken_error *error = nullptr;
+        const ken_status status = call(c(), raw.data(), raw.size(), out.data(), &error);
+        const detail::Owned<ken_error> owned(error);
         for (std::size_t i = 0; i < out.size(); ++i) {
             results[i] = Results(out[i]);
+        }
+        if (status != KEN_OK) {
+            const Error thrown(status, error);
+            if (!failed || thrown.items().empty()) {
+                throw thrown;
+            }
+            failed->insert(failed->end(), thrown.items().begin(), thrown.items().end());
         }
         return results;
     }

@@ -102,6 +102,7 @@ function explain(report, quiet) {
     lines.forEach(say);
     if (n > lines.length) say(`and ${n - lines.length} more`);
   };
+  if (report.warning) say(`warning: ${report.warning}`);
   if (report.preset && !quiet) say(`preset: ${report.preset}`);
   show(report.n_skipped, report.skipped.map(({ place, reason }) => `${at(place)}: not imported: ${reason}`));
   show(report.n_held_back, report.held_back.map(({ place, key, value, withdrawn }) => `${at(place)}: held back: ${key} is ${value}${withdrawn ? ", withdrawn" : ""}`));

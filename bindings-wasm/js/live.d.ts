@@ -69,6 +69,8 @@ export interface MergeReport {
 }
 
 export interface ImportReport {
+  /** A sentence for the operator if the import took nothing, or refused more than it took; it names the option that helps. */
+  warning: string | null;
   created: number;
   updated: number;
   unchanged: number;

@@ -153,6 +153,18 @@ struct Inner {
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
+/// The errors of the items of a list, as the source of the list's error.
+#[derive(Debug)]
+struct ItemErrors(Vec<(usize, Error)>);
+
+impl fmt::Display for ItemErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} items failed", self.0.len())
+    }
+}
+
+impl std::error::Error for ItemErrors {}
+
 impl Error {
     /// Creates an error with a code and a sentence. It is public so that importers and callbacks of the host
     /// can return errors of the library.
@@ -234,6 +246,50 @@ impl Error {
     /// Returns the sentence, without the code.
     pub fn message(&self) -> &str {
         &self.inner.message
+    }
+
+    /// Returns the errors of the items of a list, each with the place of its item, from 0; empty for any other error. The
+    /// error itself has the code of the first of them.
+    ///
+    /// ```
+    /// use kenpoint::exchange::json;
+    /// let text = r#"{"events":[{"what":"solved","article":"a"},{"what":"solvd","article":"a"}]}"#;
+    /// let error = json::events(text, Default::default()).unwrap_err();
+    /// assert_eq!(error.items()[0].0, 1);
+    /// assert!(error.message().starts_with("events[1]: "));
+    /// ```
+    pub fn items(&self) -> &[(usize, Error)] {
+        let source = self.inner.source.as_deref();
+        source
+            .and_then(|source| source.downcast_ref::<ItemErrors>())
+            .map_or(&[], |items| &items.0)
+    }
+
+    /// Creates the error of a list out of those of its items, of which there is at least one: the code and the sentence
+    /// of the first, and all of them for [`Error::items`].
+    #[doc(hidden)]
+    pub fn of_items(items: Vec<(usize, Error)>) -> Error {
+        match items.first() {
+            Some((_, first)) => {
+                Error::with_source(first.code(), first.message().to_owned(), ItemErrors(items))
+            }
+            None => Error::internal("a list failed without an item that did"),
+        }
+    }
+
+    /// Returns the same error with the place of its first item in front: `events[3]: ...`.
+    #[doc(hidden)]
+    pub fn in_list(self, list: &str) -> Error {
+        let (first, n) = match self.items() {
+            [] => (0, 1),
+            items @ [(first, _), ..] => (*first, items.len()),
+        };
+        let mut error = self.at(format_args!("{list}[{first}]"));
+        if n > 1 {
+            let more = format!("; {} more of the list failed", n - 1);
+            Arc::make_mut(&mut error.inner).message.push_str(&more);
+        }
+        error
     }
 
     /// Returns the same error with its location in front: `line 12: ...`.

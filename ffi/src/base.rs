@@ -7,6 +7,7 @@ use kenpoint::{Base, Result};
 
 use crate::buf::{self, ken_buf};
 use crate::error::ken_error;
+use crate::fork;
 use crate::gate::{self, Gate};
 use crate::guard::{guard, guard_value, panic_if_asked};
 use crate::handle::{self, Object};
@@ -44,6 +45,17 @@ impl Body {
             gate,
         }
     }
+
+    /// Leaves the base to the process that opened it, in a child of its fork. The parent's threads and locks are not
+    /// there, so the memory is left alone; the one thing that outlives the parent is the inherited descriptor, which
+    /// holds its lock. Closing the number does not unlock the file while the parent has it.
+    fn leave_to_parent(&self) {
+        // SAFETY: no thread of the parent runs here, and the caller found no closing begun.
+        let base = unsafe { (*self.base.get()).as_ref() };
+        if let Some(descriptor) = base.and_then(Base::lock_descriptor) {
+            fork::close_inherited(descriptor);
+        }
+    }
 }
 
 /// A call in flight on a base. Gone, the call has left.
@@ -79,10 +91,19 @@ impl Call<'_> {
         unsafe { (*self.body.base.get()).as_ref() }.ok_or_else(gate::closed)
     }
 
+    /// The base, with long calls that end when another thread interrupts them.
+    pub fn interruptible(&self) -> Result<Base> {
+        let gate = Arc::clone(self.gate());
+        let since = gate.interrupts();
+        let go_on = move || gate::flow(gate.interrupts() == since);
+        Ok(self.base()?.with_cancellation(go_on))
+    }
+
     /// The call as part of an object that outlives its function. It may be dropped while another base's call
     /// panics, which is no fault of this base.
     pub fn kept(mut self) -> Self {
         self.is_kept = true;
+        self.body.gate.keep();
         self
     }
 
@@ -102,11 +123,19 @@ unsafe impl Send for Call<'_> {}
 
 impl Drop for Call<'_> {
     fn drop(&mut self) {
-        if !self.is_kept && std::thread::panicking() {
+        if self.is_kept {
+            self.body.gate.unkeep();
+        } else if std::thread::panicking() {
             self.body.gate.fault();
         }
-        // In a child of a fork the parent's threads and locks are not there: the memory is left alone.
-        if self.body.gate.leave() && self.body.gate.is_here() {
+        if !self.body.gate.leave() {
+            return;
+        }
+        if !self.body.gate.is_here() {
+            if self.body.gate.abandon_destroyed() {
+                self.body.leave_to_parent();
+            }
+        } else {
             let mut object = self.object.cast_mut();
             // SAFETY: the handle was destroyed while this call ran, and left for the last call to free.
             drop(unsafe { handle::take(&mut object) });
@@ -132,6 +161,26 @@ pub(crate) unsafe fn call(
     unsafe { guard(err, work) }
 }
 
+/// Runs a long call on a base, which may call back into the host: it can be interrupted, and nothing below it closes the
+/// base.
+///
+/// # Safety
+/// As for [`call`].
+pub(crate) unsafe fn calling_back(
+    object: *const ken_base,
+    err: *mut *mut ken_error,
+    work: impl FnOnce(&Base, &Arc<Gate>) -> Result<()>,
+) -> ken_status {
+    let work = || {
+        // SAFETY: the same promise.
+        let call = unsafe { enter(object) }?;
+        let _below = call.gate().calling_back();
+        work(&call.interruptible()?, call.gate())
+    };
+    // SAFETY: the same promise.
+    unsafe { guard(err, work) }
+}
+
 /// Gives a base to the caller.
 pub(crate) fn give(base: Base, gate: Arc<Gate>) -> *mut ken_base {
     handle::give(Body::new(base, gate))
@@ -150,6 +199,7 @@ pub(crate) fn lend<T>(base: Base, callback: impl FnOnce(*const ken_base) -> T) -
     let object = give(base, Arc::new(Gate::open()));
     // SAFETY: a handle just made. Since a call is in flight on it, nobody closes or frees it meanwhile.
     let held = unsafe { enter(object) }?;
+    let _below = held.gate().calling_back();
     let answer = callback(object);
     held.gate().doom();
     Ok(answer)
@@ -239,13 +289,15 @@ pub unsafe extern "C" fn ken_base_flush(
     unsafe { call(base, err, Base::flush) }
 }
 
-/// Closes a base: flushes it, brings its index on disk up to date, and frees its files and memory. The
-/// handle stays, to be destroyed; calls on it answer `KEN_ERR_CLOSED`. Closing a closed base does nothing.
+/// Closes a base: turns new calls away with `KEN_ERR_CLOSED`, waits for those in flight, flushes it, brings its index on
+/// disk up to date, and frees its files and memory. The handle stays, to be destroyed. Closing a closed base does nothing.
+///
+/// Calls that other threads make below a callback are new calls. To end long calls early, let their callbacks stop them.
 ///
 /// - `base`: borrowed.
 ///
-/// Errors: `KEN_ERR_BUSY` while calls are in flight, on other threads or below the callback that
-/// calls this, and while another thread closes it; `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_INDEX_FAILED` if it cannot be flushed; it
+/// Errors: `KEN_ERR_BUSY` below a callback of a call on this base, which could not end before; while a stream of its rows
+/// is in use; and while another thread closes it. `KEN_ERR_DISK_FULL`, `KEN_ERR_IO`, `KEN_ERR_INDEX_FAILED` if it cannot be flushed; it
 /// stays open then; `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_FORKED_HANDLE`,
 /// `KEN_ERR_NOT_ALLOWED_HERE`, `KEN_ERR_PANICKED`.
 #[unsafe(no_mangle)]
@@ -265,13 +317,17 @@ pub unsafe extern "C" fn ken_base_close(
             body,
             is_kept: false,
         };
+        body.gate.drain().inspect_err(|_| body.gate.reopen())?;
         // SAFETY: the gate is shut and no other call is in flight, so nobody else reads or changes it.
         let held = unsafe { &mut *body.base.get() };
         let Some(base) = held.take() else {
             return Ok(());
         };
         let again = base.clone();
-        match base.close() {
+        let (gate, since) = (Arc::clone(&body.gate), body.gate.interrupts());
+        let closing = base.with_cancellation(move || gate::flow(gate.interrupts() == since));
+        drop(base);
+        match closing.close() {
             Ok(()) => drop(again),
             Err(error) => {
                 *held = Some(again);
@@ -289,8 +345,8 @@ pub unsafe extern "C" fn ken_base_close(
 /// fails, unflushed events are lost as by a crash. Call `ken_base_close` before to learn of it.
 ///
 /// Calls in flight, for example the one whose callback calls this, continue; the last of them frees the
-/// base. In a child of a fork the memory is left alone. Inside the base's own log callback nothing
-/// happens, and the caller's pointer is kept.
+/// base. In a child of a fork the memory is left alone and the inherited file descriptor is closed, so that the lock of
+/// the folder ends with its owner. Inside the base's own log callback nothing happens, and the caller's pointer is kept.
 ///
 /// - `base`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
 #[unsafe(no_mangle)]
@@ -309,7 +365,10 @@ pub unsafe extern "C" fn ken_base_destroy(base: *mut *mut ken_base) {
             return Ok(());
         }
         if !is_here || !body.gate.doom() {
-            // Left alone in a child; else the last call in flight frees it.
+            if !is_here && body.gate.abandon() {
+                body.leave_to_parent();
+            }
+            // The last call in flight frees it, and in a child nobody.
             // SAFETY: as above.
             unsafe { *base = std::ptr::null_mut() };
             return Ok(());
@@ -319,6 +378,30 @@ pub unsafe extern "C" fn ken_base_destroy(base: *mut *mut ken_base) {
         Ok(())
     };
     guard_value((), work);
+}
+
+/// Stops the long calls on a base that are in flight, on whatever thread: imports, exports, `ken_base_as_of`,
+/// `ken_base_replay`, `ken_base_verify`, snapshots, batches, and the flush of a closing. They answer `KEN_ERR_CANCELLED`
+/// soon, and leave nothing half written: an import keeps the records that it took, a batch has the answers so far. Short
+/// calls, and calls that begin afterwards, are not affected. Nothing happens if no call is in flight.
+///
+/// This call takes no lock, so a signal handler may make it, unlike any other, with `err` NULL.
+///
+/// - `base`: borrowed.
+///
+/// Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_base_interrupt(
+    base: *const ken_base,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = || {
+        // SAFETY: the header requires a handle or NULL.
+        unsafe { handle::body("base", base) }?.gate.interrupt();
+        Ok(())
+    };
+    // SAFETY: the header requires a writable `err` or NULL.
+    unsafe { guard(err, work) }
 }
 
 /// The present instant by the base's clock.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use kenpoint::Base;
 use kenpoint::exchange::Progress;
 
-use crate::gate::Gate;
+use crate::gate::{self, Gate};
 use crate::text::ken_str;
 
 /// A callback's answer: continue.
@@ -132,11 +132,7 @@ impl Drop for HostData {
 }
 
 fn flow(answer: c_int) -> ControlFlow<()> {
-    if answer == KEN_CONTINUE {
-        ControlFlow::Continue(())
-    } else {
-        ControlFlow::Break(())
-    }
+    gate::flow(answer == KEN_CONTINUE)
 }
 
 /// Calls the host's progress callback; without one, the call continues.
@@ -161,25 +157,27 @@ pub(crate) unsafe fn ask_progress(
     flow(unsafe { callback(data, &shown) })
 }
 
-/// A handle on a base whose long calls ask the host's cancel callback; the same base without one.
+/// A handle on a base whose long calls ask the host's cancel callback, and end by an interrupt of another thread.
 ///
-/// `kept_out` is the gate of a base that the callback must not call, if there is one.
+/// `is_kept_out` says that the callback must not call the base of the gate.
 pub(crate) fn with_cancellation(
     base: &Base,
+    gate: &Arc<Gate>,
     cancel: ken_cancel_fn,
     data: *mut c_void,
-    kept_out: Option<Arc<Gate>>,
+    is_kept_out: bool,
 ) -> Base {
     let Some(cancel) = cancel else {
         return base.clone();
     };
     let data = HostData::new(data, None);
+    let (gate, since) = (Arc::clone(gate), gate.interrupts());
     base.with_cancellation(move || {
+        if gate.interrupts() != since {
+            return ControlFlow::Break(());
+        }
         // SAFETY: the host's function with the host's data, during the call that was given both.
         let ask = || flow(unsafe { cancel(data.get()) });
-        match &kept_out {
-            Some(gate) => gate.within(ask),
-            None => ask(),
-        }
+        if is_kept_out { gate.within(ask) } else { ask() }
     })
 }

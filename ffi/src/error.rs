@@ -19,6 +19,23 @@ pub(crate) struct Failure {
     code: ken_status,
     message: String,
     json: String,
+    /// The items of a batch that failed, with their places.
+    items: Vec<(usize, Item)>,
+}
+
+/// The error of an item, which the error of the batch owns.
+struct Item(*mut ken_error);
+
+// SAFETY: the handle belongs to this value alone, and what it holds may be used on any thread.
+unsafe impl Send for Item {}
+// SAFETY: as above; it is only read.
+unsafe impl Sync for Item {}
+
+impl Drop for Item {
+    fn drop(&mut self) {
+        // SAFETY: a handle that `give` made, and that the caller only borrowed.
+        drop(unsafe { handle::take(&mut self.0) });
+    }
 }
 
 impl Object for ken_error {
@@ -34,6 +51,16 @@ struct Detail<'a> {
     name: &'a str,
     message: &'a str,
     causes: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    items: Vec<ItemDetail<'a>>,
+}
+
+#[derive(serde::Serialize)]
+struct ItemDetail<'a> {
+    item: usize,
+    code: u16,
+    name: &'a str,
+    message: &'a str,
 }
 
 /// Sets the caller's slot to no error.
@@ -53,8 +80,15 @@ pub(crate) unsafe fn write(err: *mut *mut ken_error, error: &Error) {
     if err.is_null() {
         return;
     }
+    // SAFETY: the same promise.
+    unsafe { handle::put(err, handle::give(failure(error))) };
+}
+
+fn failure(error: &Error) -> Failure {
+    let items = error.items();
     let mut causes = Vec::new();
-    let mut cause = error.source();
+    // The items are told as such, and not as a cause.
+    let mut cause = error.source().filter(|_| items.is_empty());
     while let Some(error) = cause {
         causes.push(error.to_string());
         cause = error.source();
@@ -66,14 +100,25 @@ pub(crate) unsafe fn write(err: *mut *mut ken_error, error: &Error) {
         name: code.name(),
         message: error.message(),
         causes,
+        items: items
+            .iter()
+            .map(|(item, error)| ItemDetail {
+                item: *item,
+                code: error.code().number(),
+                name: error.code().name(),
+                message: error.message(),
+            })
+            .collect(),
     };
-    let failure = Failure {
+    Failure {
         code: code.number().into(),
         message: error.message().to_owned(),
         json: serde_json::to_string(&detail).unwrap_or_default(),
-    };
-    // SAFETY: the same promise.
-    unsafe { handle::put(err, handle::give(failure)) };
+        items: items
+            .iter()
+            .map(|(item, error)| (*item, Item(handle::give(failure(error)))))
+            .collect(),
+    }
 }
 
 /// The code of an error, the same as the status of the call that made it.
@@ -103,7 +148,8 @@ pub unsafe extern "C" fn ken_error_message(error: *const ken_error) -> ken_str {
     })
 }
 
-/// An error as JSON: `{"schema":1,"code":201,"name":"ArticleNotFound","message":"...","causes":["..."]}`.
+/// An error as JSON: `{"schema":1,"code":201,"name":"ArticleNotFound","message":"...","causes":["..."]}`. That of a batch
+/// also has `"items":[{"item":3,"code":..,"name":..,"message":..}]`.
 ///
 /// - `error`: borrowed; may be NULL.
 ///
@@ -113,6 +159,52 @@ pub unsafe extern "C" fn ken_error_json(error: *const ken_error) -> ken_str {
     guard_value(ken_str::empty(), || {
         // SAFETY: the header requires a handle or NULL.
         unsafe { handle::body("error", error) }.map(|failure| ken_str::of(&failure.json))
+    })
+}
+
+/// The number of items of a batch that failed.
+///
+/// - `error`: borrowed; may be NULL.
+///
+/// Returns the number; 0 for an error of a call that takes no batch, of a batch as a whole, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_error_item_count(error: *const ken_error) -> usize {
+    guard_value(0, || {
+        // SAFETY: the header requires a handle or NULL.
+        unsafe { handle::body("error", error) }.map(|failure| failure.items.len())
+    })
+}
+
+/// The place in its batch of an item that failed.
+///
+/// - `error`: borrowed; may be NULL.
+/// - `i`: from 0 to `ken_error_item_count`; the items are in the order of the batch.
+///
+/// Returns the place, from 0; 0 if there is no such item.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_error_item_place(error: *const ken_error, i: usize) -> usize {
+    guard_value(0, || {
+        // SAFETY: the header requires a handle or NULL.
+        let failure = unsafe { handle::body("error", error) }?;
+        Ok(failure.items.get(i).map_or(0, |(place, _)| *place))
+    })
+}
+
+/// The error of an item of a batch.
+///
+/// - `error`: borrowed; may be NULL.
+/// - `i`: from 0 to `ken_error_item_count`.
+///
+/// Returns the error, which belongs to `error` and is not destroyed by the caller; NULL if there is no such item.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_error_item(error: *const ken_error, i: usize) -> *const ken_error {
+    guard_value(std::ptr::null(), || {
+        // SAFETY: the header requires a handle or NULL.
+        let failure = unsafe { handle::body("error", error) }?;
+        Ok(failure
+            .items
+            .get(i)
+            .map_or(std::ptr::null(), |(_, item)| item.0.cast_const()))
     })
 }
 

@@ -1,6 +1,7 @@
 //! Events of readers, agents and the world: one by one, or many in one commit.
 
 use std::ffi::c_int;
+use std::mem::offset_of;
 
 use kenpoint::model::{Event, EventKind, EventMembers};
 use kenpoint::{Base, Error, Recorded, Result, Timestamp};
@@ -10,6 +11,7 @@ use crate::error::ken_error;
 use crate::guard::guard_value;
 use crate::handle;
 use crate::request::{KEN_NOW, instant};
+use crate::sized::{self, SizedStruct as _, sized};
 use crate::status::ken_status;
 use crate::text::{self, ken_str, null};
 
@@ -26,7 +28,8 @@ pub const KEN_RECORDED_UNCHANGED: c_int = 2;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ken_event {
-    /// `sizeof(ken_event)`, set by `ken_event_init`. A library of another ABI version rejects it.
+    /// `sizeof(ken_event)`, set by `ken_event_init`. A shorter one of an earlier header and a longer one of a later
+    /// header are read too; see STRUCTS at the top.
     pub struct_size: u32,
     /// The place of the article in the list, from 1; 0, the default, if there is none.
     pub rank: u32,
@@ -84,31 +87,50 @@ pub struct ken_event {
     pub value: f64,
 }
 
-/// Fills an event with its defaults.
+sized!(
+    ken_event,
+    offset_of!(ken_event, value) + size_of::<f64>(),
+    [
+        id, at_ms, actor, party, session, case_id, channel, audience, article, impression, text,
+        value
+    ],
+    ken_event {
+        struct_size: 0,
+        rank: 0,
+        what: ken_str::empty(),
+        id: ken_str::empty(),
+        at_ms: KEN_NOW,
+        actor: ken_str::empty(),
+        party: ken_str::empty(),
+        session: ken_str::empty(),
+        case_id: ken_str::empty(),
+        channel: ken_str::empty(),
+        audience: ken_str::empty(),
+        article: ken_str::empty(),
+        impression: ken_str::empty(),
+        text: ken_str::empty(),
+        value: -1.0,
+    }
+);
+
+/// Fills an event with its defaults, in the layout of the first release: for languages that declare the struct
+/// themselves. In C and C++ a macro of this name passes the size to `ken_event_init_sized`.
 ///
 /// - `event`: written; NULL does nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_event_init(event: *mut ken_event) {
-    let none = ken_str::empty();
-    let defaults = ken_event {
-        struct_size: size_of::<ken_event>() as u32,
-        rank: 0,
-        what: none,
-        id: none,
-        at_ms: KEN_NOW,
-        actor: none,
-        party: none,
-        session: none,
-        case_id: none,
-        channel: none,
-        audience: none,
-        article: none,
-        impression: none,
-        text: none,
-        value: -1.0,
-    };
-    // SAFETY: the header requires a writable `event` or NULL.
-    guard_value((), || unsafe { handle::init(event, defaults) });
+    // SAFETY: the header requires a writable `event` of that layout or NULL.
+    guard_value((), || unsafe { sized::init(event, ken_event::FIRST) });
+}
+
+/// Fills an event with its defaults, as far as the header of the caller knows it.
+///
+/// - `event`: written; NULL does nothing.
+/// - `size`: the size of the struct there, in bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_event_init_sized(event: *mut ken_event, size: usize) {
+    // SAFETY: the header requires `size` writable bytes or NULL.
+    guard_value((), || unsafe { sized::init(event, size) });
 }
 
 /// The fields of an event that depend on its kind. Each is taken once; one that is left at the end is a mistake.
@@ -206,7 +228,7 @@ pub(crate) unsafe fn read(
         return Err(null("event", "event"));
     }
     // SAFETY: the same promise.
-    let given = unsafe { crate::request::versioned("event", event) }?;
+    let given = unsafe { sized::read("event", event) }?;
     let owned = |field: &str, view: ken_str| {
         // SAFETY: the same promise.
         unsafe { text::optional(field, view) }.map(|text| text.map(str::to_owned))
@@ -288,7 +310,7 @@ pub unsafe extern "C" fn ken_base_record(
 /// - `n`: their number; 0 does nothing.
 /// - `recorded`: may be NULL; else `n` places, each set to one of `KEN_RECORDED_*`.
 ///
-/// Errors: those of `ken_base_record`; that of the first event that is refused.
+/// Errors: those of `ken_base_record`, of the first event that is refused; `ken_error_item` gives each.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_record_all(
     base: *const ken_base,
@@ -298,15 +320,43 @@ pub unsafe extern "C" fn ken_base_record_all(
     err: *mut *mut ken_error,
 ) -> ken_status {
     let work = |base: &Base| {
-        // SAFETY: the header requires `n` readable events.
-        let given = unsafe { text::array("events", events, n) }?;
-        let events = given
-            .iter()
-            // SAFETY: the header requires an event with readable views.
-            .map(|event| unsafe { read(event, || base.now()) })
-            .collect::<Result<Vec<Event>>>()?;
+        // SAFETY: the header requires `n` readable events with readable views.
+        let events =
+            unsafe { sized::each("events", events, n, |event| read(event, || base.now())) }?;
+        let events = all(events).map_err(|error| error.in_list("events"))?;
         // SAFETY: the header requires writable pointers or NULL.
         unsafe { outcomes(recorded, base.record_all(events)?) }
+    };
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
+    unsafe { call(base, err, work) }
+}
+
+/// Records many events in one commit, all or none, as they arrived at an instant: for a host that keeps the log elsewhere
+/// and repeats it, in order of time. Views of the past (`ken_base_as_of`) see them from that instant on.
+///
+/// - `base`: borrowed.
+/// - `events`: borrowed during the call; `n` events.
+/// - `n`: their number; 0 does nothing.
+/// - `arrived_ms`: the instant, in milliseconds since 1970-01-01T00:00:00Z, or `KEN_NOW`.
+/// - `recorded`: may be NULL; else `n` places, each set to one of `KEN_RECORDED_*`.
+///
+/// Errors: `KEN_ERR_OUT_OF_HISTORY` for an instant before the last record, and those of `ken_base_record_all`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_base_record_arrived(
+    base: *const ken_base,
+    events: *const ken_event,
+    n: usize,
+    arrived_ms: i64,
+    recorded: *mut c_int,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base| {
+        let arrived = instant("arrived_ms", arrived_ms)?.unwrap_or_else(|| base.now());
+        // SAFETY: the header requires `n` readable events with readable views.
+        let events = unsafe { sized::each("events", events, n, |event| read(event, || arrived)) }?;
+        let events = all(events).map_err(|error| error.in_list("events"))?;
+        // SAFETY: the header requires writable pointers or NULL.
+        unsafe { outcomes(recorded, base.record_arrived(events, arrived)?) }
     };
     // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
@@ -318,7 +368,8 @@ pub unsafe extern "C" fn ken_base_record_all(
 /// - `events`: borrowed; JSON `{"events":[..]}`, see docs/json.md. An event without `at` happens now.
 /// - `n`: may be NULL; set to the number of new ones.
 ///
-/// Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a list of events, and those of `ken_base_record`.
+/// Errors: `KEN_ERR_INVALID_RECORD` if the JSON is not a list of events, and those of `ken_base_record`, of the first event
+/// that is refused; `ken_error_item` gives each.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_record_json(
     base: *const ken_base,
@@ -338,6 +389,21 @@ pub unsafe extern "C" fn ken_base_record_json(
     };
     // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(base, err, work) }
+}
+
+/// The items of a list, or the errors of all that have one.
+fn all<T>(items: Vec<Result<T>>) -> Result<Vec<T>> {
+    let (mut read, mut failed) = (Vec::with_capacity(items.len()), Vec::new());
+    for (i, item) in items.into_iter().enumerate() {
+        match item {
+            Ok(item) => read.push(item),
+            Err(error) => failed.push((i, error)),
+        }
+    }
+    match failed.is_empty() {
+        true => Ok(read),
+        false => Err(Error::of_items(failed)),
+    }
 }
 
 /// # Safety

@@ -37,6 +37,18 @@ impl Birthplace {
     }
 }
 
+/// Closes the number of a descriptor that a child inherited and does not use. Its file, and with it the lock, stays
+/// open for as long as another process has it.
+pub(crate) fn close_inherited(descriptor: i32) {
+    #[cfg(unix)]
+    // SAFETY: the number is that of a file inside a base of the parent's, whose memory nobody uses in this process.
+    unsafe {
+        libc::close(descriptor)
+    };
+    #[cfg(not(unix))]
+    let _ = descriptor;
+}
+
 /// The value of the page in the process that made it: any number but 0.
 const PRESENT: u32 = 0x6b65_6e31;
 

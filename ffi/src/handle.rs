@@ -131,16 +131,6 @@ pub(crate) unsafe fn destroy<O: Object>(slot: *mut *mut O) -> Result<()> {
     Ok(())
 }
 
-/// Writes the defaults of a struct, if there is one: the work of each `ken_x_init`.
-///
-/// # Safety
-/// As for [`put`].
-pub(crate) unsafe fn init<T>(out: *mut T, defaults: T) -> Result<()> {
-    // SAFETY: the same promise.
-    unsafe { put(out, defaults) };
-    Ok(())
-}
-
 /// Writes an output of a call; the last thing a call does.
 ///
 /// # Safety

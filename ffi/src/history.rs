@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kenpoint::{AsOf, Base, Error, ErrorCode, RankPolicy, Replay, Timestamp};
 use std::ops::ControlFlow;
 
-use crate::base::{self, call, ken_base};
+use crate::base::{self, calling_back, ken_base};
 use crate::callback::{KEN_CONTINUE, ken_cancel_fn, with_cancellation};
 use crate::error::ken_error;
 use crate::gate::Gate;
@@ -57,10 +57,10 @@ pub unsafe extern "C" fn ken_base_as_of(
     out: *mut *mut ken_base,
     err: *mut *mut ken_error,
 ) -> ken_status {
-    let work = |base: &Base| {
+    let work = |base: &Base, gate: &Arc<Gate>| {
         handle::wanted("out", out)?;
         let known = dated("known_ms", known_ms)?;
-        let asked = with_cancellation(base, cancel, data, None);
+        let asked = with_cancellation(base, gate, cancel, data, false);
         // SAFETY: the header requires a readable view.
         let policy = unsafe { trial(policy) }?;
         let mut past = AsOf::new(known);
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn ken_base_as_of(
         Ok(())
     };
     // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
-    unsafe { call(base, err, work) }
+    unsafe { calling_back(base, err, work) }
 }
 
 /// Reads the log once and calls back with the base as it was known at each instant: a year of cases costs
@@ -103,6 +103,7 @@ pub unsafe extern "C" fn ken_base_replay(
     let work = || {
         // SAFETY: the header requires a handle or NULL.
         let call = unsafe { base::enter(base) }?;
+        let _below = call.gate().calling_back();
         let replay = replay.ok_or_else(|| null("replay", "callback"))?;
         // SAFETY: the header requires `n` readable instants.
         let instants = unsafe { text::array("instants_ms", instants_ms, n) }?
@@ -123,7 +124,7 @@ pub unsafe extern "C" fn ken_base_replay(
         };
         let mut request = Replay::new(instants);
         request.policy = policy;
-        call.base()?.replay(request, at_instant)
+        call.interruptible()?.replay(request, at_instant)
     };
     // SAFETY: the header requires a writable `err` or NULL.
     unsafe { guard(err, work) }

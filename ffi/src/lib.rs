@@ -33,10 +33,12 @@ mod options;
 // Writing.
 mod articles;
 mod case;
+mod draft;
 mod event;
 mod link;
 mod policy;
 // Reading.
+mod documents;
 mod history;
 mod request;
 mod results;
@@ -56,12 +58,15 @@ mod gate;
 mod guard;
 mod handle;
 mod json;
+mod sized;
 
 pub use articles::*;
 pub use base::*;
 pub use buf::*;
 pub use callback::*;
 pub use case::*;
+pub use documents::*;
+pub use draft::*;
 pub use error::*;
 pub use event::*;
 #[cfg(feature = "testing")]

@@ -1,6 +1,7 @@
 //! Links: the articles of a case, by the part they played.
 
 use std::ffi::c_int;
+use std::mem::offset_of;
 
 use kenpoint::model::{DismissReason, LinkDraft, LinkType, Provenance, Verdict};
 use kenpoint::{Base, Result};
@@ -13,6 +14,7 @@ use crate::guard::guard_value;
 use crate::handle;
 use crate::json::listed;
 use crate::request;
+use crate::sized::{self, SizedStruct as _, sized};
 use crate::status::ken_status;
 use crate::text::{self, ken_str};
 
@@ -20,7 +22,8 @@ use crate::text::{self, ken_str};
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ken_link_draft {
-    /// `sizeof(ken_link_draft)`, set by `ken_link_draft_init`. A library of another ABI version rejects it.
+    /// `sizeof(ken_link_draft)`, set by `ken_link_draft_init`. A shorter one of an earlier header and a longer one of a later
+    /// header are read too; see STRUCTS at the top.
     pub struct_size: u32,
     /// Zero.
     pub reserved: u32,
@@ -66,13 +69,12 @@ impl ken_link_draft {
     }
 }
 
-/// Fills a link with its defaults.
-///
-/// - `link`: written; NULL does nothing.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_link_draft_init(link: *mut ken_link_draft) {
-    let defaults = ken_link_draft {
-        struct_size: size_of::<ken_link_draft>() as u32,
+sized!(
+    ken_link_draft,
+    offset_of!(ken_link_draft, confidence) + size_of::<f64>(),
+    [provenance, reason, confidence],
+    ken_link_draft {
+        struct_size: 0,
         reserved: 0,
         case_id: ken_str::empty(),
         article: ken_str::empty(),
@@ -80,9 +82,27 @@ pub unsafe extern "C" fn ken_link_draft_init(link: *mut ken_link_draft) {
         provenance: ken_str::empty(),
         reason: ken_str::empty(),
         confidence: -1.0,
-    };
-    // SAFETY: the header requires a writable `link` or NULL.
-    guard_value((), || unsafe { handle::init(link, defaults) });
+    }
+);
+
+/// Fills a link with its defaults, in the layout of the first release: for languages that declare the struct
+/// themselves. In C and C++ a macro of this name passes the size to `ken_link_draft_init_sized`.
+///
+/// - `link`: written; NULL does nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_link_draft_init(link: *mut ken_link_draft) {
+    // SAFETY: the header requires a writable `link` of that layout or NULL.
+    guard_value((), || unsafe { sized::init(link, ken_link_draft::FIRST) });
+}
+
+/// Fills a link with its defaults, as far as the header of the caller knows it.
+///
+/// - `link`: written; NULL does nothing.
+/// - `size`: the size of the struct there, in bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_link_draft_init_sized(link: *mut ken_link_draft, size: usize) {
+    // SAFETY: the header requires `size` writable bytes or NULL.
+    guard_value((), || unsafe { sized::init(link, size) });
 }
 
 /// Links an article to a case. Doing it again changes nothing.
@@ -105,7 +125,7 @@ pub unsafe extern "C" fn ken_base_link(
     let work = |base: &Base| {
         // SAFETY: the header requires a link with readable views, or NULL.
         let (draft, by) = unsafe {
-            let given = request::versioned("link", link)?;
+            let given = sized::read("link", link)?;
             (given.read()?, text::text("by", by)?)
         };
         let done = base.link(draft, by)?;

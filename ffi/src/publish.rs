@@ -1,16 +1,20 @@
 //! Publishing: a snapshot of the part of a base that one audience may see.
 
 use std::ffi::{c_int, c_void};
+use std::mem::offset_of;
+use std::sync::Arc;
 
 use kenpoint::{Base, Error, Markup, Result, SnapshotRequest};
 
-use crate::base::{call, ken_base};
+use crate::base::{calling_back, ken_base};
 use crate::buf::{self, ken_buf};
 use crate::callback::{ken_cancel_fn, with_cancellation};
 use crate::error::ken_error;
+use crate::gate::Gate;
 use crate::guard::guard_value;
 use crate::handle;
 use crate::request;
+use crate::sized::{self, SizedStruct as _, sized};
 use crate::snapshot::give_info;
 use crate::status::ken_status;
 use crate::text::{self, ken_str};
@@ -25,7 +29,8 @@ pub const KEN_MARKUP_HTML: c_int = 1;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ken_snapshot_request {
-    /// `sizeof(ken_snapshot_request)`, set by `ken_snapshot_request_init`. A library of another ABI version rejects it.
+    /// `sizeof(ken_snapshot_request)`, set by `ken_snapshot_request_init`. A shorter one of an earlier header and a longer one of a later
+    /// header are read too; see STRUCTS at the top.
     pub struct_size: u32,
     /// The form of the articles: `KEN_MARKUP_COMMONMARK`, the default, or `KEN_MARKUP_HTML` to show them in a page.
     pub markup: c_int,
@@ -39,21 +44,43 @@ pub struct ken_snapshot_request {
     pub at_ms: i64,
 }
 
-/// Fills a snapshot request with its defaults.
-///
-/// - `request`: written; NULL does nothing.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_snapshot_request_init(request: *mut ken_snapshot_request) {
-    let defaults = ken_snapshot_request {
-        struct_size: size_of::<ken_snapshot_request>() as u32,
+sized!(
+    ken_snapshot_request,
+    offset_of!(ken_snapshot_request, at_ms) + size_of::<i64>(),
+    [entitlements, n_entitlements, at_ms],
+    ken_snapshot_request {
+        struct_size: 0,
         markup: KEN_MARKUP_COMMONMARK,
         audience: ken_str::empty(),
         entitlements: std::ptr::null(),
         n_entitlements: 0,
         at_ms: request::KEN_NOW,
-    };
-    // SAFETY: the header requires a writable `request` or NULL.
-    guard_value((), || unsafe { handle::init(request, defaults) });
+    }
+);
+
+/// Fills a snapshot request with its defaults, in the layout of the first release: for languages that declare the struct
+/// themselves. In C and C++ a macro of this name passes the size to `ken_snapshot_request_init_sized`.
+///
+/// - `request`: written; NULL does nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_snapshot_request_init(request: *mut ken_snapshot_request) {
+    // SAFETY: the header requires a writable `request` of that layout or NULL.
+    guard_value((), || unsafe {
+        sized::init(request, ken_snapshot_request::FIRST)
+    });
+}
+
+/// Fills a snapshot request with its defaults, as far as the header of the caller knows it.
+///
+/// - `request`: written; NULL does nothing.
+/// - `size`: the size of the struct there, in bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_snapshot_request_init_sized(
+    request: *mut ken_snapshot_request,
+    size: usize,
+) {
+    // SAFETY: the header requires `size` writable bytes or NULL.
+    guard_value((), || unsafe { sized::init(request, size) });
 }
 
 /// # Safety
@@ -61,7 +88,7 @@ pub unsafe extern "C" fn ken_snapshot_request_init(request: *mut ken_snapshot_re
 unsafe fn read(request: *const ken_snapshot_request) -> Result<SnapshotRequest> {
     // SAFETY: the same promise.
     let (given, viewer) = unsafe {
-        let given = request::versioned("request", request)?;
+        let given = sized::read("request", request)?;
         let viewer = request::viewer(
             request::IN_REQUEST,
             given.audience,
@@ -110,17 +137,17 @@ pub unsafe extern "C" fn ken_base_snapshot(
     out: *mut *mut ken_buf,
     err: *mut *mut ken_error,
 ) -> ken_status {
-    let work = |base: &Base| {
+    let work = |base: &Base, gate: &Arc<Gate>| {
         handle::wanted("out", out)?;
         // SAFETY: the header requires a request with readable pointers only.
         let request = unsafe { read(request) }?;
-        let bytes = with_cancellation(base, cancel, data, None).snapshot(&request)?;
+        let bytes = with_cancellation(base, gate, cancel, data, false).snapshot(&request)?;
         // SAFETY: the header requires a writable pointer.
         unsafe { buf::give_bytes(out, bytes) };
         Ok(())
     };
     // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
-    unsafe { call(base, err, work) }
+    unsafe { calling_back(base, err, work) }
 }
 
 /// Builds a snapshot, as `ken_base_snapshot` does, into a file for `ken_snapshot_open`.
@@ -147,13 +174,14 @@ pub unsafe extern "C" fn ken_base_snapshot_file(
     info: *mut *mut ken_buf,
     err: *mut *mut ken_error,
 ) -> ken_status {
-    let work = |base: &Base| {
+    let work = |base: &Base, gate: &Arc<Gate>| {
         // SAFETY: the header requires arguments with readable pointers only.
         let (request, path) = unsafe { (read(request)?, text::text("path", path)?) };
-        let made = with_cancellation(base, cancel, data, None).snapshot_file(&request, path)?;
+        let made =
+            with_cancellation(base, gate, cancel, data, false).snapshot_file(&request, path)?;
         // SAFETY: the header requires a writable pointer or NULL.
         unsafe { give_info(info, &made) }
     };
     // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
-    unsafe { call(base, err, work) }
+    unsafe { calling_back(base, err, work) }
 }

@@ -1,12 +1,14 @@
 //! Requests: a search and a suggestion as structs without anything to parse.
 
+use std::mem::offset_of;
+
 use kenpoint::model::{Context, ProductItem, Viewer};
 use kenpoint::{Error, Filter, Result, SearchRequest, SuggestRequest, Timestamp};
 
 use crate::guard::guard_value;
-use crate::handle;
 use crate::json;
-use crate::text::{self, ken_str, null};
+use crate::sized::{self, SizedStruct as _, sized};
+use crate::text::{self, ken_str};
 
 /// In place of an instant: now, by the base's clock; of a snapshot, which has none, by the machine's.
 pub const KEN_NOW: i64 = i64::MIN;
@@ -52,7 +54,8 @@ pub struct ken_context {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ken_search_request {
-    /// `sizeof(ken_search_request)`, set by `ken_search_request_init`. A library of another ABI version rejects it.
+    /// `sizeof(ken_search_request)`, set by `ken_search_request_init`. A shorter one of an earlier header and a longer one of a later
+    /// header are read too; see STRUCTS at the top.
     pub struct_size: u32,
     /// 1 gives each result its explanation, 0 does not. Default 0.
     pub explain: u32,
@@ -84,7 +87,8 @@ pub struct ken_search_request {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ken_suggest_request {
-    /// `sizeof(ken_suggest_request)`, set by `ken_suggest_request_init`. A library of another ABI version rejects it.
+    /// `sizeof(ken_suggest_request)`, set by `ken_suggest_request_init`. A shorter one of an earlier header and a longer one of a later
+    /// header are read too; see STRUCTS at the top.
     pub struct_size: u32,
     /// Zero.
     pub reserved: u32,
@@ -126,13 +130,21 @@ const NOTHING: ken_context = ken_context {
     n_tried: 0,
 };
 
-/// Fills a search with its defaults.
-///
-/// - `request`: written; NULL does nothing.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_search_request_init(request: *mut ken_search_request) {
-    let defaults = ken_search_request {
-        struct_size: size_of::<ken_search_request>() as u32,
+sized!(
+    ken_search_request,
+    offset_of!(ken_search_request, snippet_chars) + size_of::<usize>(),
+    [
+        entitlements,
+        n_entitlements,
+        context,
+        filter,
+        limit,
+        offset,
+        now_ms,
+        snippet_chars
+    ],
+    ken_search_request {
+        struct_size: 0,
         explain: 0,
         query: ken_str::empty(),
         audience: ken_str::empty(),
@@ -144,18 +156,49 @@ pub unsafe extern "C" fn ken_search_request_init(request: *mut ken_search_reques
         offset: 0,
         now_ms: KEN_NOW,
         snippet_chars: kenpoint::SearchRequest::DEFAULT_SNIPPET_CHARS,
-    };
-    // SAFETY: the header requires a writable `request` or NULL.
-    guard_value((), || unsafe { handle::init(request, defaults) });
-}
+    }
+);
 
-/// Fills a suggestion with its defaults.
+/// Fills a search with its defaults, in the layout of the first release: for languages that declare the struct
+/// themselves. In C and C++ a macro of this name passes the size to `ken_search_request_init_sized`.
 ///
 /// - `request`: written; NULL does nothing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ken_suggest_request_init(request: *mut ken_suggest_request) {
-    let defaults = ken_suggest_request {
-        struct_size: size_of::<ken_suggest_request>() as u32,
+pub unsafe extern "C" fn ken_search_request_init(request: *mut ken_search_request) {
+    // SAFETY: the header requires a writable `request` of that layout or NULL.
+    guard_value((), || unsafe {
+        sized::init(request, ken_search_request::FIRST)
+    });
+}
+
+/// Fills a search with its defaults, as far as the header of the caller knows it.
+///
+/// - `request`: written; NULL does nothing.
+/// - `size`: the size of the struct there, in bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_search_request_init_sized(
+    request: *mut ken_search_request,
+    size: usize,
+) {
+    // SAFETY: the header requires `size` writable bytes or NULL.
+    guard_value((), || unsafe { sized::init(request, size) });
+}
+
+sized!(
+    ken_suggest_request,
+    offset_of!(ken_suggest_request, snippet_chars) + size_of::<usize>(),
+    [
+        entitlements,
+        n_entitlements,
+        context,
+        filter,
+        limit,
+        now_ms,
+        threshold,
+        snippet_chars
+    ],
+    ken_suggest_request {
+        struct_size: 0,
         reserved: 0,
         case_id: ken_str::empty(),
         text: ken_str::empty(),
@@ -168,9 +211,32 @@ pub unsafe extern "C" fn ken_suggest_request_init(request: *mut ken_suggest_requ
         now_ms: KEN_NOW,
         threshold: -1.0,
         snippet_chars: kenpoint::SuggestRequest::DEFAULT_SNIPPET_CHARS,
-    };
-    // SAFETY: the header requires a writable `request` or NULL.
-    guard_value((), || unsafe { handle::init(request, defaults) });
+    }
+);
+
+/// Fills a suggestion with its defaults, in the layout of the first release: for languages that declare the struct
+/// themselves. In C and C++ a macro of this name passes the size to `ken_suggest_request_init_sized`.
+///
+/// - `request`: written; NULL does nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_suggest_request_init(request: *mut ken_suggest_request) {
+    // SAFETY: the header requires a writable `request` of that layout or NULL.
+    guard_value((), || unsafe {
+        sized::init(request, ken_suggest_request::FIRST)
+    });
+}
+
+/// Fills a suggestion with its defaults, as far as the header of the caller knows it.
+///
+/// - `request`: written; NULL does nothing.
+/// - `size`: the size of the struct there, in bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_suggest_request_init_sized(
+    request: *mut ken_suggest_request,
+    size: usize,
+) {
+    // SAFETY: the header requires `size` writable bytes or NULL.
+    guard_value((), || unsafe { sized::init(request, size) });
 }
 
 /// The instant a number stands for.
@@ -188,37 +254,12 @@ pub(crate) fn dated(field: &str, ms: i64) -> Result<Timestamp> {
     })
 }
 
-/// A struct of the caller's that says its size: refused if it is of a later header.
-///
-/// # Safety
-/// `given` is NULL or can be read as far as its `struct_size` says.
-pub(crate) unsafe fn versioned<'a, T>(field: &str, given: *const T) -> Result<&'a T> {
-    if given.is_null() {
-        return Err(null(field, "request"));
-    }
-    text::aligned(field, given)?;
-    // SAFETY: not NULL, and each of these structs begins with its size.
-    let found = unsafe { *given.cast::<u32>() };
-    if found as usize != size_of::<T>() {
-        return Err(Error::invalid(
-            &format!("{field}.struct_size"),
-            found,
-            &format!(
-                "this library knows the size {}; fill the struct with its init function, and use header and library of one version",
-                size_of::<T>()
-            ),
-        ));
-    }
-    // SAFETY: not NULL, aligned, and of the size that it must have.
-    Ok(unsafe { &*given })
-}
-
 /// # Safety
 /// Everything `request` points to can be read.
 pub(crate) unsafe fn search(request: *const ken_search_request) -> Result<SearchRequest> {
     // SAFETY: the same promise.
     unsafe {
-        let given = versioned("request", request)?;
+        let given = sized::read("request", request)?;
         let query = text::text("request.query", given.query)?;
         let viewer = viewer(
             IN_REQUEST,
@@ -243,7 +284,7 @@ pub(crate) unsafe fn search(request: *const ken_search_request) -> Result<Search
 pub(crate) unsafe fn suggest(request: *const ken_suggest_request) -> Result<SuggestRequest> {
     // SAFETY: the same promise.
     unsafe {
-        let given = versioned("request", request)?;
+        let given = sized::read("request", request)?;
         let text = text::text("request.text", given.text)?;
         let viewer = viewer(
             IN_REQUEST,

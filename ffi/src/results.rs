@@ -180,7 +180,7 @@ impl Answer {
     }
 }
 
-fn out_of(field: &str, i: usize, n: usize) -> Error {
+pub(crate) fn out_of(field: &str, i: usize, n: usize) -> Error {
     Error::invalid(field, i, &format!("there are {n}, counted from 0"))
 }
 

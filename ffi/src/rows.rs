@@ -163,6 +163,7 @@ pub unsafe extern "C" fn ken_base_import_rows(
         let stream = unsafe { FFI_ArrowArrayStream::from_raw(rows) };
         // SAFETY: the header requires a handle or NULL.
         let call = unsafe { base::enter(base) }?;
+        let _below = call.gate().calling_back();
         let reader = RecordBatchStreamReader::try_new(stream).map_err(|error| {
             Error::with_source(
                 ErrorCode::InvalidRecord,
@@ -180,7 +181,14 @@ pub unsafe extern "C" fn ken_base_import_rows(
         };
         // SAFETY: the header requires a `progress` that may be called with `data`.
         let mut ask = |so_far: &_| unsafe { ask_progress(progress, data, so_far) };
-        let done = rows::import_rows(call.base()?, table, reader, &mapping, &options, &mut ask)?;
+        let done = rows::import_rows(
+            &call.interruptible()?,
+            table,
+            reader,
+            &mapping,
+            &options,
+            &mut ask,
+        )?;
         // SAFETY: the header requires a writable pointer or NULL.
         unsafe { buf::give_json(report, &done) }
     };

@@ -1,14 +1,17 @@
 //! Asking: searches and suggestions, one or many.
 
-use kenpoint::{Base, Result};
+use std::sync::Arc;
 
-use crate::base::{call, ken_base};
+use kenpoint::{Base, Error, Result};
+
+use crate::base::{call, calling_back, ken_base};
 use crate::error::ken_error;
+use crate::gate::Gate;
 use crate::handle;
 use crate::request::{self, ken_search_request, ken_suggest_request};
 use crate::results::{Answer, ken_results};
+use crate::sized;
 use crate::status::ken_status;
-use crate::text;
 
 /// Searches. Writes nothing; the answer's impression names it in later feedback.
 ///
@@ -74,9 +77,10 @@ pub unsafe extern "C" fn ken_base_suggest(
 /// - `requests`: borrowed during the call; `n` requests.
 /// - `n`: their number; 0 does nothing.
 /// - `out`: `n` places, set to the answers in the order of the requests. Owned by the caller; destroy each
-///   with `ken_results_destroy`. None is set if one of the searches fails.
+///   with `ken_results_destroy`. Where a request fails its place is set to NULL, and the others have their answers. If
+///   the call fails as a whole (`ken_error_item_count` is 0), none is set.
 ///
-/// Errors: those of `ken_base_search`; that of the first request that fails.
+/// Errors: those of `ken_base_search`, of the first request that fails; `ken_error_item` gives each.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_search_many(
     base: *const ken_base,
@@ -85,23 +89,21 @@ pub unsafe extern "C" fn ken_base_search_many(
     out: *mut *mut ken_results,
     err: *mut *mut ken_error,
 ) -> ken_status {
-    let work = |base: &Base| {
+    let work = |base: &Base, _: &Arc<Gate>| {
         if n > 0 {
             handle::wanted("out", out)?;
         }
-        // SAFETY: the header requires requests with readable pointers only.
-        let asked = unsafe { each("requests", requests, n, |request| request::search(request)) }?;
-        let answers = base.search_many(&asked);
-        // SAFETY: the header requires writable pointers.
+        // SAFETY: the header requires requests with readable pointers only, and writable places.
         unsafe {
+            let asked = sized::each("requests", requests, n, |request| request::search(request))?;
             give(
                 out,
-                answers.into_iter().map(|answer| answer.map(Answer::Search)),
+                answers(asked, |asked| base.search_many(asked), Answer::Search),
             )
         }
     };
     // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
-    unsafe { call(base, err, work) }
+    unsafe { calling_back(base, err, work) }
 }
 
 /// Many suggestions, in the same way.
@@ -110,9 +112,10 @@ pub unsafe extern "C" fn ken_base_search_many(
 /// - `requests`: borrowed during the call; `n` requests.
 /// - `n`: their number; 0 does nothing.
 /// - `out`: `n` places, set to the answers in the order of the requests. Owned by the caller; destroy each
-///   with `ken_results_destroy`. None is set if one of the suggestions fails.
+///   with `ken_results_destroy`. Where a request fails its place is set to NULL, and the others have their answers. If
+///   the call fails as a whole (`ken_error_item_count` is 0), none is set.
 ///
-/// Errors: those of `ken_base_suggest`; that of the first request that fails.
+/// Errors: those of `ken_base_suggest`, of the first request that fails; `ken_error_item` gives each.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ken_base_suggest_many(
     base: *const ken_base,
@@ -121,50 +124,69 @@ pub unsafe extern "C" fn ken_base_suggest_many(
     out: *mut *mut ken_results,
     err: *mut *mut ken_error,
 ) -> ken_status {
-    let work = |base: &Base| {
+    let work = |base: &Base, _: &Arc<Gate>| {
         if n > 0 {
             handle::wanted("out", out)?;
         }
-        // SAFETY: the header requires requests with readable pointers only.
-        let asked = unsafe { each("requests", requests, n, |request| request::suggest(request)) }?;
-        let answers = base.suggest_many(&asked);
-        // SAFETY: the header requires writable pointers.
+        // SAFETY: the header requires requests with readable pointers only, and writable places.
         unsafe {
+            let asked = sized::each("requests", requests, n, |request| request::suggest(request))?;
             give(
                 out,
-                answers
-                    .into_iter()
-                    .map(|answer| answer.map(Answer::Suggest)),
+                answers(asked, |asked| base.suggest_many(asked), Answer::Suggest),
             )
         }
     };
     // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
-    unsafe { call(base, err, work) }
+    unsafe { calling_back(base, err, work) }
 }
 
-/// # Safety
-/// `n` requests can be read at `requests`.
-unsafe fn each<T, R>(
-    field: &str,
-    requests: *const T,
-    n: usize,
-    read: impl Fn(*const T) -> Result<R>,
-) -> Result<Vec<R>> {
-    // SAFETY: the same promise.
-    let requests = unsafe { text::array(field, requests, n) }?;
-    requests.iter().map(|request| read(request)).collect()
+/// An outcome for each request, in their order: those that can be read are asked together.
+fn answers<R, A>(
+    requests: Vec<Result<R>>,
+    ask: impl FnOnce(&[R]) -> Vec<Result<A>>,
+    answer: impl Fn(A) -> Answer,
+) -> Vec<Result<Answer>> {
+    let (mut asked, mut refused) = (Vec::with_capacity(requests.len()), Vec::new());
+    for request in requests {
+        match request {
+            Ok(request) => {
+                asked.push(request);
+                refused.push(None);
+            }
+            Err(error) => refused.push(Some(error)),
+        }
+    }
+    let mut found = ask(&asked).into_iter();
+    let missing = || Err(Error::internal("a batch has an answer less than requests"));
+    refused
+        .into_iter()
+        .map(|error| match error {
+            Some(error) => Err(error),
+            None => found.next().unwrap_or_else(missing).map(&answer),
+        })
+        .collect()
 }
 
+/// Sets each place to its answer, or to NULL, and fails with the errors of those that have none.
+///
 /// # Safety
 /// `out` is NULL or can be written for each answer.
-unsafe fn give(
-    out: *mut *mut ken_results,
-    answers: impl Iterator<Item = Result<Answer>>,
-) -> Result<()> {
-    let answers = answers.collect::<Result<Vec<Answer>>>()?;
+unsafe fn give(out: *mut *mut ken_results, answers: Vec<Result<Answer>>) -> Result<()> {
+    let mut failed = Vec::new();
     for (i, answer) in answers.into_iter().enumerate() {
+        let results = match answer {
+            Ok(answer) => handle::give(answer),
+            Err(error) => {
+                failed.push((i, error));
+                std::ptr::null_mut()
+            }
+        };
         // SAFETY: the same promise.
-        unsafe { handle::put(out.add(i), handle::give(answer)) };
+        unsafe { handle::put(out.add(i), results) };
     }
-    Ok(())
+    if failed.is_empty() {
+        return Ok(());
+    }
+    Err(Error::of_items(failed).in_list("requests"))
 }

@@ -4,9 +4,10 @@
 //! The handle holds the current snapshot. A call keeps the snapshot it began with, so a refresh never waits for
 //! calls, and no call sees two snapshots.
 
+use std::ffi::{c_int, c_void};
 use std::sync::{Mutex, PoisonError, RwLock};
 
-use kenpoint::{Markup, Result, Snapshot, SnapshotInfo, Timestamp};
+use kenpoint::{Error, ErrorCode, Markup, Result, Snapshot, SnapshotInfo, Timestamp};
 use serde::Serialize;
 
 use crate::buf::{self, ken_buf};
@@ -411,6 +412,91 @@ pub unsafe extern "C" fn ken_snapshot_article_ids(
     };
     // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
     unsafe { call(snapshot, err, work) }
+}
+
+/// Takes a part of a split snapshot.
+///
+/// Called on the thread of the call. It may call the library.
+///
+/// - `data`: the pointer that was given with the callback.
+/// - `name`: the name of a shard; empty for the manifest, which comes last. Valid during the call.
+/// - `bytes`: `len` bytes, valid during the call.
+/// - `len`: the number of bytes.
+///
+/// Returns 0 if it took all of them; any other number ends the call with `KEN_ERR_CANCELLED`.
+pub type ken_shard_fn = Option<
+    unsafe extern "C" fn(data: *mut c_void, name: ken_str, bytes: *const u8, len: usize) -> c_int,
+>;
+
+/// Splits a snapshot for pages that load it on demand: into shards of some KiB each and a manifest, which opens it.
+///
+/// Write each shard under its name into the folder that is named as the file of the manifest with `.d` appended, and the
+/// manifest last: `ken_snapshot_open` opens it too. An unchanged shard keeps its name, so it may be cached for ever, and a
+/// shard that is there already need not be written again.
+///
+/// - `bytes`: borrowed; a whole snapshot of `len` bytes.
+/// - `len`: the number of bytes.
+/// - `take`: the callback that takes the parts.
+/// - `data`: handed to it; may be NULL.
+///
+/// Errors: `KEN_ERR_NOT_A_BASE`, `KEN_ERR_FORMAT_TOO_NEW` and `KEN_ERR_CORRUPT` for the bytes, `KEN_ERR_CANCELLED` if the
+/// callback did not take a part, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_TOO_LARGE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_snapshot_split(
+    bytes: *const u8,
+    len: usize,
+    take: ken_shard_fn,
+    data: *mut c_void,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = || {
+        let take = take.ok_or_else(|| text::null("take", "callback"))?;
+        // SAFETY: the header requires `len` readable bytes.
+        let split = Snapshot::split(unsafe { text::bytes("bytes", bytes, len) }?)?;
+        let parts = split
+            .shards
+            .iter()
+            .map(|(name, part)| (name.as_str(), part));
+        for (name, part) in parts.chain([("", &split.manifest)]) {
+            // SAFETY: the host's function with the host's data; name and bytes live during the call.
+            let answer = unsafe { take(data, ken_str::of(name), part.as_ptr(), part.len()) };
+            if answer != 0 {
+                return Err(Error::new(
+                    ErrorCode::Cancelled,
+                    "take: the callback did not take a part; what it took before is no whole snapshot",
+                ));
+            }
+        }
+        Ok(())
+    };
+    // SAFETY: the header requires a writable `err` or NULL.
+    unsafe { guard(err, work) }
+}
+
+/// The names of the shards that a manifest refers to, ascending, so that stale ones can be deleted. Readers with an
+/// earlier manifest still need its shards. For a whole snapshot: the names that its split would give.
+///
+/// - `bytes`: borrowed; a manifest, or a whole snapshot, of `len` bytes.
+/// - `len`: the number of bytes.
+/// - `out`: set to JSON `{"schema":1,"names":[..]}`. Owned by the caller; destroy it with `ken_buf_destroy`.
+///
+/// Errors: `KEN_ERR_NOT_A_BASE`, `KEN_ERR_FORMAT_TOO_NEW`, `KEN_ERR_CORRUPT`, `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_TOO_LARGE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_snapshot_shard_names(
+    bytes: *const u8,
+    len: usize,
+    out: *mut *mut ken_buf,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = || {
+        handle::wanted("out", out)?;
+        // SAFETY: the header requires `len` readable bytes.
+        let names = Snapshot::shard_names(unsafe { text::bytes("bytes", bytes, len) }?)?;
+        // SAFETY: the header requires a writable pointer.
+        unsafe { buf::give_json(out, &listed!(names: names)) }
+    };
+    // SAFETY: the header requires a writable `err` or NULL.
+    unsafe { guard(err, work) }
 }
 
 /// Destroys a snapshot and sets the caller's pointer to NULL. No call may be running on it. Its answers live on.

@@ -113,10 +113,7 @@ pub(crate) unsafe fn array<'a, T>(field: &str, items: *const T, n: usize) -> Res
         return Ok(&[]);
     }
     if n > KEN_MAX_BYTES / size_of::<T>() {
-        return Err(Error::new(
-            ErrorCode::TooLarge,
-            format!("{field}: {n} items are more than a call takes; check the number"),
-        ));
+        return Err(too_many(field, n));
     }
     if items.is_null() {
         return Err(null(field, "array with items"));
@@ -124,6 +121,14 @@ pub(crate) unsafe fn array<'a, T>(field: &str, items: *const T, n: usize) -> Res
     aligned(field, items)?;
     // SAFETY: not NULL, aligned, of a size that fits, and readable by the caller's promise.
     Ok(unsafe { std::slice::from_raw_parts(items, n) })
+}
+
+/// The error for an array that is longer than a call takes.
+pub(crate) fn too_many(field: &str, n: usize) -> Error {
+    Error::new(
+        ErrorCode::TooLarge,
+        format!("{field}: {n} items are more than a call takes; check the number"),
+    )
 }
 
 /// Checks that a struct of the caller's can be read where its pointer says.

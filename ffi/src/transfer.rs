@@ -2,16 +2,18 @@
 
 use std::ffi::{c_int, c_void};
 use std::io;
+use std::sync::Arc;
 
 use kenpoint::exchange::{Format, ImportOptions};
 use kenpoint::{Base, Error, ErrorCode};
 
-use crate::base::{self, call, ken_base};
+use crate::base::{self, call, calling_back, ken_base};
 use crate::buf::{self, ken_buf};
 use crate::callback::{
     ask_progress, ken_cancel_fn, ken_progress_fn, ken_write_fn, with_cancellation,
 };
 use crate::error::ken_error;
+use crate::gate::Gate;
 use crate::guard::guard;
 use crate::handle;
 use crate::json;
@@ -29,7 +31,8 @@ use crate::text::{self, ken_str, null};
 /// - `progress`: may be NULL; receives the progress after each record.
 /// - `data`: handed to it; may be NULL.
 /// - `report`: may be NULL; set to JSON of the import report. Owned by the caller; destroy it with `ken_buf_destroy`. An
-///   import that `progress` stops is no error: the report says `stopped`.
+///   import that `progress` stops is no error: the report says `stopped`. Nor is one that took nothing, or refused more
+///   than it took: the report begins with a `warning`, which the log gets as well.
 ///
 /// Errors: `KEN_ERR_IO`, `KEN_ERR_INVALID_RECORD` and `KEN_ERR_INVALID_VALUE` for the options, `KEN_ERR_MEMORY_LIMIT`,
 /// `KEN_ERR_DISK_FULL`, `KEN_ERR_POISONED`, and the common ones. An error from 300 on leaves the records that were
@@ -44,7 +47,7 @@ pub unsafe extern "C" fn ken_base_import(
     report: *mut *mut ken_buf,
     err: *mut *mut ken_error,
 ) -> ken_status {
-    let work = |base: &Base| {
+    let work = |base: &Base, _: &Arc<Gate>| {
         // SAFETY: the header requires readable views.
         let (path, options) = unsafe {
             let options = json::read_or_default::<ImportOptions>("options", options)?;
@@ -57,7 +60,7 @@ pub unsafe extern "C" fn ken_base_import(
         unsafe { buf::give_json(report, &done) }
     };
     // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
-    unsafe { call(base, err, work) }
+    unsafe { calling_back(base, err, work) }
 }
 
 /// Imports one source that is in memory.
@@ -85,7 +88,7 @@ pub unsafe extern "C" fn ken_base_import_bytes(
     report: *mut *mut ken_buf,
     err: *mut *mut ken_error,
 ) -> ken_status {
-    let work = |base: &Base| {
+    let work = |base: &Base, _: &Arc<Gate>| {
         // SAFETY: the header requires readable views and bytes.
         let (name, bytes, options) = unsafe {
             (
@@ -104,7 +107,7 @@ pub unsafe extern "C" fn ken_base_import_bytes(
         unsafe { buf::give_json(report, &done) }
     };
     // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
-    unsafe { call(base, err, work) }
+    unsafe { calling_back(base, err, work) }
 }
 
 /// The host's function as a writer. It keeps the reason of a failed write.
@@ -160,7 +163,7 @@ pub unsafe extern "C" fn ken_base_export(
     records: *mut u64,
     err: *mut *mut ken_error,
 ) -> ken_status {
-    let work = |base: &Base| {
+    let work = |base: &Base, _: &Arc<Gate>| {
         let write = write.ok_or_else(|| null("write", "callback"))?;
         let mut sink = Sink {
             write,
@@ -184,7 +187,34 @@ pub unsafe extern "C" fn ken_base_export(
         Ok(())
     };
     // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
-    unsafe { call(base, err, work) }
+    unsafe { calling_back(base, err, work) }
+}
+
+/// Writes the whole log as JSON lines, as `ken_base_export` does, into a new file. The file is durable when this returns,
+/// and removed if the call fails.
+///
+/// - `base`: borrowed.
+/// - `path`: borrowed; the file, in UTF-8, which must not be there yet.
+/// - `records`: may be NULL; set to the number of records written.
+///
+/// Errors: `KEN_ERR_IO`, also for a file that is there already, `KEN_ERR_DISK_FULL`, `KEN_ERR_CANCELLED` by
+/// `ken_base_interrupt`, `KEN_ERR_CORRUPT`, and the common ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ken_base_export_file(
+    base: *const ken_base,
+    path: ken_str,
+    records: *mut u64,
+    err: *mut *mut ken_error,
+) -> ken_status {
+    let work = |base: &Base, _: &Arc<Gate>| {
+        // SAFETY: the header requires a readable view.
+        let done = base.export_file(unsafe { text::text("path", path) }?)?;
+        // SAFETY: the header requires a writable pointer or NULL.
+        unsafe { handle::put(records, done.records) };
+        Ok(())
+    };
+    // SAFETY: the header requires a handle or NULL, and a writable `err` or NULL.
+    unsafe { calling_back(base, err, work) }
 }
 
 /// Replays the whole log and compares every row of every table; checks that the text index holds
@@ -209,9 +239,10 @@ pub unsafe extern "C" fn ken_base_verify(
     let work = || {
         // SAFETY: the header requires a handle or NULL.
         let call = unsafe { base::enter(base) }?;
+        let _below = call.gate().calling_back();
         // The writers' lock is held meanwhile, so the callback must not write.
-        let kept_out = Some(call.gate().clone());
-        let verified = with_cancellation(call.base()?, cancel, data, kept_out).verify()?;
+        let base = call.interruptible()?;
+        let verified = with_cancellation(&base, call.gate(), cancel, data, true).verify()?;
         // SAFETY: the header requires a writable pointer or NULL.
         unsafe { buf::give_json(out, &verified) }
     };

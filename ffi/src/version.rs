@@ -3,8 +3,9 @@
 use crate::guard::guard_value;
 use crate::text::ken_str;
 
-/// The version of the binary interface this header describes. Adding a function keeps it; changing or
-/// removing one, or changing a struct, raises it, and with it the number in the name of the shared library.
+/// The version of the binary interface this header describes. Adding a function, or a field behind the last of a struct
+/// that begins with its size, keeps it; changing or removing a function, or changing another struct, raises it, and with
+/// it the number in the name of the shared library.
 pub const KEN_ABI_VERSION: u32 = 0;
 
 /// The version of the library this header was made from: 10000 · major + 100 · minor + patch.

@@ -80,6 +80,9 @@ static void states(void) {
     OK(ken_base_article(base, KEN_STR("twin"), &out, &err));
     CHECK(buf_has(out, "\"id\":\"lamp\""));
     ken_buf_destroy(&out);
+    CHECK(ken_base_put(base, KEN_STR("{\"id\":\"a\",\"kind\":\"product\",\"titel\":\"A\"}"), NULL, NULL, &err) == KEN_ERR_INVALID_RECORD);
+    CHECK(has(ken_error_message(err), "did you mean title?"));
+    ken_error_destroy(&err);
     STATUS(KEN_ERR_INVALID_TRANSITION, ken_base_put(base, KEN_STR(TWIN), NULL, NULL, &err));
     OK(ken_base_archive(base, KEN_STR("router"), &recorded, &err));
     ken_results *results = search(base, "router");

@@ -126,9 +126,22 @@ static void what_is_refused(void) {
     three[2].what = KEN_STR("danced");
     ken_buf *before = digest(base);
     int recorded[3] = {7, 7, 7};
-    STATUS(KEN_ERR_INVALID_VALUE, ken_base_record_all(base, three, 3, recorded, &err));
+    CHECK(ken_base_record_all(base, three, 3, recorded, &err) == KEN_ERR_INVALID_VALUE);
+    CHECK(has(ken_error_message(err), "events[2]: ") && ken_error_item_count(err) == 1);
+    CHECK(ken_error_item_place(err, 0) == 2);
+    ken_error_destroy(&err);
     CHECK(recorded[0] == 7 && recorded[2] == 7);
+    /* What only the base can refuse is named by its place too. */
+    three[2].what = KEN_STR("viewed");
+    three[1].article = KEN_STR("nowhere");
+    CHECK(ken_base_record_all(base, three, 3, recorded, &err) == KEN_ERR_ARTICLE_NOT_FOUND);
+    CHECK(has(ken_error_message(err), "events[1]: ") && has(ken_error_message(err), "nowhere"));
+    ken_error_destroy(&err);
     size_t n = 7;
+    CHECK(ken_base_record_json(base, KEN_STR("{\"events\":[{\"what\":\"viewed\",\"article\":\"lamp\"},{\"what\":\"solvd\",\"article\":\"lamp\"},{\"what\":\"rated\",\"article\":\"lamp\",\"value\":\"4\"}]}"), &n, &err) == KEN_ERR_INVALID_RECORD);
+    CHECK(has(ken_error_message(err), "events[1]: ") && has(ken_error_message(err), "did you mean solved?"));
+    CHECK(ken_error_item_count(err) == 2 && has(ken_error_message(ken_error_item(err, 1)), "event.value"));
+    ken_error_destroy(&err);
     STATUS(KEN_ERR_INVALID_RECORD, ken_base_record_json(base, KEN_STR("{\"events\":[{\"what\":\"viewed\",\"article\":\"lamp\"},{\"what\":\"danced\"}]}"), &n, &err));
     CHECK(n == 7);
     ken_buf *after = digest(base);

@@ -1,6 +1,7 @@
-/* A forking host: handles of the parent are refused in the child at once, and nothing hangs. */
+/* A forking host: handles of the parent are refused in the child at once, nothing hangs, and a lock ends with its owner. */
 #include "check.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <valgrind/valgrind.h>
 
@@ -148,7 +149,77 @@ static void an_orphan_is_left_alone(ken_base *base, const char *folder) {
     CHECK(orphan.release == NULL);
 }
 
+/* Tells what opening a folder answers. */
+static ken_status open_status(const char *folder) {
+    ken_base *base = NULL;
+    ken_status status = ken_base_open(ken_str_of(folder), NULL, &base, NULL);
+    ken_base_destroy(&base);
+    return status;
+}
+
+/* A process owns a base and forks a helper, which destroys the handle or not, and lives on. The owner ends by a
+ * signal. Returns what opening the folder answers then. */
+static ken_status owner_dies(const char *folder, int destroys, int reads) {
+    int to_parent[2], to_helper[2];
+    CHECK(pipe(to_parent) == 0 && pipe(to_helper) == 0);
+    fflush(NULL);
+    pid_t owner = fork();
+    if (owner == 0) {
+        ken_base *base = NULL;
+        struct ArrowArrayStream rows;
+        VALGRIND_CLO_CHANGE("--leak-check=no");
+        close(to_helper[1]);
+        if (ken_base_open(ken_str_of(folder), NULL, &base, NULL) != KEN_OK ||
+            (reads && ken_base_export_rows(base, KEN_STR("articles"), KEN_STR(""), &rows, NULL) != KEN_OK)) {
+            _exit(1);
+        }
+        if (fork() == 0) {
+            if (destroys) {
+                ken_base_destroy(&base);
+            }
+            if (reads) {
+                /* A number that was closed once is the next file's, and must stay that file's. */
+                int mine = dup(to_parent[1]);
+                rows.release(&rows);
+                CHECK(write(mine, "", 0) == 0);
+            }
+            char answer = atomic_load(&n_failures) ? 'x' : 'a';
+            if (write(to_parent[1], &answer, 1) == 1) {
+                (void)!read(to_helper[0], &answer, 1);
+            }
+            _exit(0);
+        }
+        /* The owner goes on with its base while the helper lives, until it is killed. */
+        for (;;) {
+            if (ken_base_put(base, KEN_STR(LAMP), NULL, NULL, NULL) != KEN_OK) {
+                _exit(1);
+            }
+            usleep(1000);
+        }
+    }
+    char answer = 0;
+    CHECK(read(to_parent[0], &answer, 1) == 1 && answer == 'a');
+    CHECK(open_status(folder) == KEN_ERR_BUSY);
+    CHECK(kill(owner, SIGKILL) == 0 && waitpid(owner, NULL, 0) == owner);
+    ken_status status = open_status(folder);
+    /* The end of the pipe ends the helper. */
+    close(to_helper[1]), close(to_helper[0]);
+    CHECK(read(to_parent[0], &answer, 0) == 0);
+    close(to_parent[0]), close(to_parent[1]);
+    return status;
+}
+
+static void a_lock_ends_with_its_owner(void) {
+    char *folder = scratch("owner");
+    CHECK(owner_dies(folder, 1, 0) == KEN_OK);
+    CHECK(owner_dies(folder, 1, 1) == KEN_OK);
+    /* The header says so: the lock is that of an inherited descriptor, which only the helper can close. */
+    CHECK(owner_dies(folder, 0, 0) == KEN_ERR_BUSY);
+    free(folder);
+}
+
 int main(void) {
+    a_lock_ends_with_its_owner();
     ken_error *err = NULL;
     char *folder = scratch("parent"), *other = scratch("child");
     ken_options *options = NULL;

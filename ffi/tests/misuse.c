@@ -18,12 +18,13 @@ enum { RIGHT = -1, ANY = -2 };
 static const ken_str BAD_UTF8 = {"ok \xff\xfe", 5};
 static const ken_str BAD_TEXT = {"\xc3(", 2};
 static const ken_product BAD_PRODUCT = {{"\xc3(", 2}, {NULL, 0}};
+static const ken_entry BAD_ENTRY = {sizeof(ken_entry), 0, {"\xc3(", 2}, KEN_STR_INIT("issue"), {NULL, 0}, KEN_NOW};
 /* 2099: behind every record, so that a view of that time knows all. */
 static const int64_t LATER = 4070908800000;
 
 #define ARTICLE ken_str_of(LAMP)
 #define FACT KEN_STR("{\"subject\":\"lamp\",\"predicate\":\"colour\",\"value\":\"red\",\"as_of\":\"2026-01-01T00:00:00Z\"}")
-#define CASE KEN_STR("{\"id\":\"c1\",\"kind\":\"service\",\"entries\":[{\"reuse\":\"issue\",\"text\":\"lamp is dark\"}]}")
+#define CASE KEN_STR("{\"id\":\"c1\",\"kind\":\"service\",\"products\":[{\"id\":\"lamp-2000\"}],\"entries\":[{\"reuse\":\"issue\",\"text\":\"lamp is dark\"}]}")
 #define EVENTS KEN_STR("{\"events\":[{\"id\":\"e1\",\"what\":\"viewed\",\"article\":\"lamp\"}]}")
 #define LINE "{\"type\":\"article\",\"id\":\"lamp\",\"kind\":\"product\",\"title\":\"The lamp stays dark\"}\n"
 
@@ -37,7 +38,9 @@ typedef struct {
     ken_snapshot *snapshot;
     ken_buf *packed, *text_of_visit, *text_of_batch, *text_of_handoff;
     ken_visit *visit;
-    ken_str folder, file, policy, impression, snapshot_file, published, visit_json, batch, handoff;
+    ken_article *article;
+    ken_case *ticket;
+    ken_str folder, file, policy, impression, snapshot_file, published, exported, visit_json, batch, handoff;
 } fixture;
 
 /* ---- Outputs: filled with a pattern before, and compared with it after, a call that fails */
@@ -109,6 +112,11 @@ static int take_all(void *data, const uint8_t *bytes, size_t len) {
     return 0;
 }
 
+static int take_shard(void *data, ken_str name, const uint8_t *bytes, size_t len) {
+    (void)data, (void)name, (void)bytes, (void)len;
+    return 0;
+}
+
 /* ---- Right structs */
 
 static ken_search_request right_ken_search_request(fixture *f) {
@@ -152,6 +160,23 @@ static ken_link_draft right_ken_link_draft(fixture *f) {
     link.article = KEN_STR("lamp");
     link.link = KEN_STR("resolved");
     return link;
+}
+
+static ken_entry right_ken_entry(fixture *f) {
+    (void)f;
+    ken_entry entry;
+    ken_entry_init(&entry);
+    entry.text = KEN_STR("still dark");
+    entry.reuse = KEN_STR("issue");
+    return entry;
+}
+
+static ken_case_draft right_ken_case_draft(fixture *f) {
+    (void)f;
+    ken_case_draft draft;
+    ken_case_draft_init(&draft);
+    draft.id = KEN_STR("c2");
+    return draft;
 }
 
 static ken_str right_ken_str(fixture *f) {
@@ -210,6 +235,20 @@ static ken_visit *make_ken_visit(fixture *f) {
     ken_visit *visit = NULL;
     OK(ken_snapshot_visit(f->snapshot, KEN_STR("v1"), &visit, &err));
     return visit;
+}
+
+static ken_article *make_ken_article(fixture *f) {
+    ken_error *err = NULL;
+    ken_article *article = NULL;
+    OK(ken_base_read_article(f->base, KEN_STR("lamp"), &article, &err));
+    return article;
+}
+
+static ken_case *make_ken_case(fixture *f) {
+    ken_error *err = NULL;
+    ken_case *ticket = NULL;
+    OK(ken_base_read_case(f->base, KEN_STR("c1"), &ticket, &err));
+    return ticket;
 }
 
 /* ---- Judging a call */
@@ -325,16 +364,17 @@ static void *in_thread(void *shared) {
     fixture mine = *(fixture *)shared;
     mine.options = make_ken_options(&mine);
     mine.visit = make_ken_visit(&mine);
-    char *folder = scratch("misuse-0"), *published = scratch("published-0");
+    char *folder = scratch("misuse-0"), *published = scratch("published-0"), *exported = scratch("exported-0");
     static atomic_int number;
     char me = (char)('0' + atomic_fetch_add(&number, 1));
-    folder[strlen(folder) - 1] = published[strlen(published) - 1] = me;
+    folder[strlen(folder) - 1] = published[strlen(published) - 1] = exported[strlen(exported) - 1] = me;
     mine.folder = ken_str_of(folder);
     mine.published = ken_str_of(published);
+    mine.exported = ken_str_of(exported);
     misuse_everything(&mine);
     ken_options_destroy(&mine.options);
     ken_visit_destroy(&mine.visit);
-    free(folder), free(published);
+    free(folder), free(published), free(exported);
     return NULL;
 }
 
@@ -402,6 +442,8 @@ int main(void) {
     OK(ken_base_snapshot_file(f.base, SNAPSHOT_REQUEST(KEN_STR("internal"), &held, 1, KEN_NOW, KEN_MARKUP_COMMONMARK), f.snapshot_file, NULL, NULL, NULL, &err));
     OK(ken_base_snapshot(f.base, SNAPSHOT_REQUEST(KEN_STR("internal"), &held, 1, KEN_NOW, KEN_MARKUP_COMMONMARK), NULL, NULL, &f.packed, &err));
     f.snapshot = make_ken_snapshot(&f);
+    f.article = make_ken_article(&f);
+    f.ticket = make_ken_case(&f);
     ken_visit *visit = make_ken_visit(&f);
     ken_event event = right_ken_event(&f);
     OK(ken_visit_record(visit, &event, &err));
@@ -433,6 +475,8 @@ int main(void) {
     ken_buf_destroy(&f.text_of_batch);
     ken_buf_destroy(&f.text_of_handoff);
     ken_snapshot_destroy(&f.snapshot);
+    ken_article_destroy(&f.article);
+    ken_case_destroy(&f.ticket);
     ken_base_destroy(&f.closed);
     ken_base_destroy(&f.base);
     free(text), free(token), free(file), free(snapshot_file);

@@ -198,15 +198,34 @@ static void many(const char *threads) {
         ken_results_destroy(&found[i]);
         ken_results_destroy(&suggested[i]);
     }
+    /* Each request has an answer or an error: one for the base, one for its struct, one for its text. */
+    asked[3].audience = KEN_STR("martians");
+    asked[7].struct_size = 3;
+    asked[N - 1].query = (ken_str){"\xff", 1};
+    CHECK(ken_base_search_many(base, asked, N, found, &err) == KEN_ERR_UNKNOWN_NAME);
+    CHECK(has(ken_error_message(err), "requests[3]: ") && has(ken_error_message(err), "2 more of the list"));
+    CHECK(has(ken_error_json(err), "\"items\":[{\"item\":3,\"code\":106,") && has(ken_error_json(err), "{\"item\":7,"));
+    CHECK(ken_error_item_count(err) == 3);
+    static const struct { size_t place; ken_status code; const char *names; } FAILED[] = {
+        {3, KEN_ERR_UNKNOWN_NAME, "martians"}, {7, KEN_ERR_INVALID_VALUE, "struct_size"}, {N - 1, KEN_ERR_INVALID_UTF8, "request.query"}};
+    for (size_t i = 0; i < 3; i++) {
+        const ken_error *item = ken_error_item(err, i);
+        CHECK(ken_error_item_place(err, i) == FAILED[i].place && ken_error_code(item) == FAILED[i].code);
+        CHECK(has(ken_error_message(item), FAILED[i].names) && ken_error_item_count(item) == 0);
+    }
+    CHECK(ken_error_item(err, 3) == NULL && ken_error_item_place(err, 3) == 0);
+    ken_error_destroy(&err);
+    for (int i = 0; i < N; i++) {
+        CHECK((found[i] == NULL) == (i == 3 || i == 7 || i == N - 1));
+        ken_results_destroy(&found[i]);
+    }
+    /* A call that fails as a whole sets nothing. */
     memset(found, 0x5a, sizeof found);
     ken_results *before = found[0];
-    asked[N - 1].audience = KEN_STR("martians");
-    STATUS(KEN_ERR_UNKNOWN_NAME, ken_base_search_many(base, asked, N, found, &err));
-    for (int i = 0; i < N; i++) {
-        CHECK(found[i] == before);
-    }
     asked[0].struct_size = 8;
-    STATUS(KEN_ERR_INVALID_VALUE, ken_base_search_many(base, asked, N, found, &err));
+    CHECK(ken_base_search_many(base, asked, N, found, &err) == KEN_ERR_INVALID_VALUE);
+    CHECK(ken_error_item_count(err) == 0 && found[0] == before && found[N - 1] == before);
+    ken_error_destroy(&err);
     OK(ken_base_search_many(base, NULL, 0, NULL, &err));
     ken_base_destroy(&base);
 }

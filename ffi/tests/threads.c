@@ -39,7 +39,7 @@ static void *close_it(void *data) {
     return NULL;
 }
 
-/* Closing is a call in flight: a second close answers KEN_ERR_BUSY, and a destroy leaves the base to the first. */
+/* A closing is a call in flight: a second close answers KEN_ERR_BUSY, and a destroy leaves the base to the first. */
 static void destroyed_while_it_is_closed(void) {
     ken_error *err = NULL;
     ken_options *options = NULL;
@@ -177,15 +177,55 @@ static void *import_slowly(void *data) {
     return NULL;
 }
 
-static void destroyed_while_a_call_runs(void) {
+static void *search_until_closed(void *data) {
+    const ken_base *base = data;
+    ken_search_request request;
+    ken_search_request_init(&request);
+    request.query = KEN_STR("lamp"), request.audience = KEN_STR("internal");
+    for (;;) {
+        ken_results *results = NULL;
+        ken_status status = ken_base_search(base, &request, &results, NULL);
+        ken_results_destroy(&results);
+        if (status != KEN_OK) {
+            CHECK(status == KEN_ERR_CLOSED);
+            return NULL;
+        }
+    }
+}
+
+/* Closing ends with the calls in flight: an import that is in its callback, searches on other threads. */
+static void closed_while_calls_run(void) {
     ken_error *err = NULL;
+    race self = {open_it(), 0, 0};
+    pthread_t importer, closer, searchers[3];
+    CHECK(pthread_create(&importer, NULL, import_slowly, &self) == 0);
+    for (int i = 0; i < 3; i++) {
+        CHECK(pthread_create(&searchers[i], NULL, search_until_closed, self.base) == 0);
+    }
+    while (!atomic_load(&self.is_running)) {
+        usleep(1000);
+    }
+    CHECK(pthread_create(&closer, NULL, close_it, self.base) == 0);
+    /* The searches end by the closing, and the import goes on. */
+    for (int i = 0; i < 3; i++) {
+        CHECK(pthread_join(searchers[i], NULL) == 0);
+    }
+    STATUS(KEN_ERR_BUSY, ken_base_close(self.base, &err));
+    STATUS(KEN_ERR_CLOSED, ken_base_flush(self.base, &err));
+    atomic_store(&self.may_go_on, 1);
+    CHECK(pthread_join(closer, NULL) == 0);
+    CHECK(pthread_join(importer, NULL) == 0);
+    OK(ken_base_close(self.base, &err));
+    ken_base_destroy(&self.base);
+}
+
+static void destroyed_while_a_call_runs(void) {
     race self = {in_memory(NULL, NULL), 0, 0};
     pthread_t other;
     CHECK(pthread_create(&other, NULL, import_slowly, &self) == 0);
     while (!atomic_load(&self.is_running)) {
         usleep(1000);
     }
-    STATUS(KEN_ERR_BUSY, ken_base_close(self.base, &err));
     ken_base *mine = self.base;
     ken_base_destroy(&mine);
     CHECK(mine == NULL);
@@ -252,6 +292,7 @@ int main(void) {
     OK(ken_base_verify(shared, NULL, NULL, NULL, &err));
     ken_base_destroy(&shared);
     ken_base_destroy(&alone);
+    closed_while_calls_run();
     destroyed_while_a_call_runs();
     destroyed_while_it_is_closed();
     return done("threads");

@@ -76,6 +76,39 @@ static void there_and_back(void) {
     ken_base_destroy(&base);
 }
 
+/* The last warning of the log. */
+static char warned[600];
+
+static void keep_warning(void *data, int level, ken_str topic, ken_str message) {
+    (void)data;
+    if (level == KEN_LOG_WARNING && is(topic, "import")) {
+        snprintf(warned, sizeof warned, "%.*s", KEN_ARG(message));
+    }
+}
+
+/* An import without a look at the report: the log says that nothing came of it, and which option would help. */
+static void nothing_taken(void) {
+    ken_error *err = NULL;
+    ken_options *options = NULL;
+    ken_base *base = NULL;
+    OK(ken_options_new(&options, &err));
+    OK(ken_options_set_log(options, KEN_LOG_WARNING, keep_warning, NULL, NULL, &err));
+    OK(ken_base_open_memory(options, &base, &err));
+    ken_options_destroy(&options);
+    static const char LINES[] = "{\"id\":\"a\",\"title\":\"A\",\"audience\":\"ITPro\"}\n{\"id\":\"b\",\"title\":\"B\",\"audience\":\"Admin\"}\n";
+    OK(import(base, "a.jsonl", LINES, sizeof LINES - 1, "", NULL, &err));
+    CHECK(has(ken_str_of(warned), "nothing was imported: all 2 records were refused") && has(ken_str_of(warned), "`audiences`"));
+    ken_buf *report = NULL;
+    OK(import(base, "a.jsonl", LINES, sizeof LINES - 1, "", &report, &err));
+    CHECK(strncmp(ken_buf_text(report).ptr, "{\"schema\":1,\"warning\":\"nothing was imported", 41) == 0);
+    ken_buf_destroy(&report);
+    warned[0] = '\0';
+    OK(import(base, "a.jsonl", LINES, sizeof LINES - 1, "{\"audiences\":[[\"ITPro\",\"internal\"],[\"Admin\",\"internal\"]]}", &report, &err));
+    CHECK(buf_has(report, "\"warning\":null,\"created\":2") && warned[0] == '\0');
+    ken_buf_destroy(&report);
+    ken_base_destroy(&base);
+}
+
 static void formats(void) {
     ken_error *err = NULL;
     ken_base *base = in_memory(NULL, NULL);
@@ -131,6 +164,7 @@ static void folders(void) {
 
 int main(void) {
     there_and_back();
+    nothing_taken();
     formats();
     folders();
     return done("transfer");

@@ -30,7 +30,8 @@ pub fn clean(from: &Path, functions: &[Function], to: &Path) -> Result<(), Strin
         link.args(["-u", &function.name]);
     }
     run_quietly(link.arg(from).arg("-o").arg(&object))?;
-    let mut reduce = command("objcopy", &[]);
+    // Debugging information is for the shared library, whose file of it lies apart.
+    let mut reduce = command("objcopy", &["--strip-debug"]);
     reduce.arg(format!("--keep-global-symbols={}", names.display()));
     run_quietly(reduce.arg(&object))?;
 

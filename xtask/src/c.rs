@@ -1,6 +1,7 @@
 //! The C library's own tests: `ffi/tests/*.c` against the shared library, plainly, under valgrind, and with
 //! the address and undefined-behaviour sanitizers on the C side. `misuse.c` and `constants.c` include code
-//! that is made from the header here, so that no function and no constant can be forgotten.
+//! that is made from the header here, so that no function and no constant can be forgotten. `refused/*.c` are
+//! mistakes that must not compile.
 //!
 //! Not run: ThreadSanitizer, since Rust's needs a nightly compiler; valgrind's helgrind and drd, since they
 //! know the locks of pthreads and Rust's are futexes: each value behind a lock is a race to them.
@@ -14,6 +15,7 @@ use std::{fs, thread};
 use crate::header::HEADER;
 use crate::misuse;
 use crate::native;
+use crate::refused;
 use crate::shell::{build_dir, command, output, root, run_command, status_within};
 use crate::steps::Outcome;
 
@@ -78,6 +80,7 @@ pub fn check(args: &[String]) -> Result<Outcome, String> {
         );
     }
 
+    refused::check()?;
     let mut jobs = Vec::new();
     for test in tests(args)? {
         let plainly = compile("gcc", &[], &test, "gcc", &plain)?;

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::shell::{command, output_command, root};
 use crate::steps::Outcome;
-use crate::{archive, header, notices};
+use crate::{archive, documents, header};
 
 /// Where to install, and what.
 pub struct Options {
@@ -118,6 +118,9 @@ pub fn into(options: &Options) -> Result<Installed, String> {
     }
     let shared = to.join(&names.shared);
     copy(&built.shared, &shared)?;
+    if cfg!(target_os = "linux") {
+        split_debug(&shared)?;
+    }
     for link in &names.links {
         symlink(&shared, &to.join("lib").join(link))?;
     }
@@ -154,7 +157,9 @@ pub fn into(options: &Options) -> Result<Installed, String> {
         let text = fill(&text, &values).map_err(|e| format!("ffi/pkg/{template}.in: {e}"))?;
         write(&to.join(place).join(template), &text)?;
     }
-    documents(&to.join("share/doc/kenpoint"))?;
+    let suppressions = root().join("ffi/tests/valgrind.supp");
+    copy(&suppressions, &to.join("share/kenpoint/valgrind.supp"))?;
+    documents::install(&to.join("share/doc/kenpoint"))?;
     Ok(Installed {
         root: to,
         shared,
@@ -263,27 +268,27 @@ pub fn abi(header: &str) -> Result<String, String> {
         .ok_or_else(|| format!("{}: no KEN_ABI_VERSION", header::HEADER))
 }
 
-/// Installs the manuals and the licences, which must go along with the binaries.
-fn documents(to: &Path) -> Result<(), String> {
-    for name in [
-        "README.md",
-        "CHANGELOG.md",
-        "LICENSE-APACHE",
-        "LICENSE-MIT",
-        "docs/json.md",
-        "docs/building.md",
-    ] {
-        let file = Path::new(name).file_name().unwrap_or_default();
-        copy(&root().join(name), &to.join(file))?;
-    }
-    let languages = root().join("docs/languages");
-    let pages = fs::read_dir(&languages).map_err(|e| format!("docs/languages: {e}"))?;
-    for page in pages {
-        let page = page.map_err(|e| format!("docs/languages: {e}"))?.path();
-        let name = page.file_name().unwrap_or_default();
-        copy(&page, &to.join("languages").join(name))?;
-    }
-    write(&to.join("THIRD-PARTY"), &notices::text("kenpoint-ffi")?)
+/// Takes the debugging information out of a shared library into a file where debuggers look for it: `.debug` beside it.
+/// The library is eight times smaller then, and a crash report still gets its lines.
+fn split_debug(shared: &Path) -> Result<PathBuf, String> {
+    let name = shared
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let folder = shared.with_file_name(".debug");
+    let debug = folder.join(format!("{name}.debug"));
+    make_way(&debug)?;
+    let objcopy = |args: &[&str], files: &[&Path]| {
+        output_command(command("objcopy", args).args(files)).map(|_| ())
+    };
+    objcopy(&["--only-keep-debug"], &[shared, &debug])?;
+    objcopy(&["--strip-unneeded"], &[shared])?;
+    objcopy(
+        &[&format!("--add-gnu-debuglink={}", debug.display())],
+        &[shared],
+    )?;
+    Ok(debug)
 }
 
 /// A template with its values in place; one that has no value is an error.

@@ -22,6 +22,8 @@ pub fn cases(header: &str) -> Result<String, String> {
             destructor(&mut code, function)?;
         } else if name.ends_with("_init") {
             init(&mut code, function, &structs)?;
+        } else if name.ends_with("_init_sized") {
+            init_sized(&mut code, function)?;
         } else if is_call(function) {
             frame(&mut code, function, &structs)?;
             call(&mut code, function, &structs)?;
@@ -43,7 +45,13 @@ fn frame(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(
     let name = &function.name;
     let (mut fields, mut fill, mut list) = (String::new(), String::new(), Vec::new());
     let (mut spoil, mut same, mut free) = (String::new(), String::new(), String::new());
-    let mut place = |fields: &mut String, fill: &mut String, kind: &str, parameter: &str| {
+    // Structs that say their size are filled before the call and not spoilt.
+    let mut initial = String::new();
+    let mut place = |fields: &mut String,
+                     fill: &mut String,
+                     kind: &str,
+                     parameter: &str,
+                     unless: &str| {
         let _ = writeln!(fields, "    {kind} at_{parameter};");
         let _ = writeln!(fill, "    a->{parameter} = &a->at_{parameter};");
         let _ = writeln!(
@@ -52,7 +60,7 @@ fn frame(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(
         );
         let _ = writeln!(
             same,
-            "    if (!is_spoilt(&a->at_{parameter}, sizeof a->at_{parameter})) {{ return 0; }}"
+            "    if ({unless}!is_spoilt(&a->at_{parameter}, sizeof a->at_{parameter})) {{ return 0; }}"
         );
     };
     for (at, (kind, parameter)) in function.parameters.iter().enumerate() {
@@ -77,14 +85,39 @@ fn frame(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(
                 let _ = writeln!(fill, "    a->{parameter} = {value};");
             }
             Role::Slot(handle, _) => {
-                place(&mut fields, &mut fill, &format!("{handle} *"), parameter);
+                // A batch that fails sets the places of the requests that failed to NULL.
+                let null = if name.ends_with("_many") {
+                    format!("a->at_{parameter} != NULL && ")
+                } else {
+                    String::new()
+                };
+                place(
+                    &mut fields,
+                    &mut fill,
+                    &format!("{handle} *"),
+                    parameter,
+                    &null,
+                );
                 let _ = writeln!(
                     free,
                     "    if (!is_spoilt(&a->at_{parameter}, sizeof a->at_{parameter})) {{ {handle}_destroy(&a->at_{parameter}); }}"
                 );
             }
             Role::Place(kind, _) => {
-                place(&mut fields, &mut fill, &kind, parameter);
+                let is_sized = structs.iter().any(|one| one.name == kind && one.is_sized());
+                if is_sized {
+                    let _ = writeln!(fields, "    {kind} at_{parameter};");
+                    let _ = writeln!(
+                        fill,
+                        "    a->{parameter} = &a->at_{parameter};\n    {kind}_init(&a->at_{parameter});"
+                    );
+                    let _ = writeln!(
+                        initial,
+                        "    {{ {kind} one; {kind}_init(&one); one.struct_size = a->at_{parameter}.struct_size; if (memcmp(&one, &a->at_{parameter}, sizeof one) != 0) {{ return 0; }} }}"
+                    );
+                    continue;
+                }
+                place(&mut fields, &mut fill, &kind, parameter, "");
                 if kind == "struct ArrowArrayStream" {
                     let _ = writeln!(
                         free,
@@ -159,7 +192,7 @@ fn frame(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(
         "typedef struct {{\n{fields}    int none;\n}} args_{name};\n\
          static void fill_{name}(fixture *f, args_{name} *a) {{\n    memset(a, 0, sizeof *a);\n    (void)f;\n{fill}{spoil}}}\n\
          static ken_status call_{name}(const args_{name} *a, ken_error **err) {{\n    (void)a;\n    return {name}({}{}err);\n}}\n\
-         static int is_untouched_{name}(const args_{name} *a) {{\n    (void)a;\n{same}    return 1;\n}}\n\
+         static int is_untouched_{name}(const args_{name} *a) {{\n    (void)a;\n{same}{initial}    return 1;\n}}\n\
          static void free_{name}(args_{name} *a) {{\n    (void)a;\n{free}}}\n\n",
         list.join(", "),
         if list.is_empty() { "" } else { ", " },
@@ -218,7 +251,7 @@ fn call(code: &mut String, function: &Function, structs: &[Struct]) -> Result<()
                     "KEN_ERR_WRONG_HANDLE",
                     parameter,
                 );
-                if handle == "ken_base" && name != "ken_base_close" {
+                if handle == "ken_base" && enters(function) {
                     let closed = format!("{a} = f->closed");
                     add(
                         format!("{parameter}: closed"),
@@ -229,6 +262,16 @@ fn call(code: &mut String, function: &Function, structs: &[Struct]) -> Result<()
                 }
             }
             Role::Slot(_, nullable) | Role::Place(_, nullable) => {
+                if let Role::Place(kind, _) = role(function, at, structs)
+                    && structs.iter().any(|one| one.name == kind && one.is_sized())
+                {
+                    add(
+                        format!("{parameter}.struct_size: 8"),
+                        format!("a.at_{parameter}.struct_size = 8"),
+                        "KEN_ERR_INVALID_VALUE",
+                        parameter,
+                    );
+                }
                 let null = if nullable {
                     "RIGHT"
                 } else {
@@ -378,16 +421,22 @@ fn call(code: &mut String, function: &Function, structs: &[Struct]) -> Result<()
             "    TRY({name}, \"{what}\", ({change}), {wanted}, {also}, \"{names}\");"
         );
     }
-    let enters = function
-        .parameters
-        .first()
-        .is_some_and(|(kind, _)| kind == "const ken_base *");
     let _ = writeln!(code, "    PANIC({name});");
-    if enters && name != "ken_base_close" {
+    if enters(function) {
         let _ = writeln!(code, "    PANIC_INSIDE({name});");
     }
     code.push_str("}\n\n");
     Ok(())
+}
+
+/// Tells if a call needs an open base. A closing does not, nor does an interrupt, which only counts.
+fn enters(function: &Function) -> bool {
+    const WITHOUT: [&str; 2] = ["ken_base_close", "ken_base_interrupt"];
+    let takes_base = function
+        .parameters
+        .first()
+        .is_some_and(|(kind, _)| kind == "const ken_base *");
+    takes_base && !WITHOUT.contains(&function.name.as_str())
 }
 
 /// Misuse of a text.
@@ -524,6 +573,8 @@ fn fields(
                 let n = format!("{dir}.n_{field}");
                 let item = if kind.contains("ken_product") {
                     "BAD_PRODUCT"
+                } else if kind.contains("ken_entry") {
+                    "BAD_ENTRY"
                 } else {
                     "BAD_TEXT"
                 };
@@ -599,20 +650,44 @@ fn init(code: &mut String, function: &Function, structs: &[Struct]) -> Result<()
         code,
         "static void misuse_{name}(fixture *f) {{\n    (void)f;\n    {name}(NULL);\n    {kind} some;\n    spoil(&some, sizeof some);\n"
     );
-    let sized = structs
-        .iter()
-        .any(|one| one.name == kind && one.fields.iter().any(|(_, field)| field == "struct_size"));
+    let sized = structs.iter().any(|one| one.name == kind && one.is_sized());
     let _ = write!(
         code,
         "    if (may_panic()) {{\n        panic_at(0);\n        {name}(&some);\n        panic_off();\n        \
          CHECK(is_spoilt(&some, sizeof some));\n    }}\n    {name}(&some);\n"
     );
     if sized {
-        code.push_str("    CHECK(some.struct_size == sizeof some);\n");
+        // The macro knows the size; the function behind its name has the layout of the first release.
+        let _ = write!(
+            code,
+            "    CHECK(some.struct_size == sizeof some);\n    ({name})(NULL);\n    ({name})(&some);\n    \
+             CHECK(some.struct_size > 8 && some.struct_size <= sizeof some);\n"
+        );
     } else {
         code.push_str("    CHECK(!is_spoilt(&some, sizeof some));\n");
     }
     code.push_str("}\n\n");
+    Ok(())
+}
+
+/// The init function that is told a size: it writes no byte behind it.
+fn init_sized(code: &mut String, function: &Function) -> Result<(), String> {
+    let name = &function.name;
+    let kind = match function.parameters.as_slice() {
+        [(kind, _), _] => kind.trim_end_matches([' ', '*']),
+        _ => return Err(format!("{name}: a sized init function has two parameters")),
+    };
+    let _ = write!(
+        code,
+        "static void misuse_{name}(fixture *f) {{\n    (void)f;\n    {name}(NULL, sizeof({kind}));\n    \
+         union {{ {kind} some; unsigned char bytes[sizeof({kind}) + 16]; }} place;\n    spoil(&place, sizeof place);\n    \
+         if (may_panic()) {{\n        panic_at(0);\n        {name}(&place.some, sizeof place);\n        panic_off();\n    }}\n    \
+         {name}(&place.some, 0);\n    CHECK(is_spoilt(&place, sizeof place));\n    \
+         for (size_t size = 8; size <= sizeof place; size += 8) {{\n        spoil(&place, sizeof place);\n        \
+         {name}(&place.some, size);\n        CHECK(place.some.struct_size == size);\n        \
+         CHECK(is_spoilt(place.bytes + size, sizeof place - size));\n    }}\n    \
+         CHECK(place.bytes[sizeof({kind})] == 0 && place.bytes[sizeof place - 1] == 0);\n}}\n\n"
+    );
     Ok(())
 }
 
@@ -704,7 +779,7 @@ pub fn constants(header: &str) -> String {
     }
     code.push_str("};\n\nstatic void check_sizes(void) {\n");
     for one in structs(header) {
-        if one.fields.iter().any(|(_, field)| field == "struct_size") {
+        if one.is_sized() {
             let kind = &one.name;
             let _ = writeln!(
                 code,

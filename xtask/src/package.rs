@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::install::{self, Options, copy};
 use crate::shell::{command, output_command, root, run_command};
 use crate::steps::Outcome;
-use crate::{archive, header, symbols};
+use crate::{archive, documents, header, symbols};
 
 /// The output of the programs of `examples/languages`.
 const SAID_IN_LANGUAGES: &str =
@@ -50,6 +50,10 @@ pub fn check(profile: &str, bless: bool) -> Result<(), String> {
         profile: profile.to_owned(),
     })?;
     symbols::check(&installed.shared, bless)?;
+    stripped(&installed)?;
+    let n = documents::check(&installed.root.join("share/doc/kenpoint"))?;
+    println!("{n} links of the installed documents");
+    by_its_examples(&installed.root, &work.0)?;
     archive::links_beside_another(&installed, &testing, &work.0)?;
     by_pkg_config(&installed.root, &work.0)?;
     by_cmake(&installed.root, &work.0)?;
@@ -174,6 +178,138 @@ fn by_languages(root: &Path, work: &Path) -> Result<(), String> {
         .env("GO111MODULE", "off");
     said(&mut go)?;
     println!("PHP and Go");
+    for (page, language, file) in [
+        ("docs/languages/php.md", "php", "php/lamp.php"),
+        ("docs/languages/go.md", "go", "go/lamp.go"),
+    ] {
+        if documents::program(page, language)? != install::read(&examples.join(file))? {
+            return Err(format!("{page} does not show examples/languages/{file}"));
+        }
+    }
+    by_java(root, work, said)
+}
+
+/// The program of the page for Java, where a JDK that has its interface is found.
+fn by_java(
+    root: &Path,
+    work: &Path,
+    said: impl Fn(&mut Command) -> Result<(), String>,
+) -> Result<(), String> {
+    let source = work.join("Lamp.java");
+    install::write(
+        &source,
+        &documents::program("docs/languages/java.md", "java")?,
+    )?;
+    let Some(java) = newest_java() else {
+        println!("skipped: Java, since /usr/lib/jvm has no JDK from {FIRST_JAVA} on");
+        return Ok(());
+    };
+    let mut run = command(
+        &java.to_string_lossy(),
+        &["--enable-native-access=ALL-UNNAMED"],
+    );
+    said(run.arg(&source).arg(root.join("lib/libkenpoint.so.0")))?;
+    println!("Java by {}", java.display());
+    Ok(())
+}
+
+/// The first JDK with the final Foreign Function and Memory API (JEP 454).
+const FIRST_JAVA: u32 = 22;
+
+/// The `java` of the newest JDK from [`FIRST_JAVA`] on, if there is one.
+fn newest_java() -> Option<PathBuf> {
+    let folders = fs::read_dir("/usr/lib/jvm").ok()?;
+    let of = |folder: PathBuf| {
+        let release = fs::read_to_string(folder.join("release")).ok()?;
+        let version = release
+            .lines()
+            .find_map(|line| line.strip_prefix("JAVA_VERSION=\""))?;
+        let major: u32 = version.split(['.', '"', '-', '+']).next()?.parse().ok()?;
+        let java = folder.join("bin/java");
+        (major >= FIRST_JAVA && java.is_file()).then_some((major, java))
+    };
+    let found = folders.filter_map(|folder| of(folder.ok()?.path()));
+    found.max().map(|(_, java)| java)
+}
+
+/// The shared library has no debugging information, and its file beside it has.
+fn stripped(installed: &install::Installed) -> Result<(), String> {
+    let sections = |file: &Path| {
+        let mut readelf = command("readelf", &["-SW"]);
+        output_command(readelf.arg(file))
+    };
+    let name = installed
+        .shared
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let debug = installed
+        .shared
+        .with_file_name(format!(".debug/{name}.debug"));
+    let shared = sections(&installed.shared)?;
+    if shared.contains(".debug_line") || !shared.contains(".gnu_debuglink") {
+        return Err(format!(
+            "{}: it is not stripped, or does not name its file",
+            installed.shared.display()
+        ));
+    }
+    let needed = newest_glibc(&installed.shared)?;
+    let page = install::read(&crate::shell::root().join("docs/building.md"))?;
+    if !page.contains(&format!("| glibc, shared library | {needed} or later")) {
+        return Err(format!(
+            "the shared library needs glibc {needed}, and docs/building.md does not say so"
+        ));
+    }
+    if !sections(&debug)?.contains(".debug_line") {
+        return Err(format!(
+            "{}: no debugging information is in it",
+            debug.display()
+        ));
+    }
+    let bytes = |file: &Path| fs::metadata(file).map_or(0, |file| file.len());
+    println!(
+        "the shared library has {} bytes, its debugging information {}",
+        bytes(&installed.shared),
+        bytes(&debug)
+    );
+    Ok(())
+}
+
+/// The newest version of glibc among the symbols that a library imports.
+fn newest_glibc(shared: &Path) -> Result<String, String> {
+    let mut objdump = command("objdump", &["-T"]);
+    let symbols = output_command(objdump.arg(shared))?;
+    let number = |version: &str| -> Option<Vec<u32>> {
+        version.split('.').map(|part| part.parse().ok()).collect()
+    };
+    symbols
+        .split("GLIBC_")
+        .skip(1)
+        .filter_map(|rest| rest.split(|c: char| !c.is_ascii_digit() && c != '.').next())
+        .filter_map(|version| Some((number(version)?, version)))
+        .max()
+        .map(|(_, version)| version.to_owned())
+        .ok_or_else(|| format!("{}: it imports nothing of glibc", shared.display()))
+}
+
+/// An installed example, built as its reader would.
+fn by_its_examples(root: &Path, work: &Path) -> Result<(), String> {
+    let flags = pkg_config(root, &["--cflags", "--libs", "kenpoint"])?;
+    for (compiler, standard, source) in [
+        ("gcc", "-std=c11", "c/threads.c"),
+        ("g++", "-std=c++17", "cpp/ticket.cpp"),
+    ] {
+        let program = work.join(format!("example-{compiler}"));
+        let mut cc = command(compiler, &[standard, "-pthread"]);
+        cc.arg(root.join("share/doc/kenpoint/examples").join(source))
+            .args(&flags)
+            .args(["-lm", "-o"])
+            .arg(program);
+        run_command(&mut cc)?;
+    }
+    if !root.join("share/kenpoint/valgrind.supp").is_file() {
+        return Err("valgrind.supp is not installed".to_owned());
+    }
     Ok(())
 }
 

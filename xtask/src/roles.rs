@@ -45,6 +45,7 @@ pub const TEXTS: &[(&str, &str)] = &[
     ("ken_base_import_bytes.name", r#"KEN_STR("a.jsonl")"#),
     ("markdown", r#"KEN_STR("*dark*")"#),
     ("ken_base_snapshot_file.path", "f->published"),
+    ("ken_base_export_file.path", "f->exported"),
     ("ken_snapshot_open.path", "f->snapshot_file"),
     ("ken_snapshot_complete.audience", r#"KEN_STR("internal")"#),
     ("ken_visit_resume.json", "f->visit_json"),
@@ -69,6 +70,16 @@ pub const BYTES: &[(&str, &str, &str)] = &[
         "ken_buf_data(f->packed)",
         "ken_buf_size(f->packed)",
     ),
+    (
+        "ken_snapshot_split",
+        "ken_buf_data(f->packed)",
+        "ken_buf_size(f->packed)",
+    ),
+    (
+        "ken_snapshot_shard_names",
+        "ken_buf_data(f->packed)",
+        "ken_buf_size(f->packed)",
+    ),
 ];
 
 /// Functions whose right call may answer with another code than `KEN_OK`, since the shared base has been
@@ -77,6 +88,11 @@ pub const ALSO_RIGHT: &[(&str, &str)] = &[
     ("ken_base_retract_link", "KEN_ERR_LINK_NOT_FOUND"),
     ("ken_base_edit", "KEN_ERR_VERSION_CONFLICT"),
     ("ken_base_open_case", "KEN_ERR_ALREADY_EXISTS"),
+    ("ken_base_open_case_draft", "KEN_ERR_ALREADY_EXISTS"),
+    // The file is there already, from the call before.
+    ("ken_base_export_file", "KEN_ERR_IO"),
+    // Another thread wrote since the instant of this call.
+    ("ken_base_record_arrived", "KEN_ERR_OUT_OF_HISTORY"),
     ("ken_base_merge", "KEN_ERR_INVALID_TRANSITION"),
     // Two threads open, and the other one may have the same folder for a moment.
     ("ken_base_open", "KEN_ERR_BUSY"),
@@ -91,6 +107,8 @@ pub const HANDLES: &[(&str, &str)] = &[
     ("ken_error", "f->error"),
     ("ken_snapshot", "f->snapshot"),
     ("ken_visit", "f->visit"),
+    ("ken_article", "f->article"),
+    ("ken_case", "f->ticket"),
 ];
 
 /// Callbacks, with one that does nothing and goes on.
@@ -102,6 +120,7 @@ pub const CALLBACKS: &[(&str, &str)] = &[
     ("ken_cancel_fn", "carry_on"),
     ("ken_replay_fn", "replay_nothing"),
     ("ken_write_fn", "take_all"),
+    ("ken_shard_fn", "take_shard"),
 ];
 
 /// A struct of the header: its name and its fields, type and name.
@@ -110,6 +129,13 @@ pub struct Struct {
     pub name: String,
     /// Its fields: type and name.
     pub fields: Vec<(String, String)>,
+}
+
+impl Struct {
+    /// Tells if it begins with its size.
+    pub fn is_sized(&self) -> bool {
+        self.fields.iter().any(|(_, field)| field == "struct_size")
+    }
 }
 
 /// The structs of a header.

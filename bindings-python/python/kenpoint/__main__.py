@@ -91,6 +91,8 @@ def explain(report: kenpoint.ImportReport, *, quiet: bool) -> None:
         if n > len(lines):
             print(f"and {n - len(lines):,} more", file=sys.stderr)
 
+    if report.warning is not None:
+        print(f"warning: {report.warning}", file=sys.stderr)
     if report.preset is not None and not quiet:
         print(f"preset: {report.preset}", file=sys.stderr)
     show(report.n_skipped, [f"{s.place.file}:{s.place.line}: skipped: {s.reason}" for s in report.skipped])

@@ -137,7 +137,8 @@ def report(value: ImportReport) -> str:
     rows = (_row((text(f"{s.place.file}:{s.place.line}"), text(s.code), text(s.reason))) for s in value.skipped[:ROWS])
     skipped = _table(("place", "code", "reason"), rows) if value.skipped else ""
     unknown = ", ".join(f"{key} ({n})" for key, n in value.unknown_keys.items())
-    return f"<div>{text(counts)}</div>{skipped}{f'<div>Unknown keys: {text(unknown)}</div>' if unknown else ''}"
+    warning = f"<div><b>{text(value.warning)}</b></div>" if value.warning else ""
+    return f"{warning}<div>{text(counts)}</div>{skipped}{f'<div>Unknown keys: {text(unknown)}</div>' if unknown else ''}"
 
 
 def policy(value: RankPolicy) -> str:

@@ -584,6 +584,8 @@ class IgnoredFile:
 class ImportReport:
     """The report of an import."""
 
+    warning: str | None
+    """A sentence for the operator if the import took nothing, or refused more than it took; it names the option that helps."""
     created: int
     """Number of new records."""
     updated: int

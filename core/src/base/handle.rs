@@ -82,6 +82,14 @@ impl Base {
         self.0.env.clock.now()
     }
 
+    /// Returns the number of the file descriptor whose lock says that this process has the base open. Takes no lock, so
+    /// that a binding may ask in a child of a fork, where it closes the number: the base then stays locked for as long
+    /// as its owner lives.
+    #[doc(hidden)]
+    pub fn lock_descriptor(&self) -> Option<i32> {
+        self.0.store.lock_descriptor()
+    }
+
     /// Returns the ranking policy in force.
     pub fn policy(&self) -> RankPolicy {
         (*self.0.read().model.policy).clone()

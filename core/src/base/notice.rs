@@ -39,7 +39,7 @@ impl NoticeLevel {
 pub struct Notice {
     /// The severity.
     pub level: NoticeLevel,
-    /// The subject: `open`, `close`, `store`, `flush`, `index` or `threads`. Later versions may add
+    /// The subject: `open`, `close`, `store`, `flush`, `index`, `threads`, `clock` or `import`. Later versions may add
     /// more.
     pub topic: &'static str,
     /// One sentence for a person who reads the log. Do not parse it; its wording may change.

@@ -14,12 +14,12 @@ use serde::{Deserialize, Serialize};
 
 use super::handle::Base;
 use super::read::case_of;
-use super::transfer::Taker;
+use super::transfer::{Guard, Taker, tell_warning};
 use crate::codec::named_enum::named_enum;
 use crate::error::{Error, ErrorCode, Result};
 use crate::exchange::arrow::tables::{self, CaseRow, EventRow, EvidenceOut, VersionRow};
 use crate::exchange::arrow::{Input, batch_of};
-use crate::exchange::{ImportOptions, ImportReport, Importer, Progress};
+use crate::exchange::{ImportOptions, ImportReport, Importer, Progress, warning};
 use crate::model::{Article, CaseStatus, Confidence};
 use crate::projection;
 use crate::projection::log;
@@ -160,7 +160,9 @@ pub fn import_tables<R: RecordBatchReader>(
         inputs.push((input, reader));
     }
     let mut taker = Taker::new(base);
-    let mut importer = Importer::new(options, &mut taker, progress);
+    let mut guard = Guard::new(base, progress);
+    let mut ask = |so_far: &Progress| guard.ask(so_far);
+    let mut importer = Importer::new(options, &mut taker, &mut ask);
     let mut done = Vec::with_capacity(inputs.len());
     let mut read = Ok(());
     for (mut input, reader) in inputs {
@@ -175,10 +177,12 @@ pub fn import_tables<R: RecordBatchReader>(
         Err(error) => Err(error),
     };
     base.flush()?;
-    let mut report = report?;
+    let mut report = guard.settle(report)?;
     for input in &done {
         input.name_columns(&mut report);
     }
+    warning::judge(&mut report);
+    tell_warning(&base.0.env.notices, &report);
     Ok(report)
 }
 

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use super::handle::Base;
 use super::inner::Recorded;
+use super::notice::{NoticeLevel, Notices};
 use crate::cancel::Checkpoint;
 use crate::error::{Error, ErrorCode, Result};
 use crate::exchange::jsonl::with_id;
@@ -143,23 +144,28 @@ impl Base {
 }
 
 /// The progress callback of an import, and the cancel hook of the handle it was called on.
-struct Guard<'a> {
+pub(super) struct Guard<'a> {
     progress: &'a mut dyn FnMut(&Progress) -> ControlFlow<()>,
     checkpoint: Checkpoint<'a>,
+    notices: &'a Notices,
     /// The error of the cancel hook, if it stopped the import.
     stopped: Option<Error>,
 }
 
 impl<'a> Guard<'a> {
-    fn new(base: &'a Base, progress: &'a mut dyn FnMut(&Progress) -> ControlFlow<()>) -> Guard<'a> {
+    pub(super) fn new(
+        base: &'a Base,
+        progress: &'a mut dyn FnMut(&Progress) -> ControlFlow<()>,
+    ) -> Guard<'a> {
         Guard {
             progress,
             checkpoint: base.1.checkpoint(),
+            notices: &base.0.env.notices,
             stopped: None,
         }
     }
 
-    fn ask(&mut self, so_far: &Progress) -> ControlFlow<()> {
+    pub(super) fn ask(&mut self, so_far: &Progress) -> ControlFlow<()> {
         match self.checkpoint.step() {
             Ok(()) => (self.progress)(so_far),
             Err(stopped) => {
@@ -170,6 +176,14 @@ impl<'a> Guard<'a> {
     }
 
     fn end(self, report: Result<ImportReport>) -> Result<ImportReport> {
+        if let Ok(report) = &report {
+            tell_warning(self.notices, report);
+        }
+        self.settle(report)
+    }
+
+    /// The report, or the error of the cancel hook if it stopped the import.
+    pub(super) fn settle(self, report: Result<ImportReport>) -> Result<ImportReport> {
         match (report, self.stopped) {
             (Ok(report), Some(stopped)) => Err(stopped.at(format_args!(
                 "import, after {} records were taken",
@@ -177,6 +191,13 @@ impl<'a> Guard<'a> {
             ))),
             (report, _) => report,
         }
+    }
+}
+
+/// Tells the host's log of an import that took nothing, or refused more than it took.
+pub(super) fn tell_warning(notices: &Notices, report: &ImportReport) {
+    if let Some(warning) = &report.warning {
+        notices.tell(NoticeLevel::Warning, "import", || warning.clone());
     }
 }
 

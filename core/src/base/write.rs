@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::handle::Base;
 use super::inner::Recorded;
+use super::writer::FIRST_STORAGE_CODE;
 use crate::cancel::Checkpoint;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
@@ -250,18 +251,51 @@ impl Base {
         self.record_one(event, self.now())
     }
 
-    /// Records all events in one commit, or none of them.
+    /// Records all events in one commit, or none of them. The error names each event that is refused, by its place
+    /// ([`Error::items`]).
+    ///
+    /// ```
+    /// use kenpoint::{Base, model::{Event, EventKind}};
+    /// let base = Base::in_memory().open().unwrap();
+    /// let solved = |id: &str| Event::new(base.now(), EventKind::Solved { article: id.into() });
+    /// let error = base.record_all(vec![solved("lamp"), solved("fuse")]).unwrap_err();
+    /// assert_eq!(error.items().iter().map(|(i, _)| *i).collect::<Vec<_>>(), [0, 1]);
+    /// ```
     pub fn record_all(&self, events: Vec<Event>) -> Result<Vec<Recorded>> {
         let now = self.now();
-        for event in &events {
-            self.check_impression(event)?;
-            event.check_dates(now)?;
-        }
-        self.0.record(events, now)
+        let check = |event: &Event| {
+            self.check_impression(event)
+                .and_then(|()| event.check_dates(now))
+        };
+        self.record_list(events, check, now)
+    }
+
+    /// Records a list after a check of each event; an error has the places of all that failed.
+    fn record_list(
+        &self,
+        events: Vec<Event>,
+        check: impl Fn(&Event) -> Result<()>,
+        arrived: Timestamp,
+    ) -> Result<Vec<Recorded>> {
+        let failed: Vec<(usize, Error)> = events
+            .iter()
+            .enumerate()
+            .filter_map(|(i, event)| Some((i, check(event).err()?)))
+            .collect();
+        let done = match failed.is_empty() {
+            true => self.0.record(events, arrived),
+            false => Err(Error::of_items(failed)),
+        };
+        done.map_err(|error| match error.code() {
+            // The base as a whole refuses.
+            code if code.number() >= FIRST_STORAGE_CODE || self.0.is_read_only => error,
+            _ => error.in_list("events"),
+        })
     }
 
     /// Records events as of an instant of arrival, to import a history in order of time. Fails with
-    /// `OutOfHistory` if `arrived` lies before the last record.
+    /// `OutOfHistory` if `arrived` lies before the last record, and with `InvalidValue` if it lies more than a day ahead of
+    /// the clock.
     pub fn record_arrived(&self, events: Vec<Event>, arrived: Timestamp) -> Result<Vec<Recorded>> {
         let last = self.0.read().head.arrived;
         if arrived < last {
@@ -274,8 +308,7 @@ impl Base {
         }
         let now = self.now();
         validate::not_ahead("arrived", arrived, now)?;
-        events.iter().try_for_each(|event| event.check_dates(now))?;
-        self.0.record(events, arrived)
+        self.record_list(events, |event| event.check_dates(now), arrived)
     }
 
     fn record_now(&self, what: EventKind) -> Result<Recorded> {

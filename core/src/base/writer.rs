@@ -18,6 +18,9 @@ use crate::store::backend::{Batch, Durability};
 use crate::store::txn::Txn;
 use crate::time::Timestamp;
 
+/// The first error code that concerns the store and not an event.
+pub(super) const FIRST_STORAGE_CODE: u16 = 300;
+
 impl Inner {
     /// Returns true if an event with this id was recorded.
     pub fn is_known(&self, id: &str) -> Result<bool> {
@@ -276,10 +279,12 @@ impl Inner {
 
     /// Applies the events of a job to the transaction. After an error none of them is in it.
     fn project(&self, txn: &mut Txn<'_>, job: Job, effects: &mut Effects) -> Done {
-        let mut done = Vec::with_capacity(job.events.len());
+        let n = job.events.len();
+        let mut done = Vec::with_capacity(n);
+        let mut failed = Vec::new();
         let mut gained = Effects::default();
         txn.begin_job();
-        for event in job.events {
+        for (i, event) in job.events.into_iter().enumerate() {
             match projection::apply(txn, &self.config, job.arrived, event) {
                 Ok(one) => {
                     done.push(match (one.is_duplicate, one.is_unchanged) {
@@ -289,11 +294,19 @@ impl Inner {
                     });
                     gained.join(one);
                 }
+                // One answer names every event of the list that is wrong, unless the store itself fails.
+                Err(error) if n > 1 && error.code().number() < FIRST_STORAGE_CODE => {
+                    failed.push((i, error));
+                }
                 Err(error) => {
                     txn.abort_job();
                     return Err(error);
                 }
             }
+        }
+        if !failed.is_empty() {
+            txn.abort_job();
+            return Err(Error::of_items(failed));
         }
         effects.join(gained);
         Ok(done)

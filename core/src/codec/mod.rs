@@ -5,6 +5,7 @@
 
 pub mod checksum;
 pub mod named_enum;
+pub mod nearest;
 pub mod record;
 pub mod sorted;
 pub mod value;

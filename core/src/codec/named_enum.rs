@@ -37,7 +37,7 @@ macro_rules! named_enum {
                 let wanted = text.trim().to_ascii_lowercase().replace(['_', ' '], "-");
                 match wanted.as_str() {
                     $($text => Ok($name::$member),)+
-                    _ => Err(crate::error::Error::invalid($noun, text, concat!("it is one of:", $(" ", $text),+))),
+                    _ => Err(crate::codec::named_enum::unknown($noun, text, concat!("it is one of:", $(" ", $text),+))),
                 }
             }
         }
@@ -68,3 +68,15 @@ macro_rules! named_enum {
     };
 }
 pub(crate) use named_enum;
+
+use super::nearest::nearest;
+use crate::error::Error;
+
+/// The error for a text that is no name of an enum. `rule` ends with the names, and the nearest one is offered.
+pub(crate) fn unknown(noun: &str, text: &str, rule: &str) -> Error {
+    let (_, names) = rule.split_once(": ").unwrap_or_default();
+    match nearest(text.trim(), names.split(' ')) {
+        Some(meant) => Error::invalid(noun, text, &format!("{rule}; did you mean {meant}?")),
+        None => Error::invalid(noun, text, rule),
+    }
+}

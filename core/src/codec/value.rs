@@ -3,11 +3,12 @@
 //! JSON, YAML and the log share one reader of types. The code that serde derives is compiled once per reader, and
 //! would be most of a page's download.
 
+mod notes;
 mod write;
 
+pub use notes::{Misread, UnknownKey};
 pub use write::text;
 
-use std::cell::RefCell;
 use std::fmt;
 
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
@@ -16,6 +17,8 @@ use serde::de::{
     Unexpected, Visitor,
 };
 use serde_json::{Error, Map, Number, Value};
+
+use self::notes::{JsonPath, Notes};
 
 /// A value without repeated keys in any object.
 struct Strict(Value);
@@ -88,36 +91,23 @@ pub fn json(text: &str) -> Result<Value, Error> {
 
 /// Reads a type from a value. Unknown keys are ignored.
 pub fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
-    exact(value).map(|(read, _)| read)
+    exact(value)
+        .map(|(read, _)| read)
+        .map_err(|misread| misread.error)
 }
 
-/// Reads a type from a value; also returns the path of the first unknown key, if any: `sections.0.rol`.
-pub fn exact<T: DeserializeOwned>(value: &Value) -> Result<(T, Option<String>), Error> {
-    let unknown = RefCell::new(None);
+/// Reads a type from a value; also returns the first unknown key, if any.
+pub fn exact<T: DeserializeOwned>(value: &Value) -> Result<(T, Option<UnknownKey>), Misread> {
+    let notes = Notes::default();
     let read = T::deserialize(Given {
         value,
         place: &JsonPath::Whole,
-        unknown: &unknown,
-    })?;
-    Ok((read, unknown.into_inner()))
-}
-
-/// The path of a value from the root.
-enum JsonPath<'p> {
-    Whole,
-    At(&'p JsonPath<'p>, &'p str),
-    Item(&'p JsonPath<'p>, usize),
-}
-
-impl fmt::Display for JsonPath<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            JsonPath::Whole => Ok(()),
-            JsonPath::At(JsonPath::Whole, key) => f.write_str(key),
-            JsonPath::At(outer, key) => write!(f, "{outer}.{key}"),
-            JsonPath::Item(JsonPath::Whole, i) => write!(f, "{i}"),
-            JsonPath::Item(outer, i) => write!(f, "{outer}.{i}"),
-        }
+        siblings: &[],
+        notes: &notes,
+    });
+    match read {
+        Ok(read) => Ok((read, notes.into_unknown())),
+        Err(error) => Err(notes.misread(error)),
     }
 }
 
@@ -125,7 +115,9 @@ impl fmt::Display for JsonPath<'_> {
 struct Given<'p> {
     value: &'p Value,
     place: &'p JsonPath<'p>,
-    unknown: &'p RefCell<Option<String>>,
+    /// The fields of the struct that it is a field of.
+    siblings: &'static [&'static str],
+    notes: &'p Notes,
 }
 
 /// The type of a value, for the error that another type was expected.
@@ -172,7 +164,7 @@ impl Given<'_> {
             rest: list.iter(),
             at: 0,
             place: self.place,
-            unknown: self.unknown,
+            notes: self.notes,
         };
         let read = visitor.visit_seq(&mut items)?;
         if items.rest.len() > 0 {
@@ -185,12 +177,21 @@ impl Given<'_> {
     }
 
     fn mapping<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.object(&[], visitor)
+    }
+
+    fn object<'de, V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         match self.value {
             Value::Object(map) => visitor.visit_map(Entries {
                 rest: map.iter(),
                 entry: None,
                 place: self.place,
-                unknown: self.unknown,
+                fields,
+                notes: self.notes,
             }),
             other => Err(Error::invalid_type(found(other), &visitor)),
         }
@@ -281,10 +282,12 @@ impl<'de> Deserializer<'de> for Given<'_> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.mapping(visitor)
+        let (value, place, notes) = (self.value, self.place, self.notes);
+        self.object(fields, visitor)
+            .inspect_err(|_| notes.failed_in(value, place, fields))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -300,7 +303,8 @@ impl<'de> Deserializer<'de> for Given<'_> {
                     rest: map.iter(),
                     entry: None,
                     place: self.place,
-                    unknown: self.unknown,
+                    fields: &[],
+                    notes: self.notes,
                 }))
             }
             other => Err(Error::invalid_type(found(other), &"a name")),
@@ -308,10 +312,7 @@ impl<'de> Deserializer<'de> for Given<'_> {
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let place = self.place;
-        self.unknown
-            .borrow_mut()
-            .get_or_insert_with(|| place.to_string());
+        self.notes.unknown_at(self.place, self.siblings);
         visitor.visit_unit()
     }
 }
@@ -321,7 +322,7 @@ struct Items<'p> {
     rest: std::slice::Iter<'p, Value>,
     at: usize,
     place: &'p JsonPath<'p>,
-    unknown: &'p RefCell<Option<String>>,
+    notes: &'p Notes,
 }
 
 impl<'de> SeqAccess<'de> for Items<'_> {
@@ -339,9 +340,11 @@ impl<'de> SeqAccess<'de> for Items<'_> {
         let given = Given {
             value,
             place: &place,
-            unknown: self.unknown,
+            siblings: &[],
+            notes: self.notes,
         };
-        seed.deserialize(given).map(Some)
+        let read = seed.deserialize(given);
+        read.inspect_err(|_| self.notes.failed_at(&place)).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -355,7 +358,9 @@ struct Entries<'p> {
     /// The entry whose key was read last.
     entry: Option<(&'p String, &'p Value)>,
     place: &'p JsonPath<'p>,
-    unknown: &'p RefCell<Option<String>>,
+    /// The fields of the struct that is read; empty for a map.
+    fields: &'static [&'static str],
+    notes: &'p Notes,
 }
 
 impl<'de> MapAccess<'de> for Entries<'_> {
@@ -377,11 +382,14 @@ impl<'de> MapAccess<'de> for Entries<'_> {
             .entry
             .take()
             .ok_or_else(|| Error::custom("a value was asked for before its key"))?;
-        seed.deserialize(Given {
+        let place = JsonPath::At(self.place, key);
+        let read = seed.deserialize(Given {
             value,
-            place: &JsonPath::At(self.place, key),
-            unknown: self.unknown,
-        })
+            place: &place,
+            siblings: self.fields,
+            notes: self.notes,
+        });
+        read.inspect_err(|_| self.notes.failed_at(&place))
     }
 }
 
@@ -443,12 +451,45 @@ mod tests {
     fn the_first_key_that_means_nothing_is_named_by_its_path() {
         let text = r#"{"id":"a","kind":"product","title":"A","scope":{"rejions":[]},
             "sections":[{"role":"note","text":"x"},{"role":"note","text":"y","rol":1}]}"#;
-        let (draft, unknown) = exact::<ArticleDraft>(&json(text).unwrap()).unwrap();
-        assert_eq!(draft.sections.len(), 2);
-        assert_eq!(unknown.as_deref(), Some("scope.rejions"));
+        let unknown = |text: &str| {
+            let (draft, unknown) = exact::<ArticleDraft>(&json(text).unwrap()).unwrap();
+            assert_eq!(draft.sections.len(), 2);
+            unknown.map(|key| (key.path, key.meant))
+        };
+        assert_eq!(
+            unknown(text),
+            Some(("scope.rejions".to_owned(), Some("regions")))
+        );
         let text = text.replace("rejions", "regions");
-        let (_, unknown) = exact::<ArticleDraft>(&json(&text).unwrap()).unwrap();
-        assert_eq!(unknown.as_deref(), Some("sections.1.rol"));
+        assert_eq!(
+            unknown(&text),
+            Some(("sections.1.rol".to_owned(), Some("role")))
+        );
+        let text = text.replace("\"rol\"", "\"colour\"");
+        assert_eq!(unknown(&text), Some(("sections.1.colour".to_owned(), None)));
+    }
+
+    #[test]
+    fn the_place_of_a_wrong_value_is_named_and_a_misspelt_field_too() {
+        let misread = |text: &str| {
+            let misread = exact::<ArticleDraft>(&json(text).unwrap()).unwrap_err();
+            let misspelt = misread.misspelt.map(|key| (key.path, key.meant));
+            (misread.path, misspelt, misread.error.to_string())
+        };
+        let (path, misspelt, error) = misread(
+            r#"{"id":"a","kind":"product","title":"A","sections":[{"role":"note","text":5}]}"#,
+        );
+        assert_eq!((path.as_str(), misspelt), ("sections.0.text", None));
+        assert!(error.contains("expected a string"), "{error}");
+        let (path, misspelt, error) = misread(r#"{"id":"a","kind":"product","titel":"A"}"#);
+        assert_eq!(path, "");
+        assert_eq!(misspelt, Some(("titel".to_owned(), Some("title"))));
+        assert!(error.contains("missing field `title`"), "{error}");
+        let (path, misspelt, _) = misread(
+            r#"{"id":"a","kind":"product","title":"A","sections":[{"role":"note","txet":"x"}]}"#,
+        );
+        assert_eq!(path, "sections.0");
+        assert_eq!(misspelt, Some(("txet".to_owned(), Some("text"))));
     }
 
     #[test]

@@ -21,7 +21,7 @@ use super::page::PageFile;
 use super::record::{Outcome, Record, Sink};
 use super::report::{HeldBack, ImportReport, Progress, SourcePlace, is_of_the_record};
 use super::site::Site;
-use super::{page, value};
+use super::{page, value, warning};
 use crate::error::{Error, ErrorCode, Result};
 
 /// An import, from the first source to the report.
@@ -202,6 +202,7 @@ impl<'a> Importer<'a> {
                 break;
             }
         }
+        warning::judge(&mut self.report);
         Ok(self.report)
     }
 

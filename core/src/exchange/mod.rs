@@ -36,6 +36,7 @@ mod report;
 mod site;
 mod toml_value;
 mod value;
+pub(crate) mod warning;
 mod yaml;
 
 pub use dates::DatesAhead;

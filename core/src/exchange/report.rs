@@ -117,6 +117,9 @@ pub struct Progress {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ImportReport {
+    /// A sentence for the operator if the import took nothing, or refused more than it took: the counts, the most
+    /// frequent reason, and the option that would help.
+    pub warning: Option<String>,
     /// Number of new records.
     pub created: u64,
     /// Number of records that changed an existing one.

@@ -109,4 +109,10 @@ pub trait Backend: Send + Sync {
     fn file_bytes(&self) -> Result<u64> {
         Ok(0)
     }
+
+    /// The number of the file descriptor whose lock keeps other processes out, if there is one. A child of a fork
+    /// inherits it, and holds the lock until it closes the number or ends.
+    fn lock_descriptor(&self) -> Option<i32> {
+        None
+    }
 }

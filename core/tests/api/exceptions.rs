@@ -14,12 +14,23 @@ pub const RENAMED: &[(&str, &str, &str)] = &[
     ("Rust", "visit.product", "visit.set"),
     ("C", "base.article_for", "base.article"),
     ("C", "base.article_version", "base.version"),
+    ("C", "base.export_file", "base.export"),
+    ("C", "base.note_draft", "base.note"),
+    ("C", "base.open_case_draft", "base.open_case"),
+    ("C", "base.read_article", "base.article"),
+    ("C", "base.read_case", "base.case"),
     ("C", "base.record_json", "base.record"),
+    ("C", "snapshot.read_article", "snapshot.article"),
     ("C", "base.snapshot_file", "base.snapshot"),
     ("C", "snapshot.open_bytes", "snapshot.open"),
     ("C", "visit.json", "visit.to_json"),
     ("C", "visit.resume", "visit.from_json"),
     ("C", "snapshot.request_init", ".snapshot_request_init"),
+    (
+        "C",
+        "snapshot.request_init_sized",
+        ".snapshot_request_init_sized",
+    ),
     ("C", ".markdown_to_html", "module.markdown_to_html"),
     ("Python", "module.open", "base.open"),
     ("Python", "module.memory", "base.open_memory"),
@@ -57,7 +68,7 @@ pub const ABSENT: &[(&str, &str, &str)] = &[
     (
         "C, Python, JavaScript",
         "base.with_backend",
-        "A backend implements the trait `store::Backend`; only Rust code can.",
+        "A backend implements the trait `store::Backend`; only Rust code can. A store must commit many tables at once, durably: a host with its own keeps the `export` there.",
     ),
     (
         "Rust, Python, JavaScript",
@@ -132,14 +143,19 @@ pub const ABSENT: &[(&str, &str, &str)] = &[
         "Arrow is for the tables of C and Python; a Rust program has the structs, a page has JSON.",
     ),
     (
-        "C, Python, JavaScript",
+        "Python, JavaScript",
         "base.record_arrived",
         "For a program that keeps the log elsewhere and repeats it: the import of a log does it for the other languages.",
     ),
     (
         "C, Python, JavaScript",
         "base.with_cancellation",
-        "Cancellation is the language's own there: a callback of the call in C, Ctrl-C in Python; in JavaScript `signal` for a snapshot, and `onProgress` for an import.",
+        "Cancellation is the language's own there: a callback of the call or `ken_base_interrupt` in C, Ctrl-C in Python; in JavaScript `signal` for a snapshot, and `onProgress` for an import.",
+    ),
+    (
+        "Rust, Python, JavaScript",
+        "base.interrupt",
+        "Another thread stops the call by the hook of `with_cancellation` in Rust; Ctrl-C does in Python; a page ends its worker.",
     ),
     (
         "Rust, C, JavaScript",
@@ -160,11 +176,6 @@ pub const ABSENT: &[(&str, &str, &str)] = &[
         "C, Python, JavaScript",
         "snapshot.is_manifest snapshot.languages snapshot.shards snapshot.supply snapshot.wanted",
         "For whoever loads shards over a network, as the npm package does inside.",
-    ),
-    (
-        "C",
-        "snapshot.split snapshot.shard_names",
-        "`kenpoint snapshot --shards` of the Python package makes them.",
     ),
     (
         "JavaScript",

@@ -301,6 +301,43 @@ void requests_keep_what_they_are_given() {
     HOLD(base.search_many({}).empty());
     HOLD(base.suggest_many({SuggestRequest::for_case("c1", "internal")})[0][0].id() == "lamp");
     HOLD(thrown([&] { base.search_many({copy, SearchRequest("lamp", "nobody")}); }) == KEN_ERR_UNKNOWN_NAME);
+    std::vector<kenpoint::Error::Item> failed;
+    const auto some = base.search_many({SearchRequest("lamp", "nobody"), copy}, &failed);
+    HOLD(some.size() == 2 && some[0].empty() && some[1][0].id() == "lamp");
+    HOLD(failed.size() == 1 && failed[0].place == 0 && failed[0].code == KEN_ERR_UNKNOWN_NAME);
+    HOLD(failed[0].message.find("nobody") != std::string::npos);
+}
+
+void cases_and_articles_need_no_json() {
+    const Base base = filled();
+    const auto opened = kenpoint::Instant(std::chrono::milliseconds(1767603600000));
+    kenpoint::CaseDraft draft("c9");
+    draft.kind("service").channel("phone").party("acme").session("s1").item("lamp-2000", "4.0.1").opened(opened);
+    draft.entry(kenpoint::Entry("The lamp is dark.", "issue").author("ann").at(opened));
+    HOLD(base.open_case(draft) == Recorded::is_new);
+    HOLD(base.note("c9", kenpoint::Entry("The fuse is gone.", "cause")) == Recorded::is_new);
+    const kenpoint::Case ticket = base.read_case("c9");
+    HOLD(ticket.info().n_entries == 2 && ticket.info().n_items == 1 && ticket.info().opened_ms == 1767603600000);
+    HOLD(kenpoint::detail::out(ticket.entry(0).text) == "The lamp is dark.");
+    HOLD(kenpoint::detail::out(ticket.entry(1).reuse) == "cause");
+    HOLD(kenpoint::detail::out(ticket.item(0).version) == "4.0.1");
+    HOLD(thrown([&] { ticket.entry(2); }) == KEN_ERR_INVALID_VALUE);
+    const kenpoint::Article read = base.read_article("lamp");
+    HOLD(read.info().n_sections == 2 && kenpoint::detail::out(read.section(1).text) == "Change the **fuse**.");
+    HOLD(thrown([&] { base.read_article("nowhere"); }) == KEN_ERR_ARTICLE_NOT_FOUND);
+    base.interrupt();
+    HOLD(base.record_arrived({kenpoint::Event("solved").article("lamp").actor("ann")}, std::nullopt).size() == 1);
+    const kenpoint::Bytes whole = base.snapshot(kenpoint::SnapshotRequest("internal"));
+    std::size_t n_shards = 0, n_manifests = 0;
+    const std::string_view bytes(reinterpret_cast<const char *>(whole.data()), whole.size());
+    kenpoint::Snapshot::split(bytes, [&](std::string_view name, std::string_view part) {
+        (name.empty() ? n_manifests : n_shards) += part.empty() ? 0 : 1;
+        return Flow::proceed;
+    });
+    HOLD(n_shards > 0 && n_manifests == 1);
+    HOLD(kenpoint::Snapshot::shard_names(bytes).view().find("\"names\":[\"") != std::string_view::npos);
+    const kenpoint::Snapshot snapshot = kenpoint::Snapshot::open_bytes(whole);
+    HOLD(snapshot.read_article("door").info().n_sections == 1);
 }
 
 void clocks_and_logs_are_called_and_freed() {
@@ -554,6 +591,7 @@ int main() {
         TEST(cases_links_and_events),
         TEST(answers_are_ranges),
         TEST(requests_keep_what_they_are_given),
+        TEST(cases_and_articles_need_no_json),
         TEST(clocks_and_logs_are_called_and_freed),
         TEST(exceptions_of_callbacks_come_out_after_the_call),
         TEST(the_past_is_seen),

@@ -49,7 +49,9 @@ pub fn prepare(folder: &Path, create: impl FnOnce(&Path) -> Result<()>) -> Resul
             ),
         )),
         Some(_) if store_file(folder).exists() => check_store(folder),
-        Some(_) if !folder.join(NEW_STORE_FILE).exists() => Err(damaged(folder, "is missing")),
+        Some(_) if !folder.join(NEW_STORE_FILE).exists() => {
+            Err(damaged(&store_file(folder), "is missing"))
+        }
         _ => create_in(folder, create),
     }
 }
@@ -147,16 +149,17 @@ fn check_store(folder: &Path) -> Result<()> {
         .and_then(|file| file.take(REDB_MAGIC.len() as u64).read_to_end(&mut found))
         .map_err(|e| io_error(&e, "the store cannot be read", path))?;
     match found.as_slice() {
-        [] => Err(damaged(folder, "is empty")),
+        [] => Err(damaged(path, "is empty")),
         magic if magic == REDB_MAGIC => Ok(()),
-        _ => Err(damaged(folder, "does not begin as a redb file")),
+        _ => Err(damaged(path, "does not begin as a redb file")),
     }
 }
 
-fn damaged(folder: &Path, how: &str) -> Error {
+/// The error of a store file that is no store.
+pub fn damaged(store: &Path, how: &str) -> Error {
     Error::corrupt(format!(
         "{}: the store {STORE_FILE} {how}; restore it from a backup, or import an export of the base into an empty folder. Nothing was changed",
-        folder.display()
+        store.parent().unwrap_or(store).display()
     ))
 }
 

@@ -5,12 +5,14 @@
 
 mod folder;
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{PoisonError, RwLock};
 
+use redb::backends::FileBackend;
 use redb::{Database, DatabaseError, ReadableDatabase, StorageError, TableDefinition};
 
 use self::folder::io_error;
@@ -33,7 +35,11 @@ pub struct DiskBackend {
     cache_bytes: usize,
     /// `None` only while the file is being reopened, or after reopening failed.
     database: RwLock<Option<Database>>,
+    /// The number of the file's descriptor; [`NO_DESCRIPTOR`] while there is none.
+    descriptor: AtomicI32,
 }
+
+const NO_DESCRIPTOR: i32 = -1;
 
 impl DiskBackend {
     /// Opens the base in a folder, or creates one if the folder is empty or absent.
@@ -46,12 +52,14 @@ impl DiskBackend {
             create_tables(&database)
         })?;
         let store = folder::store_file(folder);
-        let database = guarded(check, folder, || open_database(&store, check, cache_bytes))?;
+        let (database, descriptor) =
+            guarded(check, folder, || open_database(&store, check, cache_bytes))?;
         Ok(DiskBackend {
             folder: folder.to_owned(),
             check,
             cache_bytes,
             database: RwLock::new(Some(database)),
+            descriptor: AtomicI32::new(descriptor),
         })
     }
 
@@ -98,14 +106,43 @@ fn table_definition(table: Table) -> TableDefinition<'static, &'static [u8], &'s
     TableDefinition::new(table.name())
 }
 
-fn open_database(path: &Path, check: IntegrityCheck, cache_bytes: usize) -> Result<Database> {
+/// Opens the store with the number of its descriptor. The file is opened here and not by redb, which does not tell the
+/// number.
+fn open_database(
+    path: &Path,
+    check: IntegrityCheck,
+    cache_bytes: usize,
+) -> Result<(Database, i32)> {
+    let failed = |e| opening_error(DatabaseError::Storage(StorageError::Io(e)), path);
+    let file = File::options()
+        .read(true)
+        .write(true)
+        .open(path)
+        .map_err(failed)?;
+    // redb would begin a new store in an empty file.
+    if file.metadata().map_err(failed)?.len() == 0 {
+        return Err(folder::damaged(path, "is empty"));
+    }
+    let descriptor = descriptor_of(&file);
     let mut builder = Database::builder();
     builder
         .set_cache_size(cache_bytes)
         .set_check_integrity_on_open(check == IntegrityCheck::Full);
-    let database = builder.open(path).map_err(|e| opening_error(e, path))?;
+    let database = FileBackend::new(file)
+        .and_then(|file| builder.create_with_backend(file))
+        .map_err(|e| opening_error(e, path))?;
     create_tables(&database)?;
-    Ok(database)
+    Ok((database, descriptor))
+}
+
+#[cfg(unix)]
+fn descriptor_of(file: &File) -> i32 {
+    std::os::fd::AsRawFd::as_raw_fd(file)
+}
+
+#[cfg(not(unix))]
+fn descriptor_of(_: &File) -> i32 {
+    NO_DESCRIPTOR
 }
 
 fn opening_error(e: DatabaseError, path: &Path) -> Error {
@@ -269,18 +306,26 @@ impl Backend for DiskBackend {
             .map_err(|e| io_error(&e, "the size of the store file cannot be read", &path))
     }
 
+    fn lock_descriptor(&self) -> Option<i32> {
+        let descriptor = self.descriptor.load(Ordering::Relaxed);
+        (descriptor != NO_DESCRIPTOR).then_some(descriptor)
+    }
+
     fn recover(&self) -> Result<()> {
         let mut guard = self
             .database
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         // Drop the old handle first; the file cannot be opened twice.
+        self.descriptor.store(NO_DESCRIPTOR, Ordering::Relaxed);
         *guard = None;
-        *guard = Some(open_database(
+        let (database, descriptor) = open_database(
             &folder::store_file(&self.folder),
             IntegrityCheck::Full,
             self.cache_bytes,
-        )?);
+        )?;
+        self.descriptor.store(descriptor, Ordering::Relaxed);
+        *guard = Some(database);
         Ok(())
     }
 }
