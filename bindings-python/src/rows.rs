@@ -212,7 +212,7 @@ impl Base {
 
     /// Imports the rows of Arrow producers into tables of the base, as one import.
     #[pyo3(signature = (
-        tables: "collections.abc.Sequence[tuple[str, object, collections.abc.Mapping[str, str], str, collections.abc.Sequence[str], bool]]",
+        tables: "collections.abc.Sequence[tuple[str, object, collections.abc.Mapping[str, str], str, collections.abc.Sequence[str], bool, bool]]",
         options, progress: "collections.abc.Callable[[str, int, int, int], object] | None",
     ))]
     fn _load(
@@ -246,16 +246,18 @@ struct TableArg<'py>(
     String,
     Vec<String>,
     bool,
+    bool,
 );
 
 impl TableArg<'_> {
     fn read(self, py: Python<'_>) -> PyResult<TableRows<Reader>> {
-        let TableArg(table, rows, columns, constants, leave_out, only_mapped) = self;
+        let TableArg(table, rows, columns, constants, leave_out, only_mapped, allow_unknown) = self;
         let mut mapping = Mapping::new();
         mapping.columns = columns;
         mapping.constants = json::read(py, "constants", &constants)?;
         mapping.left_out = leave_out.into_iter().collect();
         mapping.only_mapped = only_mapped;
+        mapping.allow_unknown = allow_unknown;
         Ok(TableRows {
             table: named(py, &table)?,
             reader: capsule::reader(&rows)?,

@@ -136,6 +136,15 @@ def test_frames_of_one_history_arrive_by_date(clock: kenpoint.FixedClock) -> Non
     assert "load tables of one history together" in late.reason
 
 
+def test_a_column_of_no_key_is_an_error_unless_it_is_allowed() -> None:
+    kb = kenpoint.memory()
+    rows = pyarrow.table({"id": ["c"], "openend": ["2026-01-01"]})
+    with pytest.raises(kenpoint.UnknownNameError, match='"openend".*did you mean "opened"'):
+        kb.load_cases(rows)
+    report = kb.load_cases(rows, allow_unknown=True)
+    assert (report.created, dict(report.unknown_keys)) == (1, {"openend": 1})
+
+
 def test_a_column_without_values_is_as_good_as_absent() -> None:
     # Polars gives an array of nulls a buffer, which Arrow's format does not.
     frame = polars.DataFrame({**{key: [value] for key, value in ROWS[0].items()}, "party": [None], "more": [[None]]})

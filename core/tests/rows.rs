@@ -551,7 +551,20 @@ fn what_is_not_read_is_reported_under_the_callers_name() {
         .column("id", "number")
         .constant("kind", "sales")
         .column("nts", "notes");
-    let report = import_mapped(&base, "cases", vec![rows], &mapping);
+    let import = |mapping: &Mapping| {
+        import_rows(
+            &base,
+            "cases",
+            reader(vec![rows.clone()]),
+            mapping,
+            &ImportOptions::new(),
+            &mut |_| ControlFlow::Continue(()),
+        )
+    };
+    let error = import(&mapping).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::UnknownName);
+    assert!(error.message().contains("\"notes\""), "{error}");
+    let report = import(&mapping.allow_unknown()).unwrap();
     assert_eq!((report.created, report.n_skipped), (2, 0), "{report:?}");
     let unknown: Vec<(&str, u64)> = report
         .unknown_keys

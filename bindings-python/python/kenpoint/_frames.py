@@ -21,6 +21,7 @@ class FrameImports(_kenpoint.Base):
         constants: Mapping[str, Any] | None = None,
         leave_out: Iterable[str] = (),
         only_mapped: bool = False,
+        allow_unknown: bool = False,
         progress: bool | ProgressCallback = False,
         **options: Unpack[ImportOptions],
     ) -> ImportReport:
@@ -35,15 +36,16 @@ class FrameImports(_kenpoint.Base):
         constants: maps keys to a value for every row.
         leave_out: columns that are not read.
         only_mapped: reads only the columns in `columns`.
+        allow_unknown: reports a column that the table does not have, in place of an error.
         progress, options: as in `import_path`.
 
         A column of times needs a time zone. An unreadable or rejected row is reported with its number, from 1, and its
         column; the other rows are imported. Loading the same rows again changes nothing.
 
         Raises TypeError for an object without that interface, InvalidRecordError for an unsupported column type,
-        UnknownNameError or InvalidValueError for an invalid mapping.
+        UnknownNameError for a column that the table does not have or that the mapping names and the rows lack.
         """
-        return self._load_rows("articles", rows, columns, constants, leave_out, only_mapped, progress, options)
+        return self._load_rows("articles", rows, columns, constants, leave_out, only_mapped, allow_unknown, progress, options)
 
     def load_cases(
         self,
@@ -53,6 +55,7 @@ class FrameImports(_kenpoint.Base):
         constants: Mapping[str, Any] | None = None,
         leave_out: Iterable[str] = (),
         only_mapped: bool = False,
+        allow_unknown: bool = False,
         progress: bool | ProgressCallback = False,
         **options: Unpack[ImportOptions],
     ) -> ImportReport:
@@ -63,7 +66,7 @@ class FrameImports(_kenpoint.Base):
 
         Arguments, report and errors are those of `load_articles`.
         """
-        return self._load_rows("cases", rows, columns, constants, leave_out, only_mapped, progress, options)
+        return self._load_rows("cases", rows, columns, constants, leave_out, only_mapped, allow_unknown, progress, options)
 
     def load_links(
         self,
@@ -73,6 +76,7 @@ class FrameImports(_kenpoint.Base):
         constants: Mapping[str, Any] | None = None,
         leave_out: Iterable[str] = (),
         only_mapped: bool = False,
+        allow_unknown: bool = False,
         progress: bool | ProgressCallback = False,
         **options: Unpack[ImportOptions],
     ) -> ImportReport:
@@ -81,7 +85,7 @@ class FrameImports(_kenpoint.Base):
 
         Arguments, report and errors are those of `load_articles`.
         """
-        return self._load_rows("links", rows, columns, constants, leave_out, only_mapped, progress, options)
+        return self._load_rows("links", rows, columns, constants, leave_out, only_mapped, allow_unknown, progress, options)
 
     def load_facts(
         self,
@@ -91,6 +95,7 @@ class FrameImports(_kenpoint.Base):
         constants: Mapping[str, Any] | None = None,
         leave_out: Iterable[str] = (),
         only_mapped: bool = False,
+        allow_unknown: bool = False,
         progress: bool | ProgressCallback = False,
         **options: Unpack[ImportOptions],
     ) -> ImportReport:
@@ -99,7 +104,7 @@ class FrameImports(_kenpoint.Base):
 
         Arguments, report and errors are those of `load_articles`.
         """
-        return self._load_rows("facts", rows, columns, constants, leave_out, only_mapped, progress, options)
+        return self._load_rows("facts", rows, columns, constants, leave_out, only_mapped, allow_unknown, progress, options)
 
     def load_events(
         self,
@@ -109,6 +114,7 @@ class FrameImports(_kenpoint.Base):
         constants: Mapping[str, Any] | None = None,
         leave_out: Iterable[str] = (),
         only_mapped: bool = False,
+        allow_unknown: bool = False,
         progress: bool | ProgressCallback = False,
         **options: Unpack[ImportOptions],
     ) -> ImportReport:
@@ -116,7 +122,7 @@ class FrameImports(_kenpoint.Base):
 
         Arguments, report and errors are those of `load_articles`.
         """
-        return self._load_rows("events", rows, columns, constants, leave_out, only_mapped, progress, options)
+        return self._load_rows("events", rows, columns, constants, leave_out, only_mapped, allow_unknown, progress, options)
 
     def load_actors(
         self,
@@ -126,6 +132,7 @@ class FrameImports(_kenpoint.Base):
         constants: Mapping[str, Any] | None = None,
         leave_out: Iterable[str] = (),
         only_mapped: bool = False,
+        allow_unknown: bool = False,
         progress: bool | ProgressCallback = False,
         **options: Unpack[ImportOptions],
     ) -> ImportReport:
@@ -133,7 +140,7 @@ class FrameImports(_kenpoint.Base):
 
         Arguments, report and errors are those of `load_articles`.
         """
-        return self._load_rows("actors", rows, columns, constants, leave_out, only_mapped, progress, options)
+        return self._load_rows("actors", rows, columns, constants, leave_out, only_mapped, allow_unknown, progress, options)
 
     def history(self) -> History:
         """Returns an empty batch of tables that are loaded as one history.
@@ -160,17 +167,18 @@ class FrameImports(_kenpoint.Base):
         constants: Mapping[str, Any] | None,
         leave_out: Iterable[str],
         only_mapped: bool,
+        allow_unknown: bool,
         progress: bool | ProgressCallback,
         options: ImportOptions,
     ) -> ImportReport:
-        return self._load_tables([_table(table, rows, columns, constants, leave_out, only_mapped)], progress, options)
+        return self._load_tables([_table(table, rows, columns, constants, leave_out, only_mapped, allow_unknown)], progress, options)
 
     def _load_tables(self, tables: list[_Table], progress: bool | ProgressCallback, options: ImportOptions) -> ImportReport:
         with _progress.callback_of(progress) as report:
             return _codec.decode(ImportReport, self._load(tables, _codec.options(options), report))
 
 
-_Table = tuple[str, object, dict[str, str], str, list[str], bool]
+_Table = tuple[str, object, dict[str, str], str, list[str], bool, bool]
 
 
 def _table(
@@ -180,15 +188,16 @@ def _table(
     constants: Mapping[str, Any] | None,
     leave_out: Iterable[str],
     only_mapped: bool,
+    allow_unknown: bool,
 ) -> _Table:
-    return table, rows, dict(columns or {}), _codec.encode(constants or {}), list(leave_out), only_mapped
+    return table, rows, dict(columns or {}), _codec.encode(constants or {}), list(leave_out), only_mapped, allow_unknown
 
 
 class History:
     """Tables that are loaded as one history, see `KnowledgeBase.history`.
 
-    Each method adds one data frame; a table may be added several times. `columns`, `constants`, `leave_out` and
-    `only_mapped` are those of `KnowledgeBase.load_articles`. Nothing is read before `load`.
+    Each method adds one data frame; a table may be added several times. `columns`, `constants`, `leave_out`,
+    `only_mapped` and `allow_unknown` are those of `KnowledgeBase.load_articles`. Nothing is read before `load`.
     """
 
     def __init__(self, base: FrameImports) -> None:
@@ -203,9 +212,10 @@ class History:
         constants: Mapping[str, Any] | None = None,
         leave_out: Iterable[str] = (),
         only_mapped: bool = False,
+        allow_unknown: bool = False,
     ) -> None:
         """Adds articles, with the keys of `KnowledgeBase.load_articles`."""
-        self._tables.append(_table("articles", rows, columns, constants, leave_out, only_mapped))
+        self._tables.append(_table("articles", rows, columns, constants, leave_out, only_mapped, allow_unknown))
 
     def cases(
         self,
@@ -215,9 +225,10 @@ class History:
         constants: Mapping[str, Any] | None = None,
         leave_out: Iterable[str] = (),
         only_mapped: bool = False,
+        allow_unknown: bool = False,
     ) -> None:
         """Adds cases, with the keys of `KnowledgeBase.load_cases`."""
-        self._tables.append(_table("cases", rows, columns, constants, leave_out, only_mapped))
+        self._tables.append(_table("cases", rows, columns, constants, leave_out, only_mapped, allow_unknown))
 
     def links(
         self,
@@ -227,9 +238,10 @@ class History:
         constants: Mapping[str, Any] | None = None,
         leave_out: Iterable[str] = (),
         only_mapped: bool = False,
+        allow_unknown: bool = False,
     ) -> None:
         """Adds links, with the keys of `KnowledgeBase.load_links`."""
-        self._tables.append(_table("links", rows, columns, constants, leave_out, only_mapped))
+        self._tables.append(_table("links", rows, columns, constants, leave_out, only_mapped, allow_unknown))
 
     def facts(
         self,
@@ -239,9 +251,10 @@ class History:
         constants: Mapping[str, Any] | None = None,
         leave_out: Iterable[str] = (),
         only_mapped: bool = False,
+        allow_unknown: bool = False,
     ) -> None:
         """Adds facts, with the keys of `KnowledgeBase.load_facts`."""
-        self._tables.append(_table("facts", rows, columns, constants, leave_out, only_mapped))
+        self._tables.append(_table("facts", rows, columns, constants, leave_out, only_mapped, allow_unknown))
 
     def events(
         self,
@@ -251,9 +264,10 @@ class History:
         constants: Mapping[str, Any] | None = None,
         leave_out: Iterable[str] = (),
         only_mapped: bool = False,
+        allow_unknown: bool = False,
     ) -> None:
         """Adds events, with the keys of `KnowledgeBase.load_events`."""
-        self._tables.append(_table("events", rows, columns, constants, leave_out, only_mapped))
+        self._tables.append(_table("events", rows, columns, constants, leave_out, only_mapped, allow_unknown))
 
     def actors(
         self,
@@ -263,9 +277,10 @@ class History:
         constants: Mapping[str, Any] | None = None,
         leave_out: Iterable[str] = (),
         only_mapped: bool = False,
+        allow_unknown: bool = False,
     ) -> None:
         """Adds actors, with the keys of `KnowledgeBase.load_actors`."""
-        self._tables.append(_table("actors", rows, columns, constants, leave_out, only_mapped))
+        self._tables.append(_table("actors", rows, columns, constants, leave_out, only_mapped, allow_unknown))
 
     def load(self, *, progress: bool | ProgressCallback = False, **options: Unpack[ImportOptions]) -> ImportReport:
         """Loads all tables, each row with the arrival of its date (`arrivals="as-dated"`), and empties the batch.

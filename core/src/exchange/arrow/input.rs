@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use std::ops::ControlFlow;
 
 use super::cells::{Cell, cells};
+use super::keys;
 use super::mapping::{Mapping, Plan};
 use crate::codec::named_enum::named_enum;
 use crate::error::{Error, ErrorCode, Result};
@@ -34,7 +35,7 @@ named_enum! {
 
 impl InTable {
     /// The `type` of the records in its rows.
-    const fn record(self) -> &'static str {
+    pub(super) const fn record(self) -> &'static str {
         match self {
             InTable::Articles => "article",
             InTable::Cases => "case",
@@ -69,6 +70,9 @@ impl<'o> Input<'o> {
             let empty = new_empty_array(schema.field(column.index).data_type());
             let read = cells(&*empty, options.max_nesting.saturating_add(1)).map(drop);
             read.map_err(|e| e.at(format!("column {:?}", column.theirs)))?;
+        }
+        if !mapping.allow_unknown {
+            keys::check(table, &plan.keys())?;
         }
         Ok(Input {
             table,

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::exchange::ImportReport;
 
 /// A mapping of the caller's columns to the keys of a record. By default each column is the key of its name. A column
-/// with an unknown name is reported and left out, like an unknown key of a JSON line.
+/// with an unknown name is an error, unless [`Mapping::allow_unknown`] has it reported and left out.
 ///
 /// The keys are those of a JSON line of the same table. `cases` also read `subject`, and `articles` read `issue`,
 /// `resolution` and `body`.
@@ -26,6 +26,8 @@ pub struct Mapping {
     pub left_out: BTreeSet<String>,
     /// True if columns that `columns` does not name are left out, too. Default: false.
     pub only_mapped: bool,
+    /// True if a column whose key the table does not have is reported and left out. Default: it is an error.
+    pub allow_unknown: bool,
 }
 
 impl Mapping {
@@ -49,6 +51,12 @@ impl Mapping {
     /// Leaves a column out.
     pub fn leave_out(mut self, theirs: impl Into<String>) -> Mapping {
         self.left_out.insert(theirs.into());
+        self
+    }
+
+    /// Reports columns that the table does not have, in place of an error.
+    pub fn allow_unknown(mut self) -> Mapping {
+        self.allow_unknown = true;
         self
     }
 
@@ -145,6 +153,14 @@ impl Plan {
             }
         }
         Ok(plan)
+    }
+
+    /// Returns the keys that are read, each with its column.
+    pub(super) fn keys(&self) -> Vec<(&str, &str)> {
+        let columns = self.columns.iter();
+        columns
+            .map(|column| (&*column.ours, &*column.theirs))
+            .collect()
     }
 
     /// Returns the caller's name of the column that a key is read from.

@@ -7,6 +7,7 @@
 mod answers;
 mod cells;
 mod input;
+mod keys;
 mod mapping;
 mod output;
 pub(crate) mod tables;
