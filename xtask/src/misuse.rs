@@ -76,8 +76,9 @@ fn frame(code: &mut String, function: &Function, structs: &[Struct]) -> Result<(
                     .iter()
                     .find(|(one, _)| *one == handle)
                     .map_or("", |(_, v)| v);
-                // Closing what is closed is right, and leaves the base that the others share open.
-                let value = if name == "ken_base_close" {
+                // Closing what is closed is right, and leaves the base that the others share open; an interrupt would end
+                // the calls of the other thread.
+                let value = if !enters(function) && handle == "ken_base" {
                     "f->closed"
                 } else {
                     value

@@ -9,7 +9,7 @@ const LONG_NAME_BYTES: usize = 5;
 /// less or another, or two letters exchanged. Case, and `_` for `-`, make no difference.
 pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
     let n = name.len();
-    if n < 2 || n > MAX_NAME_BYTES {
+    if !(2..=MAX_NAME_BYTES).contains(&n) {
         return None;
     }
     let most = if n < LONG_NAME_BYTES { 1 } else { 2 };

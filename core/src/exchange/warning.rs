@@ -99,8 +99,10 @@ mod tests {
     use std::ops::ControlFlow;
 
     fn report(taken: u64, refused: &[(ErrorCode, &str)]) -> ImportReport {
-        let mut report = ImportReport::default();
-        report.created = taken;
+        let mut report = ImportReport {
+            created: taken,
+            ..ImportReport::default()
+        };
         for (code, reason) in refused {
             report.skip(&SourcePlace::file("a.md"), &Error::new(*code, *reason));
         }
@@ -162,8 +164,10 @@ mod tests {
             "{warning}"
         );
         // The caller stopped it, and knows.
-        let mut stopped = ImportReport::default();
-        stopped.stopped = true;
+        let stopped = ImportReport {
+            stopped: true,
+            ..ImportReport::default()
+        };
         assert_eq!(of(&stopped), None);
     }
 
