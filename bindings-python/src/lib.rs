@@ -18,6 +18,7 @@ mod json;
 mod open;
 mod read;
 mod request;
+mod resources;
 mod rows;
 mod snapshot;
 mod times;
@@ -42,6 +43,8 @@ mod _kenpoint {
     use crate::explain::{Explanation, Factor, Snippet};
     #[pymodule_export]
     use crate::open::_open;
+    #[pymodule_export]
+    use crate::resources::SharedResources;
     #[pymodule_export]
     use crate::rows::{_answer_rows, Rows};
     #[pymodule_export]
