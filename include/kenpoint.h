@@ -287,6 +287,14 @@ typedef struct ken_error ken_error;
 typedef struct ken_options ken_options;
 
 /**
+ * Threads and one cache that many bases share, so that neither grows with the number of bases. Owned by the caller,
+ * who destroys it with `ken_resources_destroy`; bases opened with it go on, and it ends with the last of them. Any
+ * number of threads may use it at once. A process that forks makes these in the child, like its bases: there a base
+ * that is opened with those of the parent fails with `KEN_ERR_FORKED_HANDLE`.
+ */
+typedef struct ken_resources ken_resources;
+
+/**
  * The answer to a search or a suggestion: hits, best first, ties by id. Owned by the caller, who
  * destroys it with `ken_results_destroy`; it depends on no other object, and outlives the base. Views
  * and pointers into it live as long as it does. It may be read from many threads at once.
@@ -1317,6 +1325,11 @@ typedef int (*ken_shard_fn)(void *data,
 #define KEN_ERR_NOT_LOADED 309
 
 /**
+ * The base was opened read-only. Nothing was written; open it without `read_only` to change it.
+ */
+#define KEN_ERR_READ_ONLY 310
+
+/**
  * The text index could not be read or written; it is rebuilt from the store.
  */
 #define KEN_ERR_INDEX_FAILED 401
@@ -1479,7 +1492,9 @@ ken_str ken_status_name(ken_status status);
 /* ---- ken_base: opening, closing, and the way into each of its calls */
 
 /**
- * Opens a base in a folder, or makes it there.
+ * Opens a base in a folder, or makes it there. With the option `read_only` it makes nothing.
+ *
+ * If the folder is removed, renamed or replaced while the base is open, each write fails with `KEN_ERR_IO`.
  *
  * Cost: one read of the file, to compare it with its checksums, and memory for ranking.
  *
@@ -1615,6 +1630,7 @@ ken_status ken_options_new(ken_options **out,
  * | `index_flush_docs` | new documents, at least 1, that stay in memory before they are flushed to the index on disk | 4096 |
  * | `background` | true: a thread of the base keeps the index on disk up to date and makes events of reading durable within a second; false: writers do the former | true |
  * | `trust_file` | true: open without comparing the file with its checksums | false |
+ * | `read_only` | true: open a base that exists and write nothing to its folder, which may be on a read-only file system; every write fails with `KEN_ERR_READ_ONLY`; several may have it open so at once, and nobody otherwise | false |
  *
  * - `options`: borrowed.
  * - `name`: borrowed.
@@ -1672,6 +1688,56 @@ ken_status ken_options_set_log(ken_options *options,
  * - `options`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
  */
 void ken_options_destroy(ken_options **options);
+
+/* ---- ken_resources: threads and one cache that many bases share */
+
+/**
+ * Makes resources for many bases. `ken_options_set_resources` gives them to the options of each.
+ *
+ * - `threads`: the greatest number of threads for batches, and of those for background work, 1 to 256; 0: one for each
+ *   core. They start with their first work.
+ * - `cache_bytes`: the ceiling of the memory for pages of all stores on disk, at least 1048576; 0: 268435456.
+ * - `out`: set to the resources. Owned by the caller; destroy them with `ken_resources_destroy`.
+ *
+ * Errors: `KEN_ERR_INVALID_VALUE` for a number out of its range, `KEN_ERR_NULL_ARGUMENT`.
+ */
+ken_status ken_resources_new(uint32_t threads,
+                             uint64_t cache_bytes,
+                             ken_resources **out,
+                             ken_error **err);
+
+/**
+ * Gives a base the threads and the cache of these resources in place of its own. Opening fails with
+ * `KEN_ERR_CONTRADICTION` if `threads` or `cache_bytes` is set in the options too.
+ *
+ * - `options`: borrowed.
+ * - `resources`: borrowed; may be destroyed while the options or the bases live.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`.
+ */
+ken_status ken_options_set_resources(ken_options *options,
+                                     const ken_resources *resources,
+                                     ken_error **err);
+
+/**
+ * The present use of resources: bases on disk that are open with them, threads that were started, bytes of the cache
+ * and its ceiling.
+ *
+ * - `resources`: borrowed.
+ * - `out`: set to JSON, see docs/json.md. Owned by the caller; destroy it with `ken_buf_destroy`.
+ *
+ * Errors: `KEN_ERR_NULL_ARGUMENT`, `KEN_ERR_WRONG_HANDLE`, `KEN_ERR_FORKED_HANDLE`.
+ */
+ken_status ken_resources_stats(const ken_resources *resources,
+                               ken_buf **out,
+                               ken_error **err);
+
+/**
+ * Destroys resources and sets the caller's pointer to NULL. Bases opened with them go on.
+ *
+ * - `resources`: may be NULL, and may point to NULL: then nothing happens, so it may be called twice.
+ */
+void ken_resources_destroy(ken_resources **resources);
 
 /* ---- Articles and facts: put, changed, read */
 

@@ -20,6 +20,7 @@ mod null_columns;
 mod open;
 mod read;
 mod request;
+mod resources;
 mod rows;
 mod snapshot;
 mod times;
@@ -44,6 +45,8 @@ mod _kenpoint {
     use crate::explain::{Explanation, Factor, Snippet};
     #[pymodule_export]
     use crate::open::_open;
+    #[pymodule_export]
+    use crate::resources::SharedResources;
     #[pymodule_export]
     use crate::rows::{_answer_rows, Rows};
     #[pymodule_export]

@@ -14,13 +14,14 @@ use crate::errors::OrRaise;
 use crate::handle::in_callback;
 use crate::json;
 use crate::request::RecordArg;
+use crate::resources::SharedResources;
 
 /// Opens a base in a folder, or in memory without a path.
 #[pyfunction]
 #[pyo3(signature = (
     path: "str | os.PathLike[str] | None", *, clock, seed, language,
     audiences: "collections.abc.Sequence[model.AudienceLabel] | None",
-    memory_limit, threads, cache_bytes, index_flush_docs, background, trust_file,
+    memory_limit, threads, cache_bytes, index_flush_docs, background, trust_file, read_only, resources,
     on_notice: "collections.abc.Callable[[str, str, str], object] | None",
 ))]
 #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
@@ -37,6 +38,8 @@ pub fn _open(
     index_flush_docs: Option<Arg<u64>>,
     background: bool,
     trust_file: bool,
+    read_only: bool,
+    resources: Option<&Bound<'_, SharedResources>>,
     on_notice: Option<Py<PyAny>>,
 ) -> PyResult<Base> {
     let mut options = match path.map(Arg::value) {
@@ -47,7 +50,8 @@ pub fn _open(
         .seed(seed.0)
         .language(language.0)
         .background(background)
-        .trust_file(trust_file);
+        .trust_file(trust_file)
+        .read_only(read_only);
     if let Some(clock) = clock {
         options = options.clock(clock.get().share());
     }
@@ -63,6 +67,9 @@ pub fn _open(
     }
     if let Some(bytes) = memory_limit.map(Arg::value) {
         options = options.memory_limit(bytes);
+    }
+    if let Some(resources) = resources {
+        options = options.resources(resources.get().shared());
     }
     if let Some(threads) = threads.map(Arg::value) {
         options = options.threads(threads);

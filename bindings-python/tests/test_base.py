@@ -27,6 +27,55 @@ def test_a_base_on_disk_lives_on(tmp_path: Path, clock: kenpoint.FixedClock) -> 
         assert kb.stats().articles == 1 and kb.stats().files.store > 0
 
 
+def test_read_only_a_base_is_read_and_never_written(tmp_path: Path) -> None:
+    folder = tmp_path / "base"
+    with pytest.raises(kenpoint.NotABaseError):
+        kenpoint.open(folder, read_only=True)
+    assert not folder.exists()
+    with kenpoint.open(folder) as kb:
+        kb.put({"id": "a", "kind": "product", "title": "Lamp"})
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    with kenpoint.open(folder, read_only=True) as kb, kenpoint.open(folder, read_only=True) as second:
+        assert kb.article("a").title == second.article("a").title == "Lamp"
+        with pytest.raises(kenpoint.ReadOnlyError, match="read_only"):
+            kb.put({"id": "b", "kind": "product", "title": "Lamp"})
+        with pytest.raises(kenpoint.BusyError):
+            kenpoint.open(folder)
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_many_bases_share_threads_and_a_cache(tmp_path: Path) -> None:
+    shared = kenpoint.SharedResources(threads=2, cache_bytes=1 << 20)
+    bases = [kenpoint.open(tmp_path / str(n), resources=shared) for n in range(20)]
+    for n, kb in enumerate(bases):
+        kb.put({"id": "a", "kind": "product", "title": f"Lamp {n}", "audience": "public", "confidence": "validated"})
+        assert [answer[0].title for answer in kb.search_many(["lamp", str(n)], viewer="public")] == [f"Lamp {n}"] * 2
+    assert shared.bases == 20 and 0 < shared.threads <= 4
+    assert 0 < shared.cache_bytes <= shared.cache_limit == 1 << 20
+    assert repr(shared).startswith("SharedResources(bases=20, ")
+    for kb in bases:
+        kb.close()
+    assert shared.bases == 0 and shared.cache_bytes == 0
+    for wrong in ({"threads": 2}, {"cache_bytes": 1 << 20}):
+        with pytest.raises(kenpoint.ContradictionError):
+            kenpoint.open(tmp_path / "0", resources=shared, **wrong)
+    with pytest.raises(kenpoint.InvalidValueError, match="threads"):
+        kenpoint.SharedResources(threads=0)
+
+
+def test_a_put_after_the_folder_was_moved_raises(tmp_path: Path) -> None:
+    folder = tmp_path / "base"
+    kb = kenpoint.open(folder)
+    kb.put({"id": "a", "kind": "product", "title": "Lamp"})
+    folder.rename(tmp_path / "aside")
+    with pytest.raises(kenpoint.IoError, match="no longer where it was opened"):
+        kb.put({"id": "b", "kind": "product", "title": "Lamp"})
+    assert kb.article("a").title == "Lamp"
+    (tmp_path / "aside").rename(folder)
+    kb.put({"id": "b", "kind": "product", "title": "Lamp"})
+    kb.close()
+
+
 def test_after_close_every_call_raises(kb: kenpoint.KnowledgeBase) -> None:
     kb.close()
     kb.close()

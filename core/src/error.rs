@@ -118,6 +118,8 @@ error_codes! {
     MemoryLimit = 308,
     /// A shard of a snapshot is not loaded yet. Supply the wanted shards and call again.
     NotLoaded = 309,
+    /// The base was opened read-only. Nothing was written; open it without `read_only` to change it.
+    ReadOnly = 310,
     /// The text index could not be read or written; it is rebuilt from the store.
     IndexFailed = 401,
     /// A defect of kenpoint. Please report it with the message.

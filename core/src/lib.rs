@@ -138,6 +138,8 @@ pub use base::{
     AsOf, Base, BaseOptions, Counts, Exported, FileUse, MemoryUse, MergeReport, Notice,
     NoticeLevel, Put, Recorded, RejectedEvent, Replay, Reviews, StateChange, Stats, VersionInfo,
 };
+#[cfg(feature = "disk")]
+pub use base::{ResourceOptions, ResourceStats, SharedResources};
 pub use error::{Error, ErrorCode, Result};
 pub use projection::verify::Verified;
 pub use rank::{Explanation, Factor, FactorName};

@@ -38,6 +38,16 @@ pub const MAX_AHEAD_MS: i64 = 24 * 3_600_000;
 pub const MAX_QUERY_POSTINGS: u64 = 20_000_000;
 /// Longest indexed word; longer ones are cut into pieces of this length. Bytes.
 pub const MAX_TERM_BYTES: usize = 64;
+/// Most threads of a pool for batches, and of those for background work. Source: our choice; guards the process.
+#[cfg(any(feature = "rayon", feature = "disk"))]
+pub const MAX_THREADS: usize = 256;
+/// Memory for pages of the store of a base, or of all stores that share a cache, by default. Bytes. Source: our choice.
+#[cfg(feature = "disk")]
+pub const CACHE_BYTES: usize = 256 << 20;
+/// Least memory of a shared cache. Bytes. Source: our choice; in less, each store would get too little for the pages of
+/// one commit (some 50 of 4 KiB).
+#[cfg(feature = "disk")]
+pub const MIN_SHARED_CACHE_BYTES: usize = 1 << 20;
 /// Most words of a memo of stems. Guards memory: about 10 MB.
 pub const MAX_STEM_MEMO: usize = 65_536;
 /// Deepest nesting of CommonMark blocks and spans that becomes HTML; deeper ones keep only their text. Source: an

@@ -1,6 +1,7 @@
 //! Instants in milliseconds since 1970-01-01T00:00Z, and UTC days.
 //!
-//! [`SystemClock`] is the only place that reads a clock; all other code takes an instant.
+//! [`SystemClock`] is the only place that reads the time of day; all other code takes an instant. `Deadline` reads the
+//! steady clock for the pace of background work, and no result depends on it.
 
 mod civil;
 
@@ -217,6 +218,28 @@ impl Day {
     /// The first instant of the day.
     pub fn start(self) -> Timestamp {
         Timestamp(0).plus_days(i64::from(self.0))
+    }
+}
+
+/// A moment of the machine's steady clock at which background work is due.
+#[cfg(feature = "disk")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Deadline(std::time::Instant);
+
+#[cfg(feature = "disk")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the pace of background work, which no result depends on; a base on disk is never in a page"
+)]
+impl Deadline {
+    /// The moment after a wait from now.
+    pub(crate) fn after(wait: std::time::Duration) -> Deadline {
+        Deadline(std::time::Instant::now() + wait)
+    }
+
+    /// The time until this moment; zero if it has passed.
+    pub(crate) fn remaining(self) -> std::time::Duration {
+        self.0.saturating_duration_since(std::time::Instant::now())
     }
 }
 

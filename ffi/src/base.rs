@@ -205,7 +205,9 @@ pub(crate) fn lend<T>(base: Base, callback: impl FnOnce(*const ken_base) -> T) -
     Ok(answer)
 }
 
-/// Opens a base in a folder, or makes it there.
+/// Opens a base in a folder, or makes it there. With the option `read_only` it makes nothing.
+///
+/// If the folder is removed, renamed or replaced while the base is open, each write fails with `KEN_ERR_IO`.
 ///
 /// Cost: one read of the file, to compare it with its checksums, and memory for ranking.
 ///

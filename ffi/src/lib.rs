@@ -30,6 +30,7 @@ mod text;
 // Opening and closing a base.
 mod base;
 mod options;
+mod resources;
 // Writing.
 mod articles;
 mod case;
@@ -77,6 +78,7 @@ pub use options::*;
 pub use policy::*;
 pub use publish::*;
 pub use request::*;
+pub use resources::*;
 pub use results::*;
 pub use review::*;
 pub use rows::*;

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use kenpoint::exchange::json;
 use kenpoint::model::AudienceScheme;
 use kenpoint::model::audience::AudienceLabel;
-use kenpoint::{BaseOptions, Clock, Error, ErrorCode, Notice, NoticeLevel, Result, Timestamp};
+use kenpoint::{
+    BaseOptions, Clock, Error, ErrorCode, Notice, NoticeLevel, Result, SharedResources, Timestamp,
+};
 
 use crate::callback::{
     HostData, KEN_LOG_DEBUG, KEN_LOG_ERROR, KEN_LOG_INFO, KEN_LOG_WARNING, ken_clock_fn,
@@ -38,6 +40,7 @@ pub(crate) struct Settings {
     set: Vec<Setting>,
     clock: Option<Arc<HostClock>>,
     log: Option<Arc<HostLog>>,
+    resources: Option<SharedResources>,
 }
 
 #[derive(Clone)]
@@ -51,10 +54,11 @@ enum Setting {
     AbsorbAfter(u64),
     Background(bool),
     TrustFile(bool),
+    ReadOnly(bool),
 }
 
 /// The names, in the order of the header's table.
-const NAMES: &str = "seed, language, audiences, threads, memory_limit, cache_bytes, index_flush_docs, background, trust_file";
+const NAMES: &str = "seed, language, audiences, threads, memory_limit, cache_bytes, index_flush_docs, background, trust_file, read_only";
 
 impl Setting {
     fn read(name: &str, value: &str) -> Result<Setting> {
@@ -68,6 +72,7 @@ impl Setting {
             "index_flush_docs" => Setting::AbsorbAfter(number(name, value)?),
             "background" => Setting::Background(yes_or_no(name, value)?),
             "trust_file" => Setting::TrustFile(yes_or_no(name, value)?),
+            "read_only" => Setting::ReadOnly(yes_or_no(name, value)?),
             other => {
                 return Err(Error::new(
                     ErrorCode::UnknownName,
@@ -88,6 +93,7 @@ impl Setting {
             Setting::AbsorbAfter(documents) => options.index_flush_docs(documents),
             Setting::Background(on) => options.background(on),
             Setting::TrustFile(on) => options.trust_file(on),
+            Setting::ReadOnly(on) => options.read_only(on),
         }
     }
 }
@@ -116,10 +122,18 @@ fn audiences(value: &str) -> Result<AudienceScheme> {
 }
 
 impl Settings {
+    /// Shares these resources with other bases.
+    pub fn share(&mut self, resources: &SharedResources) {
+        self.resources = Some(resources.clone());
+    }
+
     /// The core's options, with the settings of these.
     pub fn apply(&self, mut options: BaseOptions, gate: &Arc<Gate>) -> BaseOptions {
         for setting in &self.set {
             options = setting.clone().apply(options);
+        }
+        if let Some(resources) = &self.resources {
+            options = options.resources(resources);
         }
         if let Some(clock) = &self.clock {
             options = options.clock(Arc::clone(clock));
@@ -208,6 +222,7 @@ pub unsafe extern "C" fn ken_options_new(
 /// | `index_flush_docs` | new documents, at least 1, that stay in memory before they are flushed to the index on disk | 4096 |
 /// | `background` | true: a thread of the base keeps the index on disk up to date and makes events of reading durable within a second; false: writers do the former | true |
 /// | `trust_file` | true: open without comparing the file with its checksums | false |
+/// | `read_only` | true: open a base that exists and write nothing to its folder, which may be on a read-only file system; every write fails with `KEN_ERR_READ_ONLY`; several may have it open so at once, and nobody otherwise | false |
 ///
 /// - `options`: borrowed.
 /// - `name`: borrowed.

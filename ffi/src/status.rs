@@ -78,6 +78,8 @@ pub const KEN_ERR_POISONED: ken_status = 307;
 pub const KEN_ERR_MEMORY_LIMIT: ken_status = 308;
 /// A shard of a snapshot that is loaded on demand is not here yet. The C library loads shards itself.
 pub const KEN_ERR_NOT_LOADED: ken_status = 309;
+/// The base was opened read-only. Nothing was written; open it without `read_only` to change it.
+pub const KEN_ERR_READ_ONLY: ken_status = 310;
 /// The text index could not be read or written; it is rebuilt from the store.
 pub const KEN_ERR_INDEX_FAILED: ken_status = 401;
 /// A fault of ours. Please report it with the message.

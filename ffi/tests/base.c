@@ -73,6 +73,53 @@ static void what_cannot_be_opened(void) {
     free(path);
 }
 
+static void read_only_it_is_read_and_never_written(void) {
+    ken_error *err = NULL;
+    char *folder = scratch("read-only");
+    ken_options *options = NULL;
+    OK(ken_options_new(&options, &err));
+    OK(ken_options_set(options, KEN_STR("read_only"), KEN_STR("true"), &err));
+    ken_base *base = NULL, *second = NULL;
+    STATUS(KEN_ERR_NOT_A_BASE, ken_base_open(ken_str_of(folder), options, &base, &err));
+    STATUS(KEN_ERR_CONTRADICTION, ken_base_open_memory(options, &base, &err));
+    OK(ken_base_open(ken_str_of(folder), NULL, &base, &err));
+    put_three(base);
+    STATUS(KEN_ERR_BUSY, ken_base_open(ken_str_of(folder), options, &second, &err));
+    ken_base_destroy(&base);
+
+    OK(ken_base_open(ken_str_of(folder), options, &base, &err));
+    OK(ken_base_open(ken_str_of(folder), options, &second, &err));
+    ken_results *results = search(second, "dark");
+    CHECK(ken_results_count(results) > 0);
+    ken_results_destroy(&results);
+    STATUS(KEN_ERR_READ_ONLY, ken_base_put(base, KEN_STR("{\"id\":\"x\",\"kind\":\"product\",\"title\":\"X\"}"), NULL, NULL, &err));
+    OK(ken_base_flush(base, &err));
+    OK(ken_base_close(base, &err));
+    ken_base *writer = NULL;
+    STATUS(KEN_ERR_BUSY, ken_base_open(ken_str_of(folder), NULL, &writer, &err));
+    ken_base_destroy(&second);
+    OK(ken_base_open(ken_str_of(folder), NULL, &writer, &err));
+    ken_base_destroy(&writer);
+    ken_base_destroy(&base);
+    ken_options_destroy(&options);
+    free(folder);
+}
+
+static void a_folder_moved_away_takes_no_writes(void) {
+    ken_error *err = NULL;
+    char *folder = scratch("moved"), *aside = scratch("moved-aside");
+    ken_base *base = NULL;
+    OK(ken_base_open(ken_str_of(folder), NULL, &base, &err));
+    put_three(base);
+    CHECK(rename(folder, aside) == 0);
+    STATUS(KEN_ERR_IO, ken_base_put(base, KEN_STR("{\"id\":\"x\",\"kind\":\"product\",\"title\":\"X\"}"), NULL, NULL, &err));
+    CHECK(rename(aside, folder) == 0);
+    put(base, "{\"id\":\"x\",\"kind\":\"product\",\"title\":\"X\"}");
+    ken_base_destroy(&base);
+    free(folder);
+    free(aside);
+}
+
 static void errors_are_objects(void) {
     ken_error *err = NULL;
     ken_base *base = in_memory(NULL, NULL);
@@ -245,6 +292,8 @@ static void within_verify(void) {
 int main(void) {
     reopened_it_has_what_was_written();
     what_cannot_be_opened();
+    read_only_it_is_read_and_never_written();
+    a_folder_moved_away_takes_no_writes();
     errors_are_objects();
     statistics();
     memory_limit();

@@ -379,6 +379,13 @@ fn ask_everything(doc: &Doc, base: *const ken_base) {
         ken_snapshot_destroy(&mut file.cast_mut());
         give("policy", policy);
         give("stats", given(|out, err| ken_base_stats(base, out, err)));
+        let mut shared = null_mut();
+        must(|err| ken_resources_new(2, 0, &mut shared, err));
+        give(
+            "resources",
+            given(|out, err| ken_resources_stats(shared, out, err)),
+        );
+        ken_resources_destroy(&mut shared);
         let data = null_mut();
         give(
             "verified",

@@ -32,6 +32,7 @@ static const int64_t LATER = 4070908800000;
 typedef struct {
     ken_base *base, *closed;
     ken_options *options;
+    ken_resources *resources;
     ken_buf *buf;
     ken_error *error;
     ken_results *results;
@@ -194,6 +195,14 @@ static void make_stream(fixture *f, struct ArrowArrayStream *stream) {
 static ken_base *make_ken_base(fixture *f) {
     (void)f;
     return in_memory(NULL, NULL);
+}
+
+static ken_resources *make_ken_resources(fixture *f) {
+    (void)f;
+    ken_error *err = NULL;
+    ken_resources *resources = NULL;
+    OK(ken_resources_new(1, 1 << 20, &resources, &err));
+    return resources;
 }
 
 static ken_options *make_ken_options(fixture *f) {
@@ -363,6 +372,7 @@ static char *copied(ken_str text) {
 static void *in_thread(void *shared) {
     fixture mine = *(fixture *)shared;
     mine.options = make_ken_options(&mine);
+    mine.resources = make_ken_resources(&mine);
     mine.visit = make_ken_visit(&mine);
     char *folder = scratch("misuse-0"), *published = scratch("published-0"), *exported = scratch("exported-0");
     static atomic_int number;
@@ -373,6 +383,7 @@ static void *in_thread(void *shared) {
     mine.exported = ken_str_of(exported);
     misuse_everything(&mine);
     ken_options_destroy(&mine.options);
+    ken_resources_destroy(&mine.resources);
     ken_visit_destroy(&mine.visit);
     free(folder), free(published), free(exported);
     return NULL;

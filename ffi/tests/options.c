@@ -1,6 +1,9 @@
 /* Options by name, a host's clock and log: their effect, and that their data is freed once. */
 #include "check.h"
 
+#include <sys/wait.h>
+#include <valgrind/valgrind.h>
+
 static void names_and_values(void) {
     ken_error *err = NULL;
     ken_options *options = NULL;
@@ -8,6 +11,7 @@ static void names_and_values(void) {
     static const char *const GOOD[][2] = {
         {"seed", "18446744073709551615"}, {"language", "de"},  {"threads", "1"},      {"memory_limit", "100000000"},
         {"cache_bytes", "1048576"},       {"index_flush_docs", "64"}, {"background", "false"}, {"trust_file", "true"},
+        {"read_only", "false"},
         {"audiences", "{\"labels\":[{\"name\":\"in\",\"inward\":[],\"floor\":\"not-validated\",\"reads_cases\":true,\"sees_expired\":true}]}"},
     };
     for (size_t i = 0; i < sizeof GOOD / sizeof GOOD[0]; i++) {
@@ -24,6 +28,7 @@ static void names_and_values(void) {
         {"seed", "-1", KEN_ERR_INVALID_VALUE},        {"seed", "18446744073709551616", KEN_ERR_INVALID_VALUE},
         {"seed", "", KEN_ERR_INVALID_VALUE},          {"threads", "two", KEN_ERR_INVALID_VALUE},
         {"background", "yes", KEN_ERR_INVALID_VALUE}, {"trust_file", "1", KEN_ERR_INVALID_VALUE},
+        {"read_only", "", KEN_ERR_INVALID_VALUE},
         {"audiences", "{}", KEN_ERR_INVALID_RECORD},  {"audiences", "[", KEN_ERR_INVALID_RECORD},
     };
     for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
@@ -43,6 +48,64 @@ static void names_and_values(void) {
     ken_options_destroy(&options);
     put_three(base);
     ken_base_destroy(&base);
+}
+
+static void shared_resources(void) {
+    ken_error *err = NULL;
+    ken_resources *shared = NULL;
+    STATUS(KEN_ERR_INVALID_VALUE, ken_resources_new(257, 0, &shared, &err));
+    STATUS(KEN_ERR_INVALID_VALUE, ken_resources_new(1, 1000, &shared, &err));
+    CHECK(shared == NULL);
+    OK(ken_resources_new(2, 1 << 20, &shared, &err));
+    ken_options *options = NULL;
+    OK(ken_options_new(&options, &err));
+    STATUS(KEN_ERR_NULL_ARGUMENT, ken_options_set_resources(options, NULL, &err));
+    OK(ken_options_set_resources(options, shared, &err));
+    ken_base *bases[20] = {0};
+    for (int i = 0; i < 20; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "shared-%d", i);
+        char *folder = scratch(name);
+        OK(ken_base_open(ken_str_of(folder), options, &bases[i], &err));
+        put_three(bases[i]);
+        free(folder);
+    }
+    ken_buf *stats = NULL;
+    OK(ken_resources_stats(shared, &stats, &err));
+    CHECK(buf_has(stats, "\"bases\":20") && buf_has(stats, "\"cache_limit\":1048576"));
+    ken_buf_destroy(&stats);
+    /* The child of a fork has none of the threads, and waits for none. */
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        ken_base *mine = NULL;
+        alarm(60);
+        VALGRIND_CLO_CHANGE("--leak-check=no");
+        STATUS(KEN_ERR_FORKED_HANDLE, ken_resources_stats(shared, &stats, &err));
+        STATUS(KEN_ERR_FORKED_HANDLE, ken_base_open_memory(options, &mine, &err));
+        ken_options_destroy(&options);
+        ken_resources_destroy(&shared);
+        fflush(NULL);
+        _exit(atomic_load(&n_failures) ? 1 : 0);
+    }
+    int status = -1;
+    CHECK(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    /* Of its own or shared, not both. */
+    ken_base *base = NULL;
+    OK(ken_options_set(options, KEN_STR("threads"), KEN_STR("2"), &err));
+    STATUS(KEN_ERR_CONTRADICTION, ken_base_open_memory(options, &base, &err));
+    /* They end in any order. */
+    ken_options_destroy(&options);
+    ken_base_destroy(&bases[0]);
+    ken_resources_destroy(&shared);
+    CHECK(shared == NULL);
+    ken_resources_destroy(&shared);
+    for (int i = 1; i < 20; i++) {
+        ken_results *results = search(bases[i], "dark");
+        CHECK(ken_results_count(results) > 0);
+        ken_results_destroy(&results);
+        ken_base_destroy(&bases[i]);
+    }
 }
 
 typedef struct {
@@ -179,6 +242,7 @@ static void logs(void) {
 
 int main(void) {
     names_and_values();
+    shared_resources();
     clocks();
     logs();
     return done("options");

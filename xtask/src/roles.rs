@@ -102,6 +102,7 @@ pub const ALSO_RIGHT: &[(&str, &str)] = &[
 pub const HANDLES: &[(&str, &str)] = &[
     ("ken_base", "f->base"),
     ("ken_options", "f->options"),
+    ("ken_resources", "f->resources"),
     ("ken_results", "f->results"),
     ("ken_buf", "f->buf"),
     ("ken_error", "f->error"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 from . import _codec, _kenpoint, _progress
 from ._batch import BatchQueries
 from ._frames import FrameImports
-from ._kenpoint import FixedClock
+from ._kenpoint import FixedClock, SharedResources
 from ._progress import ProgressCallback
 from ._reviews import Reviews
 from ._self_service import SelfService
@@ -71,6 +71,8 @@ def open(
     index_flush_docs: int | None = None,
     background: bool = True,
     trust_file: bool = False,
+    read_only: bool = False,
+    resources: SharedResources | None = None,
     on_notice: Callable[[str, str, str], object] | None = None,
 ) -> KnowledgeBase:
     """Opens the base in a folder, and creates it if the folder has none.
@@ -88,6 +90,10 @@ def open(
     index_flush_docs: number of new documents in memory that triggers a flush to the index on disk; default: 4096.
     background: runs a thread that flushes the index and makes relaxed events durable within a second.
     trust_file: skips the check of the whole file against its checksums.
+    read_only: opens a base that exists and writes nothing to its folder, which may be on a read-only file system. Every
+        write raises ReadOnlyError. Several processes may have it open so at once, and none otherwise meanwhile.
+    resources: threads and a cache that this base shares with others, in place of its own; not with `threads` or
+        `cache_bytes`.
     on_notice: a callback with level (error, warning, info, debug), topic and message, for events outside of any call. It
         may run on a thread of the base and must not call a base.
 
@@ -112,6 +118,8 @@ def open(
         index_flush_docs=index_flush_docs,
         background=background,
         trust_file=trust_file,
+        read_only=read_only,
+        resources=resources,
         on_notice=on_notice,
     )
     return KnowledgeBase(base)
@@ -145,6 +153,8 @@ def memory(
         index_flush_docs=None,
         background=True,
         trust_file=False,
+        read_only=False,
+        resources=None,
         on_notice=on_notice,
     )
     return KnowledgeBase(base)

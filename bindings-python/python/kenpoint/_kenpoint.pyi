@@ -803,7 +803,7 @@ def _normal(noun: str, text: str) -> str:
     Returns a draft as the core reads it, with its defaults, for the test that compares them.
     """
 
-def _open(path: "str | os.PathLike[str] | None", *, clock: FixedClock | None, seed: SupportsIndex, language: str, audiences: "collections.abc.Sequence[model.AudienceLabel] | None", memory_limit: SupportsIndex | None, threads: SupportsIndex | None, cache_bytes: SupportsIndex | None, index_flush_docs: SupportsIndex | None, background: bool, trust_file: bool, on_notice: "collections.abc.Callable[[str, str, str], object] | None") -> Base:
+def _open(path: "str | os.PathLike[str] | None", *, clock: FixedClock | None, seed: SupportsIndex, language: str, audiences: "collections.abc.Sequence[model.AudienceLabel] | None", memory_limit: SupportsIndex | None, threads: SupportsIndex | None, cache_bytes: SupportsIndex | None, index_flush_docs: SupportsIndex | None, background: bool, trust_file: bool, read_only: bool, on_notice: "collections.abc.Callable[[str, str, str], object] | None") -> Base:
     """
     Opens a base in a folder, or in memory without a path.
     """

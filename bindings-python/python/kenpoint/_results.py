@@ -435,7 +435,7 @@ class MemoryUse:
     relaxed_events: int
     """Events that are kept until they are durable."""
     store: int
-    """The store: its rows if it is in memory, else the limit of its cache."""
+    """The store: its rows if it is in memory, else the pages in its cache. A memory limit counts that cache in full."""
     total: int
     """The sum of all parts."""
 

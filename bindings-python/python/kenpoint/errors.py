@@ -58,6 +58,7 @@ __all__ = [
     "OutOfHistoryError",
     "PanickedError",
     "PoisonedError",
+    "ReadOnlyError",
     "SessionNotFoundError",
     "StateError",
     "StorageError",
@@ -294,6 +295,12 @@ class NotLoadedError(StorageError):
     """A shard of a snapshot is not loaded yet. Supply the wanted shards and call again."""
 
     code, name = 309, "NotLoaded"
+
+
+class ReadOnlyError(StorageError):
+    """The base was opened read-only. Nothing was written; open it without `read_only` to change it."""
+
+    code, name = 310, "ReadOnly"
 
 
 class IndexFailedError(IndexingError):

@@ -1,73 +1,61 @@
 //! Maintenance of a base on disk: writes the text index to files and makes relaxed events durable.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::inner::{DiskIndex, Inner, lock};
 use super::notice::NoticeLevel;
+use super::scheduler::{Registration, Scheduler, Task};
 use crate::cancel::{CancelHook, Checkpoint};
 use crate::error::Result;
 use crate::index::DocSource;
 use crate::index::disk::follower::Follower;
 use crate::state::documents::{self, Documents};
-
-/// The longest time that a relaxed event waits before it is made durable.
-const RELAXED: Duration = Duration::from_secs(1);
+use crate::store::disk::DiskBackend;
 
 /// The maintenance of a base on disk.
 pub(super) struct Disk {
     /// Held during a flush of the index.
     flushing_index: Mutex<()>,
     follower: Follower,
+    store: Arc<DiskBackend>,
     index_flush_docs: u64,
-    background: Option<Background>,
+    /// `None` if writers do the work.
+    background: Option<Registration>,
+    /// True once the system refused the first thread, so that writers do the work.
+    is_refused: AtomicBool,
 }
 
-/// The base's own thread, started with its first work.
-struct Background {
+/// The text index of a base that is open read-only. It is never written.
+pub(super) struct ReadOnlyIndex {
+    pub folder: PathBuf,
+}
+
+/// The work of a base in threads that may serve other bases too.
+struct Maintenance {
     inner: Weak<Inner>,
-    wakeup: Arc<Wakeup>,
-    thread: Mutex<Thread>,
-}
-
-/// The state of the thread.
-enum Thread {
-    NotStarted,
-    Started(JoinHandle<()>),
-    /// The system refused a thread, so writers do its work.
-    Refused,
-    Ended,
-}
-
-/// The signal that wakes the thread.
-#[derive(Default)]
-struct Wakeup {
-    state: Mutex<Wake>,
-    signal: Condvar,
-}
-
-#[derive(Default)]
-struct Wake {
-    stop: bool,
-    flush_index: bool,
-    relaxed: bool,
 }
 
 impl Disk {
-    /// Creates the maintenance of the base behind `inner`, with a thread of its own if `has_thread` is
-    /// true.
+    /// Creates the maintenance of the base behind `inner`, in the threads of a scheduler or without one.
     pub fn new(
         follower: Follower,
+        store: Arc<DiskBackend>,
         index_flush_docs: u64,
-        has_thread: bool,
+        scheduler: Option<Arc<Scheduler>>,
         inner: &Weak<Inner>,
     ) -> Disk {
         Disk {
             flushing_index: Mutex::default(),
             follower,
+            store,
             index_flush_docs,
-            background: has_thread.then(|| Background::new(inner.clone())),
+            background: scheduler.map(|scheduler| {
+                let inner = inner.clone();
+                scheduler.register(Box::new(Maintenance { inner }))
+            }),
+            is_refused: AtomicBool::new(false),
         }
     }
 
@@ -76,6 +64,8 @@ impl Disk {
         // could swap its segments in last, and documents that only the other one wrote would disappear
         // from search.
         let _flushing = lock(&self.flushing_index);
+        // Another base may have taken the place of this one, and its index must not be touched.
+        self.store.check_location()?;
         let (view, stamps, policy, seq) = {
             let state = inner.read();
             (
@@ -141,17 +131,31 @@ impl DiskIndex for Disk {
         if !flush_index && !relaxed {
             return;
         }
-        match &self.background {
-            Some(background) if background.ensure_thread(inner) => background.wakeup.ring(|wake| {
-                wake.flush_index |= flush_index;
-                wake.relaxed |= relaxed;
-            }),
-            // The write is already acknowledged. A failed flush is reported as a notice and not as an
-            // error of the write.
-            _ if flush_index => {
-                drop(self.flush_index(inner, &mut CancelHook::default().checkpoint()))
+        if let Some(background) = &self.background
+            && !self.is_refused.load(Ordering::Acquire)
+        {
+            let rung = match (relaxed, flush_index) {
+                (true, false) => background.ring_relaxed(),
+                (false, _) => background.ring_index(),
+                (true, true) => background
+                    .ring_relaxed()
+                    .and_then(|()| background.ring_index()),
+            };
+            let Err(error) = rung else {
+                return;
+            };
+            if !self.is_refused.swap(true, Ordering::AcqRel) {
+                inner.env.notices.tell(NoticeLevel::Warning, "threads", || {
+                    format!(
+                        "no thread for background work could be started, and writers do it: {error}"
+                    )
+                });
             }
-            _ => {}
+        }
+        // The write is already acknowledged. A failed flush is reported as a notice and not as an error of
+        // the write.
+        if flush_index {
+            drop(self.flush_index(inner, &mut CancelHook::default().checkpoint()));
         }
     }
 
@@ -190,109 +194,38 @@ impl DiskIndex for Disk {
     }
 }
 
-impl Wakeup {
-    fn lock(&self) -> MutexGuard<'_, Wake> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+impl DiskIndex for ReadOnlyIndex {
+    fn after_write(&self, _: &Inner) {}
+
+    fn flush_index(&self, _: &Inner, _: &mut Checkpoint<'_>) -> Result<()> {
+        Ok(())
     }
 
-    fn ring(&self, set: impl FnOnce(&mut Wake)) {
-        set(&mut self.lock());
-        self.signal.notify_one();
+    fn file_bytes(&self) -> Result<u64> {
+        Follower::bytes_in(&self.folder)
     }
 
-    /// Waits for work. Relaxed commits are collected for a while before they are made durable.
-    fn wait(&self) -> Wake {
-        let mut wake = self.lock();
-        while !wake.stop && !wake.flush_index && !wake.relaxed {
-            wake = self
-                .signal
-                .wait(wake)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-        if !wake.stop && !wake.flush_index {
-            let waited = self
-                .signal
-                .wait_timeout_while(wake, RELAXED, |wake| !wake.stop && !wake.flush_index);
-            wake = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        let stop = wake.stop;
-        std::mem::replace(
-            &mut *wake,
-            Wake {
-                stop,
-                ..Wake::default()
-            },
-        )
-    }
+    fn stop(&self) {}
 }
 
-impl Background {
-    fn new(inner: Weak<Inner>) -> Background {
-        Background {
-            inner,
-            wakeup: Arc::default(),
-            thread: Mutex::new(Thread::NotStarted),
-        }
-    }
+impl Task for Maintenance {
+    // A failure is reported as a notice and retried after the next write. Acknowledged events are not lost.
 
-    /// Returns true if a thread can be signalled. The first call starts it.
-    fn ensure_thread(&self, inner: &Inner) -> bool {
-        let mut thread = lock(&self.thread);
-        if matches!(*thread, Thread::NotStarted) {
-            *thread = match self.start() {
-                Ok(started) => Thread::Started(started),
-                Err(error) => {
-                    inner.env.notices.tell(NoticeLevel::Warning, "threads", || {
-                        format!("the base's own thread could not be started, and writers do its work: {error}")
-                    });
-                    Thread::Refused
-                }
-            };
-        }
-        matches!(*thread, Thread::Started(_))
-    }
-
-    fn start(&self) -> std::io::Result<JoinHandle<()>> {
-        let inner = self.inner.clone();
-        let heard = Arc::clone(&self.wakeup);
-        let work = move || {
-            loop {
-                let wake = heard.wait();
-                let Some(inner) = inner.upgrade() else {
-                    return;
-                };
-                if wake.stop {
-                    return;
-                }
-                // A failure is reported as a notice and retried after the next write. Acknowledged
-                // events are not lost.
-                if wake.relaxed
-                    && let Err(error) = inner.flush()
-                {
-                    inner.env.notices.tell(NoticeLevel::Warning, "flush", || {
-                        format!("relaxed events are not durable yet; it is tried again after the next write: {error}")
-                    });
-                }
-                if let (true, Some(disk)) = (wake.flush_index, &inner.disk) {
-                    drop(disk.flush_index(&inner, &mut CancelHook::default().checkpoint()));
-                }
-            }
-        };
-        std::thread::Builder::new()
-            .name("kenpoint".to_owned())
-            .spawn(work)
-    }
-}
-
-impl Background {
-    fn stop(&self) {
-        self.wakeup.ring(|wake| wake.stop = true);
-        let thread = std::mem::replace(&mut *lock(&self.thread), Thread::Ended);
-        // A thread that drops the last handle cannot join itself.
-        if let Thread::Started(thread) = thread
-            && thread.thread().id() != std::thread::current().id()
+    fn flush_relaxed(&self) {
+        if let Some(inner) = self.inner.upgrade()
+            && let Err(error) = inner.flush()
         {
-            drop(thread.join());
+            inner.env.notices.tell(NoticeLevel::Warning, "flush", || {
+                format!("relaxed events are not durable yet; it is tried again after the next write: {error}")
+            });
+        }
+    }
+
+    fn flush_index(&self) {
+        if let Some(inner) = self.inner.upgrade()
+            && let Some(disk) = &inner.disk
+        {
+            drop(disk.flush_index(&inner, &mut CancelHook::default().checkpoint()));
         }
     }
 }

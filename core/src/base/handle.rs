@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::inner::{Env, Inner};
+use super::inner::{Env, Inner, WriteAccess};
 use super::notice::NoticeLevel;
 use crate::cancel::CancelHook;
 use crate::error::Result;
@@ -56,7 +56,7 @@ impl std::fmt::Debug for Base {
             .field("base", &format_args!("{:016x}", self.0.config.base))
             .field("articles", &counts.articles)
             .field("cases", &counts.cases)
-            .field("is_read_only", &self.0.is_read_only)
+            .field("access", &self.0.access)
             .finish_non_exhaustive()
     }
 }
@@ -67,10 +67,10 @@ impl Base {
         store: Arc<dyn Backend>,
         config: BaseConfig,
         env: Env,
-        is_read_only: bool,
+        access: WriteAccess,
     ) -> Result<Base> {
         let state = State::load(&*store, &config, &[], env.memory_limit)?;
-        let inner = Inner::new(store, config, env, state, is_read_only);
+        let inner = Inner::new(store, config, env, state, access);
         Ok(Base(
             Arc::new(Handle(Arc::new(inner))),
             CancelHook::default(),

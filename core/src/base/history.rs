@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::handle::Base;
-use super::inner::Env;
+use super::inner::{Env, WriteAccess};
 use super::notice::Notices;
 use crate::cancel::Checkpoint;
 use crate::error::{Error, ErrorCode, Result};
@@ -177,7 +177,7 @@ impl<'a> Sweep<'a> {
             pool: Arc::clone(&from.0.env.pool),
             memory_limit: None,
         };
-        let mut scratch = Base::over_store(store, config, env, true)?;
+        let mut scratch = Base::over_store(store, config, env, WriteAccess::Past)?;
         scratch.1 = from.1.clone();
         let last = from.0.read().head.seq;
         let known_at = log::known_at(&*from.0.store, last)?;

@@ -26,6 +26,17 @@ pub(super) struct Env {
     pub memory_limit: Option<u64>,
 }
 
+/// The writes that a base takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WriteAccess {
+    /// All of them.
+    ReadWrite,
+    /// None: it is open read-only.
+    ReadOnly,
+    /// None: it is a past state.
+    Past,
+}
+
 /// The text index on disk, as the base uses it.
 #[cfg(feature = "disk")]
 pub(super) trait DiskIndex: Send + Sync {
@@ -57,8 +68,7 @@ pub(super) struct Inner {
     pub relaxed_bytes: AtomicU64,
     /// Jobs that wait for the next commit.
     pub queue: Mutex<Vec<Arc<PendingWrite>>>,
-    /// True if this is a past state, which rejects writes.
-    pub is_read_only: bool,
+    pub access: WriteAccess,
     #[cfg(feature = "disk")]
     pub disk: Option<Box<dyn DiskIndex>>,
 }
@@ -120,7 +130,7 @@ impl Inner {
         config: BaseConfig,
         env: Env,
         state: State,
-        is_read_only: bool,
+        access: WriteAccess,
     ) -> Inner {
         Inner {
             store,
@@ -131,7 +141,7 @@ impl Inner {
             relaxed: AtomicU64::new(0),
             relaxed_bytes: AtomicU64::new(0),
             queue: Mutex::default(),
-            is_read_only,
+            access,
             #[cfg(feature = "disk")]
             disk: None,
         }

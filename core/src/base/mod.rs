@@ -22,9 +22,13 @@ mod options;
 mod pool;
 mod publish;
 mod read;
+#[cfg(feature = "disk")]
+mod resources;
 mod review;
 #[cfg(feature = "arrow")]
 pub mod rows;
+#[cfg(feature = "disk")]
+mod scheduler;
 mod seen;
 mod stats;
 mod text_source;
@@ -39,6 +43,8 @@ pub use merge::{MergeReport, RejectedEvent};
 pub use notice::{Notice, NoticeLevel};
 pub use options::BaseOptions;
 pub use read::{Counts, VersionInfo};
+#[cfg(feature = "disk")]
+pub use resources::{ResourceOptions, ResourceStats, SharedResources};
 pub use review::Reviews;
 pub use stats::{FileUse, MemoryUse, Stats};
 pub use transfer::Exported;

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use super::handle::Base;
-use super::inner::Env;
-use super::notice::{NoticeLevel, Notices};
+use super::inner::{Env, WriteAccess};
+use super::notice::NoticeLevel;
 use super::options::{BaseOptions, StoreLocation};
+#[cfg(feature = "rayon")]
+use super::pool;
 use super::pool::Pool;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::model::validate;
 use crate::projection::config::BaseConfig;
 use crate::store::backend::{Backend, Batch, Durability, Table};
@@ -25,16 +27,29 @@ impl BaseOptions {
     pub fn open(mut self) -> Result<Base> {
         validate::language("language", &self.language)?;
         self.validate_memory_options()?;
+        #[cfg(feature = "disk")]
+        self.validate_resources()?;
+        if self.read_only && matches!(self.location, StoreLocation::Memory) {
+            return Err(Error::new(
+                ErrorCode::Contradiction,
+                "read_only: a base in memory begins empty, so it would stay empty; name a folder or a store",
+            ));
+        }
         let env = self.env()?;
         let base = match std::mem::replace(&mut self.location, StoreLocation::Memory) {
             StoreLocation::Memory => {
                 let store: Arc<dyn Backend> = Arc::new(MemoryBackend::new());
                 let config = self.load_or_create_config(&*store)?;
-                Base::over_store(store, config, env, false)
+                Base::over_store(store, config, env, WriteAccess::ReadWrite)
             }
             StoreLocation::Store(store) => {
                 let config = self.load_or_create_config(&*store)?;
-                Base::over_store(store, config, env, false)
+                let access = if self.read_only {
+                    WriteAccess::ReadOnly
+                } else {
+                    WriteAccess::ReadWrite
+                };
+                Base::over_store(store, config, env, access)
             }
             #[cfg(feature = "disk")]
             StoreLocation::Folder(folder) => self.open_folder(&folder, env),
@@ -63,7 +78,7 @@ impl BaseOptions {
         let notices = std::mem::take(&mut self.notices);
         Ok(Env {
             clock,
-            pool: Arc::new(self.pool(&notices)?),
+            pool: self.pool()?,
             notices,
             memory_limit: self.memory_limit,
         })
@@ -83,7 +98,7 @@ impl BaseOptions {
         #[cfg(feature = "disk")]
         if let Some(cache) = self.cache_bytes.filter(|cache| *cache as u64 > limit) {
             return Err(Error::new(
-                crate::ErrorCode::Contradiction,
+                ErrorCode::Contradiction,
                 format!(
                     "cache_bytes: {cache} bytes are more than the memory_limit of {limit}; give less, or leave it out for a quarter of the limit"
                 ),
@@ -92,9 +107,41 @@ impl BaseOptions {
         Ok(())
     }
 
+    /// Returns the threads for batches: those that are shared, or its own.
+    fn pool(&self) -> Result<Arc<Pool>> {
+        #[cfg(feature = "disk")]
+        if let Some(shared) = &self.resources {
+            return Ok(Arc::clone(&shared.0.pool));
+        }
+        self.own_pool().map(Arc::new)
+    }
+
     #[cfg(not(feature = "rayon"))]
-    fn pool(&self, _: &Notices) -> Result<Pool> {
-        Ok(Pool)
+    fn own_pool(&self) -> Result<Pool> {
+        Ok(Pool::new(0))
+    }
+
+    /// Fails if shared resources are of another process, or if an option speaks of threads or a cache of its own beside
+    /// them.
+    #[cfg(feature = "disk")]
+    fn validate_resources(&self) -> Result<()> {
+        let Some(shared) = &self.resources else {
+            return Ok(());
+        };
+        shared.0.check_process()?;
+        #[cfg(feature = "rayon")]
+        let threads = self.threads.is_some();
+        #[cfg(not(feature = "rayon"))]
+        let threads = false;
+        let own = match (threads, self.cache_bytes) {
+            (true, _) => "threads",
+            (_, Some(_)) => "cache_bytes",
+            _ => return Ok(()),
+        };
+        Err(Error::new(
+            ErrorCode::Contradiction,
+            format!("{own}: the base shares its resources; set it there and not for the base"),
+        ))
     }
 
     /// Loads the configuration from the store. If the store is new, writes the configuration from the options to it.
@@ -110,6 +157,12 @@ impl BaseOptions {
                 base: fingerprint,
                 stemmers: self.stemmers.clone(),
             });
+        }
+        if self.read_only {
+            return Err(Error::new(
+                ErrorCode::NotABase,
+                "the store holds no base yet; open it once without read_only, which makes one",
+            ));
         }
         self.stemmers.check(Lang::of(&self.language))?;
         let config_bytes = crate::codec::value::text(&(&self.audiences, &self.language, self.seed))
@@ -132,23 +185,16 @@ impl BaseOptions {
     }
 }
 
-/// The maximum number of threads of a base.
-#[cfg(feature = "rayon")]
-const MAX_THREADS: usize = 256;
-
 #[cfg(feature = "rayon")]
 impl BaseOptions {
-    fn pool(&self, notices: &Notices) -> Result<Pool> {
-        let n_threads = match self.threads {
-            Some(n) if n > MAX_THREADS => {
-                return Err(Error::invalid("threads", n, "allowed are 0 to 256 threads"));
+    fn own_pool(&self) -> Result<Pool> {
+        match self.threads {
+            Some(n) if n > crate::settings::MAX_THREADS => {
+                Err(Error::invalid("threads", n, "allowed are 0 to 256 threads"))
             }
-            Some(n) => n,
-            None => {
-                std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MAX_THREADS))
-            }
-        };
-        Ok(Pool::new(n_threads, notices.clone()))
+            Some(n) => Ok(Pool::new(n)),
+            None => Ok(Pool::new(pool::n_cores())),
+        }
     }
 }
 
@@ -171,19 +217,21 @@ mod folder {
     use std::path::Path;
     use std::sync::{Arc, Weak};
 
-    use crate::base::disk::Disk;
+    use crate::base::disk::{Disk, ReadOnlyIndex};
     use crate::base::handle::{Base, Handle};
-    use crate::base::inner::{Env, Inner};
+    use crate::base::inner::{Env, Inner, WriteAccess};
     use crate::base::memory_budget;
     use crate::base::notice::NoticeLevel;
     use crate::base::options::BaseOptions;
+    use crate::base::scheduler::Scheduler;
     use crate::cancel::CancelHook;
     use crate::error::Result;
     use crate::index::disk::follower::Follower;
     use crate::projection::log;
     use crate::state::current::{self, State};
     use crate::state::documents::{self, Documents};
-    use crate::store::disk::DiskBackend;
+    use crate::store::backend::Backend;
+    use crate::store::disk::{DiskBackend, StoreOptions};
 
     impl BaseOptions {
         /// Opens a base in a folder.
@@ -195,20 +243,46 @@ mod folder {
                     "must be at least 1",
                 ));
             }
-            let backend = DiskBackend::open(folder, self.check, self.cache())?;
+            let backend = Arc::new(DiskBackend::open(
+                folder,
+                StoreOptions {
+                    check: self.check,
+                    cache_bytes: self.cache(),
+                    shared_cache: self.resources.as_ref().map(|r| Arc::clone(&r.0.cache)),
+                    is_read_only: self.read_only,
+                },
+            )?);
             let index = backend.index_folder();
             // The index is read into memory as a whole, so a base that cannot fit is rejected before the read.
             if let Some(limit) = env.memory_limit {
                 memory_budget::check_open(
-                    self.cache() as u64 + Follower::bytes_in(&index)?,
+                    backend.memory_ceiling() + Follower::bytes_in(&index)?,
                     limit,
                 )?;
             }
-            let store: Arc<dyn crate::store::Backend> = Arc::new(backend);
+            let store: Arc<dyn Backend> = Arc::clone(&backend) as _;
             let config = self.load_or_create_config(&*store)?;
             let epoch = documents::epoch(&current::policy(&*store)?);
             let seq = log::head(&*store)?.seq;
-            let (follower, segments) = Follower::open(&index, epoch, config.base, seq)?;
+            if self.read_only {
+                let (segments, why) = Follower::read(&index, epoch, config.base, seq)?;
+                if let Some(why) = why.filter(|_| seq > 0) {
+                    env.notices.tell(NoticeLevel::Warning, "index", || {
+                        format!("the text index is made in memory, since its files cannot be used: {why}")
+                    });
+                }
+                let state = State::load(&*store, &config, &segments, env.memory_limit)?;
+                let mut inner = Inner::new(store, config, env, state, WriteAccess::ReadOnly);
+                inner.disk = Some(Box::new(ReadOnlyIndex { folder: index }));
+                return Ok(Base(
+                    Arc::new(Handle(Arc::new(inner))),
+                    CancelHook::default(),
+                ));
+            }
+            let (mut follower, segments) = Follower::open(&index, epoch, config.base, seq)?;
+            if let Some(limit) = env.memory_limit {
+                follower = follower.with_segment_bytes(memory_budget::segment_bytes(limit));
+            }
             if let Some(why) = follower.begun_anew().filter(|_| seq > 0) {
                 env.notices.tell(NoticeLevel::Warning, "index", || {
                     format!("the text index is rebuilt from the store: {why}")
@@ -221,10 +295,13 @@ mod folder {
                 &state.model.policy,
                 &state.stamps,
             ));
-            let background = self.background;
+            let scheduler = self.background.then(|| match &self.resources {
+                Some(shared) => Arc::clone(&shared.0.scheduler),
+                None => Arc::new(Scheduler::new(1)),
+            });
             let inner = Arc::new_cyclic(|weak: &Weak<Inner>| {
-                let mut inner = Inner::new(store, config, env, state, false);
-                let disk = Disk::new(follower, self.index_flush_docs, background, weak);
+                let mut inner = Inner::new(store, config, env, state, WriteAccess::ReadWrite);
+                let disk = Disk::new(follower, backend, self.index_flush_docs, scheduler, weak);
                 inner.disk = Some(Box::new(disk));
                 inner
             });

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::handle::Base;
 use super::notice::{Notice, Notices};
+#[cfg(feature = "disk")]
+use super::resources::SharedResources;
 use crate::model::audience::AudienceScheme;
 use crate::store::backend::Backend;
 use crate::text::Stemmers;
@@ -29,6 +31,7 @@ pub struct BaseOptions {
     pub(super) audiences: AudienceScheme,
     pub(super) language: String,
     pub(super) stemmers: Stemmers,
+    pub(super) read_only: bool,
     #[cfg(feature = "disk")]
     pub(super) check: crate::store::disk::IntegrityCheck,
     /// `None`: derived from the memory limit.
@@ -38,6 +41,9 @@ pub struct BaseOptions {
     pub(super) index_flush_docs: u64,
     #[cfg(feature = "disk")]
     pub(super) background: bool,
+    /// `None`: threads and a cache of its own.
+    #[cfg(feature = "disk")]
+    pub(super) resources: Option<SharedResources>,
 }
 
 /// The location of a base.
@@ -55,13 +61,15 @@ impl std::fmt::Debug for BaseOptions {
             .field("language", &self.language)
             .field("audiences", &self.audiences)
             .field("seed", &self.seed)
-            .field("memory_limit", &self.memory_limit);
+            .field("memory_limit", &self.memory_limit)
+            .field("read_only", &self.read_only);
         #[cfg(feature = "rayon")]
         out.field("threads", &self.threads);
         #[cfg(feature = "disk")]
         out.field("cache_bytes", &self.cache_bytes)
             .field("index_flush_docs", &self.index_flush_docs)
-            .field("background", &self.background);
+            .field("background", &self.background)
+            .field("resources", &self.resources);
         out.finish_non_exhaustive()
     }
 }
@@ -90,6 +98,7 @@ impl BaseOptions {
             audiences: AudienceScheme::default(),
             language: "en".to_owned(),
             stemmers: Stemmers::default(),
+            read_only: false,
             #[cfg(feature = "disk")]
             check: crate::store::disk::IntegrityCheck::Full,
             #[cfg(feature = "disk")]
@@ -98,6 +107,8 @@ impl BaseOptions {
             index_flush_docs: 4_096,
             #[cfg(feature = "disk")]
             background: true,
+            #[cfg(feature = "disk")]
+            resources: None,
         }
     }
 
@@ -154,6 +165,19 @@ impl BaseOptions {
     /// ```
     pub fn on_notice(mut self, listener: impl Fn(&Notice) + Send + Sync + 'static) -> BaseOptions {
         self.notices = Notices::to(listener);
+        self
+    }
+
+    /// With `true`, opens a base that exists and writes nothing to its folder, whatever happens: also from a read-only
+    /// file system, and several at once. Default: `false`.
+    ///
+    /// Every write fails with `ReadOnly`. The base keeps writers out of the folder while it is open, and opening fails
+    /// with `Busy` while one has it open. A folder without a base is `NotABase`, and a base in memory is a
+    /// `Contradiction`. A store that was not closed well, because of a crash or in the image of a running disk, is
+    /// repaired in memory, to its last durable change. The text index is used if its files can be, and made in memory
+    /// from the store otherwise.
+    pub fn read_only(mut self, read_only: bool) -> BaseOptions {
+        self.read_only = read_only;
         self
     }
 
@@ -227,7 +251,7 @@ impl BaseOptions {
 
     /// Returns the size of the store's cache: the option, or its default.
     pub(super) fn cache(&self) -> usize {
-        const DEFAULT: u64 = 256 << 20;
+        const DEFAULT: u64 = crate::settings::CACHE_BYTES as u64;
         let quarter = self.memory_limit.map_or(DEFAULT, |limit| limit / 4);
         self.cache_bytes.unwrap_or(DEFAULT.min(quarter) as usize)
     }
@@ -239,8 +263,17 @@ impl BaseOptions {
         self
     }
 
-    /// With `true`, a thread of this base flushes new documents to the index and makes relaxed events durable within a
-    /// second. It starts with its first work, so a base that is only read has none. With `false`, the write that
+    /// Shares threads and a cache with other bases, in place of its own. Fails at opening with `Contradiction` if
+    /// [`BaseOptions::threads`] or [`BaseOptions::cache_bytes`] is set too. [`BaseOptions::memory_limit`] and
+    /// [`crate::Stats`] count what this base reserves of the shared cache, and not the pages of its store in it.
+    pub fn resources(mut self, shared: &SharedResources) -> BaseOptions {
+        self.resources = Some(shared.clone());
+        self
+    }
+
+    /// With `true`, a thread flushes new documents to the index and makes relaxed events durable within a second. It is
+    /// this base's own, or one of its [`SharedResources`]. It starts with the first work, so a base that is only read
+    /// starts none. With `false`, the write that
     /// reaches the flush limit flushes the index itself. Default: `true`.
     pub fn background(mut self, background: bool) -> BaseOptions {
         self.background = background;

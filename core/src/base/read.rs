@@ -89,13 +89,13 @@ impl Base {
     /// answers are in the order of the requests and equal those of single calls.
     pub fn search_many(&self, requests: &[SearchRequest]) -> Vec<Result<SearchAnswer>> {
         let one = |request: &SearchRequest| self.1.ask().and_then(|()| self.search(request));
-        self.0.env.pool.each(requests, one)
+        self.0.env.pool.each(&self.0.env.notices, requests, one)
     }
 
     /// Runs many suggestions, in the same way as [`Base::search_many`].
     pub fn suggest_many(&self, requests: &[SuggestRequest]) -> Vec<Result<SuggestAnswer>> {
         let one = |request: &SuggestRequest| self.1.ask().and_then(|()| self.suggest(request));
-        self.0.env.pool.each(requests, one)
+        self.0.env.pool.each(&self.0.env.notices, requests, one)
     }
 
     /// Returns an article by its own id, or by the id of an article that was merged into it.

@@ -60,7 +60,8 @@ pub struct MemoryUse {
     pub ranking: u64,
     /// Events that are kept until they are durable.
     pub relaxed_events: u64,
-    /// The store: its rows if it is in memory, otherwise the limit of its cache, in use or not.
+    /// The store: its rows if it is in memory, otherwise the pages in its cache. A memory limit counts that cache in
+    /// full, since it may fill at any time.
     pub store: u64,
 }
 

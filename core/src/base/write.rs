@@ -288,7 +288,8 @@ impl Base {
         };
         done.map_err(|error| match error.code() {
             // The base as a whole refuses.
-            code if code.number() >= FIRST_STORAGE_CODE || self.0.is_read_only => error,
+            code if code.number() >= FIRST_STORAGE_CODE => error,
+            _ if self.0.check_writable().is_err() => error,
             _ => error.in_list("events"),
         })
     }

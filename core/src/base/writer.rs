@@ -3,7 +3,9 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
-use super::inner::{Done, Inner, Job, Kept, MAX_KEPT, PendingWrite, Recorded, WriterState, lock};
+use super::inner::{
+    Done, Inner, Job, Kept, MAX_KEPT, PendingWrite, Recorded, WriteAccess, WriterState, lock,
+};
 use super::memory_budget;
 use super::notice::NoticeLevel;
 use crate::cancel::CancelHook;
@@ -44,12 +46,26 @@ impl Inner {
         self.record_with(events, arrived, Durability::Relaxed)
     }
 
+    /// Fails if this base takes no writes.
+    pub(super) fn check_writable(&self) -> Result<()> {
+        let (code, message) = match self.access {
+            WriteAccess::ReadWrite => return Ok(()),
+            WriteAccess::ReadOnly => (
+                ErrorCode::ReadOnly,
+                "this base is open read-only; open it without read_only to change it",
+            ),
+            WriteAccess::Past => (
+                ErrorCode::InvalidTransition,
+                "this base is a view of the past; write to the base it was made from",
+            ),
+        };
+        Err(Error::new(code, message))
+    }
+
     /// Queues a job and shares its commit with concurrent writers.
     fn record_with(&self, events: Vec<Event>, arrived: Timestamp, durability: Durability) -> Done {
         span!("record", events = events.len());
-        if self.is_read_only {
-            return Err(read_only());
-        }
+        self.check_writable()?;
         if events.is_empty() {
             return Ok(Vec::new());
         }
@@ -353,12 +369,4 @@ impl Inner {
         }
         Ok(())
     }
-}
-
-/// The error of a base that is a read-only past state.
-fn read_only() -> Error {
-    Error::new(
-        ErrorCode::InvalidTransition,
-        "this base is a view of the past; write to the base it was made from",
-    )
 }

@@ -132,6 +132,7 @@ impl MemSegment {
                 .map(|(_, key)| key)
         }))?;
         let mut builder = SegmentBuilder::new(parts);
+        builder.reserve(inputs.iter().map(|(segment, _)| *segment));
         let mut maps: Vec<Vec<Option<DocId>>> = Vec::with_capacity(inputs.len());
         for (segment, alive) in inputs {
             let mut map = vec![None; segment.columns.len() as usize];
@@ -391,6 +392,23 @@ impl SegmentBuilder {
             term_start: 0,
             place_start: 0,
         }
+    }
+
+    /// Reserves memory for the contents of segments, exactly: lists that double while they grow would need three times
+    /// the memory for a moment.
+    fn reserve<'a>(&mut self, inputs: impl Iterator<Item = &'a MemSegment>) {
+        let (mut n_docs, mut n_places, mut n_place_docs, mut n_positions) = (0, 0, 0, 0);
+        for segment in inputs {
+            n_docs += segment.docs.len();
+            n_places += segment.places.len();
+            n_place_docs += segment.place_docs.len();
+            n_positions += segment.word_positions.len();
+        }
+        self.docs.reserve_exact(n_docs);
+        self.tfs.reserve_exact(n_docs);
+        self.places.reserve_exact(n_places);
+        self.place_docs.reserve_exact(n_place_docs);
+        self.word_positions.reserve_exact(n_positions);
     }
 
     fn push_doc(

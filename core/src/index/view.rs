@@ -25,6 +25,8 @@ use crate::time::Timestamp;
 pub struct IndexView {
     /// Segments on disk first, in their order; then those in memory, the oldest and largest first.
     segments: Vec<Arc<SegmentView>>,
+    /// The greatest size of a segment in memory that a merge makes, in bytes; `None` for any size.
+    merge_bytes: Option<u64>,
 }
 
 /// One segment and its deletions.
@@ -237,7 +239,28 @@ impl IndexView {
     pub fn frozen(segment: Arc<dyn Segment>) -> IndexView {
         IndexView {
             segments: vec![Arc::new(SegmentView::whole(segment, None))],
+            merge_bytes: None,
         }
+    }
+
+    /// Bounds the segments in memory that merges make, in bytes, since a merge needs the memory of its result beside its
+    /// inputs. `None` for any size; then the number of segments grows with the logarithm of the documents.
+    pub fn with_merge_bytes(mut self, bytes: Option<u64>) -> IndexView {
+        self.merge_bytes = bytes;
+        self
+    }
+
+    /// Makes the view of other segments, under the same bound.
+    fn with(&self, segments: Vec<Arc<SegmentView>>) -> IndexView {
+        IndexView {
+            segments,
+            merge_bytes: self.merge_bytes,
+        }
+    }
+
+    /// The bound of [`IndexView::with_merge_bytes`].
+    pub fn merge_bytes(&self) -> Option<u64> {
+        self.merge_bytes
     }
 
     /// The segments; a segment number of this view is an index into this list.
@@ -249,16 +272,21 @@ impl IndexView {
     pub fn add(&self, docs: &[IndexDoc]) -> Result<IndexView> {
         let mut segments = self.segments.clone();
         if docs.is_empty() {
-            return Ok(IndexView { segments });
+            return Ok(self.with(segments));
         }
         let new = MemSegment::build(docs)?;
         let mut n_docs = new.columns().len();
+        let mut n_bytes = new.bytes();
         let mut run = Vec::new();
+        let is_within = |n_bytes: u64| self.merge_bytes.is_none_or(|most| n_bytes <= most);
         // Geometric sizes: a segment less than twice as large as all after it is merged with them.
         while let Some(last) = segments.pop() {
             match &last.mem {
-                Some(mem) if last.alive.count() < 2 * n_docs => {
+                Some(mem)
+                    if last.alive.count() < 2 * n_docs && is_within(n_bytes + mem.bytes()) =>
+                {
                     n_docs += last.alive.count();
+                    n_bytes += mem.bytes();
                     run.push((mem.clone(), last.alive.clone()));
                 }
                 _ => {
@@ -278,7 +306,7 @@ impl IndexView {
             MemSegment::merge(&inputs)?
         };
         segments.push(Arc::new(SegmentView::fresh(merged)));
-        Ok(IndexView { segments })
+        Ok(self.with(segments))
     }
 
     /// Returns the view without an article or case. Reads the rendition from the source if its segment is on disk.
@@ -305,7 +333,7 @@ impl IndexView {
                 segments.push(Arc::new(next));
             }
         }
-        Ok(IndexView { segments })
+        Ok(self.with(segments))
     }
 
     /// Returns the view with these segments on disk. Known ones keep their deletions, new ones are compared with the
@@ -352,7 +380,7 @@ impl IndexView {
         } else {
             segments.extend(self.segments.iter().filter(|s| s.is_fresh()).cloned());
         }
-        Ok(IndexView { segments })
+        Ok(self.with(segments))
     }
 
     /// Returns true if some segment holds this rendition, live.

@@ -16,6 +16,12 @@ use crate::settings::RankPolicy;
 use crate::store::backend::{Backend, Table};
 use crate::store::codec;
 
+/// The share of a memory limit that a merged segment in memory may take: one in this many.
+const MERGE_SHARE: u64 = 32;
+
+/// Documents that are indexed at once while a base opens. Their words take some ten times the memory of the segment.
+const CATCH_UP_DOCS: usize = 256;
+
 /// The state after a commit.
 pub struct State {
     /// The end of the log.
@@ -50,7 +56,9 @@ impl State {
         let model = ReadModel::load(store, policy(store)?, head.cases)?;
         let stamps = Arc::new(model.catalog.stamps());
         let source = Documents::new(store, config, &model.policy, &stamps);
-        let view = catch_up(&IndexView::open(segments, &source)?, &source)?;
+        let view = IndexView::open(segments, &source)?
+            .with_merge_bytes(memory_limit.map(|limit| limit / MERGE_SHARE));
+        let view = catch_up(&view, &source)?;
         let index = IndexReader {
             view,
             caches: QueryCaches::with_budget(memory_limit.map(|limit| limit / 8)),
@@ -68,11 +76,16 @@ impl State {
 
 /// Returns a view that also holds the current renditions missing from all segments.
 pub fn catch_up(view: &IndexView, source: &Documents<'_>) -> Result<IndexView> {
+    let mut view = view.clone();
     let mut missing = Vec::new();
     for space in [Space::Article, Space::Case] {
         for (ordinal, stamp) in (0u32..).zip(source.stamps(space)) {
             if *stamp > 0 && !view.holds(space, ordinal, *stamp) {
                 missing.extend(source.rendition(space, ordinal, *stamp)?);
+            }
+            if missing.len() >= CATCH_UP_DOCS {
+                view = view.add(&missing)?;
+                missing.clear();
             }
         }
     }

@@ -70,7 +70,8 @@ pub fn prepare(
     let source = Documents::new(store, config, policy, &stamps);
     let mut view = state.index.view.clone();
     if documents::epoch(policy) != documents::epoch(&state.model.policy) {
-        view = catch_up(&IndexView::default(), &source)?;
+        let empty = IndexView::default().with_merge_bytes(view.merge_bytes());
+        view = catch_up(&empty, &source)?;
     } else {
         let mut docs = Vec::new();
         for (space, ordinal) in changed {

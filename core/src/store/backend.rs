@@ -99,10 +99,15 @@ pub trait Backend: Send + Sync {
     /// Reopens the store after a failed commit. It then holds exactly what is on disk.
     fn recover(&self) -> Result<()>;
 
-    /// Estimate of the memory it uses or may come to use, in bytes; 0 if unknown. A base with a memory limit calls this
-    /// on every write.
+    /// Estimate of the memory it uses now, in bytes; 0 if unknown.
     fn memory_bytes(&self) -> u64 {
         0
+    }
+
+    /// Estimate of the memory it may come to use without growing in contents, in bytes: a cache counts in full. A base
+    /// with a memory limit calls this on every write.
+    fn memory_ceiling(&self) -> u64 {
+        self.memory_bytes()
     }
 
     /// Size of its files in bytes; 0 if it has none.

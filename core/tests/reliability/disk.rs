@@ -5,12 +5,11 @@
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::process::Command;
 
 use kenpoint::model::{ArticleDraft, Confidence, Event, EventKind, Kind, Role, Viewer};
 use kenpoint::{Base, Error, ErrorCode, FixedClock, SearchRequest, Timestamp};
 
-use crate::{Rng, from_env};
+use crate::{Mount, Rng, from_env};
 
 fn t0() -> Timestamp {
     "2026-03-01T10:00:00Z".parse().unwrap()
@@ -43,34 +42,13 @@ fn answers(base: &Base) -> Result<String, Error> {
     Ok(out)
 }
 
-/// A small mounted file system, unmounted on drop.
-struct Mount(tempfile::TempDir);
-
-impl Mount {
-    fn new(size: &str) -> Option<Mount> {
-        let dir = tempfile::tempdir().unwrap();
-        let done = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
-            .arg(dir.path())
-            .output();
-        done.is_ok_and(|out| out.status.success())
-            .then_some(Mount(dir))
-    }
-}
-
-impl Drop for Mount {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(self.0.path()).output();
-    }
-}
-
 #[test]
 fn a_full_disk_is_said_reading_goes_on_and_so_does_writing_with_space() {
     let Some(mount) = Mount::new("24m") else {
         println!("skipped: this machine does not let the test mount a small file system");
         return;
     };
-    let folder = mount.0.path().join("base");
+    let folder = mount.path().join("base");
     let base = open(&folder).unwrap();
     let mut rng = Rng(5);
     let mut text = || {
@@ -90,7 +68,7 @@ fn a_full_disk_is_said_reading_goes_on_and_so_does_writing_with_space() {
         };
         Event::new(t0(), what).id(format!("view-{n}")).session("s")
     };
-    let filler = mount.0.path().join("filler");
+    let filler = mount.path().join("filler");
     for round in 0u64..3 {
         base.record(view(round)).unwrap();
         let _ = fs::write(&filler, vec![7u8; 64 << 20]);

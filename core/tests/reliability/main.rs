@@ -1,5 +1,5 @@
-//! Reliability: killed processes, failing stores, full disks, bad input, damaged files, and fifty thousand random
-//! operations.
+//! Reliability: killed processes, failing stores, full disks, bad input, damaged and moved files, and fifty thousand
+//! random operations.
 //!
 //! Each module names the command of its larger run. Nothing here measures time.
 #![allow(
@@ -14,9 +14,13 @@
     reason = "a test"
 )]
 
+use std::path::Path;
+use std::process::Command;
+
 mod bad_input;
 mod disk;
 mod faults;
+mod folder;
 mod kill;
 mod model;
 
@@ -39,6 +43,40 @@ impl Rng {
 
     pub fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
         &list[self.below(list.len() as u64) as usize]
+    }
+}
+
+/// A small mounted file system, unmounted on drop.
+pub struct Mount(tempfile::TempDir);
+
+impl Mount {
+    /// Mounts it; `None` where the test may not.
+    pub fn new(size: &str) -> Option<Mount> {
+        let dir = tempfile::tempdir().unwrap();
+        mount(&format!("size={size}"), dir.path()).then_some(Mount(dir))
+    }
+
+    /// Mounts it again, for reading only.
+    pub fn make_read_only(&self) -> bool {
+        mount("remount,ro", self.path())
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+fn mount(options: &str, path: &Path) -> bool {
+    let done = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", options, "tmpfs"])
+        .arg(path)
+        .output();
+    done.is_ok_and(|out| out.status.success())
+}
+
+impl Drop for Mount {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.path()).output();
     }
 }
 

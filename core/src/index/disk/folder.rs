@@ -79,9 +79,20 @@ impl Folder {
     /// Opens the folder, and creates it if necessary.
     pub fn open(path: &Path) -> Result<Folder> {
         fs::create_dir_all(path).map_err(|cause| failed("make the folder", path, cause))?;
-        Ok(Folder {
+        Ok(Folder::at(path))
+    }
+
+    /// Names the folder, for reading. One that is absent reads as empty.
+    pub fn at(path: &Path) -> Folder {
+        Folder {
             path: path.to_owned(),
-        })
+        }
+    }
+
+    /// Returns true if the folder has no manifest and no packs.
+    pub fn is_empty(&self) -> Result<bool> {
+        let is_ours = |name: &String| name == MANIFEST || number_of(name).is_some();
+        Ok(!self.names()?.iter().any(is_ours))
     }
 
     /// The manifest; `None` if it is missing or damaged.
@@ -91,11 +102,13 @@ impl Folder {
     }
 
     /// Replaces the manifest, durably.
+    ///
+    /// One sync of the folder makes the names of the packs and of the manifest durable. A power loss before it may leave
+    /// a manifest that names an absent pack; that index is rebuilt from the store. The sync must precede the removal of
+    /// the packs of the old manifest, or every power loss about then would cost a rebuild.
     pub fn set_manifest(&self, manifest: &Manifest) -> Result<()> {
         let new = self.write(NEW_MANIFEST, &[&manifest.to_bytes()])?;
         let path = self.path.join(MANIFEST);
-        // The packs' names must be durable before the manifest that names them.
-        self.sync()?;
         fs::rename(&new, &path).map_err(|cause| failed("replace", &path, cause))?;
         self.sync()
     }
@@ -132,9 +145,9 @@ impl Folder {
         Ok(sum)
     }
 
-    /// Removes every pack except these, and a new manifest that never took effect.
+    /// Removes every pack except these, and a new manifest that never took effect. A removal that a power loss undoes
+    /// is repeated at the next opening, so it is not synced.
     pub fn keep_only(&self, numbers: &[u64]) -> Result<()> {
-        let mut removed = false;
         for name in self.names()? {
             let stray = match number_of(&name) {
                 Some(number) => !numbers.contains(&number),
@@ -146,17 +159,21 @@ impl Folder {
                     Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
                         return Err(failed("remove", &path, cause));
                     }
-                    _ => removed = true,
+                    _ => {}
                 }
             }
         }
-        if removed { self.sync() } else { Ok(()) }
+        Ok(())
     }
 
     fn names(&self) -> Result<Vec<String>> {
         let failed = |cause| failed("list", &self.path, cause);
         let mut names = Vec::new();
-        for entry in fs::read_dir(&self.path).map_err(failed)? {
+        let entries = match fs::read_dir(&self.path) {
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(names),
+            entries => entries.map_err(failed)?,
+        };
+        for entry in entries {
             if let Ok(name) = entry.map_err(failed)?.file_name().into_string() {
                 names.push(name);
             }
@@ -180,6 +197,7 @@ impl Folder {
             for piece in pieces {
                 file.write_all(piece)?;
             }
+            // The contents must be durable before the name by which they are found.
             file.sync_all()
         };
         write().map_err(|cause| failed("write", &path, cause))?;

@@ -32,6 +32,9 @@ const DEAD_SHARE: u32 = 4;
 /// keeps O(log n) segments, and writes each document O(log n) times.
 const GROWTH: u32 = 2;
 
+/// Segments as the view of a base takes them.
+type SegmentList = Vec<Arc<dyn Segment>>;
+
 /// The index on disk, and its only writer.
 #[derive(Debug)]
 pub struct Follower {
@@ -39,6 +42,8 @@ pub struct Follower {
     epoch: AtomicU32,
     base_id: u64,
     budget_bytes: usize,
+    /// The greatest size of a merged segment, in bytes.
+    merge_bytes: u64,
     /// Apart from the state, which is locked while segments are written.
     seq: AtomicU64,
     /// The reason for which the index found at opening was rejected.
@@ -88,27 +93,7 @@ impl Follower {
         store_seq: u64,
     ) -> Result<(Follower, Vec<Arc<dyn Segment>>)> {
         let folder = Folder::open(dir)?;
-        let found = match folder.manifest()? {
-            None => Err("its manifest is missing or damaged"),
-            // A store without a record beside documents of the index is not the store that they came from. A base
-            // that lost its store must not open as an empty one.
-            Some(m) if store_seq == 0 && !m.packs.is_empty() => {
-                return Err(Error::corrupt(format!(
-                    "{}: the text index covers {} records, but the store has none; restore the store from a backup",
-                    dir.display(),
-                    m.seq
-                )));
-            }
-            Some(m) if m.epoch != epoch => {
-                Err("the analysis of texts or the weights of fields changed since")
-            }
-            Some(m) if m.base_id != base_id => Err("it belongs to another base"),
-            Some(m) if m.seq > store_seq => Err("it is ahead of the store"),
-            Some(manifest) => match read_packs(&folder, &manifest)? {
-                Some(held) => Ok((manifest.seq, held)),
-                None => Err("a file of it is missing or damaged"),
-            },
-        };
+        let found = find(&folder, dir, epoch, base_id, store_seq)?;
         let begun_anew = found.as_ref().err().copied();
         let (seq, held) = found.unwrap_or_default();
         // Numbers of existing files are not used again, even if the files are about to be removed.
@@ -118,26 +103,50 @@ impl Follower {
             epoch: AtomicU32::new(epoch),
             base_id,
             budget_bytes: BUDGET_BYTES,
+            merge_bytes: u64::MAX,
             seq: AtomicU64::new(seq),
             begun_anew,
             state: Mutex::new(FollowerState { held, next }),
         };
         let state = follower.lock();
-        if begun_anew.is_some() {
+        // A new folder has nothing to replace.
+        if begun_anew.is_some() && !follower.folder.is_empty()? {
             follower
                 .folder
                 .set_manifest(&follower.manifest(0, &state.held))?;
         }
         follower.folder.keep_only(&numbers(&state.held))?;
-        let segments = segments(&state);
+        let segments = segments(&state.held);
         drop(state);
         Ok((follower, segments))
+    }
+
+    /// Reads the segments of an index without changing its folder: of one that cannot be used, none, and the reason.
+    /// A base that is open read-only then indexes its documents in memory.
+    pub fn read(
+        dir: &Path,
+        epoch: u32,
+        base_id: u64,
+        store_seq: u64,
+    ) -> Result<(SegmentList, Option<&'static str>)> {
+        match find(&Folder::at(dir), dir, epoch, base_id, store_seq)? {
+            Ok((_, held)) => Ok((segments(&held), None)),
+            Err(why) => Ok((Vec::new(), Some(why))),
+        }
     }
 
     /// Sets the budget for a segment while it is written, in bytes; default 128 MiB.
     #[cfg(test)]
     pub fn with_budget(mut self, bytes: usize) -> Follower {
         self.budget_bytes = bytes;
+        self
+    }
+
+    /// Bounds a segment in the making, and the result of a merge, in bytes, since both take memory beside the segments
+    /// that are held. Smaller merges leave more segments.
+    pub fn with_segment_bytes(mut self, bytes: u64) -> Follower {
+        self.budget_bytes = BUDGET_BYTES.min(bytes as usize);
+        self.merge_bytes = bytes;
         self
     }
 
@@ -157,9 +166,9 @@ impl Follower {
         self.begun_anew
     }
 
-    /// Bytes of the index in a folder that is not opened yet; creates the folder if necessary.
+    /// Bytes of the index in a folder that is not opened; 0 if there is none.
     pub fn bytes_in(dir: &Path) -> Result<u64> {
-        Folder::open(dir)?.bytes()
+        Folder::at(dir).bytes()
     }
 
     /// Bytes of its files.
@@ -255,7 +264,7 @@ impl Follower {
         let mut held = state.held.clone();
         self.build(docs, &mut held)?;
         rewrite_dead(&mut held)?;
-        merge_small(&mut held)?;
+        merge_small(&mut held, self.merge_bytes)?;
 
         let same = numbers(&held) == numbers(&state.held) && held.iter().all(|h| h.pack.is_some());
         if !same || seq != self.seq() {
@@ -272,7 +281,7 @@ impl Follower {
         }
         // A file that cannot be removed now is removed later.
         let _ = self.folder.keep_only(&numbers(&state.held));
-        Ok(segments(&state))
+        Ok(segments(&state.held))
     }
 
     fn build(
@@ -337,6 +346,37 @@ impl Follower {
     }
 }
 
+/// Finds the index in a folder: the end of the log that it covers and its segments, or the reason it cannot be used.
+fn find(
+    folder: &Folder,
+    dir: &Path,
+    epoch: u32,
+    base_id: u64,
+    store_seq: u64,
+) -> Result<Result<(u64, Vec<Held>), &'static str>> {
+    Ok(match folder.manifest()? {
+        None => Err("its manifest is missing or damaged"),
+        // A store without a record beside documents of the index is not the store that they came from. A base
+        // that lost its store must not open as an empty one.
+        Some(m) if store_seq == 0 && !m.packs.is_empty() => {
+            return Err(Error::corrupt(format!(
+                "{}: the text index covers {} records, but the store has none; restore the store from a backup",
+                dir.display(),
+                m.seq
+            )));
+        }
+        Some(m) if m.epoch != epoch => {
+            Err("the analysis of texts or the weights of fields changed since")
+        }
+        Some(m) if m.base_id != base_id => Err("it belongs to another base"),
+        Some(m) if m.seq > store_seq => Err("it is ahead of the store"),
+        Some(manifest) => match read_packs(folder, &manifest)? {
+            Some(held) => Ok((manifest.seq, held)),
+            None => Err("a file of it is missing or damaged"),
+        },
+    })
+}
+
 /// Reads the segments that the manifest names; `None` if any is missing or damaged.
 fn read_packs(folder: &Folder, manifest: &Manifest) -> Result<Option<Vec<Held>>> {
     let mut held = Vec::with_capacity(manifest.packs.len());
@@ -388,13 +428,16 @@ fn rewrite_dead(held: &mut Vec<Held>) -> Result<()> {
     Ok(())
 }
 
-/// Merges from the end while a segment is not much larger than all after it.
-fn merge_small(held: &mut Vec<Held>) -> Result<()> {
+/// Merges from the end while a segment is not much larger than all after it, and their sum is within the bound.
+fn merge_small(held: &mut Vec<Held>, merge_bytes: u64) -> Result<()> {
     held.sort_by_key(|held| std::cmp::Reverse(held.alive.count()));
     let mut n_docs = 0u32;
+    let mut n_bytes = 0u64;
     let mut n_run = 0;
     for (i, held) in held.iter().rev().enumerate() {
-        if i > 0 && held.alive.count() >= n_docs.saturating_mul(GROWTH) {
+        let is_much_larger = held.alive.count() >= n_docs.saturating_mul(GROWTH);
+        n_bytes = n_bytes.saturating_add(held.segment.bytes());
+        if i > 0 && (is_much_larger || n_bytes > merge_bytes) {
             break;
         }
         n_docs = n_docs.saturating_add(held.alive.count());
@@ -413,10 +456,8 @@ fn merge_small(held: &mut Vec<Held>) -> Result<()> {
     Ok(())
 }
 
-fn segments(state: &FollowerState) -> Vec<Arc<dyn Segment>> {
-    state
-        .held
-        .iter()
+fn segments(held: &[Held]) -> Vec<Arc<dyn Segment>> {
+    held.iter()
         .map(|held| held.segment.clone() as Arc<dyn Segment>)
         .collect()
 }

@@ -264,8 +264,9 @@ impl Positions for WordPositions {
     }
 }
 
-/// The least budget for which tantivy can size its tables, in bytes.
-const MIN_BUDGET_BYTES: usize = 16 << 20;
+/// The least budget given to tantivy, in bytes. It sizes the table of terms by a third of its budget, and the table
+/// grows with the terms; a budget below this one is less than the first pages of its arenas.
+const MIN_BUDGET_BYTES: usize = 1 << 20;
 
 /// Collects documents into a segment, in memory and in this thread.
 pub struct SegmentBuilder {

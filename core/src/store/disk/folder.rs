@@ -41,19 +41,35 @@ pub fn index_folder(folder: &Path) -> PathBuf {
 pub fn prepare(folder: &Path, create: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     fs::create_dir_all(folder).map_err(|e| io_error(&e, "the folder cannot be created", folder))?;
     match read_format(folder)? {
-        Some(found) if found > FORMAT => Err(Error::new(
-            ErrorCode::FormatTooNew,
-            format!(
-                "{}: the base has format {found}; this version opens up to {FORMAT}; use a newer kenpoint. Nothing was changed",
-                folder.display()
-            ),
-        )),
+        Some(found) if found > FORMAT => Err(too_new(folder, found)),
         Some(_) if store_file(folder).exists() => check_store(folder),
         Some(_) if !folder.join(NEW_STORE_FILE).exists() => {
             Err(damaged(&store_file(folder), "is missing"))
         }
         _ => create_in(folder, create),
     }
+}
+
+/// Checks that a folder holds a base, and changes nothing.
+///
+/// Fails with `NotABase` if it holds none, or one whose creation was cut short; `FormatTooNew`, `Corrupt` or `Io`.
+pub fn check(folder: &Path) -> Result<()> {
+    match read_format(folder)? {
+        Some(found) if found > FORMAT => Err(too_new(folder, found)),
+        Some(_) if store_file(folder).exists() => check_store(folder),
+        Some(_) if !folder.join(NEW_STORE_FILE).exists() => Err(damaged(folder, "is missing")),
+        _ => Err(not_a_base(folder)),
+    }
+}
+
+fn too_new(folder: &Path, found: u32) -> Error {
+    Error::new(
+        ErrorCode::FormatTooNew,
+        format!(
+            "{}: the base has format {found}; this version opens up to {FORMAT}; use a newer kenpoint. Nothing was changed",
+            folder.display()
+        ),
+    )
 }
 
 /// Creates a base in a folder that is empty, or that holds no more than a creation cut short.
@@ -180,6 +196,10 @@ pub fn io_error(e: &std::io::Error, context: &str, path: &Path) -> Error {
             (ErrorCode::DiskFull, "make space and try again")
         }
         ErrorKind::PermissionDenied => (ErrorCode::Io, "check the permissions of the folder"),
+        ErrorKind::ReadOnlyFilesystem => (
+            ErrorCode::Io,
+            "open the base with read_only, or mount the disk for writing",
+        ),
         ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
             (ErrorCode::Io, "name a folder, not a file")
         }

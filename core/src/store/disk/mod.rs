@@ -1,21 +1,26 @@
 //! The on-disk backend: one redb file in the folder of the base.
 //!
-//! One process owns a base; a second one gets `Busy`. After a failed commit the file is reopened, so that later reads
-//! return what is on disk.
+//! One process owns a base; a second one gets `Busy`, unless all open it read-only. After a failed commit the file is
+//! reopened, so that later reads return what is on disk.
 
+mod file;
 mod folder;
+mod location;
+pub mod page_cache;
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
-use redb::backends::FileBackend;
 use redb::{Database, DatabaseError, ReadableDatabase, StorageError, TableDefinition};
 
+use self::file::{Access, StoreFile, Writes};
 use self::folder::io_error;
+use self::location::Location;
+use self::page_cache::{CacheLease, PageCache};
 use super::backend::{Backend, Batch, Durability, RowVisitor, Table};
 use crate::error::{Error, ErrorCode, Result};
 
@@ -28,38 +33,72 @@ pub enum IntegrityCheck {
     Trust,
 }
 
+/// The way to open a store.
+#[derive(Clone, Debug)]
+pub struct StoreOptions {
+    pub check: IntegrityCheck,
+    /// Bytes of redb's cache, unless it shares one.
+    pub cache_bytes: usize,
+    pub shared_cache: Option<Arc<PageCache>>,
+    /// True to write nothing to the folder, whatever happens.
+    pub is_read_only: bool,
+}
+
+/// Bytes of memory of an open database beside its cache: redb's 262 parts of a cache with their locks and tables, and
+/// the state of its allocator. Measured with an empty base.
+const STORE_MEMORY: u64 = 64 << 10;
+
 /// The redb file of a base.
 pub struct DiskBackend {
     folder: PathBuf,
-    check: IntegrityCheck,
-    cache_bytes: usize,
+    location: Location,
+    options: StoreOptions,
     /// `None` only while the file is being reopened, or after reopening failed.
-    database: RwLock<Option<Database>>,
+    store: RwLock<Option<OpenStore>>,
     /// The number of the file's descriptor; [`NO_DESCRIPTOR`] while there is none.
     descriptor: AtomicI32,
+}
+
+/// An open database over its file. Closing it leaves the file unchanged if nothing was committed.
+struct OpenStore {
+    database: Database,
+    file: StoreFile,
+    /// Bytes of redb's own cache.
+    n_cache: usize,
+}
+
+impl Drop for OpenStore {
+    fn drop(&mut self) {
+        // The database is dropped after this, and writes its state while it closes.
+        self.file.keep_unchanged();
+    }
 }
 
 const NO_DESCRIPTOR: i32 = -1;
 
 impl DiskBackend {
-    /// Opens the base in a folder, or creates one if the folder is empty or absent.
+    /// Opens the base in a folder, or creates one if the folder is empty or absent. Read-only it creates nothing.
     ///
     /// Fails with `Busy` if another handle or process has it open, `NotABase` if the folder holds something else,
     /// `FormatTooNew` if a newer version wrote it (the folder is unchanged), `Corrupt`, `DiskFull` or `Io`.
-    pub fn open(folder: &Path, check: IntegrityCheck, cache_bytes: usize) -> Result<DiskBackend> {
-        folder::prepare(folder, |new| {
-            let database = Database::create(new).map_err(|e| opening_error(e, new))?;
-            create_tables(&database)
-        })?;
-        let store = folder::store_file(folder);
-        let (database, descriptor) =
-            guarded(check, folder, || open_database(&store, check, cache_bytes))?;
+    pub fn open(folder: &Path, options: StoreOptions) -> Result<DiskBackend> {
+        // The place of the store must not depend on a later change of the working directory.
+        let folder = &std::path::absolute(folder)
+            .map_err(|e| io_error(&e, "the path cannot be resolved", folder))?;
+        if options.is_read_only {
+            folder::check(folder)?;
+        } else {
+            folder::prepare(folder, create_store)?;
+        }
+        let path = folder::store_file(folder);
+        let (store, location) = guarded(options.check, folder, || open_store(&path, &options))?;
+        let descriptor = AtomicI32::new(store.file.descriptor().unwrap_or(NO_DESCRIPTOR));
         Ok(DiskBackend {
             folder: folder.to_owned(),
-            check,
-            cache_bytes,
-            database: RwLock::new(Some(database)),
-            descriptor: AtomicI32::new(descriptor),
+            location,
+            options,
+            store: RwLock::new(Some(store)),
+            descriptor,
         })
     }
 
@@ -68,10 +107,15 @@ impl DiskBackend {
         folder::index_folder(&self.folder)
     }
 
-    fn with_database<T>(&self, job: impl FnOnce(&Database) -> Result<T>) -> Result<T> {
-        let guard = self.database.read().unwrap_or_else(PoisonError::into_inner);
+    /// Fails with `Io` if the store was removed, renamed or replaced since it was opened.
+    pub fn check_location(&self) -> Result<()> {
+        self.location.check()
+    }
+
+    fn with_store<T>(&self, job: impl FnOnce(&OpenStore) -> Result<T>) -> Result<T> {
+        let guard = self.store.read().unwrap_or_else(PoisonError::into_inner);
         match guard.as_ref() {
-            Some(database) => guarded(self.check, &self.folder, || job(database)),
+            Some(store) => guarded(self.options.check, &self.folder, || job(store)),
             None => Err(Error::new(
                 ErrorCode::Poisoned,
                 format!(
@@ -106,43 +150,85 @@ fn table_definition(table: Table) -> TableDefinition<'static, &'static [u8], &'s
     TableDefinition::new(table.name())
 }
 
-/// Opens the store with the number of its descriptor. The file is opened here and not by redb, which does not tell the
-/// number.
-fn open_database(
-    path: &Path,
-    check: IntegrityCheck,
-    cache_bytes: usize,
-) -> Result<(Database, i32)> {
-    let failed = |e| opening_error(DatabaseError::Storage(StorageError::Io(e)), path);
+/// Makes an empty store. One sync at the end is enough: nothing in the file was acknowledged before.
+fn create_store(path: &Path) -> Result<()> {
+    let opening = |e| opening_error(e, path);
     let file = File::options()
         .read(true)
         .write(true)
+        .create_new(true)
         .open(path)
-        .map_err(failed)?;
-    // redb would begin a new store in an empty file.
-    if file.metadata().map_err(failed)?.len() == 0 {
-        return Err(folder::damaged(path, "is empty"));
-    }
-    let descriptor = descriptor_of(&file);
-    let mut builder = Database::builder();
-    builder
-        .set_cache_size(cache_bytes)
-        .set_check_integrity_on_open(check == IntegrityCheck::Full);
-    let database = FileBackend::new(file)
-        .and_then(|file| builder.create_with_backend(file))
-        .map_err(|e| opening_error(e, path))?;
+        .map_err(|e| io_error(&e, "the store cannot be created", path))?;
+    let file = StoreFile::new(file, Access::Owner, Writes::Unsynced, None).map_err(opening)?;
+    let database = Database::builder()
+        .create_with_backend(file.clone())
+        .map_err(opening)?;
     create_tables(&database)?;
-    Ok((database, descriptor))
+    database.close().map_err(opening)?;
+    file.sync()
+        .map_err(|e| io_error(&e, "the store cannot be synchronized", path))
 }
 
-#[cfg(unix)]
-fn descriptor_of(file: &File) -> i32 {
-    std::os::fd::AsRawFd::as_raw_fd(file)
+/// Opens the store at a path, and tells which file it is.
+///
+/// A full check is a repair in memory: redb rebuilds its state from the pages and compares their checksums, and what it
+/// writes is dropped. After it the file is opened as one that was closed well, which writes one page, and not before
+/// the first change. A file that was not closed well is repaired by that opening, on disk if the base is not read-only.
+fn open_store(path: &Path, options: &StoreOptions) -> Result<(OpenStore, Location)> {
+    let opening = |e| opening_error(e, path);
+    let reading = |e| io_error(&e, "the store cannot be read", path);
+    let is_read_only = options.is_read_only;
+    let file = File::options()
+        .read(true)
+        .write(!is_read_only)
+        .open(path)
+        .map_err(|e| io_error(&e, "the store cannot be opened", path))?;
+    let location = Location::of(path, &file).map_err(reading)?;
+    let (access, writes) = if is_read_only {
+        (Access::Reader, Writes::InMemory)
+    } else {
+        (Access::Owner, Writes::Held)
+    };
+    let lease = options.shared_cache.as_ref().map(PageCache::lease);
+    let n_cache = lease
+        .as_ref()
+        .map_or(options.cache_bytes, CacheLease::own_bytes);
+    let mut builder = Database::builder();
+    builder.set_cache_size(n_cache);
+    let file = if options.check == IntegrityCheck::Full && !is_read_only {
+        let file = StoreFile::new(file, access, Writes::Check, lease).map_err(opening)?;
+        let checked = builder
+            .set_check_integrity_on_open(true)
+            .create_with_backend(file.clone());
+        drop(checked.map_err(opening)?);
+        builder.set_check_integrity_on_open(false);
+        file.begin(writes).map_err(reading)?;
+        file
+    } else {
+        builder.set_check_integrity_on_open(options.check == IntegrityCheck::Full);
+        StoreFile::new(file, access, writes, lease).map_err(opening)?
+    };
+    let database = builder.create_with_backend(file.clone()).map_err(opening)?;
+    let store = OpenStore {
+        database,
+        file,
+        n_cache,
+    };
+    if has_missing_tables(&store.database)? {
+        // In memory if the base is read-only, so that a base of an older version can be read there too.
+        store.write_through(path)?;
+        create_tables(&store.database)?;
+    }
+    Ok((store, location))
 }
 
-#[cfg(not(unix))]
-fn descriptor_of(_: &File) -> i32 {
-    NO_DESCRIPTOR
+impl OpenStore {
+    /// Sends what the opening wrote to the file; changes follow.
+    fn write_through(&self, path: &Path) -> Result<()> {
+        self.file
+            .write_through()
+            .map_err(|e| io_error(&e, "the store cannot be written", path))
+    }
 }
 
 fn opening_error(e: DatabaseError, path: &Path) -> Error {
@@ -170,18 +256,19 @@ fn opening_error(e: DatabaseError, path: &Path) -> Error {
     }
 }
 
-/// Creates the tables that are missing, so that a reader never misses one. If none is, it writes nothing: a full disk
-/// must not prevent reading.
-fn create_tables(database: &Database) -> Result<()> {
+/// Returns true if a table is missing. If none is, opening writes nothing: a full disk must not prevent reading.
+fn has_missing_tables(database: &Database) -> Result<bool> {
     let n_tables = database
         .begin_read()
         .map_err(|e| redb_error(e.into(), "the store cannot be read"))?
         .list_tables()
         .map_err(|e| storage_error(e, "the tables cannot be read"))?
         .count();
-    if n_tables >= Table::ALL.len() {
-        return Ok(());
-    }
+    Ok(n_tables < Table::ALL.len())
+}
+
+/// Creates the tables that are missing, so that a reader never misses one.
+fn create_tables(database: &Database) -> Result<()> {
     let txn = database
         .begin_write()
         .map_err(|e| redb_error(e.into(), "the store cannot be written"))?;
@@ -229,8 +316,9 @@ fn redb_error(e: redb::Error, context: &str) -> Error {
 
 impl Backend for DiskBackend {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        self.with_database(|database| {
-            let txn = database
+        self.with_store(|store| {
+            let txn = store
+                .database
                 .begin_read()
                 .map_err(|e| redb_error(e.into(), "the store cannot be read"))?;
             let rows = txn
@@ -244,8 +332,9 @@ impl Backend for DiskBackend {
     }
 
     fn scan(&self, table: Table, from: &[u8], visit: RowVisitor<'_>) -> Result<()> {
-        self.with_database(|database| {
-            let txn = database
+        self.with_store(|store| {
+            let txn = store
+                .database
                 .begin_read()
                 .map_err(|e| redb_error(e.into(), "the store cannot be read"))?;
             let rows = txn
@@ -265,8 +354,17 @@ impl Backend for DiskBackend {
     }
 
     fn commit(&self, batch: &Batch, durability: Durability) -> Result<()> {
-        self.with_database(|database| {
-            let mut txn = database
+        if self.options.is_read_only {
+            return Err(Error::new(
+                ErrorCode::ReadOnly,
+                format!("{}: the store is open read-only", self.folder.display()),
+            ));
+        }
+        self.location.check()?;
+        self.with_store(|store| {
+            store.write_through(&self.folder)?;
+            let mut txn = store
+                .database
                 .begin_write()
                 .map_err(|e| redb_error(e.into(), "the store cannot be written"))?;
             let level = match durability {
@@ -296,7 +394,17 @@ impl Backend for DiskBackend {
     }
 
     fn memory_bytes(&self) -> u64 {
-        self.cache_bytes as u64
+        let guard = self.store.read().unwrap_or_else(PoisonError::into_inner);
+        guard.as_ref().map_or(0, |store| {
+            STORE_MEMORY + store.database.cache_stats().used_bytes() as u64
+        })
+    }
+
+    fn memory_ceiling(&self) -> u64 {
+        let guard = self.store.read().unwrap_or_else(PoisonError::into_inner);
+        guard
+            .as_ref()
+            .map_or(0, |store| STORE_MEMORY + store.n_cache as u64)
     }
 
     fn file_bytes(&self) -> Result<u64> {
@@ -312,20 +420,20 @@ impl Backend for DiskBackend {
     }
 
     fn recover(&self) -> Result<()> {
-        let mut guard = self
-            .database
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        // Another file in its place is another base, and reading goes on from the file that is open.
+        self.location.check()?;
+        let mut guard = self.store.write().unwrap_or_else(PoisonError::into_inner);
         // Drop the old handle first; the file cannot be opened twice.
         self.descriptor.store(NO_DESCRIPTOR, Ordering::Relaxed);
         *guard = None;
-        let (database, descriptor) = open_database(
-            &folder::store_file(&self.folder),
-            IntegrityCheck::Full,
-            self.cache_bytes,
-        )?;
+        let options = StoreOptions {
+            check: IntegrityCheck::Full,
+            ..self.options.clone()
+        };
+        let (store, _) = open_store(&folder::store_file(&self.folder), &options)?;
+        let descriptor = store.file.descriptor().unwrap_or(NO_DESCRIPTOR);
         self.descriptor.store(descriptor, Ordering::Relaxed);
-        *guard = Some(database);
+        *guard = Some(store);
         Ok(())
     }
 }
