@@ -60,6 +60,12 @@ pub const RIPEN_MS: i64 = DAY_MS;
 pub const BOUNCE_SECONDS: f64 = 5.0;
 /// A case reopened within this time reverses the credit of the article that resolved it. Milliseconds.
 pub const REOPEN_MS: i64 = 7 * DAY_MS;
+/// Most events of one batch from a page; those after them are rejected. Source: our choice; a visit has at most 2,000
+/// events that count.
+pub const MAX_BATCH_EVENTS: u64 = 10_000;
+/// Most voices (actors, customers, visits) of one batch from a page; events of further ones are rejected. Source: our
+/// choice; a page tells of one visit, a host may gather those of an hour.
+pub const MAX_BATCH_VOICES: usize = 1_000;
 /// The window in which a voter has one effective rating per article version. Days.
 pub const VOTE_WINDOW_DAYS: i32 = 30;
 /// Judged links from which on an actor's links weigh by the share that was confirmed. Source: domain practice of audits;

@@ -1,5 +1,7 @@
 //! Merges events from elsewhere: batches of readers' events, and handoffs of a need to a case.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::handle::Base;
@@ -12,6 +14,7 @@ use crate::model::{
 };
 use crate::projection;
 use crate::self_service::{Visit, is_agent_event};
+use crate::settings::{MAX_BATCH_EVENTS, MAX_BATCH_VOICES};
 use crate::store::codec::hash64;
 use crate::time::Timestamp;
 
@@ -60,6 +63,10 @@ impl Base {
     /// A batch comes from a page and is not trusted. It may hold only readers' events, about articles that `viewer`
     /// may see, and that were valid when the event happened. Each event counts as one of the viewer's audience, even if
     /// it names another. If that label reads cases, the batch may also hold an agent's actions on suggestions, and its
+    /// At most 10,000 events of a batch count, and at most 1,000 voices: actors, customers (parties), else visits
+    /// (sessions). The others are rejected as too large; a host that gathers the events of many visits sends several
+    /// batches. Who sends many batches is for the host to limit, since only the host sees where they come from.
+    ///
     /// actors are accepted. An event more than a day ahead of the base's clock is rejected, because it would not age.
     /// The report lists rejected events; the others count. Hidden articles are rejected as unknown ones are.
     ///
@@ -91,12 +98,14 @@ impl Base {
                 ),
             ));
         }
+        let mut voices = BTreeSet::new();
         let now = self.now();
         let mut report = MergeReport::default();
         let mut ready: Vec<(u64, Event)> = Vec::new();
         for (index, event) in (0..).zip(&batch.events) {
-            let told = event.clone().map(Into::into);
-            match self.admit(told, &viewer, class, now) {
+            let admitted = bounded(index, event, &mut voices)
+                .and_then(|()| self.admit(event.clone().map(Into::into), &viewer, class, now));
+            match admitted {
                 Ok(event) => ready.push((index, event)),
                 Err(error) => report.reject(index, &event.id, &error),
             }
@@ -270,6 +279,39 @@ impl Base {
             }
         }
         Ok(())
+/// Fails if a batch has more events or voices than count. `voices` are those of the events before.
+fn bounded<'e, W>(
+    index: u64,
+    event: &'e Event<W>,
+    voices: &mut BTreeSet<[Option<&'e str>; 3]>,
+) -> Result<()> {
+    if index >= MAX_BATCH_EVENTS {
+        let n = index as usize + 1;
+        return Err(Error::too_large(
+            "batch.events",
+            n,
+            MAX_BATCH_EVENTS as usize,
+            "events",
+        ));
+    }
+    let voice = match (&event.actor, &event.party, &event.session) {
+        (Some(actor), _, _) => [Some(actor.as_str()), None, None],
+        (None, Some(party), _) => [None, Some(party.as_str()), None],
+        (None, None, session) => [None, None, session.as_deref()],
+    };
+    if voices.len() >= MAX_BATCH_VOICES && !voices.contains(&voice) {
+        let n = voices.len() + 1;
+        return Err(Error::too_large(
+            "batch.events",
+            n,
+            MAX_BATCH_VOICES,
+            "voices",
+        ));
+    }
+    voices.insert(voice);
+    Ok(())
+}
+
     }
 }
 
