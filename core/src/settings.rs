@@ -68,6 +68,9 @@ pub const MAX_BATCH_EVENTS: u64 = 10_000;
 pub const MAX_BATCH_VOICES: usize = 1_000;
 /// The window in which a voter has one effective rating per article version. Days.
 pub const VOTE_WINDOW_DAYS: i32 = 30;
+/// The least chance that an article is wrong which one reader flagged, for the review queue. Source: our choice, half of
+/// that under suspicion.
+pub const WAITING_FLAG_WRONG: f64 = 0.25;
 /// Judged links from which on an actor's links weigh by the share that was confirmed. Source: domain practice of audits;
 /// fewer say little.
 pub const AUDITED_LINKS: u64 = 10;

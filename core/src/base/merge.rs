@@ -12,7 +12,7 @@ use crate::model::{
     CaseDraft, CaseKind, Class, CustomerText, EntryDraft, Event, EventBatch, EventKind, Handoff,
     Reuse, Role, TextOrigin, Viewer, validate,
 };
-use crate::projection;
+use crate::projection::{self, PAGE};
 use crate::self_service::{Visit, is_agent_event};
 use crate::settings::{MAX_BATCH_EVENTS, MAX_BATCH_VOICES};
 use crate::store::codec::hash64;
@@ -20,9 +20,6 @@ use crate::time::Timestamp;
 
 /// Events per commit.
 const AT_ONCE: usize = 256;
-/// The prefix of the ids of events from a page, in the log. The ids of a page are its own choice; in a namespace of
-/// their own they take no id that the host gives.
-const PAGE: &str = "page:";
 
 /// The outcome of merging a batch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -63,12 +60,12 @@ impl Base {
     /// A batch comes from a page and is not trusted. It may hold only readers' events, about articles that `viewer`
     /// may see, and that were valid when the event happened. Each event counts as one of the viewer's audience, even if
     /// it names another. If that label reads cases, the batch may also hold an agent's actions on suggestions, and its
+    /// actors are accepted. An event more than a day ahead of the base's clock is rejected, because it would not age.
+    /// The report lists rejected events; the others count. Hidden articles are rejected as unknown ones are.
+    ///
     /// At most 10,000 events of a batch count, and at most 1,000 voices: actors, customers (parties), else visits
     /// (sessions). The others are rejected as too large; a host that gathers the events of many visits sends several
     /// batches. Who sends many batches is for the host to limit, since only the host sees where they come from.
-    ///
-    /// actors are accepted. An event more than a day ahead of the base's clock is rejected, because it would not age.
-    /// The report lists rejected events; the others count. Hidden articles are rejected as unknown ones are.
     ///
     /// In the log, the id of an event from a page begins with `page:`, so that a page takes no id of the host's events.
     ///
@@ -98,10 +95,10 @@ impl Base {
                 ),
             ));
         }
-        let mut voices = BTreeSet::new();
         let now = self.now();
         let mut report = MergeReport::default();
         let mut ready: Vec<(u64, Event)> = Vec::new();
+        let mut voices = BTreeSet::new();
         for (index, event) in (0..).zip(&batch.events) {
             let admitted = bounded(index, event, &mut voices)
                 .and_then(|()| self.admit(event.clone().map(Into::into), &viewer, class, now));
@@ -279,6 +276,9 @@ impl Base {
             }
         }
         Ok(())
+    }
+}
+
 /// Fails if a batch has more events or voices than count. `voices` are those of the events before.
 fn bounded<'e, W>(
     index: u64,
@@ -310,9 +310,6 @@ fn bounded<'e, W>(
     }
     voices.insert(voice);
     Ok(())
-}
-
-    }
 }
 
 /// Returns true if the error is about the event and not about the store.

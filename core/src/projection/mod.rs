@@ -6,6 +6,7 @@
 mod articles;
 mod cases;
 pub mod config;
+mod flags;
 mod ledger;
 pub mod log;
 pub mod records;
@@ -31,6 +32,10 @@ use crate::store::txn::{Reader, Txn};
 use crate::time::Timestamp;
 
 /// The changes an event made, from which the state in memory is updated.
+/// The prefix of the ids of events from a page, in the log. The ids of a page are its own choice; in a namespace of
+/// their own they take no id that the host gives.
+pub const PAGE: &str = "page:";
+
 #[derive(Clone, Debug, Default)]
 pub struct Effects {
     /// Articles whose row changed.
@@ -234,6 +239,12 @@ impl Projector<'_, '_> {
     }
 
     /// Reads the article of an id. A merged article is returned itself, not its target.
+    /// Returns the arrival of an event out of a page. A page may date its events as it likes; the host's are dated by
+    /// the host.
+    fn arrived(&self, event: &Event) -> Option<Timestamp> {
+        event.id.starts_with(PAGE).then_some(self.head.arrived)
+    }
+
     fn article(&self, id: &str) -> Result<ArticleRecord> {
         article(self.txn, id)
     }

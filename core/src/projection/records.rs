@@ -8,7 +8,7 @@ use crate::model::case::{CaseKind, CaseRelation, CaseStatus, Reuse};
 use crate::model::link::{DismissReason, LinkType, Provenance, Verdict};
 use crate::model::rendition::{Space, Window};
 use crate::model::{
-    Change, Confidence, Fact, FreshnessPolicy, Governance, Kind, ProductItem, Relation, Role,
+    Change, Confidence, Fact, FlagReason, FreshnessPolicy, Governance, Kind, ProductItem, Relation, Role,
     Scope, Segment, Signal, Source, Suspect,
 };
 use crate::store::codec::{Hash, Key, KeyReader, hash64};
@@ -39,6 +39,8 @@ pub struct ArticleRecord {
     pub edited: Timestamp,
     pub verified: Option<Timestamp>,
     pub suspect: Option<Suspect>,
+    /// Flags of readers that wait for a second voice, earliest first; at most four, of some 120 bytes each.
+    pub flags: Vec<WaitingFlag>,
     pub merged_into: Option<String>,
     /// Ordinals of the articles merged into this one, directly or through others.
     pub merged_from: Vec<u32>,
@@ -47,6 +49,18 @@ pub struct ArticleRecord {
     pub fact: Option<Fact>,
     /// Hash of the draft of the current version; a put with the same hash changes nothing.
     pub content: Hash,
+}
+
+/// A flag of a reader that no second voice has confirmed. Flags are ordered by their day, then as events are.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct WaitingFlag {
+    /// The day on which the base heard of it.
+    pub day: Day,
+    pub at: Timestamp,
+    pub event: String,
+    /// The hash of a [`SourceId`]; all flags of nobody have one voice.
+    pub voice: u64,
+    pub reason: FlagReason,
 }
 
 /// Bytes a string in a list takes beside its text.
@@ -97,6 +111,11 @@ impl ArticleRecord {
             + related
             + facts
             + source
+            + self
+                .flags
+                .iter()
+                .map(|flag| size_of_val(flag) + flag.event.len())
+                .sum::<usize>()
     }
 }
 

@@ -10,6 +10,16 @@ use crate::store::backend::Table;
 use crate::store::codec::Key;
 use crate::store::txn::Reader;
 
+/// Returns the voice of an event: the actor, else the customer, else the session.
+pub fn voice_of(event: &Event) -> Option<SourceId<'_>> {
+    match (&event.actor, &event.party, &event.session) {
+        (Some(actor), _, _) => Some(SourceId::Actor(actor)),
+        (None, Some(party), _) => Some(SourceId::Party(party)),
+        (None, None, Some(session)) => Some(SourceId::Session(session)),
+        (None, None, None) => None,
+    }
+}
+
 impl Projector<'_, '_> {
     /// Counts the vote of an event, if it is a vote and the voter has no later one in the same window.
     pub fn vote(&mut self, event: &Event) -> Result<()> {
