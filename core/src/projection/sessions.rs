@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Projector;
 use super::records::{
     ArticleRecord, Contribution, LearnedTerm, PartyRow, SessionAction, SessionEvent, SessionRecord,
-    SourceId, When, party_day_key,
+    Side, SourceId, Statement, When, party_day_key,
 };
 use crate::error::{Error, Result};
 use crate::model::evidence::UNIT;
@@ -238,7 +238,7 @@ impl Projector<'_, '_> {
         &self,
         id: &str,
         record: &SessionRecord,
-    ) -> Result<(Vec<Contribution>, Vec<LearnedTerm>)> {
+    ) -> Result<(Vec<Statement>, Vec<LearnedTerm>)> {
         self.counts_without(id, record, None)
     }
 
@@ -251,7 +251,7 @@ impl Projector<'_, '_> {
         id: &str,
         record: &SessionRecord,
         without: Option<(&str, Timestamp)>,
-    ) -> Result<(Vec<Contribution>, Vec<LearnedTerm>)> {
+    ) -> Result<(Vec<Statement>, Vec<LearnedTerm>)> {
         let analyzer = self.config.analyzer();
         let mut reach: BTreeMap<u32, ViewerReach> = BTreeMap::new();
         for article in record.events.iter().filter_map(SessionEvent::article) {
@@ -320,7 +320,7 @@ fn count_intent(
     events: &[&SessionEvent],
     counting: &Counting,
     analyzer: &Analyzer,
-    out: &mut (Vec<Contribution>, Vec<LearnedTerm>),
+    out: &mut (Vec<Statement>, Vec<LearnedTerm>),
 ) {
     let (cases, party) = (&counting.cases, counting.party);
     let reads = Reads::of(events);
@@ -338,7 +338,7 @@ fn count_intent(
         .filter(|((article, _), _)| counting.articles.contains(article));
     for ((article, version), (at, segment)) in counted {
         let mut add = |signal, when, amount| {
-            out.0.push(Contribution {
+            let what = Contribution {
                 article: *article,
                 version: *version,
                 segment: *segment,
@@ -348,7 +348,12 @@ fn count_intent(
             });
         };
         for bounced in reads
+                side: Side::Voice,
             .bounced
+            };
+            out.0.push(Statement {
+                voice: Some(party),
+                what,
             .iter()
             .filter(|(a, v, _)| (a, v) == (article, version))
         {
@@ -395,7 +400,7 @@ fn count_intent(
 }
 
 fn learn(
-    out: &mut (Vec<Contribution>, Vec<LearnedTerm>),
+    out: &mut (Vec<Statement>, Vec<LearnedTerm>),
     article: u32,
     words: &BTreeSet<String>,
     party: u64,

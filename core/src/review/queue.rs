@@ -166,6 +166,7 @@ fn demand(sums: &Sums) -> f64 {
     let total: i128 = sums
         .amounts
         .iter()
+        .chain(&sums.crowd)
         .flatten()
         .map(|[long, _]| long.max(&0))
         .sum();

@@ -37,18 +37,20 @@ pub fn evidence(
                 when => when,
             };
             let share = i64::from(of.carry(policy, row.version));
-            *sums.entry((row.segment, row.signal, when)).or_insert(0) += row.amount * share;
+            let place = (row.segment, row.signal, when, row.side);
+            *sums.entry(place).or_insert(0) += row.amount * share;
         }
     }
     sums.into_iter()
         .filter(|(_, amount)| *amount != 0)
-        .map(|((segment, signal, when), amount)| Contribution {
+        .map(|((segment, signal, when, side), amount)| Contribution {
             article: ordinal,
             version: 0,
             segment,
             signal,
             when,
             amount,
+            side,
         })
         .collect()
 }
@@ -64,7 +66,9 @@ pub fn learned_terms(
     is_outside: bool,
     known: Timestamp,
 ) -> Vec<LearnedTerm> {
-    let mut by_word: BTreeMap<(String, u32), TermRows> = BTreeMap::new();
+    let mut by_word: BTreeMap<(String, u32), Lessons> = BTreeMap::new();
+    // By article: what was learned beside the words that are published.
+    let mut rest: BTreeMap<u32, i64> = BTreeMap::new();
     learned_terms.each(&mut |term| {
         if let Some(article) = number_of(term.article) {
             let rows = by_word.entry((term.term.clone(), article)).or_default();
