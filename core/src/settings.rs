@@ -91,6 +91,17 @@ pub const LEARNED_SILENT: i64 = 600;
 pub const MAX_NAMED_ARTICLES: usize = 256;
 /// Most articles that one learned term leads to: the strongest.
 pub const MAX_LEARNED_ARTICLES: usize = 256;
+/// Distinct customers or visits that a term learned from visits needs. Source: our choice; one visitor is no evidence of
+/// what others mean by a word.
+pub const LEARNED_MIN_VISITORS: usize = 2;
+/// Distinct days (UTC) that a term learned from visits needs. Source: our choice; a batch or a wave of visits is one day.
+pub const LEARNED_MIN_DAYS: usize = 2;
+/// Most learned successes that count of one teacher, for one word and article. Thousandths. Source: our choice, one link
+/// of confidence 1 or one explicit success.
+pub const LEARNED_MOST_OF_ONE: i64 = 2_000;
+/// The share of all that was learned for an article from which on a word counts in full. Source: our choice: a question
+/// has some eight words, so that a word of one case in fifty counts in full, and one of a case in a thousand a twentieth.
+pub const LEARNED_FULL_SHARE: f64 = 1.0 / 400.0;
 /// Distinct parties a learned term needs before it reaches classes that read no cases (I4).
 pub const LEARNED_MIN_PARTIES: usize = 3;
 

@@ -81,6 +81,7 @@ impl Projector<'_, '_> {
                 party: case.party.clone(),
                 segment: Segment::Customer,
                 did: SessionAction::Case(ordinal),
+                arrived: None,
             };
             self.add_to_session(&session, did)?;
         }
@@ -364,16 +365,16 @@ impl Projector<'_, '_> {
         let mut out = Vec::new();
         for (key, link) in self.effective_links(case.ordinal)? {
             let version = link.version;
-            let mut add = |signal, at: Timestamp, amount: i64| {
             let voice = Some(linker(case, &link));
+            let mut add = |signal, at: Timestamp, amount: i64| {
                 let what = Contribution {
                     article: key.article,
                     version,
                     segment: Segment::Agent,
                     signal,
                     when: When::Day(at.day()),
-                    amount,
                     side: Side::Voice,
+                    amount,
                 };
                 out.push(Statement { voice, what });
             };
@@ -436,6 +437,7 @@ impl Projector<'_, '_> {
                 article: key.article,
                 term: term.clone(),
                 party,
+                teacher: teacher(link),
                 from: done,
                 amount: i64::from(link.confidence) * LEARNED_RESOLVED / UNIT,
             })
@@ -448,6 +450,12 @@ impl Projector<'_, '_> {
 fn linker(case: &CaseRecord, link: &LinkRecord) -> u64 {
     let named = link.actor.as_deref().map(SourceId::Actor);
     named.unwrap_or_else(|| owner(case)).hash()
+}
+
+/// Whoever teaches words by a link: its actor, else the link itself. It is never the customer, who teaches by visits.
+fn teacher(link: &LinkRecord) -> u64 {
+    let named = link.actor.as_deref().map(SourceId::Actor);
+    named.unwrap_or(SourceId::Event(&link.event)).hash()
 }
 
 /// The customer of a case, else the case itself.

@@ -158,6 +158,7 @@ mod tests {
             article: 1,
             term: term.into(),
             party: 2,
+            teacher: 3,
             from: crate::Timestamp::default(),
             amount: 10,
         };

@@ -380,6 +380,8 @@ pub struct SessionEvent {
     pub party: Option<String>,
     pub segment: Segment,
     pub did: SessionAction,
+    /// The arrival of an event out of a page, which may date its events as it likes; `None` for events of the host.
+    pub arrived: Option<Timestamp>,
 }
 
 impl SessionEvent {

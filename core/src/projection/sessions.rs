@@ -99,6 +99,7 @@ impl Projector<'_, '_> {
             party: event.party.clone(),
             segment,
             did,
+            arrived: self.arrived(event),
         };
         self.add_to_session(&session, entry)
     }
@@ -323,6 +324,9 @@ fn count_intent(
     out: &mut (Vec<Statement>, Vec<LearnedTerm>),
 ) {
     let (cases, party) = (&counting.cases, counting.party);
+    // A page cannot spread over two days what it sends on one.
+    let arrived = events.iter().filter_map(|event| event.arrived).max();
+    let learned = |from: Timestamp| arrived.map_or(from, |arrived| arrived.max(from));
     let reads = Reads::of(events);
     let words: BTreeSet<String> = events
         .iter()
@@ -344,16 +348,16 @@ fn count_intent(
                 segment: *segment,
                 signal,
                 when,
-                amount,
-            });
-        };
-        for bounced in reads
                 side: Side::Voice,
-            .bounced
+                amount,
             };
             out.0.push(Statement {
                 voice: Some(party),
                 what,
+            });
+        };
+        for bounced in reads
+            .bounced
             .iter()
             .filter(|(a, v, _)| (a, v) == (article, version))
         {
@@ -387,13 +391,14 @@ fn count_intent(
             (Some(opened), _) => add(Signal::CaseAfterView, When::Day(opened.day()), UNIT),
             (None, Some((true, said_at))) => {
                 // `votes` counts the vote itself; the words are learned at once.
-                learn(out, *article, &words, party, said_at, LEARNED_EXPLICIT);
+                let from = learned(said_at);
+                learn(out, *article, &words, party, from, LEARNED_EXPLICIT);
             }
             (None, Some((false, _))) => {}
             (None, None) if bounced => {}
             (None, None) => {
                 add(Signal::SoftSolved, When::From(from), UNIT);
-                learn(out, *article, &words, party, from, LEARNED_SILENT);
+                learn(out, *article, &words, party, learned(from), LEARNED_SILENT);
             }
         }
     }
@@ -411,6 +416,7 @@ fn learn(
         article,
         term: term.clone(),
         party,
+        teacher: party,
         from,
         amount,
     }));

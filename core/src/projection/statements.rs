@@ -70,6 +70,8 @@ pub struct LearnedTerm {
     pub term: String,
     /// Hash of the customer who had the need.
     pub party: u64,
+    /// Hash of whoever says that the article met it: the actor or the event of a link, or the customer in a visit.
+    pub teacher: u64,
     /// The instant from which it counts.
     pub from: Timestamp,
     /// In thousandths.
@@ -202,6 +204,7 @@ impl LearnedTerm {
             .text(&self.term)
             .u32(self.article)
             .u64(self.party)
+            .u64(self.teacher)
             .i64(self.from.ms())
             .0
     }
@@ -213,6 +216,7 @@ impl LearnedTerm {
             term: key.text()?.to_owned(),
             article: key.u32()?,
             party: key.u64()?,
+            teacher: key.u64()?,
             from: Timestamp::from_ms(key.i64()?)?,
             amount,
         })

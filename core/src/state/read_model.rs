@@ -106,6 +106,12 @@ impl ReadModel {
         })
     }
 
+    /// Returns the sum of all that was learned for an article and those merged into it.
+    pub fn learned_about(&self, ordinal: u32) -> i64 {
+        let all = self.with_merged(ordinal);
+        all.map(|article| self.learned_terms.about(article)).sum()
+    }
+
     fn with_merged(&self, ordinal: u32) -> impl Iterator<Item = u32> {
         let merged_from = self.catalog.article(ordinal);
         let merged_from = merged_from.map(|article| article.merged_from.as_slice());

@@ -66,7 +66,7 @@ tables! {
     Ledger = "ledger",
     /// Article, version, segment, signal, instant, crowd or not -> evidence that takes effect at that instant.
     Ripening = "ripening",
-    /// Term, article, party, instant -> amount of the learned term.
+    /// Term, article, party, teacher, instant -> amount of the learned term.
     Learned = "learned",
     /// Id -> actor.
     Actors = "actors",
