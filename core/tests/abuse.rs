@@ -116,18 +116,18 @@ fn a_thousand_of_nobody_count_as_eight_voices() {
     // One counts as a voice does.
     near(rate(&base), after(2.0));
     base.record_all(events(&mut (1..1_000))).unwrap();
-    near(rate(&base), after(2.0 * (1.0 + f64::ln(1_000.0))));
+    near(rate(&base), after(2.0 * (1.0 + libm::log(1_000.0))));
     // Years of them under old dates are one crowd too: with their decay they are less than their number.
     let old = (0..1_000).map(|n| {
         let then = now().plus_days(-(i64::from(n) % 700));
         Event::new(then, solved()).id(format!("o{n}"))
     });
     base.record_all(old.collect()).unwrap();
-    assert!(rate(&base) < after(2.0 * (1.0 + f64::ln(2_000.0))));
+    assert!(rate(&base) < after(2.0 * (1.0 + libm::log(2_000.0))));
 
     let (reversed, _) = self::base();
     reversed.record_all(events(&mut (0..1_000).rev())).unwrap();
-    near(rate(&reversed), after(2.0 * (1.0 + f64::ln(1_000.0))));
+    near(rate(&reversed), after(2.0 * (1.0 + libm::log(1_000.0))));
     base.verify().unwrap();
     let copied = copy(&base);
     assert_eq!(copied.digest().unwrap(), base.digest().unwrap());
@@ -474,5 +474,5 @@ fn one_identity_overtakes_no_clearly_better_match() {
     let one = order();
     assert_eq!(one[0].0, "lamp");
     // (7/12) / (1/2) = 7/6, to the power of 1.5 · .1: 2.3 %.
-    near(one[1].1 / before[1].1, f64::powf(7.0 / 6.0, 0.15));
+    near(one[1].1 / before[1].1, libm::pow(7.0 / 6.0, 0.15));
 }
