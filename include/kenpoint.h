@@ -3131,7 +3131,7 @@ ken_status ken_base_export_rows(const ken_base *base,
  * - `table`: borrowed; one of the tables above.
  * - `rows`: taken: it is always released before the call returns, unless the pointer itself is NULL or not
  *   aligned. As always with Arrow, its arrays must match its schema.
- * - `mapping`: borrowed; JSON `{"columns":{ours:theirs},"constants":{..},"left_out":[..],"only_mapped":..}`, each key
+ * - `mapping`: borrowed; JSON `{"columns":{ours:theirs},"constants":{..},"left_out":[..],"only_mapped":..,"allow_unknown":..}`, each key
  *   optional; may be empty, for columns that have our names.
  * - `options`: borrowed; JSON of import options, see docs/json.md; may be empty.
  * - `progress`: may be NULL; receives the progress now and then.

@@ -51,6 +51,12 @@ impl Bars {
         self.print(what, figure, baseline, Some(goal), met, "");
     }
 
+    /// Prints a figure that must not exceed its bar.
+    pub fn at_most(&mut self, what: &str, figure: f64, bar: f64) {
+        let met = figure <= bar + 1e-9;
+        self.print(what, figure, None, Some(Goal::bar(bar)), met, "at most");
+    }
+
     /// Prints a figure that must not be below its baseline by a paired one-sided test at 5 %.
     pub fn not_below(&mut self, what: &str, pairs: &Paired, aim: Option<f64>) {
         let goal = Goal {

@@ -26,6 +26,8 @@ const STEPS: &[(usize, f64, f64)] = &[
 /// Number of orders in which an article gets its cases: that of the file, then shuffled ones. The figures are means
 /// over the orders, since the choice of cases alone moves a figure by a hundredth.
 const DRAWS: u64 = 3;
+/// Agents who link.
+const TEAM: usize = 8;
 /// The share of links to a wrong article in the second run.
 const WRONG: f64 = 0.2;
 
@@ -167,7 +169,9 @@ fn one_history(
 }
 
 fn history(base: &Base, case: &PastCase, article: &str) -> [Event; 3] {
+    // The links of one agent count as one, so the cases come from a team.
     let at = base.now();
+    let agent = format!("agent-{}", (case.number + case.truth.len()) % TEAM);
     let draft = CaseDraft::new(&case.id, CaseKind::Service)
         .party(format!("party-{}", case.id))
         .entry(Reuse::Section(Role::Issue), &case.text);
@@ -181,7 +185,7 @@ fn history(base: &Base, case: &PastCase, article: &str) -> [Event; 3] {
         ),
         Event::new(at, EventKind::Linked { link })
             .case(&case.id)
-            .by("agent"),
+            .by(agent),
         Event::new(at, EventKind::CaseClosed {}).case(&case.id),
     ]
 }

@@ -27,6 +27,8 @@ const CASES: [usize; 2] = [200, 2_000];
 const WRONG: f64 = 0.2;
 /// The chance that the second result is read too.
 const SECOND: f64 = 0.5;
+/// Agents who link, in turn.
+const TEAM: usize = 8;
 /// The days over which the cases come in.
 const DAYS: usize = 60;
 /// Orders of demand.
@@ -207,7 +209,7 @@ fn case(
     events.push(
         Event::new(at, EventKind::Linked { link })
             .case(&id)
-            .by("agent"),
+            .by(format!("agent-{}", number % TEAM)),
     );
     events.push(Event::new(at, EventKind::CaseClosed {}).case(&id));
 }

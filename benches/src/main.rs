@@ -8,6 +8,7 @@
     reason = "clippy.toml is the library's: a bench reads its environment and the clock"
 )]
 
+mod abuse;
 mod articles;
 mod bars;
 mod cases;
@@ -43,6 +44,7 @@ const SETS: &[Set] = &[
     ("dates", dates::dates),
     ("demand", demand::demand),
     ("changes", changes::changes),
+    ("abuse", abuse::abuse),
 ];
 
 fn main() -> ExitCode {

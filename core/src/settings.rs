@@ -70,8 +70,24 @@ pub const RIPEN_MS: i64 = DAY_MS;
 pub const BOUNCE_SECONDS: f64 = 5.0;
 /// A case reopened within this time reverses the credit of the article that resolved it. Milliseconds.
 pub const REOPEN_MS: i64 = 7 * DAY_MS;
+/// Most events of one batch from a page; those after them are rejected. Source: our choice; a visit has at most 2,000
+/// events that count.
+pub const MAX_BATCH_EVENTS: u64 = 10_000;
+/// Most voices (actors, customers, visits) of one batch from a page; events of further ones are rejected. Source: our
+/// choice; a page tells of one visit, a host may gather those of an hour.
+pub const MAX_BATCH_VOICES: usize = 1_000;
 /// The window in which a voter has one effective rating per article version. Days.
 pub const VOTE_WINDOW_DAYS: i32 = 30;
+/// The least chance that an article is wrong which one reader flagged, for the review queue. Source: our choice, half of
+/// that under suspicion.
+pub const WAITING_FLAG_WRONG: f64 = 0.25;
+/// Judged links from which on an actor's links weigh by the share that was confirmed. Source: domain practice of audits;
+/// fewer say little.
+pub const AUDITED_LINKS: u64 = 10;
+/// Cases without a link that are added to those of a base, when the usual share of an article among past cases is
+/// computed. Source: our choice; a single link keeps .95 of its weight, 1,000 links of one article to unrelated cases a
+/// tenth.
+pub const USUAL_PRIOR_CASES: f64 = 20.0;
 /// Most events kept of one session; later ones are rejected. Guards the cost of one write.
 pub const MAX_SESSION_EVENTS: usize = 2_000;
 /// Learned successes of a Resolved link of confidence 1. Thousandths. Source: its weight as evidence (design 5.8).
@@ -85,6 +101,17 @@ pub const LEARNED_SILENT: i64 = 600;
 pub const MAX_NAMED_ARTICLES: usize = 256;
 /// Most articles that one learned term leads to: the strongest.
 pub const MAX_LEARNED_ARTICLES: usize = 256;
+/// Distinct customers or visits that a term learned from visits needs. Source: our choice; one visitor is no evidence of
+/// what others mean by a word.
+pub const LEARNED_MIN_VISITORS: usize = 2;
+/// Distinct days (UTC) that a term learned from visits needs. Source: our choice; a batch or a wave of visits is one day.
+pub const LEARNED_MIN_DAYS: usize = 2;
+/// Most learned successes that count of one teacher, for one word and article. Thousandths. Source: our choice, one link
+/// of confidence 1 or one explicit success.
+pub const LEARNED_MOST_OF_ONE: i64 = 2_000;
+/// The share of all that was learned for an article from which on a word counts in full. Source: our choice: a question
+/// has some eight words, so that a word of one case in fifty counts in full, and one of a case in a thousand a twentieth.
+pub const LEARNED_FULL_SHARE: f64 = 1.0 / 400.0;
 /// Distinct parties a learned term needs before it reaches classes that read no cases (I4).
 pub const LEARNED_MIN_PARTIES: usize = 3;
 

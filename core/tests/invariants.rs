@@ -15,7 +15,7 @@ use common::{LABELS, Rng, World, at, context, empty_at, query, size, words};
 use kenpoint::EvidenceRow;
 use kenpoint::model::{
     ArticleDraft, CaseDraft, CaseKind, Change, Confidence, Event, EventKind, Kind, LinkDraft,
-    LinkType, Reuse, Role, Verdict, Viewer,
+    LinkType, Reuse, Role, Signal, Verdict, Viewer,
 };
 use kenpoint::rank::FactorName;
 use kenpoint::{Base, ErrorCode, Recorded, SearchRequest, Snippet, SuggestRequest, Timestamp};
@@ -104,7 +104,7 @@ proptest! {
         }
         prop_assert_eq!(base.evidence("lamp").unwrap(), only.evidence("lamp").unwrap());
         prop_assert_eq!(score(&base, "public", t(700)).1, score(&only, "public", t(700)).1);
-        // Another voter's vote, and a vote on a new version, count in addition.
+        // Another voter's vote counts in addition. A voter who votes on a new version, too, still has one unit of a signal.
         let before = base.evidence("lamp").unwrap();
         let more = Event::new(events[0].at, EventKind::Solved { article: "lamp".into() });
         base.record(more.clone().id("bert").by("bert")).unwrap();
@@ -113,7 +113,13 @@ proptest! {
         base.record(Event::new(events[0].at, put)).unwrap();
         base.record(more.id("anna-2").by("anna")).unwrap();
         let sum = |rows: &[EvidenceRow]| rows.iter().map(|row| row.amount).sum::<f64>();
-        prop_assert!((sum(&base.evidence("lamp").unwrap()) - sum(&before) - 2.0).abs() < 1e-9);
+        let solved = |rows: &[EvidenceRow]| -> f64 {
+            let rows = rows.iter().filter(|row| row.signal == Signal::Solved);
+            rows.map(|row| row.amount).sum()
+        };
+        let after = base.evidence("lamp").unwrap();
+        prop_assert_eq!(solved(&after), 2.0);
+        prop_assert!((sum(&after) - sum(&before) - 2.0 + solved(&before)).abs() < 1e-9);
     }
 
     /// One more success never lowers the score; one more failure never raises it.

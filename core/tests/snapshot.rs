@@ -228,18 +228,18 @@ fn another_format_is_left_alone() {
         other[8..10].copy_from_slice(&format.to_le_bytes());
         Snapshot::open(other).unwrap_err()
     };
-    let (newer, older) = (opened(6), opened(4));
+    let (newer, older) = (opened(7), opened(5));
     assert_eq!(newer.code(), ErrorCode::FormatTooNew);
     assert!(
         newer
             .message()
-            .contains("format 6; this version reads 5; use a newer kenpoint")
+            .contains("format 7; this version reads 6; use a newer kenpoint")
     );
     assert_eq!(older.code(), ErrorCode::Corrupt);
     assert!(
         older
             .message()
-            .contains("format 4; this version reads 5 alone; make it again")
+            .contains("format 5; this version reads 6 alone; make it again")
     );
 }
 

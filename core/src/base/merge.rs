@@ -1,5 +1,7 @@
 //! Merges events from elsewhere: batches of readers' events, and handoffs of a need to a case.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::handle::Base;
@@ -10,16 +12,14 @@ use crate::model::{
     CaseDraft, CaseKind, Class, CustomerText, EntryDraft, Event, EventBatch, EventKind, Handoff,
     Reuse, Role, TextOrigin, Viewer, validate,
 };
-use crate::projection;
+use crate::projection::{self, PAGE};
 use crate::self_service::{Visit, is_agent_event};
+use crate::settings::{MAX_BATCH_EVENTS, MAX_BATCH_VOICES};
 use crate::store::codec::hash64;
 use crate::time::Timestamp;
 
 /// Events per commit.
 const AT_ONCE: usize = 256;
-/// The prefix of the ids of events from a page, in the log. The ids of a page are its own choice; in a namespace of
-/// their own they take no id that the host gives.
-const PAGE: &str = "page:";
 
 /// The outcome of merging a batch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -63,6 +63,10 @@ impl Base {
     /// actors are accepted. An event more than a day ahead of the base's clock is rejected, because it would not age.
     /// The report lists rejected events; the others count. Hidden articles are rejected as unknown ones are.
     ///
+    /// At most 10,000 events of a batch count, and at most 1,000 voices: actors, customers (parties), else visits
+    /// (sessions). The others are rejected as too large; a host that gathers the events of many visits sends several
+    /// batches. Who sends many batches is for the host to limit, since only the host sees where they come from.
+    ///
     /// In the log, the id of an event from a page begins with `page:`, so that a page takes no id of the host's events.
     ///
     /// The party is accepted as given. A host that takes batches from outside must compare it with the signed-in user.
@@ -94,9 +98,11 @@ impl Base {
         let now = self.now();
         let mut report = MergeReport::default();
         let mut ready: Vec<(u64, Event)> = Vec::new();
+        let mut voices = BTreeSet::new();
         for (index, event) in (0..).zip(&batch.events) {
-            let told = event.clone().map(Into::into);
-            match self.admit(told, &viewer, class, now) {
+            let admitted = bounded(index, event, &mut voices)
+                .and_then(|()| self.admit(event.clone().map(Into::into), &viewer, class, now));
+            match admitted {
                 Ok(event) => ready.push((index, event)),
                 Err(error) => report.reject(index, &event.id, &error),
             }
@@ -271,6 +277,39 @@ impl Base {
         }
         Ok(())
     }
+}
+
+/// Fails if a batch has more events or voices than count. `voices` are those of the events before.
+fn bounded<'e, W>(
+    index: u64,
+    event: &'e Event<W>,
+    voices: &mut BTreeSet<[Option<&'e str>; 3]>,
+) -> Result<()> {
+    if index >= MAX_BATCH_EVENTS {
+        let n = index as usize + 1;
+        return Err(Error::too_large(
+            "batch.events",
+            n,
+            MAX_BATCH_EVENTS as usize,
+            "events",
+        ));
+    }
+    let voice = match (&event.actor, &event.party, &event.session) {
+        (Some(actor), _, _) => [Some(actor.as_str()), None, None],
+        (None, Some(party), _) => [None, Some(party.as_str()), None],
+        (None, None, session) => [None, None, session.as_deref()],
+    };
+    if voices.len() >= MAX_BATCH_VOICES && !voices.contains(&voice) {
+        let n = voices.len() + 1;
+        return Err(Error::too_large(
+            "batch.events",
+            n,
+            MAX_BATCH_VOICES,
+            "voices",
+        ));
+    }
+    voices.insert(voice);
+    Ok(())
 }
 
 /// Returns true if the error is about the event and not about the store.

@@ -9,8 +9,8 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::audience::{Class, ClassSet};
 use crate::model::rendition::{Space, Window};
 use crate::model::{
-    ArticleDraft, Change, Confidence, Event, Fact, FactDraft, FlagReason, FreshnessPolicy,
-    Governance, Relation, Role, Scope, Suspect,
+    ArticleDraft, Change, Confidence, Event, Fact, FactDraft, FreshnessPolicy, Governance,
+    Relation, Role, Scope,
 };
 use crate::store::backend::Table;
 use crate::store::blobs;
@@ -83,6 +83,11 @@ impl Projector<'_, '_> {
                     },
                     verified,
                     suspect: if cleared { None } else { old.suspect.clone() },
+                    flags: if cleared {
+                        Vec::new()
+                    } else {
+                        old.flags.clone()
+                    },
                     owner: draft.owner.clone().or_else(|| old.owner.clone()),
                     ..old
                 }
@@ -312,6 +317,7 @@ impl Projector<'_, '_> {
             edited,
             verified,
             suspect: None,
+            flags: Vec::new(),
             merged_into: None,
             merged_from: Vec::new(),
             relations: Vec::new(),
@@ -397,26 +403,9 @@ impl Projector<'_, '_> {
         {
             article.suspect = None;
         }
+        article.flags.retain(|flag| flag.at > at);
         self.render(&mut article)?;
         self.save_article(&article)
-    }
-
-    pub fn flag(&mut self, event: &Event, id: &str, reason: FlagReason) -> Result<()> {
-        let mut article = self.article(id)?;
-        let is_answered = article.verified.is_some_and(|verified| verified > event.at);
-        let is_earlier = article
-            .suspect
-            .as_ref()
-            .is_none_or(|s| (event.at, &event.id) < (s.since, &s.event));
-        if reason.is_suspicion() && !is_answered && is_earlier {
-            article.suspect = Some(Suspect {
-                reason,
-                since: event.at,
-                event: event.id.clone(),
-            });
-            self.save_article(&article)?;
-        }
-        self.vote(event)
     }
 
     /// Merges one article into another. Its evidence, links and sessions count for the target from now on, its id still

@@ -3,8 +3,8 @@
 use super::Projector;
 use super::records::{
     CaseRecord, Contribution, EntryRecord, LearnedTerm, LinkKey, LinkRecord, PartyRow,
-    RenditionPart, RenditionRecord, SessionAction, SessionEvent, SourceId, StatusChange, When,
-    party_day_key, rendition_key,
+    RenditionPart, RenditionRecord, SessionAction, SessionEvent, Side, SourceId, Statement,
+    StatusChange, When, party_day_key, rendition_key,
 };
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::evidence::UNIT;
@@ -81,6 +81,7 @@ impl Projector<'_, '_> {
                 party: case.party.clone(),
                 segment: Segment::Customer,
                 did: SessionAction::Case(ordinal),
+                arrived: None,
             };
             self.add_to_session(&session, did)?;
         }
@@ -335,7 +336,7 @@ impl Projector<'_, '_> {
     fn recount_case(
         &mut self,
         case: &CaseRecord,
-        evidence: &[Contribution],
+        evidence: &[Statement],
         learned_terms: &[LearnedTerm],
     ) -> Result<()> {
         let (now, learned) = (self.case_evidence(case)?, self.case_learned_terms(case)?);
@@ -358,21 +359,24 @@ impl Projector<'_, '_> {
     }
 
     /// Computes the evidence a case gives about its linked articles, from the case and its links alone.
-    fn case_evidence(&self, case: &CaseRecord) -> Result<Vec<Contribution>> {
+    fn case_evidence(&self, case: &CaseRecord) -> Result<Vec<Statement>> {
         let done = case.done();
         let came_back = case.came_back(REOPEN_MS);
         let mut out = Vec::new();
         for (key, link) in self.effective_links(case.ordinal)? {
             let version = link.version;
+            let voice = Some(linker(case, &link));
             let mut add = |signal, at: Timestamp, amount: i64| {
-                out.push(Contribution {
+                let what = Contribution {
                     article: key.article,
                     version,
                     segment: Segment::Agent,
                     signal,
                     when: When::Day(at.day()),
+                    side: Side::Voice,
                     amount,
-                });
+                };
+                out.push(Statement { voice, what });
             };
             let confidence = i64::from(link.confidence);
             match key.link {
@@ -427,20 +431,36 @@ impl Projector<'_, '_> {
         }
         words.sort();
         words.dedup();
-        let party = case
-            .party
-            .as_deref()
-            .map_or(SourceId::Case(&case.id), SourceId::Party)
-            .hash();
+        let party = owner(case).hash();
         let learned_terms = resolved.iter().flat_map(|(key, link)| {
             words.iter().map(|term| LearnedTerm {
                 article: key.article,
                 term: term.clone(),
                 party,
+                teacher: teacher(link),
                 from: done,
                 amount: i64::from(link.confidence) * LEARNED_RESOLVED / UNIT,
             })
         });
         Ok(learned_terms.collect())
     }
+}
+
+/// The voice behind a link: the actor who made it, else the customer of the case, else the case.
+fn linker(case: &CaseRecord, link: &LinkRecord) -> u64 {
+    let named = link.actor.as_deref().map(SourceId::Actor);
+    named.unwrap_or_else(|| owner(case)).hash()
+}
+
+/// Whoever teaches words by a link: its actor, else the link itself. It is never the customer, who teaches by visits.
+fn teacher(link: &LinkRecord) -> u64 {
+    let named = link.actor.as_deref().map(SourceId::Actor);
+    named.unwrap_or(SourceId::Event(&link.event)).hash()
+}
+
+/// The customer of a case, else the case itself.
+fn owner(case: &CaseRecord) -> SourceId<'_> {
+    case.party
+        .as_deref()
+        .map_or(SourceId::Case(&case.id), SourceId::Party)
 }

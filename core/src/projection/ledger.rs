@@ -1,24 +1,83 @@
 //! Additions to the ledger and to the learned terms. Both hold sums only; a sum of zero has no row.
+//!
+//! The ledger divides what is said about an article. Of each voice (an actor, a customer, a visit) the newest statement
+//! of a signal counts, up to one unit; its others stay in `Voices` only. So no voice gains by repeating itself, under
+//! any date or version. A newer statement ages less than the one it replaces, so that one more success never lowers a
+//! sum; a silent success that has not ripened yet may do so for its day. Statements of nobody are the crowd.
 
 use super::Projector;
-use super::records::{Contribution, LearnedTerm};
+use super::records::{Contribution, LearnedTerm, Side, Statement};
 use crate::error::{Error, Result};
+use crate::model::evidence::UNIT;
 use crate::store::backend::Table;
 use crate::store::txn::Reader;
 
 impl Projector<'_, '_> {
-    /// Replaces the contributions of a source. Contributions in both lists stay as they are.
-    pub fn replace_evidence(&mut self, old: &[Contribution], new: &[Contribution]) -> Result<()> {
-        for contribution in difference(old, new) {
-            let (ripens, key) = contribution.row();
-            let table = if ripens {
-                Table::Ripening
-            } else {
-                Table::Ledger
-            };
-            self.add(table, key, contribution.amount)?;
-            self.effects.ledger.push(contribution);
+    /// Replaces the statements of a source. Statements in both lists stay as they are.
+    ///
+    /// Cost: for each statement that changes, its row of `Voices` and the newest one of its voice.
+    pub fn replace_evidence(&mut self, old: &[Statement], new: &[Statement]) -> Result<()> {
+        for Statement { voice, what } in difference(old, new) {
+            match voice {
+                Some(voice) => self.speak(voice, &what)?,
+                None => self.count(Contribution {
+                    side: Side::Crowd,
+                    ..what
+                })?,
+            }
         }
+        Ok(())
+    }
+
+    /// Adds an amount to what a voice said, and changes in the ledger what counts of it.
+    fn speak(&mut self, voice: u64, what: &Contribution) -> Result<()> {
+        let (prefix, row) = (what.voice_key(voice).0, what.voice_row(voice));
+        let before = self.newest(&prefix)?;
+        let known: i64 = self.txn.record(Table::Voices, &row)?.unwrap_or(0);
+        self.add(Table::Voices, row.clone(), what.amount)?;
+        let after = self.newest(&prefix)?;
+        // Only the row itself and the newest rows, before and after, can change what they count.
+        let mut rows = vec![row.clone()];
+        rows.extend(before.iter().chain(&after).map(|(key, _)| key.clone()));
+        rows.sort();
+        rows.dedup();
+        for key in rows {
+            let now: i64 = self.txn.record(Table::Voices, &key)?.unwrap_or(0);
+            let was = if key == row { known } else { now };
+            let is_first = |newest: &Option<(Vec<u8>, i64)>| {
+                newest.as_ref().is_some_and(|(first, _)| *first == key)
+            };
+            let counts = |amount: i64, is_first: bool| if is_first { amount.min(UNIT) } else { 0 };
+            let change = counts(now, is_first(&after)) - counts(was, is_first(&before));
+            self.count(Contribution::read_voice(&key, change)?)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the first row of `Voices` with this beginning: the newest.
+    fn newest(&self, prefix: &[u8]) -> Result<Option<(Vec<u8>, i64)>> {
+        let mut found = None;
+        self.txn.each(Table::Voices, prefix, &mut |key, value| {
+            let amount = crate::store::codec::decode(value, Table::Voices.name())?;
+            found = Some((key.to_vec(), amount));
+            Ok(false)
+        })?;
+        Ok(found)
+    }
+
+    /// Adds a contribution to the ledger.
+    fn count(&mut self, contribution: Contribution) -> Result<()> {
+        if contribution.amount == 0 {
+            return Ok(());
+        }
+        let (ripens, key) = contribution.row();
+        let table = if ripens {
+            Table::Ripening
+        } else {
+            Table::Ledger
+        };
+        self.add(table, key, contribution.amount)?;
+        self.effects.ledger.push(contribution);
         Ok(())
     }
 
@@ -51,12 +110,11 @@ trait Amount: Clone + Ord {
     fn negated(&self) -> Self;
 }
 
-impl Amount for Contribution {
-    fn negated(&self) -> Contribution {
-        Contribution {
-            amount: -self.amount,
-            ..self.clone()
-        }
+impl Amount for Statement {
+    fn negated(&self) -> Statement {
+        let mut negated = self.clone();
+        negated.what.amount = -negated.what.amount;
+        negated
     }
 }
 
@@ -100,6 +158,7 @@ mod tests {
             article: 1,
             term: term.into(),
             party: 2,
+            teacher: 3,
             from: crate::Timestamp::default(),
             amount: 10,
         };

@@ -6,10 +6,12 @@
 mod articles;
 mod cases;
 pub mod config;
+mod flags;
 mod ledger;
 pub mod log;
 pub mod records;
 pub mod sessions;
+mod statements;
 pub mod verify;
 mod votes;
 
@@ -19,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::log::Head;
 use self::records::{
-    ArticleRecord, CaseRecord, Contribution, LearnedTerm, VersionRecord, version_key,
+    ArticleRecord, CaseRecord, Contribution, LearnedTerm, Statement, VersionRecord, version_key,
 };
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::audience::Class;
@@ -29,6 +31,10 @@ use crate::store::backend::Table;
 use crate::store::codec::Key;
 use crate::store::txn::{Reader, Txn};
 use crate::time::Timestamp;
+
+/// The prefix of the ids of events from a page, in the log. The ids of a page are its own choice; in a namespace of
+/// their own they take no id that the host gives.
+pub const PAGE: &str = "page:";
 
 /// The changes an event made, from which the state in memory is updated.
 #[derive(Clone, Debug, Default)]
@@ -67,7 +73,7 @@ struct Projector<'t, 'b> {
     head: Head,
     effects: Effects,
     /// Contributions of sessions, taken before an article they touched changes its audience; by session id.
-    old_counts: BTreeMap<String, (Vec<Contribution>, Vec<LearnedTerm>)>,
+    old_counts: BTreeMap<String, (Vec<Statement>, Vec<LearnedTerm>)>,
 }
 
 /// Records one event and applies it to the tables. On error the transaction is as before.
@@ -231,6 +237,12 @@ impl Projector<'_, '_> {
             | EventKind::SourceChanged { .. }
             | EventKind::Survey { .. } => Ok(()),
         }
+    }
+
+    /// Returns the arrival of an event out of a page. A page may date its events as it likes; the host's are dated by
+    /// the host.
+    fn arrived(&self, event: &Event) -> Option<Timestamp> {
+        event.id.starts_with(PAGE).then_some(self.head.arrived)
     }
 
     /// Reads the article of an id. A merged article is returned itself, not its target.

@@ -1,5 +1,9 @@
 //! The records in the rows of the tables, and the keys of those rows. They know no ranking and no index.
 
+pub use super::statements::{
+    Contribution, LearnedTerm, Side, SourceId, Statement, When, ledger_row,
+};
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -8,10 +12,10 @@ use crate::model::case::{CaseKind, CaseRelation, CaseStatus, Reuse};
 use crate::model::link::{DismissReason, LinkType, Provenance, Verdict};
 use crate::model::rendition::{Space, Window};
 use crate::model::{
-    Change, Confidence, Fact, FreshnessPolicy, Governance, Kind, ProductItem, Relation, Role,
-    Scope, Segment, Signal, Source, Suspect,
+    Change, Confidence, Fact, FlagReason, FreshnessPolicy, Governance, Kind, ProductItem, Relation,
+    Role, Scope, Segment, Signal, Source, Suspect,
 };
-use crate::store::codec::{Hash, Key, KeyReader, hash64};
+use crate::store::codec::{Hash, Key, KeyReader};
 use crate::time::{Day, Timestamp};
 
 /// An article: its states and the number of its current version.
@@ -39,6 +43,8 @@ pub struct ArticleRecord {
     pub edited: Timestamp,
     pub verified: Option<Timestamp>,
     pub suspect: Option<Suspect>,
+    /// Flags of readers that wait for a second voice, earliest first; at most four, of some 120 bytes each.
+    pub flags: Vec<WaitingFlag>,
     pub merged_into: Option<String>,
     /// Ordinals of the articles merged into this one, directly or through others.
     pub merged_from: Vec<u32>,
@@ -47,6 +53,18 @@ pub struct ArticleRecord {
     pub fact: Option<Fact>,
     /// Hash of the draft of the current version; a put with the same hash changes nothing.
     pub content: Hash,
+}
+
+/// A flag of a reader that no second voice has confirmed. Flags are ordered by their day, then as events are.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct WaitingFlag {
+    /// The day on which the base heard of it.
+    pub day: Day,
+    pub at: Timestamp,
+    pub event: String,
+    /// The hash of a [`SourceId`]; all flags of nobody have one voice.
+    pub voice: u64,
+    pub reason: FlagReason,
 }
 
 /// Bytes a string in a list takes beside its text.
@@ -97,6 +115,11 @@ impl ArticleRecord {
             + related
             + facts
             + source
+            + self
+                .flags
+                .iter()
+                .map(|flag| size_of_val(flag) + flag.event.len())
+                .sum::<usize>()
     }
 }
 
@@ -357,6 +380,8 @@ pub struct SessionEvent {
     pub party: Option<String>,
     pub segment: Segment,
     pub did: SessionAction,
+    /// The arrival of an event out of a page, which may date its events as it likes; `None` for events of the host.
+    pub arrived: Option<Timestamp>,
 }
 
 impl SessionEvent {
@@ -407,66 +432,6 @@ pub struct VoteRecord {
     pub amounts: Vec<(Signal, i64)>,
 }
 
-/// One amount of evidence from one source (a session, a vote, a case). The ledger is the sum of all contributions;
-/// when a source changes, its old contributions are subtracted and its new ones added.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Contribution {
-    pub article: u32,
-    pub version: u32,
-    pub segment: Segment,
-    pub signal: Signal,
-    pub when: When,
-    /// In thousandths.
-    pub amount: i64,
-}
-
-/// The time from which an amount counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum When {
-    /// Counts at once and ages from this day.
-    Day(Day),
-    /// Counts from this instant on, unless a later event withdraws it; ages from the day of the instant.
-    From(Timestamp),
-}
-
-/// A learned term from one source: a word of a need that led to an article.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct LearnedTerm {
-    pub article: u32,
-    pub term: String,
-    /// Hash of the customer who had the need.
-    pub party: u64,
-    /// The instant from which it counts.
-    pub from: Timestamp,
-    /// In thousandths.
-    pub amount: i64,
-}
-
-/// A person or thing that evidence comes from. The kind is part of the identity: ids of actors, customers, sessions,
-/// cases and events come from different hands, and an equal id in another role is somebody else.
-#[derive(Clone, Copy, Debug)]
-pub enum SourceId<'a> {
-    Actor(&'a str),
-    Party(&'a str),
-    Session(&'a str),
-    Case(&'a str),
-    Event(&'a str),
-}
-
-impl SourceId<'_> {
-    /// The hash by which the tables know it.
-    pub fn hash(self) -> u64 {
-        let (kind, id) = match self {
-            SourceId::Actor(id) => ("actor", id),
-            SourceId::Party(id) => ("party", id),
-            SourceId::Session(id) => ("session", id),
-            SourceId::Case(id) => ("case", id),
-            SourceId::Event(id) => ("event", id),
-        };
-        hash64(&format!("{kind}:{id}"))
-    }
-}
-
 /// The kinds of rows of `Parties`, with the byte that stands for each in a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -479,65 +444,6 @@ pub enum PartyRow {
 /// instant costs in proportion to the days around it, not to all that the customer ever did.
 pub fn party_day_key(party: &str, row: PartyRow, day: Day) -> Key {
     Key::new().text(party).u8(row as u8).i32(day.0)
-}
-
-/// Decodes a key of `Ledger` or `Ripening`.
-pub fn ledger_key(key: &[u8], ripens: bool) -> Result<(u32, u32, Segment, Signal, When)> {
-    let mut key = KeyReader(key);
-    let (article, version, segment, signal) = (key.u32()?, key.u32()?, key.u8()?, key.u8()?);
-    let segment = Segment::ALL
-        .get(usize::from(segment))
-        .copied()
-        .ok_or_else(|| Error::corrupt("unknown segment"))?;
-    let signal = Signal::ALL
-        .get(usize::from(signal))
-        .copied()
-        .ok_or_else(|| Error::corrupt("unknown signal"))?;
-    let when = if ripens {
-        When::From(Timestamp::from_ms(key.i64()?)?)
-    } else {
-        When::Day(Day(key.i32()?))
-    };
-    Ok((article, version, segment, signal, when))
-}
-
-impl Contribution {
-    /// Returns the key of its row, after true if the row is in `Ripening` and false if it is in `Ledger`.
-    pub fn row(&self) -> (bool, Vec<u8>) {
-        let key = Key::new()
-            .u32(self.article)
-            .u32(self.version)
-            .u8(self.segment as u8)
-            .u8(self.signal as u8);
-        match self.when {
-            When::Day(day) => (false, key.i32(day.0).0),
-            When::From(at) => (true, key.i64(at.ms()).0),
-        }
-    }
-}
-
-impl LearnedTerm {
-    /// Encodes the key of its row in `Learned`.
-    pub fn row(&self) -> Vec<u8> {
-        Key::new()
-            .text(&self.term)
-            .u32(self.article)
-            .u64(self.party)
-            .i64(self.from.ms())
-            .0
-    }
-
-    /// Decodes a row of `Learned`.
-    pub fn read(key: &[u8], amount: i64) -> Result<LearnedTerm> {
-        let mut key = KeyReader(key);
-        Ok(LearnedTerm {
-            term: key.text()?.to_owned(),
-            article: key.u32()?,
-            party: key.u64()?,
-            from: Timestamp::from_ms(key.i64()?)?,
-            amount,
-        })
-    }
 }
 
 /// Encodes the key of a rendition.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Projector;
 use super::records::{
     ArticleRecord, Contribution, LearnedTerm, PartyRow, SessionAction, SessionEvent, SessionRecord,
-    SourceId, When, party_day_key,
+    Side, SourceId, Statement, When, party_day_key,
 };
 use crate::error::{Error, Result};
 use crate::model::evidence::UNIT;
@@ -99,6 +99,7 @@ impl Projector<'_, '_> {
             party: event.party.clone(),
             segment,
             did,
+            arrived: self.arrived(event),
         };
         self.add_to_session(&session, entry)
     }
@@ -238,7 +239,7 @@ impl Projector<'_, '_> {
         &self,
         id: &str,
         record: &SessionRecord,
-    ) -> Result<(Vec<Contribution>, Vec<LearnedTerm>)> {
+    ) -> Result<(Vec<Statement>, Vec<LearnedTerm>)> {
         self.counts_without(id, record, None)
     }
 
@@ -251,7 +252,7 @@ impl Projector<'_, '_> {
         id: &str,
         record: &SessionRecord,
         without: Option<(&str, Timestamp)>,
-    ) -> Result<(Vec<Contribution>, Vec<LearnedTerm>)> {
+    ) -> Result<(Vec<Statement>, Vec<LearnedTerm>)> {
         let analyzer = self.config.analyzer();
         let mut reach: BTreeMap<u32, ViewerReach> = BTreeMap::new();
         for article in record.events.iter().filter_map(SessionEvent::article) {
@@ -320,9 +321,12 @@ fn count_intent(
     events: &[&SessionEvent],
     counting: &Counting,
     analyzer: &Analyzer,
-    out: &mut (Vec<Contribution>, Vec<LearnedTerm>),
+    out: &mut (Vec<Statement>, Vec<LearnedTerm>),
 ) {
     let (cases, party) = (&counting.cases, counting.party);
+    // A page cannot spread over two days what it sends on one.
+    let arrived = events.iter().filter_map(|event| event.arrived).max();
+    let learned = |from: Timestamp| arrived.map_or(from, |arrived| arrived.max(from));
     let reads = Reads::of(events);
     let words: BTreeSet<String> = events
         .iter()
@@ -338,13 +342,18 @@ fn count_intent(
         .filter(|((article, _), _)| counting.articles.contains(article));
     for ((article, version), (at, segment)) in counted {
         let mut add = |signal, when, amount| {
-            out.0.push(Contribution {
+            let what = Contribution {
                 article: *article,
                 version: *version,
                 segment: *segment,
                 signal,
                 when,
+                side: Side::Voice,
                 amount,
+            };
+            out.0.push(Statement {
+                voice: Some(party),
+                what,
             });
         };
         for bounced in reads
@@ -382,20 +391,21 @@ fn count_intent(
             (Some(opened), _) => add(Signal::CaseAfterView, When::Day(opened.day()), UNIT),
             (None, Some((true, said_at))) => {
                 // `votes` counts the vote itself; the words are learned at once.
-                learn(out, *article, &words, party, said_at, LEARNED_EXPLICIT);
+                let from = learned(said_at);
+                learn(out, *article, &words, party, from, LEARNED_EXPLICIT);
             }
             (None, Some((false, _))) => {}
             (None, None) if bounced => {}
             (None, None) => {
                 add(Signal::SoftSolved, When::From(from), UNIT);
-                learn(out, *article, &words, party, from, LEARNED_SILENT);
+                learn(out, *article, &words, party, learned(from), LEARNED_SILENT);
             }
         }
     }
 }
 
 fn learn(
-    out: &mut (Vec<Contribution>, Vec<LearnedTerm>),
+    out: &mut (Vec<Statement>, Vec<LearnedTerm>),
     article: u32,
     words: &BTreeSet<String>,
     party: u64,
@@ -406,6 +416,7 @@ fn learn(
         article,
         term: term.clone(),
         party,
+        teacher: party,
         from,
         amount,
     }));

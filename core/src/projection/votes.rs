@@ -1,7 +1,7 @@
 //! Votes about articles: one effective vote per voter, version, kind and window (I5).
 
 use super::Projector;
-use super::records::{Contribution, SourceId, VoteKind, VoteRecord, When};
+use super::records::{Contribution, Side, SourceId, Statement, VoteKind, VoteRecord, When};
 use crate::error::Result;
 use crate::model::evidence::UNIT;
 use crate::model::{Event, EventKind, Segment, Signal};
@@ -9,6 +9,16 @@ use crate::settings::VOTE_WINDOW_DAYS;
 use crate::store::backend::Table;
 use crate::store::codec::Key;
 use crate::store::txn::Reader;
+
+/// Returns the voice of an event: the actor, else the customer, else the session.
+pub fn voice_of(event: &Event) -> Option<SourceId<'_>> {
+    match (&event.actor, &event.party, &event.session) {
+        (Some(actor), _, _) => Some(SourceId::Actor(actor)),
+        (None, Some(party), _) => Some(SourceId::Party(party)),
+        (None, None, Some(session)) => Some(SourceId::Session(session)),
+        (None, None, None) => None,
+    }
+}
 
 impl Projector<'_, '_> {
     /// Counts the vote of an event, if it is a vote and the voter has no later one in the same window.
@@ -36,18 +46,14 @@ impl Projector<'_, '_> {
         let article = self.article(id)?;
         let version = self.version_at(&article, event.at)?;
         let window = event.at.day().0.div_euclid(VOTE_WINDOW_DAYS);
-        // The voter is the actor, else the customer, else the session; an event with none is its own voter.
-        let voter = match (&event.actor, &event.party, &event.session) {
-            (Some(actor), _, _) => SourceId::Actor(actor),
-            (None, Some(party), _) => SourceId::Party(party),
-            (None, None, Some(session)) => SourceId::Session(session),
-            (None, None, None) => SourceId::Event(&event.id),
-        };
+        // An event that names nobody is a vote of its own, and counts among the crowd.
+        let voice = voice_of(event).map(SourceId::hash);
+        let voter = voice.unwrap_or_else(|| SourceId::Event(&event.id).hash());
         let key = Key::new()
             .u32(article.ordinal)
             .u32(version)
             .u8(kind as u8)
-            .u64(voter.hash())
+            .u64(voter)
             .i32(window)
             .0;
         let old: Option<VoteRecord> = self.txn.record(Table::Votes, &key)?;
@@ -63,19 +69,18 @@ impl Projector<'_, '_> {
             segment,
             amounts,
         };
-        let count = |vote: &VoteRecord| -> Vec<Contribution> {
-            vote.amounts
-                .iter()
-                .filter(|(_, amount)| *amount != 0)
-                .map(|(signal, amount)| Contribution {
-                    article: article.ordinal,
-                    version,
-                    segment: vote.segment,
-                    signal: *signal,
-                    when: When::Day(vote.at.day()),
-                    amount: *amount,
-                })
-                .collect()
+        let count = |vote: &VoteRecord| -> Vec<Statement> {
+            let amounts = vote.amounts.iter().filter(|(_, amount)| *amount != 0);
+            let what = amounts.map(|(signal, amount)| Contribution {
+                article: article.ordinal,
+                version,
+                segment: vote.segment,
+                signal: *signal,
+                when: When::Day(vote.at.day()),
+                side: Side::Voice,
+                amount: *amount,
+            });
+            what.map(|what| Statement { voice, what }).collect()
         };
         self.replace_evidence(&old.as_ref().map(count).unwrap_or_default(), &count(&vote))?;
         self.txn.put(Table::Votes, key, &vote)

@@ -7,19 +7,26 @@ use super::freshness::power;
 use crate::model::{Segment, Signal};
 use crate::settings::RankPolicy;
 
+/// Amounts by segment, signal and horizon (long, short): thousandths · 2^30 (decay) · 2^16 (carry-over).
+type Amounts = [[[i128; 2]; Signal::ALL.len()]; Segment::ALL.len()];
+
 /// Decayed evidence of one article at one instant, in the ledger's fixed point.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sums {
-    /// By segment, signal and horizon (long, short): thousandths · 2^30 (decay) · 2^16 (carry-over).
-    pub amounts: [[[i128; 2]; Signal::ALL.len()]; Segment::ALL.len()],
+    /// Evidence of voices: each says a signal at most once.
+    pub amounts: Amounts,
+    /// Evidence of nobody.
+    pub crowd: Amounts,
 }
 
 impl Sums {
     /// Returns true without any evidence. It compares number by number, since in a page an array is compared byte by
     /// byte.
     pub fn is_empty(&self) -> bool {
-        let amounts = self.amounts.as_flattened().as_flattened();
-        amounts.iter().all(|amount| *amount == 0)
+        [&self.amounts, &self.crowd].iter().all(|side| {
+            let amounts = side.as_flattened().as_flattened();
+            amounts.iter().all(|amount| *amount == 0)
+        })
     }
 }
 
@@ -46,18 +53,27 @@ pub fn weight(policy: &RankPolicy, signal: Signal) -> f64 {
     }
 }
 
+/// Returns the voices that a crowd of `n` units counts as: `n` up to one, then `1 + ln n`. So the k-th statement of
+/// nobody counts about 1/k, and one more never lowers the sum.
+pub fn crowd(n: f64) -> f64 {
+    if n <= 1.0 { n } else { 1.0 + libm::log(n) }
+}
+
 /// Returns the successes and failures of each horizon.
 pub fn evidence(policy: &RankPolicy, sums: &Sums) -> [(f64, f64); 2] {
     let mut out = [(0.0, 0.0); 2];
-    for (segment, by_signal) in Segment::ALL.iter().zip(&sums.amounts) {
+    let sides = sums.amounts.iter().zip(&sums.crowd);
+    for (segment, (voices, crowds)) in Segment::ALL.iter().zip(sides) {
         let share = match segment {
             Segment::Customer => 1.0,
             Segment::Agent => policy.agent_weight,
         };
-        for (signal, horizons) in Signal::ALL.iter().zip(by_signal) {
+        for (signal, (voices, crowds)) in Signal::ALL.iter().zip(voices.iter().zip(crowds)) {
             let weight = share * weight(policy, *signal);
-            for ((successes, failures), amount) in out.iter_mut().zip(horizons) {
-                let value = weight * (*amount as f64 / UNIT);
+            let horizons = voices.iter().zip(crowds);
+            for ((successes, failures), (voices, of_crowd)) in out.iter_mut().zip(horizons) {
+                let voices = *voices as f64 / UNIT;
+                let value = weight * (voices + crowd(*of_crowd as f64 / UNIT));
                 *(if signal.is_success() {
                     successes
                 } else {
@@ -110,6 +126,19 @@ mod tests {
     #[test]
     fn no_evidence_is_exactly_one() {
         assert_eq!(factor(&RankPolicy::default(), 0.37, &Sums::default()), 1.0);
+    }
+
+    #[test]
+    fn the_kth_of_nobody_counts_about_one_kth() {
+        assert_eq!((crowd(0.0), crowd(0.6), crowd(1.0)), (0.0, 0.6, 1.0));
+        // A thousand count as 1 + ln 1000 = 7.9 voices; the thousandth adds ln(1000/999) = .0010005.
+        assert!((crowd(1_000.0) - 7.907_755_278_982_137).abs() < 1e-12);
+        assert!((crowd(1_000.0) - crowd(999.0) - 0.001_000_5).abs() < 1e-6);
+        let policy = RankPolicy::default();
+        let mut nobody = Sums::default();
+        nobody.crowd[0][Signal::Solved.index()] = [1_000_000 << 46; 2];
+        // 2 · 7.907755 = 15.815511 successes: (5 + 15.815511) / (10 + 15.815511).
+        assert!((solve_rate(&policy, 0.5, &nobody) - 20.815_511 / 25.815_511).abs() < 1e-6);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::model::{
 };
 use crate::projection::records::ArticleRecord;
 use crate::rank::usefulness::{self, Sums};
-use crate::settings::{MAX_RESULTS, RankPolicy};
+use crate::settings::{MAX_RESULTS, RankPolicy, WAITING_FLAG_WRONG};
 use crate::state::read_model::ReadModel;
 use crate::time::{DAY_MS, Timestamp};
 
@@ -103,7 +103,8 @@ pub struct ReviewItem {
     pub since: Timestamp,
     /// The instant at which it was or will be due.
     pub due: Timestamp,
-    /// The reason and the instant of the suspicion, if it is suspect.
+    /// The reason and the instant of the suspicion, if it is suspect; else those of the earliest flag of a reader that
+    /// waits for a second voice. Only the former lowers its rank.
     pub suspect: Option<Suspect>,
     /// The chance that it is wrong, in [0, 1].
     pub wrong: f64,
@@ -116,7 +117,8 @@ pub struct ReviewItem {
 }
 
 /// Returns the chance that an article is wrong: a constant hazard that reaches `wrong_when_due` at the end of the
-/// interval (design 5.11), at least one half under suspicion, and 1 when it has expired.
+/// interval (design 5.11), at least one half under suspicion, a quarter with a flag that waits for a second voice, and 1
+/// when it has expired.
 pub fn chance_of_wrong(policy: &RankPolicy, article: &ArticleRecord, now: Timestamp) -> f64 {
     let facts = article.freshness_facts(policy);
     if facts.state(now) == FreshnessState::Expired {
@@ -130,17 +132,31 @@ pub fn chance_of_wrong(policy: &RankPolicy, article: &ArticleRecord, now: Timest
         );
     if facts.suspect.is_some() {
         by_age.max(0.5)
+    } else if !article.flags.is_empty() {
+        by_age.max(WAITING_FLAG_WRONG)
     } else {
         by_age
     }
 }
 
+/// Returns the suspicion against an article, else the earliest flag that waits for a second voice.
+fn doubt(article: &ArticleRecord) -> Option<Suspect> {
+    article.suspect.clone().or_else(|| {
+        let flag = article.flags.first()?;
+        Some(Suspect {
+            reason: flag.reason,
+            since: flag.at,
+            event: flag.event.clone(),
+        })
+    })
+}
+
 fn harm(policy: &RankPolicy, audiences: &AudienceScheme, article: &ArticleRecord) -> f64 {
     let is_outside = !audiences.reads_cases().contains(article.audience);
-    let is_unsafe = article
-        .suspect
-        .as_ref()
-        .is_some_and(|s| s.reason == FlagReason::Unsafe);
+    let reasons = article.suspect.iter().map(|suspect| suspect.reason);
+    let is_unsafe = reasons
+        .chain(article.flags.iter().map(|flag| flag.reason))
+        .any(|reason| reason == FlagReason::Unsafe);
     let outside = if is_outside { policy.harm_outside } else { 1.0 };
     outside * if is_unsafe { policy.harm_unsafe } else { 1.0 }
 }
@@ -150,6 +166,7 @@ fn demand(sums: &Sums) -> f64 {
     let total: i128 = sums
         .amounts
         .iter()
+        .chain(&sums.crowd)
         .flatten()
         .map(|[long, _]| long.max(&0))
         .sum();
@@ -172,7 +189,8 @@ pub fn queue(
         .filter_map(|article| {
             let facts = article.freshness_facts(policy);
             let state = facts.state(now);
-            if state < request.from && article.suspect.is_none() {
+            let suspect = doubt(article);
+            if state < request.from && suspect.is_none() {
                 return None;
             }
             let wrong = chance_of_wrong(policy, article, now);
@@ -185,7 +203,7 @@ pub fn queue(
                 state,
                 since: facts.since(),
                 due: facts.due(),
-                suspect: article.suspect.clone(),
+                suspect,
                 wrong,
                 demand,
                 harm,

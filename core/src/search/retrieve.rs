@@ -442,6 +442,7 @@ fn learned_by(searcher: &Searcher<'_>, plan: &Plan, other_forms: Vec<OtherForm>)
             searcher.now,
             is_outside,
             &|ordinal| view.model.catalog.merge_target(ordinal),
+            &|ordinal| view.model.learned_about(ordinal),
             &|ordinal| searcher.locate(Space::Article, ordinal).is_some(),
         );
         // In the saturation, one occurrence of weight 1 equals `text_unit` weighted occurrences.

@@ -9,9 +9,10 @@ use crate::error::Result;
 use crate::index::bitset::BitSet;
 use crate::index::scorer::{self, Signals};
 use crate::index::{DocId, Space};
-use crate::model::{LinkType, ProductItem, Viewer};
+use crate::model::{ProductItem, Viewer};
 use crate::rank::{CaseEvidence, Neighbour, NeighbourLink, blend, case_evidence};
 use crate::state::filter::Filter;
+use crate::state::links::side;
 use crate::time::Timestamp;
 
 /// The past cases most similar to a text, and their evidence.
@@ -78,14 +79,6 @@ impl Signals for ByText<'_> {
     }
 }
 
-/// Returns true if a link of this type is evidence for or against an article.
-fn says(link: LinkType) -> bool {
-    matches!(
-        link,
-        LinkType::Resolved | LinkType::Helped | LinkType::TriedFailed | LinkType::Dismissed
-    )
-}
-
 /// Returns the past cases most similar to `text` that have evidence about an article the viewer sees.
 /// Returns nothing for viewers who read no cases. The open case `own` is never its own precedent. A
 /// case with links to hidden articles only is skipped, because it would take the position of another
@@ -109,7 +102,7 @@ pub fn similar(
         return Ok(Similar::default());
     }
     let links_of = |case: u32| {
-        view.model.links.of(case).iter().filter_map(|link| {
+        view.model.links.weighed(case).filter_map(|link| {
             let article = view.model.catalog.merge_target(link.article);
             sees(article).then_some(NeighbourLink {
                 article,
@@ -129,8 +122,9 @@ pub fn similar(
             let mut asked = (**allowed).clone();
             for doc in allowed.iter() {
                 let ordinal = view.segment().columns().ordinal.get(doc as usize).copied();
-                let is_past =
-                    |case| Some(case) != own && links_of(case).any(|link| says(link.link));
+                let is_past = |case| {
+                    Some(case) != own && links_of(case).any(|link| side(link.link).is_some())
+                };
                 if !ordinal.is_some_and(is_past) {
                     asked.clear(doc);
                 }
@@ -159,7 +153,10 @@ pub fn similar(
             links: links_of(hit.ordinal).collect(),
         })
         .collect();
-    let evidence = case_evidence::evidence(&view.model.policy, &neighbours, now);
+    let n_past: u64 = asked.iter().map(BitSet::count).sum();
+    let usual =
+        |article, is_for| case_evidence::usual(view.model.links_about(article, is_for), n_past);
+    let evidence = case_evidence::evidence(&view.model.policy, &neighbours, &usual, now);
     Ok(Similar {
         neighbours,
         evidence,

@@ -272,9 +272,9 @@ fn links(
 ) -> Vec<(u32, CountedLink)> {
     let mut links = Vec::new();
     for (old, new) in cases {
-        for link in material.model.links.of(*old) {
+        for link in material.model.links.weighed(*old) {
             if let Some(article) = number_of(link.article) {
-                links.push((*new, CountedLink { article, ..*link }));
+                links.push((*new, CountedLink { article, ..link }));
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 pub const MAGIC: [u8; 8] = *b"KENSNAP\n";
 
 /// The format that this version writes, and the only one it reads.
-pub const FORMAT: u16 = 5;
+pub const FORMAT: u16 = 6;
 
 /// Bytes before the header: magic, format, length of the header, and the digest over those three and the
 /// header.

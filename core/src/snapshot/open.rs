@@ -16,6 +16,7 @@ use crate::model::audience::AudienceScheme;
 use crate::projection::config::BaseConfig;
 use crate::state::index_reader::IndexReader;
 use crate::state::ledger::Ledger;
+use crate::state::links::CaseLinks;
 use crate::state::read_model::ReadModel;
 use crate::text::{Lang, Stemmers, stem};
 
@@ -173,9 +174,8 @@ impl LoadedSnapshot {
         }
         for group in contents.links.chunk_by(|a, b| a.0 == b.0) {
             if let Some((case, _)) = group.first() {
-                model
-                    .links
-                    .set(*case, group.iter().map(|(_, link)| *link).collect());
+                let links = group.iter().map(|(_, link)| *link).collect();
+                model.links.set(*case, CaseLinks::nameless(links));
             }
         }
         for term in &contents.learned_terms {

@@ -86,6 +86,7 @@ impl ArticleLine {
             created: self.created,
             edited: self.edited,
             verified: self.verified,
+            flags: Vec::new(),
             suspect: self.suspect.map(|(reason, since)| Suspect {
                 reason,
                 since,

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::projection::records::{ArticleRecord, Contribution, LearnedTerm, When};
-use crate::settings::{LEARNED_MIN_PARTIES, RankPolicy};
+use crate::rank::learned::{Lesson, Taught};
+use crate::settings::RankPolicy;
 use crate::state::catalog::Catalog;
 use crate::state::learned_terms::LearnedTerms;
 use crate::state::ledger::Ledger;
@@ -37,51 +38,69 @@ pub fn evidence(
                 when => when,
             };
             let share = i64::from(of.carry(policy, row.version));
-            *sums.entry((row.segment, row.signal, when)).or_insert(0) += row.amount * share;
+            let place = (row.segment, row.signal, when, row.side);
+            *sums.entry(place).or_insert(0) += row.amount * share;
         }
     }
     sums.into_iter()
         .filter(|(_, amount)| *amount != 0)
-        .map(|((segment, signal, when), amount)| Contribution {
+        .map(|((segment, signal, when, side), amount)| Contribution {
             article: ordinal,
             version: 0,
             segment,
             signal,
             when,
+            side,
             amount,
         })
         .collect()
 }
 
-/// The rows of one term and article: instant, customer and amount.
-type TermRows = Vec<(Timestamp, u64, i64)>;
+/// The lessons of one term and article, each with the article it was about before merges.
+type Lessons = Vec<(u32, Lesson)>;
 
-/// Returns the learned terms of the articles in the snapshot, without their customers. If `is_outside`
-/// is true, a term needs three customers and counts from the third on (I4).
+/// Returns the learned terms of the articles in the snapshot, without their customers and teachers. A term counts from
+/// the instant at which its lessons are independent, for viewers who read no cases (`is_outside`) or for the others, and
+/// each lesson with the amount that counts of its teacher. All else that was learned for an article is one amount without a
+/// word, since it lowers what its words count.
 pub fn learned_terms(
     learned_terms: &LearnedTerms,
     number_of: &dyn Fn(u32) -> Option<u32>,
     is_outside: bool,
     known: Timestamp,
 ) -> Vec<LearnedTerm> {
-    let mut by_word: BTreeMap<(String, u32), TermRows> = BTreeMap::new();
+    let mut by_word: BTreeMap<(String, u32), Lessons> = BTreeMap::new();
+    // By article: what was learned beside the words that are published.
+    let mut rest: BTreeMap<u32, i64> = BTreeMap::new();
     learned_terms.each(&mut |term| {
         if let Some(article) = number_of(term.article) {
-            let rows = by_word.entry((term.term.clone(), article)).or_default();
-            rows.push((term.from, term.party, term.amount));
+            let lessons = by_word.entry((term.term.clone(), article)).or_default();
+            let lesson = Lesson {
+                teacher: term.teacher,
+                party: term.party,
+                from: term.from,
+                amount: term.amount,
+            };
+            lessons.push((term.article, lesson));
+            *rest.entry(article).or_insert(0) += term.amount;
         }
     });
     let mut left = Vec::new();
-    for ((term, article), mut rows) in by_word {
-        rows.sort_unstable();
-        let Some(begin) = begins(&rows, is_outside) else {
+    for ((term, article), mut lessons) in by_word {
+        let Some(begin) = begins(&mut lessons, is_outside) else {
             continue;
         };
         let begin = begin.max(known);
+        // By instant within each teacher, so that at every instant the amounts up to it are those of the base.
+        lessons.sort_unstable_by_key(|(source, one)| (*source, one.teacher, one.from, one.party));
         let mut sums: BTreeMap<Timestamp, i64> = BTreeMap::new();
-        for (from, _, amount) in rows {
-            *sums.entry(from.max(begin)).or_insert(0) += amount;
+        for of_article in lessons.chunk_by(|a, b| a.0 == b.0) {
+            let mut taught = Taught::default();
+            for (_, lesson) in of_article {
+                *sums.entry(lesson.from.max(begin)).or_insert(0) += taught.add(lesson);
+            }
         }
+        *rest.entry(article).or_insert(0) -= sums.values().sum::<i64>();
         left.extend(
             sums.into_iter()
                 .filter(|(_, amount)| *amount != 0)
@@ -89,24 +108,30 @@ pub fn learned_terms(
                     article,
                     term: term.clone(),
                     party: LearnedTerms::ANONYMOUS_QUORUM,
+                    teacher: LearnedTerms::ANONYMOUS_QUORUM,
                     from,
                     amount,
                 }),
         );
     }
+    let rest = rest.into_iter().filter(|(_, amount)| *amount != 0);
+    left.extend(rest.map(|(article, amount)| LearnedTerm {
+        article,
+        term: String::new(),
+        party: LearnedTerms::ANONYMOUS_QUORUM,
+        teacher: LearnedTerms::ANONYMOUS_QUORUM,
+        from: known,
+        amount,
+    }));
     left
 }
 
-/// Returns the instant from which a term counts: at once, or with the third customer.
-fn begins(rows: &TermRows, is_outside: bool) -> Option<Timestamp> {
-    if !is_outside {
-        return rows.first().map(|row| row.0);
-    }
-    let mut parties: Vec<u64> = Vec::new();
-    rows.iter().find_map(|(from, party, _)| {
-        if !parties.contains(party) {
-            parties.push(*party);
-        }
-        (parties.len() >= LEARNED_MIN_PARTIES).then_some(*from)
+/// Returns the instant from which the lessons are independent.
+fn begins(lessons: &mut Lessons, is_outside: bool) -> Option<Timestamp> {
+    lessons.sort_unstable_by_key(|(_, lesson)| lesson.from);
+    let mut taught = Taught::default();
+    lessons.iter().find_map(|(_, lesson)| {
+        taught.see(lesson);
+        taught.counts(is_outside).then_some(lesson.from)
     })
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::current::{State, catch_up};
 use super::documents::{self, Documents};
-use super::links::{CountedLink, Links};
+use super::links::{CaseLinks, Links};
 use crate::cancel::Checkpoint;
 use crate::error::Result;
 use crate::index::view::IndexView;
@@ -21,7 +21,7 @@ use crate::store::backend::Backend;
 pub struct StateDelta {
     head: Head,
     articles: Vec<records::ArticleRecord>,
-    cases: Vec<(records::CaseRecord, Vec<CountedLink>)>,
+    cases: Vec<(records::CaseRecord, CaseLinks)>,
     effects: Effects,
     stamps: Arc<[Vec<u32>; 2]>,
     view: IndexView,
@@ -64,7 +64,8 @@ pub fn prepare(
             record.stamp,
             &mut changed,
         );
-        cases.push((record, Links::read(store, *ordinal)?));
+        let links = Links::read(store, *ordinal, record.stamp > 0)?;
+        cases.push((record, links));
     }
     let policy = effects.policy.as_deref().unwrap_or(&state.model.policy);
     let source = Documents::new(store, config, policy, &stamps);

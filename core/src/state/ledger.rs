@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::model::{Segment, Signal};
-use crate::projection::records::{self, Contribution, When};
+use crate::projection::records::{self, Contribution, Side, When};
 use crate::rank::Decay;
 use crate::rank::usefulness::Sums;
 use crate::store::backend::Table;
@@ -17,9 +17,12 @@ use crate::time::Timestamp;
 /// One sum of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Row {
-    key: (u32, Segment, Signal, When),
+    key: RowKey,
     amount: i64,
 }
+
+/// Version, segment, signal, time and side.
+type RowKey = (u32, Segment, Signal, When, Side);
 
 /// The sums of all articles, by ordinal. The rows of one article ascend by their key.
 #[derive(Clone, Debug, Default)]
@@ -57,16 +60,8 @@ impl Ledger {
         let mut ledger = Ledger::default();
         for (table, ripens) in [(Table::Ledger, false), (Table::Ripening, true)] {
             reader.each(table, &[], &mut |key, value| {
-                let (article, version, segment, signal, when) = records::ledger_key(key, ripens)?;
                 let amount = codec::decode(value, table.name())?;
-                ledger.add(&Contribution {
-                    article,
-                    version,
-                    segment,
-                    signal,
-                    when,
-                    amount,
-                });
+                ledger.add(&records::ledger_row(key, ripens, amount)?);
                 Ok(true)
             })?;
         }
@@ -90,13 +85,14 @@ impl Ledger {
     pub fn contributions_of(&self, article: u32) -> impl Iterator<Item = Contribution> {
         let rows = self.rows.get(article as usize).into_iter().flatten();
         rows.map(move |row| {
-            let (version, segment, signal, when) = row.key;
+            let (version, segment, signal, when, side) = row.key;
             Contribution {
                 article,
                 version,
                 segment,
                 signal,
                 when,
+                side,
                 amount: row.amount,
             }
         })
@@ -116,6 +112,7 @@ impl Ledger {
             contribution.segment,
             contribution.signal,
             contribution.when,
+            contribution.side,
         );
         match rows.binary_search_by_key(&key, |row| row.key) {
             Ok(at) => {
@@ -179,7 +176,7 @@ impl Ledger {
             return;
         };
         for row in rows {
-            let (version, segment, signal, when) = row.key;
+            let (version, segment, signal, when, side) = row.key;
             // Evidence of a day that has not begun does not count: devices may be a day ahead.
             let day = match when {
                 When::Day(day) if day <= now.day() => day,
@@ -189,8 +186,11 @@ impl Ledger {
             let age = day.age_at(now.day());
             let share = if self.is_carried { 1 } else { carry(version) };
             let kept = i128::from(row.amount) * i128::from(share);
-            let Some(amounts) = sums
-                .amounts
+            let of_side = match side {
+                Side::Voice => &mut sums.amounts,
+                Side::Crowd => &mut sums.crowd,
+            };
+            let Some(amounts) = of_side
                 .get_mut(segment.index())
                 .and_then(|s| s.get_mut(signal.index()))
             else {
@@ -202,31 +202,38 @@ impl Ledger {
         }
     }
 
-    /// Returns the rows of one article, ascending by version, segment, signal and time.
+    /// Returns the sums of one article, ascending by version, segment, signal and time, over both sides.
     pub fn evidence(&self, article: u32, id: &str) -> Vec<EvidenceRow> {
         let rows = self
             .rows
             .get(article as usize)
             .map(Vec::as_slice)
             .unwrap_or_default();
-        rows.iter()
-            .map(|row| {
-                let (version, segment, signal, when) = row.key;
-                let from = match when {
-                    When::Day(day) => day.start(),
-                    When::From(at) => at,
-                };
-                EvidenceRow {
-                    article: id.to_owned(),
-                    version,
-                    segment,
-                    signal,
-                    from,
-                    amount: row.amount as f64 / 1000.0,
-                }
+        let sums = rows.chunk_by(|a, b| place(a) == place(b));
+        sums.filter_map(|sum| {
+            let (version, segment, signal, when, _) = sum.first()?.key;
+            let from = match when {
+                When::Day(day) => day.start(),
+                When::From(at) => at,
+            };
+            let amount: i64 = sum.iter().map(|row| row.amount).sum();
+            Some(EvidenceRow {
+                article: id.to_owned(),
+                version,
+                segment,
+                signal,
+                from,
+                amount: amount as f64 / 1000.0,
             })
-            .collect()
+        })
+        .collect()
     }
+}
+
+/// The key of a row without its side.
+fn place(row: &Row) -> (u32, Segment, Signal, When) {
+    let (version, segment, signal, when, _) = row.key;
+    (version, segment, signal, when)
 }
 
 #[cfg(test)]
@@ -241,6 +248,7 @@ mod tests {
             segment: Segment::Customer,
             signal: Signal::Solved,
             when,
+            side: Side::Voice,
             amount,
         }
     }

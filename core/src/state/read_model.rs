@@ -59,12 +59,14 @@ impl ReadModel {
         n_cases: u32,
     ) -> Result<ReadModel> {
         let hash = policy.hash();
+        let catalog = Catalog::load(reader)?;
         let mut links = Links::default();
         for ordinal in 0..n_cases {
-            links.refresh(reader, ordinal)?;
+            let is_found = catalog.case(ordinal).is_some_and(|case| case.stamp > 0);
+            links.set(ordinal, Links::read(reader, ordinal, is_found)?);
         }
         Ok(ReadModel {
-            catalog: Catalog::load(reader)?,
+            catalog,
             ledger: Ledger::load(reader)?,
             learned_terms: LearnedTerms::load(reader)?,
             links,
@@ -94,6 +96,27 @@ impl ReadModel {
             }
         }
         sums
+    }
+
+    /// Returns the number of links for an article, or against it, and for those merged into it, from cases that a search
+    /// can find.
+    pub fn links_about(&self, ordinal: u32, is_for: bool) -> u32 {
+        self.with_merged(ordinal).fold(0, |sum: u32, article| {
+            sum.saturating_add(self.links.about(article, is_for))
+        })
+    }
+
+    /// Returns the sum of all that was learned for an article and those merged into it.
+    pub fn learned_about(&self, ordinal: u32) -> i64 {
+        let all = self.with_merged(ordinal);
+        all.map(|article| self.learned_terms.about(article)).sum()
+    }
+
+    fn with_merged(&self, ordinal: u32) -> impl Iterator<Item = u32> {
+        let merged_from = self.catalog.article(ordinal);
+        let merged_from = merged_from.map(|article| article.merged_from.as_slice());
+        let others = merged_from.unwrap_or_default().iter().copied();
+        std::iter::once(ordinal).chain(others)
     }
 
     /// Returns the prior of P(solved | read) for the article's kind.

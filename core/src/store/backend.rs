@@ -60,11 +60,13 @@ tables! {
     Parties = "parties",
     /// Article, version, kind, voter, window -> the effective vote.
     Votes = "votes",
-    /// Article, version, segment, signal, day -> sum of evidence.
+    /// Article, signal, voice, then the place in the ledger, newest first -> sum of what the voice said.
+    Voices = "voices",
+    /// Article, version, segment, signal, day, crowd or not -> sum of evidence.
     Ledger = "ledger",
-    /// Article, version, segment, signal, instant -> evidence that takes effect at that instant.
+    /// Article, version, segment, signal, instant, crowd or not -> evidence that takes effect at that instant.
     Ripening = "ripening",
-    /// Term, article, party, instant -> amount of the learned term.
+    /// Term, article, party, teacher, instant -> amount of the learned term.
     Learned = "learned",
     /// Id -> actor.
     Actors = "actors",

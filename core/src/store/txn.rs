@@ -158,31 +158,80 @@ impl Reader for Txn<'_> {
     }
 
     fn each(&self, table: Table, prefix: &[u8], visit: RowVisitor<'_>) -> Result<()> {
-        let pending: Vec<_> = self
+        let mut pending = self
             .writes
             .range((table, prefix.to_vec())..)
             .take_while(|((t, key), _)| *t == table && key.starts_with(prefix))
-            .map(|((_, key), value)| (key, value))
-            .collect();
-        if pending.is_empty() {
-            return self.backend.each(table, prefix, visit);
-        }
-        let mut rows: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
+            .map(|((_, key), value)| (key.as_slice(), value.as_deref()))
+            .peekable();
+        // Both sides ascend and are read only as far as the visitor goes.
+        let mut goes_on = true;
         self.backend.each(table, prefix, &mut |key, value| {
-            rows.insert(key.to_vec(), value.to_vec());
-            Ok(true)
+            while let Some((earlier, value)) = pending.next_if(|(other, _)| *other < key) {
+                goes_on = value.map_or(Ok(true), |value| visit(earlier, value))?;
+                if !goes_on {
+                    return Ok(false);
+                }
+            }
+            let stored = Some(value);
+            let own = pending.next_if(|(other, _)| *other == key);
+            let value = own.map_or(stored, |(_, value)| value);
+            goes_on = value.map_or(Ok(true), |value| visit(key, value))?;
+            Ok(goes_on)
         })?;
         for (key, value) in pending {
-            match value {
-                Some(value) => rows.insert(key.clone(), value.clone()),
-                None => rows.remove(key),
-            };
-        }
-        for (key, value) in &rows {
-            if !visit(key, value)? {
+            goes_on = goes_on && value.map_or(Ok(true), |value| visit(key, value))?;
+            if !goes_on {
                 break;
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::backend::Durability;
+    use crate::store::memory::MemoryBackend;
+
+    fn rows(txn: &Txn<'_>, most: usize) -> Vec<(u8, u8)> {
+        let mut rows = Vec::new();
+        let mut visit = |key: &[u8], value: &[u8]| {
+            if let ([_, key], [value]) = (key, value) {
+                rows.push((*key, *value));
+            }
+            Ok(rows.len() < most)
+        };
+        txn.each(Table::Meta, b"a", &mut visit).unwrap();
+        rows
+    }
+
+    /// Pending writes stand among the stored rows in order, replace and remove them, and the visit ends where it is told.
+    #[test]
+    fn a_scan_merges_stored_and_pending_rows() {
+        let store = MemoryBackend::new();
+        let mut txn = Txn::new(&store);
+        for key in [2, 4, 6, 8] {
+            txn.put_bytes(Table::Meta, vec![b'a', key], vec![1]);
+        }
+        txn.put_bytes(Table::Meta, vec![b'b', 1], vec![1]);
+        store
+            .commit(&txn.into_batch(), Durability::Immediate)
+            .unwrap();
+        let mut txn = Txn::new(&store);
+        assert_eq!(rows(&txn, 9), [(2, 1), (4, 1), (6, 1), (8, 1)]);
+        txn.put_bytes(Table::Meta, vec![b'a', 1], vec![2]);
+        txn.put_bytes(Table::Meta, vec![b'a', 4], vec![2]);
+        txn.remove(Table::Meta, vec![b'a', 6]);
+        txn.put_bytes(Table::Meta, vec![b'a', 9], vec![2]);
+        txn.put_bytes(Table::Meta, vec![b'b', 0], vec![2]);
+        let all = [(1, 2), (2, 1), (4, 2), (8, 1), (9, 2)];
+        for most in 1..=5 {
+            assert_eq!(rows(&txn, most), all[..most]);
+        }
+        // Only pending rows, and a pending removal first.
+        txn.remove(Table::Meta, vec![b'a', 1]);
+        assert_eq!(rows(&txn, 1), [(2, 1)]);
     }
 }
