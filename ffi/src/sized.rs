@@ -263,7 +263,7 @@ mod tests {
             39
         };
         assert!(
-            error.message().contains("request.struct_size: 40"),
+            error.message().contains("request.struct_size: \"40\""),
             "{error}"
         );
         assert!(
@@ -285,7 +285,9 @@ mod tests {
         for size in [0, 8, 12, 17, 23, 4097, u64::from(u32::MAX)] {
             let error = read_words(&[sized(size, 0), 7, 5]).unwrap_err();
             assert!(
-                error.message().contains(&format!("struct_size: {size} ")),
+                error
+                    .message()
+                    .contains(&format!("struct_size: \"{size}\" ")),
                 "{error}"
             );
         }
@@ -306,7 +308,7 @@ mod tests {
         let found = all(&[sized(16, 0), 1, sized(16, 0), 2, sized(24, 0), 3], 3).unwrap();
         assert_eq!(*found[1].as_ref().unwrap(), 2);
         let error = found[2].as_ref().unwrap_err().message();
-        assert!(error.starts_with("struct_size: 24"), "{error}");
+        assert!(error.starts_with("struct_size: \"24\""), "{error}");
         assert!(all(&[sized(8, 0), 1], 1).is_err());
         assert!(
             all(&[sized(16, 0)], 1 << 40)
@@ -342,7 +344,7 @@ mod tests {
             error
                 .unwrap_err()
                 .message()
-                .starts_with("out.struct_size: 8 ")
+                .starts_with("out.struct_size: \"8\" ")
         );
         assert_eq!(words, [sized(8, 0), 9, 9]);
     }
