@@ -9,43 +9,11 @@ use serde_json::{Map, Value};
 use std::ops::ControlFlow;
 
 use super::cells::{Cell, cells};
+use super::in_table::InTable;
 use super::keys;
 use super::mapping::{Mapping, Plan};
-use crate::codec::named_enum::named_enum;
 use crate::error::{Error, ErrorCode, Result};
 use crate::exchange::{ImportOptions, ImportReport, Importer, SourcePlace, jsonl};
-
-named_enum! {
-    /// A table that can be imported from rows.
-    InTable("table") {
-        /// Articles; each row is one version.
-        Articles = "articles",
-        /// Cases with their status changes.
-        Cases = "cases",
-        /// Facts.
-        Facts = "facts",
-        /// Links between cases and articles.
-        Links = "links",
-        /// Events.
-        Events = "events",
-        /// Actors.
-        Actors = "actors",
-    }
-}
-
-impl InTable {
-    /// The `type` of the records in its rows.
-    pub(super) const fn record(self) -> &'static str {
-        match self {
-            InTable::Articles => "article",
-            InTable::Cases => "case",
-            InTable::Facts => "fact",
-            InTable::Links => "link",
-            InTable::Events => "event",
-            InTable::Actors => "actor",
-        }
-    }
-}
 
 /// The rows of one table for an import.
 pub(crate) struct Input<'o> {

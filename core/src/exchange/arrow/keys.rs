@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::input::InTable;
+use super::in_table::InTable;
 use super::output::batch_of;
 use super::tables;
 use crate::codec::nearest::nearest;

@@ -6,6 +6,7 @@
 
 mod answers;
 mod cells;
+mod in_table;
 mod input;
 mod keys;
 mod mapping;
@@ -13,7 +14,7 @@ mod output;
 pub(crate) mod tables;
 
 pub use answers::{factors_of_hits, factors_of_suggestions, hits, similar_cases, suggestions};
-pub use input::InTable;
+pub use in_table::InTable;
 pub use mapping::Mapping;
 
 pub(crate) use input::Input;
