@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 from typing_extensions import disjoint_base
 
-__all__ = ["__version__", "Base", "Explanation", "Factor", "FixedClock", "Hit", "Rows", "SearchAnswer", "SimilarCase", "Snapshot", "Snippet", "SuggestAnswer", "Suggestion", "Visit", "_all_codes", "_all_names", "_answer_rows", "_closes_case", "_handoff_request", "_normal", "_open", "_open_snapshot", "_policy", "_policy_numbers", "_read_visit", "_shard_names", "_split_snapshot", "_time_load"]
+__all__ = ["__version__", "Base", "Explanation", "Factor", "FixedClock", "Hit", "Rows", "SearchAnswer", "SharedResources", "SimilarCase", "Snapshot", "Snippet", "SuggestAnswer", "Suggestion", "Visit", "_all_codes", "_all_names", "_answer_rows", "_closes_case", "_handoff_request", "_normal", "_open", "_open_snapshot", "_policy", "_policy_numbers", "_read_visit", "_shard_names", "_split_snapshot", "_time_load"]
 
 __version__: Final[str]
 
@@ -64,7 +64,7 @@ class Base:
     def _link(self, /, draft: str, by: str) -> str: ...
     def _links_of_article(self, /, id: str) -> str: ...
     def _links_of_case(self, /, id: str) -> str: ...
-    def _load(self, /, tables: "collections.abc.Sequence[tuple[str, object, collections.abc.Mapping[str, str], str, collections.abc.Sequence[str], bool]]", options: str | None, progress: "collections.abc.Callable[[str, int, int, int], object] | None") -> str:
+    def _load(self, /, tables: "collections.abc.Sequence[tuple[str, object, collections.abc.Mapping[str, str], str, collections.abc.Sequence[str], bool, bool]]", options: str | None, progress: "collections.abc.Callable[[str, int, int, int], object] | None") -> str:
         """
         Imports the rows of Arrow producers into tables of the base, as one import.
         """
@@ -140,6 +140,8 @@ class Base:
     def digest(self, /) -> str:
         """
         Returns a digest of the state. Equal logs give equal digests on every machine.
+
+        It takes no viewer and hides nothing (docs/viewers.md).
         """
     def flush(self, /) -> None:
         """
@@ -179,6 +181,8 @@ class Base:
     def solve_rate(self, /, article: str, *, now: "datetime.datetime | None" = None) -> float:
         """
         Returns the probability, 0 to 1, that an article solves the problem of its reader, by all evidence so far.
+
+        It takes no viewer and hides nothing (docs/viewers.md).
 
         now: the instant at which evidence is weighed; default: the base's clock.
 
@@ -473,6 +477,50 @@ class SearchAnswer:
     def to_json(self, /) -> str:
         """
         Returns the answer as JSON text, in the form that all languages share.
+        """
+
+@final
+class SharedResources:
+    """
+    Threads and one cache that many bases share, so that neither grows with the number of bases.
+
+    threads: the greatest number of threads for batches, and of those for background work, 1 to 256; default: the number
+        of cores. They start with their first work.
+    cache_bytes: the ceiling of the memory for pages of all stores, in bytes, at least 1 MiB; default: 256 MiB.
+
+    Pass it as `resources=` when you open a base. Bases keep it alive. A process that forks should make it in the child.
+
+    >>> import kenpoint, tempfile
+    >>> shared = kenpoint.SharedResources(threads=2, cache_bytes=64 << 20)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with kenpoint.open(folder, resources=shared) as kb:
+    ...         print(shared.bases)
+    1
+    """
+    def __new__(cls, /, *, threads: SupportsIndex | None = None, cache_bytes: SupportsIndex | None = None) -> SharedResources:
+        """
+        Makes resources. Raises InvalidValueError for a number outside its range.
+        """
+    def __repr__(self, /) -> str: ...
+    @property
+    def bases(self, /) -> int:
+        """
+        Number of bases in folders that are open with these resources.
+        """
+    @property
+    def cache_bytes(self, /) -> int:
+        """
+        Bytes of the cache that hold pages of stores, and those reserved for the stores' own caches.
+        """
+    @property
+    def cache_limit(self, /) -> int:
+        """
+        The ceiling of `cache_bytes`.
+        """
+    @property
+    def threads(self, /) -> int:
+        """
+        Number of threads that were started, for batches and for background work.
         """
 
 @final
@@ -803,7 +851,7 @@ def _normal(noun: str, text: str) -> str:
     Returns a draft as the core reads it, with its defaults, for the test that compares them.
     """
 
-def _open(path: "str | os.PathLike[str] | None", *, clock: FixedClock | None, seed: SupportsIndex, language: str, audiences: "collections.abc.Sequence[model.AudienceLabel] | None", memory_limit: SupportsIndex | None, threads: SupportsIndex | None, cache_bytes: SupportsIndex | None, index_flush_docs: SupportsIndex | None, background: bool, trust_file: bool, read_only: bool, on_notice: "collections.abc.Callable[[str, str, str], object] | None") -> Base:
+def _open(path: "str | os.PathLike[str] | None", *, clock: FixedClock | None, seed: SupportsIndex, language: str, audiences: "collections.abc.Sequence[model.AudienceLabel] | None", memory_limit: SupportsIndex | None, threads: SupportsIndex | None, cache_bytes: SupportsIndex | None, index_flush_docs: SupportsIndex | None, background: bool, trust_file: bool, read_only: bool, resources: SharedResources | None, on_notice: "collections.abc.Callable[[str, str, str], object] | None") -> Base:
     """
     Opens a base in a folder, or in memory without a path.
     """

@@ -166,6 +166,9 @@ impl EventMembers for Members<'_> {
     }
 }
 
+/// Longest reason of serde that is given whole, in bytes. The names of all kinds of events take some 650.
+const MAX_REASON_BYTES: usize = 1_200;
+
 /// The keys that every event may have.
 const EVENT_KEYS: [&str; 9] = [
     "id", "at", "what", "actor", "party", "session", "case", "channel", "audience",
@@ -244,7 +247,7 @@ fn unreadable(field: &str, misread: Misread) -> Error {
         message.push_str(&path);
     }
     message.push_str(": ");
-    message.push_str(&error.to_string());
+    message.push_str(&shortened(error.to_string()));
     let step = match misspelt.and_then(|key| Some((key.path, key.meant?))) {
         Some((key, meant)) => {
             let key = crate::error::excerpt(&key);
@@ -262,6 +265,18 @@ fn unreadable(field: &str, misread: Misread) -> Error {
     };
     message.push_str(&step);
     Error::with_source(ErrorCode::InvalidRecord, message, error)
+}
+
+/// Takes the middle out of a long message: serde quotes the whole value that it could not read. Its end has the rule.
+fn shortened(message: String) -> String {
+    if message.len() <= MAX_REASON_BYTES {
+        return message;
+    }
+    let half = MAX_REASON_BYTES / 2;
+    let head = message.floor_char_boundary(half);
+    let tail = message.ceil_char_boundary(message.len() - half);
+    let part = |range| message.get(range).unwrap_or_default();
+    format!("{}…{}", part(0..head), part(tail..message.len()))
 }
 
 /// The nearest of the names that a message of serde offers: "unknown variant `solvd`, expected one of `shown`, `solved`".
@@ -312,6 +327,16 @@ mod tests {
             .unwrap_err()
             .message()
             .to_owned()
+    }
+
+    #[test]
+    fn a_long_value_does_not_fill_the_message() {
+        let long = "é".repeat(100_000);
+        let text = format!(r#"{{"at":"2026-01-01T00:00:00Z","what":"{long}","article":"a"}}"#);
+        let error = event::<Event>("event", &text).unwrap_err();
+        let message = error.message();
+        assert!(message.len() < MAX_REASON_BYTES + 100, "{}", message.len());
+        assert!(message.contains("see the shapes in docs/json.md"));
     }
 
     #[test]
