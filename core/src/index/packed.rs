@@ -351,6 +351,8 @@ impl<'a> PackedPostings<'a> {
     fn go(&mut self, block: usize) -> bool {
         self.block = block;
         if self.read().is_none() {
+            // At the end, and at a damaged block, the postings end for good.
+            self.block = self.heads.len();
             self.docs.clear();
             self.tfs.clear();
         }
