@@ -337,6 +337,7 @@ impl StorageBackend for StoreFile {
         if self.writes() == Writes::Unsynced {
             return Ok(());
         }
+        // redb syncs in its one write transaction, so no other sync is under way that this one would have to wait for.
         if !self.0.is_dirty.swap(false, Ordering::AcqRel) {
             return Ok(());
         }
