@@ -166,8 +166,8 @@ impl EventMembers for Members<'_> {
     }
 }
 
-/// Longest reason of serde that is given whole, in bytes. The names of all kinds of events take some 650.
-const MAX_REASON_BYTES: usize = 1_200;
+/// Longest reason of serde that is given whole, in characters. The names of all kinds of events take some 650.
+const MAX_REASON_CHARS: usize = 1_200;
 
 /// The keys that every event may have.
 const EVENT_KEYS: [&str; 9] = [
@@ -269,14 +269,15 @@ fn unreadable(field: &str, misread: Misread) -> Error {
 
 /// Takes the middle out of a long message: serde quotes the whole value that it could not read. Its end has the rule.
 fn shortened(message: String) -> String {
-    if message.len() <= MAX_REASON_BYTES {
+    let n = message.chars().count();
+    if n <= MAX_REASON_CHARS {
         return message;
     }
-    let half = MAX_REASON_BYTES / 2;
-    let head = message.floor_char_boundary(half);
-    let tail = message.ceil_char_boundary(message.len() - half);
-    let part = |range| message.get(range).unwrap_or_default();
-    format!("{}…{}", part(0..head), part(tail..message.len()))
+    let half = MAX_REASON_CHARS / 2;
+    let mut short: String = message.chars().take(half).collect();
+    short.push('…');
+    short.extend(message.chars().skip(n - half));
+    short
 }
 
 /// The nearest of the names that a message of serde offers: "unknown variant `solvd`, expected one of `shown`, `solved`".
@@ -335,7 +336,10 @@ mod tests {
         let text = format!(r#"{{"at":"2026-01-01T00:00:00Z","what":"{long}","article":"a"}}"#);
         let error = event::<Event>("event", &text).unwrap_err();
         let message = error.message();
-        assert!(message.len() < MAX_REASON_BYTES + 100, "{}", message.len());
+        assert!(
+            message.chars().count() < MAX_REASON_CHARS + 100,
+            "{message}"
+        );
         assert!(message.contains("see the shapes in docs/json.md"));
     }
 
