@@ -123,6 +123,7 @@ struct Destroy {
     void operator()(ken_error *handle) const noexcept { ken_error_destroy(&handle); }
     void operator()(ken_buf *handle) const noexcept { ken_buf_destroy(&handle); }
     void operator()(ken_options *handle) const noexcept { ken_options_destroy(&handle); }
+    void operator()(ken_resources *handle) const noexcept { ken_resources_destroy(&handle); }
     void operator()(ken_results *handle) const noexcept { ken_results_destroy(&handle); }
     void operator()(ken_snapshot *handle) const noexcept { ken_snapshot_destroy(&handle); }
     void operator()(ken_visit *handle) const noexcept { ken_visit_destroy(&handle); }
@@ -438,6 +439,28 @@ inline Text markdown_to_html(std::string_view markdown) {
 
 /* ---- Options of a base */
 
+/** Threads and one cache that many bases share, so that neither grows with the number of bases. */
+class Resources {
+  public:
+    /** `threads` is the greatest number of threads, 0 for one each core; `cache_bytes` the ceiling of the cache, 0 for 256 MiB. */
+    explicit Resources(std::uint32_t threads = 0, std::uint64_t cache_bytes = 0)
+        : handle_(detail::made<ken_resources>([&](ken_resources **out, ken_error **err) {
+              return ken_resources_new(threads, cache_bytes, out, err);
+          })) {}
+
+    /** The present use of the resources, as JSON. */
+    Text stats() const {
+        return Text(detail::made<ken_buf>(
+            [&](ken_buf **out, ken_error **err) { return ken_resources_stats(c(), out, err); }));
+    }
+
+    /** The handle, for the C interface; it is still owned here. */
+    const ken_resources *c() const noexcept { return handle_.get(); }
+
+  private:
+    detail::Owned<ken_resources> handle_;
+};
+
 /** The options of a base: options by name, a clock, a log. Setters are chained; it may serve any number of bases. */
 class Options {
   public:
@@ -483,6 +506,14 @@ class Options {
         detail::checked([&](ken_error **err) {
             return ken_options_set_log(handle_.get(), static_cast<int>(last), call, data.release(),
                                        &Options::drop<Log>, err);
+        });
+        return *this;
+    }
+
+    /** Gives a base the threads and the cache of these resources in place of its own. */
+    Options &resources(const Resources &resources) {
+        detail::checked([&](ken_error **err) {
+            return ken_options_set_resources(handle_.get(), resources.c(), err);
         });
         return *this;
     }
@@ -1612,6 +1643,12 @@ class Base {
     }
     /** An article with its text, as JSON. */
     Text article(std::string_view id) const { return text(ken_base_article, detail::in(id)); }
+    /** An article as a viewer sees it, as JSON: as the viewer's snapshot of that instant gives it. */
+    Text article_for(std::string_view id, std::string_view audience, const std::vector<std::string> &entitlements = {},
+                     std::optional<Instant> now = std::nullopt) const {
+        const std::vector<ken_str> held = detail::in(entitlements);
+        return text(ken_base_article_for, detail::in(id), detail::in(audience), held.data(), held.size(), detail::in(now));
+    }
     /** An article as it read in one of its versions, as JSON. */
     Text article_version(std::string_view id, std::uint32_t version) const {
         return text(ken_base_article_version, detail::in(id), version);

@@ -59,8 +59,8 @@ pub struct Taught {
     is_vouched: bool,
     days: Distinct<Day, LEARNED_MIN_DAYS>,
     parties: Distinct<u64, LEARNED_MIN_PARTIES>,
-    /// The teacher of the last lesson, and what the teacher said so far.
-    last: Option<(u64, i64)>,
+    /// The teacher of the last lesson, and what the teacher said so far; at first nobody, who said nothing.
+    last: (u64, i64),
     amount: i64,
 }
 
@@ -70,7 +70,7 @@ impl Default for Taught {
             is_vouched: false,
             days: Distinct([None; LEARNED_MIN_DAYS]),
             parties: Distinct([None; LEARNED_MIN_PARTIES]),
-            last: None,
+            last: (0, 0),
             amount: 0,
         }
     }
@@ -81,11 +81,11 @@ impl Taught {
     pub fn add(&mut self, lesson: &Lesson) -> i64 {
         self.see(lesson);
         let said = match self.last {
-            Some((teacher, said)) if teacher == lesson.teacher => said,
+            (teacher, said) if teacher == lesson.teacher => said,
             _ => 0,
         };
         let sum = said.saturating_add(lesson.amount);
-        self.last = Some((lesson.teacher, sum));
+        self.last = (lesson.teacher, sum);
         let counts = sum.min(LEARNED_MOST_OF_ONE) - said.min(LEARNED_MOST_OF_ONE);
         self.amount += counts;
         counts
@@ -93,7 +93,7 @@ impl Taught {
 
     /// Begins with another article that was merged into this one: a teacher may say the same of both.
     pub fn next_source(&mut self) {
-        self.last = None;
+        self.last = (0, 0);
     }
 
     /// Adds a lesson, in any order, without its amount.

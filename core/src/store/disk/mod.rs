@@ -82,9 +82,6 @@ impl DiskBackend {
     /// Fails with `Busy` if another handle or process has it open, `NotABase` if the folder holds something else,
     /// `FormatTooNew` if a newer version wrote it (the folder is unchanged), `Corrupt`, `DiskFull` or `Io`.
     pub fn open(folder: &Path, options: StoreOptions) -> Result<DiskBackend> {
-        // The place of the store must not depend on a later change of the working directory.
-        let folder = &std::path::absolute(folder)
-            .map_err(|e| io_error(&e, "the path cannot be resolved", folder))?;
         if options.is_read_only {
             folder::check(folder)?;
         } else {
@@ -94,7 +91,8 @@ impl DiskBackend {
         let (store, location) = guarded(options.check, folder, || open_store(&path, &options))?;
         let descriptor = AtomicI32::new(store.file.descriptor().unwrap_or(NO_DESCRIPTOR));
         Ok(DiskBackend {
-            folder: folder.to_owned(),
+            // A later change of the working directory must not lead to another folder.
+            folder: absolute(folder)?,
             location,
             options,
             store: RwLock::new(Some(store)),
@@ -169,6 +167,10 @@ fn create_store(path: &Path) -> Result<()> {
         .map_err(|e| io_error(&e, "the store cannot be synchronized", path))
 }
 
+fn absolute(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path).map_err(|e| io_error(&e, "the path cannot be resolved", path))
+}
+
 /// Opens the store at a path, and tells which file it is.
 ///
 /// A full check is a repair in memory: redb rebuilds its state from the pages and compares their checksums, and what it
@@ -183,7 +185,7 @@ fn open_store(path: &Path, options: &StoreOptions) -> Result<(OpenStore, Locatio
         .write(!is_read_only)
         .open(path)
         .map_err(|e| io_error(&e, "the store cannot be opened", path))?;
-    let location = Location::of(path, &file).map_err(reading)?;
+    let location = Location::of(&absolute(path)?, &file).map_err(reading)?;
     let (access, writes) = if is_read_only {
         (Access::Reader, Writes::InMemory)
     } else {
