@@ -27,8 +27,8 @@ async function bundled() {
 }
 
 const BUDGETS = [
-  { what: "engine.wasm", size: () => packed(file("engine.wasm")), budget: 120 * KB, held: 157 * KB },
-  { what: "live.wasm", size: () => packed(file("live.wasm")), budget: 250 * KB, held: 516 * KB },
+  { what: "engine.wasm", size: () => packed(file("engine.wasm")), budget: 120 * KB, held: 161 * KB },
+  { what: "live.wasm", size: () => packed(file("live.wasm")), budget: 250 * KB, held: 536 * KB },
   { what: "the worker, from a bundler", size: bundled, budget: 5 * KB, held: 5 * KB },
   { what: "the worker's scripts, as they lie in the package", size: () => together("worker.js", "engine-server.js", "convert.js", "visit.js", "stem.js", "load.js", "engine.js"), budget: 5 * KB, held: 5.6 * KB },
   { what: "the element, with English", size: () => together("element.js", ...element.map((name) => `element/${name}`), "element/texts/en.js"), budget: 15 * KB, held: 12.8 * KB },
