@@ -30,6 +30,7 @@ pub mod rows;
 #[cfg(feature = "disk")]
 mod scheduler;
 mod seen;
+mod sight;
 mod stats;
 mod text_source;
 mod transfer;

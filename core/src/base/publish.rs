@@ -1,23 +1,18 @@
 //! Publishing: collects everything that one audience may see, for a snapshot.
 
 use super::handle::Base;
+use super::sight::Sight;
 use crate::cancel::Checkpoint;
 use crate::error::{Error, ErrorCode, Result};
 use crate::index::Space;
 use crate::index::partition::{DocSource, IndexDoc};
-use crate::model::Viewer;
-use crate::model::audience::Class;
-use crate::projection::records::{
-    ArticleRecord, CaseRecord, RenditionRecord, VersionRecord, rendition_key, version_key,
-};
+use crate::model::AudienceScheme;
+use crate::projection::records::CaseRecord;
 use crate::snapshot::SnapshotRequest;
-use crate::snapshot::build::{Material, SectionText, Shown, build, is_shown};
+use crate::snapshot::build::{Material, Shown, build, is_shown};
 use crate::state::catalog::Catalog;
 use crate::state::documents::Documents;
 use crate::state::read_model::ReadModel;
-use crate::store::backend::Table;
-use crate::store::blobs;
-use crate::store::txn::Reader;
 use crate::time::Timestamp;
 
 impl Base {
@@ -93,8 +88,16 @@ impl Base {
         viewer.entitlements.sort();
         viewer.entitlements.dedup();
         let stamps = model.catalog.stamps();
-        let documents = Documents::new(&*inner.store, &inner.config, &model.policy, &stamps);
-        let gatherer = Gatherer::new(self, documents, &viewer, class, known);
+        let gatherer = Gatherer {
+            documents: Documents::new(&*inner.store, &inner.config, &model.policy, &stamps),
+            audiences: &inner.config.audiences,
+            sight: Sight {
+                store: &*inner.store,
+                viewer: &viewer,
+                class,
+                known,
+            },
+        };
         let mut checkpoint = self.1.checkpoint();
         let articles = gatherer.articles(&model.catalog, &mut checkpoint)?;
         let aliases = gatherer.aliases(&model.catalog, &mut checkpoint)?;
@@ -113,61 +116,30 @@ impl Base {
     }
 }
 
-/// Collects what one viewer may see: everything, or one article.
-pub(super) struct Gatherer<'a> {
-    base: &'a Base,
+/// Collects everything that one viewer may see.
+struct Gatherer<'a> {
     documents: Documents<'a>,
-    entitlements: &'a [String],
-    class: Class,
-    known: Timestamp,
+    audiences: &'a AudienceScheme,
+    sight: Sight<'a>,
 }
 
-impl<'a> Gatherer<'a> {
-    pub(super) fn new(
-        base: &'a Base,
-        documents: Documents<'a>,
-        viewer: &'a Viewer,
-        class: Class,
-        known: Timestamp,
-    ) -> Gatherer<'a> {
-        Gatherer {
-            base,
-            documents,
-            entitlements: &viewer.entitlements,
-            class,
-            known,
-        }
-    }
-
-    /// Returns an article if the viewer may see it.
-    pub(super) fn article(&self, record: &ArticleRecord) -> Result<Option<Shown>> {
-        if !record.scope.admits(self.entitlements) {
-            return Ok(None);
-        }
-        self.doc(Space::Article, record.ordinal, record.stamp)?
-            .map(|doc| self.shown(record, doc))
-            .transpose()
-    }
-
-    /// Returns true if the viewer may know the id of a merged article: if he could see it before.
-    pub(super) fn knew(&self, record: &ArticleRecord) -> Result<bool> {
-        if !record.scope.admits(self.entitlements) {
-            return Ok(false);
-        }
-        // Merging hid the article from everybody, so its last visible rendition has the previous stamp.
-        let before = record.stamp.saturating_sub(1);
-        let key = rendition_key(Space::Article, record.ordinal, before);
-        let rendition: Option<RenditionRecord> =
-            self.base.0.store.record(Table::Renditions, &key)?;
-        let mut was_seen = rendition.iter().flat_map(|rendition| &rendition.parts);
-        Ok(was_seen.any(|part| part.classes.contains(self.class) && part.from <= self.known))
-    }
-
+impl Gatherer<'_> {
     fn articles(&self, catalog: &Catalog, checkpoint: &mut Checkpoint<'_>) -> Result<Vec<Shown>> {
         let mut shown = Vec::new();
         for record in catalog.articles() {
             checkpoint.step()?;
-            shown.extend(self.article(record)?);
+            let Some(text) = self.sight.text(record)? else {
+                continue;
+            };
+            if let Some(doc) = self.doc(Space::Article, record.ordinal, record.stamp)? {
+                shown.push(Shown {
+                    record: record.clone(),
+                    title: text.title,
+                    language: text.language,
+                    sections: text.sections,
+                    doc,
+                });
+            }
         }
         Ok(shown)
     }
@@ -181,7 +153,7 @@ impl<'a> Gatherer<'a> {
         let mut aliases = Vec::new();
         for record in catalog.articles() {
             checkpoint.step()?;
-            if record.merged_into.is_some() && self.knew(record)? {
+            if record.merged_into.is_some() && self.sight.knew(record)? {
                 aliases.push((record.id.clone(), catalog.merge_target(record.ordinal)));
             }
         }
@@ -195,14 +167,7 @@ impl<'a> Gatherer<'a> {
         checkpoint: &mut Checkpoint<'_>,
     ) -> Result<Vec<(CaseRecord, IndexDoc)>> {
         let mut found = Vec::new();
-        if !self
-            .base
-            .0
-            .config
-            .audiences
-            .reads_cases()
-            .contains(self.class)
-        {
+        if !self.audiences.reads_cases().contains(self.sight.class) {
             return Ok(found);
         }
         for record in catalog.cases() {
@@ -217,36 +182,7 @@ impl<'a> Gatherer<'a> {
     fn doc(&self, space: Space, ordinal: u32, stamp: u32) -> Result<Option<IndexDoc>> {
         let docs = self.documents.rendition(space, ordinal, stamp)?;
         let mut docs = docs.into_iter();
-        Ok(docs.find(|doc| is_shown(doc, space, self.class, self.known)))
-    }
-
-    fn shown(&self, record: &ArticleRecord, doc: IndexDoc) -> Result<Shown> {
-        let store = &*self.base.0.store;
-        let key = rendition_key(Space::Article, record.ordinal, record.stamp);
-        let rendition: RenditionRecord = store.required(Table::Renditions, &key)?;
-        let key = version_key(record.ordinal, rendition.version);
-        let version: VersionRecord = store.required(Table::Versions, &key)?;
-        let texts = blobs::get(store, &version.text)?;
-        let mut parts = rendition.parts.iter();
-        let part = parts.find(|part| part.classes.contains(self.class));
-        let positions = part.map(|part| part.sections.as_slice());
-        let visible = positions.unwrap_or_default().iter().filter_map(|position| {
-            let position = usize::from(*position);
-            version.sections.get(position).zip(texts.get(position))
-        });
-        let sections = visible
-            .map(|(section, text)| SectionText {
-                role: section.role,
-                heading: section.heading.clone(),
-                text: text.clone(),
-            })
-            .collect();
-        Ok(Shown {
-            record: record.clone(),
-            title: version.title,
-            language: version.language,
-            sections,
-            doc,
-        })
+        let Sight { class, known, .. } = self.sight;
+        Ok(docs.find(|doc| is_shown(doc, space, class, known)))
     }
 }

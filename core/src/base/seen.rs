@@ -1,12 +1,13 @@
 //! One article as a viewer sees it.
 
+use std::collections::BTreeSet;
+
 use super::handle::Base;
-use super::publish::Gatherer;
+use super::sight::Sight;
 use crate::error::{Error, ErrorCode, Result, excerpt};
 use crate::model::{Article, Viewer};
 use crate::snapshot::pages::article_of;
 use crate::snapshot::records::ArticleLine;
-use crate::state::documents::Documents;
 use crate::time::Timestamp;
 
 impl Base {
@@ -41,12 +42,12 @@ impl Base {
         let now = now.unwrap_or_else(|| self.now());
         let class = inner.config.audiences.class(&viewer.audience)?;
         let state = self.0.read();
-        let (catalog, policy) = (&state.model.catalog, &state.model.policy);
-        let documents = Documents::new(&*inner.store, &inner.config, policy, &state.stamps);
-        let gatherer = Gatherer::new(self, documents, viewer, class, now);
-        let is_seen = |id: &str| -> Result<bool> {
-            let record = catalog.ordinal(id).and_then(|at| catalog.article(at));
-            record.map_or(Ok(false), |record| Ok(gatherer.article(record)?.is_some()))
+        let catalog = &state.model.catalog;
+        let sight = Sight {
+            store: &*inner.store,
+            viewer,
+            class,
+            known: now,
         };
         let absent = || {
             let id = excerpt(id);
@@ -58,24 +59,25 @@ impl Base {
 
         let asked = catalog.ordinal(id).and_then(|at| catalog.article(at));
         let asked = asked.ok_or_else(absent)?;
-        if asked.merged_into.is_some() && !gatherer.knew(asked)? {
+        if asked.merged_into.is_some() && !sight.knew(asked)? {
             return Err(absent());
         }
         let record = catalog.article(catalog.merge_target(asked.ordinal));
-        let shown = record.map_or(Ok(None), |record| gatherer.article(record))?;
-        let shown = shown.ok_or_else(absent)?;
-        let mut related = std::collections::BTreeSet::new();
-        for (_, id) in &shown.record.relations {
-            if is_seen(id)? {
-                related.insert(id.clone());
+        let record = record.ok_or_else(absent)?;
+        let text = sight.text(record)?.ok_or_else(absent)?;
+        let mut related = BTreeSet::new();
+        for (_, id) in &record.relations {
+            let other = catalog.ordinal(id).and_then(|at| catalog.article(at));
+            if let Some(other) = other
+                && sight.sees(other)?
+            {
+                related.insert(id.as_str());
             }
         }
-        let line = ArticleLine::of(&shown.record, shown.record.audience, &|id| {
-            related.contains(id)
-        });
-        let mut record = line.record(shown.record.ordinal);
-        record.language = shown.language;
+        let line = ArticleLine::of(record, record.audience, &|id| related.contains(id));
         let label = inner.config.audiences.label(record.audience);
-        article_of(&record, &shown.title, shown.sections, label)
+        let mut record = line.record(record.ordinal);
+        record.language = text.language;
+        article_of(&record, &text.title, text.sections, label)
     }
 }
