@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Unpack
+from typing import Any, TypedDict, Unpack
 
 from . import _codec, _kenpoint, _progress
 from ._progress import ProgressCallback
@@ -181,14 +181,24 @@ class FrameImports(_kenpoint.Base):
 _Table = tuple[str, object, dict[str, str], str, list[str], bool, bool]
 
 
+class ColumnMapping(TypedDict, total=False):
+    """The mapping of a frame's columns to the keys of a table, see `KnowledgeBase.load_articles`."""
+
+    columns: Mapping[str, str] | None
+    constants: Mapping[str, Any] | None
+    leave_out: Iterable[str]
+    only_mapped: bool
+    allow_unknown: bool
+
+
 def _table(
     table: str,
     rows: object,
-    columns: Mapping[str, str] | None,
-    constants: Mapping[str, Any] | None,
-    leave_out: Iterable[str],
-    only_mapped: bool,
-    allow_unknown: bool,
+    columns: Mapping[str, str] | None = None,
+    constants: Mapping[str, Any] | None = None,
+    leave_out: Iterable[str] = (),
+    only_mapped: bool = False,
+    allow_unknown: bool = False,
 ) -> _Table:
     return table, rows, dict(columns or {}), _codec.encode(constants or {}), list(leave_out), only_mapped, allow_unknown
 
@@ -204,83 +214,29 @@ class History:
         self._base = base
         self._tables: list[_Table] = []
 
-    def articles(
-        self,
-        rows: object,
-        *,
-        columns: Mapping[str, str] | None = None,
-        constants: Mapping[str, Any] | None = None,
-        leave_out: Iterable[str] = (),
-        only_mapped: bool = False,
-        allow_unknown: bool = False,
-    ) -> None:
+    def articles(self, rows: object, **mapping: Unpack[ColumnMapping]) -> None:
         """Adds articles, with the keys of `KnowledgeBase.load_articles`."""
-        self._tables.append(_table("articles", rows, columns, constants, leave_out, only_mapped, allow_unknown))
+        self._tables.append(_table("articles", rows, **mapping))
 
-    def cases(
-        self,
-        rows: object,
-        *,
-        columns: Mapping[str, str] | None = None,
-        constants: Mapping[str, Any] | None = None,
-        leave_out: Iterable[str] = (),
-        only_mapped: bool = False,
-        allow_unknown: bool = False,
-    ) -> None:
+    def cases(self, rows: object, **mapping: Unpack[ColumnMapping]) -> None:
         """Adds cases, with the keys of `KnowledgeBase.load_cases`."""
-        self._tables.append(_table("cases", rows, columns, constants, leave_out, only_mapped, allow_unknown))
+        self._tables.append(_table("cases", rows, **mapping))
 
-    def links(
-        self,
-        rows: object,
-        *,
-        columns: Mapping[str, str] | None = None,
-        constants: Mapping[str, Any] | None = None,
-        leave_out: Iterable[str] = (),
-        only_mapped: bool = False,
-        allow_unknown: bool = False,
-    ) -> None:
+    def links(self, rows: object, **mapping: Unpack[ColumnMapping]) -> None:
         """Adds links, with the keys of `KnowledgeBase.load_links`."""
-        self._tables.append(_table("links", rows, columns, constants, leave_out, only_mapped, allow_unknown))
+        self._tables.append(_table("links", rows, **mapping))
 
-    def facts(
-        self,
-        rows: object,
-        *,
-        columns: Mapping[str, str] | None = None,
-        constants: Mapping[str, Any] | None = None,
-        leave_out: Iterable[str] = (),
-        only_mapped: bool = False,
-        allow_unknown: bool = False,
-    ) -> None:
+    def facts(self, rows: object, **mapping: Unpack[ColumnMapping]) -> None:
         """Adds facts, with the keys of `KnowledgeBase.load_facts`."""
-        self._tables.append(_table("facts", rows, columns, constants, leave_out, only_mapped, allow_unknown))
+        self._tables.append(_table("facts", rows, **mapping))
 
-    def events(
-        self,
-        rows: object,
-        *,
-        columns: Mapping[str, str] | None = None,
-        constants: Mapping[str, Any] | None = None,
-        leave_out: Iterable[str] = (),
-        only_mapped: bool = False,
-        allow_unknown: bool = False,
-    ) -> None:
+    def events(self, rows: object, **mapping: Unpack[ColumnMapping]) -> None:
         """Adds events, with the keys of `KnowledgeBase.load_events`."""
-        self._tables.append(_table("events", rows, columns, constants, leave_out, only_mapped, allow_unknown))
+        self._tables.append(_table("events", rows, **mapping))
 
-    def actors(
-        self,
-        rows: object,
-        *,
-        columns: Mapping[str, str] | None = None,
-        constants: Mapping[str, Any] | None = None,
-        leave_out: Iterable[str] = (),
-        only_mapped: bool = False,
-        allow_unknown: bool = False,
-    ) -> None:
+    def actors(self, rows: object, **mapping: Unpack[ColumnMapping]) -> None:
         """Adds actors, with the keys of `KnowledgeBase.load_actors`."""
-        self._tables.append(_table("actors", rows, columns, constants, leave_out, only_mapped, allow_unknown))
+        self._tables.append(_table("actors", rows, **mapping))
 
     def load(self, *, progress: bool | ProgressCallback = False, **options: Unpack[ImportOptions]) -> ImportReport:
         """Loads all tables, each row with the arrival of its date (`arrivals="as-dated"`), and empties the batch.
