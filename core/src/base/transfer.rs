@@ -336,17 +336,14 @@ impl Taker<'_> {
             .collect()
     }
 
+    fn has_article(&self, id: &str) -> bool {
+        self.base.0.read().model.catalog.ordinal(id).is_some()
+    }
+
     fn take_one(&mut self, record: Record, now: Timestamp) -> Result<Outcome> {
         match record {
             Record::Article { draft, at } => {
-                let known = self
-                    .base
-                    .0
-                    .read()
-                    .model
-                    .catalog
-                    .ordinal(&draft.id)
-                    .is_some();
+                let known = self.has_article(&draft.id);
                 let event = Event::new(
                     at.unwrap_or(now),
                     EventKind::Put {
@@ -355,28 +352,13 @@ impl Taker<'_> {
                     },
                 );
                 let outcome = self.record(vec![event], now)?;
-                Ok(if known && outcome == Outcome::Created {
-                    Outcome::Updated
-                } else {
-                    outcome
-                })
+                Ok(of_known(known, outcome))
             }
             Record::Fact(fact) => {
-                let known = self
-                    .base
-                    .0
-                    .read()
-                    .model
-                    .catalog
-                    .ordinal(&fact.article_id())
-                    .is_some();
+                let known = self.has_article(&fact.article_id());
                 let event = Event::new(fact.as_of, EventKind::FactSet { fact });
                 let outcome = self.record(vec![event], now)?;
-                Ok(if known && outcome == Outcome::Created {
-                    Outcome::Updated
-                } else {
-                    outcome
-                })
+                Ok(of_known(known, outcome))
             }
             Record::Case { draft, events } => {
                 let id = draft.id.clone();
@@ -391,11 +373,7 @@ impl Taker<'_> {
                 };
                 first.extend(events);
                 let outcome = self.record(first, now)?;
-                Ok(if known && outcome == Outcome::Created {
-                    Outcome::Updated
-                } else {
-                    outcome
-                })
+                Ok(of_known(known, outcome))
             }
             Record::Link { draft, at, actor } => {
                 let same = self.base.links_of_case(&draft.case)?.iter().any(|link| {
@@ -443,5 +421,13 @@ impl Taker<'_> {
                 Ok(outcome)
             }
         }
+    }
+}
+
+/// The outcome for a record about something that may have been known before.
+fn of_known(is_known: bool, outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::Created if is_known => Outcome::Updated,
+        outcome => outcome,
     }
 }
