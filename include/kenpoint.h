@@ -270,7 +270,7 @@ typedef struct ken_buf ken_buf;
 
 /**
  * A case with its entries. Owned by the caller, who destroys it with `ken_case_destroy`; it depends on no other object.
- * What its functions give lives as long as it does. It may be read from many threads at once.
+ * The texts that its functions give live as long as it does. It may be read from many threads at once.
  */
 typedef struct ken_case ken_case;
 

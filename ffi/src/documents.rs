@@ -32,7 +32,7 @@ impl Object for ken_article {
 }
 
 /// A case with its entries. Owned by the caller, who destroys it with `ken_case_destroy`; it depends on no other object.
-/// What its functions give lives as long as it does. It may be read from many threads at once.
+/// The texts that its functions give live as long as it does. It may be read from many threads at once.
 pub struct ken_case {
     _opaque: [u8; 0],
 }

@@ -40,7 +40,7 @@ impl Side {
 pub struct Statement {
     /// The hash of a [`SourceId`]; `None` if nobody is named.
     pub voice: Option<u64>,
-    /// What is said; its side is not yet decided.
+    /// The amount that it adds; its side is not yet decided.
     pub what: Contribution,
 }
 

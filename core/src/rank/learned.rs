@@ -51,9 +51,9 @@ impl<T: Copy + PartialEq, const N: usize> Distinct<T, N> {
 
 /// The lessons about one word and one article, gathered one by one.
 ///
-/// What an actor of the host says by a link is believed at once. What visits say is believed from two customers on two
-/// days on, since a page can invent as many as it likes, but must come back on another day. Viewers who read no cases
-/// learn from three customers on (I4). What one teacher says beyond one link's worth does not count.
+/// A link by an actor of the host is believed at once. Visits are believed from two customers on two days on, since a page
+/// can invent as many as it likes, but must come back on another day. Viewers who read no cases learn from three customers
+/// on (I4). Lessons of one teacher beyond one link's worth do not count.
 #[derive(Clone, Copy, Debug)]
 pub struct Taught {
     is_vouched: bool,

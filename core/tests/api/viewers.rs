@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const SAID: &str = "takes no viewer and hides nothing";
 /// Calls that show nothing themselves: they give a base, or what is no secret.
 const SHOW_NOTHING: &[&str] = &["as_of", "replay", "with_cancellation", "policy", "now"];
-/// What a call returns that only writes.
+/// The types that a call returns if it only writes.
 const WRITES: &[&str] = &[
     "Result<()>",
     "Recorded>",
