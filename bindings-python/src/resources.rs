@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 
+use crate::args::Arg;
 use crate::errors::OrRaise;
 
 /// Threads and one cache that many bases share, so that neither grows with the number of bases.
@@ -35,14 +36,14 @@ impl SharedResources {
     #[pyo3(signature = (*, threads=None, cache_bytes=None))]
     fn new(
         py: Python<'_>,
-        threads: Option<usize>,
-        cache_bytes: Option<usize>,
+        threads: Option<Arg<usize>>,
+        cache_bytes: Option<Arg<usize>>,
     ) -> PyResult<SharedResources> {
         let mut options = kenpoint::SharedResources::options();
-        if let Some(threads) = threads {
+        if let Some(Arg(threads)) = threads {
             options = options.threads(threads);
         }
-        if let Some(bytes) = cache_bytes {
+        if let Some(Arg(bytes)) = cache_bytes {
             options = options.cache_bytes(bytes);
         }
         options.build().or_raise(py).map(SharedResources)

@@ -302,6 +302,9 @@ def test_numbers_and_texts_out_of_range_name_their_argument(kb: kenpoint.Knowled
             with pytest.raises(kenpoint.InvalidValueError, match=str(wrong)) as caught:
                 any_kb.search("red", viewer="public", **{argument: wrong})
             assert argument in caught.value.__notes__[0]
+    for argument in ("threads", "cache_bytes"):
+        with pytest.raises(kenpoint.InvalidValueError, match="-1"):
+            kenpoint.SharedResources(**{argument: -1})
     with pytest.raises(kenpoint.InvalidUtf8Error, match="ud800.*surrogate") as caught_text:
         kb.search("red \ud800", viewer="public")
     assert "query" in caught_text.value.__notes__[0]
