@@ -42,7 +42,7 @@ pub(super) fn segment_bytes(limit: u64) -> u64 {
 const SEGMENT_WRITER: u64 = 3 << 20;
 
 /// Bytes that a base on disk keeps free for a flush of its index and for the holes that flushes leave in the memory of
-/// the allocator. Source: measured, so that the process stays within 1.3 times limits from 16 MiB up.
+/// the allocator. Source: measured, so that the process stays within 1.3 times limits of 16 and 32 MiB.
 #[cfg(feature = "disk")]
 fn flush_bytes(limit: u64) -> u64 {
     SEGMENT_WRITER.min(limit / 4) + limit / 16 * 3
